@@ -1,0 +1,34 @@
+/// What is asked of a text generator: a prompt, how many variants of an answer, and how to draw them.
+///
+/// The same request with the same `seed`, on the same model file, gives the same text, whatever
+/// the number of threads, and variant `k` is the same whatever `variantCount` is.
+public struct GenerationRequest: Sendable, Equatable {
+    /// The text to answer or to continue.
+    public enum Prompt: Sendable, Equatable {
+        /// A conversation; the generator puts it into the form its model was trained on.
+        case chat([Message])
+        /// Text that goes to the model as it stands and is continued.
+        case raw(String)
+    }
+
+    public var prompt: Prompt
+    /// The prompt for a model without a chat template: text to continue. `nil`: none was written for it.
+    public var completionPrompt: String?
+    /// How many drafts to write side by side; at least 1.
+    public var variantCount: Int
+    public var sampling: SamplingOptions
+    public var limits: LengthLimits
+    public var seed: UInt64
+
+    public init(
+        prompt: Prompt, completionPrompt: String? = nil, variantCount: Int = 1,
+        sampling: SamplingOptions = .init(), limits: LengthLimits = .init(), seed: UInt64
+    ) {
+        self.prompt = prompt
+        self.completionPrompt = completionPrompt
+        self.variantCount = variantCount
+        self.sampling = sampling
+        self.limits = limits
+        self.seed = seed
+    }
+}

@@ -1,0 +1,106 @@
+/// A draft as it is kept: one variant of a generation, with what its writer made of it.
+public struct SavedDraft: Sendable, Hashable, Codable, Identifiable {
+    public var id: Int64
+    public var generationId: Int64
+    /// Place among the variants, from 0.
+    public var ordinal: Int
+    public var text: String
+    /// `nil` while it is being written.
+    public var finishReason: FinishReason?
+    public var tokenCount: Int
+    public var starred: Bool
+    public var rating: Int?
+    public var note: String?
+    /// Seconds since 1970.
+    public var createdAt: Double
+    public var updatedAt: Double
+    /// When it went to the trash; `nil` where it did not.
+    public var deletedAt: Double?
+
+    public init(
+        id: Int64, generationId: Int64, ordinal: Int, text: String, finishReason: FinishReason? = nil,
+        tokenCount: Int = 0, starred: Bool = false, rating: Int? = nil, note: String? = nil,
+        createdAt: Double, updatedAt: Double, deletedAt: Double? = nil
+    ) {
+        self.id = id
+        self.generationId = generationId
+        self.ordinal = ordinal
+        self.text = text
+        self.finishReason = finishReason
+        self.tokenCount = tokenCount
+        self.starred = starred
+        self.rating = rating
+        self.note = note
+        self.createdAt = createdAt
+        self.updatedAt = updatedAt
+        self.deletedAt = deletedAt
+    }
+}
+
+/// A generation as it is kept: everything needed to read it again and to write it again.
+public struct SavedGeneration: Sendable, Hashable, Codable, Identifiable {
+    public enum Status: String, Sendable, Hashable, Codable {
+        case running, complete, stopped, failed, interrupted
+    }
+
+    /// How a generation came from an earlier draft.
+    public enum Relation: String, Sendable, Hashable, Codable {
+        case regenerate, `continue`, refine, translate, combine, replay
+    }
+
+    public var id: Int64
+    public var uuid: String
+    public var createdAt: Double
+    public var finishedAt: Double?
+    public var status: Status
+    /// Short name of the template; `nil` for free text.
+    public var templateName: String?
+    /// Title to show: the template's, or the beginning of a free prompt.
+    public var title: String
+    public var templateHash: String?
+    public var fields: [String: String]
+    public var systemPrompt: String?
+    /// The exact text that went to the model.
+    public var prompt: String
+    public var sampling: SamplingOptions
+    public var limits: LengthLimits
+    public var model: ModelIdentity
+    public var seed: UInt64
+    public var parentDraftId: Int64?
+    public var relation: Relation?
+    public var timings: GenerationTimings
+    /// The sentence shown when it failed.
+    public var failure: String?
+    /// In the order of their ordinals, those in the trash included.
+    public var drafts: [SavedDraft]
+
+    public init(
+        id: Int64 = 0, uuid: String = "", createdAt: Double = 0, finishedAt: Double? = nil,
+        status: Status = .running, templateName: String? = nil, title: String, templateHash: String? = nil,
+        fields: [String: String] = [:], systemPrompt: String? = nil, prompt: String = "",
+        sampling: SamplingOptions = .init(), limits: LengthLimits = .init(), model: ModelIdentity, seed: UInt64,
+        parentDraftId: Int64? = nil, relation: Relation? = nil, timings: GenerationTimings = .init(),
+        failure: String? = nil, drafts: [SavedDraft] = []
+    ) {
+        self.id = id
+        self.uuid = uuid
+        self.createdAt = createdAt
+        self.finishedAt = finishedAt
+        self.status = status
+        self.templateName = templateName
+        self.title = title
+        self.templateHash = templateHash
+        self.fields = fields
+        self.systemPrompt = systemPrompt
+        self.prompt = prompt
+        self.sampling = sampling
+        self.limits = limits
+        self.model = model
+        self.seed = seed
+        self.parentDraftId = parentDraftId
+        self.relation = relation
+        self.timings = timings
+        self.failure = failure
+        self.drafts = drafts
+    }
+}
