@@ -1,0 +1,104 @@
+// A file's bytes as they lie on the disk, mapped read-only.
+// - The bytes never move and are never copied; they live as long as the object does.
+// - Nothing writes through the mapping. A file that another program cuts short while it is mapped is
+//   outside our power (the kernel ends the process); so files are replaced by renaming, never rewritten.
+
+import Glibc
+
+/// Why a file could not be mapped.
+public enum MappedFileError: Error, Equatable, CustomStringConvertible {
+    case cannotOpen(path: String, code: Int32)
+    case notAFile(path: String)
+    case empty(path: String)
+    case cannotMap(path: String, byteCount: Int, code: Int32)
+
+    public var description: String {
+        switch self {
+        case .cannotOpen(let path, let code):
+            "\(path): cannot be opened (\(Self.reason(code))). Check the path and the permissions."
+        case .notAFile(let path):
+            "\(path): is not a regular file. Give the path of a model file."
+        case .empty(let path):
+            "\(path): is empty. Download or copy the file again."
+        case .cannotMap(let path, let byteCount, let code):
+            "\(path): its \(byteCount) bytes cannot be mapped into memory (\(Self.reason(code))). "
+                + "Close other programs or use a smaller file."
+        }
+    }
+
+    private static func reason(_ code: Int32) -> String {
+        switch code {
+        case ENOENT: "there is no such file"
+        case EACCES, EPERM: "permission denied"
+        case ENOMEM: "out of memory"
+        case ENOTDIR: "a part of the path is not a folder"
+        case EMFILE, ENFILE: "too many files are open"
+        default: "error \(code)"
+        }
+    }
+}
+
+/// The read-only bytes of a file, or of data built into the program.
+///
+/// Sendable without checks because the bytes never change after `init`.
+public final class MappedFile: @unchecked Sendable {
+    /// Where the file was, or the name given to built-in bytes; for messages.
+    public let path: String
+    /// How many bytes there are.
+    public let byteCount: Int
+
+    let base: UnsafeRawPointer
+    private let isMapping: Bool
+
+    /// Maps the file at `path`.
+    /// - Throws: `MappedFileError` where it is missing, unreadable, empty or no regular file.
+    public init(path: String) throws {
+        // Not blocking, so that a named pipe is refused instead of waited for.
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard descriptor >= 0 else { throw MappedFileError.cannotOpen(path: path, code: errno) }
+        defer { close(descriptor) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw MappedFileError.cannotOpen(path: path, code: errno) }
+        guard status.st_mode & S_IFMT == S_IFREG else { throw MappedFileError.notAFile(path: path) }
+        let byteCount = Int(status.st_size)
+        guard byteCount > 0 else { throw MappedFileError.empty(path: path) }
+        guard let address = mmap(nil, byteCount, PROT_READ, MAP_PRIVATE, descriptor, 0), address != MAP_FAILED else {
+            throw MappedFileError.cannotMap(path: path, byteCount: byteCount, code: errno)
+        }
+        self.path = path
+        self.byteCount = byteCount
+        base = UnsafeRawPointer(address)
+        isMapping = true
+    }
+
+    /// Takes bytes that live as long as the program, such as the model built into it.
+    /// - Parameter name: what messages call them.
+    public init(staticBytes: UnsafeRawBufferPointer, name: String = "the built-in model") {
+        path = name
+        byteCount = staticBytes.count
+        base = staticBytes.baseAddress ?? UnsafeRawPointer(Self.nothing)
+        isMapping = false
+    }
+
+    deinit {
+        if isMapping { munmap(UnsafeMutableRawPointer(mutating: base), byteCount) }
+    }
+
+    /// Lends the bytes to `body`; the span cannot outlive the call.
+    public func withSpan<Result>(_ body: (RawSpan) throws -> Result) rethrows -> Result {
+        try body(RawSpan(_unsafeStart: base, byteCount: byteCount))
+    }
+
+    /// A copy of `count` bytes from `offset`; nil where the file does not hold them.
+    public func read(offset: Int, count: Int) -> [UInt8]? {
+        guard offset >= 0, count >= 0, offset <= byteCount, count <= byteCount - offset else { return nil }
+        return [UInt8](UnsafeRawBufferPointer(start: base + offset, count: count))
+    }
+
+    /// Asks the system to read the whole file ahead; only a hint.
+    public func prefetch() {
+        if isMapping { madvise(UnsafeMutableRawPointer(mutating: base), byteCount, MADV_WILLNEED) }
+    }
+
+    private nonisolated(unsafe) static let nothing = UnsafeMutableRawPointer.allocate(byteCount: 64, alignment: 64)
+}
