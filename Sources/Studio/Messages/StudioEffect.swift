@@ -1,0 +1,104 @@
+import Generation
+
+// What the studio asks of the world. The runner carries each one out, off the UI thread where it may take
+// time, and sends back the messages that each case names. No answer may be missing: a failure is an answer.
+
+public enum StudioEffect: Sendable, Equatable {
+    /// Save a new generation (status `running`) and write it.
+    /// Answers, all with this job: `started` or `failed`; `promptProgress`, `text`, `progress` and
+    /// `draftFinished` in any number; at last `finished` or `failed`. If saving fails at any time,
+    /// `generationNotSaved`, and the writing goes on.
+    case generate(job: Int, StudioRequest)
+    /// End every open variant at the next token. Answers: the job's own `draftFinished` with `.stopped`, then `finished`.
+    case stop(job: Int)
+    /// After `generationNotSaved`: save the job again, with these texts in the order of the variants.
+    /// Answers: `generationSaved` or `generationNotSaved`.
+    case saveGeneration(job: Int, texts: [String])
+    /// Change the store. Answers: `written` or `writeFailed` with the same operation number.
+    case write(operation: Int, StoreWrite)
+
+    /// Answers: `historyPage` or `historyFailed` with the same query.
+    case loadHistory(HistoryQuery)
+    /// Answers: `generationOpened`, or `notice` with a failure.
+    case openGeneration(id: Int64)
+
+    /// Write drafts to a file. Answers: `exported`, `exportExists` (the file is there and `overwrite` is false; nothing
+    /// was written) or `exportFailed`.
+    case export(ExportRequest)
+    /// Put text on the clipboards: OSC 52, and the local one where there is one. Answer: none, or `notice` with a failure.
+    case copy(String)
+    /// Edit a text in $VISUAL or $EDITOR with the terminal handed over. Answer: `editorClosed`; with `nil` text and a
+    /// `notice` where it could not be run.
+    case openEditor(EditorTarget, text: String)
+    /// Read a text file for the field in which it was asked. Answers: `fileLoaded` or `fileFailed` with the same path.
+    /// A leading `~/` is the home folder; at most about a megabyte, UTF-8.
+    case loadFile(path: String)
+
+    /// Answers: `modelsListed`, or `notice` with a failure.
+    case listModels
+    /// Open a model and use it from now on. Answers: `modelReady` or `modelFailed`.
+    case useModel(name: String)
+
+    /// Keep what is typed and not sent. Answers: none.
+    case saveSession(StudioSession)
+    /// Restore the terminal, stop the process, and paint anew when it goes on. Answers: none (or `resized`).
+    case suspend
+    /// Restore the terminal and end; a running generation is stopped and saved first.
+    case quit
+}
+
+/// A change of the store that is kept in the studio's state until it is written.
+public enum StoreWrite: Sendable, Hashable {
+    /// A new text of a draft; the earlier one stays as a revision.
+    case revision(draftId: Int64, text: String, origin: RevisionOrigin)
+    case star(draftId: Int64, Bool)
+    case trash(draftIds: [Int64])
+    case restore(draftIds: [Int64])
+    /// Move all drafts of a generation to the trash, or take them out.
+    case trashGeneration(id: Int64)
+    case restoreGeneration(id: Int64)
+    /// Remove what is in the trash for good.
+    case emptyTrash
+}
+
+public enum RevisionOrigin: String, Sendable, Hashable, Codable {
+    /// Edited in the studio, in $EDITOR, or an edit taken back.
+    case edit, editor, undo
+}
+
+/// What an external editor was opened on.
+public enum EditorTarget: Sendable, Hashable {
+    /// The variant at an index of the open generation, by its internal number.
+    case variant(Int)
+    /// A field of the form.
+    case field(name: String)
+}
+
+public enum ExportFormat: String, Sendable, Hashable, CaseIterable, Codable {
+    case markdown = "md"
+    case text = "txt"
+    case html, json, jsonl, csv
+}
+
+public struct ExportRequest: Sendable, Hashable {
+    public enum Scope: Sendable, Hashable {
+        case draft(id: Int64)
+        case generation(id: Int64)
+        case starred
+        /// Everything outside the trash that the search finds; "" for everything.
+        case found(query: String)
+    }
+
+    public var scope: Scope
+    public var format: ExportFormat
+    /// As typed; a leading `~/` is the home folder, and a relative path begins at the working folder.
+    public var path: String
+    public var overwrite: Bool
+
+    public init(scope: Scope, format: ExportFormat, path: String, overwrite: Bool = false) {
+        self.scope = scope
+        self.format = format
+        self.path = path
+        self.overwrite = overwrite
+    }
+}

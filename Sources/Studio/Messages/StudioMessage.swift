@@ -1,0 +1,70 @@
+import Generation
+
+// What happens to the studio: keys, the screen, time, and the answers to its effects.
+// Late answers are safe: those of an earlier job, query or file are ignored by their number or name.
+
+public enum StudioMessage: Sendable, Equatable {
+    case key(KeyPress)
+    case resized(ScreenSize)
+    /// The clock, in seconds since 1970: about ten times a second while a job runs or a message is shown,
+    /// and at least every ten seconds (days change).
+    case tick(now: Double)
+
+    /// All templates, in the order to show them; again when they change.
+    case templatesLoaded([TemplateItem])
+    /// What was typed and not sent when the studio ended; sent once, after `templatesLoaded`.
+    case sessionRestored(StudioSession)
+
+    case modelsListed([ModelItem])
+    /// The model that writes from now on.
+    case modelReady(name: String, contextLength: Int)
+    /// The sentence says what, why and what to do; the earlier model stays.
+    case modelFailed(sentence: String)
+
+    /// Ids are `nil` and empty where the generation could not be saved (then `generationNotSaved` follows).
+    case started(job: Int, generationId: Int64?, draftIds: [Int64], prompt: String, seed: UInt64)
+    case promptProgress(job: Int, processed: Int, total: Int)
+    case text(job: Int, variant: Int, piece: String)
+    case progress(job: Int, GenerationTimings)
+    case draftFinished(job: Int, variant: Int, reason: FinishReason, tokenCount: Int)
+    case finished(job: Int, GenerationTimings)
+    /// The job ended by a failure; what was written stays.
+    case failed(job: Int, sentence: String)
+    case generationSaved(job: Int, generationId: Int64, draftIds: [Int64])
+    case generationNotSaved(job: Int, sentence: String)
+
+    case written(operation: Int)
+    case writeFailed(operation: Int, sentence: String)
+
+    /// `hasMore`: whether older entries follow the last one.
+    case historyPage(HistoryQuery, entries: [HistoryEntry], hasMore: Bool)
+    case historyFailed(HistoryQuery, sentence: String)
+    /// Something else changed the store (another process): what is shown is asked for anew.
+    case historyChanged
+    case generationOpened(SavedGeneration)
+
+    case exported(path: String, draftCount: Int)
+    case exportExists(ExportRequest)
+    case exportFailed(sentence: String)
+    /// `nil`: nothing changed, or the editor could not be run.
+    case editorClosed(EditorTarget, text: String?)
+    case fileLoaded(path: String, text: String)
+    case fileFailed(path: String, sentence: String)
+
+    /// A sentence for the status line.
+    case notice(String, isFailure: Bool)
+}
+
+/// A model that can be chosen.
+public struct ModelItem: Sendable, Hashable, Identifiable {
+    public var name: String
+    /// Architecture, size, type or address, in a few words.
+    public var detail: String
+
+    public var id: String { name }
+
+    public init(name: String, detail: String = "") {
+        self.name = name
+        self.detail = detail
+    }
+}

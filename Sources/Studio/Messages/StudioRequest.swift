@@ -1,0 +1,37 @@
+import Generation
+
+/// What the studio wants written; the runner renders it into a `GenerationRequest`.
+public struct StudioRequest: Sendable, Hashable {
+    public enum Source: Sendable, Hashable {
+        /// A template by short name, and the value of every field.
+        case template(name: String, fields: [String: String])
+        /// The writer's own words: one user message, or with `raw` text that goes to the model as it stands.
+        case freePrompt(text: String, raw: Bool)
+    }
+
+    public var source: Source
+    /// The template's title, or the beginning of a free prompt: what history shows.
+    public var title: String
+    public var variantCount: Int
+    public var sampling: SamplingOptions
+    public var limits: LengthLimits
+    /// `nil`: the runner draws a fresh one and reports it in `started`.
+    public var seed: UInt64?
+    public var parentDraftId: Int64?
+    public var relation: SavedGeneration.Relation?
+
+    public init(
+        source: Source, title: String, variantCount: Int, sampling: SamplingOptions = .init(),
+        limits: LengthLimits = .init(), seed: UInt64? = nil, parentDraftId: Int64? = nil,
+        relation: SavedGeneration.Relation? = nil
+    ) {
+        self.source = source
+        self.title = title
+        self.variantCount = variantCount
+        self.sampling = sampling
+        self.limits = limits
+        self.seed = seed
+        self.parentDraftId = parentDraftId
+        self.relation = relation
+    }
+}
