@@ -1,0 +1,94 @@
+// An insertion-ordered dictionary, as Python's `dict` is.
+// - `keyList` and `valueList` have the same count; removing does not exist.
+// - Keys are compared as Python does: 1, 1.0 and true are one key; strings by code points.
+// - Beyond a few entries `positions` maps every key to its index; below it is empty and keys are searched.
+
+/// Keys and values in the order in which keys were first set.
+public struct JinjaDictionary: Sendable, ExpressibleByDictionaryLiteral {
+    private(set) var keyList: [JinjaValue] = []
+    private(set) var valueList: [JinjaValue] = []
+    private var positions: [JinjaKey: Int] = [:]
+
+    private static let searchedCount = 8
+
+    public init() {}
+
+    public init(dictionaryLiteral elements: (JinjaValue, JinjaValue)...) {
+        for (key, value) in elements { set(key, value) }
+    }
+
+    /// - Parameter pairs: set in turn; a key that comes again keeps its place and takes the later value.
+    public init(_ pairs: [(String, JinjaValue)]) {
+        for (key, value) in pairs { self[key] = value }
+    }
+
+    public var count: Int { keyList.count }
+    public var isEmpty: Bool { keyList.isEmpty }
+    public var keys: [JinjaValue] { keyList }
+    public var values: [JinjaValue] { valueList }
+
+    public subscript(_ key: String) -> JinjaValue? {
+        get { value(for: .string(key)) }
+        set { if let newValue { set(.string(key), newValue) } }
+    }
+
+    /// The value of a key; `nil` where it is missing or the key is of a type that cannot be one.
+    public func value(for key: JinjaValue) -> JinjaValue? {
+        guard let hashed = JinjaKey(key), let index = index(of: hashed) else { return nil }
+        return valueList[index]
+    }
+
+    /// Sets a value; false where the key is a list, a dictionary or an object, which cannot be keys.
+    @discardableResult
+    public mutating func set(_ key: JinjaValue, _ value: JinjaValue) -> Bool {
+        guard let hashed = JinjaKey(key) else { return false }
+        if let index = index(of: hashed) {
+            valueList[index] = value
+            return true
+        }
+        keyList.append(key)
+        valueList.append(value)
+        if !positions.isEmpty {
+            positions[hashed] = keyList.count - 1
+        } else if keyList.count > Self.searchedCount {
+            for (index, key) in keyList.enumerated() {
+                if let key = JinjaKey(key) { positions[key] = index }
+            }
+        }
+        return true
+    }
+
+    private func index(of key: JinjaKey) -> Int? {
+        if !positions.isEmpty { return positions[key] }
+        return keyList.firstIndex { JinjaKey($0) == key }
+    }
+}
+
+/// A value in the form in which Python compares keys.
+enum JinjaKey: Hashable, Sendable {
+    case none
+    case integer(Int)
+    case float(UInt64)
+    // Bytes, because Swift compares strings by canonical equivalence and Python by code points.
+    case string([UInt8])
+    case tuple([JinjaKey])
+
+    init?(_ value: JinjaValue) {
+        switch value {
+        case .none: self = .none
+        case .bool(let flag): self = .integer(flag ? 1 : 0)
+        case .integer(let number): self = .integer(number)
+        case .float(let number):
+            if let whole = Int(exactly: number) { self = .integer(whole) } else { self = .float(number.bitPattern) }
+        case .string(let text): self = .string(Array(text.utf8))
+        case .tuple(let items):
+            var keys: [JinjaKey] = []
+            for item in items {
+                guard let key = JinjaKey(item) else { return nil }
+                keys.append(key)
+            }
+            self = .tuple(keys)
+        case .undefined, .list, .dictionary, .object: return nil
+        }
+    }
+}

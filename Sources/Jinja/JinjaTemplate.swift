@@ -1,0 +1,29 @@
+// A template that was read once and can be rendered any number of times.
+// - Reading finds every error of syntax; rendering finds those that depend on values.
+// - Rendering ends: every node costs a step, and steps, depth and text are bounded by the options.
+
+/// A template in the Jinja language, as Python's jinja2 3.1 renders it in a sandbox.
+public struct JinjaTemplate: Sendable {
+    public let source: String
+    public let name: String
+    public let options: JinjaOptions
+
+    /// Reads a template.
+    /// - Parameter name: how errors call it, such as a path.
+    /// - Throws: `JinjaError` at the place that cannot be read.
+    public init(source: String, name: String = "template", options: JinjaOptions = .init()) throws(JinjaError) {
+        self.source = source
+        self.name = name
+        self.options = options
+    }
+
+    /// Renders the template.
+    /// - Parameter context: the template's variables.
+    /// - Throws: `JinjaError` at the innermost expression that failed.
+    public func render(_ context: [String: JinjaValue]) throws(JinjaError) -> String {
+        source
+    }
+
+    /// The variables that the template reads and does not set itself, without the built-in functions.
+    public func referencedVariables() -> Set<String> { [] }
+}

@@ -1,0 +1,128 @@
+// The values a template works with, in Python's types.
+// - Strings count in code points and compare by them; Swift's canonical equivalence is never used.
+// - Lists, tuples and dictionaries are values: nothing a template does changes its caller's data.
+// - Objects (functions, macros, namespaces, loops) are made while rendering and do not outlive it.
+
+/// A value of a template: what a caller puts in, and what expressions make of it.
+public enum JinjaValue: Sendable {
+    /// Python's `None`.
+    case none
+    /// A missing value, with the sentence part that says why: "'name' is undefined".
+    case undefined(String)
+    case bool(Bool)
+    case integer(Int)
+    case float(Double)
+    case string(String)
+    case list([JinjaValue])
+    case tuple([JinjaValue])
+    case dictionary(JinjaDictionary)
+    /// Functions, macros, namespaces, loops, iterators: made by templates, not by callers.
+    case object(JinjaObject)
+}
+
+/// What a template makes beside plain data. Made inside this module only.
+// @unchecked: an object belongs to one render on one thread; it is never part of a result.
+public class JinjaObject: @unchecked Sendable {
+    init() {}
+
+    /// Python's name of the type, for messages and printing.
+    var typeName: String { "object" }
+
+    /// What two objects of one type are compared by; `nil` where only the same object is equal.
+    var comparisonItems: [JinjaValue]? { nil }
+
+    func isEqual(to other: JinjaObject) -> Bool {
+        guard type(of: self) == type(of: other), let items = comparisonItems else { return false }
+        return items == other.comparisonItems
+    }
+}
+
+extension JinjaValue {
+    /// A missing variable or field.
+    public static func undefined(name: String) -> JinjaValue { .undefined("'\(name)' is undefined") }
+
+    /// A dictionary from pairs in order.
+    public static func dictionary(_ pairs: KeyValuePairs<String, JinjaValue>) -> JinjaValue {
+        .dictionary(JinjaDictionary(pairs.map { ($0.key, $0.value) }))
+    }
+
+    /// Whether the value is there; `none` is a value.
+    public var isDefined: Bool {
+        if case .undefined = self { return false }
+        return true
+    }
+
+    /// Python's name of the type.
+    var typeName: String {
+        switch self {
+        case .none: "NoneType"
+        case .undefined: "Undefined"
+        case .bool: "bool"
+        case .integer: "int"
+        case .float: "float"
+        case .string: "str"
+        case .list: "list"
+        case .tuple: "tuple"
+        case .dictionary: "dict"
+        case .object(let object): object.typeName
+        }
+    }
+}
+
+extension JinjaValue: Equatable {
+    /// Python's `==`: 1, 1.0 and true are equal, a list is no tuple, and dictionaries ignore order.
+    public static func == (left: JinjaValue, right: JinjaValue) -> Bool {
+        switch (left, right) {
+        case (.none, .none), (.undefined, .undefined): return true
+        case (.string(let left), .string(let right)): return left.utf8.elementsEqual(right.utf8)
+        case (.list(let left), .list(let right)), (.tuple(let left), .tuple(let right)): return left == right
+        case (.dictionary(let left), .dictionary(let right)): return left == right
+        case (.object(let left), .object(let right)): return left === right || left.isEqual(to: right)
+        default: return left.numberEquals(right)
+        }
+    }
+
+    private func numberEquals(_ other: JinjaValue) -> Bool {
+        if let left = asInteger, let right = other.asInteger { return left == right }
+        switch (self, other) {
+        case (.float(let left), .float(let right)): return left == right
+        case (.float(let number), _): return other.asInteger.map { Int(exactly: number) == $0 } ?? false
+        case (_, .float(let number)): return asInteger.map { Int(exactly: number) == $0 } ?? false
+        default: return false
+        }
+    }
+
+    /// The number of an integer or a boolean, which Python counts as one.
+    var asInteger: Int? {
+        switch self {
+        case .bool(let flag): flag ? 1 : 0
+        case .integer(let number): number
+        default: nil
+        }
+    }
+}
+
+extension JinjaDictionary: Equatable {
+    public static func == (left: JinjaDictionary, right: JinjaDictionary) -> Bool {
+        guard left.count == right.count else { return false }
+        return zip(left.keyList, left.valueList).allSatisfy { key, value in right.value(for: key) == value }
+    }
+}
+
+extension JinjaValue: ExpressibleByNilLiteral, ExpressibleByBooleanLiteral, ExpressibleByIntegerLiteral,
+    ExpressibleByFloatLiteral, ExpressibleByStringLiteral, ExpressibleByStringInterpolation,
+    ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral
+{
+    public init(nilLiteral: ()) { self = .none }
+    public init(booleanLiteral value: Bool) { self = .bool(value) }
+    public init(integerLiteral value: Int) { self = .integer(value) }
+    public init(floatLiteral value: Double) { self = .float(value) }
+    public init(stringLiteral value: String) { self = .string(value) }
+    public init(arrayLiteral elements: JinjaValue...) { self = .list(elements) }
+
+    public init(dictionaryLiteral elements: (JinjaValue, JinjaValue)...) {
+        var dictionary = JinjaDictionary()
+        for (key, value) in elements { dictionary.set(key, value) }
+        self = .dictionary(dictionary)
+    }
+}
