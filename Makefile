@@ -1,0 +1,50 @@
+# Copydesk: build, run, test, install. `make help` lists the targets.
+PREFIX ?= /usr/local
+DESTDIR ?=
+# The Swift runtime goes into the program, so that it runs where no toolchain is.
+RELEASE := -c release --static-swift-stdlib --product copydesk
+FORMATTED := Package.swift Sources Tests
+
+.PHONY: help run build test check lint format install uninstall clean dependencies test-dependencies
+
+help:
+	@echo "make run                  build, and open the studio"
+	@echo "make build                build the program for release"
+	@echo "make test                 run all tests"
+	@echo "make check                lint the format, then run all tests"
+	@echo "make format               put the code into the house format"
+	@echo "make install PREFIX=DIR   install the program (default: $(PREFIX))"
+
+run: build
+	@"$$(swift build $(RELEASE) --show-bin-path)/copydesk"
+
+build: dependencies
+	swift build $(RELEASE)
+
+test: dependencies test-dependencies
+	swift test --disable-xctest
+
+check: lint test
+
+lint:
+	swift format lint --strict --configuration .swift-format --recursive $(FORMATTED)
+
+format:
+	swift format --in-place --configuration .swift-format --recursive $(FORMATTED)
+
+install: build
+	install -d "$(DESTDIR)$(PREFIX)/bin"
+	install -m 755 "$$(swift build $(RELEASE) --show-bin-path)/copydesk" "$(DESTDIR)$(PREFIX)/bin/copydesk"
+
+uninstall:
+	rm -f "$(DESTDIR)$(PREFIX)/bin/copydesk"
+
+clean:
+	rm -rf .build
+
+# Debian's packages that the build needs; installed only where they are missing.
+dependencies:
+	@.ci/install-missing /usr/include/ncurses.h libncurses-dev /usr/include/sqlite3.h libsqlite3-dev
+
+test-dependencies:
+	@.ci/install-missing /usr/bin/tmux tmux

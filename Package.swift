@@ -1,0 +1,55 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The kernels are optimised in debug builds too, so that tests do not crawl; fused multiply-adds
+// stand where the code writes them and nowhere else, so that every instruction set gives the same bits.
+let kernelFlags: [CSetting] = [.unsafeFlags(["-O3", "-ffp-contract=off"])]
+
+let package = Package(
+    name: "copydesk",
+    products: [.executable(name: "copydesk", targets: ["copydesk"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: [
+        .target(name: "Generation"),
+        .target(name: "Jinja"),
+        .target(name: "CEmbed", cSettings: [.unsafeFlags(["-std=gnu2x", "-Wno-c23-extensions"])]),
+        .target(
+            name: "Templates",
+            dependencies: ["Generation", "Jinja", "CEmbed", .product(name: "Yams", package: "Yams")]),
+        .target(name: "CKernels", cSettings: kernelFlags),
+        .target(name: "Tensors", dependencies: ["CKernels"]),
+        .target(name: "Inference", dependencies: ["Tensors", "Generation", "Jinja"]),
+        .target(name: "Models", dependencies: ["Inference", "CEmbed"]),
+        .target(name: "Store", dependencies: ["Generation", .product(name: "GRDB", package: "GRDB.swift")]),
+        .target(name: "Export", dependencies: ["Generation"]),
+        .target(name: "Studio", dependencies: ["Generation", "Templates"]),
+        .target(
+            name: "CNcurses",
+            cSettings: [
+                .define("NCURSES_WIDECHAR", to: "1"), .define("_XOPEN_SOURCE", to: "700"), .define("_GNU_SOURCE"),
+            ],
+            linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
+        .target(name: "Terminal", dependencies: ["CNcurses", "Studio"]),
+        .executableTarget(
+            name: "copydesk",
+            dependencies: [
+                "Generation", "Templates", "Inference", "Models", "Store", "Export", "Studio", "Terminal",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
+
+        .testTarget(name: "ArchitectureTests"),
+        .testTarget(name: "JinjaTests", dependencies: ["Jinja"], exclude: ["Fixtures"]),
+        .testTarget(name: "TemplatesTests", dependencies: ["Templates", "CEmbed"]),
+        .testTarget(name: "TensorsTests", dependencies: ["Tensors"]),
+        .testTarget(name: "InferenceTests", dependencies: ["Inference"]),
+        .testTarget(name: "StoreTests", dependencies: ["Store"]),
+        .testTarget(name: "ExportTests", dependencies: ["Export"]),
+        .testTarget(name: "StudioTests", dependencies: ["Studio"]),
+        .testTarget(name: "TerminalTests", dependencies: ["Terminal"]),
+        .testTarget(name: "CommandTests", dependencies: ["copydesk"]),
+    ]
+)

@@ -1,0 +1,74 @@
+// Puts frames on the screen.
+// - Only rows that differ from the last frame are handed to ncurses, which in turn sends only what differs.
+// - A cluster takes the columns our own table gave it. Where ncurses, by the C library's table, would draw it
+//   wider or narrower, a stand-in of the right width is drawn, so that nothing after it shifts.
+
+import CNcurses
+import Studio
+
+@UIActor
+final class Painter {
+    private let palette: Palette
+    private var shown: Frame?
+
+    init(palette: Palette) { self.palette = palette }
+
+    /// What is on the screen is unknown: the next frame is painted whole.
+    func forget() {
+        shown = nil
+        cn_repaint_all()
+    }
+
+    func paint(_ frame: Frame) {
+        let old = shown.flatMap { $0.size == frame.size ? $0 : nil }
+        let width = frame.size.columns
+        for row in 0..<frame.size.rows {
+            let range = row * width..<(row + 1) * width
+            if let old, old.cells[range] == frame.cells[range] { continue }
+            paint(row: row, cells: frame.cells[range])
+        }
+        if let cursor = frame.cursor {
+            cn_cursor(Int32(cursor.row), Int32(cursor.column))
+        } else {
+            cn_cursor(-1, 0)
+        }
+        cn_paint()
+        shown = frame
+    }
+
+    private func paint(row: Int, cells: ArraySlice<Cell>) {
+        var column = 0
+        let cells = Array(cells)
+        while column < cells.count {
+            let cell = cells[column]
+            let isWide = column + 1 < cells.count && cells[column + 1].text.isEmpty && !cell.text.isEmpty
+            let (attributes, foreground) = palette.look(of: cell.style)
+            let pair = foreground < 0 ? 0 : cn_pair(foreground)
+            let scalars = drawable(cell.text, columns: isWide ? 2 : 1)
+            cn_put(Int32(row), Int32(column), scalars, Int32(scalars.count), attributes, pair)
+            if isWide, scalars.first.map({ cn_width(UInt32(bitPattern: $0)) }) != 2 {
+                cn_put(Int32(row), Int32(column + 1), [0x20], 1, attributes, pair)
+            }
+            column += isWide ? 2 : 1
+        }
+    }
+
+    /// The code points of a cluster that ncurses can draw in this many columns: the first, and what combines with it.
+    private func drawable(_ cluster: String, columns: Int32) -> [Int32] {
+        guard let base = cluster.unicodeScalars.first else { return [0x20] }
+        let width = cn_width(base.value)
+        guard width == columns || (width == 1 && columns == 2) else {
+            return [columns == 1 && width == 2 ? 0x00B7 : 0xFFFD]
+        }
+        var scalars = [Int32(base.value)]
+        for scalar in cluster.unicodeScalars.dropFirst() {
+            // A joined cluster shows its first part; joiners and selectors confuse terminals that cannot join.
+            if scalar.value == 0x200D { break }
+            guard cn_width(scalar.value) == 0, !(0xFE00...0xFE0F).contains(scalar.value), scalars.count < 5 else {
+                continue
+            }
+            scalars.append(Int32(scalar.value))
+        }
+        return scalars
+    }
+}
