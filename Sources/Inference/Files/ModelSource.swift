@@ -1,0 +1,102 @@
+// What the transformer and the tokenizer ask of a model, whatever files it lies in.
+// - Keys and tensor names are those of GGUF; other formats translate theirs.
+
+import Tensors
+
+/// A model opened for reading: its metadata, its weights, its vocabulary.
+public protocol ModelSource: Sendable {
+    /// The file or folder, for messages.
+    var path: String { get }
+    var metadata: [String: MetadataValue] { get }
+    /// Names of all tensors.
+    var tensorNames: [String] { get }
+    func hasTensor(_ name: String) -> Bool
+    /// The sizes of a tensor, fastest-running first: [columns, rows]; nil where there is none of that name.
+    func shape(of name: String) -> [Int]?
+    /// A matrix in place, rows x columns; a 1-D tensor is a matrix of one row.
+    func weight(_ name: String) throws -> WeightMatrix
+    /// The matrices of a 3-D tensor (the experts of a layer), or of a 2-D one as a single matrix.
+    func weights(_ name: String) throws -> [WeightMatrix]
+    /// A 1-D tensor, decoded.
+    func vector(_ name: String) throws -> WeightVector
+    /// Tokens, their types and the rules of splitting text.
+    func vocabulary() throws -> Vocabulary
+}
+
+extension ModelSource {
+    // Typed values. With a default, a missing key gives it; a value of the wrong type always throws.
+
+    /// - Throws: `ModelFileError` naming the key, what it should be and what it is.
+    public func int(_ key: String) throws -> Int { try required(key, optionalInt(key)) }
+    public func float(_ key: String) throws -> Float { try required(key, optionalFloat(key)) }
+    public func bool(_ key: String) throws -> Bool { try required(key, optionalBool(key)) }
+    public func string(_ key: String) throws -> String { try required(key, optionalString(key)) }
+    public func intArray(_ key: String) throws -> [Int] { try required(key, optionalIntArray(key)) }
+    public func floatArray(_ key: String) throws -> [Float] { try required(key, optionalFloatArray(key)) }
+    public func byteStrings(_ key: String) throws -> ByteStrings { try required(key, optionalByteStrings(key)) }
+    public func stringBytesArray(_ key: String) throws -> [[UInt8]] {
+        let strings = try byteStrings(key)
+        return (0..<strings.count).map { Array(strings[$0]) }
+    }
+
+    public func int(_ key: String, default value: Int) throws -> Int { try optionalInt(key) ?? value }
+    public func float(_ key: String, default value: Float) throws -> Float { try optionalFloat(key) ?? value }
+    public func bool(_ key: String, default value: Bool) throws -> Bool { try optionalBool(key) ?? value }
+    public func string(_ key: String, default value: String) throws -> String { try optionalString(key) ?? value }
+
+    public func optionalInt(_ key: String) throws -> Int? {
+        try optional(key, "an integer") { $0.integer }
+    }
+    public func optionalFloat(_ key: String) throws -> Float? {
+        try optional(key, "a number") { value in
+            guard let number = value.number, number.isFinite else { return nil }
+            return Float(number)
+        }
+    }
+    public func optionalBool(_ key: String) throws -> Bool? {
+        try optional(key, "a truth value") { value in
+            guard case .bool(let truth) = value else { return nil }
+            return truth
+        }
+    }
+    /// Text; bytes that are no UTF-8 become U+FFFD.
+    public func optionalString(_ key: String) throws -> String? {
+        try optional(key, "a string") { value in
+            guard case .string(let bytes) = value else { return nil }
+            return String(decoding: bytes, as: UTF8.self)
+        }
+    }
+    public func optionalIntArray(_ key: String) throws -> [Int]? {
+        try optional(key, "an array of integers") { value in
+            guard case .array(let array) = value else { return nil }
+            return array.integers
+        }
+    }
+    public func optionalFloatArray(_ key: String) throws -> [Float]? {
+        try optional(key, "an array of floating-point numbers") { value in
+            guard case .array(let array) = value else { return nil }
+            return array.floats
+        }
+    }
+    public func optionalByteStrings(_ key: String) throws -> ByteStrings? {
+        try optional(key, "an array of strings") { value in
+            guard case .array(let array) = value else { return nil }
+            return array.strings
+        }
+    }
+
+    private func required<Value>(_ key: String, _ value: Value?) throws -> Value {
+        guard let value else { throw ModelFileError.missingKey(path: path, key: key) }
+        return value
+    }
+
+    private func optional<Value>(
+        _ key: String, _ expected: String, _ convert: (MetadataValue) -> Value?
+    ) throws -> Value? {
+        guard let value = metadata[key] else { return nil }
+        guard let converted = convert(value) else {
+            throw ModelFileError.wrongType(path: path, key: key, expected: expected, found: value.typeName)
+        }
+        return converted
+    }
+}

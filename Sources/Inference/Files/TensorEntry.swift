@@ -1,0 +1,17 @@
+// Where one tensor lies in a model file.
+
+import Tensors
+
+/// A tensor's place, shape and element type; its bytes were found to be inside the file.
+public struct TensorEntry: Sendable {
+    public let name: String
+    /// Sizes with the fastest-running first, as GGUF lists them: [columns, rows], [columns, rows, experts].
+    public let shape: [Int]
+    public let type: ElementType
+    public let file: MappedFile
+    /// From the start of `file`.
+    public let byteOffset: Int
+    public let byteCount: Int
+
+    public var elementCount: Int { shape.reduce(1, *) }
+}

@@ -1,0 +1,93 @@
+// Reads a vocabulary from the keys `tokenizer.ggml.*`.
+// Defaults for absent keys are those of llama.cpp (llama-vocab.cpp), which files rely on.
+
+extension Vocabulary {
+    /// - Throws: `ModelFileError` naming the key.
+    init(metadataOf source: some ModelSource) throws {
+        let name = try source.string("tokenizer.ggml.model")
+        guard let model = Model(rawValue: name) else {
+            throw ModelFileError.unsupportedTokenizer(
+                path: source.path, field: "tokenizer.ggml.model", name: name,
+                known: Model.allCases.map(\.rawValue).joined(separator: ", "))
+        }
+        let tokens = try source.byteStrings("tokenizer.ggml.tokens")
+        guard tokens.count > 0, tokens.count <= Int(TokenID.max) else {
+            throw ModelFileError.outOfRange(
+                path: source.path, key: "tokenizer.ggml.tokens", value: "a list of \(tokens.count)",
+                allowed: "a list of at least one token")
+        }
+        self.init(
+            model: model, preTokenizer: try source.string("tokenizer.ggml.pre", default: "default"), tokens: tokens)
+
+        types = try Self.perToken(
+            source, "tokenizer.ggml.token_type", count: tokens.count,
+            try source.optionalIntArray("tokenizer.ggml.token_type")
+        ).map { UInt8(exactly: $0).flatMap(TokenType.init) ?? .undefined }
+        scores = try Self.perToken(
+            source, "tokenizer.ggml.scores", count: tokens.count,
+            try source.optionalFloatArray("tokenizer.ggml.scores"))
+        if model == .bytePairs || model == .spacedPairs {
+            merges = try source.byteStrings("tokenizer.ggml.merges")
+        }
+        try readSpecialTokens(source)
+        addsBOS = try source.bool("tokenizer.ggml.add_bos_token", default: addsBOSByDefault)
+        addsEOS = try source.bool("tokenizer.ggml.add_eos_token", default: model == .unigram)
+        addsSpacePrefix = try source.bool("tokenizer.ggml.add_space_prefix", default: model == .sentencePieces)
+        removesExtraWhitespace = try source.bool("tokenizer.ggml.remove_extra_whitespaces", default: false)
+        charactersMap =
+            try source.optionalIntArray("tokenizer.ggml.precompiled_charsmap")?
+            .map { UInt8(truncatingIfNeeded: $0) } ?? []
+        ignoresMerges = try source.bool(
+            "tokenizer.ggml.ignore_merges", default: PreTokenizer.ignoresMerges(preTokenizer))
+    }
+
+    private var addsBOSByDefault: Bool {
+        switch model {
+        case .sentencePieces, .wordPieces: true
+        case .bytePairs: PreTokenizer.addsBOS(preTokenizer)
+        case .spacedPairs: true
+        case .unigram: false
+        }
+    }
+
+    private mutating func readSpecialTokens(_ source: some ModelSource) throws {
+        bosID = try id(source, "bos_token_id") ?? (model == .sentencePieces ? known(1) : nil)
+        eosID = try id(source, "eos_token_id") ?? (model == .sentencePieces ? known(2) : nil)
+        unknownID = try id(source, "unknown_token_id") ?? (model == .sentencePieces ? known(0) : nil)
+        // The misspelling is the format's own.
+        separatorID = try id(source, "seperator_token_id")
+        if model == .wordPieces {
+            bosID = try id(source, "cls_token_id") ?? bosID
+            eosID = separatorID
+        }
+        for key in ["eot_token_id", "eom_token_id"] {
+            if let end = try id(source, key) { furtherEndIDs.append(end) }
+        }
+    }
+
+    private func known(_ id: TokenID) -> TokenID? { Int(id) < tokens.count ? id : nil }
+
+    /// A special token's id; nil where the key is absent or says "none" (all bits set, as some converters write).
+    private func id(_ source: some ModelSource, _ key: String) throws -> TokenID? {
+        let key = "tokenizer.ggml." + key
+        guard let value = try source.optionalInt(key), value != -1, value != Int(UInt32.max) else { return nil }
+        guard value >= 0, value < tokens.count else {
+            throw ModelFileError.outOfRange(
+                path: source.path, key: key, value: "\(value)",
+                allowed: "below the number of tokens, \(tokens.count)")
+        }
+        return TokenID(value)
+    }
+
+    private static func perToken<Item>(
+        _ source: some ModelSource, _ key: String, count: Int, _ items: [Item]?
+    ) throws -> [Item] {
+        guard let items else { return [] }
+        guard items.count == count else {
+            throw ModelFileError.outOfRange(
+                path: source.path, key: key, value: "a list of \(items.count)",
+                allowed: "as long as the list of tokens, \(count)")
+        }
+        return items
+    }
+}

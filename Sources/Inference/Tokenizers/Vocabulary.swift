@@ -1,0 +1,63 @@
+// The tokens of a model and the rules for them, as its file gives them.
+// - Every list has one item a token, or is empty; every special id is inside the list.
+// - Tokens are kept as the file writes them: byte-level vocabularies in GPT-2's printable alphabet.
+
+/// A token's number.
+public typealias TokenID = Int32
+
+/// What a token is for, numbered as GGUF files do (llama.cpp's `llama_token_type`).
+public enum TokenType: UInt8, Sendable {
+    case undefined = 0
+    case normal, unknown, control, userDefined, unused, byte
+}
+
+/// Tokens, their types, and how text is cut into them.
+public struct Vocabulary: Sendable {
+    /// How text becomes tokens.
+    public enum Model: String, Sendable, CaseIterable {
+        /// Byte-level byte-pair encoding, by merges.
+        case bytePairs = "gpt2"
+        /// SentencePiece byte-pair encoding, by scores, with byte tokens for what has none.
+        case sentencePieces = "llama"
+        /// Byte-pair encoding by merges on text whose spaces are written as ▁ (Gemma 4).
+        case spacedPairs = "gemma4"
+        /// SentencePiece unigram: the most likely cutting.
+        case unigram = "t5"
+        /// BERT's word pieces.
+        case wordPieces = "bert"
+    }
+
+    public var model: Model
+    /// `tokenizer.ggml.pre`, the way that text is cut before pairs are merged.
+    public var preTokenizer: String
+    public var tokens: ByteStrings
+    public var types: [TokenType] = []
+    public var scores: [Float] = []
+    /// "left right" for each merge, best first.
+    public var merges = ByteStrings()
+
+    public var bosID: TokenID?
+    public var eosID: TokenID?
+    public var unknownID: TokenID?
+    public var separatorID: TokenID?
+    /// Tokens besides `eosID` that end a text: end of turn, end of message.
+    public var furtherEndIDs: [TokenID] = []
+    public var addsBOS = false
+    public var addsEOS = false
+    public var addsSpacePrefix = false
+    public var removesExtraWhitespace = false
+    /// Whether a word that is a token as a whole is taken without merging (Llama 3).
+    public var ignoresMerges = false
+    /// SentencePiece's table of normalizations, as it is; empty where there is none.
+    public var charactersMap: [UInt8] = []
+
+    public init(model: Model, preTokenizer: String, tokens: ByteStrings) {
+        self.model = model
+        self.preTokenizer = preTokenizer
+        self.tokens = tokens
+    }
+
+    public func type(of id: TokenID) -> TokenType {
+        types.indices.contains(Int(id)) ? types[Int(id)] : .normal
+    }
+}
