@@ -1,0 +1,61 @@
+// A text under edit wrapped to a width: where each character stands, and which one stands at a place.
+// - Rows are ranges of the text's characters; a line break belongs to the row it ends, and is not drawn.
+
+struct EditorLayout: Sendable {
+    let columns: Int
+    let glyphs: [Glyph]
+    let rows: [Range<Int>]
+    /// Which rows end by a line break or the end of the text, and not because the line is full.
+    private let endsLine: [Bool]
+
+    init(_ characters: [Character], columns: Int) {
+        self.columns = columns
+        let glyphs = characters.map(Glyph.init)
+        var rows: [Range<Int>] = []
+        var endsLine: [Bool] = []
+        var start = 0
+        for end in 0...glyphs.count where end == glyphs.count || glyphs[end].kind == .lineBreak {
+            // One column is kept free for the cursor after the last character of a full row.
+            let wrapped = wrappedRows(glyphs[start..<end], columns: max(1, columns - 1))
+            rows += wrapped
+            endsLine += wrapped.indices.map { $0 == wrapped.count - 1 }
+            start = end + 1
+        }
+        self.glyphs = glyphs
+        self.rows = rows
+        self.endsLine = endsLine
+    }
+
+    func position(of index: Int) -> (row: Int, column: Int) {
+        var row = rows.lastIndex { $0.lowerBound <= index } ?? 0
+        if !endsLine[row] && index >= rows[row].upperBound && row + 1 < rows.count { row += 1 }
+        let range = rows[row]
+        let end = min(max(index, range.lowerBound), range.upperBound)
+        let column = glyphs[range.lowerBound..<end].reduce(0) { $0 + Int($1.width) }
+        return (row, min(column, max(0, columns - 1)))
+    }
+
+    func index(row: Int, column: Int) -> Int {
+        guard rows.indices.contains(row) else { return 0 }
+        let range = rows[row]
+        // The place after the last character of a full row is the start of the next one.
+        let last = endsLine[row] ? range.upperBound : max(range.lowerBound, range.upperBound - 1)
+        var used = 0
+        for index in range.lowerBound..<last {
+            used += Int(glyphs[index].width)
+            if used > column { return index }
+        }
+        return last
+    }
+
+    /// Number of the line (by line breaks, from 1) that a character is in, and how many there are.
+    func line(of index: Int) -> (number: Int, count: Int) {
+        var number = 1
+        var count = 1
+        for (place, glyph) in glyphs.enumerated() where glyph.kind == .lineBreak {
+            count += 1
+            if place < index { number += 1 }
+        }
+        return (number, count)
+    }
+}

@@ -1,0 +1,132 @@
+// One grapheme cluster made safe to draw: cleaned, its width known, its part in line breaking named.
+// - Every `Character` of a text becomes exactly one glyph, so that indices of both are the same.
+// - A glyph's text holds no control, bidirectional or invisible character and at most five code points
+//   (a cell of ncurses holds no more); what is stored keeps them all.
+// - Width is 1 or 2, or `tabColumns` for a tab.
+
+struct Glyph: Sendable, Hashable {
+    enum Kind: Sendable, Hashable {
+        case word, space
+        /// A line may break on either side: Han, kana, emoji.
+        case ideograph
+        /// Does not start a line; after a wide one a line may break.
+        case closing, wideClosing
+        /// Does not end a line.
+        case opening, wideOpening
+        /// A line may break after it inside a word.
+        case hyphen
+        case lineBreak
+    }
+
+    var text: String
+    var width: UInt8
+    var kind: Kind
+
+    static let tabColumns: UInt8 = 4
+    /// Stands for what must not be drawn.
+    static let replacement = Glyph(text: "\u{FFFD}", width: 1, kind: .word)
+
+    init(text: String, width: UInt8, kind: Kind) {
+        self.text = text
+        self.width = width
+        self.kind = kind
+    }
+
+    init(_ character: Character) {
+        if let ascii = character.asciiValue {
+            // "\r\n" is one character and its ASCII value is that of "\n".
+            self = Glyph.asciiTable[Int(ascii)]
+        } else {
+            self = Glyph.clean(character)
+        }
+    }
+
+    private static let asciiTable: [Glyph] = (UInt8(0)..<128).map { byte in
+        let scalar = Unicode.Scalar(byte)
+        switch byte {
+        case 0x0A: return Glyph(text: " ", width: 1, kind: .lineBreak)
+        case 0x09: return Glyph(text: " ", width: tabColumns, kind: .space)
+        case 0x20: return Glyph(text: " ", width: 1, kind: .space)
+        case 0x7F: return Glyph(text: "\u{2421}", width: 1, kind: .word)
+        case 0..<0x20:
+            // Control Pictures: U+2400 and the control's own number.
+            let picture = Unicode.Scalar(0x2400 + UInt32(byte)) ?? "\u{FFFD}"
+            return Glyph(text: String(Character(picture)), width: 1, kind: .word)
+        default: return Glyph(text: String(Character(scalar)), width: 1, kind: asciiKind(scalar))
+        }
+    }
+
+    private static func asciiKind(_ scalar: Unicode.Scalar) -> Kind {
+        switch scalar {
+        case ",", ".", "!", "?", ";", ":", ")", "]", "}", "%": .closing
+        case "(", "[", "{": .opening
+        case "-": .hyphen
+        default: .word
+        }
+    }
+
+    private static func clean(_ character: Character) -> Glyph {
+        var scalars = character.unicodeScalars.makeIterator()
+        guard let first = scalars.next() else { return replacement }
+        if let kind = wideKinds[first] {
+            return Glyph(text: String(Character(first)), width: columns(of: first), kind: kind)
+        }
+        let properties = first.properties
+        switch properties.generalCategory {
+        case .control, .surrogate, .lineSeparator, .paragraphSeparator, .unassigned, .format:
+            return first == "\u{00AD}" ? Glyph(text: "\u{00AC}", width: 1, kind: .word) : replacement
+        case .spaceSeparator:
+            // A no-break space keeps its words together.
+            let isNoBreak = first == "\u{00A0}" || first == "\u{202F}"
+            return Glyph(text: " ", width: columns(of: first), kind: isNoBreak ? .word : .space)
+        case .nonspacingMark, .enclosingMark:
+            if properties.isDefaultIgnorableCodePoint { return replacement }
+            return Glyph(text: "\u{25CC}" + String(Character(first)), width: 1, kind: .word)
+        default:
+            if properties.isDefaultIgnorableCodePoint { return replacement }
+        }
+
+        var text = String.UnicodeScalarView()
+        text.append(first)
+        var width = columns(of: first)
+        var isPictograph = properties.isEmojiPresentation
+        while let scalar = scalars.next() {
+            if scalar == "\u{FE0F}" && properties.isEmoji {
+                width = 2
+                isPictograph = true
+            }
+            if isRegionalIndicator(scalar) && isRegionalIndicator(first) { width = 2 }
+            let isJoiner = scalar == "\u{200D}" || scalar == "\u{200C}"
+            let isSelector = scalar == "\u{FE0E}" || scalar == "\u{FE0F}"
+            if !isJoiner && !isSelector {
+                let mark = scalar.properties
+                if mark.isDefaultIgnorableCodePoint || mark.generalCategory == .control { continue }
+            }
+            if text.count < 5 { text.append(scalar) }
+        }
+        if text.last == "\u{200D}" { text.removeLast() }
+        let isBreakable = isPictograph || (width == 2 && !isHangul(first))
+        return Glyph(text: String(text), width: width, kind: isBreakable ? .ideograph : .word)
+    }
+
+    private static func isRegionalIndicator(_ scalar: Unicode.Scalar) -> Bool {
+        (0x1F1E6...0x1F1FF).contains(scalar.value)
+    }
+
+    /// Korean breaks lines at spaces.
+    private static func isHangul(_ scalar: Unicode.Scalar) -> Bool {
+        (0x1100...0x11FF).contains(scalar.value) || (0xAC00...0xD7A3).contains(scalar.value)
+    }
+
+    /// What JIS X 4051 keeps from the start or the end of a line, and the quotes and dashes of other scripts.
+    private static let wideKinds: [Unicode.Scalar: Kind] = {
+        var kinds: [Unicode.Scalar: Kind] = [:]
+        let noStart = "、。，．・：；？！）］｝〕〉》」』】〙〗〟｠ーぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ々〻ゝゞヽヾ゛゜｡､｣･ｰ％"
+        for scalar in noStart.unicodeScalars { kinds[scalar] = .wideClosing }
+        for scalar in "（［｛〔〈《「『【〘〖〝｟｢￥＄".unicodeScalars { kinds[scalar] = .wideOpening }
+        for scalar in "’”»…‥".unicodeScalars { kinds[scalar] = .closing }
+        for scalar in "‘“«¿¡„".unicodeScalars { kinds[scalar] = .opening }
+        for scalar in "–—‐".unicodeScalars { kinds[scalar] = .hyphen }
+        return kinds
+    }()
+}
