@@ -1,0 +1,145 @@
+// What a writer makes of a draft: another text, a star, a note, a rating, tags.
+// - A text that is replaced is kept as a revision; nothing is overwritten.
+
+import GRDB
+import Generation
+
+extension DraftStore {
+    /// Gives a draft another text and keeps the one before.
+    /// - Returns: the draft as it is now. The same text changes nothing.
+    /// - Throws: `StoreError.missingDraft`, `.stillWriting`.
+    @discardableResult
+    public func revise(draftId: Int64, text: String, origin: RevisionOrigin) throws -> SavedDraft {
+        let time = now()
+        return try write { db in
+            guard var draft = try self.draft(draftId, db) else { throw StoreError.missingDraft(id: draftId) }
+            guard draft.finishReason != nil else { throw StoreError.stillWriting(draftId: draftId) }
+            let kept = Rows.kept(text)
+            // Strings compare by canonical equivalence, and a change of composition is a change.
+            guard !kept.utf8.elementsEqual(draft.text.utf8) else { return draft }
+            try db.execute(
+                sql: "INSERT INTO revision (draftId, createdAt, origin, text) VALUES (?, ?, ?, ?)",
+                arguments: [draftId, time, origin.rawValue, draft.text])
+            try db.execute(
+                sql: "UPDATE draft SET text = ?, updatedAt = ? WHERE id = ?", arguments: [kept, time, draftId])
+            try SearchIndex.update(db, drafts: [draftId])
+            draft.text = kept
+            draft.updatedAt = time
+            return draft
+        }
+    }
+
+    /// The texts a draft had before, oldest first; empty where it was never changed.
+    public func revisions(of draftId: Int64) throws -> [SavedRevision] {
+        try read { db in
+            try requireDraft(draftId, db)
+            return try Row.fetchAll(
+                db, sql: "SELECT id, draftId, createdAt, origin, text FROM revision WHERE draftId = ? ORDER BY id",
+                arguments: [draftId]
+            ).map { row in
+                SavedRevision(
+                    id: row["id"], draftId: row["draftId"], createdAt: row["createdAt"],
+                    origin: RevisionOrigin(rawValue: row["origin"]), text: row["text"])
+            }
+        }
+    }
+
+    public func setStarred(_ starred: Bool, draftIds: [Int64]) throws {
+        try set("starred", starred, draftIds)
+    }
+
+    /// - Parameter note: `nil` or empty takes the note away.
+    public func setNote(_ note: String?, draftId: Int64) throws {
+        try set("note", note.flatMap { $0.isEmpty ? nil : Rows.kept($0) }, [draftId], isSearched: true)
+    }
+
+    /// - Parameter rating: 1 to 5; `nil` takes the rating away.
+    public func setRating(_ rating: Int?, draftId: Int64) throws {
+        if let rating, !(1...5).contains(rating) { throw StoreError.ratingOutOfRange(rating) }
+        try set("rating", rating, [draftId])
+    }
+
+    /// Gives the drafts a tag; tags that differ in case alone are one.
+    public func tag(_ name: String, draftIds: [Int64]) throws {
+        let name = try DraftStore.tagName(name)
+        try write { db in
+            for id in draftIds { try requireDraft(id, db) }
+            try db.execute(sql: "INSERT INTO tag (name) VALUES (?) ON CONFLICT DO NOTHING", arguments: [name])
+            for id in draftIds {
+                try db.execute(
+                    sql: """
+                        INSERT INTO draftTag (draftId, tagId) SELECT ?, id FROM tag WHERE name = ?
+                        ON CONFLICT DO NOTHING
+                        """, arguments: [id, name])
+            }
+            try SearchIndex.update(db, drafts: draftIds)
+        }
+    }
+
+    /// Takes a tag from the drafts; one that no draft has any more is gone.
+    public func untag(_ name: String, draftIds: [Int64]) throws {
+        let name = try DraftStore.tagName(name)
+        try write { db in
+            for id in draftIds {
+                try requireDraft(id, db)
+                try db.execute(
+                    sql: "DELETE FROM draftTag WHERE draftId = ? AND tagId = (SELECT id FROM tag WHERE name = ?)",
+                    arguments: [id, name])
+            }
+            try db.execute(sql: "DELETE FROM tag WHERE id NOT IN (SELECT tagId FROM draftTag)")
+            try SearchIndex.update(db, drafts: draftIds)
+        }
+    }
+
+    /// The tags of each of these drafts, by name; a draft without tags has no entry.
+    public func tags(of draftIds: [Int64]) throws -> [Int64: [String]] {
+        try read { db in
+            var tags: [Int64: [String]] = [:]
+            for part in Rows.parts(draftIds) {
+                let rows = try Row.fetchAll(
+                    db,
+                    sql: """
+                        SELECT dt.draftId, t.name FROM draftTag dt JOIN tag t ON t.id = dt.tagId
+                        WHERE dt.draftId IN (\(Rows.places(part))) ORDER BY t.name
+                        """, arguments: StatementArguments(part))
+                for row in rows { tags[row["draftId"], default: []].append(row["name"]) }
+            }
+            return tags
+        }
+    }
+
+    public func tags(of draftId: Int64) throws -> [String] { try tags(of: [draftId])[draftId] ?? [] }
+
+    /// All tags by name, each with the number of drafts outside the trash that have it.
+    public func allTags() throws -> [(name: String, draftCount: Int)] {
+        try read { db in
+            try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT t.name, count(d.id) AS drafts FROM tag t LEFT JOIN draftTag dt ON dt.tagId = t.id
+                    LEFT JOIN draft d ON d.id = dt.draftId AND d.deletedAt IS NULL GROUP BY t.id ORDER BY t.name
+                    """
+            ).map { ($0["name"], $0["drafts"]) }
+        }
+    }
+
+    static func tagName(_ name: String) throws -> String {
+        let words = Rows.kept(name).split(whereSeparator: \.isWhitespace)
+        guard !words.isEmpty else { throw StoreError.emptyTag }
+        return words.joined(separator: " ")
+    }
+
+    private func set(
+        _ column: String, _ value: (some DatabaseValueConvertible)?, _ draftIds: [Int64], isSearched: Bool = false
+    ) throws {
+        let time = now()
+        try write { db in
+            for id in draftIds {
+                try db.execute(
+                    sql: "UPDATE draft SET \(column) = ?, updatedAt = ? WHERE id = ?", arguments: [value, time, id])
+                if db.changesCount == 0 { throw StoreError.missingDraft(id: id) }
+            }
+            if isSearched { try SearchIndex.update(db, drafts: draftIds) }
+        }
+    }
+}

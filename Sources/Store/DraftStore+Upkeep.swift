@@ -1,0 +1,114 @@
+// What keeps a store in good health: checkpoints, backups, figures.
+
+import Foundation
+import GRDB
+import Generation
+
+/// What a store holds.
+public struct StoreStatistics: Sendable, Hashable, Codable {
+    public struct Count: Sendable, Hashable, Codable {
+        public var name: String
+        public var generations: Int
+    }
+
+    public var generations = 0
+    /// Outside the trash.
+    public var drafts = 0
+    /// Outside the trash.
+    public var starred = 0
+    public var trashed = 0
+    public var revisions = 0
+    public var tags = 0
+    /// Of all drafts, those in the trash included.
+    public var tokens = 0
+    /// Seconds since 1970; `nil` in an empty store.
+    public var firstAt: Double?
+    public var lastAt: Double?
+    /// Most used first.
+    public var templates: [Count] = []
+    public var models: [Count] = []
+    public var databaseBytes: Int64 = 0
+}
+
+extension DraftStore {
+    /// Moves what was written lately from the log into the database, where nobody is writing right now.
+    ///
+    /// Call it while idle; `finishGeneration`, `emptyTrash` and `close` do it themselves.
+    /// - Returns: whether it was done; `false` where others were in the way, which harms nothing.
+    @discardableResult
+    public func checkpoint() -> Bool {
+        let outcome = try? pool.writeWithoutTransaction { db in
+            guard lock.take(.exclusive, patienceSeconds: 0) else { return false }
+            defer { lock.letGo() }
+            try db.checkpoint(.passive)
+            return true
+        }
+        return outcome ?? false
+    }
+
+    /// Checkpoints once the log has more than 4 MB.
+    func checkpointIfGrown() {
+        if let bytes = Disk.size(of: path + "-wal"), bytes > 4 << 20 { checkpoint() }
+    }
+
+    public func statistics() throws -> StoreStatistics {
+        try read { db in
+            var statistics = StoreStatistics()
+            func count(_ sql: String) throws -> Int { try Int.fetchOne(db, sql: sql) ?? 0 }
+            func counts(_ column: String) throws -> [StoreStatistics.Count] {
+                try Row.fetchAll(
+                    db,
+                    sql: """
+                        SELECT \(column) AS name, count(*) AS generations FROM generation
+                        WHERE \(column) IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1
+                        """
+                ).map { StoreStatistics.Count(name: $0["name"], generations: $0["generations"]) }
+            }
+            statistics.generations = try count("SELECT count(*) FROM generation")
+            statistics.drafts = try count("SELECT count(*) FROM draft WHERE deletedAt IS NULL")
+            statistics.starred = try count("SELECT count(*) FROM draft WHERE starred AND deletedAt IS NULL")
+            statistics.trashed = try count("SELECT count(*) FROM draft WHERE deletedAt IS NOT NULL")
+            statistics.revisions = try count("SELECT count(*) FROM revision")
+            statistics.tags = try count("SELECT count(*) FROM tag")
+            statistics.tokens = try count("SELECT sum(tokenCount) FROM draft")
+            statistics.firstAt = try Double.fetchOne(db, sql: "SELECT min(createdAt) FROM generation")
+            statistics.lastAt = try Double.fetchOne(db, sql: "SELECT max(createdAt) FROM generation")
+            statistics.templates = try counts("templateName")
+            statistics.models = try counts("model")
+            statistics.databaseBytes = (Disk.size(of: path) ?? 0) + (Disk.size(of: path + "-wal") ?? 0)
+            return statistics
+        }
+    }
+
+    /// Copies the store, as it is at one moment, into a new file; others may go on writing.
+    /// - Throws: `StoreError.backupExists` where a file is there already.
+    public func backup(to target: String) throws {
+        if Disk.size(of: target) != nil { throw StoreError.backupExists(path: target) }
+        let unfinished = "\(target)-unfinished-\(UUID().uuidString.lowercased())"
+        let fileError = Disk.makePrivateFile(unfinished)
+        if fileError != 0 { throw StoreError(errno: fileError, path: target) }
+        defer { for suffix in ["", "-journal", "-wal", "-shm"] { unlink(unfinished + suffix) } }
+        do {
+            let copy = try DatabaseQueue(path: unfinished)
+            try pool.backup(to: copy)
+            try copy.close()
+        } catch {
+            throw StoreError(error, path: target)
+        }
+        // A hard link fails where the name is taken, and never replaces what another process put there meanwhile.
+        guard link(unfinished, target) != 0 else { return }
+        if errno == EEXIST { throw StoreError.backupExists(path: target) }
+        if rename(unfinished, target) != 0 { throw StoreError(errno: errno, path: target) }
+    }
+
+    /// What SQLite and the search index say about the file; empty where all is well.
+    public func checkIntegrity() throws -> [String] {
+        try write { db in
+            var findings = try String.fetchAll(db, sql: "PRAGMA integrity_check").filter { $0 != "ok" }
+            let orphans = try Row.fetchAll(db, sql: "PRAGMA foreign_key_check")
+            if !orphans.isEmpty { findings.append("\(orphans.count) rows point to rows that are not there") }
+            if !SearchIndex.isSound(db) { findings.append("the search index is out of step and will be made anew") }
+            return findings
+        }
+    }
+}

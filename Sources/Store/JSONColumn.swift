@@ -1,0 +1,45 @@
+// Values that are kept as JSON in one column: fields, sampling, limits, timings.
+// - Keys are sorted, so that equal values are equal text.
+// - Reading never fails: a key this version does not know is skipped, and one that is missing or of another type
+//   takes its default. A row of an older or newer program stays readable.
+
+import Foundation
+
+enum JSONColumn {
+    static func text<Value: Encodable>(_ value: Value) -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        encoder.nonConformingFloatEncodingStrategy = .convertToString(
+            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+        guard let data = try? encoder.encode(value) else { return "{}" }
+        return String(decoding: data, as: UTF8.self)
+    }
+
+    static func value<Value: Codable>(_ text: String, default standard: Value) -> Value {
+        let data = Data(text.utf8)
+        if let whole = decoded(Value.self, from: data) { return whole }
+        guard let found = object(data), var merged = object(Data(self.text(standard).utf8)) else { return standard }
+        var value = standard
+        for (key, part) in found.sorted(by: { $0.key < $1.key }) {
+            var candidate = merged
+            candidate[key] = part
+            guard let bytes = try? JSONSerialization.data(withJSONObject: candidate),
+                let better = decoded(Value.self, from: bytes)
+            else { continue }
+            value = better
+            merged = candidate
+        }
+        return value
+    }
+
+    private static func decoded<Value: Decodable>(_ type: Value.Type, from data: Data) -> Value? {
+        let decoder = JSONDecoder()
+        decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+        return try? decoder.decode(type, from: data)
+    }
+
+    private static func object(_ data: Data) -> [String: Any]? {
+        (try? JSONSerialization.jsonObject(with: data)) as? [String: Any]
+    }
+}

@@ -1,0 +1,146 @@
+// What is known about a generation when it begins, and the small values that callers hand to the store.
+
+import Generation
+
+/// A generation that is about to be written.
+public struct NewGeneration: Sendable, Hashable {
+    /// Short name of the template; `nil` for free text.
+    public var templateName: String?
+    /// The template's title; `nil`: the first words of the prompt become the title.
+    public var templateTitle: String?
+    public var templateHash: String?
+    public var fields: [String: String]
+    public var systemPrompt: String?
+    /// What is known of the prompt so far; `finishGeneration` may replace it by the exact text the model got.
+    public var prompt: String
+    public var sampling: SamplingOptions
+    public var limits: LengthLimits
+    public var model: ModelIdentity
+    public var seed: UInt64
+    public var parentDraftId: Int64?
+    public var relation: SavedGeneration.Relation?
+    /// How many drafts to make; at least 1.
+    public var variantCount: Int
+
+    public init(
+        templateName: String? = nil, templateTitle: String? = nil, templateHash: String? = nil,
+        fields: [String: String] = [:], systemPrompt: String? = nil, prompt: String = "",
+        sampling: SamplingOptions = .init(), limits: LengthLimits = .init(), model: ModelIdentity, seed: UInt64,
+        parentDraftId: Int64? = nil, relation: SavedGeneration.Relation? = nil, variantCount: Int = 1
+    ) {
+        self.templateName = templateName
+        self.templateTitle = templateTitle
+        self.templateHash = templateHash
+        self.fields = fields
+        self.systemPrompt = systemPrompt
+        self.prompt = prompt
+        self.sampling = sampling
+        self.limits = limits
+        self.model = model
+        self.seed = seed
+        self.parentDraftId = parentDraftId
+        self.relation = relation
+        self.variantCount = variantCount
+    }
+
+    /// The template's title, its name, or the first words of the prompt (60 characters at most).
+    public var title: String {
+        if let templateTitle, !templateTitle.isEmpty { return templateTitle }
+        if let templateName, !templateName.isEmpty { return templateName }
+        return NewGeneration.title(ofPrompt: prompt)
+    }
+
+    /// The first words of a free prompt, on one line.
+    static func title(ofPrompt prompt: String) -> String {
+        let limit = 60
+        // Only the beginning is looked at: a prompt may be a whole book.
+        let beginning = prompt.drop(while: \.isWhitespace).prefix(4 * limit)
+        let words = beginning.prefix { !$0.isNewline }.split(whereSeparator: \.isWhitespace)
+        var title = ""
+        for word in words {
+            let longer = title.isEmpty ? String(word) : "\(title) \(word)"
+            if longer.count > limit {
+                return (title.isEmpty ? String(word.prefix(limit)) : title) + "…"
+            }
+            title = longer
+        }
+        return title.isEmpty ? "Untitled" : title
+    }
+}
+
+/// The text of a draft so far, as it is saved while it streams.
+public struct DraftProgress: Sendable, Hashable {
+    public var draftId: Int64
+    /// The whole text so far, not a piece.
+    public var text: String
+    public var tokenCount: Int
+
+    public init(draftId: Int64, text: String, tokenCount: Int) {
+        self.draftId = draftId
+        self.text = text
+        self.tokenCount = tokenCount
+    }
+}
+
+/// What changed a draft's text.
+public struct RevisionOrigin: RawRepresentable, Sendable, Hashable, Codable {
+    public var rawValue: String
+
+    public init(rawValue: String) { self.rawValue = rawValue }
+
+    /// Edited in the studio.
+    public static let edit = RevisionOrigin(rawValue: "edit")
+    /// Edited in $VISUAL or $EDITOR.
+    public static let editor = RevisionOrigin(rawValue: "editor")
+    /// An earlier text was brought back.
+    public static let restore = RevisionOrigin(rawValue: "restore")
+}
+
+/// A text that a draft had before it was changed.
+public struct SavedRevision: Sendable, Hashable, Codable, Identifiable {
+    public var id: Int64
+    public var draftId: Int64
+    /// When the text was replaced; seconds since 1970.
+    public var createdAt: Double
+    /// What replaced it.
+    public var origin: RevisionOrigin
+    /// The text before the change.
+    public var text: String
+}
+
+/// A place in the history, from which the next page goes back in time.
+public struct HistoryCursor: Sendable, Hashable, Codable {
+    public var createdAt: Double
+    public var id: Int64
+
+    public init(createdAt: Double, id: Int64) {
+        self.createdAt = createdAt
+        self.id = id
+    }
+}
+
+/// A page of the history, newest first.
+public struct HistoryPage: Sendable, Hashable {
+    public var generations: [SavedGeneration]
+    /// Where the next page begins; `nil` at the end.
+    public var next: HistoryCursor?
+}
+
+/// Which drafts a search looks at.
+public enum SearchScope: Sendable, Hashable {
+    /// All that are not in the trash.
+    case drafts
+    /// The starred ones that are not in the trash.
+    case starred
+    /// Those of one tag that are not in the trash.
+    case tagged(String)
+    case trash
+    case everything
+}
+
+/// A draft together with the generation it belongs to.
+public struct FoundDraft: Sendable, Hashable, Codable, Identifiable {
+    public var draft: SavedDraft
+    public var generation: SavedGeneration
+    public var id: Int64 { draft.id }
+}

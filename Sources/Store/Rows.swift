@@ -1,0 +1,85 @@
+// Between rows and the values of `Generation`.
+// - Text with a NUL would be cut there by SQLite's C strings: it is kept as the symbol U+2400 instead.
+// - A status, reason or relation that this version does not know reads as the nearest it does.
+
+import GRDB
+import Generation
+
+enum Rows {
+    static let draftColumns = """
+        d.id, d.generationId, d.ordinal, d.text, d.finishReason, d.tokenCount, d.starred, d.rating, d.note, \
+        d.createdAt, d.updatedAt, d.deletedAt
+        """
+    static let generationColumns = """
+        g.id, g.uuid, g.createdAt, g.finishedAt, g.status, g.templateName, g.title, g.templateHash, g.fields, \
+        g.systemPrompt, g.prompt, g.sampling, g.limits, g.model, g.modelHash, g.engine, g.seed, g.parentDraftId, \
+        g.relation, g.timings, g.failure
+        """
+
+    /// Text as a column can keep it.
+    static func kept(_ text: String) -> String {
+        text.utf8.contains(0) ? String(text.unicodeScalars.map { $0 == "\0" ? "\u{2400}" : Character($0) }) : text
+    }
+
+    static func draft(_ row: Row) -> SavedDraft {
+        SavedDraft(
+            id: row["id"], generationId: row["generationId"], ordinal: row["ordinal"], text: row["text"],
+            finishReason: (row["finishReason"] as String?).map { FinishReason(rawValue: $0) ?? .stop },
+            tokenCount: row["tokenCount"], starred: row["starred"], rating: row["rating"], note: row["note"],
+            createdAt: row["createdAt"], updatedAt: row["updatedAt"], deletedAt: row["deletedAt"])
+    }
+
+    static func generation(_ row: Row, drafts: [SavedDraft]) -> SavedGeneration {
+        SavedGeneration(
+            id: row["id"], uuid: row["uuid"], createdAt: row["createdAt"], finishedAt: row["finishedAt"],
+            status: SavedGeneration.Status(rawValue: row["status"]) ?? .complete,
+            templateName: row["templateName"], title: row["title"], templateHash: row["templateHash"],
+            fields: JSONColumn.value(row["fields"], default: [:]), systemPrompt: row["systemPrompt"],
+            prompt: row["prompt"], sampling: JSONColumn.value(row["sampling"], default: SamplingOptions()),
+            limits: JSONColumn.value(row["limits"], default: LengthLimits()),
+            model: ModelIdentity(name: row["model"], hash: row["modelHash"], engine: row["engine"]),
+            seed: UInt64(bitPattern: row["seed"] as Int64), parentDraftId: row["parentDraftId"],
+            relation: (row["relation"] as String?).flatMap(SavedGeneration.Relation.init(rawValue:)),
+            timings: JSONColumn.value(row["timings"], default: GenerationTimings()), failure: row["failure"],
+            drafts: drafts)
+    }
+
+    /// The generations of these rows with all their drafts, in the order of the rows.
+    static func generations(_ rows: [Row], _ db: Database) throws -> [SavedGeneration] {
+        let drafts = try drafts(ofGenerations: rows.map { $0["id"] }, db)
+        return rows.map { generation($0, drafts: drafts[$0["id"]] ?? []) }
+    }
+
+    /// The generations of these ids; an id without a row has no entry.
+    static func generations(ids: Set<Int64>, _ db: Database) throws -> [Int64: SavedGeneration] {
+        var found: [Int64: SavedGeneration] = [:]
+        for part in parts(ids.sorted()) {
+            let rows = try Row.fetchAll(
+                db, sql: "SELECT \(generationColumns) FROM generation g WHERE g.id IN (\(places(part)))",
+                arguments: StatementArguments(part))
+            for generation in try generations(rows, db) { found[generation.id] = generation }
+        }
+        return found
+    }
+
+    private static func drafts(ofGenerations ids: [Int64], _ db: Database) throws -> [Int64: [SavedDraft]] {
+        var drafts: [Int64: [SavedDraft]] = [:]
+        for part in parts(ids) {
+            let rows = try Row.fetchCursor(
+                db,
+                sql: """
+                    SELECT \(draftColumns) FROM draft d WHERE d.generationId IN (\(places(part)))
+                    ORDER BY d.generationId, d.ordinal
+                    """, arguments: StatementArguments(part))
+            while let row = try rows.next() { drafts[row["generationId"], default: []].append(draft(row)) }
+        }
+        return drafts
+    }
+
+    /// A statement takes a limited number of arguments: long lists go in parts.
+    static func parts(_ ids: [Int64]) -> [[Int64]] {
+        stride(from: 0, to: ids.count, by: 500).map { Array(ids[$0..<min($0 + 500, ids.count)]) }
+    }
+
+    static func places(_ ids: [Int64]) -> String { ids.map { _ in "?" }.joined(separator: ",") }
+}

@@ -1,0 +1,95 @@
+// The tables of the store, as steps that lead from any older form to this one.
+// - A step that was released never changes; what is new is a new step.
+// - `application_id` marks the file as ours, so that no other program's database is ever touched.
+// - The search index is not here: it can be made anew at any time (SearchIndex.swift).
+
+import GRDB
+
+enum Schema {
+    /// "CPYD" in ASCII.
+    static let applicationId = 0x4350_5944
+    static let defaultProjectId: Int64 = 1
+
+    static let migrator: DatabaseMigrator = {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("1: projects, generations, drafts, revisions, tags", migrate: makeFirst)
+        return migrator
+    }()
+
+    private static func makeFirst(_ db: Database) throws {
+        try db.execute(sql: "PRAGMA application_id = \(applicationId)")
+        try db.execute(
+            sql: """
+                CREATE TABLE project (
+                    id INTEGER PRIMARY KEY,
+                    name TEXT NOT NULL,
+                    createdAt REAL NOT NULL,
+                    archivedAt REAL);
+                INSERT INTO project (id, name, createdAt) VALUES (\(defaultProjectId), 'Drafts', unixepoch());
+
+                CREATE TABLE generation (
+                    id INTEGER PRIMARY KEY AUTOINCREMENT,
+                    uuid TEXT NOT NULL UNIQUE,
+                    projectId INTEGER NOT NULL REFERENCES project (id),
+                    createdAt REAL NOT NULL,
+                    finishedAt REAL,
+                    status TEXT NOT NULL,
+                    -- The number of the WriterMark that is writing; NULL once it is finished.
+                    writer INTEGER,
+                    templateName TEXT,
+                    templateHash TEXT,
+                    title TEXT NOT NULL,
+                    fields TEXT NOT NULL DEFAULT '{}',
+                    systemPrompt TEXT,
+                    prompt TEXT NOT NULL DEFAULT '',
+                    sampling TEXT NOT NULL DEFAULT '{}',
+                    limits TEXT NOT NULL DEFAULT '{}',
+                    model TEXT NOT NULL,
+                    modelHash TEXT NOT NULL DEFAULT '',
+                    engine TEXT NOT NULL DEFAULT '',
+                    -- The bits of an unsigned 64-bit number.
+                    seed INTEGER NOT NULL,
+                    parentDraftId INTEGER REFERENCES draft (id) ON DELETE SET NULL,
+                    relation TEXT,
+                    timings TEXT NOT NULL DEFAULT '{}',
+                    failure TEXT);
+                CREATE INDEX generationByTime ON generation (createdAt, id);
+                CREATE INDEX generationByParent ON generation (parentDraftId) WHERE parentDraftId IS NOT NULL;
+                CREATE INDEX generationRunning ON generation (writer) WHERE status = 'running';
+
+                CREATE TABLE draft (
+                    id INTEGER PRIMARY KEY AUTOINCREMENT,
+                    generationId INTEGER NOT NULL REFERENCES generation (id) ON DELETE CASCADE,
+                    ordinal INTEGER NOT NULL,
+                    text TEXT NOT NULL DEFAULT '',
+                    finishReason TEXT,
+                    tokenCount INTEGER NOT NULL DEFAULT 0,
+                    starred INTEGER NOT NULL DEFAULT 0,
+                    rating INTEGER,
+                    note TEXT,
+                    createdAt REAL NOT NULL,
+                    updatedAt REAL NOT NULL,
+                    deletedAt REAL,
+                    UNIQUE (generationId, ordinal));
+                CREATE INDEX draftStarred ON draft (id) WHERE starred;
+                CREATE INDEX draftTrashed ON draft (deletedAt, id) WHERE deletedAt IS NOT NULL;
+
+                CREATE TABLE revision (
+                    id INTEGER PRIMARY KEY AUTOINCREMENT,
+                    draftId INTEGER NOT NULL REFERENCES draft (id) ON DELETE CASCADE,
+                    createdAt REAL NOT NULL,
+                    origin TEXT NOT NULL,
+                    text TEXT NOT NULL);
+                CREATE INDEX revisionByDraft ON revision (draftId, id);
+
+                CREATE TABLE tag (
+                    id INTEGER PRIMARY KEY,
+                    name TEXT NOT NULL UNIQUE COLLATE NOCASE);
+                CREATE TABLE draftTag (
+                    draftId INTEGER NOT NULL REFERENCES draft (id) ON DELETE CASCADE,
+                    tagId INTEGER NOT NULL REFERENCES tag (id) ON DELETE CASCADE,
+                    PRIMARY KEY (draftId, tagId)) WITHOUT ROWID;
+                CREATE INDEX draftTagByTag ON draftTag (tagId, draftId);
+                """)
+    }
+}

@@ -1,0 +1,117 @@
+// The full-text index over drafts: text, prompt, note, tags, and the title and fields they came from.
+// - Every draft has exactly one row, whose rowid is the draft's id; so newest first is descending rowid.
+// - The index holds nothing that is not elsewhere: broken or missing, it is made anew from the tables.
+// - `PRAGMA user_version` holds the form of the index; another number means another tokenizer, and it is made anew.
+
+import GRDB
+import Generation
+
+enum SearchIndex {
+    static let version = 1
+
+    /// Makes the index where it is missing, of another form, unreadable or out of step with the drafts.
+    /// - Returns: whether it was made anew.
+    @discardableResult
+    static func ensure(_ db: Database) throws -> Bool {
+        if isSound(db) { return false }
+        try rebuild(db)
+        return true
+    }
+
+    static func isSound(_ db: Database) -> Bool {
+        do {
+            guard try Int.fetchOne(db, sql: "PRAGMA user_version") == version else { return false }
+            _ = try Int.fetchOne(db, sql: "SELECT rowid FROM draftSearch WHERE draftSearch MATCH '\"a\"' LIMIT 1")
+            let drafts = try Int.fetchOne(db, sql: "SELECT count(*) FROM draft")
+            return try drafts == Int.fetchOne(db, sql: "SELECT count(*) FROM draftSearch_docsize")
+        } catch {
+            return false
+        }
+    }
+
+    static func rebuild(_ db: Database) throws {
+        try remove(db)
+        try db.execute(
+            sql: """
+                CREATE VIRTUAL TABLE draftSearch USING fts5(
+                    text, prompt, note, tags, context, tokenize = '\(SearchTokenizer.name)')
+                """)
+        try insert(db, where: "1", arguments: [])
+        try db.execute(sql: "PRAGMA user_version = \(version)")
+    }
+
+    /// Brings the rows of these drafts up to date.
+    static func update(_ db: Database, drafts ids: [Int64]) throws {
+        for part in Rows.parts(ids) {
+            let arguments = StatementArguments(part)
+            try db.execute(
+                sql: "DELETE FROM draftSearch WHERE rowid IN (\(Rows.places(part)))", arguments: arguments)
+            try insert(db, where: "d.id IN (\(Rows.places(part)))", arguments: arguments)
+        }
+    }
+
+    static func update(_ db: Database, generation id: Int64) throws {
+        try update(db, drafts: Int64.fetchAll(db, sql: "SELECT id FROM draft WHERE generationId = ?", arguments: [id]))
+    }
+
+    private static func insert(_ db: Database, where condition: String, arguments: StatementArguments) throws {
+        let rows = try Row.fetchCursor(
+            db,
+            sql: """
+                SELECT d.id, d.text, d.note, g.prompt, g.title, g.templateName, g.fields, g.model,
+                    (SELECT group_concat(t.name, ' ') FROM draftTag dt JOIN tag t ON t.id = dt.tagId
+                     WHERE dt.draftId = d.id) AS tags
+                FROM draft d JOIN generation g ON g.id = d.generationId WHERE \(condition)
+                """, arguments: arguments)
+        let insertion = try db.makeStatement(
+            sql: "INSERT INTO draftSearch (rowid, text, prompt, note, tags, context) VALUES (?, ?, ?, ?, ?, ?)")
+        while let row = try rows.next() {
+            let fields: [String: String] = JSONColumn.value(row["fields"], default: [:])
+            let context =
+                [row["title"] as String?, row["templateName"]] + fields.sorted { $0.key < $1.key }.map(\.value)
+            try insertion.execute(arguments: [
+                row["id"] as Int64, SearchTokenizer.normalized(row["text"]),
+                SearchTokenizer.normalized(withoutChatMarks(row["prompt"])),
+                SearchTokenizer.normalized(row["note"] ?? ""), SearchTokenizer.normalized(row["tags"] ?? ""),
+                SearchTokenizer.normalized(context.compactMap(\.self).joined(separator: "\n")),
+            ])
+        }
+    }
+
+    /// Takes out what the chat template put between the words (`<|im_start|>user`): nobody looks for it.
+    static func withoutChatMarks(_ prompt: String) -> String {
+        guard prompt.contains("<|") else { return prompt }
+        var text = ""
+        var rest = prompt[...]
+        while let start = rest.firstRange(of: "<|") {
+            text += rest[..<start.lowerBound]
+            let inside = rest[start.upperBound...]
+            guard let end = inside.prefix(64).firstRange(of: "|>") else {
+                text += rest[start]
+                rest = inside
+                continue
+            }
+            rest = inside[end.upperBound...]
+            for role in Message.Role.allCases where rest.hasPrefix(role.rawValue + "\n") {
+                rest = rest.dropFirst(role.rawValue.count)
+            }
+            text += " "
+        }
+        return text + rest
+    }
+
+    /// Removes the index, whatever is left of it.
+    private static func remove(_ db: Database) throws {
+        do {
+            try db.execute(sql: "DROP TABLE IF EXISTS draftSearch")
+        } catch {
+            // A virtual table that cannot be opened cannot be dropped either: its line in the schema goes instead.
+            try db.execute(sql: "PRAGMA writable_schema = ON")
+            try db.execute(sql: "DELETE FROM sqlite_master WHERE name = 'draftSearch'")
+            try db.execute(sql: "PRAGMA writable_schema = RESET")
+        }
+        for part in ["data", "idx", "content", "docsize", "config"] {
+            try db.execute(sql: "DROP TABLE IF EXISTS draftSearch_\(part)")
+        }
+    }
+}

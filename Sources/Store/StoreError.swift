@@ -1,0 +1,105 @@
+// What can go wrong between a writer and the store, each as a sentence that says what, why and what to do.
+// - Every public call of `DraftStore` throws this type and no other.
+// - A call that throws has changed nothing: what was saved before stays saved, and the call may be repeated.
+
+import GRDB
+
+/// A failure of the store.
+public enum StoreError: Error, Sendable, Equatable, CustomStringConvertible {
+    case newerSchema(path: String)
+    case notADatabase(path: String)
+    /// A sound SQLite file that some other program made.
+    case foreignDatabase(path: String)
+    case folderInPlace(path: String)
+    case cannotOpen(path: String, reason: String)
+    case readOnly(path: String)
+    case diskFull(path: String)
+    case busy(path: String)
+    case corrupt(path: String)
+    case closed(path: String)
+    case missingDraft(id: Int64)
+    case missingGeneration(id: Int64)
+    case stillWriting(draftId: Int64)
+    case ratingOutOfRange(Int)
+    case emptyTag
+    case noVariants
+    case backupExists(path: String)
+    case failed(path: String, reason: String)
+
+    public var description: String {
+        switch self {
+        case .newerSchema(let path):
+            "\(path) was made by a newer Copydesk, and this version cannot read it. "
+                + "Update Copydesk, or name another store with --database."
+        case .notADatabase(let path):
+            "\(path) is not a Copydesk store: the file is not an SQLite database. "
+                + "Name another file with --database, or move this one away."
+        case .foreignDatabase(let path):
+            "\(path) is the database of another program and was left as it is. "
+                + "Name another file with --database."
+        case .folderInPlace(let path):
+            "\(path) is a folder, and the store needs a file. "
+                + "Name a file with --database, for example \(path)/copydesk.db."
+        case .cannotOpen(let path, let reason):
+            "\(path) cannot be opened: \(reason). Check the path, or name another store with --database."
+        case .readOnly(let path):
+            "\(path) cannot be written: the file or its folder is read-only. "
+                + "Give yourself the right to write there, or name another store with --database."
+        case .diskFull(let path):
+            "\(path) cannot be written: the disk is full. Free some space and try again; what was saved is kept."
+        case .busy(let path):
+            "\(path) is in use: another program has been writing to it for five seconds. Try again in a moment."
+        case .corrupt(let path):
+            "\(path) is damaged and was left as it is. "
+                + "Put a backup in its place, or move it away to start with an empty store."
+        case .closed(let path):
+            "\(path) is closed already. Open the store again."
+        case .missingDraft(let id):
+            "There is no draft \(id). See `copydesk history list` for those there are."
+        case .missingGeneration(let id):
+            "There is no generation \(id). See `copydesk history list` for those there are."
+        case .stillWriting(let draftId):
+            "Draft \(draftId) is still being written. Stop it first, then edit it."
+        case .ratingOutOfRange(let rating):
+            "A rating goes from 1 to 5, and this one is \(rating)."
+        case .emptyTag:
+            "A tag needs at least one character that is not a space."
+        case .noVariants:
+            "A generation needs at least one variant."
+        case .backupExists(let path):
+            "\(path) exists already and was left as it is. Name another file for the backup, or remove this one."
+        case .failed(let path, let reason):
+            "\(path): \(reason). Nothing was changed; try again."
+        }
+    }
+}
+
+extension StoreError {
+    /// The sentence for an error that came up while the store at `path` was used.
+    init(_ error: any Error, path: String) {
+        switch error {
+        case let error as StoreError: self = error
+        case let error as DatabaseError: self = StoreError.from(error, path: path)
+        default: self = .failed(path: path, reason: "\(error)")
+        }
+    }
+
+    private static func from(_ error: DatabaseError, path: String) -> StoreError {
+        switch error.resultCode {
+        case .SQLITE_NOTADB: return .notADatabase(path: path)
+        case .SQLITE_CORRUPT: return .corrupt(path: path)
+        case .SQLITE_BUSY, .SQLITE_LOCKED: return .busy(path: path)
+        case .SQLITE_FULL: return .diskFull(path: path)
+        case .SQLITE_READONLY, .SQLITE_PERM: return .readOnly(path: path)
+        case .SQLITE_MISUSE: return .closed(path: path)
+        case .SQLITE_IOERR where Disk.isFull(at: path): return .diskFull(path: path)
+        case .SQLITE_CANTOPEN where Disk.isFull(at: path): return .diskFull(path: path)
+        case .SQLITE_CANTOPEN where Disk.isReadOnly(at: path): return .readOnly(path: path)
+        case .SQLITE_CANTOPEN:
+            return .cannotOpen(path: path, reason: "the file or its folder is missing or closed to us")
+        case .SQLITE_IOERR:
+            return .failed(path: path, reason: "the disk reported an error (\(error.extendedResultCode))")
+        default: return .failed(path: path, reason: error.message ?? "\(error.extendedResultCode)")
+        }
+    }
+}
