@@ -1,0 +1,56 @@
+// Drafts as CSV (RFC 4180): a header, one draft a line, CRLF between lines, quotes doubled.
+// - The columns have the names of DraftJSON's keys; `fields` is a JSON object, `tags` are joined by "; ".
+// - Line breaks within a text stay as they are, inside quotes.
+
+import Generation
+
+enum CSVExport {
+    static let columns = [
+        "id", "generationId", "ordinal", "createdAt", "updatedAt", "template", "title", "fields", "text",
+        "finishReason",
+        "tokens", "characters", "model", "seed", "starred", "rating", "tags", "note",
+    ]
+
+    static func render(_ items: [ExportItem], _ options: ExportOptions) -> String {
+        var text = columns.joined(separator: ",") + "\r\n"
+        for item in items {
+            text += row(item, options).map(field).joined(separator: ",")
+            text += "\r\n"
+        }
+        return text
+    }
+
+    private static func row(_ item: ExportItem, _ options: ExportOptions) -> [String] {
+        let (draft, generation) = (item.draft, item.generation)
+        let outside = options.guardsFormulas ? guarded : { $0 }
+        return [
+            String(draft.id), String(draft.generationId), String(draft.ordinal), Timestamp.iso8601(draft.createdAt),
+            Timestamp.iso8601(draft.updatedAt), outside(generation.templateName ?? ""), outside(generation.title),
+            DraftJSON.text(of: generation.fields, isPretty: false), outside(draft.text),
+            draft.finishReason?.rawValue ?? "", String(draft.tokenCount), String(draft.text.count),
+            outside(generation.model.name), String(generation.seed), String(draft.starred),
+            draft.rating.map { String($0) } ?? "", outside(item.tags.joined(separator: "; ")),
+            outside(draft.note ?? ""),
+        ]
+    }
+
+    /// A field as it stands in the file.
+    static func field(_ text: String) -> String {
+        // Bytes, not characters: Swift takes CR LF together for one character that is neither.
+        let needsQuotes = text.utf8.contains { $0 == 0x22 || $0 == 0x2C || $0 == 0x0D || $0 == 0x0A }
+        guard needsQuotes || text.hasPrefix(" ") || text.hasSuffix(" ") else { return text }
+        var quoted = "\""
+        for scalar in text.unicodeScalars {
+            if scalar == "\"" { quoted.unicodeScalars.append("\"") }
+            quoted.unicodeScalars.append(scalar)
+        }
+        return quoted + "\""
+    }
+
+    /// Text that no spreadsheet takes for a formula (OWASP, CSV injection).
+    static func guarded(_ text: String) -> String {
+        let first = text.unicodeScalars.first { $0 != " " }
+        guard let first, "=+-@\t\r\n＝＋－＠".unicodeScalars.contains(first) else { return text }
+        return "'" + text
+    }
+}

@@ -1,0 +1,179 @@
+// Drafts and generations as JSON: the one encoder for exports and for every command's --json.
+// - Keys are stable and always there; what is not known is null. New keys may come, none goes.
+// - Dates are ISO 8601 in UTC; `options` has the names that `-o` takes.
+//
+//   generation: id, uuid, status, createdAt, finishedAt, title, template, templateHash, fields, systemPrompt, prompt,
+//               model, modelHash, engine, seed, options, limits, timings, parentDraftId, relation, failure
+//   draft:      id, generationId, ordinal, text, finishReason, tokens, characters, starred, rating, note, tags,
+//               createdAt, updatedAt, deletedAt
+
+import FoundationEssentials
+import Generation
+
+public enum DraftJSON {
+    /// `{"generation": {…}, "drafts": […]}`, what `generate` and `history show` print.
+    /// - Parameter tags: tags by draft id.
+    public static func generation(_ generation: SavedGeneration, tags: [Int64: [String]] = [:]) -> String {
+        struct Whole: Encodable {
+            var generation: Generation
+            var drafts: [Draft]
+        }
+        return text(
+            of: Whole(
+                generation: Generation(generation),
+                drafts: generation.drafts.map { Draft($0, tags: tags[$0.id] ?? []) }))
+    }
+
+    /// `{"generations": […], "drafts": […]}`, what exports and `history` print: each generation once.
+    public static func document(_ items: [ExportItem]) -> String {
+        struct Whole: Encodable {
+            var generations: [Generation]
+            var drafts: [Draft]
+        }
+        var seen: Set<Int64> = []
+        let generations = items.map(\.generation).filter { seen.insert($0.id).inserted }
+        return text(
+            of: Whole(
+                generations: generations.map(Generation.init), drafts: items.map { Draft($0.draft, tags: $0.tags) }))
+    }
+
+    /// One draft a line, its generation within it as `generation`.
+    public static func lines(_ items: [ExportItem]) -> String {
+        items.map { item in
+            var draft = Draft(item.draft, tags: item.tags)
+            draft.generation = Generation(item.generation)
+            return text(of: draft, isPretty: false) + "\n"
+        }.joined()
+    }
+
+    /// A value as JSON with sorted keys; on several lines and with a line feed at the end where it is pretty.
+    public static func text(of value: some Encodable, isPretty: Bool = true) -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        if isPretty { encoder.outputFormatting.insert(.prettyPrinted) }
+        encoder.nonConformingFloatEncodingStrategy = .convertToString(
+            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+        guard let data = try? encoder.encode(value) else { return "null" }
+        return String(decoding: data, as: UTF8.self) + (isPretty ? "\n" : "")
+    }
+
+    /// A draft as JSON.
+    public struct Draft: Encodable {
+        var draft: SavedDraft
+        var tags: [String]
+        /// Set where the draft stands alone, as in JSON Lines.
+        var generation: Generation?
+
+        public init(_ draft: SavedDraft, tags: [String] = []) {
+            self.draft = draft
+            self.tags = tags
+        }
+
+        private enum Key: String, CodingKey {
+            case id, generationId, ordinal, text, finishReason, tokens, characters, starred, rating, note, tags
+            case createdAt, updatedAt, deletedAt, generation
+        }
+
+        public func encode(to encoder: any Encoder) throws {
+            var container = encoder.container(keyedBy: Key.self)
+            try container.encode(draft.id, forKey: .id)
+            try container.encode(draft.generationId, forKey: .generationId)
+            try container.encode(draft.ordinal, forKey: .ordinal)
+            try container.encode(draft.text, forKey: .text)
+            try container.encode(draft.finishReason, forKey: .finishReason)
+            try container.encode(draft.tokenCount, forKey: .tokens)
+            try container.encode(draft.text.count, forKey: .characters)
+            try container.encode(draft.starred, forKey: .starred)
+            try container.encode(draft.rating, forKey: .rating)
+            try container.encode(draft.note, forKey: .note)
+            try container.encode(tags, forKey: .tags)
+            try container.encode(Timestamp.iso8601(draft.createdAt), forKey: .createdAt)
+            try container.encode(Timestamp.iso8601(draft.updatedAt), forKey: .updatedAt)
+            try container.encode(draft.deletedAt.map(Timestamp.iso8601), forKey: .deletedAt)
+            try container.encodeIfPresent(generation, forKey: .generation)
+        }
+    }
+
+    /// A generation without its drafts as JSON.
+    public struct Generation: Encodable {
+        var generation: SavedGeneration
+
+        public init(_ generation: SavedGeneration) { self.generation = generation }
+
+        private enum Key: String, CodingKey {
+            case id, uuid, status, createdAt, finishedAt, title, template, templateHash, fields, systemPrompt, prompt
+            case model, modelHash, engine, seed, options, limits, timings, parentDraftId, relation, failure
+        }
+
+        public func encode(to encoder: any Encoder) throws {
+            var container = encoder.container(keyedBy: Key.self)
+            try container.encode(generation.id, forKey: .id)
+            try container.encode(generation.uuid, forKey: .uuid)
+            try container.encode(generation.status, forKey: .status)
+            try container.encode(Timestamp.iso8601(generation.createdAt), forKey: .createdAt)
+            try container.encode(generation.finishedAt.map(Timestamp.iso8601), forKey: .finishedAt)
+            try container.encode(generation.title, forKey: .title)
+            try container.encode(generation.templateName, forKey: .template)
+            try container.encode(generation.templateHash, forKey: .templateHash)
+            try container.encode(generation.fields, forKey: .fields)
+            try container.encode(generation.systemPrompt, forKey: .systemPrompt)
+            try container.encode(generation.prompt, forKey: .prompt)
+            try container.encode(generation.model.name, forKey: .model)
+            try container.encode(generation.model.hash, forKey: .modelHash)
+            try container.encode(generation.model.engine, forKey: .engine)
+            try container.encode(generation.seed, forKey: .seed)
+            try container.encode(Options(sampling: generation.sampling), forKey: .options)
+            try container.encode(Limits(limits: generation.limits), forKey: .limits)
+            try container.encode(generation.timings, forKey: .timings)
+            try container.encode(generation.parentDraftId, forKey: .parentDraftId)
+            try container.encode(generation.relation, forKey: .relation)
+            try container.encode(generation.failure, forKey: .failure)
+        }
+    }
+
+    private struct Options: Encodable {
+        var sampling: SamplingOptions
+
+        private enum Key: String, CodingKey {
+            case temperature, stop
+            case topK = "top_k"
+            case topP = "top_p"
+            case minP = "min_p"
+            case repetitionPenalty = "repetition_penalty"
+            case penaltyWindow = "penalty_window"
+            case presencePenalty = "presence_penalty"
+            case frequencyPenalty = "frequency_penalty"
+            case maxTokens = "max_tokens"
+        }
+
+        func encode(to encoder: any Encoder) throws {
+            var container = encoder.container(keyedBy: Key.self)
+            try container.encode(sampling.temperature, forKey: .temperature)
+            try container.encode(sampling.topK, forKey: .topK)
+            try container.encode(sampling.topP, forKey: .topP)
+            try container.encode(sampling.minP, forKey: .minP)
+            try container.encode(sampling.repetitionPenalty, forKey: .repetitionPenalty)
+            try container.encode(sampling.penaltyWindow, forKey: .penaltyWindow)
+            try container.encode(sampling.presencePenalty, forKey: .presencePenalty)
+            try container.encode(sampling.frequencyPenalty, forKey: .frequencyPenalty)
+            try container.encode(sampling.maxTokens, forKey: .maxTokens)
+            try container.encode(sampling.stop, forKey: .stop)
+        }
+    }
+
+    private struct Limits: Encodable {
+        var limits: LengthLimits
+
+        private enum Key: String, CodingKey { case characters, words, sentences, lines, hard, countsWideAsTwo }
+
+        func encode(to encoder: any Encoder) throws {
+            var container = encoder.container(keyedBy: Key.self)
+            try container.encode(limits.characters, forKey: .characters)
+            try container.encode(limits.words, forKey: .words)
+            try container.encode(limits.sentences, forKey: .sentences)
+            try container.encode(limits.lines, forKey: .lines)
+            try container.encode(limits.hard, forKey: .hard)
+            try container.encode(limits.countsWideAsTwo, forKey: .countsWideAsTwo)
+        }
+    }
+}

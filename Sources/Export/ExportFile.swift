@@ -1,0 +1,109 @@
+// Writing an export to a file: whole or not at all.
+// - The text goes into a file of another name beside the target, to the disk, and then takes the target's name in one
+//   step. Nobody ever sees half an export, and one that failed leaves what was there before.
+// - Without `force` nothing is ever replaced, not even a file that appears at the last moment.
+// - A device or pipe (/dev/stdout) is written to directly.
+
+import Glibc
+
+public enum ExportFile {
+    /// Writes a text as a file.
+    /// - Parameter force: whether a file that is there is replaced; a symbolic link stays, its target is replaced.
+    /// - Throws: `ExportError`.
+    public static func write(_ text: String, to path: String, force: Bool = false) throws(ExportError) {
+        guard !path.isEmpty else { throw .noName }
+        var status = stat()
+        var isThere = lstat(path, &status) == 0
+        var target = path
+        if isThere && status.st_mode & S_IFMT == S_IFLNK {
+            // A link to nowhere is itself what would be replaced.
+            if let resolved = realpath(path, nil) {
+                target = String(cString: resolved)
+                free(resolved)
+            }
+            isThere = stat(path, &status) == 0 || isThere
+        }
+        let kind = isThere ? status.st_mode & S_IFMT : 0
+        if kind == S_IFDIR || path.hasSuffix("/") { throw .isFolder(path: path) }
+        if kind == S_IFCHR || kind == S_IFIFO { return try writeDirectly(text, path) }
+        if isThere && !force { throw .exists(path: path) }
+        try replace(target, with: text, mode: kind == S_IFREG ? status.st_mode & 0o777 : nil, force, shownPath: path)
+    }
+
+    private static func writeDirectly(_ text: String, _ path: String) throws(ExportError) {
+        let descriptor = open(path, O_WRONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw error(errno, path) }
+        defer { close(descriptor) }
+        let code = writeAll(text, descriptor)
+        if code != 0 { throw error(code, path) }
+    }
+
+    private static func replace(
+        _ target: String, with text: String, mode: mode_t?, _ force: Bool, shownPath path: String
+    ) throws(ExportError) {
+        let folder = folder(of: target)
+        let unfinished = "\(folder)/.copydesk-\(UInt64.random(in: .min ... .max)).tmp"
+        let descriptor = open(unfinished, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o666)
+        guard descriptor >= 0 else { throw error(errno, path) }
+        var code = writeAll(text, descriptor)
+        if code == 0, let mode, fchmod(descriptor, mode) != 0 { code = errno }
+        if code == 0 && fsync(descriptor) != 0 { code = errno }
+        if close(descriptor) != 0 && code == 0 { code = errno }
+        if code == 0 { code = name(unfinished, target, force) }
+        guard code == 0 else {
+            unlink(unfinished)
+            throw error(code, path)
+        }
+        // The new name is in the folder, and the folder must reach the disk too. Where it cannot, the file still did.
+        let folderDescriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        if folderDescriptor >= 0 {
+            fsync(folderDescriptor)
+            close(folderDescriptor)
+        }
+    }
+
+    /// Gives the finished file its name.
+    /// - Returns: 0, or an error number.
+    private static func name(_ unfinished: String, _ target: String, _ force: Bool) -> CInt {
+        if force { return rename(unfinished, target) == 0 ? 0 : errno }
+        // A hard link never replaces; file systems without them (FAT) get a look and a rename.
+        if link(unfinished, target) == 0 {
+            unlink(unfinished)
+            return 0
+        }
+        guard errno == EPERM || errno == EOPNOTSUPP || errno == ENOSYS else { return errno }
+        if access(target, F_OK) == 0 { return EEXIST }
+        return rename(unfinished, target) == 0 ? 0 : errno
+    }
+
+    private static func writeAll(_ text: String, _ descriptor: CInt) -> CInt {
+        var text = text
+        return text.withUTF8 { bytes in
+            var written = 0
+            while written < bytes.count {
+                let count = Glibc.write(descriptor, bytes.baseAddress?.advanced(by: written), bytes.count - written)
+                if count < 0 && errno == EINTR { continue }
+                if count <= 0 { return count == 0 ? EIO : errno }
+                written += count
+            }
+            return 0
+        }
+    }
+
+    private static func folder(of path: String) -> String {
+        guard let slash = path.lastIndex(of: "/") else { return "." }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
+    }
+
+    private static func error(_ code: CInt, _ path: String) -> ExportError {
+        switch code {
+        case EEXIST: .exists(path: path)
+        case EISDIR: .isFolder(path: path)
+        case ENOENT, ENOTDIR: .missingFolder(path: path, folder: folder(of: path))
+        case EACCES, EPERM, EROFS: .notPermitted(path: path)
+        case ENOSPC, EDQUOT, EFBIG: .diskFull(path: path)
+        case ENAMETOOLONG: .nameTooLong(path: path)
+        default: .failed(path: path, reason: String(cString: strerror(code)))
+        }
+    }
+}
