@@ -24,5 +24,78 @@ public struct SamplingOptions: Sendable, Hashable, Codable {
     /// The text ends before the first of these that it would contain.
     public var stop: [String] = []
 
+    /// Keeps the tokens whose surprise is nearest to the expected one, up to this share; 1 keeps all. arXiv:2202.00666.
+    public var typicalP: Float = 1
+    /// Drops tokens more than this many standard deviations of the logits below the likeliest; 0 keeps all. arXiv:2411.07641.
+    public var topNSigma: Float = 0
+    /// With this probability, leaves out all likely tokens but the least likely of them (XTC); 0 never does.
+    public var xtcProbability: Float = 0
+    /// From which probability on a token is likely, for XTC.
+    public var xtcThreshold: Float = 0.1
+    /// Scales the penalty on tokens that would go on with a repeated run (DRY); 0 is neutral.
+    public var dryMultiplier: Float = 0
+    /// What DRY's penalty grows by with each further token of the run.
+    public var dryBase: Float = 1.75
+    /// The longest run that DRY lets repeat.
+    public var dryAllowedLength: Int = 2
+    /// Texts over which DRY's runs do not reach.
+    public var drySequenceBreakers: [String] = ["\n", ":", "\"", "*"]
+    /// 2 holds the surprise of the text near `mirostatTau` in place of top-k, top-p and the like; 0 does not.
+    /// arXiv:2007.14966.
+    public var mirostat: Int = 0
+    /// The surprise that mirostat aims at, in bits.
+    public var mirostatTau: Float = 5
+    /// How fast mirostat corrects.
+    public var mirostatEta: Float = 0.1
+    /// The temperature moves this far up and down with the distribution's entropy; 0 keeps it fixed.
+    public var dynamicTemperatureRange: Float = 0
+    public var dynamicTemperatureExponent: Float = 1
+    /// No run of this many tokens occurs twice, prompt included; 0 allows all.
+    public var noRepeatNgramSize: Int = 0
+    /// Added to the logits of these token ids.
+    public var logitBias: [Int: Float] = [:]
+    /// Texts that a draft does not contain, whatever the case of their letters.
+    public var bannedPhrases: [String] = []
+    /// No end of text before this many tokens; 0 allows it at once.
+    public var minTokens: Int = 0
+
     public init() {}
+}
+
+extension SamplingOptions {
+    /// Reads options that were written by this version or another: what is not there stays neutral.
+    public init(from decoder: any Decoder) throws {
+        self.init()
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        func read<Value: Decodable>(_ key: CodingKeys, into value: inout Value) throws {
+            value = try values.decodeIfPresent(Value.self, forKey: key) ?? value
+        }
+        try read(.temperature, into: &temperature)
+        try read(.topK, into: &topK)
+        try read(.topP, into: &topP)
+        try read(.minP, into: &minP)
+        try read(.repetitionPenalty, into: &repetitionPenalty)
+        try read(.penaltyWindow, into: &penaltyWindow)
+        try read(.presencePenalty, into: &presencePenalty)
+        try read(.frequencyPenalty, into: &frequencyPenalty)
+        try read(.maxTokens, into: &maxTokens)
+        try read(.stop, into: &stop)
+        try read(.typicalP, into: &typicalP)
+        try read(.topNSigma, into: &topNSigma)
+        try read(.xtcProbability, into: &xtcProbability)
+        try read(.xtcThreshold, into: &xtcThreshold)
+        try read(.dryMultiplier, into: &dryMultiplier)
+        try read(.dryBase, into: &dryBase)
+        try read(.dryAllowedLength, into: &dryAllowedLength)
+        try read(.drySequenceBreakers, into: &drySequenceBreakers)
+        try read(.mirostat, into: &mirostat)
+        try read(.mirostatTau, into: &mirostatTau)
+        try read(.mirostatEta, into: &mirostatEta)
+        try read(.dynamicTemperatureRange, into: &dynamicTemperatureRange)
+        try read(.dynamicTemperatureExponent, into: &dynamicTemperatureExponent)
+        try read(.noRepeatNgramSize, into: &noRepeatNgramSize)
+        try read(.logitBias, into: &logitBias)
+        try read(.bannedPhrases, into: &bannedPhrases)
+        try read(.minTokens, into: &minTokens)
+    }
 }
