@@ -1,0 +1,39 @@
+// Random numbers as a pure function of where they are used.
+// - The same key and counter give the same words on every machine; there is no state to carry along.
+// - A draft's draw at a position therefore depends on nothing but seed, variant, position and attempt.
+
+/// Philox4x32 with 10 rounds: four 32-bit words out of a 128-bit counter and a 64-bit key.
+///
+/// Salmon et al., Parallel random numbers: as easy as 1, 2, 3 (SC 2011), section 4.3.
+struct PhiloxRandom {
+    let key: SIMD2<UInt32>
+
+    init(seed: UInt64) {
+        key = SIMD2(UInt32(truncatingIfNeeded: seed), UInt32(truncatingIfNeeded: seed >> 32))
+    }
+
+    /// The four words of one counter.
+    func words(at counter: SIMD4<UInt32>) -> SIMD4<UInt32> {
+        var counter = counter
+        var key = key
+        for _ in 0..<10 {
+            let first = UInt64(0xD251_1F53) * UInt64(counter[0])
+            let second = UInt64(0xCD9E_8D57) * UInt64(counter[2])
+            counter = SIMD4(
+                UInt32(truncatingIfNeeded: second >> 32) ^ counter[1] ^ key[0], UInt32(truncatingIfNeeded: second),
+                UInt32(truncatingIfNeeded: first >> 32) ^ counter[3] ^ key[1], UInt32(truncatingIfNeeded: first))
+            key = SIMD2(key[0] &+ 0x9E37_79B9, key[1] &+ 0xBB67_AE85)
+        }
+        return counter
+    }
+
+    /// Two numbers in 0..<1 for one draw, of 53 and 32 random bits, independent of each other.
+    func uniforms(variant: Int, position: Int, attempt: Int) -> (draw: Double, coin: Double) {
+        let words = words(
+            at: SIMD4(
+                UInt32(truncatingIfNeeded: position), UInt32(truncatingIfNeeded: attempt),
+                UInt32(truncatingIfNeeded: variant), 0))
+        let bits = (UInt64(words[0]) << 21) ^ UInt64(words[1] >> 11)
+        return (Double(bits) * 0x1p-53, Double(words[2]) * 0x1p-32)
+    }
+}

@@ -1,0 +1,126 @@
+import Generation
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+// How one token is drawn from the logits of a position.
+// - The order: bias, bans, penalties, temperature, top-n-sigma, top-k, top-p, min-p, typical, XTC, mirostat, draw.
+// - A draw is a function of logits, options, the tokens so far and (seed, variant, position, attempt) alone.
+// - The sampler works on token ids and never sees text.
+
+/// What the sampler must know of a vocabulary without reading it.
+struct SpecialTokens: Sendable {
+    /// Tokens that end a text.
+    var ends: Set<TokenID> = []
+    /// Tokens that end a run for the DRY penalty.
+    var runBreakers: Set<TokenID> = []
+}
+
+/// The chain of processors on logits for one variant.
+struct Sampler {
+    let options: SamplingOptions
+    let variant: Int
+    let special: SpecialTokens
+    private let random: PhiloxRandom
+    /// Mirostat's running limit on surprise, in bits, before each position.
+    private var surpriseLimits: [Float]
+
+    init(options: SamplingOptions, seed: UInt64, variant: Int, special: SpecialTokens = .init()) {
+        self.options = options
+        self.variant = variant
+        self.special = special
+        random = PhiloxRandom(seed: seed)
+        surpriseLimits = [2 * options.mirostatTau]
+    }
+
+    /// Whether the likeliest token is always taken.
+    var isGreedy: Bool { !(options.temperature > 0) }
+
+    /// Bias, bans and penalties: everything that changes logits, once for a position.
+    /// - Parameters:
+    ///   - tokens: prompt and answer so far.
+    ///   - position: how many of them are the answer's.
+    func adjust(
+        _ workspace: inout SamplingWorkspace, tokens: ArraySlice<TokenID>, position: Int, banned: Set<TokenID>
+    ) {
+        for index in workspace.logits.indices where workspace.logits[index].isNaN {
+            workspace.logits[index] = -.infinity
+        }
+        for (token, bias) in options.logitBias where workspace.logits.indices.contains(token) {
+            workspace.logits[token] += bias
+        }
+        for token in banned { workspace.ban(token) }
+        if position < options.minTokens { for token in special.ends { workspace.ban(token) } }
+        workspace.banRepeatedRuns(length: options.noRepeatNgramSize, tokens: tokens)
+        workspace.applyPenalties(options, window: tokens)
+        if options.dryMultiplier > 0 {
+            workspace.applyRunPenalty(
+                multiplier: options.dryMultiplier, base: options.dryBase, allowedLength: options.dryAllowedLength,
+                breakers: special.runBreakers, tokens: tokens)
+        }
+    }
+
+    /// Draws a token from adjusted logits; `nil` if all are banned.
+    /// - Parameter attempt: counts the draws at one position, so that each has its own random number.
+    mutating func draw(_ workspace: inout SamplingWorkspace, position: Int, attempt: Int) -> TokenID? {
+        guard let peak = workspace.peak() else { return nil }
+        if isGreedy { return peak.token }
+        let temperature = temperature(workspace: &workspace, peak: peak.logit)
+        workspace.fillWeights(peak: peak.logit, temperature: temperature)
+        let uniforms = random.uniforms(variant: variant, position: position, attempt: attempt)
+        guard options.mirostat != 2 else {
+            return drawWithSurpriseLimit(&workspace, position: position, uniform: uniforms.draw)
+        }
+        truncate(&workspace, peak: peak.logit, coin: uniforms.coin)
+        return workspace.candidates.draw(uniform: uniforms.draw)
+    }
+
+    private func truncate(_ workspace: inout SamplingWorkspace, peak: Float, coin: Double) {
+        if options.topNSigma > 0 { workspace.dropBelowSigma(options.topNSigma, peak: peak) }
+        let share = max(options.topP, 0)
+        if options.topK > 0 {
+            workspace.candidates.takeLikeliest(options.topK, of: workspace.weights)
+            if share < 1 { workspace.candidates.keepShare(share) }
+        } else if share < 1 {
+            workspace.candidates.takeShare(share, of: workspace.weights)
+        } else {
+            workspace.candidates.takeAll(of: workspace.weights)
+        }
+        if options.minP > 0 { workspace.candidates.applyMinP(options.minP) }
+        if options.typicalP < 1 { workspace.candidates.applyTypical(max(options.typicalP, 0)) }
+        if options.xtcProbability > 0, coin < Double(options.xtcProbability) {
+            workspace.candidates.applyExclusion(threshold: options.xtcThreshold)
+        }
+    }
+
+    /// The fixed temperature, or one that follows the distribution's entropy.
+    private func temperature(workspace: inout SamplingWorkspace, peak: Float) -> Float {
+        guard options.dynamicTemperatureRange > 0 else { return options.temperature }
+        let entropy = workspace.relativeEntropy(peak: peak)
+        let low = max(options.temperature - options.dynamicTemperatureRange, 0.01)
+        let high = options.temperature + options.dynamicTemperatureRange
+        return low + (high - low) * powf(entropy, options.dynamicTemperatureExponent)
+    }
+
+    private mutating func drawWithSurpriseLimit(
+        _ workspace: inout SamplingWorkspace, position: Int, uniform: Double
+    ) -> TokenID? {
+        // A position drawn again starts from the limit it had the first time.
+        surpriseLimits.removeLast(max(surpriseLimits.count - position - 1, 0))
+        let limit = surpriseLimits.last ?? 2 * options.mirostatTau
+        workspace.candidates.takeAll(of: workspace.weights)
+        workspace.candidates.applySurpriseLimit(bits: limit)
+        guard let token = workspace.candidates.draw(uniform: uniform) else { return nil }
+        let surprise = workspace.candidates.surpriseBits(of: token)
+        surpriseLimits.append(limit - options.mirostatEta * (surprise - options.mirostatTau))
+        return token
+    }
+}
+
+/// The natural logarithm, by the C library: it decides which tokens stay only in typical-p and mirostat.
+func logarithm(_ x: Double) -> Double { log(x) }

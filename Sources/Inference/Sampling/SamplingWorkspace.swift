@@ -1,0 +1,14 @@
+// The buffers of one draw, kept between draws so that a step allocates nothing.
+// - `logits` is as long as the vocabulary; `weights` is as long, or empty before the first draw.
+// - Nothing in here outlives a draw: any variant may use it after any other.
+
+/// The logits of one position and what a draw makes of them.
+struct SamplingWorkspace {
+    /// One number for each vocabulary entry; processors change it in place. Minus infinity: never drawn.
+    var logits: [Float] = []
+    /// exp((logit - peak) / temperature), 0 where it is too small to matter.
+    var weights: [Float] = []
+    var candidates = Candidates()
+    /// How often each token occurs in the penalty window.
+    var counts: [TokenID: Int32] = [:]
+}
