@@ -1,0 +1,27 @@
+// Which kernels this machine can run, and small helpers that need no vectors.
+
+#include "internal.h"
+
+const ck_kernels *ck_kernels_for(int instruction_set) {
+  switch (instruction_set) {
+    case CK_SCALAR: return &ck_kernels_scalar;
+#if defined(__aarch64__)
+    // Every 64-bit ARM has NEON, and the compiler uses it for the vectors of the portable kernels.
+    case CK_NEON: return &ck_kernels_scalar;
+#endif
+    default: return NULL;
+  }
+}
+
+void ck_quantized_gather(const ck_quantized *from, const uint32_t *indexes, ck_quantized *to) {
+  for (uint32_t row = 0; row < to->rows; row++)
+    for (uint32_t block = 0; block < to->blocks; block++) {
+      size_t source = ck_cell(from, indexes[row], block), target = ck_cell(to, row, block);
+      memcpy(to->values + target * 32, from->values + source * 32, 32);
+      to->scale[target] = from->scale[source];
+      to->sum[target] = from->sum[source];
+      to->scaled_sum[target] = from->scaled_sum[source];
+      memcpy(to->half_sum + target * 2, from->half_sum + source * 2, 8);
+      memcpy(to->scaled_half_sum + target * 2, from->scaled_half_sum + source * 2, 8);
+    }
+}

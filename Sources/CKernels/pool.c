@@ -1,0 +1,158 @@
+// The worker threads: one parallel region at a time, with barriers and shared loops inside it.
+// - Waiting spins briefly, then sleeps on a futex: a core that is taken away costs little.
+// - A shared loop hands out items 0..<total to whoever is free. Counters only ever rise: every worker
+//   overshoots a loop exactly once, so its end is known without a reset (base + total + workers).
+// - Loops use a ring of slots; workers may be up to CK_LOOPS - 1 loops apart between two barriers.
+
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+#include "internal.h"
+#include <linux/futex.h>
+#include <pthread.h>
+#include <sched.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+enum { CK_SPINS = 1000, CK_LOOPS = 16 };
+
+typedef struct {
+  _Alignas(64) atomic_uint value;
+  atomic_uint sleepers;
+} ck_signal;
+
+typedef struct {
+  _Alignas(64) atomic_uint next;
+} ck_counter;
+
+typedef struct {
+  _Alignas(64) struct ck_pool *pool;
+  pthread_t thread;
+  int index;
+  uint32_t loop, total;
+  uint32_t bases[CK_LOOPS];
+} ck_worker;
+
+struct ck_pool {
+  int count, started;
+  pthread_mutex_t lock;
+  ck_body body;
+  void *context;
+  bool stop;
+  ck_signal start, barrier;
+  _Alignas(64) atomic_uint arrived;
+  ck_counter counters[CK_LOOPS];
+  ck_worker workers[];
+};
+
+static inline void ck_pause(void) {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  __asm__ volatile("isb");
+#endif
+}
+
+// Waits until the value is no longer `seen`.
+static void ck_wait(ck_signal *signal, unsigned seen) {
+  for (int i = 0; i < CK_SPINS; i++) {
+    if (atomic_load_explicit(&signal->value, memory_order_acquire) != seen) return;
+    ck_pause();
+  }
+  atomic_fetch_add(&signal->sleepers, 1);
+  while (atomic_load(&signal->value) == seen)
+    syscall(SYS_futex, &signal->value, FUTEX_WAIT_PRIVATE, seen, NULL, NULL, 0);
+  atomic_fetch_sub(&signal->sleepers, 1);
+}
+
+static void ck_raise(ck_signal *signal) {
+  atomic_fetch_add(&signal->value, 1);
+  if (atomic_load(&signal->sleepers)) syscall(SYS_futex, &signal->value, FUTEX_WAKE_PRIVATE, 1 << 30, NULL, NULL, 0);
+}
+
+void ck_pool_barrier(ck_pool *pool) {
+  if (pool->count == 1) return;
+  unsigned seen = atomic_load_explicit(&pool->barrier.value, memory_order_relaxed);
+  if (atomic_fetch_add(&pool->arrived, 1) + 1 == (unsigned)pool->count) {
+    atomic_store_explicit(&pool->arrived, 0, memory_order_relaxed);
+    ck_raise(&pool->barrier);
+  } else {
+    ck_wait(&pool->barrier, seen);
+  }
+}
+
+static void *ck_work(void *argument) {
+  ck_worker *worker = argument;
+  ck_pool *pool = worker->pool;
+  for (unsigned seen = 0;; seen++) {
+    ck_wait(&pool->start, seen);
+    if (pool->stop) return NULL;
+    pool->body(pool->context, worker->index);
+    ck_pool_barrier(pool);
+  }
+}
+
+ck_pool *ck_pool_new(int workers) {
+  size_t bytes = sizeof(ck_pool) + (size_t)workers * sizeof(ck_worker);
+  ck_pool *pool = aligned_alloc(64, (bytes + 63) / 64 * 64);
+  if (!pool) return NULL;
+  memset(pool, 0, bytes);
+  pool->count = workers;
+  pool->started = 1;
+  pthread_mutex_init(&pool->lock, NULL);
+  for (int i = 0; i < workers; i++) {
+    pool->workers[i].pool = pool;
+    pool->workers[i].index = i;
+    if (i == 0) continue;
+    if (pthread_create(&pool->workers[i].thread, NULL, ck_work, &pool->workers[i])) {
+      ck_pool_free(pool);
+      return NULL;
+    }
+    pool->started++;
+  }
+  return pool;
+}
+
+void ck_pool_free(ck_pool *pool) {
+  pool->stop = true;
+  ck_raise(&pool->start);
+  for (int i = 1; i < pool->started; i++) pthread_join(pool->workers[i].thread, NULL);
+  pthread_mutex_destroy(&pool->lock);
+  free(pool);
+}
+
+void ck_pool_run(ck_pool *pool, ck_body body, void *context) {
+  pthread_mutex_lock(&pool->lock);
+  if (pool->count == 1) {
+    body(context, 0);
+  } else {
+    pool->body = body;
+    pool->context = context;
+    ck_raise(&pool->start);
+    body(context, 0);
+    ck_pool_barrier(pool);
+  }
+  pthread_mutex_unlock(&pool->lock);
+}
+
+void ck_pool_loop_begin(ck_pool *pool, int index, uint32_t total) {
+  ck_worker *worker = &pool->workers[index];
+  // What the loop before took from its slot: its items and one overshoot of each worker.
+  worker->bases[worker->loop % CK_LOOPS] += worker->total + (worker->loop ? (uint32_t)pool->count : 0);
+  worker->loop++;
+  worker->total = total;
+}
+
+uint32_t ck_pool_loop_next(ck_pool *pool, int index) {
+  ck_worker *worker = &pool->workers[index];
+  uint32_t slot = worker->loop % CK_LOOPS;
+  uint32_t item = atomic_fetch_add_explicit(&pool->counters[slot].next, 1, memory_order_relaxed) - worker->bases[slot];
+  return item < worker->total ? item : worker->total;
+}
+
+int ck_core_count(void) {
+  cpu_set_t set;
+  return sched_getaffinity(0, sizeof set, &set) ? 1 : CPU_COUNT(&set);
+}

@@ -1,0 +1,140 @@
+// Keys and values of positions, for all layers.
+// - Keys lie in blocks of 16 positions, [layer][head][block][column][16], so that 16 scores are one vector;
+//   values lie [layer][head][position][column].
+// - Which positions are valid is the owner's to know; a buffer is storage with a capacity.
+// - Guard of `@unchecked Sendable`: workers store different rows or heads between two barriers; `grow` is called
+//   outside of regions; a buffer that several sequences share as a prefix is no longer written.
+
+import CKernels
+import Glibc
+
+/// Storage for the keys and values of up to `capacity` positions, in Float.
+public final class KeyValueBuffer: @unchecked Sendable {
+    public let layerCount: Int
+    public let headCount: Int
+    public let keyWidth: Int
+    public let valueWidth: Int
+    public private(set) var capacity: Int
+
+    private var keyMemory: AlignedMemory
+    private var valueMemory: AlignedMemory
+
+    /// - Parameters:
+    ///   - headCount: key-value heads (n_head_kv in GGUF files).
+    ///   - capacity: positions; rounded up to 16. Memory that is never written is not taken.
+    public init(layerCount: Int, headCount: Int, keyWidth: Int, valueWidth: Int, capacity: Int) {
+        precondition(layerCount > 0 && headCount > 0 && keyWidth > 0 && valueWidth > 0 && capacity >= 0)
+        self.layerCount = layerCount
+        self.headCount = headCount
+        self.keyWidth = keyWidth
+        self.valueWidth = valueWidth
+        self.capacity = (capacity + 15) / 16 * 16
+        keyMemory = AlignedMemory(byteCount: layerCount * headCount * keyWidth * self.capacity * 4)
+        valueMemory = AlignedMemory(byteCount: layerCount * headCount * valueWidth * self.capacity * 4)
+    }
+
+    var keyHeadStride: Int { keyWidth * capacity }
+    var valueHeadStride: Int { valueWidth * capacity }
+
+    func keys(layer: Int, head: Int) -> UnsafeMutablePointer<Float> {
+        keyMemory.floats(at: (layer * headCount + head) * keyHeadStride)
+    }
+
+    func values(layer: Int, head: Int) -> UnsafeMutablePointer<Float> {
+        valueMemory.floats(at: (layer * headCount + head) * valueHeadStride)
+    }
+
+    /// Bytes that `positions` positions take.
+    public func byteCount(positions: Int) -> Int { layerCount * headCount * (keyWidth + valueWidth) * positions * 4 }
+
+    /// Makes room for more positions, keeping the first `count`.
+    public func grow(capacity wanted: Int, keeping count: Int) {
+        guard wanted > capacity else { return }
+        let larger = KeyValueBuffer(
+            layerCount: layerCount, headCount: headCount, keyWidth: keyWidth, valueWidth: valueWidth, capacity: wanted)
+        copy(count, to: larger)
+        keyMemory = larger.keyMemory
+        valueMemory = larger.valueMemory
+        capacity = larger.capacity
+    }
+
+    /// Makes room for more positions, keeping all.
+    public func grow(capacity wanted: Int) { grow(capacity: wanted, keeping: capacity) }
+
+    /// A buffer of its own with the first `count` positions.
+    public func copyPrefix(_ count: Int, capacity: Int? = nil) -> KeyValueBuffer {
+        precondition(count >= 0 && count <= self.capacity, "positions of the buffer")
+        let result = KeyValueBuffer(
+            layerCount: layerCount, headCount: headCount, keyWidth: keyWidth, valueWidth: valueWidth,
+            capacity: max(count, capacity ?? count))
+        copy(count, to: result)
+        return result
+    }
+
+    private func copy(_ count: Int, to other: KeyValueBuffer) {
+        let count = min(count, capacity)
+        for layer in 0..<layerCount {
+            for head in 0..<headCount {
+                memcpy(
+                    other.keys(layer: layer, head: head), keys(layer: layer, head: head),
+                    (count + 15) / 16 * 16 * keyWidth * 4)
+                memcpy(other.values(layer: layer, head: head), values(layer: layer, head: head), count * valueWidth * 4)
+            }
+        }
+    }
+}
+
+/// Where the key and the value of one row of a batch go.
+public struct KeyValueTarget: Sendable {
+    public var buffer: KeyValueBuffer
+    public var position: Int
+
+    public init(buffer: KeyValueBuffer, position: Int) {
+        self.buffer = buffer
+        self.position = position
+    }
+}
+
+extension Worker {
+    /// Stores keys and values of the batch's rows, row i where `targets[i]` says. Rows are shared out as in `Worker+Rows`.
+    public func store(
+        keys: FloatMatrix, keyColumn: Int = 0, values: FloatMatrix, valueColumn: Int = 0, layer: Int,
+        into targets: [KeyValueTarget]
+    ) {
+        precondition(targets.count <= keys.rowCount && targets.count <= values.rowCount, "a target for each row")
+        for row in range(of: targets.count) {
+            let buffer = targets[row].buffer, position = targets[row].position
+            precondition(
+                position >= 0 && position < buffer.capacity && layer >= 0 && layer < buffer.layerCount,
+                "room in the buffer")
+            precondition(keyColumn + buffer.headCount * buffer.keyWidth <= keys.columnCount, "key columns")
+            precondition(valueColumn + buffer.headCount * buffer.valueWidth <= values.columnCount, "value columns")
+            for head in 0..<buffer.headCount {
+                let key = keys.pointer(row: row, column: keyColumn + head * buffer.keyWidth)
+                let keyTarget =
+                    buffer.keys(layer: layer, head: head) + position / 16 * 16 * buffer.keyWidth + position % 16
+                for column in 0..<buffer.keyWidth { keyTarget[column * 16] = key[column] }
+                memcpy(
+                    buffer.values(layer: layer, head: head) + position * buffer.valueWidth,
+                    values.pointer(row: row, column: valueColumn + head * buffer.valueWidth), buffer.valueWidth * 4)
+            }
+        }
+    }
+
+    /// Stores row `row` of keys and values at `position` of a buffer; only the worker that owns row 0 does it.
+    public func store(
+        keys: FloatMatrix, values: FloatMatrix, row: Int, layer: Int, into buffer: KeyValueBuffer, at position: Int
+    ) {
+        guard index == 0 else { return }
+        precondition(
+            row >= 0 && row < keys.rowCount && position >= 0 && position < buffer.capacity, "room in the buffer")
+        for head in 0..<buffer.headCount {
+            let key = keys.pointer(row: row, column: head * buffer.keyWidth)
+            let keyTarget = buffer.keys(layer: layer, head: head) + position / 16 * 16 * buffer.keyWidth + position % 16
+            for column in 0..<buffer.keyWidth { keyTarget[column * 16] = key[column] }
+            memcpy(
+                buffer.values(layer: layer, head: head) + position * buffer.valueWidth,
+                values.pointer(row: row, column: head * buffer.valueWidth), buffer.valueWidth * 4)
+        }
+    }
+}

@@ -1,0 +1,87 @@
+// Rotary positions: tables of cosines and sines, and their use on heads.
+// RoFormer, arXiv:2104.09864.
+
+import CKernels
+import Glibc
+
+/// How a head's columns are paired.
+public enum RotationLayout: Sendable {
+    /// (0, 1), (2, 3), …: Llama's GGUF files.
+    case interleaved
+    /// (0, h), (1, h + 1), … with h half the rotated width: NeoX, Qwen, Gemma, Phi.
+    case halves
+}
+
+/// Cosines and sines of every position, computed in Double.
+///
+/// Guard of `@unchecked Sendable`: `reserve` is called while no worker reads the table.
+public final class RotationTable: @unchecked Sendable {
+    public let rotatedWidth: Int
+    private let frequencies: [Double]
+    private let magnitude: Double
+    private var memory = AlignedMemory(byteCount: 0)
+    private(set) var positionCount = 0
+
+    /// - Parameters:
+    ///   - rotatedWidth: how many of a head's columns are rotated, the first ones; even.
+    ///   - base: position p turns pair i by p * positionScale * base^(-2i / rotatedWidth) / frequencyFactors[i].
+    ///   - frequencyFactors: rotatedWidth / 2 divisors (Llama 3's `rope_freqs`), or nil for ones.
+    ///   - positionScale: linear scaling: 1 / factor.
+    ///   - magnitude: factor of all cosines and sines (YaRN, LongRoPE).
+    public init(
+        rotatedWidth: Int, base: Double, frequencyFactors: [Float]? = nil, positionScale: Double = 1,
+        magnitude: Double = 1
+    ) {
+        precondition(rotatedWidth > 0 && rotatedWidth % 2 == 0, "an even width")
+        precondition((frequencyFactors?.count ?? rotatedWidth / 2) == rotatedWidth / 2, "a factor for each pair")
+        self.rotatedWidth = rotatedWidth
+        self.magnitude = magnitude
+        frequencies = (0..<rotatedWidth / 2).map { pair in
+            positionScale * pow(base, -2 * Double(pair) / Double(rotatedWidth)) / Double(frequencyFactors?[pair] ?? 1)
+        }
+    }
+
+    /// Makes the table reach positions 0..<count. Not while workers read it.
+    public func reserve(positions count: Int) {
+        guard count > positionCount else { return }
+        let count = max(count, min(positionCount * 2, positionCount + 4096), 256)
+        let width = rotatedWidth
+        let larger = AlignedMemory(byteCount: count * width * 4)
+        larger.base.copyMemory(from: memory.base, byteCount: positionCount * width * 4)
+        for position in positionCount..<count {
+            let row = larger.floats(at: position * width)
+            for (pair, frequency) in frequencies.enumerated() {
+                let angle = Double(position) * frequency
+                row[pair] = Float(cos(angle) * magnitude)
+                row[pair + width / 2] = Float(sin(angle) * magnitude)
+            }
+        }
+        memory = larger
+        positionCount = count
+    }
+
+    func cosines(_ position: Int) -> UnsafePointer<Float> { UnsafePointer(memory.floats(at: position * rotatedWidth)) }
+}
+
+extension Worker {
+    /// Rotates the heads of rows 0..<n in place by the rows' positions. Rows are shared out as in `Worker+Rows`.
+    public func rotate(
+        _ x: FloatMatrix, rows n: Int, positions: [Int32], firstColumn: Int = 0, headCount: Int, headWidth: Int,
+        table: RotationTable, layout: RotationLayout
+    ) {
+        precondition(n <= x.rowCount && n <= positions.count, "a position for each row")
+        precondition(firstColumn >= 0 && firstColumn + headCount * headWidth <= x.columnCount, "heads fit the matrix")
+        precondition(table.rotatedWidth <= headWidth, "the rotated columns are the head's")
+        let pairs = table.rotatedWidth / 2
+        for row in range(of: n) {
+            let position = Int(positions[row])
+            precondition(position >= 0 && position < table.positionCount, "reserve comes before")
+            let cosines = table.cosines(position)
+            for head in 0..<headCount {
+                kernels.pointee.rotate(
+                    x.pointer(row: row, column: firstColumn + head * headWidth), cosines, cosines + pairs, pairs,
+                    layout == .interleaved)
+            }
+        }
+    }
+}

@@ -1,0 +1,112 @@
+// Products of weights and activations, shared out among the workers.
+// - A tile of 16 weight rows is the unit of work; tiles go to whoever is free.
+// - Quantized weights meet int8 activations (`prepare` comes before, and a barrier between); float weights
+//   meet the floats.
+// - A result is one fixed chain of operations: it does not depend on the other rows, the tiles or the workers.
+
+import CKernels
+
+/// One product of a group that reads the same input: output[row, firstColumn + r] = weight[r] . input[row] + bias[r].
+public struct MultiplyJob: Sendable {
+    public var weight: WeightMatrix
+    public var bias: WeightVector?
+    public var output: FloatMatrix
+    public var firstColumn: Int
+    /// Adds to the output instead of replacing it, for residual sums.
+    public var adds: Bool
+
+    public init(
+        weight: WeightMatrix, bias: WeightVector? = nil, output: FloatMatrix, firstColumn: Int = 0, adds: Bool = false
+    ) {
+        precondition(firstColumn >= 0 && firstColumn + weight.rowCount <= output.columnCount, "results fit the output")
+        precondition((bias?.count ?? weight.rowCount) == weight.rowCount, "one bias a row")
+        self.weight = weight
+        self.bias = bias
+        self.output = output
+        self.firstColumn = firstColumn
+        self.adds = adds
+    }
+}
+
+extension Worker {
+    /// Multiplies rows 0..<n of `input` with the weights of every job.
+    public func multiply(_ jobs: [MultiplyJob], input: FloatMatrix, rows n: Int) {
+        precondition(n <= input.rowCount, "rows fit the input")
+        var right = ck_input(
+            values: input.pointer(row: 0), stride: input.stride, indexes: nil, rows: UInt32(n),
+            quantized: ck_quantized())
+        if jobs.contains(where: \.weight.type.isQuantized) {
+            guard let quantized = input.quantized(rows: n), input.preparedRows == n else {
+                preconditionFailure("prepare comes before a product with quantized weights, with as many rows")
+            }
+            right.quantized = quantized
+        }
+        multiply(jobs, right: &right, columns: input.columnCount)
+    }
+
+    /// Multiplies the listed rows of `input`; output rows are dense, in the order of the list.
+    ///
+    /// The rows were prepared together with all others of the batch.
+    public func multiply(_ jobs: [MultiplyJob], input: FloatMatrix, inputRows: [Int]) {
+        let n = inputRows.count
+        precondition(inputRows.allSatisfy { $0 >= 0 && $0 < input.rowCount }, "rows of the input")
+        guard n > 0 else { return }
+        withUnsafeTemporaryAllocation(of: UInt32.self, capacity: n) { indexes in
+            for (position, row) in inputRows.enumerated() { indexes[position] = UInt32(row) }
+            var right = ck_input(
+                values: input.pointer(row: 0), stride: input.stride, indexes: indexes.baseAddress, rows: UInt32(n),
+                quantized: ck_quantized())
+            if jobs.contains(where: \.weight.type.isQuantized) {
+                precondition(inputRows.allSatisfy { $0 < input.preparedRows }, "prepared rows")
+                guard var all = input.quantized(rows: input.preparedRows) else {
+                    preconditionFailure("columns are whole blocks of 32")
+                }
+                let blocks = input.columnCount / 32
+                let memory = scratch.gather(byteCount: n * blocks * (32 + 28) + 8 * 64)
+                var some = FloatMatrix.layOut(memory, rows: n, blocks: blocks)
+                ck_quantized_gather(&all, indexes.baseAddress, &some)
+                right.quantized = some
+            }
+            multiply(jobs, right: &right, columns: input.columnCount)
+        }
+    }
+
+    private func multiply(_ jobs: [MultiplyJob], right: inout ck_input, columns: Int) {
+        let rows = Int(right.rows)
+        guard rows > 0 else { return }
+        withUnsafeTemporaryAllocation(of: ck_multiply_job.self, capacity: jobs.count) { list in
+            var total = 0
+            for (position, job) in jobs.enumerated() {
+                precondition(job.weight.columnCount == columns, "a weight column for each input column")
+                precondition(rows <= job.output.rowCount, "rows fit the output")
+                list[position] = ck_multiply_job(
+                    weights: job.weight.base.assumingMemoryBound(to: UInt8.self), row_bytes: job.weight.rowByteCount,
+                    type: job.weight.type.rawValue, rows: UInt32(job.weight.rowCount), columns: UInt32(columns),
+                    bias: job.bias?.pointer, output: job.output.pointer(row: 0, column: job.firstColumn),
+                    output_stride: job.output.stride, adds: job.adds)
+                total += (job.weight.rowCount + 15) / 16
+            }
+            run(list, tiles: total, right: &right)
+        }
+    }
+
+    // Hands out runs of tiles: about eight to a worker, so that a worker whose core is taken away holds up little.
+    private func run(_ list: UnsafeMutableBufferPointer<ck_multiply_job>, tiles: Int, right: inout ck_input) {
+        let run = max(1, tiles / (count * 8))
+        share((tiles + run - 1) / run) { item in
+            var first = item * run
+            var left = min(run, tiles - first)
+            for job in list.indices where left > 0 {
+                let jobTiles = (Int(list[job].rows) + 15) / 16
+                if first >= jobTiles {
+                    first -= jobTiles
+                    continue
+                }
+                let taken = min(left, jobTiles - first)
+                kernels.pointee.multiply(&list[job], UInt32(first), UInt32(taken), &right, scratch.panel)
+                first = 0
+                left -= taken
+            }
+        }
+    }
+}

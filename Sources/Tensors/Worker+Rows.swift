@@ -1,0 +1,140 @@
+// Operations on rows of a batch, one token each.
+// - A row belongs to one worker, the same for all operations with the same number of rows; so operations of
+//   this file that follow each other on the same rows need no barrier between them.
+// - Results do not depend on the number of rows or workers.
+
+import CKernels
+
+/// How a layer's activations are scaled before the next product.
+public enum NormalizationKind: Sendable {
+    /// Divided by the root of the mean square. Zhang and Sennrich, arXiv:1910.07467.
+    case rms
+    /// Mean subtracted, divided by the standard deviation. Ba and others, arXiv:1607.06450.
+    case layer
+}
+
+/// The functions that stand between the two products of a feed-forward layer.
+public enum ActivationKind: Int32, Sendable {
+    case silu = 0
+    case gelu = 1
+    case geluTanh = 2
+    case relu = 3
+    /// x * sigmoid(1.702 x).
+    case geluSigmoid = 4
+}
+
+extension Worker {
+    /// Writes the rows of `table` that the tokens name into `x`, times `scale`.
+    /// - Parameter tokens: each in 0..<table.rowCount; the caller has checked them.
+    public func embed(_ table: WeightMatrix, tokens: [Int32], into x: FloatMatrix, scale: Float = 1) {
+        precondition(tokens.count <= x.rowCount && x.columnCount == table.columnCount, "embeddings fit the matrix")
+        for row in range(of: tokens.count) {
+            let token = Int(tokens[row])
+            precondition(token >= 0 && token < table.rowCount, "a token of the vocabulary")
+            let bytes = (table.base + token * table.rowByteCount).assumingMemoryBound(to: UInt8.self)
+            kernels.pointee.decode(table.type.rawValue, bytes, 0, table.columnCount, scale, x.pointer(row: row))
+        }
+    }
+
+    /// Adds rows of `table`, such as learned positions, to the rows of `x`.
+    public func addRows(of table: WeightMatrix, indexes: [Int32], to x: FloatMatrix) {
+        precondition(indexes.count <= x.rowCount && x.columnCount == table.columnCount, "rows fit the matrix")
+        let part = scratch.scores(count: table.columnCount)
+        for row in range(of: indexes.count) {
+            let index = Int(indexes[row])
+            precondition(index >= 0 && index < table.rowCount, "a row of the table")
+            let bytes = (table.base + index * table.rowByteCount).assumingMemoryBound(to: UInt8.self)
+            kernels.pointee.decode(table.type.rawValue, bytes, 0, table.columnCount, 1, part)
+            kernels.pointee.add(part, table.columnCount, 1, x.pointer(row: row))
+        }
+    }
+
+    /// Normalizes rows 0..<n of `x` into `y` (which may be `x`).
+    /// - Parameter weightOffset: added to every weight; Gemma's files hold weights less one in some formats.
+    public func normalize(
+        _ x: FloatMatrix, rows n: Int, weight: WeightVector, bias: WeightVector? = nil, kind: NormalizationKind,
+        epsilon: Float, weightOffset: Float = 0, into y: FloatMatrix
+    ) {
+        precondition(n <= x.rowCount && n <= y.rowCount && y.columnCount == x.columnCount, "rows fit the matrices")
+        precondition(
+            weight.count == x.columnCount && (bias?.count ?? x.columnCount) == x.columnCount, "one weight a column")
+        let kernel = kind == .rms ? kernels.pointee.normalize_rms : kernels.pointee.normalize_layer
+        for row in range(of: n) {
+            kernel?(
+                x.pointer(row: row), x.columnCount, weight.pointer, bias?.pointer, epsilon, weightOffset,
+                y.pointer(row: row))
+        }
+    }
+
+    /// Normalizes each head of rows 0..<n in place by its root mean square, as Qwen 3 and Gemma 3 do.
+    /// - Parameter weight: headWidth weights shared by the heads, or headCount * headWidth.
+    public func normalizeHeads(
+        _ x: FloatMatrix, rows n: Int, headWidth: Int, firstColumn: Int = 0, headCount: Int, weight: WeightVector,
+        epsilon: Float, weightOffset: Float = 0
+    ) {
+        precondition(
+            n <= x.rowCount && firstColumn >= 0 && firstColumn + headCount * headWidth <= x.columnCount, "heads fit")
+        precondition(weight.count == headWidth || weight.count == headCount * headWidth, "one weight a column")
+        let step = weight.count == headWidth ? 0 : headWidth
+        for row in range(of: n) {
+            for head in 0..<headCount {
+                let values = x.pointer(row: row, column: firstColumn + head * headWidth)
+                kernels.pointee.normalize_rms(
+                    values, headWidth, weight.pointer + head * step, nil, epsilon, weightOffset, values)
+            }
+        }
+    }
+
+    /// Quantizes rows 0..<n of `x` to int8 if a product with one of `weights` wants that.
+    public func prepare(_ x: FloatMatrix, rows n: Int, for weights: [WeightMatrix]) {
+        guard weights.contains(where: \.type.isQuantized) else { return }
+        prepare(x, rows: n)
+    }
+
+    /// Quantizes rows 0..<n of `x` to int8.
+    public func prepare(_ x: FloatMatrix, rows n: Int) {
+        precondition(n <= x.rowCount, "rows fit the matrix")
+        guard var quantized = x.quantized(rows: n) else { preconditionFailure("columns are whole blocks of 32") }
+        for row in range(of: n) { kernels.pointee.quantize_row(x.pointer(row: row), &quantized, UInt32(row)) }
+        if index == 0 { x.preparedRows = n }
+    }
+
+    /// Writes the activated gate, times `up` where it is given, into `y` (which may be `gate`).
+    /// - Parameter columns: how many columns; all of the gate's where nil. `gateColumn` and `upColumn` say where
+    ///   they start, for a gate and an up projection that lie in one matrix.
+    public func activate(
+        gate: FloatMatrix, gateColumn: Int = 0, up: FloatMatrix?, upColumn: Int = 0, columns: Int? = nil,
+        kind: ActivationKind, rows n: Int, into y: FloatMatrix
+    ) {
+        let columns = columns ?? gate.columnCount
+        precondition(n <= gate.rowCount && n <= y.rowCount && n <= (up?.rowCount ?? n), "rows fit the matrices")
+        precondition(
+            gateColumn >= 0 && gateColumn + columns <= gate.columnCount && columns <= y.columnCount, "columns fit")
+        precondition(upColumn >= 0 && upColumn + columns <= (up?.columnCount ?? Int.max), "columns fit")
+        for row in range(of: n) {
+            let factor = up.map { UnsafePointer($0.pointer(row: row, column: upColumn)) }
+            kernels.pointee.activate(
+                kind.rawValue, gate.pointer(row: row, column: gateColumn), factor, columns, y.pointer(row: row))
+        }
+    }
+
+    /// Adds rows 0..<n of `y`, times `scale`, to those of `x`.
+    public func add(_ y: FloatMatrix, to x: FloatMatrix, rows n: Int, scale: Float = 1) {
+        precondition(n <= x.rowCount && n <= y.rowCount && x.columnCount == y.columnCount, "matrices of one shape")
+        for row in range(of: n) {
+            kernels.pointee.add(y.pointer(row: row), x.columnCount, scale, x.pointer(row: row))
+        }
+    }
+
+    /// Multiplies rows 0..<n of `x` by `factor`.
+    public func scale(_ x: FloatMatrix, rows n: Int, by factor: Float) {
+        precondition(n <= x.rowCount, "rows fit the matrix")
+        for row in range(of: n) { kernels.pointee.multiply_by(x.pointer(row: row), x.columnCount, factor) }
+    }
+
+    /// Bends the values of rows 0..<n into -cap...cap: cap * tanh(x / cap).
+    public func softcap(_ x: FloatMatrix, rows n: Int, cap: Float) {
+        precondition(n <= x.rowCount && cap > 0, "rows fit the matrix and the cap is positive")
+        for row in range(of: n) { kernels.pointee.softcap(x.pointer(row: row), x.columnCount, cap) }
+    }
+}
