@@ -38,13 +38,13 @@ extension Vocabulary {
             try source.optionalIntArray("tokenizer.ggml.precompiled_charsmap")?
             .map { UInt8(truncatingIfNeeded: $0) } ?? []
         ignoresMerges = try source.bool(
-            "tokenizer.ggml.ignore_merges", default: PreTokenizer.ignoresMerges(preTokenizer))
+            "tokenizer.ggml.ignore_merges", default: PreTokenizer(named: preTokenizer)?.ignoresMerges ?? false)
     }
 
     private var addsBOSByDefault: Bool {
         switch model {
         case .sentencePieces, .wordPieces: true
-        case .bytePairs: PreTokenizer.addsBOS(preTokenizer)
+        case .bytePairs: PreTokenizer(named: preTokenizer)?.addsBOS ?? false
         case .spacedPairs: true
         case .unigram: false
         }

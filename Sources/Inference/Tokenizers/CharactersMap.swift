@@ -1,0 +1,44 @@
+// SentencePiece's table of normalizations: which characters are written as which others before cutting.
+// - Layout: 32-bit length of a trie, the trie, then zero-terminated replacements. The trie is a double array whose
+//   nodes pack a label (bits 0-7), a leaf flag (8), and an offset (10-30, times 256 where bit 9 is set).
+// - Every index is checked: a damaged table ends a match, it never reads elsewhere.
+// normalizer.cc of SentencePiece; darts-clone's double array.
+
+/// Finds the longest piece of text that the table replaces.
+struct CharactersMap: Sendable {
+    private let nodes: [UInt32]
+    private let replacements: [UInt8]
+
+    /// - Parameter bytes: `precompiled_charsmap` as it is; nil is returned where its lengths do not fit.
+    init?(_ bytes: [UInt8]) {
+        guard bytes.count > 4 else { return nil }
+        let trieBytes = Int(Self.word(bytes, 0))
+        guard trieBytes % 4 == 0, trieBytes >= 4, trieBytes <= bytes.count - 4 else { return nil }
+        nodes = (0..<trieBytes / 4).map { Self.word(bytes, 4 + 4 * $0) }
+        replacements = Array(bytes[(4 + trieBytes)...])
+    }
+
+    private static func word(_ bytes: [UInt8], _ offset: Int) -> UInt32 {
+        (0..<4).reduce(0) { $0 | UInt32(bytes[offset + $1]) << UInt32(8 * $1) }
+    }
+
+    /// What replaces the text at `index`, and how many bytes it replaces; nil where nothing does.
+    func match(_ text: [UInt8], at index: Int) -> (replacement: ArraySlice<UInt8>, length: Int)? {
+        var node = Self.offset(nodes[0])
+        var found: (value: Int, length: Int)?
+        for position in index..<text.count {
+            let byte = text[position]
+            node ^= Int(byte)
+            guard byte != 0, nodes.indices.contains(node), nodes[node] & 0x8000_00FF == UInt32(byte) else { break }
+            let isLeaf = nodes[node] >> 8 & 1 == 1
+            node ^= Self.offset(nodes[node])
+            guard nodes.indices.contains(node) else { break }
+            if isLeaf { found = (Int(nodes[node] & 0x7FFF_FFFF), position - index + 1) }
+        }
+        guard let found, found.value < replacements.count else { return nil }
+        let tail = replacements[found.value...]
+        return (tail.prefix { $0 != 0 }, found.length)
+    }
+
+    private static func offset(_ node: UInt32) -> Int { Int(node >> 10) << Int((node & 0x200) >> 6) }
+}

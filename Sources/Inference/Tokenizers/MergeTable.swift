@@ -1,0 +1,74 @@
+// Which two tokens merge into which, and how early.
+// - Ranks are places in the file's list of merges; a pair listed twice has the earlier.
+
+/// Merges by their two tokens: an open-addressed table.
+struct MergeTable: Sendable {
+    struct Merge: Sendable {
+        var rank: Int32
+        var result: TokenID
+    }
+
+    private var keys: [UInt64]
+    private var merges: [Merge]
+    private var count = 0
+
+    private static let free = UInt64.max
+
+    /// Room for `capacity` merges; more make no room.
+    init(capacity: Int) {
+        var size = 16
+        while size < capacity * 2 { size *= 2 }
+        keys = [UInt64](repeating: Self.free, count: size)
+        merges = [Merge](repeating: Merge(rank: .max, result: -1), count: size)
+    }
+
+    /// Reads "left right" lines; those whose tokens are not in the vocabulary can never happen and are left out.
+    init(_ lines: ByteStrings, tokens: TokenTable) {
+        self.init(capacity: lines.count)
+        let buffer = lines.buffer
+        var joined: [UInt8] = []
+        for rank in 0..<lines.count {
+            let line = lines.range(rank)
+            // A token may itself be a space where spaces are not written otherwise: look from the second byte on.
+            guard line.count >= 3, let space = buffer[(line.lowerBound + 1)..<line.upperBound].firstIndex(of: 0x20)
+            else { continue }
+            joined.removeAll(keepingCapacity: true)
+            joined.append(contentsOf: buffer[line.lowerBound..<space])
+            joined.append(contentsOf: buffer[(space + 1)..<line.upperBound])
+            guard let left = tokens.find(buffer, line.lowerBound..<space),
+                let right = tokens.find(buffer, (space + 1)..<line.upperBound), let result = tokens.find(joined)
+            else { continue }
+            insert(left, right, Merge(rank: Int32(truncatingIfNeeded: rank), result: result))
+        }
+    }
+
+    mutating func insert(_ left: TokenID, _ right: TokenID, _ merge: Merge) {
+        let key = Self.key(left, right)
+        var slot = Self.slot(key) & (keys.count - 1)
+        while keys[slot] != Self.free {
+            if keys[slot] == key { return }
+            slot = (slot + 1) & (keys.count - 1)
+        }
+        keys[slot] = key
+        merges[slot] = merge
+    }
+
+    @inline(__always)
+    func find(_ left: TokenID, _ right: TokenID) -> Merge? {
+        let key = Self.key(left, right)
+        var slot = Self.slot(key) & (keys.count - 1)
+        while keys[slot] != Self.free {
+            if keys[slot] == key { return merges[slot] }
+            slot = (slot + 1) & (keys.count - 1)
+        }
+        return nil
+    }
+
+    private static func key(_ left: TokenID, _ right: TokenID) -> UInt64 {
+        UInt64(UInt32(bitPattern: left)) << 32 | UInt64(UInt32(bitPattern: right))
+    }
+
+    private static func slot(_ key: UInt64) -> Int {
+        Int(truncatingIfNeeded: (key &* 0x9E37_79B9_7F4A_7C15) >> 33)
+    }
+}

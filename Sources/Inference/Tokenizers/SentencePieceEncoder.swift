@@ -1,0 +1,100 @@
+// SentencePiece byte-pair encoding: joins neighbouring pieces, the best-scored token first.
+// - Spaces are written as U+2581; a character that is no token becomes its bytes' tokens.
+// SentencePiece, arXiv:1808.06226; bpe_model.cc of its source.
+
+/// Joins characters to tokens by the tokens' scores.
+struct SentencePieceEncoder: Sendable {
+    let tokens: TokenTable
+    let scores: [Float]
+    let fallback: ByteFallback
+
+    /// Appends the tokens of `text`, whose spaces are escaped already.
+    func encode(_ text: [UInt8], into ids: inout [TokenID]) {
+        var starts: [Int] = []
+        var index = 0
+        while index < text.count {
+            starts.append(index)
+            index += UTF8Step(text, at: index, end: text.count).length
+        }
+        guard !starts.isEmpty else { return }
+        let count = starts.count
+        var ends = Array(starts.dropFirst()) + [text.count]
+        let chain = SymbolChain(count: count)
+        var next = chain.next
+        var previous = chain.previous
+        var heap = BinaryHeap<Candidate>()
+
+        func push(_ left: Int, _ right: Int) {
+            guard left >= 0, right < count, let id = tokens.find(text, starts[left]..<ends[right]) else { return }
+            let score = Int(id) < scores.count ? scores[Int(id)] : 0
+            heap.push(Candidate(score: score, left: left, end: ends[right]))
+        }
+        for index in 1..<max(count, 1) { push(index - 1, index) }
+        while let candidate = heap.pop() {
+            let left = candidate.left
+            // Out of date where a side was joined to another since: an empty piece, or another end.
+            guard ends[left] > starts[left], next[left] < count, ends[next[left]] == candidate.end,
+                starts[left] < candidate.end
+            else { continue }
+            let right = next[left]
+            ends[left] = candidate.end
+            ends[right] = starts[right]
+            next[left] = next[right]
+            if next[right] < count { previous[next[right]] = left }
+            push(previous[left], left)
+            push(left, next[left])
+        }
+        var piece = 0
+        while piece < count {
+            let range = starts[piece]..<ends[piece]
+            if let id = tokens.find(text, range) {
+                ids.append(id)
+            } else {
+                fallback.append(text, range, into: &ids)
+            }
+            piece = next[piece]
+        }
+    }
+
+    private struct Candidate: Comparable {
+        var score: Float
+        var left: Int
+        var end: Int
+
+        static func < (a: Candidate, b: Candidate) -> Bool {
+            a.score != b.score ? a.score > b.score : a.left < b.left
+        }
+    }
+}
+
+/// The tokens `<0x00>` to `<0xFF>` for bytes of characters that are no tokens.
+struct ByteFallback: Sendable {
+    private let ids: [TokenID?]
+    private let unknownID: TokenID?
+
+    init(tokens: TokenTable, unknownID: TokenID?) {
+        let digits = Array("0123456789ABCDEF".utf8)
+        ids = (0..<256).map { byte in
+            tokens.find(Array("<0x".utf8) + [digits[byte >> 4], digits[byte & 15]] + Array(">".utf8))
+        }
+        self.unknownID = unknownID
+    }
+
+    /// Appends the byte tokens of a character; the unknown token where the vocabulary lacks one of them.
+    func append(_ bytes: [UInt8], _ range: Range<Int>, into tokens: inout [TokenID]) {
+        let found = bytes[range].compactMap { ids[Int($0)] }
+        if found.count == range.count {
+            tokens.append(contentsOf: found)
+        } else if let unknownID {
+            tokens.append(unknownID)
+        }
+    }
+
+    /// The byte that a token's text `<0xXX>` names.
+    static func byte(of text: ArraySlice<UInt8>) -> UInt8? {
+        guard text.count == 6, text.starts(with: Array("<0x".utf8)), text.last == UInt8(ascii: ">") else {
+            return nil
+        }
+        return UInt8(String(decoding: text.dropFirst(3).dropLast(), as: UTF8.self), radix: 16)
+    }
+}

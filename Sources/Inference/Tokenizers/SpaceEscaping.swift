@@ -1,0 +1,72 @@
+// How SentencePiece vocabularies write spaces, and what is done to a text before it is cut.
+
+enum SpaceEscaping {
+    /// U+2581 in UTF-8.
+    static let mark: [UInt8] = [0xE2, 0x96, 0x81]
+
+    /// Each space as the mark.
+    static func escaped(_ text: some Sequence<UInt8>) -> [UInt8] {
+        var escaped: [UInt8] = []
+        for byte in text {
+            if byte == 0x20 { escaped.append(contentsOf: mark) } else { escaped.append(byte) }
+        }
+        return escaped
+    }
+
+    /// Each mark as a space.
+    static func unescaped(_ text: ArraySlice<UInt8>) -> [UInt8] {
+        var plain: [UInt8] = []
+        var index = text.startIndex
+        while index < text.endIndex {
+            if text.endIndex - index >= 3, text[index..<index + 3].elementsEqual(mark) {
+                plain.append(0x20)
+                index += 3
+            } else {
+                plain.append(text[index])
+                index += 1
+            }
+        }
+        return plain
+    }
+}
+
+/// Normalizes a text as SentencePiece does before the unigram model cuts it.
+struct UnigramNormalizer: Sendable {
+    let map: CharactersMap?
+    let addsSpacePrefix: Bool
+    let mergesSpaces: Bool
+
+    /// The text with characters replaced by the table, spaces escaped, and one in front where the model wants it.
+    func normalized(_ text: [UInt8]) -> [UInt8] {
+        var output: [UInt8] = []
+        var isInWord = false
+        var hasPrefix = false
+        func append(_ byte: UInt8) {
+            if byte == 0x20 {
+                isInWord = false
+                if !mergesSpaces { output.append(contentsOf: SpaceEscaping.mark) }
+                return
+            }
+            if !isInWord {
+                isInWord = true
+                if addsSpacePrefix && !hasPrefix || mergesSpaces {
+                    output.append(contentsOf: SpaceEscaping.mark)
+                    hasPrefix = true
+                }
+            }
+            output.append(byte)
+        }
+        var index = 0
+        while index < text.count {
+            if let match = map?.match(text, at: index) {
+                match.replacement.forEach(append)
+                index += match.length
+            } else {
+                let step = UTF8Step(text, at: index, end: text.count)
+                (step.isValid ? Array(text[index..<index + step.length]) : [0xEF, 0xBF, 0xBD]).forEach(append)
+                index += step.length
+            }
+        }
+        return output
+    }
+}

@@ -1,0 +1,107 @@
+// Text to tokens and back.
+// - Works on bytes: tokens are looked up byte by byte, and the bytes of the tokens together are the text again.
+// - Immutable, so many threads may use one.
+
+/// A model's tokenizer, made from its own file.
+public final class Tokenizer: Sendable {
+    public let vocabulary: Vocabulary
+    /// The text of each token as bytes: spaces as spaces, byte tokens as their byte, special tokens as their name.
+    public let texts: ByteStrings
+    public let bosID: TokenID?
+    public let eosID: TokenID?
+    /// Tokens that end a text: end of text, of turn, of message.
+    public let endTokens: Set<TokenID>
+
+    private let tokens: TokenTable
+    private let special: SpecialTokens
+    private let encoder: TextEncoder
+
+    /// - Throws: `ModelFileError` naming what the file lacks or what is not supported.
+    public convenience init(file: some ModelSource) throws {
+        try self.init(vocabulary: file.vocabulary(), path: file.path)
+    }
+
+    /// - Parameter path: the file's name, for messages.
+    public init(vocabulary: Vocabulary, path: String) throws {
+        self.vocabulary = vocabulary
+        tokens = TokenTable(vocabulary.tokens)
+        special = SpecialTokens(vocabulary)
+        encoder = try TextEncoder(vocabulary, tokens: tokens, path: path)
+        texts = TokenTexts.texts(of: vocabulary)
+        bosID = vocabulary.bosID
+        eosID = vocabulary.eosID
+        endTokens = EndTokens.find(vocabulary, tokens)
+    }
+
+    public var vocabularySize: Int { vocabulary.tokens.count }
+
+    /// The tokens of a text; adds none at the beginning or the end.
+    /// - Parameter text: UTF-8; each broken piece counts as U+FFFD, as Hugging Face's tokenizers see it.
+    /// - Parameter parseSpecial: whether names of control tokens in the text, such as <|im_end|>, become them.
+    /// - Parameter keepingBrokenBytes: takes bytes that are no UTF-8 as they are, so that decoding gives them back.
+    public func encode(_ text: [UInt8], parseSpecial: Bool, keepingBrokenBytes: Bool = false) -> [TokenID] {
+        let text = keepingBrokenBytes ? text : UTF8Repair.repaired(text)
+        var ids: [TokenID] = []
+        var followsText = false
+        for part in special.parts(text, parseSpecial: parseSpecial) {
+            switch part {
+            case .token(let id):
+                ids.append(id)
+                followsText = false
+            case .text(let range):
+                encoder.encode(text, range, spacePrefix: vocabulary.addsSpacePrefix && !followsText, into: &ids)
+                followsText = true
+            }
+        }
+        return ids
+    }
+
+    public func encode(_ text: String, parseSpecial: Bool) -> [TokenID] {
+        encode(Array(text.utf8), parseSpecial: parseSpecial)
+    }
+
+    /// The tokens of a text with those that the file wants at its beginning and end.
+    public func encodeForModel(_ text: [UInt8], parseSpecial: Bool) -> [TokenID] {
+        var ids = encode(text, parseSpecial: parseSpecial)
+        // A chat template may have written the token already.
+        if vocabulary.addsBOS, let bosID, ids.first != bosID { ids.insert(bosID, at: 0) }
+        if vocabulary.addsEOS, let eosID { ids.append(eosID) }
+        return ids
+    }
+
+    public func encodeForModel(_ text: String, parseSpecial: Bool) -> [TokenID] {
+        encodeForModel(Array(text.utf8), parseSpecial: parseSpecial)
+    }
+
+    /// The text of one token; empty for an id outside the vocabulary.
+    /// - Parameter hidingControl: gives nothing for control tokens.
+    public func bytes(of id: TokenID, hidingControl: Bool = false) -> [UInt8] {
+        guard id >= 0, id < vocabularySize, !(hidingControl && isControl(id)) else { return [] }
+        return Array(texts[Int(id)])
+    }
+
+    /// The text of tokens, without the space that was put in front of it.
+    public func decode(_ ids: some Sequence<TokenID>, hidingControl: Bool = true) -> [UInt8] {
+        var text: [UInt8] = []
+        var followsText = false
+        for id in ids {
+            var bytes = bytes(of: id, hidingControl: hidingControl)
+            let isText = !isControl(id)
+            if isText, !followsText, vocabulary.addsSpacePrefix, bytes.first == 0x20 { bytes.removeFirst() }
+            followsText = isText
+            text += bytes
+        }
+        return text
+    }
+
+    /// Whether a token is a sign to the model and no text.
+    public func isControl(_ id: TokenID) -> Bool {
+        switch vocabulary.type(of: id) {
+        case .control, .unknown: true
+        case .undefined, .normal, .userDefined, .unused, .byte: endTokens.contains(id)
+        }
+    }
+
+    /// The token that is written so in the vocabulary, such as "<|im_end|>".
+    public func token(named name: String) -> TokenID? { tokens.find(Array(name.utf8)) }
+}
