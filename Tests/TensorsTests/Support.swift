@@ -1,0 +1,85 @@
+// What the tests of the numeric core share: random numbers that repeat, random blocks, plain references.
+
+@testable import Tensors
+
+/// SplitMix64: the same numbers in every run.
+struct RepeatableRandom: RandomNumberGenerator {
+    var state: UInt64
+
+    init(_ seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var z = state
+        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+        return z ^ (z >> 31)
+    }
+
+    mutating func floats(_ count: Int, in range: ClosedRange<Float> = -1...1) -> [Float] {
+        (0..<count).map { _ in Float.random(in: range, using: &self) }
+    }
+}
+
+/// Random blocks of a type: any bits but in the scales, which are small and finite.
+func randomBlocks(_ type: ElementType, rows: Int, columns: Int, random: inout RepeatableRandom) -> [UInt8] {
+    let count = type.byteCount(elements: columns).map { $0 * rows } ?? 0
+    var bytes = (0..<count).map { _ in UInt8.random(in: 0...255, using: &random) }
+    // Offsets of half-precision scales and minimums in a block.
+    let halves: [Int] =
+        switch type {
+        case .f16: [0]
+        case .q4_0, .q5_0, .q8_0, .iq4_nl, .iq4_xs: [0]
+        case .q4_1, .q5_1, .q4_K, .q5_K: [0, 2]
+        case .q2_K: [80, 82]
+        case .q3_K: [108]
+        case .q6_K: [208]
+        default: []
+        }
+    for block in stride(from: 0, to: count, by: type.blockByteCount) {
+        for offset in halves {
+            let bits = Float16(Float.random(in: -0.1...0.1, using: &random)).bitPattern
+            bytes[block + offset] = UInt8(bits & 255)
+            bytes[block + offset + 1] = UInt8(bits >> 8)
+        }
+        switch type {
+        case .mxfp4: bytes[block] = UInt8.random(in: 118...126, using: &random)
+        case .bf16: bytes[block + 1] = bytes[block + 1] & 0x80 | 0x3D
+        case .f32:
+            let bits = Float.random(in: -1...1, using: &random).bitPattern
+            for i in 0..<4 { bytes[block + i] = UInt8(truncatingIfNeeded: bits >> (8 * UInt32(i))) }
+        default: break
+        }
+    }
+    return bytes
+}
+
+/// Runs a product on a team of its own and returns the output rows.
+func product(
+    _ weights: [WeightMatrix], _ input: [[Float]], bias: WeightVector? = nil, threads: Int = 1,
+    instructionSet: InstructionSet = .scalar, inputRows: [Int]? = nil
+) -> [[Float]] {
+    let team = WorkerTeam(threadCount: threads, instructionSet: instructionSet)
+    let x = FloatMatrix(rowCount: input.count, columnCount: input[0].count)
+    for (index, row) in input.enumerated() { x.setRow(index, to: row) }
+    let rows = inputRows?.count ?? input.count
+    let output = FloatMatrix(rowCount: rows, columnCount: weights.reduce(0) { $0 + $1.rowCount })
+    var first = 0
+    let jobs = weights.map { weight in
+        defer { first += weight.rowCount }
+        return MultiplyJob(weight: weight, bias: bias, output: output, firstColumn: first)
+    }
+    team.run { worker in
+        worker.prepare(x, rows: input.count, for: weights)
+        worker.barrier()
+        if let inputRows {
+            worker.multiply(jobs, input: x, inputRows: inputRows)
+        } else {
+            worker.multiply(jobs, input: x, rows: input.count)
+        }
+    }
+    return (0..<rows).map(output.row)
+}
+
+/// The bits of floats, for comparisons that tell -0 from 0 and compare NaN.
+func bits(_ rows: [[Float]]) -> [[UInt32]] { rows.map { $0.map(\.bitPattern) } }
