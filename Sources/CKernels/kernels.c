@@ -5,6 +5,14 @@
 const ck_kernels *ck_kernels_for(int instruction_set) {
   switch (instruction_set) {
     case CK_SCALAR: return &ck_kernels_scalar;
+#if defined(__x86_64__)
+    case CK_AVX512VNNI:
+      return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+                     __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq") &&
+                     __builtin_cpu_supports("avx512vnni") && __builtin_cpu_supports("fma")
+                 ? &ck_kernels_avx512
+                 : NULL;
+#endif
 #if defined(__aarch64__)
     // Every 64-bit ARM has NEON, and the compiler uses it for the vectors of the portable kernels.
     case CK_NEON: return &ck_kernels_scalar;
@@ -19,9 +27,9 @@ void ck_quantized_gather(const ck_quantized *from, const uint32_t *indexes, ck_q
       size_t source = ck_cell(from, indexes[row], block), target = ck_cell(to, row, block);
       memcpy(to->values + target * 32, from->values + source * 32, 32);
       to->scale[target] = from->scale[source];
-      to->sum[target] = from->sum[source];
+      to->minus_sum[target] = from->minus_sum[source];
       to->scaled_sum[target] = from->scaled_sum[source];
-      memcpy(to->half_sum + target * 2, from->half_sum + source * 2, 8);
+      memcpy(to->minus_half_sum + target * 2, from->minus_half_sum + source * 2, 8);
       memcpy(to->scaled_half_sum + target * 2, from->scaled_half_sum + source * 2, 8);
     }
 }

@@ -48,10 +48,10 @@ static void CK_(quantize_row)(const float *input, ck_quantized *output, uint32_t
     memcpy(output->values + cell * 32 + 16, &high, 16);
     int32_t first = __builtin_reduce_add(p), last = __builtin_reduce_add(q), sum = first + last;
     output->scale[cell] = scale;
-    output->sum[cell] = sum;
+    output->minus_sum[cell] = -sum;
     output->scaled_sum[cell] = scale * (float)sum;
-    output->half_sum[2 * cell] = first;
-    output->half_sum[2 * cell + 1] = last;
+    output->minus_half_sum[2 * cell] = -first;
+    output->minus_half_sum[2 * cell + 1] = -last;
     output->scaled_half_sum[2 * cell] = scale * (float)first;
     output->scaled_half_sum[2 * cell + 1] = scale * (float)last;
   }

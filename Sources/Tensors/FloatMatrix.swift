@@ -61,8 +61,8 @@ public final class FloatMatrix: @unchecked Sendable {
         }
         return ck_quantized(
             values: take(cells * 32, of: Int8.self), scale: take(cells, of: Float.self),
-            sum: take(cells, of: Int32.self),
-            scaled_sum: take(cells, of: Float.self), half_sum: take(cells * 2, of: Int32.self),
+            minus_sum: take(cells, of: Int32.self),
+            scaled_sum: take(cells, of: Float.self), minus_half_sum: take(cells * 2, of: Int32.self),
             scaled_half_sum: take(cells * 2, of: Float.self), blocks: UInt32(blocks), rows: UInt32(rows))
     }
 

@@ -22,9 +22,9 @@ enum {
 typedef struct ck_quantized {
   int8_t *values;            // [index][32]
   float *scale;              // [index] greatest magnitude / 127
-  int32_t *sum;              // [index] sum of the 32 values
-  float *scaled_sum;         // [index] scale * sum
-  int32_t *half_sum;         // [index][2] sums of the first and the last 16
+  int32_t *minus_sum;        // [index] minus the sum of the 32 values
+  float *scaled_sum;         // [index] scale * sum of the 32 values
+  int32_t *minus_half_sum;   // [index][2] of the first and the last 16
   float *scaled_half_sum;    // [index][2]
   uint32_t blocks, rows;
 } ck_quantized;
