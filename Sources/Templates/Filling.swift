@@ -1,0 +1,137 @@
+// From a template and the values of its fields to a prompt.
+// - A value is trimmed, and the line breaks of a one-line field become spaces; a multiline one keeps its inner lines.
+// - An empty value is no value: the default stands in, and a field without one is the empty string, false in `{% if %}`.
+// - The examples stand in only where nothing was given at all, so that a draft never mixes the user's words with ours.
+
+import Generation
+import Jinja
+
+/// A template with its fields filled in: everything a generation request needs but the seed.
+public struct FilledPrompt: Sendable, Hashable {
+    /// The system message, where the template has one, and the user's.
+    public let messages: [Message]
+    /// Text to continue, for a model without a chat template; `nil` where the template has none.
+    public let completion: String?
+    /// Every field's value as it went into the text, defaults and examples included; empty ones too.
+    public let values: [String: String]
+    public let variantCount: Int
+    public let limits: LengthLimits
+    public let sampling: SamplingOptions
+}
+
+extension PromptTemplate {
+    /// Puts values into the fields and renders the texts.
+    /// - Parameters:
+    ///   - values: by field name; empty ones count as not given.
+    ///   - useExamples: whether the examples stand in where no value was given that differs from its default.
+    ///   - base: the user's own sampling options, over which the template's are laid.
+    /// - Throws: `TemplateError` with a sentence that names the field.
+    public func fill(
+        values: [String: String] = [:], useExamples: Bool = false, over base: SamplingOptions = .init()
+    ) throws(TemplateError) -> FilledPrompt {
+        let values = try complete(values, useExamples: useExamples)
+        var context: [String: JinjaValue] = [:]
+        for field in fields { context[field.name] = field.jinjaValue(values[field.name] ?? "") }
+        var messages: [Message] = []
+        if let system {
+            let text = try render(system, context)
+            if !text.isEmpty { messages.append(Message(.system, text)) }
+        }
+        messages.append(Message(.user, try render(body, context)))
+        var completionText: String?
+        if let completion { completionText = try render(completion, context) }
+        return FilledPrompt(
+            messages: messages, completion: completionText, values: values, variantCount: variantCount,
+            limits: limits, sampling: sampling.applied(to: base))
+    }
+
+    /// The fields for a sentence: `product (required), tone`.
+    public var fieldList: String {
+        fields.isEmpty
+            ? "none" : fields.map { $0.isRequired ? "\($0.name) (required)" : $0.name }.joined(separator: ", ")
+    }
+
+    /// Checks what was given and adds what was not; one value a field.
+    private func complete(_ given: [String: String], useExamples: Bool) throws(TemplateError) -> [String: String] {
+        for name in given.keys.sorted() where field(named: name) == nil {
+            let nearest = NearestName.to(name, among: fields.map(\.name))
+            throw .unknownField(name: name, nearest: nearest, template: self.name, fields: fieldList)
+        }
+        var values: [String: String] = [:]
+        for field in fields { values[field.name] = field.tidy(given[field.name] ?? "") }
+        let isUntouched = fields.allSatisfy { ["", $0.defaultValue].contains(values[$0.name]) }
+        for field in fields {
+            var value = values[field.name] ?? ""
+            if value.isEmpty { value = field.defaultValue }
+            if value.isEmpty, useExamples, isUntouched { value = field.tidy(field.example) }
+            if value.isEmpty, field.isRequired {
+                throw .missingField(name: field.name, label: field.label, template: self.name, fields: fieldList)
+            }
+            values[field.name] = value.isEmpty ? "" : try field.checked(value, template: self.name)
+        }
+        return values
+    }
+
+    private func render(_ source: String, _ context: [String: JinjaValue]) throws(TemplateError) -> String {
+        do {
+            let text = try JinjaTemplate(source: source, name: name, options: .forPrompts).render(context)
+            // A space after "Headline:" would make a model without a chat template start with an odd token.
+            return text.trimmingWhitespace()
+        } catch {
+            let problem = TemplateProblem(file: name, line: error.line, column: error.column, reason: error.reason)
+            throw .rendering(template: name, problem: problem)
+        }
+    }
+}
+
+extension PromptField {
+    /// The value without blanks around it, on one line where the field has but one.
+    func tidy(_ value: String) -> String {
+        let trimmed = value.trimmingWhitespace()
+        guard kind != .multiline, trimmed.contains(where: \.isNewline) else { return trimmed }
+        return trimmed.split(whereSeparator: \.isNewline).map { $0.trimmingWhitespace() }
+            .filter { !$0.isEmpty }.joined(separator: " ")
+    }
+
+    /// The value as the field knows it: a choice in the case it is listed in.
+    func checked(_ value: String, template: String) throws(TemplateError) -> String {
+        switch kind {
+        case .line, .multiline: return value
+        case .choice:
+            if let choice = choices.first(where: { $0.lowercased() == value.lowercased() }) { return choice }
+            guard isOpen else { throw .notAChoice(field: name, value: value, choices: choices, template: template) }
+            return value
+        case .number:
+            guard let number = NumberText.value(value) else {
+                throw .notANumber(field: name, value: value, template: template)
+            }
+            guard number >= minimum ?? number, number <= maximum ?? number else {
+                throw .outOfRange(
+                    field: name, value: value, minimum: minimum, maximum: maximum, template: template)
+            }
+            return value
+        }
+    }
+
+    func jinjaValue(_ value: String) -> JinjaValue {
+        guard kind == .number, let number = NumberText.value(value) else { return .string(value) }
+        return Int(exactly: number).map(JinjaValue.integer) ?? .float(number)
+    }
+}
+
+extension JinjaOptions {
+    /// For prompt templates, where every variable is known and a slip is to be told.
+    static let forPrompts: JinjaOptions = {
+        var options = JinjaOptions()
+        options.undefined = .strict
+        return options
+    }()
+}
+
+extension StringProtocol {
+    func trimmingWhitespace() -> String {
+        guard let first = firstIndex(where: { !$0.isWhitespace }), let last = lastIndex(where: { !$0.isWhitespace })
+        else { return "" }
+        return String(self[first...last])
+    }
+}

@@ -1,0 +1,19 @@
+// The templates that the executable carries.
+
+import CEmbed
+
+enum BuiltInTemplates {
+    /// In the order of their names; read once in a run.
+    static let all: [PromptTemplate] = files().compactMap { file in
+        // A built-in template that does not read is our own mistake, and a test finds it before a user can.
+        try? PromptTemplate(bytes: file.bytes, file: file.name, origin: .builtIn)
+    }
+
+    /// Name (`headlines/slogan`) and bytes of every one.
+    static func files() -> [(name: String, bytes: [UInt8])] {
+        (0..<ce_template_count()).map { index in
+            let bytes = UnsafeBufferPointer(start: ce_template_bytes(index), count: ce_template_byte_count(index))
+            return (String(cString: ce_template_name(index)), Array(bytes))
+        }
+    }
+}

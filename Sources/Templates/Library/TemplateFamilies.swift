@@ -1,0 +1,29 @@
+extension TemplateFamily {
+    /// The family of a user's template that names none and lies in no folder of its own.
+    public static let own = "own"
+
+    /// The families of the built-in templates, in the order they are shown; a user's own follow by name.
+    static let known: [(id: String, title: String)] = [
+        ("headlines", "Headlines"), ("ad-copy", "Ad copy"), ("stories", "Stories"), ("summaries", "Summaries"),
+        ("rewrite", "Rewrite"), ("translate", "Translate"), ("chat", "Chat"),
+    ]
+
+    static func title(of id: String) -> String {
+        if let known = known.first(where: { $0.id == id }) { return known.title }
+        if id == own { return "Your own" }
+        let words = id.split(separator: "-").joined(separator: " ")
+        return words.prefix(1).uppercased() + words.dropFirst()
+    }
+
+    /// Groups templates by family: the known families first, then the others by title; templates by title.
+    static func group(_ templates: [PromptTemplate]) -> [TemplateFamily] {
+        let byFamily = Dictionary(grouping: templates, by: \.family)
+        let others = byFamily.keys.filter { id in !known.contains { $0.id == id } }
+            .sorted { (title(of: $0), $0) < (title(of: $1), $1) }
+        return (known.map(\.id) + others).compactMap { id in
+            guard let members = byFamily[id] else { return nil }
+            let inOrder = members.sorted { ($0.title.lowercased(), $0.name) < ($1.title.lowercased(), $1.name) }
+            return TemplateFamily(id: id, title: title(of: id), templates: inOrder)
+        }
+    }
+}

@@ -1,0 +1,134 @@
+// The user's folder of templates, read with suspicion: whatever lies in it, reading ends, and soon.
+// - Folders are entered once (known by device and inode) and to a depth; files are opened without waiting, and only
+//   regular ones are read, up to the size a template may have.
+
+import Foundation
+
+/// A folder whose `.md` files are templates; files and folders whose names start with a dot are passed over.
+struct TemplateFolder {
+    static let depthLimit = 4
+    static let fileLimit = 1000
+
+    struct Entry {
+        let path: String
+        /// The family of a template that names none: the folder it lies in.
+        let family: String
+        let content: Result<[UInt8], Unreadable>
+    }
+
+    /// Why a file could not be read, and what to do.
+    struct Unreadable: Error {
+        let reason: String
+    }
+
+    let path: String
+
+    /// Every file that should be a template, by path. A folder that is not there has none.
+    func entries() -> [Entry] {
+        var walk = Walk()
+        walk.enter(path, family: TemplateFamily.own, depth: 0)
+        return walk.entries.sorted { $0.path < $1.path }
+    }
+}
+
+private struct Walk {
+    private struct FolderID: Hashable {
+        let device: UInt64
+        let inode: UInt64
+    }
+
+    var entries: [TemplateFolder.Entry] = []
+    private var entered: Set<FolderID> = []
+
+    mutating func enter(_ folder: String, family: String, depth: Int) {
+        var status = stat()
+        guard stat(folder, &status) == 0 else {
+            if errno != ENOENT { fail(folder, family, Self.reason(errno)) }
+            return
+        }
+        guard status.st_mode & S_IFMT == S_IFDIR else {
+            return fail(folder, family, "This should be a folder of templates and is a file. Move it away.")
+        }
+        let id = FolderID(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
+        guard entered.insert(id).inserted else { return }
+        guard let listing = opendir(folder) else { return fail(folder, family, Self.reason(errno)) }
+        var names: [String] = []
+        while let item = readdir(listing) {
+            let name = withUnsafePointer(to: &item.pointee.d_name) { pointer in
+                pointer.withMemoryRebound(to: CChar.self, capacity: Int(NAME_MAX) + 1) { String(cString: $0) }
+            }
+            if !name.hasPrefix(".") { names.append(name) }
+        }
+        closedir(listing)
+        for name in names.sorted() { visit(folder + "/" + name, name: name, family: family, depth: depth) }
+    }
+
+    private mutating func visit(_ path: String, name: String, family: String, depth: Int) {
+        guard entries.count <= TemplateFolder.fileLimit else { return }
+        let isTemplate = name.lowercased().hasSuffix(".md")
+        var status = stat()
+        guard stat(path, &status) == 0 else {
+            if isTemplate { fail(path, family, Self.reason(errno)) }
+            return
+        }
+        if status.st_mode & S_IFMT == S_IFDIR {
+            guard depth < TemplateFolder.depthLimit else { return }
+            let words = name.lowercased().map { $0.isLetter || $0.isNumber ? $0 : "-" }
+            return enter(path, family: depth == 0 ? String(words) : family, depth: depth + 1)
+        }
+        guard isTemplate else { return }
+        guard entries.count < TemplateFolder.fileLimit else {
+            let reason = "There are more than \(TemplateFolder.fileLimit) templates in this folder. Move some away."
+            return fail(path, family, reason)
+        }
+        do {
+            entries.append(.init(path: path, family: family, content: .success(try Self.read(path))))
+        } catch {
+            entries.append(.init(path: path, family: family, content: .failure(error)))
+        }
+    }
+
+    private mutating func fail(_ path: String, _ family: String, _ reason: String) {
+        entries.append(.init(path: path, family: family, content: .failure(.init(reason: reason))))
+    }
+
+    private static func read(_ path: String) throws(TemplateFolder.Unreadable) -> [UInt8] {
+        // Without O_NONBLOCK, opening a pipe waits until someone writes to it.
+        let file = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+        guard file >= 0 else { throw .init(reason: reason(errno)) }
+        defer { close(file) }
+        var status = stat()
+        guard fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+            throw .init(reason: "This is no regular file, and a template is one. Move it away.")
+        }
+        // One byte more than may be there, so that a file that is too large is told from one that just fits.
+        var bytes = [UInt8](repeating: 0, count: TemplateSource.byteLimit + 1)
+        var count = 0
+        while count < bytes.count {
+            let got = bytes.withUnsafeMutableBytes { buffer in
+                buffer.baseAddress.map { Foundation.read(file, $0 + count, buffer.count - count) } ?? 0
+            }
+            if got < 0, errno == EINTR { continue }
+            guard got >= 0 else { throw .init(reason: reason(errno)) }
+            if got == 0 { break }
+            count += got
+        }
+        guard count <= TemplateSource.byteLimit else {
+            let size = max(Int(status.st_size), count)
+            throw .init(
+                reason:
+                    "The file has \(size) bytes, and a template may have \(TemplateSource.byteLimit) at most. Shorten it."
+            )
+        }
+        return Array(bytes[..<count])
+    }
+
+    private static func reason(_ code: Int32) -> String {
+        switch code {
+        case ELOOP: "The symbolic link leads back to itself. Remove it, or point it to a file."
+        case ENOENT: "The symbolic link leads to nothing. Remove it, or point it to a file."
+        case EACCES, EPERM: "You may not read it. Change its permissions."
+        default: "It cannot be read: \(String(cString: strerror(code)))."
+        }
+    }
+}

@@ -1,0 +1,71 @@
+// All templates there are: the built-in ones and the user's.
+// - Names are unique. A user's template stands in for the built-in one of the same name; a broken one does not.
+// - A file that cannot be read or is no template is listed as broken, and the others go on working.
+
+/// The templates to choose from, grouped, and the files that should be templates and are not.
+public struct TemplateLibrary: Sendable, Hashable {
+    public let families: [TemplateFamily]
+    /// By path.
+    public let broken: [BrokenTemplate]
+
+    /// The built-in templates alone.
+    public static let builtIn = TemplateLibrary(own: [], broken: [])
+
+    /// The built-in templates and those of a user's folder, which may be absent; reads the folder anew each time.
+    public init(userFolder: String?) {
+        var own: [PromptTemplate] = []
+        var broken: [BrokenTemplate] = []
+        var files: [String: String] = [:]
+        for entry in userFolder.map({ TemplateFolder(path: $0).entries() }) ?? [] {
+            let name = TemplateReader.shortName(of: entry.path)
+            func note(_ reason: String) {
+                let problem = TemplateProblem(file: entry.path, line: 0, column: 0, reason: reason)
+                broken.append(BrokenTemplate(name: name, first: problem))
+            }
+            let bytes: [UInt8]
+            switch entry.content {
+            case .failure(let problem):
+                note(problem.reason)
+                continue
+            case .success(let content):
+                bytes = content
+            }
+            if let other = files[name] {
+                note("'\(other)' has the same name, and a template is known by it. Rename one of the two files.")
+                continue
+            }
+            do {
+                own.append(
+                    try PromptTemplate(
+                        bytes: bytes, file: entry.path, origin: .file(entry.path), defaultFamily: entry.family))
+                files[name] = entry.path
+            } catch {
+                guard let first = error.problems.first else { continue }
+                broken.append(BrokenTemplate(name: name, first: first, others: Array(error.problems.dropFirst())))
+            }
+        }
+        self.init(own: own, broken: broken)
+    }
+
+    private init(own: [PromptTemplate], broken: [BrokenTemplate]) {
+        let names = Set(own.map(\.name))
+        families = TemplateFamily.group(BuiltInTemplates.all.filter { !names.contains($0.name) } + own)
+        self.broken = broken
+    }
+
+    /// In the order they are shown.
+    public var templates: [PromptTemplate] { families.flatMap(\.templates) }
+
+    /// The template of this name, such as `slogan` or `ad-copy/slogan`.
+    /// - Throws: `TemplateError` with the nearest name, or with what is wrong where the user's file is broken.
+    public func template(named name: String) throws(TemplateError) -> PromptTemplate {
+        let parts = name.split(separator: "/", maxSplits: 1)
+        let short = parts.last.map(String.init) ?? name
+        let family = parts.count == 2 ? parts.first.map(String.init) : nil
+        if let found = templates.first(where: { $0.name == short && (family == nil || $0.family == family) }) {
+            return found
+        }
+        if let problem = broken.first(where: { $0.name == short })?.problems.first { throw .brokenTemplate(problem) }
+        throw .unknownTemplate(name, nearest: NearestName.to(short, among: templates.map(\.name)))
+    }
+}

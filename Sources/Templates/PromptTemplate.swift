@@ -1,0 +1,81 @@
+import Generation
+
+/// A prompt with fields to fill in: one file of `templates/`, read and found to be sound.
+///
+/// Every field has an example that the field itself accepts, every variable of the texts is a field, and every text is
+/// sound Jinja, so that a template can be filled with nothing typed.
+public struct PromptTemplate: Sendable, Hashable, Identifiable {
+    /// Where a template came from.
+    public enum Origin: Sendable, Hashable {
+        case builtIn
+        /// The file's path.
+        case file(String)
+    }
+
+    /// The file's name without folder and extension, such as `article-headline`; unique in a library.
+    public let name: String
+    /// What a reader sees, such as `Article headline`.
+    public let title: String
+    /// The id of its family, such as `headlines`.
+    public let family: String
+    /// One line on what it writes; may be empty.
+    public let summary: String
+    /// In the order of the form; the names are unique.
+    public let fields: [PromptField]
+    /// How many drafts to write side by side, unless told otherwise.
+    public let variantCount: Int
+    public let limits: LengthLimits
+    public let sampling: SamplingOverrides
+    /// Jinja text of the system message, for models that read one.
+    public let system: String?
+    /// Jinja text to continue, for models without a chat template.
+    public let completion: String?
+    /// Jinja text of the user's message.
+    public let body: String
+    public let origin: Origin
+    /// The file's whole text, for showing it and for copying it to the user's folder.
+    public let source: String
+    /// FNV-1a of the file's bytes, 16 hexadecimal digits: the same text gives the same hash in every run and release.
+    public let hash: String
+
+    public var id: String { name }
+
+    public func field(named name: String) -> PromptField? { fields.first { $0.name == name } }
+}
+
+/// One thing to fill in before a template is a prompt.
+public struct PromptField: Sendable, Hashable, Identifiable {
+    public enum Kind: String, Sendable, Hashable, CaseIterable {
+        case line, multiline, choice, number
+    }
+
+    /// How the template's text calls it: an ASCII letter or `_`, then letters, digits and `_`.
+    public let name: String
+    public let label: String
+    public let kind: Kind
+    /// What a choice offers; empty for other kinds.
+    public let choices: [String]
+    /// Whether a choice takes other values too.
+    public let isOpen: Bool
+    /// What stands in the field until something is typed; empty where nothing does.
+    public let defaultValue: String
+    /// A value worth reading, shown while the field is empty; never empty.
+    public let example: String
+    public let isRequired: Bool
+    /// Whether the value is a text that usually comes from a file.
+    public let comesFromFile: Bool
+    /// Smallest and largest value of a number.
+    public let minimum: Double?
+    public let maximum: Double?
+
+    public var id: String { name }
+}
+
+/// The templates of one kind, in the order they are shown.
+public struct TemplateFamily: Sendable, Hashable, Identifiable {
+    /// As front matter names it, such as `ad-copy`.
+    public let id: String
+    /// What a reader sees, such as `Ad copy`.
+    public let title: String
+    public let templates: [PromptTemplate]
+}

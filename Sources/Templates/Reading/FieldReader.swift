@@ -1,0 +1,176 @@
+// The fields of a template: each sound in itself, each name once.
+
+import Yams
+
+extension TemplateReader {
+    static let fieldKeys = [
+        "name", "label", "kind", "choices", "open", "default", "example", "required", "from", "min", "max",
+    ]
+    static let fieldLimit = 32
+    /// Names that mean something else in Jinja.
+    private static let reservedNames: Set<String> = [
+        "and", "else", "false", "for", "if", "in", "is", "loop", "none", "not", "or", "self", "true", "False", "None",
+        "True",
+    ]
+
+    mutating func readFields(_ node: Node) {
+        guard let sequence = node.sequence else {
+            return nodes.note("'fields' is a list, such as '- {name: topic, example: kites}'. Write it so.", at: node)
+        }
+        guard sequence.count <= Self.fieldLimit else {
+            return nodes.note("A template may have \(Self.fieldLimit) fields at most. Remove some.", at: node)
+        }
+        var seen: Set<String> = []
+        for element in sequence {
+            guard let mapping = element.mapping else {
+                nodes.note("A field is written as {name: topic, example: kites}. Write it so.", at: element)
+                continue
+            }
+            let values = nodes.values(of: mapping, known: Self.fieldKeys, in: "A field")
+            guard let field = readField(values, at: element) else { continue }
+            if !seen.insert(field.name).inserted {
+                nodes.note("There are two fields '\(field.name)'. Rename one.", at: values["name"] ?? element)
+            }
+            fields.append(field)
+        }
+    }
+
+    /// `nil` only where the name is missing or cannot be one: what else is wrong is noted and does not hide the field.
+    private mutating func readField(_ values: [String: Node], at node: Node) -> PromptField? {
+        guard let name = readName(values["name"], at: node) else { return nil }
+        let choices = readChoices(values["choices"], of: name)
+        let kind = readKind(values["kind"], of: name, hasChoices: values["choices"] != nil, at: node)
+        let minimum = nodes.number(values["min"], "min", in: -1e15...1e15)
+        let maximum = nodes.number(values["max"], "max", in: -1e15...1e15)
+        if kind != .number, let limit = values["min"] ?? values["max"] {
+            nodes.note("Only a number has 'min' and 'max'. Add 'kind: number' to '\(name)', or remove them.", at: limit)
+        }
+        if let minimum, let maximum, minimum > maximum {
+            nodes.note("'min' of '\(name)' is larger than 'max'. Swap them.", at: values["min"])
+        }
+        let from = nodes.text(values["from"], "from")
+        if let from, from != "file" {
+            nodes.note("'from' can only be 'file'. Write that or remove it.", at: values["from"])
+        }
+        let label = PromptField.oneLine(nodes.text(values["label"], "label") ?? "")
+        let field = PromptField(
+            name: name, label: label.isEmpty ? Self.label(for: name) : label, kind: kind, choices: choices,
+            isOpen: nodes.flag(values["open"], "open") ?? false,
+            defaultValue: nodes.text(values["default"], "default")?.trimmingWhitespace() ?? "",
+            example: nodes.text(values["example"], "example")?.trimmingWhitespace() ?? "",
+            isRequired: nodes.flag(values["required"], "required") ?? false,
+            comesFromFile: from == "file", minimum: minimum, maximum: maximum)
+        if values["open"] != nil, kind != .choice {
+            nodes.note("Only a field with 'choices' has 'open'. Remove it from '\(name)'.", at: values["open"])
+        }
+        checkOwnValues(of: field, values, at: node)
+        return field
+    }
+
+    private mutating func readName(_ value: Node?, at node: Node) -> String? {
+        guard let value else {
+            nodes.note("This field has no name. Add 'name: …', as the prompt will call it.", at: node)
+            return nil
+        }
+        guard let name = nodes.text(value, "name") else { return nil }
+        let isWord = name.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"):
+                true
+            default: false
+            }
+        }
+        guard isWord, let first = name.first, !first.isNumber, name.utf8.count <= 64 else {
+            nodes.note(
+                "A field cannot be called '\(name)': use letters, digits and '_', and start with a letter.", at: value)
+            return nil
+        }
+        guard !Self.reservedNames.contains(name) else {
+            nodes.note("A field cannot be called '\(name)': the word has a meaning in Jinja. Use another.", at: value)
+            return nil
+        }
+        return name
+    }
+
+    private mutating func readChoices(_ node: Node?, of name: String) -> [String] {
+        guard let texts = nodes.texts(node, "choices") else { return [] }
+        var choices: [String] = []
+        for text in texts {
+            let choice = PromptField.oneLine(text.text)
+            if choice.isEmpty {
+                nodes.note(
+                    "A choice of '\(name)' is empty. Remove it: a field that is not required may be left empty.",
+                    at: text.node)
+            } else if choices.contains(where: { $0.lowercased() == choice.lowercased() }) {
+                nodes.note("'\(choice)' is twice among the choices of '\(name)'. Remove one.", at: text.node)
+            } else {
+                choices.append(choice)
+            }
+        }
+        if texts.isEmpty { nodes.note("'\(name)' has no choices. List some, or remove 'choices'.", at: node) }
+        return choices
+    }
+
+    private mutating func readKind(
+        _ value: Node?, of name: String, hasChoices: Bool, at node: Node
+    ) -> PromptField.Kind {
+        let fallback: PromptField.Kind = hasChoices ? .choice : .line
+        guard let text = nodes.text(value, "kind") else { return fallback }
+        let names = PromptField.Kind.allCases.map(\.rawValue)
+        guard let kind = PromptField.Kind(rawValue: text) else {
+            let hint = NearestName.to(text, among: names).map { "Did you mean '\($0)'?" }
+            nodes.note(
+                "There is no kind '\(text)'. \(hint ?? "It is one of \(names.joined(separator: ", ")).")", at: value)
+            return fallback
+        }
+        if kind == .choice, !hasChoices {
+            nodes.note("'\(name)' is a choice and has no 'choices'. List them, such as [warm, formal].", at: value)
+        } else if kind != .choice, hasChoices {
+            nodes.note("'\(name)' has choices and is no choice. Remove 'kind' or 'choices'.", at: value)
+            return .choice
+        }
+        return kind
+    }
+
+    /// The example and the default must be values that the field would take from a user.
+    private mutating func checkOwnValues(of field: PromptField, _ values: [String: Node], at node: Node) {
+        if field.example.isEmpty, values["example"]?.scalar != nil || values["example"] == nil {
+            nodes.note(
+                "'\(field.name)' has no example. Add 'example: …', so that the template can be tried at once.",
+                at: values["example"] ?? node)
+        }
+        for (key, value) in [("default", field.defaultValue), ("example", field.example)] where !value.isEmpty {
+            switch field.kind {
+            case .line, .multiline: continue
+            case .choice:
+                let isListed = field.choices.contains { $0.lowercased() == value.lowercased() }
+                guard !isListed, !field.isOpen, !field.choices.isEmpty else { continue }
+                nodes.note(
+                    "The \(key) '\(value)' is none of the choices of '\(field.name)'. Add it to them, or write 'open: true'.",
+                    at: values[key])
+            case .number:
+                guard let number = NumberText.value(value) else {
+                    nodes.note("The \(key) '\(value)' of '\(field.name)' is no number.", at: values[key])
+                    continue
+                }
+                guard number < field.minimum ?? number || number > field.maximum ?? number else { continue }
+                let range = NumberText.range(field.minimum, field.maximum)
+                nodes.note("The \(key) \(value) of '\(field.name)' is not \(range).", at: values[key])
+            }
+        }
+    }
+
+    /// `key_benefit` to `Key benefit`.
+    private static func label(for name: String) -> String {
+        let words = name.split(separator: "_").joined(separator: " ")
+        return words.isEmpty ? name : words.prefix(1).uppercased() + words.dropFirst()
+    }
+}
+
+extension PromptField {
+    static func oneLine(_ text: String) -> String {
+        text.split(whereSeparator: \.isNewline).map { $0.trimmingWhitespace() }.filter { !$0.isEmpty }
+            .joined(separator: " ")
+    }
+}

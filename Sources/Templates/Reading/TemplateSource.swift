@@ -1,0 +1,64 @@
+// The text of a template's file, cut into front matter and body.
+// - Line n of the file is line n here: nothing is dropped before it is counted.
+// - Line ends are line feeds; a byte order mark at the start is gone.
+
+/// A file's text in two parts, each with the line it starts on.
+struct TemplateSource {
+    /// The largest file that is read. A prompt of this size fits no model's context.
+    static let byteLimit = 256 << 10
+
+    /// The whole text.
+    let text: String
+    /// The YAML between the two fences; its first line is line 2 of the file.
+    let frontMatter: String
+    let body: String
+    /// Line of the file on which the body starts, from 1.
+    let bodyLine: Int
+
+    /// - Throws: the one problem that keeps the file from being cut.
+    init(bytes: [UInt8], file: String) throws(TemplateProblem) {
+        guard bytes.count <= Self.byteLimit else {
+            throw TemplateProblem(
+                file: file, line: 0, column: 0,
+                reason:
+                    "The file has \(bytes.count) bytes, and a template may have \(Self.byteLimit) at most. Shorten it.")
+        }
+        guard var text = String(validating: bytes, as: UTF8.self) else {
+            let place = Self.firstInvalidPlace(in: bytes)
+            throw TemplateProblem(
+                file: file, line: place.line, column: place.column,
+                reason: "The text is not UTF-8 from here on. Save the file as UTF-8.")
+        }
+        if text.unicodeScalars.first == "\u{FEFF}" { text.unicodeScalars.removeFirst() }
+        if text.utf8.contains(13) { text = String(text.map { $0 == "\r\n" ? "\n" : $0 }) }
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        guard Self.isFence(lines[0]) else {
+            throw TemplateProblem(
+                file: file, line: 1, column: 1,
+                reason: "A template starts with a line '---', and its name and fields follow. Put that line first.")
+        }
+        guard let end = lines.dropFirst().firstIndex(where: Self.isFence) else {
+            throw TemplateProblem(
+                file: file, line: 1, column: 1,
+                reason: "What starts with '---' here has no end. Put a line '---' between the fields and the prompt.")
+        }
+        self.text = text
+        frontMatter = lines[1..<end].map { $0 + "\n" }.joined()
+        body = lines[(end + 1)...].joined(separator: "\n")
+        bodyLine = end + 2
+    }
+
+    private static func isFence(_ line: Substring) -> Bool {
+        line.hasPrefix("---") && line.dropFirst(3).allSatisfy(\.isWhitespace)
+    }
+
+    private static func firstInvalidPlace(in bytes: [UInt8]) -> (line: Int, column: Int) {
+        var parser = UTF8.ForwardParser()
+        var iterator = bytes.makeIterator()
+        var place = (line: 1, column: 1)
+        while case .valid(let scalar) = parser.parseScalar(from: &iterator) {
+            if UTF8.decode(scalar) == "\n" { place = (place.line + 1, 1) } else { place.column += 1 }
+        }
+        return place
+    }
+}

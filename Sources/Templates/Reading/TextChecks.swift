@@ -1,0 +1,105 @@
+// The three texts of a template: sound Jinja, and no variable that is not a field.
+// - Places are those in the file. A text in a literal block (`|`) keeps its lines, so its places can be moved there;
+//   in quotes or in a folded block they cannot, and the place is where the text starts.
+
+import Jinja
+import Yams
+
+/// A text of the template, and how a place in it becomes a place in the file.
+private struct LocatedText {
+    let text: String
+    let name: String
+    let line: Int
+    let column: Int
+    /// Whether a line of the text is a line of the file.
+    let keepsLines: Bool
+
+    func place(line: Int, column: Int) -> (line: Int, column: Int) {
+        guard keepsLines, line > 0 else { return (self.line, self.column) }
+        return (self.line + line - 1, self.column + max(column, 1) - 1)
+    }
+}
+
+extension TemplateReader {
+    /// Checks the body and the texts of these two nodes.
+    mutating func checkTexts(system systemNode: Node?, completion completionNode: Node?) {
+        if source.body.allSatisfy(\.isWhitespace) {
+            nodes.note(
+                "There is no prompt below the front matter. Write it there, with fields as {{ name }}.",
+                line: source.bodyLine - 1, column: 1)
+        } else {
+            check(
+                LocatedText(text: source.body, name: "the prompt", line: source.bodyLine, column: 1, keepsLines: true))
+        }
+        if let node = systemNode, let text = locate(node, "system") { check(text) }
+        if let node = completionNode, let text = locate(node, "completion") { check(text) }
+    }
+
+    private func locate(_ node: Node, _ key: String) -> LocatedText? {
+        guard let scalar = node.scalar, let mark = scalar.mark else { return nil }
+        let line = mark.line + nodes.lineOffset
+        guard scalar.style == .literal else {
+            return LocatedText(
+                text: scalar.string, name: "'\(key)'", line: line, column: mark.column, keepsLines: false)
+        }
+        // The text starts on the line after the indicator; its indentation is that of its first line that is not blank.
+        let first = source.frontMatter.split(separator: "\n", omittingEmptySubsequences: false).dropFirst(mark.line)
+            .first { line in line.contains { $0 != " " } }
+        let indentation = first?.prefix { $0 == " " }.count ?? 0
+        return LocatedText(
+            text: scalar.string, name: "'\(key)'", line: line + 1, column: indentation + 1, keepsLines: true)
+    }
+
+    private mutating func check(_ text: LocatedText) {
+        do {
+            let template = try JinjaTemplate(source: text.text, name: nodes.file, options: .forPrompts)
+            let names = fields.map(\.name)
+            for variable in template.referencedVariables().subtracting(names).sorted() {
+                let found = VariablePlace.first(of: variable, in: text.text)
+                let place = text.place(line: found?.line ?? 0, column: found?.column ?? 0)
+                let hint =
+                    NearestName.to(variable, among: names).map { "Did you mean '\($0)'?" }
+                    ?? "Add it to 'fields', or remove it from the text."
+                nodes.note("'\(variable)' in \(text.name) is no field. \(hint)", line: place.line, column: place.column)
+            }
+        } catch {
+            let place = text.place(line: error.line, column: error.column)
+            nodes.note("\(error.reason)", line: place.line, column: place.column)
+        }
+    }
+}
+
+/// Finds where a template's text names a variable.
+enum VariablePlace {
+    /// The first place of the word between `{{` and `}}` or `{%` and `%}`, outside of quotes and not after a dot.
+    static func first(of name: String, in text: String) -> (line: Int, column: Int)? {
+        let scalars = Array(text.unicodeScalars)
+        let word = Array(name.unicodeScalars)
+        var line = 1
+        var lineStart = 0
+        var isInside = false
+        var quote: Unicode.Scalar?
+        for (index, scalar) in scalars.enumerated() {
+            let next = index + 1 < scalars.count ? scalars[index + 1] : " "
+            if scalar == "\n" { (line, lineStart) = (line + 1, index + 1) }
+            if let open = quote {
+                if scalar == open { quote = nil }
+            } else if isInside, scalar == "'" || scalar == "\"" {
+                quote = scalar
+            } else if scalar == "{", next == "{" || next == "%" {
+                isInside = true
+            } else if scalar == "}" || scalar == "%", next == "}" {
+                isInside = false
+            } else if isInside, scalars[index...].starts(with: word) {
+                let before = index > 0 ? scalars[index - 1] : " "
+                let after = index + word.count < scalars.count ? scalars[index + word.count] : " "
+                if !isNamePart(before), before != ".", !isNamePart(after) { return (line, index - lineStart + 1) }
+            }
+        }
+        return nil
+    }
+
+    private static func isNamePart(_ scalar: Unicode.Scalar) -> Bool {
+        scalar == "_" || scalar.properties.isAlphabetic || ("0"..."9").contains(scalar)
+    }
+}
