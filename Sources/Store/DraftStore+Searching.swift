@@ -33,7 +33,11 @@ extension DraftStore {
         do {
             return try pool.read { db in
                 let query = try SearchQuery(query, db)
-                return try withGenerations(drafts(query, limit, scope, before, db), db)
+                let drafts = try drafts(query, limit, scope, before, db)
+                if drafts.isEmpty && query.expression != nil {
+                    guard try SearchIndex.answers(db) else { throw BrokenIndex() }
+                }
+                return try withGenerations(drafts, db)
             }
         } catch let error as DatabaseError {
             if error.resultCode == .SQLITE_CORRUPT || error.message?.contains("draftSearch") == true {

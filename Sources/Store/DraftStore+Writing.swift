@@ -10,9 +10,10 @@ extension DraftStore {
     /// - Throws: `StoreError`.
     public func beginGeneration(_ new: NewGeneration) throws -> SavedGeneration {
         guard new.variantCount > 0 else { throw StoreError.noVariants }
-        try mark.raise()
         let time = now()
         return try write { db in
+            // Before the row can be seen: whoever sees it must find its writer alive.
+            try mark.raise()
             if let parent = new.parentDraftId { try requireDraft(parent, db) }
             try db.execute(
                 sql: """

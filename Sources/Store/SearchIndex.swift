@@ -21,12 +21,28 @@ enum SearchIndex {
     static func isSound(_ db: Database) -> Bool {
         do {
             guard try Int.fetchOne(db, sql: "PRAGMA user_version") == version else { return false }
-            _ = try Int.fetchOne(db, sql: "SELECT rowid FROM draftSearch WHERE draftSearch MATCH '\"a\"' LIMIT 1")
             let drafts = try Int.fetchOne(db, sql: "SELECT count(*) FROM draft")
-            return try drafts == Int.fetchOne(db, sql: "SELECT count(*) FROM draftSearch_docsize")
+            guard try drafts == Int.fetchOne(db, sql: "SELECT count(*) FROM draftSearch_docsize") else { return false }
+            return try answers(db)
         } catch {
             return false
         }
+    }
+
+    /// Whether the index finds the newest draft by a word of its title; some damage makes it silent, not fail.
+    static func answers(_ db: Database) throws -> Bool {
+        let newest = try Row.fetchOne(
+            db,
+            sql: """
+                SELECT d.id, g.title FROM draft d JOIN generation g ON g.id = d.generationId
+                WHERE d.id = (SELECT max(id) FROM draft)
+                """)
+        guard let newest, let phrase = try SearchQuery("\"\(newest["title"] as String)\"", db).expression else {
+            return true
+        }
+        return try Bool.fetchOne(
+            db, sql: "SELECT 1 FROM draftSearch WHERE draftSearch MATCH ? AND rowid = ?",
+            arguments: [phrase, newest["id"] as Int64]) != nil
     }
 
     static func rebuild(_ db: Database) throws {

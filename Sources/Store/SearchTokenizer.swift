@@ -38,7 +38,9 @@ final class SearchTokenizer: FTS5WrapperTokenizer {
 
     /// The form in which text is indexed and looked for (NFKC).
     static func normalized(_ text: String) -> String {
-        text.utf8.allSatisfy { $0 < 0x80 } ? text : text.precomposedStringWithCompatibilityMapping
+        if text.utf8.allSatisfy({ $0 < 0x80 }) { return text }
+        // The compatibility mapping leaves half-width kana with their marks apart: composing once more joins them.
+        return text.precomposedStringWithCompatibilityMapping.precomposedStringWithCanonicalMapping
     }
 
     /// Whether a character is a token of its own: Han, kana, Hangul, Bopomofo, Yi and the like, and Thai, Lao, Khmer

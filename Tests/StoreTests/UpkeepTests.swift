@@ -1,0 +1,73 @@
+// Backups, checkpoints and figures.
+
+import Foundation
+import Generation
+import Store
+import Testing
+
+@Suite struct UpkeepTests {
+    let folder: TemporaryFolder
+    let store: DraftStore
+
+    init() throws {
+        folder = try TemporaryFolder()
+        let clock = SteppingClock()
+        store = try DraftStore.open(path: folder.store, now: { clock.now() })
+    }
+
+    @Test func `a backup is a store of its own with everything in it`() throws {
+        let kept = try store.keep("a lamp", "灯光")
+        let target = folder.path + "/backup.db"
+        try store.backup(to: target)
+        try store.keep("later")
+        let copy = try DraftStore.open(path: target)
+        #expect(try copy.generation(id: kept.id) == store.generation(id: kept.id))
+        #expect(try copy.found("灯") == ["灯光"])
+        #expect(try copy.found("later").isEmpty)
+        #expect(try copy.checkIntegrity().isEmpty)
+        let attributes = try FileManager.default.attributesOfItem(atPath: target)
+        #expect(attributes[.posixPermissions] as? Int == 0o600)
+    }
+
+    @Test func `a backup replaces nothing and leaves no half behind`() throws {
+        let target = folder.path + "/backup.db"
+        try Data("precious".utf8).write(to: URL(fileURLWithPath: target))
+        #expect(throws: StoreError.backupExists(path: target)) { try store.backup(to: target) }
+        #expect(try String(contentsOfFile: target, encoding: .utf8) == "precious")
+        #expect(throws: StoreError.self) { try store.backup(to: folder.path + "/missing/backup.db") }
+        #expect(try !folder.names().contains { $0.contains("unfinished") })
+    }
+
+    @Test func `a checkpoint moves the log into the database`() throws {
+        for _ in 1...20 { try store.keep(String(repeating: "text ", count: 2000)) }
+        let before = try #require(try FileManager.default.attributesOfItem(atPath: folder.store)[.size] as? Int)
+        #expect(store.checkpoint())
+        let after = try #require(try FileManager.default.attributesOfItem(atPath: folder.store)[.size] as? Int)
+        #expect(after > before + 200_000)
+    }
+
+    @Test func `a long run does not let the log grow without end`() throws {
+        for _ in 1...80 { try store.keep(String(repeating: "many words here ", count: 3000)) }
+        let log = try #require(try FileManager.default.attributesOfItem(atPath: folder.store + "-wal")[.size] as? Int)
+        #expect(log < 8 << 20)
+    }
+
+    @Test func `the figures count what is there`() throws {
+        #expect(try store.statistics().firstAt == nil)
+        let kept = try store.keep("one", "two", template: "slogan")
+        try store.keep("three", template: "slogan")
+        try store.keep("free")
+        try store.setStarred(true, draftIds: [kept.drafts[0].id])
+        try store.trash(draftIds: [kept.drafts[1].id])
+        let figures = try store.statistics()
+        #expect(figures.generations == 3)
+        #expect(figures.drafts == 3)
+        #expect(figures.starred == 1)
+        #expect(figures.trashed == 1)
+        #expect(figures.tokens == 3 + 3 + 5 + 4)
+        #expect(figures.templates.map { "\($0.name) \($0.generations)" } == ["slogan 2"])
+        #expect(figures.models.map { "\($0.name) \($0.generations)" } == ["built-in 3"])
+        #expect(figures.firstAt == kept.createdAt)
+        #expect(figures.databaseBytes > 0)
+    }
+}

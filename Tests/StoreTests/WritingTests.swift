@@ -1,0 +1,144 @@
+// A generation on its way into the store.
+
+import Foundation
+import Generation
+import Store
+import Testing
+
+@Suite struct WritingTests {
+    let folder: TemporaryFolder
+    let store: DraftStore
+
+    init() throws {
+        folder = try TemporaryFolder()
+        let clock = SteppingClock()
+        store = try DraftStore.open(path: folder.store, now: { clock.now() })
+    }
+
+    @Test func `a generation that begins has an empty open draft for each variant`() throws {
+        let begun = try store.beginGeneration(.example(variants: 3))
+        #expect(begun.status == .running)
+        #expect(begun.drafts.map(\.ordinal) == [0, 1, 2])
+        #expect(begun.drafts.allSatisfy { $0.text.isEmpty && $0.finishReason == nil })
+        #expect(begun.uuid.count == 36)
+        #expect(try store.generation(id: begun.id) == begun)
+    }
+
+    @Test func `everything about a generation comes back as it went in`() throws {
+        var new = NewGeneration.example(
+            "Schreib über «Lampen» 🪔", template: "product-ad", fields: ["product": "灯", "é": "\"x\""])
+        new.seed = .max
+        new.systemPrompt = "Answer briefly."
+        new.templateHash = "cafe"
+        new.templateTitle = "Product ad"
+        new.sampling.temperature = 0.1
+        new.sampling.stop = ["\n\n", "###"]
+        new.limits = LengthLimits(characters: 30, lines: 1, countsWideAsTwo: true)
+        let begun = try store.beginGeneration(new)
+        var timings = GenerationTimings()
+        timings.promptTokens = 12
+        timings.generatedSeconds = 0.25
+        try store.finishDraft(draftId: begun.drafts[0].id, text: "Licht.\r\nMehr", reason: .limit, tokenCount: 4)
+        try store.finishGeneration(id: begun.id, status: .complete, timings: timings, prompt: "<s>exact")
+        let kept = try #require(try store.generation(id: begun.id))
+        #expect(kept.seed == .max)
+        #expect(kept.fields == new.fields)
+        #expect(kept.sampling == new.sampling)
+        #expect(kept.limits == new.limits)
+        #expect(kept.model == new.model)
+        #expect(kept.timings == timings)
+        #expect(kept.prompt == "<s>exact")
+        #expect(kept.systemPrompt == "Answer briefly.")
+        #expect(kept.templateHash == "cafe")
+        #expect(kept.title == "Product ad")
+        #expect(kept.status == .complete)
+        #expect(kept.finishedAt.map { $0 > kept.createdAt } == true)
+        #expect(kept.drafts[0].text.utf8.elementsEqual("Licht.\r\nMehr".utf8))
+        #expect(kept.drafts[0].finishReason == .limit)
+        #expect(kept.drafts[0].tokenCount == 4)
+    }
+
+    @Test func `text saved while it streams is there for another reader at once`() throws {
+        let begun = try store.beginGeneration(.example(variants: 2))
+        try store.saveText(
+            begun.drafts.map { DraftProgress(draftId: $0.id, text: "so far \($0.ordinal)", tokenCount: 2) })
+        let other = try DraftStore.open(path: folder.store)
+        let seen = try #require(try other.generation(id: begun.id))
+        #expect(seen.drafts.map(\.text) == ["so far 0", "so far 1"])
+        #expect(seen.status == .running)
+    }
+
+    @Test func `a late piece of streamed text overwrites neither a finished draft nor an edited one`() throws {
+        let begun = try store.beginGeneration(.example(variants: 1))
+        let id = begun.drafts[0].id
+        try store.finishDraft(draftId: id, text: "whole", reason: .stop, tokenCount: 1)
+        try store.saveText(draftId: id, text: "who", tokenCount: 1)
+        #expect(try store.draft(id: id)?.text == "whole")
+        try store.revise(draftId: id, text: "mine", origin: .edit)
+        try store.saveText(draftId: id, text: "who", tokenCount: 1)
+        try store.finishDraft(draftId: id, text: "whole", reason: .stop, tokenCount: 1)
+        #expect(try store.draft(id: id)?.text == "mine")
+    }
+
+    @Test(arguments: [
+        (SavedGeneration.Status.stopped, FinishReason.stopped), (.failed, .failed), (.interrupted, .interrupted),
+    ])
+    func `drafts still open end as their generation does`(status: SavedGeneration.Status, reason: FinishReason) throws {
+        let begun = try store.beginGeneration(.example(variants: 2))
+        try store.finishDraft(draftId: begun.drafts[0].id, text: "done", reason: .length, tokenCount: 1)
+        try store.finishGeneration(
+            id: begun.id, status: status, failure: status == .failed ? "The model is gone." : nil)
+        let kept = try #require(try store.generation(id: begun.id))
+        #expect(kept.drafts.map(\.finishReason) == [.length, reason])
+        #expect(kept.failure == (status == .failed ? "The model is gone." : nil))
+    }
+
+    @Test func `a free prompt's first words become the title`() throws {
+        #expect(try store.beginGeneration(.example("  Once upon\ta time\nthere was")).title == "Once upon a time")
+        let long = String(repeating: "headline ", count: 20)
+        #expect(NewGeneration.example(long).title == "headline headline headline headline headline headline…")
+        #expect(
+            NewGeneration.example(String(repeating: "灯", count: 90)).title == String(repeating: "灯", count: 60) + "…")
+        #expect(NewGeneration.example(" \n").title == "Untitled")
+        #expect(NewGeneration.example("x", template: "slogan").title == "slogan")
+    }
+
+    @Test func `a text with a NUL keeps what stands after it`() throws {
+        let kept = try store.keep("before\0after")
+        #expect(kept.drafts[0].text == "before␀after")
+    }
+
+    @Test func `a text of a million characters is kept whole`() throws {
+        let text = String(repeating: "灯 lamp. ", count: 125_000)
+        let kept = try store.keep(text)
+        #expect(kept.drafts[0].text == text)
+        #expect(try store.found("lamp", limit: 1).count == 1)
+    }
+
+    @Test func `ids that are not there are named`() throws {
+        #expect(try store.generation(id: 99) == nil)
+        #expect(try store.draft(id: 99) == nil)
+        #expect(throws: StoreError.missingGeneration(id: 99)) { try store.finishGeneration(id: 99, status: .complete) }
+        #expect(throws: StoreError.missingDraft(id: 99)) {
+            try store.finishDraft(draftId: 99, text: "", reason: .stop, tokenCount: 0)
+        }
+        #expect(throws: StoreError.missingDraft(id: 99)) { try store.drafts(ids: [99]) }
+        var orphan = NewGeneration.example()
+        orphan.parentDraftId = 99
+        #expect(throws: StoreError.missingDraft(id: 99)) { try store.beginGeneration(orphan) }
+        #expect(
+            StoreError.missingDraft(id: 99).description
+                == "There is no draft 99. See `copydesk history list` for those there are.")
+        #expect(throws: StoreError.noVariants) { try store.beginGeneration(.example(variants: 0)) }
+    }
+
+    @Test func `a draft remembers the draft it came from`() throws {
+        let parent = try store.keep("first")
+        var new = NewGeneration.example()
+        new.parentDraftId = parent.drafts[0].id
+        new.relation = .refine
+        let child = try store.beginGeneration(new)
+        #expect(child.parentDraftId == parent.drafts[0].id)
+        #expect(child.relation == .refine)
+    }
+}
