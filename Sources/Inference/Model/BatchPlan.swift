@@ -1,0 +1,67 @@
+// A batch, worked out before the workers start: where each row stands, what it sees, where its keys go.
+
+import Tensors
+
+/// One token of a batch: which sequence it continues, and whether its logits are wanted.
+public struct BatchRow: Sendable {
+    public var token: Int32
+    /// Index into the caches of the call. Rows of one cache come in order and take consecutive positions.
+    public var cache: Int
+    public var wantsLogits: Bool
+
+    public init(token: Int32, cache: Int = 0, wantsLogits: Bool = false) {
+        self.token = token
+        self.cache = cache
+        self.wantsLogits = wantsLogits
+    }
+}
+
+/// The rows of a batch as the operations take them.
+struct BatchPlan: Sendable {
+    /// Rows that go through a layer's attention together.
+    struct Rows: Sendable {
+        var positions: [Int32] = []
+        /// What each row sees in layers without a window, and in those with one.
+        var global: [AttentionRow] = []
+        var windowed: [AttentionRow] = []
+    }
+
+    var tokens: [Int32] = []
+    var all = Rows()
+    /// The rows that want logits: the only ones that the last layer has to finish.
+    var wanted = Rows()
+    var wantedIndexes: [Int] = []
+    var targets: [KeyValueTarget] = []
+
+    /// - Parameter extensions: for each cache where its new rows go; nil for caches that no row continues.
+    init(_ rows: [BatchRow], extensions: [KVCache.Extension?], windowWidth: Int?) {
+        var taken = Array(repeating: 0, count: extensions.count)
+        tokens.reserveCapacity(rows.count)
+        targets.reserveCapacity(rows.count)
+        for (index, row) in rows.enumerated() {
+            guard let place = extensions[row.cache] else { continue }
+            let offset = taken[row.cache]
+            taken[row.cache] += 1
+            let position = place.firstPosition + offset
+            tokens.append(row.token)
+            targets.append(KeyValueTarget(buffer: place.buffer, position: place.firstInBuffer + offset))
+            all.append(position, segments: place.segments, windowWidth: windowWidth)
+            if row.wantsLogits {
+                wantedIndexes.append(index)
+                wanted.append(position, segments: place.segments, windowWidth: windowWidth)
+            }
+        }
+    }
+}
+
+extension BatchPlan.Rows {
+    mutating func append(
+        _ position: Int, segments: [(buffer: KeyValueBuffer, count: Int)], windowWidth: Int?
+    ) {
+        positions.append(Int32(position))
+        global.append(AttentionRow(segments: segments, position: position))
+        guard let windowWidth else { return }
+        windowed.append(
+            AttentionRow(segments: segments, position: position, windowStart: max(0, position - windowWidth + 1)))
+    }
+}

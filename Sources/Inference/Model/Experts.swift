@@ -1,0 +1,94 @@
+// Mixture of experts: each row goes through the few feed-forwards that its router prefers.
+// Mixtral, arXiv:2401.04088; the same in Qwen 3 MoE.
+// - A row's experts are added in the order of their numbers, so that its sum does not depend on the batch.
+
+import Tensors
+
+/// The products of one layer's router and experts.
+struct ExpertJobs: Sendable {
+    let router: [MultiplyJob]
+    let gateUp: [[MultiplyJob]]
+    let down: [[MultiplyJob]]
+}
+
+/// Scratch memory of the experts, used by one after the other.
+final class ExpertWorkspace: Sendable {
+    let scores: FloatMatrix
+    let gate: FloatMatrix
+    let up: FloatMatrix
+    let output: FloatMatrix
+
+    init(shape: ModelConfiguration) {
+        scores = FloatMatrix(rowCount: 16, columnCount: shape.expertCount)
+        gate = FloatMatrix(rowCount: 16, columnCount: shape.expertWidth)
+        up = FloatMatrix(rowCount: 16, columnCount: shape.expertWidth)
+        output = FloatMatrix(rowCount: 16, columnCount: shape.width)
+    }
+
+    func reserve(rows: Int) {
+        for matrix in [scores, gate, up, output] { matrix.reserve(rows: rows) }
+    }
+
+    func jobs(_ layer: LayerWeights) -> ExpertJobs {
+        ExpertJobs(
+            router: layer.router.map { [MultiplyJob($0, scores)] } ?? [],
+            gateUp: layer.experts.map { expert in
+                (expert.gate.map { [MultiplyJob($0, gate)] } ?? []) + [MultiplyJob(expert.up, up)]
+            },
+            down: layer.experts.map { [MultiplyJob($0.down, output)] })
+    }
+}
+
+/// Which rows go to which expert, and with which weight.
+struct ExpertRoutes {
+    var rows: [[Int]]
+    var weights: [[Float]]
+
+    /// - Parameter scores: what the router says: a row for each token, a column for each expert.
+    init(scores: FloatMatrix, rowCount: Int, used: Int) {
+        rows = Array(repeating: [], count: scores.columnCount)
+        weights = rows.map { _ in [] }
+        var chances: [Float] = []
+        for row in 0..<rowCount {
+            scores.copyRow(row, into: &chances)
+            VectorMath.softmax(&chances)
+            // Ties go to the lower number.
+            let best = chances.indices.sorted { (chances[$0], $1) > (chances[$1], $0) }.prefix(used)
+            let sum = max(best.reduce(Float(0)) { $0 + chances[$1] }, 6.1e-5)
+            for expert in best {
+                rows[expert].append(row)
+                weights[expert].append(chances[expert] / sum)
+            }
+        }
+    }
+}
+
+extension Worker {
+    /// Adds the chosen experts' outputs for rows 0..<n of `input` to `sum`. `input` is ready (prepared where
+    /// the weights want that); a barrier follows.
+    func runExperts(
+        _ jobs: ExpertJobs, _ space: ExpertWorkspace, shape: ModelConfiguration, activation: ActivationKind,
+        input: FloatMatrix, rows n: Int, sum: FloatMatrix
+    ) {
+        multiply(jobs.router, input: input, rows: n)
+        barrier()
+        // Every worker finds the same routes by itself: that is cheaper than handing them over.
+        let routes = ExpertRoutes(scores: space.scores, rowCount: n, used: shape.expertUsedCount)
+        for expert in 0..<shape.expertCount where !routes.rows[expert].isEmpty {
+            let rows = routes.rows[expert]
+            multiply(jobs.gateUp[expert], input: input, inputRows: rows)
+            barrier()
+            activate(gate: space.gate, up: space.up, kind: activation, rows: rows.count, into: space.gate)
+            if jobs.down[expert].wantPreparedInput { prepare(space.gate, rows: rows.count) }
+            barrier()
+            multiply(jobs.down[expert], input: space.gate, rows: rows.count)
+            barrier()
+            for index in range(of: rows.count) {
+                let weight = routes.weights[expert][index]
+                let total = zip(sum.row(rows[index]), space.output.row(index)).map { $0 + weight * $1 }
+                sum.setRow(rows[index], to: total)
+            }
+        }
+        barrier()
+    }
+}

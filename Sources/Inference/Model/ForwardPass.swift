@@ -1,0 +1,164 @@
+// The forward pass: one for all architectures, run by all workers of a team side by side.
+// - Every worker runs this code from top to bottom; operations share out their rows or weight rows among them.
+// - Operations on rows that follow each other need no barrier (a row belongs to one worker); a barrier stands
+//   before and after products and attention, which read what all workers wrote.
+// - The last layer keeps only the rows whose logits are wanted, once their keys are stored.
+
+import Tensors
+
+/// One batch on its way through a transformer.
+struct ForwardPass: Sendable {
+    private let plan: BatchPlan
+    private let shape: ModelConfiguration
+    private let architecture: Architecture
+    private let weights: ModelWeights
+    private let rotations: RotationTables?
+    private let space: Workspace
+    private let logits: FloatMatrix?
+    private let outputJobs: [MultiplyJob]
+
+    init(transformer: Transformer, plan: BatchPlan, logits: FloatMatrix?) {
+        self.plan = plan
+        shape = transformer.configuration
+        architecture = transformer.architecture
+        weights = transformer.weights
+        rotations = transformer.rotations
+        space = transformer.workspace
+        self.logits = logits
+        outputJobs = logits.map { [MultiplyJob(transformer.weights.output, $0)] } ?? []
+    }
+
+    func run(_ worker: Worker) {
+        worker.embed(weights.embedding, tokens: plan.tokens, into: space.residual, scale: shape.embeddingScale)
+        if let positions = weights.positions {
+            worker.addRows(of: positions, indexes: plan.all.positions, to: space.residual)
+        }
+        for index in 0..<shape.layerCount - 1 {
+            attention(worker, layer: index, rows: plan.all)
+            feedForward(worker, layer: index, rows: plan.tokens.count)
+        }
+        let last = shape.layerCount - 1
+        attention(worker, layer: last, rows: plan.wanted)
+        guard let logits else { return }
+        let count = plan.wantedIndexes.count
+        feedForward(worker, layer: last, rows: count)
+        normalize(worker, weights.outputNorm, rows: count)
+        prepare(worker, space.normalized, rows: count, for: outputJobs)
+        worker.barrier()
+        worker.multiply(outputJobs, input: space.normalized, rows: count)
+        if shape.finalSoftcap > 0 {
+            worker.barrier()
+            worker.softcap(logits, rows: count, cap: shape.finalSoftcap)
+        }
+    }
+
+    /// Adds a layer's attention to the residual. Keys and values of all rows are stored; only `rows` go on, and
+    /// are the first rows of the residual afterwards.
+    private func attention(_ worker: Worker, layer index: Int, rows: BatchPlan.Rows) {
+        let layer = weights.layers[index]
+        let jobs = space.layers[index]
+        let count = plan.tokens.count
+        let queryCount = rows.positions.count
+        let isPart = queryCount < count
+        normalize(worker, layer.attentionNorm, rows: count)
+        prepare(worker, space.normalized, rows: count, for: jobs.queryKeyValue)
+        worker.barrier()
+        if isPart {
+            worker.multiply(jobs.keyValue, input: space.normalized, rows: count)
+            worker.multiply(jobs.query, input: space.normalized, inputRows: plan.wantedIndexes)
+            if worker.index == 0 { keepWantedRows() }
+        } else {
+            worker.multiply(jobs.queryKeyValue, input: space.normalized, rows: count)
+        }
+        worker.barrier()
+        place(
+            worker, space.key, positions: plan.all.positions, heads: shape.keyValueHeadCount, norm: layer.keyNorm, index
+        )
+        worker.store(keys: space.key, values: space.value, layer: index, into: plan.targets)
+        guard queryCount > 0 else { return }
+        place(worker, space.query, positions: rows.positions, heads: shape.headCount, norm: layer.queryNorm, index)
+        worker.barrier()
+        worker.attend(
+            queries: space.query, rows: shape.layers[index].windowWidth == nil ? rows.global : rows.windowed,
+            layer: index, headCount: shape.headCount, keyValueHeadCount: shape.keyValueHeadCount,
+            headWidth: shape.headWidth, scale: shape.attentionScale, softcap: shape.attentionSoftcap,
+            into: space.attention)
+        worker.barrier()
+        if jobs.attentionOutput.wantPreparedInput {
+            worker.prepare(space.attention, rows: queryCount)
+            worker.barrier()
+        }
+        worker.multiply(jobs.attentionOutput, input: space.attention, rows: queryCount)
+        worker.barrier()
+        addBranch(worker, norm: layer.attentionPostNorm, rows: queryCount)
+    }
+
+    /// Adds a layer's feed-forward to rows 0..<n of the residual.
+    private func feedForward(_ worker: Worker, layer index: Int, rows n: Int) {
+        let layer = weights.layers[index]
+        let jobs = space.layers[index]
+        normalize(worker, layer.feedForwardNorm, rows: n)
+        if let experts = jobs.experts, let expertSpace = space.experts {
+            prepare(worker, space.normalized, rows: n, for: experts.router + experts.gateUp[0])
+            worker.barrier()
+            worker.runExperts(
+                experts, expertSpace, shape: shape, activation: architecture.activation, input: space.normalized,
+                rows: n, sum: space.residual)
+            return
+        }
+        prepare(worker, space.normalized, rows: n, for: jobs.gateUp)
+        worker.barrier()
+        worker.multiply(jobs.gateUp, input: space.normalized, rows: n)
+        worker.barrier()
+        let (first, second) = architecture.isGated ? (space.gate, Optional(space.up)) : (space.up, nil)
+        worker.activate(gate: first, up: second, kind: architecture.activation, rows: n, into: first)
+        prepare(worker, first, rows: n, for: jobs.down)
+        worker.barrier()
+        worker.multiply(jobs.down, input: first, rows: n)
+        worker.barrier()
+        addBranch(worker, norm: layer.feedForwardPostNorm, rows: n)
+    }
+
+    /// Normalizes and rotates the heads of queries or keys.
+    private func place(
+        _ worker: Worker, _ x: FloatMatrix, positions: [Int32], heads: Int, norm: WeightVector?, _ layer: Int
+    ) {
+        if let norm {
+            worker.normalizeHeads(
+                x, rows: positions.count, headWidth: shape.headWidth, headCount: heads, weight: norm,
+                epsilon: shape.normEpsilon)
+        }
+        guard shape.layers[layer].isRotated, let rotations, case .rotary(let layout) = architecture.positions else {
+            return
+        }
+        worker.rotate(
+            x, rows: positions.count, positions: positions, headCount: heads, headWidth: shape.headWidth,
+            table: shape.layers[layer].windowWidth == nil ? rotations.global : rotations.windowed, layout: layout)
+    }
+
+    private func normalize(_ worker: Worker, _ norm: NormWeights, rows n: Int) {
+        worker.normalize(
+            space.residual, rows: n, weight: norm.weight, bias: norm.bias, kind: architecture.norm,
+            epsilon: shape.normEpsilon, into: space.normalized)
+    }
+
+    private func prepare(_ worker: Worker, _ x: FloatMatrix, rows n: Int, for jobs: [MultiplyJob]) {
+        if jobs.wantPreparedInput { worker.prepare(x, rows: n) }
+    }
+
+    /// Adds the branch to the residual where it is normalized first; elsewhere its product did that already.
+    private func addBranch(_ worker: Worker, norm: NormWeights?, rows n: Int) {
+        guard let norm else { return }
+        worker.normalize(
+            space.branch, rows: n, weight: norm.weight, bias: norm.bias, kind: architecture.norm,
+            epsilon: shape.normEpsilon, into: space.branch)
+        worker.add(space.branch, to: space.residual, rows: n)
+    }
+
+    // In ascending order, so that no row is overwritten before it has moved.
+    private func keepWantedRows() {
+        for (target, source) in plan.wantedIndexes.enumerated() where target < source {
+            space.residual.setRow(target, to: space.residual.row(source))
+        }
+    }
+}

@@ -1,0 +1,69 @@
+// Reads a model's numbers, each inside the range that makes sense for it.
+
+/// The keys of one architecture in a file: `llama.block_count` is `integer("block_count", …)`.
+struct HyperparameterReader {
+    let file: any ModelSource
+    let prefix: String
+
+    /// The numbers of the keys that begin with `prefix`, an architecture's name.
+    func has(_ key: String) -> Bool { file.metadata[name(key)] != nil }
+
+    /// An integer inside `range`. Some files repeat it for each layer: then all must be equal.
+    /// - Throws: `ModelFileError` naming the key, what was found and what it must be.
+    func integer(_ key: String, in range: ClosedRange<Int>, default standard: Int? = nil) throws -> Int {
+        guard has(key) || standard == nil else { return standard ?? 0 }
+        let value: Int
+        if case .array(let array)? = file.metadata[name(key)] {
+            // Bounds the copy by what a model can have layers.
+            guard array.count <= 65_536, let values = array.integers, let first = values.first else {
+                throw bad(key, "an array of \(array.count) items", "an integer")
+            }
+            guard values.allSatisfy({ $0 == first }) else {
+                throw ModelError.unsupported(path: file.path, what: "'\(name(key))' with another value in each layer")
+            }
+            value = first
+        } else {
+            value = try file.int(name(key))
+        }
+        guard range.contains(value) else {
+            throw bad(key, value, "from \(range.lowerBound) to \(range.upperBound)")
+        }
+        return value
+    }
+
+    /// A number inside `range`.
+    func number(_ key: String, in range: ClosedRange<Double>, default standard: Double? = nil) throws -> Double {
+        guard has(key) || standard == nil else { return standard ?? 0 }
+        let value = Double(try file.float(name(key)))
+        guard range.contains(value) else {
+            throw bad(key, value, "from \(range.lowerBound) to \(range.upperBound)")
+        }
+        return value
+    }
+
+    func string(_ key: String, default standard: String) throws -> String {
+        try file.string(name(key), default: standard)
+    }
+
+    /// For each layer whether it belongs to a pattern: the file's list of truth values, or all layers but
+    /// each `period`-th (0: all layers).
+    func pattern(_ key: String, period standard: Int, count: Int) throws -> [Bool] {
+        if case .array(let array)? = file.metadata[name(key)] {
+            guard array.count >= count, array.count <= 65_536, let values = array.integers else {
+                throw bad(key, "an array of \(array.count) items", "one truth value for each of the \(count) layers")
+            }
+            return values.prefix(count).map { $0 != 0 }
+        }
+        let period = try integer(key, in: 0...65_536, default: standard)
+        return (0..<count).map { period == 0 || $0 % period < period - 1 }
+    }
+
+    /// The error for a number that does not fit the others.
+    func bad(_ key: String, _ found: some CustomStringConvertible, _ allowed: String) -> ModelFileError {
+        .outOfRange(path: file.path, key: name(key), value: found.description, allowed: allowed)
+    }
+
+    func unsupported(_ what: String) -> ModelError { .unsupported(path: file.path, what: what) }
+
+    private func name(_ key: String) -> String { prefix + "." + key }
+}

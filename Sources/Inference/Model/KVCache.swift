@@ -1,0 +1,129 @@
+// Keys and values of one sequence: an immutable prefix that forks share, and an own tail.
+// - Positions 0..<count are valid; the rest of a buffer is never read.
+// - Buffers of the prefix are never written again, so that forks and their parent read the same memory.
+// - Only a forward pass writes the tail, and a transformer runs one forward pass at a time.
+
+import Synchronization
+import Tensors
+
+/// The state of one sequence: what its tokens so far left behind in every layer.
+///
+/// A cache belongs to the transformer that made it. Its owner uses it from one place at a time.
+public final class KVCache: Sendable {
+    /// What a buffer is sized by.
+    struct Shape: Sendable, Equatable {
+        let layerCount: Int
+        let headCount: Int
+        let headWidth: Int
+        let contextLength: Int
+    }
+
+    /// Where the next rows of a batch go, and what they see.
+    struct Extension {
+        let firstPosition: Int
+        let buffer: KeyValueBuffer
+        /// Position of the first new row inside `buffer`.
+        let firstInBuffer: Int
+        /// Everything up to and including the new rows, in order.
+        let segments: [(buffer: KeyValueBuffer, count: Int)]
+    }
+
+    private struct State: Sendable {
+        var prefix: [(buffer: KeyValueBuffer, count: Int)] = []
+        var prefixCount = 0
+        var tail: KeyValueBuffer?
+        var tailCapacity = 0
+        var tailCount = 0
+        var expectedCount = 0
+    }
+
+    let shape: Shape
+    private let state: Mutex<State>
+
+    init(shape: Shape) {
+        self.shape = shape
+        state = Mutex(State())
+    }
+
+    private init(shape: Shape, state: State) {
+        self.shape = shape
+        self.state = Mutex(state)
+    }
+
+    /// How many tokens the sequence has.
+    public var count: Int { state.withLock { $0.prefixCount + $0.tailCount } }
+
+    /// Another sequence that goes on from here; both share what is there so far, and nothing is copied.
+    public func fork() -> KVCache {
+        state.withLock { state in
+            if let tail = state.tail, state.tailCount > 0 {
+                state.prefix.append((buffer: tail, count: state.tailCount))
+                state.prefixCount += state.tailCount
+                (state.tail, state.tailCapacity, state.tailCount) = (nil, 0, 0)
+            }
+            var copy = state
+            (copy.tail, copy.tailCapacity) = (nil, 0)
+            return KVCache(shape: shape, state: copy)
+        }
+    }
+
+    /// Forgets all tokens but the first `count`; a count beyond what is there changes nothing.
+    public func truncate(to count: Int) {
+        let wanted = max(0, count)
+        state.withLock { state in
+            guard wanted < state.prefixCount + state.tailCount else { return }
+            if wanted >= state.prefixCount {
+                state.tailCount = wanted - state.prefixCount
+                return
+            }
+            (state.tail, state.tailCapacity, state.tailCount) = (nil, 0, 0)
+            var excess = state.prefixCount - wanted
+            while excess > 0, let last = state.prefix.popLast() {
+                if last.count > excess {
+                    state.prefix.append((buffer: last.buffer, count: last.count - excess))
+                }
+                excess -= min(excess, last.count)
+            }
+            state.prefixCount = wanted
+        }
+    }
+
+    /// Says how long the sequence is going to be, so that its buffer need not grow on the way.
+    public func reserve(_ expectedCount: Int) {
+        state.withLock { $0.expectedCount = min(expectedCount, shape.contextLength) }
+    }
+
+    /// Makes room for `rowCount` more rows; they count once `commit` is called.
+    /// The caller has checked that they fit into the context.
+    func extend(by rowCount: Int) -> Extension {
+        state.withLock { state in
+            let needed = state.tailCount + rowCount
+            let buffer: KeyValueBuffer
+            if let tail = state.tail, needed <= state.tailCapacity {
+                buffer = tail
+            } else {
+                // Doubling keeps the copying a constant share of the work; blocks are 16 positions.
+                let limit = shape.contextLength - state.prefixCount
+                let hint = max(2 * state.tailCapacity, state.expectedCount - state.prefixCount)
+                let capacity = (min(max(needed, hint), max(needed, limit)) + 15) & ~15
+                if let tail = state.tail {
+                    tail.grow(capacity: capacity, keeping: state.tailCount)
+                    buffer = tail
+                } else {
+                    buffer = KeyValueBuffer(
+                        layerCount: shape.layerCount, headCount: shape.headCount, keyWidth: shape.headWidth,
+                        valueWidth: shape.headWidth, capacity: capacity)
+                }
+                (state.tail, state.tailCapacity) = (buffer, capacity)
+            }
+            return Extension(
+                firstPosition: state.prefixCount + state.tailCount, buffer: buffer, firstInBuffer: state.tailCount,
+                segments: state.prefix + [(buffer: buffer, count: needed)])
+        }
+    }
+
+    /// Counts the rows that the forward pass has written.
+    func commit(_ rowCount: Int) {
+        state.withLock { $0.tailCount += rowCount }
+    }
+}

@@ -1,0 +1,64 @@
+// What a forward pass says: a row of logits for each row of the batch that asked.
+// - The memory goes back to the transformer when the last copy of a batch is gone, so that a token allocates nothing.
+
+import Synchronization
+import Tensors
+
+/// Logits of a batch, in the order of the rows that wanted them.
+public struct LogitsBatch: Sendable {
+    /// How many rows asked for logits.
+    public let rowCount: Int
+    private let lease: LogitsLease?
+
+    init(rowCount: Int, lease: LogitsLease?) {
+        self.rowCount = rowCount
+        self.lease = lease
+    }
+
+    /// The logits of row `index`, one for each token of the vocabulary.
+    public func row(_ index: Int) -> [Float] {
+        var values: [Float] = []
+        copy(row: index, into: &values)
+        return values
+    }
+
+    /// Copies the logits of row `index` into an array, which takes the vocabulary's length and is not
+    /// allocated anew where it has it.
+    public func copy(row index: Int, into values: inout [Float]) {
+        precondition(index >= 0 && index < rowCount, "a row of the batch")
+        lease?.matrix.copyRow(index, into: &values)
+    }
+}
+
+/// Keeps matrices for logits that are free at the moment.
+final class LogitsPool: Sendable {
+    private let columnCount: Int
+    private let free = Mutex<[FloatMatrix]>([])
+
+    init(columnCount: Int) { self.columnCount = columnCount }
+
+    func lease(rows: Int) -> LogitsLease {
+        let matrix = free.withLock { $0.popLast() } ?? FloatMatrix(rowCount: rows, columnCount: columnCount)
+        matrix.reserve(rows: rows)
+        return LogitsLease(matrix: matrix, pool: self)
+    }
+
+    fileprivate func giveBack(_ matrix: FloatMatrix) {
+        // A matrix as tall as a whole prompt is not worth keeping.
+        guard matrix.rowCount <= 64 else { return }
+        free.withLock { if $0.count < 2 { $0.append(matrix) } }
+    }
+}
+
+/// A matrix that goes back to its pool when nobody holds it any more.
+final class LogitsLease: Sendable {
+    let matrix: FloatMatrix
+    private let pool: LogitsPool
+
+    init(matrix: FloatMatrix, pool: LogitsPool) {
+        self.matrix = matrix
+        self.pool = pool
+    }
+
+    deinit { pool.giveBack(matrix) }
+}

@@ -1,0 +1,188 @@
+// The numbers of a model, read from a file's metadata and checked.
+// - Every number is inside its range and fits the others before it is used to size or divide anything.
+// - Tensors are held against these numbers when the weights are loaded (`ModelWeights`).
+
+import Glibc
+import Tensors
+
+/// What a transformer's shape is: the file's numbers beside what its architecture implies.
+public struct ModelConfiguration: Sendable, Equatable {
+    /// What one layer does differently from its neighbours.
+    public struct Layer: Sendable, Equatable {
+        /// How many positions, its own included, a row sees; nil: all.
+        public var windowWidth: Int?
+        /// Whether queries and keys are rotated.
+        public var isRotated: Bool
+    }
+
+    /// How the rotation's angles stretch to longer contexts.
+    public enum RotationScaling: Sendable, Equatable {
+        case none
+        case linear(factor: Double)
+        /// arXiv:2309.00071, with its interpolation between 32 and 1 turns over the original context.
+        case yarn(factor: Double, originalLength: Int)
+        /// arXiv:2402.13753: factors for short and for long texts stand in the file.
+        case longFactors(originalLength: Int)
+    }
+
+    public var architecture: String  // general.architecture
+    public var vocabularySize: Int  // rows of token_embd.weight; vocab_size (Hugging Face)
+    public var contextLength: Int  // n_ctx_train, max_position_embeddings
+    public var width: Int  // n_embd, hidden_size
+    public var layerCount: Int  // n_layer, num_hidden_layers
+    public var headCount: Int  // n_head, num_attention_heads
+    public var keyValueHeadCount: Int  // n_head_kv, num_key_value_heads
+    public var headWidth: Int  // n_embd_head_k, head_dim
+    public var feedForwardWidth: Int  // n_ff, intermediate_size
+    public var normEpsilon: Float
+    public var attentionScale: Float
+    public var attentionSoftcap: Float  // 0: none
+    public var finalSoftcap: Float  // 0: none
+    public var embeddingScale: Float
+    public var rotatedWidth: Int  // n_rot; even, at most headWidth
+    public var rotationBase: Double  // rope_theta
+    public var windowedRotationBase: Double
+    public var rotationScaling: RotationScaling
+    /// Factor on the rotation's cosines and sines.
+    public var rotationMagnitude: Double
+    public var expertCount: Int  // n_expert, num_local_experts; 0: none
+    public var expertUsedCount: Int  // n_expert_used, num_experts_per_tok
+    public var expertWidth: Int  // n_ff_exp, moe_intermediate_size
+    public var layers: [Layer]
+
+    /// Columns of all query heads together.
+    public var queryWidth: Int { headCount * headWidth }
+    /// Columns of all key heads, and of all value heads, together.
+    public var keyValueWidth: Int { keyValueHeadCount * headWidth }
+}
+
+extension ModelConfiguration {
+    /// Reads the numbers of `file`.
+    /// - Throws: `ModelFileError` naming the key, what was found and what it must be; `ModelError` for what we cannot run.
+    init(file: any ModelSource, architecture row: Architecture) throws {
+        let read = HyperparameterReader(file: file, prefix: row.name)
+        architecture = row.name
+        vocabularySize = 0  // set from the embedding's rows when the weights are loaded
+        contextLength = try read.integer("context_length", in: 1...16_777_216)
+        width = try read.integer("embedding_length", in: 1...1_048_576)
+        layerCount = try read.integer("block_count", in: 1...4096)
+        headCount = try read.integer("attention.head_count", in: 1...65_536)
+        keyValueHeadCount = try read.integer("attention.head_count_kv", in: 1...65_536, default: headCount)
+        feedForwardWidth = try read.integer("feed_forward_length", in: 1...16_777_216)
+        guard headCount % keyValueHeadCount == 0 else {
+            throw read.bad("attention.head_count_kv", keyValueHeadCount, "a divisor of the \(headCount) heads")
+        }
+
+        if read.has("attention.key_length") {
+            headWidth = try read.integer("attention.key_length", in: 1...65_536)
+        } else {
+            guard width % headCount == 0 else {
+                throw read.bad("attention.head_count", headCount, "a divisor of the width \(width)")
+            }
+            headWidth = width / headCount
+        }
+        let valueWidth = try read.integer("attention.value_length", in: 1...65_536, default: headWidth)
+        guard valueWidth == headWidth else {
+            throw read.unsupported("a value width other than the key width")
+        }
+
+        let epsilonKey = row.norm == .layer ? "attention.layer_norm_epsilon" : "attention.layer_norm_rms_epsilon"
+        normEpsilon = try Float(read.number(epsilonKey, in: 0...1))
+        attentionSoftcap =
+            try row.attentionSoftcap.map {
+                try Float(read.number("attn_logit_softcapping", in: 0...1e9, default: $0))
+            } ?? 0
+        finalSoftcap =
+            try row.finalSoftcap.map {
+                try Float(read.number("final_logit_softcapping", in: 0...1e9, default: $0))
+            } ?? 0
+        embeddingScale = row.scalesEmbedding ? Float(width).squareRoot() : 1
+        let scaleWidth = row.wideScaleLayerCount == layerCount ? width / headCount : headWidth
+        let scale = try read.number("attention.scale", in: 0...1e6, default: 0)
+        attentionScale = scale > 0 ? Float(scale) : Float(1 / Double(max(scaleWidth, 1)).squareRoot())
+
+        (rotatedWidth, rotationBase, windowedRotationBase) = try Self.rotation(read, row, headWidth: headWidth)
+        (rotationScaling, rotationMagnitude) = try Self.scaling(read, contextLength: contextLength)
+        (expertCount, expertUsedCount, expertWidth) = try Self.experts(read, row, width: feedForwardWidth)
+        let windows = try Self.windows(read, row, layerCount: layerCount)
+        layers = (0..<layerCount).map { index in
+            Layer(windowWidth: windows[index], isRotated: row.rotatesLayer(index))
+        }
+    }
+
+    private static func rotation(
+        _ read: HyperparameterReader, _ row: Architecture, headWidth: Int
+    ) throws -> (width: Int, base: Double, windowedBase: Double) {
+        guard case .rotary = row.positions else { return (0, 1, 1) }
+        let width = try read.integer("rope.dimension_count", in: 1...65_536, default: headWidth)
+        guard width <= headWidth, width % 2 == 0 else {
+            throw read.bad("rope.dimension_count", width, "even and at most the head width \(headWidth)")
+        }
+        let base = try read.number("rope.freq_base", in: 1...1e12, default: 10_000)
+        let windowedBase = try read.number(
+            "rope.freq_base_swa", in: 1...1e12, default: row.windowedRotationBase ?? base)
+        return (width, base, windowedBase)
+    }
+
+    private static func scaling(
+        _ read: HyperparameterReader, contextLength: Int
+    ) throws -> (RotationScaling, magnitude: Double) {
+        let factorKey = read.has("rope.scaling.factor") ? "rope.scaling.factor" : "rope.scale_linear"
+        let found = try read.number(factorKey, in: 0...1e6, default: 1)
+        let factor = found == 0 ? 1 : found
+        let originalLength = try read.integer(
+            "rope.scaling.original_context_length", in: 1...16_777_216, default: contextLength)
+        let magnitude = try read.number("rope.scaling.attn_factor", in: 1e-6...1e6, default: 1)
+        let type = try read.string("rope.scaling.type", default: "linear")
+        switch type {
+        case "none": return (.none, magnitude)
+        case "linear": return (factor == 1 ? .none : .linear(factor: factor), magnitude)
+        case "longrope": return (.longFactors(originalLength: originalLength), magnitude)
+        case "yarn":
+            // The interpolated angles come with a larger magnitude: section 3.4 of the paper.
+            let stretch = factor > 1 ? 0.1 * log(factor) + 1 : 1
+            return (.yarn(factor: factor, originalLength: originalLength), magnitude * stretch)
+        default: throw read.unsupported("the rotation scaling '\(type)'")
+        }
+    }
+
+    private static func experts(
+        _ read: HyperparameterReader, _ row: Architecture, width: Int
+    ) throws -> (count: Int, used: Int, width: Int) {
+        let count = try read.integer("expert_count", in: 0...4096, default: 0)
+        switch row.experts {
+        case .none where count > 0: throw read.unsupported("'\(row.name)' with experts")
+        case .required where count == 0: throw read.bad("expert_count", 0, "at least 1")
+        default: break
+        }
+        guard count > 0 else { return (0, 0, 0) }
+        let used = try read.integer("expert_used_count", in: 1...4096)
+        guard used <= count else { throw read.bad("expert_used_count", used, "at most the \(count) experts") }
+        return (count, used, try read.integer("expert_feed_forward_length", in: 1...16_777_216, default: width))
+    }
+
+    private static func windows(
+        _ read: HyperparameterReader, _ row: Architecture, layerCount: Int
+    ) throws -> [Int?] {
+        let key = "attention.sliding_window"
+        let isWindowed: [Bool]
+        let width: Int
+        switch row.window {
+        case .none: return Array(repeating: nil, count: layerCount)
+        case .everyLayer:
+            width = try read.integer(key, in: 0...Int(Int32.max), default: 0)
+            isWindowed = Array(repeating: true, count: layerCount)
+        case .allButEvery(let period, let standard):
+            width = try read.integer(key, in: 0...Int(Int32.max), default: standard ?? 0)
+            isWindowed = try read.pattern(key + "_pattern", period: period, count: layerCount)
+        }
+        return isWindowed.map { $0 && width > 0 ? width : nil }
+    }
+}
+
+extension Architecture {
+    fileprivate func rotatesLayer(_ index: Int) -> Bool {
+        guard case .rotary = positions else { return false }
+        return unrotatedEvery.map { (index + 1) % $0 != 0 } ?? true
+    }
+}

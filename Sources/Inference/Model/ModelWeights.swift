@@ -1,0 +1,165 @@
+// The tensors of a model, each held against the configuration before it is used.
+// - Matrices stay in the mapped file; only norms and biases (a few KB a layer) are decoded.
+// - Immutable and shared by every sequence.
+
+import Tensors
+
+/// A matrix and the bias that is added to its products, if any.
+struct Projection: Sendable {
+    let weight: WeightMatrix
+    let bias: WeightVector?
+}
+
+/// The scale of a normalization and its shift, if any.
+struct NormWeights: Sendable {
+    let weight: WeightVector
+    let bias: WeightVector?
+}
+
+/// The feed-forward of one layer, or of one expert: down(activation(gate) * up).
+struct FeedForwardWeights: Sendable {
+    let gate: Projection?
+    let up: Projection
+    let down: Projection
+}
+
+/// The tensors of one layer.
+struct LayerWeights: Sendable {
+    let attentionNorm: NormWeights
+    let query: Projection
+    let key: Projection
+    let value: Projection
+    let attentionOutput: Projection
+    let queryNorm: WeightVector?
+    let keyNorm: WeightVector?
+    let attentionPostNorm: NormWeights?
+    let feedForwardNorm: NormWeights
+    let feedForward: FeedForwardWeights?
+    let router: Projection?
+    let experts: [FeedForwardWeights]
+    let feedForwardPostNorm: NormWeights?
+}
+
+/// All tensors of a model.
+struct ModelWeights: Sendable {
+    let embedding: WeightMatrix
+    let positions: WeightMatrix?
+    let layers: [LayerWeights]
+    let outputNorm: NormWeights
+    let output: Projection
+    /// Divisors of the rotation's frequencies, rotatedWidth / 2 of them, by the file's own count.
+    let frequencyFactors: [Float]?
+    let longFrequencyFactors: [Float]?
+}
+
+extension ModelWeights {
+    /// Loads the tensors of `file`, and sets the vocabulary's size in `configuration`.
+    /// - Throws: `ModelFileError` naming the tensor that is missing or has another shape than the numbers ask for.
+    init(file: any ModelSource, architecture: Architecture, configuration: inout ModelConfiguration) throws {
+        let loader = WeightLoader(file: file, architecture: architecture)
+        let vocabularySize = try loader.rowCount("token_embd.weight")
+        guard (1...16_777_216).contains(vocabularySize) else {
+            throw ModelFileError.outOfRange(
+                path: file.path, key: "token_embd.weight", value: "a table of \(vocabularySize) tokens",
+                allowed: "a table of 1 to 16777216")
+        }
+        configuration.vocabularySize = vocabularySize
+        let shape = configuration
+        embedding = try loader.matrix("token_embd.weight", rows: vocabularySize, columns: shape.width)
+        if case .learned = architecture.positions {
+            positions = try loader.matrix("position_embd.weight", rows: shape.contextLength, columns: shape.width)
+        } else {
+            positions = nil
+        }
+        outputNorm = try loader.norm("output_norm", count: shape.width)
+        if loader.has("output.weight") {
+            output = try loader.projection("output", rows: vocabularySize, columns: shape.width, bias: [])
+        } else {
+            output = Projection(
+                weight: embedding, bias: try loader.optionalVector("output.bias", count: vocabularySize))
+        }
+        layers = try (0..<shape.layerCount).map { try loader.layer($0, shape: shape) }
+
+        // Llama 3 files hold one set of divisors; "longrope" files one for short and one for long texts.
+        let half = shape.rotatedWidth / 2
+        if case .longFactors = shape.rotationScaling {
+            frequencyFactors = try loader.factors("rope_factors_short.weight", count: half)
+            longFrequencyFactors = try loader.factors("rope_factors_long.weight", count: half)
+        } else {
+            let short = try loader.factors("rope_factors_short.weight", count: half)
+            frequencyFactors = try loader.factors("rope_freqs.weight", count: half) ?? short
+            longFrequencyFactors = try loader.factors("rope_factors_long.weight", count: half)
+        }
+    }
+}
+
+extension WeightLoader {
+    fileprivate func layer(_ index: Int, shape: ModelConfiguration) throws -> LayerWeights {
+        let name = "blk.\(index)."
+        let (query, key, value) = try queryKeyValue(name, shape: shape)
+        let hasHeadNorms = architecture.normalizesQueryAndKey
+        let hasPostNorms = architecture.hasPostNorms
+        return LayerWeights(
+            attentionNorm: try norm(name + "attn_norm", count: shape.width),
+            query: query, key: key, value: value,
+            attentionOutput: try projection(
+                name + "attn_output", rows: shape.width, columns: shape.queryWidth, bias: .attentionOutput),
+            queryNorm: hasHeadNorms ? try vector(name + "attn_q_norm.weight", count: shape.headWidth) : nil,
+            keyNorm: hasHeadNorms ? try vector(name + "attn_k_norm.weight", count: shape.headWidth) : nil,
+            attentionPostNorm: hasPostNorms ? try norm(name + "post_attention_norm", count: shape.width) : nil,
+            feedForwardNorm: try norm(name + "ffn_norm", count: shape.width),
+            feedForward: shape.expertCount == 0 ? try feedForward(name, shape: shape) : nil,
+            router: shape.expertCount == 0
+                ? nil
+                : try projection(name + "ffn_gate_inp", rows: shape.expertCount, columns: shape.width, bias: []),
+            experts: shape.expertCount == 0 ? [] : try experts(name, shape: shape),
+            feedForwardPostNorm: hasPostNorms ? try norm(name + "post_ffw_norm", count: shape.width) : nil)
+    }
+
+    /// One fused tensor (queries, keys and values one below the other) or three.
+    private func queryKeyValue(
+        _ name: String, shape: ModelConfiguration
+    ) throws -> (Projection, Projection, Projection) {
+        let (queries, keys) = (shape.queryWidth, shape.keyValueWidth)
+        guard has(name + "attn_qkv.weight") || !has(name + "attn_q.weight") else {
+            return (
+                try projection(name + "attn_q", rows: queries, columns: shape.width, bias: .queryKeyValue),
+                try projection(name + "attn_k", rows: keys, columns: shape.width, bias: .queryKeyValue),
+                try projection(name + "attn_v", rows: keys, columns: shape.width, bias: .queryKeyValue)
+            )
+        }
+        let fused = try projection(
+            name + "attn_qkv", rows: queries + 2 * keys, columns: shape.width, bias: .queryKeyValue)
+        return (
+            fused.slice(0..<queries), fused.slice(queries..<queries + keys),
+            fused.slice(queries + keys..<queries + 2 * keys)
+        )
+    }
+
+    private func feedForward(_ name: String, shape: ModelConfiguration) throws -> FeedForwardWeights {
+        let width = shape.feedForwardWidth
+        let down = try projection(name + "ffn_down", rows: shape.width, columns: width, bias: .feedForward)
+        if architecture.gateIsInUp {
+            let both = try projection(name + "ffn_up", rows: 2 * width, columns: shape.width, bias: .feedForward)
+            return FeedForwardWeights(gate: both.slice(0..<width), up: both.slice(width..<2 * width), down: down)
+        }
+        let gate =
+            architecture.isGated
+            ? try projection(name + "ffn_gate", rows: width, columns: shape.width, bias: .feedForward) : nil
+        let up = try projection(name + "ffn_up", rows: width, columns: shape.width, bias: .feedForward)
+        return FeedForwardWeights(gate: gate, up: up, down: down)
+    }
+
+    /// Each expert's matrices lie one behind the other in three tensors.
+    private func experts(_ name: String, shape: ModelConfiguration) throws -> [FeedForwardWeights] {
+        let (count, width) = (shape.expertCount, shape.expertWidth)
+        let gates = try matrices(name + "ffn_gate_exps.weight", count: count, rows: width, columns: shape.width)
+        let ups = try matrices(name + "ffn_up_exps.weight", count: count, rows: width, columns: shape.width)
+        let downs = try matrices(name + "ffn_down_exps.weight", count: count, rows: shape.width, columns: width)
+        return (0..<count).map { expert in
+            FeedForwardWeights(
+                gate: Projection(weight: gates[expert], bias: nil), up: Projection(weight: ups[expert], bias: nil),
+                down: Projection(weight: downs[expert], bias: nil))
+        }
+    }
+}

@@ -1,0 +1,92 @@
+// A model ready to run: weights, configuration, and the forward pass over batches of rows.
+// - Weights are immutable and shared; what a sequence leaves behind is in its `KVCache`.
+// - A row's logits depend on its own sequence alone, bit for bit: not on the other rows of the batch, on how a
+//   prompt was cut into batches, or on the number of threads.
+// - It never sees text: token ids go in, logits come out.
+
+import Synchronization
+import Tensors
+
+/// A decoder-only transformer of one of the architectures in `Architecture.all`.
+public final class Transformer: Sendable {
+    public let configuration: ModelConfiguration
+
+    let architecture: Architecture
+    let weights: ModelWeights
+    let rotations: RotationTables?
+    let workspace: Workspace
+
+    private let team: WorkerTeam
+    private let logits: LogitsPool
+    // Guards the workspace and the tables: one forward pass at a time.
+    private let turn = Mutex<Void>(())
+
+    /// Names of the architectures that can be loaded.
+    public static var supportedArchitectures: [String] { Architecture.all.map(\.name) }
+
+    /// Takes the weights of `file`, in place: only norms and biases are copied.
+    /// - Throws: `ModelError` where the architecture is unknown; `ModelFileError` naming the first key or tensor that
+    ///   is missing, out of range, or not of the shape that the other numbers ask for.
+    public init(file: any ModelSource, team: WorkerTeam) throws {
+        let name = try file.string("general.architecture")
+        guard let architecture = Architecture.named(name) else {
+            throw ModelError.unknownArchitecture(path: file.path, found: name, supported: Self.supportedArchitectures)
+        }
+        var configuration = try ModelConfiguration(file: file, architecture: architecture)
+        let weights = try ModelWeights(file: file, architecture: architecture, configuration: &configuration)
+        self.architecture = architecture
+        self.configuration = configuration
+        self.weights = weights
+        self.team = team
+        rotations = RotationTables(configuration, factors: weights.frequencyFactors)
+        workspace = Workspace(shape: configuration, weights: weights)
+        logits = LogitsPool(columnCount: configuration.vocabularySize)
+    }
+
+    /// An empty sequence.
+    public func makeCache() -> KVCache {
+        KVCache(
+            shape: KVCache.Shape(
+                layerCount: configuration.layerCount, headCount: configuration.keyValueHeadCount,
+                headWidth: configuration.headWidth, contextLength: configuration.contextLength))
+    }
+
+    /// Runs a batch: each row continues its cache by one token.
+    ///
+    /// Rows of several sequences, and the rows of a prompt, go together: weights are read once for all of them.
+    /// 256 to 512 rows of a prompt in a call are enough for full speed.
+    /// - Returns: logits of the rows that wanted them, in their order.
+    /// - Throws: `ModelError` for a token outside the vocabulary or a full context; no cache has changed then.
+    public func forward(_ rows: [BatchRow], caches: [KVCache]) throws -> LogitsBatch {
+        var added = Array(repeating: 0, count: caches.count)
+        for row in rows {
+            precondition(caches.indices.contains(row.cache), "a cache of the call")
+            guard row.token >= 0, Int(row.token) < configuration.vocabularySize else {
+                throw ModelError.tokenOutOfRange(token: row.token, vocabularySize: configuration.vocabularySize)
+            }
+            added[row.cache] += 1
+        }
+        return try turn.withLock { _ in
+            let longest = zip(caches, added).map { $0.count + $1 }.max() ?? 0
+            guard longest <= configuration.contextLength else {
+                throw ModelError.contextFull(contextLength: configuration.contextLength, needed: longest)
+            }
+            return run(rows, caches: caches, added: added, positionCount: longest)
+        }
+    }
+
+    private func run(_ rows: [BatchRow], caches: [KVCache], added: [Int], positionCount: Int) -> LogitsBatch {
+        guard !rows.isEmpty else { return LogitsBatch(rowCount: 0, lease: nil) }
+        workspace.reserve(rows: rows.count)
+        rotations?.reserve(positionCount)
+        let extensions = zip(caches, added).map { $1 > 0 ? $0.extend(by: $1) : nil }
+        let windowWidth = configuration.layers.lazy.compactMap(\.windowWidth).first
+        let plan = BatchPlan(rows, extensions: extensions, windowWidth: windowWidth)
+        let count = plan.wantedIndexes.count
+        let lease = count > 0 ? logits.lease(rows: count) : nil
+        let pass = ForwardPass(transformer: self, plan: plan, logits: lease?.matrix)
+        team.run { worker in pass.run(worker) }
+        for (cache, count) in zip(caches, added) where count > 0 { cache.commit(count) }
+        return LogitsBatch(rowCount: count, lease: lease)
+    }
+}
