@@ -48,7 +48,7 @@ import Testing
         options.topP = 1
         change(&options)
         var sampler = Sampler(
-            options: options, seed: seed, variant: variant, special: SpecialTokens(ends: [0], runBreakers: [9]))
+            options: options, seed: seed, variant: variant, special: SamplerTokens(ends: [0], runBreakers: [9]))
         var workspace = SamplingWorkspace()
         return (0..<count).compactMap { position in
             workspace.logits = logits

@@ -14,7 +14,7 @@ import Generation
 // - The sampler works on token ids and never sees text.
 
 /// What the sampler must know of a vocabulary without reading it.
-struct SpecialTokens: Sendable {
+struct SamplerTokens: Sendable {
     /// Tokens that end a text.
     var ends: Set<TokenID> = []
     /// Tokens that end a run for the DRY penalty.
@@ -25,12 +25,12 @@ struct SpecialTokens: Sendable {
 struct Sampler {
     let options: SamplingOptions
     let variant: Int
-    let special: SpecialTokens
+    let special: SamplerTokens
     private let random: PhiloxRandom
     /// Mirostat's running limit on surprise, in bits, before each position.
     private var surpriseLimits: [Float]
 
-    init(options: SamplingOptions, seed: UInt64, variant: Int, special: SpecialTokens = .init()) {
+    init(options: SamplingOptions, seed: UInt64, variant: Int, special: SamplerTokens = .init()) {
         self.options = options
         self.variant = variant
         self.special = special

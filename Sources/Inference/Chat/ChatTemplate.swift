@@ -1,0 +1,78 @@
+// A conversation in the form a model was trained on, by the template in the model's own file.
+// - The template sees what Hugging Face transformers passes to it.
+// - A template that refuses a system message gets its text inside the first message of the user.
+
+import Generation
+import Jinja
+
+/// Why a conversation could not be put into the model's form.
+public struct ChatTemplateError: Error, Equatable, CustomStringConvertible {
+    public let model: String
+    public let reason: String
+
+    public var description: String {
+        "\(model): the model's chat template cannot be used: \(reason) "
+            + "Give the prompt as plain text (--raw), or use another model file."
+    }
+}
+
+/// A model's chat template.
+struct ChatTemplate: Sendable {
+    private let template: JinjaTemplate
+    private let model: String
+    private let bosText: String
+    private let eosText: String
+
+    /// - Throws: `ChatTemplateError` where the template is no valid Jinja.
+    init(source: String, model: String, bosText: String, eosText: String) throws {
+        do {
+            template = try JinjaTemplate(source: source, name: "tokenizer.chat_template")
+        } catch {
+            throw ChatTemplateError(model: model, reason: "\(error)")
+        }
+        self.model = model
+        self.bosText = bosText
+        self.eosText = eosText
+    }
+
+    /// The text of a conversation.
+    /// - Parameter addGenerationPrompt: whether the beginning of the assistant's answer follows it.
+    /// - Throws: `ChatTemplateError` with the template's own reason.
+    func render(_ messages: [Message], addGenerationPrompt: Bool) throws -> String {
+        do {
+            return try renderPlainly(messages, addGenerationPrompt)
+        } catch {
+            guard let folded = Self.foldingSystemText(messages) else {
+                throw ChatTemplateError(model: model, reason: "\(error)")
+            }
+            do {
+                return try renderPlainly(folded, addGenerationPrompt)
+            } catch {
+                throw ChatTemplateError(model: model, reason: "\(error)")
+            }
+        }
+    }
+
+    private func renderPlainly(_ messages: [Message], _ addGenerationPrompt: Bool) throws -> String {
+        try template.render([
+            "messages": .list(
+                messages.map { message in
+                    .dictionary(["role": .string(message.role.rawValue), "content": .string(message.content)])
+                }),
+            "add_generation_prompt": .bool(addGenerationPrompt),
+            "bos_token": .string(bosText), "eos_token": .string(eosText),
+            "tools": .none, "documents": .none,
+            // A draft is asked for, not the way to it.
+            "enable_thinking": .bool(false),
+        ])
+    }
+
+    /// The system messages' text put before the first message of the user; `nil` if there is none of either.
+    static func foldingSystemText(_ messages: [Message]) -> [Message]? {
+        let systemText = messages.filter { $0.role == .system }.map(\.content).joined(separator: "\n\n")
+        var rest = messages.filter { $0.role != .system }
+        guard rest.count < messages.count, let first = rest.firstIndex(where: { $0.role == .user }) else { return nil }
+        rest[first].content = systemText + "\n\n" + rest[first].content
+        return rest
+    }
+}

@@ -1,0 +1,210 @@
+import Generation
+
+// One variant on its way from logits to text: draws tokens, keeps the limits, finds where the text ends.
+// - It knows tokens and text, and nothing of the model: logits come in, a step comes out.
+// - Given the same logits it takes the same steps, whatever other variants do.
+// - A word that does not fit is taken back to its beginning and another one is drawn there; nothing that was
+//   reported is ever taken back.
+
+/// What a draft is made by, the same for all variants of a request.
+struct DraftRules: Sendable {
+    var sampling: SamplingOptions
+    var limits: LengthLimits
+    var seed: UInt64
+    /// Whether whitespace before and after the text is left out, as for an answer in a conversation.
+    var trimsWhitespace: Bool
+    /// How often a word or phrase may be taken back at one place.
+    var attemptLimit = 16
+}
+
+/// Decodes one variant.
+struct DraftDecoder {
+    /// What the model has to do next.
+    enum Step: Equatable {
+        /// Read this token, the draft's next.
+        case read(TokenID)
+        /// Go back to where the draft had this many tokens, and give the logits of that position again.
+        case goBack(tokenCount: Int)
+        case finished(FinishReason)
+    }
+
+    let variant: Int
+    private(set) var text: DraftText
+    private let rules: DraftRules
+    private let vocabulary: any TextVocabulary
+    private let shapes: TokenShapes
+    private var sampler: Sampler
+    private var keeper: LimitKeeper?
+    private let stops: StopFinder
+    private let bannedPhrases: StopFinder
+    /// Prompt and draft.
+    private var tokens: [TokenID]
+    private let promptCount: Int
+    /// Tokens that led nowhere, by the position they were drawn at.
+    private var banned: [Int: Set<TokenID>] = [:]
+    private var drawCounts: [Int: Int] = [:]
+    /// Near a limit: where the text could end, by its number of tokens, and how likely an end is there.
+    private var endings: [(tokenCount: Int, share: Float)] = []
+    private var stepsLeft: Int
+    private var finishReason: FinishReason?
+    private var pending = ""
+
+    init(
+        rules: DraftRules, variant: Int, prompt: [TokenID], vocabulary: any TextVocabulary, shapes: TokenShapes,
+        special: SamplerTokens
+    ) {
+        self.rules = rules
+        self.variant = variant
+        self.vocabulary = vocabulary
+        self.shapes = shapes
+        text = DraftText(trimsWhitespace: rules.trimsWhitespace)
+        sampler = Sampler(options: rules.sampling, seed: rules.seed, variant: variant, special: special)
+        keeper = LimitKeeper(rules.limits)
+        stops = StopFinder(rules.sampling.stop)
+        bannedPhrases = StopFinder(rules.sampling.bannedPhrases, ignoresCase: true)
+        tokens = prompt
+        promptCount = prompt.count
+        // Taking back costs steps too: bounded, so that a draft ends whatever the model does.
+        stepsLeft = 4 * max(rules.sampling.maxTokens, 1) + 256
+    }
+
+    var tokenCount: Int { text.tokens.count }
+    /// The most tokens the draft may have.
+    var tokenLimit: Int { rules.sampling.maxTokens }
+    var isFinished: Bool { finishReason != nil }
+
+    /// The characters that became certain since the last call.
+    mutating func takeText() -> String {
+        defer { pending = "" }
+        return pending
+    }
+
+    /// Draws at the next position.
+    /// - Parameter workspace: holds the logits of that position; they are changed.
+    mutating func step(_ workspace: inout SamplingWorkspace) -> Step {
+        if let finishReason { return .finished(finishReason) }
+        stepsLeft -= 1
+        guard stepsLeft > 0 else { return finish(.length) }
+        let position = text.tokens.count
+        sampler.adjust(&workspace, tokens: tokens[...], position: position, banned: banned[position] ?? [])
+        let isNearEnd = keeper?.isNearEnd ?? false
+        let endShare = isNearEnd ? (endsSentence ? 1 : shapes.endShare(&workspace)) : 0
+        var isMasked = false
+        for _ in 0..<64 {
+            let attempt = drawCounts[position, default: 0]
+            drawCounts[position] = attempt + 1
+            guard let token = sampler.draw(&workspace, position: position, attempt: attempt) else {
+                return finish(keeper == nil ? .stop : .limit)
+            }
+            let bytes = vocabulary.textBytes(of: token)
+            let isEnd = vocabulary.endTokens.contains(token)
+            if isNearEnd, endings.last?.tokenCount != position, !WordEnd(of: text.body).isContinued(by: bytes) || isEnd
+            {
+                endings.append((position, endShare))
+            }
+            if isEnd { return isMasked ? finishAtBestEnding() : finish(.stop) }
+            switch keeper?.judge(bytes, after: text.body) ?? .fits {
+            case .fits: return accept(token, bytes)
+            case .ends(let byteCount):
+                text.append(token, bytes.prefix(byteCount))
+                return finish(.limit)
+            case .sentencesComplete: return finish(.limit)
+            case .wordOutOfRoom: return giveUpWord()
+            case .textOutOfRoom:
+                if isMasked { workspace.ban(token) }
+                if !isMasked, let keeper { shapes.mask(&workspace, after: text.body, keeper: keeper) }
+                isMasked = true
+            }
+        }
+        return finishAtBestEnding()
+    }
+
+    /// Ends the draft from outside: stopped, out of context, failed.
+    @discardableResult
+    mutating func finish(_ reason: FinishReason) -> Step {
+        guard finishReason == nil else { return .finished(reason) }
+        finishReason = reason
+        if reason == .limit {
+            text.cut(at: text.bytes.count - WordEnd.danglingByteCount(text.body))
+        }
+        pending += text.report(upTo: text.bytes.count, isFinal: true)
+        return .finished(reason)
+    }
+
+    private mutating func accept(_ token: TokenID, _ bytes: [UInt8]) -> Step {
+        text.append(token, bytes)
+        tokens.append(token)
+        keeper?.add(bytes)
+        let body = text.body
+        if let match = stops.firstMatch(in: body, newCount: bytes.count) {
+            text.cut(at: match)
+            return finish(.stop)
+        }
+        if let match = bannedPhrases.firstMatch(in: body, newCount: bytes.count) {
+            return goBack(toToken: text.tokenIndex(atByte: match), orFinish: .stop)
+        }
+        if text.tokens.count >= rules.sampling.maxTokens { return finish(.length) }
+        pending += text.report(upTo: certainCount(body), isFinal: false)
+        return .read(token)
+    }
+
+    /// Ends the draft for which there is no more room where an end is likely, within the last few words.
+    ///
+    /// A text that fills its room to the last character often ends on "for the": a word or two fewer read better.
+    private mutating func finishAtBestEnding() -> Step {
+        let count = text.tokens.count
+        func score(_ ending: (tokenCount: Int, share: Float)) -> Double {
+            logarithm(Double(max(ending.share, 1e-6))) + 0.1 * Double(text.start(ofToken: ending.tokenCount))
+        }
+        let possible = endings.filter { $0.tokenCount <= count && $0.tokenCount > 0 }
+        if let best = possible.max(by: { score($0) < score($1) }), best.tokenCount < count,
+            text.isUnreported(fromToken: best.tokenCount)
+        {
+            text.truncate(tokens: best.tokenCount)
+        }
+        return finish(.limit)
+    }
+
+    private var endsSentence: Bool {
+        UTF8Text.lastScalar(text.body).map { SentenceCounter.isTerminator($0.scalar) } ?? false
+    }
+
+    /// Up to which byte the text cannot be taken back any more.
+    private func certainCount(_ body: ArraySlice<UInt8>) -> Int {
+        var limit = body.endIndex
+        if let start = stops.possibleStart(in: body) { limit = min(limit, start) }
+        if let start = bannedPhrases.possibleStart(in: body) {
+            limit = min(limit, text.start(ofToken: text.tokenIndex(atByte: start)))
+        }
+        if let first = endings.first { limit = min(limit, text.start(ofToken: first.tokenCount)) }
+        if keeper != nil, let start = WordEnd(of: body).start {
+            limit = min(limit, text.start(ofToken: text.tokenIndex(atByte: start)))
+        }
+        return limit
+    }
+
+    /// Takes back the word that is being written, for which there is no room.
+    private mutating func giveUpWord() -> Step {
+        guard let start = WordEnd(of: text.body).start else { return finishAtBestEnding() }
+        return goBack(toToken: text.tokenIndex(atByte: start), orFinish: .limit)
+    }
+
+    /// Takes back the draft to a token and bans that token there; ends the draft if that was done too often.
+    private mutating func goBack(toToken index: Int, orFinish reason: FinishReason) -> Step {
+        guard text.isUnreported(fromToken: index), text.tokens.indices.contains(index) else { return finish(reason) }
+        let token = text.tokens[index]
+        text.truncate(tokens: index)
+        tokens.removeLast(tokens.count - promptCount - index)
+        keeper?.recount(text.body)
+        banned = banned.filter { $0.key <= index }
+        drawCounts = drawCounts.filter { $0.key <= index }
+        endings.removeAll { $0.tokenCount > index }
+        banned[index, default: []].insert(token)
+        // The first word gets more: without it there would be no text at all.
+        let attemptLimit = text.body.isEmpty ? 4 * rules.attemptLimit : rules.attemptLimit
+        if banned[index, default: []].count > attemptLimit {
+            return reason == .limit ? finishAtBestEnding() : finish(reason)
+        }
+        return .goBack(tokenCount: index)
+    }
+}

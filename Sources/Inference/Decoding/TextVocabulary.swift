@@ -1,0 +1,23 @@
+// What decoding must know of a vocabulary: the text of each token, and which tokens end a text.
+
+/// A vocabulary as decoding sees it.
+protocol TextVocabulary: Sendable {
+    var vocabularySize: Int { get }
+    /// The bytes that a token adds to a text; none for control tokens and ids out of range.
+    func textBytes(of token: TokenID) -> [UInt8]
+    /// Tokens that end a text.
+    var endTokens: Set<TokenID> { get }
+}
+
+extension TextVocabulary {
+    /// The tokens whose text contains one of some texts.
+    func tokens(containing texts: [String]) -> Set<TokenID> {
+        let finder = StopFinder(texts)
+        guard finder.longest > 0 else { return [] }
+        return Set(
+            (0..<TokenID(clamping: vocabularySize)).filter { token in
+                let bytes = textBytes(of: token)
+                return finder.firstMatch(in: bytes[...], newCount: bytes.count) != nil
+            })
+    }
+}

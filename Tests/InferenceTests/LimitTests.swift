@@ -1,0 +1,227 @@
+import Generation
+import Testing
+
+@testable import Inference
+
+@Suite struct `The length of a text` {
+    @Test(arguments: [
+        ("", 0), ("  \n", 0), (" two words ", 9), ("naïve", 5), ("nai\u{308}ve", 5), ("👩‍👩‍👧‍👦!", 2), ("🇩🇪🇫🇷", 2),
+        ("你好。", 3), ("a\r\nb", 3),
+    ])
+    func `counts grapheme clusters without the whitespace around`(text: String, characters: Int) {
+        #expect(TextLength(of: text).characters == characters)
+    }
+
+    @Test(arguments: [("ad", 2), ("广告 ad", 7), ("❤️", 2), ("🎉", 2), ("ＡＢ", 4), ("한국", 4), ("é", 1)])
+    func `counts wide characters as two where asked`(text: String, characters: Int) {
+        #expect(TextLength(of: text, countsWideAsTwo: true).characters == characters)
+    }
+
+    @Test(arguments: [
+        ("", 0), ("Don't stop - now!", 4), ("well-being", 1), ("今天 天气", 4), ("用Swift写", 3), ("カタカナ", 4), ("a\n\nb", 2),
+    ])
+    func `counts runs of non-whitespace and each CJK character as words`(text: String, words: Int) {
+        #expect(TextLength(of: text).words == words)
+    }
+
+    @Test(arguments: [
+        ("", 0), ("A headline", 1), ("One. Two.", 2), ("Really?! Yes…", 2), ("Costs 3.50 euros.", 1),
+        ("Mr. Smith met Dr. Jones. They ate.", 2), ("The U.S. economy grew.", 1), ("Yes, e.g. cats.", 1),
+        ("“Stop.” He did.", 2), ("“Stop!” he said.", 1), ("今天。明天！", 2), ("See example.com now.", 1),
+        ("Wait... what?", 1),
+    ])
+    func `counts sentences as a reader would`(text: String, sentences: Int) {
+        #expect(TextLength(of: text).sentences == sentences)
+    }
+
+    @Test(arguments: [("", 0), ("a", 1), ("a\n\n b\n", 2), ("\n\na", 1)])
+    func `counts the lines that hold text`(text: String, lines: Int) {
+        #expect(TextLength(of: text).lines == lines)
+    }
+}
+
+@Suite struct `Judging a token against a limit` {
+    private func verdict(_ limits: LengthLimits, _ text: String, _ token: String) -> LimitKeeper.Verdict? {
+        guard var keeper = LimitKeeper(limits) else { return nil }
+        keeper.add(text.utf8)
+        return keeper.judge(Array(token.utf8), after: Array(text.utf8)[...])
+    }
+
+    @Test func `soft or missing limits keep nothing`() {
+        #expect(LimitKeeper(LengthLimits()) == nil)
+        #expect(LimitKeeper(LengthLimits(characters: 3, hard: false)) == nil)
+    }
+
+    @Test(arguments: [
+        ("Run", " fast", LimitKeeper.Verdict.fits), ("Run", " faster", .textOutOfRoom),
+        ("Runn", "er of", .wordOutOfRoom),
+        ("Run fast", "er", .wordOutOfRoom), ("Run fast", ".", .textOutOfRoom), ("Run fas", "t", .fits),
+        ("Run fast", "'s", .wordOutOfRoom), ("Run fast", "-", .wordOutOfRoom), ("Run fast", ".com", .wordOutOfRoom),
+        ("Run 快跑", "快走吧", .textOutOfRoom), ("Run", " ", .fits), ("Run fast", " ", .textOutOfRoom),
+        ("Run fast", "\u{301}", .fits), ("Run (fast", "er", .wordOutOfRoom), ("", "Overlong!", .textOutOfRoom),
+    ])
+    func `by eight characters`(text: String, token: String, expected: LimitKeeper.Verdict) {
+        #expect(verdict(LengthLimits(characters: 8), text, token) == expected)
+    }
+
+    @Test(arguments: [
+        ("One two", " three", LimitKeeper.Verdict.fits), ("One two three", "s", .fits), ("One two three", ".", .fits),
+        ("One two three", " four", .textOutOfRoom), ("一二", "三", .fits), ("一二三", "四", .textOutOfRoom),
+        ("One two three", "\n", .textOutOfRoom),
+    ])
+    func `by three words`(text: String, token: String, expected: LimitKeeper.Verdict) {
+        #expect(verdict(LengthLimits(words: 3), text, token) == expected)
+    }
+
+    @Test(arguments: [
+        ("A line", "\n", LimitKeeper.Verdict.ends(byteCount: 0)), ("A line", ".\n\n", .ends(byteCount: 1)),
+        ("", "\n", .fits),
+        ("A", " line\nB", .ends(byteCount: 5)), ("A", " line", .fits),
+    ])
+    func `by one line, which ends before the line feed`(text: String, token: String, expected: LimitKeeper.Verdict) {
+        #expect(verdict(LengthLimits(lines: 1), text, token) == expected)
+    }
+
+    @Test(arguments: [
+        ("It is so.", " But", LimitKeeper.Verdict.sentencesComplete), ("It is so.", "”", .fits),
+        ("It is", " so.", .fits),
+        ("好。", "但", .sentencesComplete), ("It is so.", "\n", .fits),
+    ])
+    func `by one sentence`(text: String, token: String, expected: LimitKeeper.Verdict) {
+        #expect(verdict(LengthLimits(sentences: 1), text, token) == expected)
+    }
+
+    @Test func `half a character counts as a whole one`() {
+        guard var keeper = LimitKeeper(LengthLimits(characters: 2)) else { return }
+        keeper.add("你好".utf8)
+        #expect(keeper.judge([0xE4, 0xBD], after: Array("你".utf8)[...]) == .fits)
+        #expect(keeper.judge([0xE4, 0xBD], after: Array("你好".utf8)[...]) == .textOutOfRoom)
+        #expect(keeper.judge([0xA0], after: (Array("你".utf8) + [0xE4, 0xBD])[...]) == .fits)
+    }
+}
+
+/// A vocabulary of given texts; the first token ends a text.
+struct ListedVocabulary: TextVocabulary {
+    var texts: [String]
+    var vocabularySize: Int { texts.count }
+    var endTokens: Set<TokenID> { [0] }
+    func textBytes(of token: TokenID) -> [UInt8] {
+        token > 0 && token < texts.count ? Array(texts[Int(token)].utf8) : []
+    }
+}
+
+/// Decodes one draft with a model that is a function from the text so far to weights of the next texts.
+struct TinyWriter {
+    var vocabulary: ListedVocabulary
+    /// The weights of next texts after a text; `""` is the end; what is not named has a tiny weight.
+    var next: (String) -> [String: Float]
+
+    func write(
+        _ limits: LengthLimits = .init(), seed: UInt64 = 1, trims: Bool = true,
+        _ change: (inout SamplingOptions) -> Void = { _ in }
+    ) -> (text: String, reason: FinishReason?, pieces: [String], tokenCount: Int) {
+        var options = SamplingOptions()
+        options.temperature = 0
+        options.topP = 1
+        options.maxTokens = 60
+        change(&options)
+        var decoder = DraftDecoder(
+            rules: DraftRules(sampling: options, limits: limits, seed: seed, trimsWhitespace: trims), variant: 0,
+            prompt: [1], vocabulary: vocabulary, shapes: TokenShapes(vocabulary), special: SamplerTokens(ends: [0]))
+        var workspace = SamplingWorkspace()
+        var pieces: [String] = []
+        for _ in 0..<10_000 {
+            let weights = next(String(decoding: decoder.text.bytes, as: UTF8.self))
+            workspace.logits = vocabulary.texts.map { weights[$0] ?? -8 }
+            let step = decoder.step(&workspace)
+            let piece = decoder.takeText()
+            if !piece.isEmpty { pieces.append(piece) }
+            if case .finished(let reason) = step { return (pieces.joined(), reason, pieces, decoder.tokenCount) }
+        }
+        return (pieces.joined(), nil, pieces, decoder.tokenCount)
+    }
+}
+
+@Suite struct `A draft under limits` {
+    /// Writes "Get fit faster today" and on, with endings that make longer words.
+    private let writer = TinyWriter(
+        vocabulary: ListedVocabulary(texts: [
+            "", "Get", " fit", " fast", "er", " today", " now", ".", "Stay", " strong", "\n", " a", "!",
+        ])
+    ) { text in
+        if text.isEmpty { return ["Get": 5, "Stay": 4] }
+        if text.hasSuffix("Get") || text.hasSuffix("Stay") { return [" fit": 5, " strong": 3] }
+        if text.hasSuffix("fit") || text.hasSuffix("strong") { return [" fast": 5, " now": 3] }
+        if text.hasSuffix(" fast") { return ["er": 9, " today": 1, "": 0] }
+        if text.hasSuffix("er") { return [" today": 5, "": 1] }
+        if text.hasSuffix(".") { return ["": 4, " fit": 5] }
+        return [".": 3, "": 2, " fit": 4]
+    }
+
+    @Test func `takes back a word that does not fit and writes another`() {
+        let draft = writer.write(LengthLimits(characters: 12))
+        // "Get fit fast" would be cut inside "faster".
+        #expect(draft.text == "Get fit now.")
+        #expect(draft.reason == .limit || draft.reason == .stop)
+    }
+
+    @Test(arguments: 1...40)
+    func `never passes the limit and never ends inside a word`(limit: Int) {
+        for seed in 0..<12 {
+            let draft = writer.write(LengthLimits(characters: limit), seed: UInt64(seed)) { $0.temperature = 1.5 }
+            #expect(draft.text.count <= limit)
+            let last = draft.text.split { !$0.isLetter }.last ?? "Get"
+            // As a first token, the ending of "faster" is a word like any other.
+            #expect(
+                ["Get", draft.text == "er" ? "er" : "a", "fit", "faster", "fast", "today", "now", "Stay", "strong"]
+                    .contains(last))
+            #expect(draft.reason != nil)
+        }
+    }
+
+    @Test func `reports a word when it is complete and never takes it back`() {
+        for piece in writer.write(LengthLimits(characters: 25)).pieces.dropLast() {
+            #expect(!piece.hasSuffix("fast"))
+        }
+        let free = writer.write(LengthLimits()) { $0.maxTokens = 4 }
+        #expect(free.pieces == ["Get", " fit", " fast", "er"])
+    }
+
+    @Test(arguments: 1...6)
+    func `keeps a limit on words`(limit: Int) {
+        let draft = writer.write(LengthLimits(words: limit))
+        // It may end a word or two before the limit, where an end reads better.
+        #expect((max(1, limit - 2)...limit).contains(draft.text.split(separator: " ").count))
+        #expect(draft.reason == .limit)
+    }
+
+    @Test func `ends before the line feed that would be too many`() {
+        let lines = TinyWriter(vocabulary: ListedVocabulary(texts: ["", "one", "\n"])) { text in
+            text.hasSuffix("e") ? ["\n": 5] : ["one": 5]
+        }
+        let draft = lines.write(LengthLimits(lines: 2))
+        #expect(draft.text == "one\none")
+        #expect(draft.reason == .limit)
+    }
+
+    @Test func `ends Chinese at any character`() {
+        let chinese = TinyWriter(vocabulary: ListedVocabulary(texts: ["", "今天", "天", "气", "很好"])) { _ in
+            ["今天": 5, "天": 2]
+        }
+        #expect(chinese.write(LengthLimits(characters: 5)).text == "今天今天天")
+        #expect(chinese.write(LengthLimits(characters: 5, countsWideAsTwo: true)).text == "今天")
+    }
+
+    @Test func `does not end on a dash or an opening quote`() {
+        let dashes = TinyWriter(vocabulary: ListedVocabulary(texts: ["", "Go", " –", " on", " “"])) { text in
+            text.isEmpty ? ["Go": 5] : text.hasSuffix("Go") ? [" –": 5] : [" on": 5]
+        }
+        #expect(dashes.write(LengthLimits(characters: 5)).text == "Go")
+    }
+
+    @Test func `writes nothing where nothing fits, and says that it was the limit`() {
+        let draft = writer.write(LengthLimits(characters: 1))
+        #expect(draft.text.count <= 1)
+        #expect(draft.reason == .limit)
+    }
+}
