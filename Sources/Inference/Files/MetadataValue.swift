@@ -102,8 +102,9 @@ public struct MetadataArray: Sendable {
         self.storage = storage
     }
 
-    public init(integers: [Int]) {
-        self.init(elementType: .int64, count: integers.count, storage: .integers(integers))
+    /// - Parameter elementType: an integer type, as which a writer writes the items; they must fit.
+    public init(integers: [Int], as elementType: MetadataType = .int32) {
+        self.init(elementType: elementType, count: integers.count, storage: .integers(integers))
     }
 
     public init(floats: [Float]) {

@@ -92,9 +92,10 @@ struct ByteLevelEncoder: Sendable {
                 }
             }
             symbols.removeAll(keepingCapacity: true)
-            for index in bytes { symbols.append(byteIDs[Int(text[index])]) }
+            // A byte that is no token is left out before merging, as Hugging Face's BPE does.
+            for index in bytes where byteIDs[Int(text[index])] >= 0 { symbols.append(byteIDs[Int(text[index])]) }
             pairs.merge(&symbols)
-            for symbol in symbols where symbol >= 0 { ids.append(symbol) }
+            ids.append(contentsOf: symbols)
         }
     }
 }

@@ -1,0 +1,172 @@
+// Writes GGUF files of version 3.
+// - Tensors are asked for one at a time, so that a large model never lies in memory whole.
+// - The file appears under its name only when it is complete.
+// Format: docs/gguf.md of ggml.
+
+import Foundation
+import Tensors
+
+/// A GGUF file to be written: keys in order, then tensors in order.
+public struct GGUFWriter {
+    /// A tensor to be written.
+    public struct Tensor {
+        public var name: String
+        /// Fastest-running first: [columns, rows].
+        public var shape: [Int]
+        public var type: ElementType
+        /// Gives the bytes when they are needed; so many as shape and type say.
+        public var bytes: () throws -> [UInt8]
+
+        public init(name: String, shape: [Int], type: ElementType, bytes: @escaping () throws -> [UInt8]) {
+            self.name = name
+            self.shape = shape
+            self.type = type
+            self.bytes = bytes
+        }
+
+        /// Bytes in the file; nil where the shape does not fit the type.
+        var byteCount: Int? {
+            guard let columns = shape.first, columns > 0, columns % type.blockElementCount == 0 else { return nil }
+            return type.byteCount(elements: shape.reduce(1, *))
+        }
+    }
+
+    public var metadata: [(key: String, value: MetadataValue)]
+    public var tensors: [Tensor]
+
+    private static let alignment = 32
+
+    public init(metadata: [(key: String, value: MetadataValue)] = [], tensors: [Tensor] = []) {
+        // Tensors are laid out at the format's own alignment, whatever the file they come from had.
+        self.metadata = metadata.filter { $0.key != "general.alignment" }
+        self.tensors = tensors
+    }
+
+    /// Writes the file; one of that name is replaced when the new one is complete.
+    /// - Throws: what reading a tensor or writing the file throws; the partial file is removed.
+    public func write(to path: String) throws {
+        let partial = path + ".partial"
+        guard FileManager.default.createFile(atPath: partial, contents: nil),
+            let file = FileHandle(forWritingAtPath: partial)
+        else {
+            throw CocoaError(.fileWriteNoPermission, userInfo: [NSFilePathErrorKey: partial])
+        }
+        do {
+            try emit { try file.write(contentsOf: Data($0)) }
+            try file.synchronize()
+            try file.close()
+            guard rename(partial, path) == 0 else { throw CocoaError(.fileWriteUnknown) }
+        } catch {
+            try? FileManager.default.removeItem(atPath: partial)
+            throw error
+        }
+    }
+
+    /// The whole file in memory; for small ones.
+    public func bytes() throws -> [UInt8] {
+        var bytes: [UInt8] = []
+        try emit { bytes += $0 }
+        return bytes
+    }
+
+    private func emit(_ write: ([UInt8]) throws -> Void) throws {
+        var head = Array("GGUF".utf8)
+        head.append(UInt32(3))
+        head.append(UInt64(tensors.count))
+        head.append(UInt64(metadata.count))
+        for (key, value) in metadata {
+            head.append(string: Array(key.utf8))
+            value.append(to: &head)
+        }
+        var offset = 0
+        var sizes: [Int] = []
+        for tensor in tensors {
+            guard let byteCount = tensor.byteCount else {
+                throw ModelFileError.wrongShape(
+                    path: "the file to be written", tensor: tensor.name,
+                    expected: "rows of whole blocks of \(tensor.type.name)", found: tensor.shape)
+            }
+            head.append(string: Array(tensor.name.utf8))
+            head.append(UInt32(tensor.shape.count))
+            for size in tensor.shape { head.append(UInt64(size)) }
+            head.append(tensor.type.rawValue)
+            head.append(UInt64(offset))
+            sizes.append(byteCount)
+            offset += Self.padded(byteCount)
+        }
+        head += [UInt8](repeating: 0, count: Self.padded(head.count) - head.count)
+        try write(head)
+        for (tensor, size) in zip(tensors, sizes) {
+            let bytes = try tensor.bytes()
+            precondition(bytes.count == size, "tensor \(tensor.name) has \(bytes.count) bytes instead of \(size)")
+            try write(bytes)
+            try write([UInt8](repeating: 0, count: Self.padded(size) - size))
+        }
+    }
+
+    private static func padded(_ count: Int) -> Int { (count + alignment - 1) / alignment * alignment }
+}
+
+extension MetadataValue {
+    /// Appends the type and the value as GGUF writes them.
+    fileprivate func append(to bytes: inout [UInt8]) {
+        func put(_ type: MetadataType, _ value: some FixedWidthInteger) {
+            bytes.append(type.rawValue)
+            bytes.append(value)
+        }
+        switch self {
+        case .uint8(let value): put(.uint8, value)
+        case .int8(let value): put(.int8, value)
+        case .uint16(let value): put(.uint16, value)
+        case .int16(let value): put(.int16, value)
+        case .uint32(let value): put(.uint32, value)
+        case .int32(let value): put(.int32, value)
+        case .uint64(let value): put(.uint64, value)
+        case .int64(let value): put(.int64, value)
+        case .float32(let value): put(.float32, value.bitPattern)
+        case .float64(let value): put(.float64, value.bitPattern)
+        case .bool(let value): put(.bool, UInt8(value ? 1 : 0))
+        case .string(let value):
+            bytes.append(MetadataType.string.rawValue)
+            bytes.append(string: value)
+        case .array(let array):
+            bytes.append(MetadataType.array.rawValue)
+            bytes.append(array.elementType.rawValue)
+            bytes.append(UInt64(array.count))
+            array.appendItems(to: &bytes)
+        }
+    }
+}
+
+extension MetadataArray {
+    fileprivate func appendItems(to bytes: inout [UInt8]) {
+        if case .mapped(let file, let offset) = storage, let itemBytes = elementType.byteCount {
+            // Its extent was checked when the file was opened.
+            bytes += file.read(offset: offset, count: count * itemBytes) ?? []
+        } else if let strings {
+            for index in 0..<strings.count { bytes.append(string: strings[index]) }
+        } else if let floats {
+            for value in floats { bytes.append(value.bitPattern) }
+        } else {
+            for value in integers ?? [] {
+                bytes.append(UInt64(bitPattern: Int64(value)), byteCount: elementType.byteCount ?? 8)
+            }
+        }
+    }
+}
+
+extension [UInt8] {
+    /// Appends an integer, little-endian.
+    mutating func append(_ value: some FixedWidthInteger) {
+        append(UInt64(truncatingIfNeeded: value), byteCount: value.bitWidth / 8)
+    }
+
+    fileprivate mutating func append(_ value: UInt64, byteCount: Int) {
+        for index in 0..<byteCount { append(UInt8(truncatingIfNeeded: value >> UInt64(8 * index))) }
+    }
+
+    fileprivate mutating func append(string: some Collection<UInt8>) {
+        append(UInt64(string.count))
+        append(contentsOf: string)
+    }
+}
