@@ -17,12 +17,12 @@ struct ForwardPass: Sendable {
     private let logits: FloatMatrix?
     private let outputJobs: [MultiplyJob]
 
-    init(transformer: Transformer, plan: BatchPlan, logits: FloatMatrix?) {
+    init(transformer: Transformer, plan: BatchPlan, rotations: RotationTables?, logits: FloatMatrix?) {
         self.plan = plan
         shape = transformer.configuration
         architecture = transformer.architecture
         weights = transformer.weights
-        rotations = transformer.rotations
+        self.rotations = rotations
         space = transformer.workspace
         self.logits = logits
         outputJobs = logits.map { [MultiplyJob(transformer.weights.output, $0)] } ?? []

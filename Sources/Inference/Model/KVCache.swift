@@ -35,6 +35,9 @@ public final class KVCache: Sendable {
         var tailCapacity = 0
         var tailCount = 0
         var expectedCount = 0
+        /// The tokens that made the sequence, for when its keys must be made anew.
+        var tokens: [Int32] = []
+        var isRotatedForLength = false
     }
 
     let shape: Shape
@@ -52,6 +55,9 @@ public final class KVCache: Sendable {
 
     /// How many tokens the sequence has.
     public var count: Int { state.withLock { $0.prefixCount + $0.tailCount } }
+
+    /// The sequence's tokens.
+    public var tokens: [Int32] { state.withLock(\.tokens) }
 
     /// Another sequence that goes on from here; both share what is there so far, and nothing is copied.
     public func fork() -> KVCache {
@@ -72,6 +78,7 @@ public final class KVCache: Sendable {
         let wanted = max(0, count)
         state.withLock { state in
             guard wanted < state.prefixCount + state.tailCount else { return }
+            state.tokens.removeLast(state.tokens.count - wanted)
             if wanted >= state.prefixCount {
                 state.tailCount = wanted - state.prefixCount
                 return
@@ -123,7 +130,23 @@ public final class KVCache: Sendable {
     }
 
     /// Counts the rows that the forward pass has written.
-    func commit(_ rowCount: Int) {
-        state.withLock { $0.tailCount += rowCount }
+    func commit(_ tokens: [Int32]) {
+        state.withLock {
+            $0.tailCount += tokens.count
+            $0.tokens += tokens
+        }
+    }
+
+    /// Whether the keys are rotated as long texts want it (`LongContext`).
+    var isRotatedForLength: Bool { state.withLock(\.isRotatedForLength) }
+
+    /// Forgets everything, to be filled again with keys of the other rotation.
+    /// - Returns: the tokens there were.
+    func restart(rotatedForLength: Bool) -> [Int32] {
+        state.withLock { state in
+            let tokens = state.tokens
+            state = State(expectedCount: state.expectedCount, isRotatedForLength: rotatedForLength)
+            return tokens
+        }
     }
 }

@@ -6,14 +6,18 @@ import Tensors
 
 /// Logits of a batch, in the order of the rows that wanted them.
 public struct LogitsBatch: Sendable {
-    /// How many rows asked for logits.
-    public let rowCount: Int
-    private let lease: LogitsLease?
-
-    init(rowCount: Int, lease: LogitsLease?) {
-        self.rowCount = rowCount
-        self.lease = lease
+    /// Where a row's logits stand.
+    struct Place: Sendable {
+        let lease: LogitsLease
+        let row: Int
     }
+
+    private let places: [Place]
+
+    init(places: [Place]) { self.places = places }
+
+    /// How many rows asked for logits.
+    public var rowCount: Int { places.count }
 
     /// The logits of row `index`, one for each token of the vocabulary.
     public func row(_ index: Int) -> [Float] {
@@ -25,8 +29,8 @@ public struct LogitsBatch: Sendable {
     /// Copies the logits of row `index` into an array, which takes the vocabulary's length and is not
     /// allocated anew where it has it.
     public func copy(row index: Int, into values: inout [Float]) {
-        precondition(index >= 0 && index < rowCount, "a row of the batch")
-        lease?.matrix.copyRow(index, into: &values)
+        precondition(places.indices.contains(index), "a row of the batch")
+        places[index].lease.matrix.copyRow(places[index].row, into: &values)
     }
 }
 

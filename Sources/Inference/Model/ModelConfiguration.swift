@@ -134,6 +134,10 @@ extension ModelConfiguration {
             "rope.scaling.original_context_length", in: 1...16_777_216, default: contextLength)
         let magnitude = try read.number("rope.scaling.attn_factor", in: 1e-6...1e6, default: 1)
         let type = try read.string("rope.scaling.type", default: "linear")
+        // Phi 3 files have the factors and no key that says so.
+        if read.file.hasTensor("rope_factors_long.weight") {
+            return (.longFactors(originalLength: originalLength), magnitude)
+        }
         switch type {
         case "none": return (.none, magnitude)
         case "linear": return (factor == 1 ? .none : .linear(factor: factor), magnitude)

@@ -86,9 +86,8 @@ extension ModelWeights {
             frequencyFactors = try loader.factors("rope_factors_short.weight", count: half)
             longFrequencyFactors = try loader.factors("rope_factors_long.weight", count: half)
         } else {
-            let short = try loader.factors("rope_factors_short.weight", count: half)
-            frequencyFactors = try loader.factors("rope_freqs.weight", count: half) ?? short
-            longFrequencyFactors = try loader.factors("rope_factors_long.weight", count: half)
+            frequencyFactors = try loader.factors("rope_freqs.weight", count: half)
+            longFrequencyFactors = nil
         }
     }
 }

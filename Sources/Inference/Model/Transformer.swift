@@ -14,6 +14,8 @@ public final class Transformer: Sendable {
     let architecture: Architecture
     let weights: ModelWeights
     let rotations: RotationTables?
+    /// For texts beyond the length that the model was first trained on, where its file has other factors for them.
+    let longRotations: RotationTables?
     let workspace: Workspace
 
     private let team: WorkerTeam
@@ -39,6 +41,7 @@ public final class Transformer: Sendable {
         self.weights = weights
         self.team = team
         rotations = RotationTables(configuration, factors: weights.frequencyFactors)
+        longRotations = weights.longFrequencyFactors.flatMap { RotationTables(configuration, factors: $0) }
         workspace = Workspace(shape: configuration, weights: weights)
         logits = LogitsPool(columnCount: configuration.vocabularySize)
     }
@@ -71,22 +74,26 @@ public final class Transformer: Sendable {
             guard longest <= configuration.contextLength else {
                 throw ModelError.contextFull(contextLength: configuration.contextLength, needed: longest)
             }
-            return run(rows, caches: caches, added: added, positionCount: longest)
+            return runByRotation(rows, caches: caches, added: added)
         }
     }
 
-    private func run(_ rows: [BatchRow], caches: [KVCache], added: [Int], positionCount: Int) -> LogitsBatch {
-        guard !rows.isEmpty else { return LogitsBatch(rowCount: 0, lease: nil) }
+    /// Runs rows whose sequences all have one kind of rotation; the turn is ours.
+    /// - Returns: where the logits are of the rows that wanted them.
+    func run(_ rows: [BatchRow], caches: [KVCache], rotations: RotationTables?) -> [LogitsBatch.Place] {
+        guard !rows.isEmpty else { return [] }
         workspace.reserve(rows: rows.count)
-        rotations?.reserve(positionCount)
-        let extensions = zip(caches, added).map { $1 > 0 ? $0.extend(by: $1) : nil }
+        var tokens = Array(repeating: [Int32](), count: caches.count)
+        for row in rows { tokens[row.cache].append(row.token) }
+        let extensions = zip(caches, tokens).map { $1.isEmpty ? nil : $0.extend(by: $1.count) }
+        rotations?.reserve(zip(caches, tokens).map { $0.count + $1.count }.max() ?? 0)
         let windowWidth = configuration.layers.lazy.compactMap(\.windowWidth).first
         let plan = BatchPlan(rows, extensions: extensions, windowWidth: windowWidth)
         let count = plan.wantedIndexes.count
         let lease = count > 0 ? logits.lease(rows: count) : nil
-        let pass = ForwardPass(transformer: self, plan: plan, logits: lease?.matrix)
+        let pass = ForwardPass(transformer: self, plan: plan, rotations: rotations, logits: lease?.matrix)
         team.run { worker in pass.run(worker) }
-        for (cache, count) in zip(caches, added) where count > 0 { cache.commit(count) }
-        return LogitsBatch(rowCount: count, lease: lease)
+        for (cache, tokens) in zip(caches, tokens) where !tokens.isEmpty { cache.commit(tokens) }
+        return lease.map { lease in (0..<count).map { LogitsBatch.Place(lease: lease, row: $0) } } ?? []
     }
 }

@@ -1,0 +1,32 @@
+// Models with two sets of rotation factors: one for texts of the length they were first trained on, one for longer.
+// - All keys of a sequence have the same rotation. A sequence that grows beyond the length is computed anew with
+//   the other factors, as is one that was cut back: so it always says what a cold run of its tokens would say.
+// LongRoPE, arXiv:2402.13753; Phi 3 as transformers runs it.
+
+extension Transformer {
+    /// Runs a batch, its sequences for short and for long texts apart, after moving those that crossed the line.
+    func runByRotation(_ rows: [BatchRow], caches: [KVCache], added: [Int]) -> LogitsBatch {
+        guard let longRotations, case .longFactors(let originalLength) = configuration.rotationScaling else {
+            return LogitsBatch(places: run(rows, caches: caches, rotations: rotations))
+        }
+        let isLong = zip(caches, added).map { $0.count + $1 > originalLength }
+        for (index, cache) in caches.enumerated() where added[index] > 0 && cache.isRotatedForLength != isLong[index] {
+            recompute(cache, rotatedForLength: isLong[index])
+        }
+        let short = run(rows.filter { !isLong[$0.cache] }, caches: caches, rotations: rotations)
+        let long = run(rows.filter { isLong[$0.cache] }, caches: caches, rotations: longRotations)
+        var (shortRows, longRows) = (short.makeIterator(), long.makeIterator())
+        let wanted = rows.filter(\.wantsLogits)
+        return LogitsBatch(places: wanted.compactMap { isLong[$0.cache] ? longRows.next() : shortRows.next() })
+    }
+
+    private func recompute(_ cache: KVCache, rotatedForLength: Bool) {
+        let tokens = cache.restart(rotatedForLength: rotatedForLength)
+        for start in stride(from: 0, to: tokens.count, by: 256) {
+            let part = tokens[start..<min(start + 256, tokens.count)]
+            _ = run(
+                part.map { BatchRow(token: $0) }, caches: [cache],
+                rotations: rotatedForLength ? longRotations : rotations)
+        }
+    }
+}

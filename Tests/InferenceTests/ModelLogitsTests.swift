@@ -1,0 +1,28 @@
+// Logits and greedy texts of tiny random models against transformers: every architecture, several shapes.
+
+import Inference
+import Testing
+
+@Suite struct ModelLogitsTests {
+    @Test func `the fixtures cover every architecture`() {
+        #expect(Set(TinyModel.all.map(\.architecture)) == Set(Transformer.supportedArchitectures))
+    }
+
+    @Test(arguments: TinyModel.all.filter { !$0.isQuantized })
+    func `logits equal the reference's`(model: TinyModel) throws {
+        let difference = largestDifference(try model.transformer().logits(model.ids), try model.expectedLogits())
+        #expect(difference <= 1e-3)
+    }
+
+    // Activations are int8 there, and the logits of these models are a few units apart.
+    @Test(arguments: TinyModel.all.filter(\.isQuantized))
+    func `logits of quantized weights are near the reference's`(model: TinyModel) throws {
+        let difference = largestDifference(try model.transformer().logits(model.ids), try model.expectedLogits())
+        #expect(difference <= 0.3)
+    }
+
+    @Test(arguments: TinyModel.all.filter { !$0.isQuantized })
+    func `greedy text equals the reference's over 64 tokens`(model: TinyModel) throws {
+        #expect(try model.transformer().greedy(after: Array(model.ids.prefix(4)), count: 64) == model.greedy)
+    }
+}
