@@ -7,6 +7,8 @@ public struct JinjaTemplate: Sendable {
     public let source: String
     public let name: String
     public let options: JinjaOptions
+    private let text: SourceText
+    private let body: [Statement]
 
     /// Reads a template.
     /// - Parameter name: how errors call it, such as a path.
@@ -15,15 +17,18 @@ public struct JinjaTemplate: Sendable {
         self.source = source
         self.name = name
         self.options = options
+        text = SourceText(source, name: name, keepTrailingNewline: options.keepTrailingNewline)
+        var parser = try Parser(text, options: options)
+        body = try parser.parse()
     }
 
     /// Renders the template.
     /// - Parameter context: the template's variables.
     /// - Throws: `JinjaError` at the innermost expression that failed.
     public func render(_ context: [String: JinjaValue]) throws(JinjaError) -> String {
-        source
+        try Evaluator(text, options: options, context: context).render(body)
     }
 
     /// The variables that the template reads and does not set itself, without the built-in functions.
-    public func referencedVariables() -> Set<String> { [] }
+    public func referencedVariables() -> Set<String> { VariableFinder.expectedNames(in: body) }
 }

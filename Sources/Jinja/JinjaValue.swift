@@ -31,6 +31,9 @@ public class JinjaObject: @unchecked Sendable {
     /// What two objects of one type are compared by; `nil` where only the same object is equal.
     var comparisonItems: [JinjaValue]? { nil }
 
+    /// Lets go of the values inside, when a render ends.
+    func releaseContents() {}
+
     func isEqual(to other: JinjaObject) -> Bool {
         guard type(of: self) == type(of: other), let items = comparisonItems else { return false }
         return items == other.comparisonItems

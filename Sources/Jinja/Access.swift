@@ -1,0 +1,100 @@
+// Fields and subscripts: `value.name` and `value[key]`.
+// - `value.name` prefers a method to a key of that name, `value['name']` the key, as jinja2 does.
+// - What would change a list or a dictionary is refused, as in jinja2's immutable sandbox.
+
+extension Evaluator {
+    func attribute(_ name: String, of value: JinjaValue) throws(JinjaError) -> JinjaValue {
+        if case .undefined(let why) = value { throw JinjaError("\(why), so it has no '\(name)'.") }
+        if let found = ownAttribute(name, of: value) { return found }
+        if case .dictionary(let dictionary) = value, let found = dictionary[name] { return found }
+        return missing(name, in: value)
+    }
+
+    func item(_ key: JinjaValue, of value: JinjaValue) throws(JinjaError) -> JinjaValue {
+        if case .undefined(let why) = value { throw JinjaError("\(why), so it has no items.") }
+        if let found = try subscripted(value, key) { return found }
+        if case .string(let name) = key {
+            return ownAttribute(name, of: value) ?? missing(name, in: value)
+        }
+        let described = try Printer.repr(key, budget)
+        return .undefined("\(value.objectDescription) has no element \(described)")
+    }
+
+    private func missing(_ name: String, in value: JinjaValue) -> JinjaValue {
+        .undefined("'\(value.objectDescription)' has no attribute \(PythonText.quoted(name))")
+    }
+
+    /// What Python's `value[key]` gives; `nil` where it would raise.
+    private func subscripted(_ value: JinjaValue, _ key: JinjaValue) throws(JinjaError) -> JinjaValue? {
+        switch value {
+        case .dictionary(let dictionary): return dictionary.value(for: key)
+        case .list(let items), .tuple(let items):
+            return position(key, count: items.count).map { items[$0] }
+        case .string(let text):
+            guard key.asInteger != nil else { return nil }
+            try budget.charge(bytes: text.utf8.count)
+            let scalars = Array(text.unicodeScalars)
+            return position(key, count: scalars.count).map { .string(String(scalars[$0])) }
+        case .object(let group as GroupObject): return position(key, count: 2).map { group.pair[$0] }
+        case .object(let range as RangeObject):
+            return position(key, count: range.count).map { .integer(range.start + $0 * range.step) }
+        default: return nil
+        }
+    }
+
+    private func position(_ key: JinjaValue, count: Int) -> Int? {
+        guard let index = key.asInteger else { return nil }
+        if index >= 0 { return index < count ? index : nil }
+        return index >= -count ? index + count : nil
+    }
+
+    /// What belongs to the value's type: methods, and the fields of objects.
+    private func ownAttribute(_ name: String, of value: JinjaValue) -> JinjaValue? {
+        if case .object(let object) = value, let found = objectAttribute(name, of: object) { return found }
+        if Methods.has(value, name) { return .object(keep(MethodObject(value, name))) }
+        if Methods.isRefused(value, name) {
+            return .undefined("'\(name)' would change a \(value.typeName), which templates cannot do")
+        }
+        return nil
+    }
+
+    private func objectAttribute(_ name: String, of object: JinjaObject) -> JinjaValue? {
+        switch object {
+        case let loop as LoopObject: return loop.attribute(name)
+        case let namespace as NamespaceObject: return namespace.fields[name]
+        case let macro as MacroObject: return macro.attribute(name)
+        case let range as RangeObject:
+            switch name {
+            case "start": return .integer(range.start)
+            case "stop": return .integer(range.stop)
+            case "step": return .integer(range.step)
+            default: return nil
+            }
+        case let group as GroupObject:
+            return name == "grouper" ? group.grouper : name == "list" ? .list(group.members) : nil
+        case let cycler as CyclerObject where name == "current": return cycler.items[cycler.position]
+        default: return nil
+        }
+    }
+}
+
+extension MacroObject {
+    func attribute(_ name: String) -> JinjaValue? {
+        switch name {
+        case "name": statement.name.map { .string($0) } ?? JinjaValue.none
+        case "arguments": .tuple(statement.parameters.map { .string($0.name) })
+        case "catch_kwargs": .bool(statement.usesKeywords)
+        case "catch_varargs": .bool(statement.usesExtras)
+        case "caller": .bool(statement.usesCaller)
+        default: nil
+        }
+    }
+}
+
+extension JinjaValue {
+    /// How messages call the value: "dict object".
+    var objectDescription: String {
+        if case .none = self { return "None" }
+        return "\(typeName) object"
+    }
+}

@@ -1,0 +1,114 @@
+// Equality, order and membership of values, charged for what they look at.
+
+extension Evaluator {
+    /// Python's `==`.
+    func equals(_ left: JinjaValue, _ right: JinjaValue, depth: Int = 0) throws(JinjaError) -> Bool {
+        if options.undefined == .strict {
+            try refuseUndefined(left)
+            try refuseUndefined(right)
+        }
+        switch (left, right) {
+        case (.list(let left), .list(let right)), (.tuple(let left), .tuple(let right)):
+            guard left.count == right.count else { return false }
+            try enter(depth, count: left.count)
+            for (left, right) in zip(left, right) where !(try equals(left, right, depth: depth + 1)) { return false }
+            return true
+        case (.dictionary(let left), .dictionary(let right)):
+            guard left.count == right.count else { return false }
+            try enter(depth, count: left.count)
+            for (key, value) in zip(left.keys, left.values) {
+                guard let other = right.value(for: key), try equals(value, other, depth: depth + 1) else {
+                    return false
+                }
+            }
+            return true
+        default: return left == right
+        }
+    }
+
+    private func enter(_ depth: Int, count: Int) throws(JinjaError) {
+        guard depth < Printer.deepestValue else { throw JinjaError("the values are nested too deeply to compare.") }
+        try budget.charge(count)
+    }
+
+    /// Negative, zero or positive as Python orders the two; `nil` where a NaN leaves them without order.
+    func order(
+        _ left: JinjaValue, _ right: JinjaValue, _ symbol: String = "<", depth: Int = 0
+    ) throws(JinjaError) -> Int? {
+        switch (left, right) {
+        case (.string(let left), .string(let right)):
+            // The order of UTF-8 bytes is the order of code points.
+            try budget.charge(bytes: min(left.utf8.count, right.utf8.count))
+            return left.utf8.elementsEqual(right.utf8) ? 0 : left.utf8.lexicographicallyPrecedes(right.utf8) ? -1 : 1
+        case (.list(let left), .list(let right)), (.tuple(let left), .tuple(let right)):
+            try enter(depth, count: min(left.count, right.count))
+            for (left, right) in zip(left, right) where !(try equals(left, right, depth: depth + 1)) {
+                return try order(left, right, symbol, depth: depth + 1)
+            }
+            return left.count - right.count
+        default:
+            if let left = left.asInteger, let right = right.asInteger {
+                return left < right ? -1 : left == right ? 0 : 1
+            }
+            guard let leftNumber = Operators.float(left), let rightNumber = Operators.float(right) else {
+                throw Operators.mismatch(symbol, left, right)
+            }
+            if leftNumber.isNaN || rightNumber.isNaN { return nil }
+            return leftNumber < rightNumber ? -1 : leftNumber == rightNumber ? 0 : 1
+        }
+    }
+
+    /// Python's `needle in haystack`.
+    func contains(_ haystack: JinjaValue, _ needle: JinjaValue) throws(JinjaError) -> Bool {
+        switch haystack {
+        case .string(let text):
+            guard case .string(let part) = needle else {
+                throw Operators.mismatch("in", needle, haystack)
+            }
+            try budget.charge(bytes: text.utf8.count)
+            return TextSearch.first(of: Array(part.utf8), in: Array(text.utf8), from: 0) != nil
+        case .dictionary(let dictionary):
+            guard JinjaKey(needle) != nil else {
+                if case .undefined = needle { return false }
+                throw JinjaError("a value of type \(needle.typeName) cannot be a key.")
+            }
+            return dictionary.value(for: needle) != nil
+        case .none, .bool, .integer, .float:
+            throw JinjaError("'in' needs something to search, not a value of type \(haystack.typeName).")
+        default:
+            let items = try iterate(haystack)
+            try budget.charge(items: items.count)
+            for item in items where try equals(item, needle) { return true }
+            return false
+        }
+    }
+}
+
+/// Search for parts of sequences; the parts are short, so a plain scan does.
+enum TextSearch {
+    static func first<Element: Equatable>(of part: [Element], in whole: [Element], from start: Int) -> Int? {
+        guard let head = part.first else { return start <= whole.count ? start : nil }
+        var index = start
+        let end = whole.count - part.count
+        while index <= end {
+            if whole[index] == head, matches(part, whole, at: index) { return index }
+            index += 1
+        }
+        return nil
+    }
+
+    static func last<Element: Equatable>(of part: [Element], in whole: [Element], upTo end: Int) -> Int? {
+        var index = min(end, whole.count) - part.count
+        while index >= 0 {
+            if matches(part, whole, at: index) { return index }
+            index -= 1
+        }
+        return nil
+    }
+
+    static func matches<Element: Equatable>(_ part: [Element], _ whole: [Element], at index: Int) -> Bool {
+        guard index >= 0, index + part.count <= whole.count else { return false }
+        for offset in part.indices where whole[index + offset] != part[offset] { return false }
+        return true
+    }
+}

@@ -1,0 +1,143 @@
+// Text as Python sees it: code points, their classes and cases, and how values print.
+
+enum PythonText {
+    /// `str.isspace` of one code point.
+    static func isWhitespace(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0x09...0x0D, 0x1C...0x20, 0x85, 0xA0, 0x1680, 0x2000...0x200A, 0x2028, 0x2029, 0x202F, 0x205F, 0x3000: true
+        default: false
+        }
+    }
+
+    /// The code points that `str.splitlines` ends lines at.
+    static func isLineEnd(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0x0A...0x0D, 0x1C...0x1E, 0x85, 0x2028, 0x2029: true
+        default: false
+        }
+    }
+
+    /// Whether `repr` shows the code point itself.
+    static func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
+        if scalar.isASCII { return scalar.value >= 0x20 && scalar.value < 0x7F }
+        switch scalar.properties.generalCategory {
+        case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator,
+            .spaceSeparator:
+            return false
+        default: return true
+        }
+    }
+
+    static func isAlphabetic(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.properties.generalCategory {
+        case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter: true
+        default: false
+        }
+    }
+
+    static func isDecimal(_ scalar: Unicode.Scalar) -> Bool { scalar.properties.generalCategory == .decimalNumber }
+
+    static func isDigit(_ scalar: Unicode.Scalar) -> Bool {
+        scalar.properties.numericType == .decimal || scalar.properties.numericType == .digit
+    }
+
+    static func isNumeric(_ scalar: Unicode.Scalar) -> Bool { scalar.properties.numericType != nil }
+
+    static func isAlphanumeric(_ scalar: Unicode.Scalar) -> Bool { isAlphabetic(scalar) || isNumeric(scalar) }
+
+    static func isLowercase(_ scalar: Unicode.Scalar) -> Bool { scalar.properties.isLowercase }
+    static func isUppercase(_ scalar: Unicode.Scalar) -> Bool { scalar.properties.isUppercase }
+    static func isTitlecase(_ scalar: Unicode.Scalar) -> Bool { scalar.properties.generalCategory == .titlecaseLetter }
+    static func isCased(_ scalar: Unicode.Scalar) -> Bool { scalar.properties.isCased }
+
+    static func string(_ scalars: some Sequence<Unicode.Scalar>) -> String {
+        var view = String.UnicodeScalarView()
+        view.append(contentsOf: scalars)
+        return String(view)
+    }
+
+    static func uppercased(_ text: String) -> String {
+        var result = ""
+        for scalar in text.unicodeScalars { result += scalar.properties.uppercaseMapping }
+        return result
+    }
+
+    static func lowercased(_ text: String) -> String {
+        let scalars = Array(text.unicodeScalars)
+        var result = ""
+        for index in scalars.indices { result += lowercased(scalars, at: index) }
+        return result
+    }
+
+    /// The lower case of one code point; a sigma that ends a word takes its final form.
+    static func lowercased(_ scalars: [Unicode.Scalar], at index: Int) -> String {
+        guard scalars[index] == "\u{3A3}" else { return scalars[index].properties.lowercaseMapping }
+        let before = scalars[..<index].last { !$0.properties.isCaseIgnorable }
+        let after = scalars[(index + 1)...].first { !$0.properties.isCaseIgnorable }
+        return before.map(isCased) ?? false && !(after.map(isCased) ?? false) ? "\u{3C2}" : "\u{3C3}"
+    }
+
+    static func capitalized(_ text: String) -> String {
+        let scalars = Array(text.unicodeScalars)
+        var result = ""
+        for index in scalars.indices {
+            result += index == 0 ? scalars[0].properties.titlecaseMapping : lowercased(scalars, at: index)
+        }
+        return result
+    }
+
+    /// `str.title`: an upper case letter after everything that has no case.
+    static func titled(_ text: String) -> String {
+        let scalars = Array(text.unicodeScalars)
+        var result = ""
+        var previousIsCased = false
+        for index in scalars.indices {
+            result += previousIsCased ? lowercased(scalars, at: index) : scalars[index].properties.titlecaseMapping
+            previousIsCased = isCased(scalars[index])
+        }
+        return result
+    }
+
+    static func swappedCase(_ text: String) -> String {
+        let scalars = Array(text.unicodeScalars)
+        var result = ""
+        for index in scalars.indices {
+            if isUppercase(scalars[index]) {
+                result += lowercased(scalars, at: index)
+            } else if isLowercase(scalars[index]) {
+                result += scalars[index].properties.uppercaseMapping
+            } else {
+                result.unicodeScalars.append(scalars[index])
+            }
+        }
+        return result
+    }
+
+    /// `repr` of a string: single quotes unless only double ones avoid escapes.
+    static func quoted(_ text: String) -> String {
+        let quote: Unicode.Scalar =
+            text.utf8.contains(UInt8(ascii: "'")) && !text.utf8.contains(UInt8(ascii: "\"")) ? "\"" : "'"
+        var result = String.UnicodeScalarView()
+        result.append(quote)
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case quote, "\\":
+                result.append("\\")
+                result.append(scalar)
+            case "\n": result.append(contentsOf: "\\n".unicodeScalars)
+            case "\r": result.append(contentsOf: "\\r".unicodeScalars)
+            case "\t": result.append(contentsOf: "\\t".unicodeScalars)
+            case _ where isPrintable(scalar): result.append(scalar)
+            default: result.append(contentsOf: escaped(scalar).unicodeScalars)
+            }
+        }
+        result.append(quote)
+        return String(result)
+    }
+
+    private static func escaped(_ scalar: Unicode.Scalar) -> String {
+        let code = String(scalar.value, radix: 16)
+        let (letter, width) = scalar.value <= 0xFF ? ("x", 2) : scalar.value <= 0xFFFF ? ("u", 4) : ("U", 8)
+        return "\\\(letter)" + String(repeating: "0", count: width - code.count) + code
+    }
+}

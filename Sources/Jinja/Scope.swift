@@ -1,0 +1,23 @@
+/// Names and their values in one stretch of a template; what is not here is looked up outside.
+final class Scope {
+    let parent: Scope?
+    private var values: [String: JinjaValue]
+
+    init(parent: Scope?, values: [String: JinjaValue] = [:]) {
+        self.parent = parent
+        self.values = values
+    }
+
+    func set(_ name: String, _ value: JinjaValue) { values[name] = value }
+
+    func value(_ name: String) -> JinjaValue? {
+        var scope: Scope? = self
+        while let current = scope {
+            if let value = current.values[name] { return value }
+            scope = current.parent
+        }
+        return nil
+    }
+
+    func removeAll() { values = [:] }
+}
