@@ -68,8 +68,8 @@ public enum RevisionOrigin: String, Sendable, Hashable, Codable {
 
 /// What an external editor was opened on.
 public enum EditorTarget: Sendable, Hashable {
-    /// The variant at an index of the open generation, by its internal number.
-    case variant(Int)
+    /// A variant, by the studio’s own number of its generation and its index.
+    case variant(generation: Int, index: Int)
     /// A field of the form.
     case field(name: String)
 }

@@ -1,18 +1,73 @@
 import Generation
 
-/// Everything the studio shows and remembers, as a value.
+// Everything the studio shows and remembers, as a value.
+// - Only `update` changes it; after every message layouts and scroll positions fit the screen again.
+// - A generation stays in `generations` while it runs, is shown, or is not saved.
+// - A change of the store stays in `pendingWrites` until the runner has confirmed it.
+
 public struct StudioState: Sendable {
     public internal(set) var size: ScreenSize
+    public internal(set) var appearance: Appearance
+    /// Seconds since 1970, as last told.
+    var now: Double
+    var utcOffsetSeconds: Int
 
-    /// The studio before anything has happened, and what it asks for first.
+    var focus: Pane = .templates
+    var isZoomed = false
+    var templates = TemplatesPane()
+    var draft = DraftPane()
+    var history = HistoryPane()
+    var dialog: Dialog?
+
+    /// Forms that were left with something typed and not sent, by `Form.key`.
+    var unsent: [String: [String: String]] = [:]
+    var lastSession = StudioSession()
+    var lastSessionTime = 0.0
+    /// An edit kept from the last time, until its generation is open.
+    var editToRestore: StudioSession.OpenEdit?
+
+    var generations: [OpenGeneration] = []
+    var running: RunningJob?
+    var nextKey = 1
+    var pendingWrites: [PendingWrite] = []
+    var nextOperation = 1
+    var undoSteps: [UndoStep] = []
+
+    var models: [ModelItem] = []
+    var modelName = ""
+    var modelContextLength = 0
+    /// Why there is no model to write with; `nil` where there is one or it is being opened.
+    var modelFailure: String?
+    var notice: Notice?
+
+    /// What the message in hand asks for; empty between messages.
+    var effects: [StudioEffect] = []
+
+    /// The studio before anything has happened.
     /// - Parameters:
     ///   - now: seconds since 1970.
     ///   - utcOffsetSeconds: what local time is ahead of UTC, for the days and times of history.
-    public static func opening(
-        size: ScreenSize, appearance: Appearance = .init(), now: Double, utcOffsetSeconds: Int = 0
-    ) -> (state: StudioState, effects: [StudioEffect]) {
-        (StudioState(size: size), [.listModels, .loadHistory(HistoryQuery())])
+    public init(size: ScreenSize, now: Double, utcOffsetSeconds: Int = 0, appearance: Appearance = .init()) {
+        self.size = size
+        self.now = now
+        self.utcOffsetSeconds = utcOffsetSeconds
+        self.appearance = appearance
+        settle()
     }
+
+    /// What it asks for first.
+    public mutating func start() -> [StudioEffect] {
+        effects = [.listModels]
+        loadHistoryAnew()
+        defer { effects = [] }
+        return effects
+    }
+
+    /// Whether the screen changes by time alone: the runner then ticks often.
+    public var isAnimating: Bool { running != nil || notice != nil || sessionIsUnsaved }
+
+    /// Whether a generation is being written.
+    public var isGenerating: Bool { running != nil }
 }
 
 /// What the terminal can show; colour is the terminal's own affair.
@@ -25,13 +80,36 @@ public struct Appearance: Sendable, Hashable {
     }
 }
 
-/// Takes one message into the state; the effects are to be carried out in their order.
-public func update(_ state: inout StudioState, _ message: StudioMessage) -> [StudioEffect] {
-    if case .resized(let size) = message { state.size = size }
-    return []
+/// A sentence in the status line, until a time.
+struct Notice: Sendable, Hashable {
+    var text: String
+    var isFailure: Bool
+    var until: Double
 }
 
-/// The screen of a state, of exactly `state.size`.
-public func frame(of state: StudioState) -> Frame {
-    Frame(size: state.size)
+struct PendingWrite: Sendable, Hashable {
+    var operation: Int
+    var write: StoreWrite
+    /// Why it could not be written; `nil` while the answer is awaited.
+    var failure: String?
+}
+
+/// The generation that is being written.
+struct RunningJob: Sendable, Hashable {
+    var job: Int
+    var startedAt: Double
+    var isStopping = false
+    var promptProcessed = 0
+    var promptTotal = 0
+    /// When the first text came; `nil` while the prompt is read.
+    var writingSince: Double?
+    var timings = GenerationTimings()
+}
+
+/// What `u` takes back.
+enum UndoStep: Sendable, Hashable {
+    case edit(generation: Int, variant: Int, earlier: String)
+    case star(generation: Int, variant: Int, was: Bool)
+    case trash(generation: Int, variant: Int, was: Bool)
+    case trashGeneration(id: Int64, title: String)
 }

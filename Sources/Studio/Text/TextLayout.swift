@@ -95,7 +95,7 @@ struct TextLayout: Sendable {
     }
 }
 
-private func countWords(_ glyphs: [Glyph]) -> Int {
+func countWords(_ glyphs: [Glyph]) -> Int {
     var count = 0
     var isInWord = false
     for glyph in glyphs {

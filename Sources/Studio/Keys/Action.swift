@@ -1,0 +1,114 @@
+// Everything the studio can be told to do, each by one name: keys, footer, help and palette all speak of these.
+
+enum Action: String, Sendable, Hashable, CaseIterable {
+    // The whole screen
+    case nextPane, previousPane, showTemplates, showDraft, showHistory, zoom
+    case generate, palette, help, models, parameters, retrySave, suspend, quit, interrupt
+    // Moving in a list or a text
+    case up, down, top, bottom, pageUp, pageDown
+    // Templates
+    case openTemplate, filter, freePrompt
+    // The form
+    case nextField, previousField, fillExamples, clearField, loadFile, chooseFromList, previousChoice, nextChoice
+    case toggleRaw, editFieldExternally, leaveForm, submitForm
+    // Variants
+    case read, stop, regenerate, refine, edit, editExternally, star, trash, undo, export, copy, compare, follow
+    case scrollUp, scrollDown, showForm, closeReader, nextVariant, previousVariant
+    // Editing
+    case saveEdit, leaveEdit
+    // History
+    case openGeneration, search, showTrash, restore, trashGeneration, emptyTrash, reloadHistory
+    // A line of search
+    case endTyping, cancelTyping
+    // Dialogs
+    case accept, close, previousValue, nextValue, resetParameters
+
+    /// Its name in help and palette.
+    var title: String {
+        switch self {
+        case .nextPane: "Go to the next pane"
+        case .previousPane: "Go to the pane before"
+        case .showTemplates: "Go to Templates"
+        case .showDraft: "Go to Draft"
+        case .showHistory: "Go to History"
+        case .zoom: "Zoom the pane, or show all"
+        case .generate: "Generate"
+        case .palette: "Find a command by its name"
+        case .help: "Show the keys"
+        case .models: "Choose the model"
+        case .parameters: "Set the parameters"
+        case .retrySave: "Try again to save"
+        case .suspend: "Suspend the studio"
+        case .quit: "Quit"
+        case .interrupt: "Stop generating, or quit"
+        case .up: "Up"
+        case .down: "Down"
+        case .top: "To the top"
+        case .bottom: "To the end"
+        case .pageUp: "A page up"
+        case .pageDown: "A page down"
+        case .openTemplate: "Open the template's form"
+        case .filter: "Filter the templates"
+        case .freePrompt: "Write a free prompt"
+        case .nextField: "Next field"
+        case .previousField: "Field before"
+        case .fillExamples: "Fill the empty fields with their examples"
+        case .clearField: "Empty the form"
+        case .loadFile: "Load a file into the field"
+        case .chooseFromList: "Choose from the list"
+        case .previousChoice: "Choice before"
+        case .nextChoice: "Next choice"
+        case .toggleRaw: "Send the prompt as chat, or raw"
+        case .editFieldExternally: "Edit the field in $EDITOR"
+        case .leaveForm: "Leave the form"
+        case .submitForm: "Generate from the last field"
+        case .read: "Read the variant in full"
+        case .stop: "Stop generating"
+        case .regenerate: "Generate again, with a new seed"
+        case .refine: "Refine the variant: shorten, expand, tone, translate"
+        case .edit: "Edit the variant"
+        case .editExternally: "Edit the variant in $EDITOR"
+        case .star: "Star the variant, or take the star off"
+        case .trash: "Move the variant to the trash"
+        case .undo: "Undo the last edit, star or trash"
+        case .export: "Export to a file"
+        case .copy: "Copy the variant"
+        case .compare: "Compare two variants word by word"
+        case .follow: "Follow the end of the text"
+        case .scrollUp: "Scroll up a line"
+        case .scrollDown: "Scroll down a line"
+        case .showForm: "Go to the fields"
+        case .closeReader: "Back to all variants"
+        case .nextVariant: "Next variant"
+        case .previousVariant: "Variant before"
+        case .saveEdit: "Save the edit"
+        case .leaveEdit: "Leave the edit"
+        case .openGeneration: "Open the generation"
+        case .search: "Search the history"
+        case .showTrash: "Show the trash, or leave it"
+        case .restore: "Take out of the trash"
+        case .trashGeneration: "Move the generation to the trash"
+        case .emptyTrash: "Empty the trash for good"
+        case .reloadHistory: "Load the history anew"
+        case .endTyping: "Go to what was found"
+        case .cancelTyping: "Clear and leave"
+        case .accept: "Accept"
+        case .close: "Close"
+        case .previousValue: "Value before"
+        case .nextValue: "Next value"
+        case .resetParameters: "Back to the template's values"
+        }
+    }
+
+    /// Whether the palette lists it: not what only moves, nor what belongs to a dialog.
+    var isCommand: Bool {
+        switch self {
+        case .up, .down, .top, .bottom, .pageUp, .pageDown, .scrollUp, .scrollDown, .palette, .interrupt, .nextField,
+            .previousField, .previousChoice, .nextChoice, .leaveForm, .submitForm, .endTyping, .cancelTyping, .accept,
+            .close, .previousValue, .nextValue, .resetParameters, .chooseFromList, .saveEdit, .leaveEdit,
+            .openTemplate, .openGeneration, .closeReader:
+            false
+        default: true
+        }
+    }
+}

@@ -1,0 +1,339 @@
+// Which key does what where: the one table behind keys, footer, help, palette and documentation.
+// - In one context no key has two actions.
+// - Where text is typed, no plain character is bound.
+// - The order within a context is the order of importance: the footer shows from the left what fits.
+
+/// Where keys are read: the focused pane and what is being done in it, or a dialog.
+enum Context: String, Sendable, Hashable, CaseIterable {
+    case templates, filter, field, choiceField, variants, reader, edit, compare, history, search
+    case help, palette, list, parameters, export, confirm, path, message
+
+    /// Whether plain characters are typed into something.
+    var takesText: Bool {
+        switch self {
+        case .filter, .field, .choiceField, .edit, .search, .palette, .parameters, .export, .path: true
+        default: false
+        }
+    }
+
+    var isDialog: Bool {
+        switch self {
+        case .help, .palette, .list, .parameters, .export, .confirm, .path, .message: true
+        default: false
+        }
+    }
+
+    /// As help names it.
+    var title: String {
+        switch self {
+        case .templates: "Templates"
+        case .filter: "Filter"
+        case .field: "Field"
+        case .choiceField: "Choice"
+        case .variants: "Variants"
+        case .reader: "Reading"
+        case .edit: "Editing"
+        case .compare: "Comparing"
+        case .history: "History"
+        case .search: "Search"
+        case .help: "Keys"
+        case .palette: "Commands"
+        case .list: "List"
+        case .parameters: "Parameters"
+        case .export: "Export"
+        case .confirm: "Question"
+        case .path: "File"
+        case .message: "Message"
+        }
+    }
+}
+
+struct Binding: Sendable, Hashable {
+    var keys: [KeyPress]
+    var action: Action
+    /// A word or two for the footer; `nil`: not in the footer.
+    var hint: String?
+
+    init(_ keys: KeyPress..., does action: Action, hint: String? = nil) {
+        self.keys = keys
+        self.action = action
+        self.hint = hint
+    }
+}
+
+enum KeyTable {
+    static func action(for key: KeyPress, in context: Context) -> Action? {
+        bindings(in: context).first { $0.keys.contains(key) }?.action
+    }
+
+    /// Of a context, most important first; those of the whole screen after its own.
+    static func bindings(in context: Context) -> [Binding] { table[context] ?? [] }
+
+    /// The key that help and palette show for an action, looking into a context first and then wherever it is bound.
+    static func key(for action: Action, in context: Context) -> KeyPress? {
+        if let key = bindings(in: context).first(where: { $0.action == action })?.keys.first { return key }
+        for other in Context.allCases {
+            if let key = own(other).first(where: { $0.action == action })?.keys.first { return key }
+        }
+        return nil
+    }
+
+    private static let table: [Context: [Binding]] = Dictionary(
+        uniqueKeysWithValues: Context.allCases.map { context in
+            if context.isDialog { return (context, own(context) + inDialogs) }
+            return (context, own(context) + everywhere + (context.takesText ? whileTyping : whileReading))
+        })
+
+    // MARK: The table
+
+    /// What is bound in a context alone.
+    static func own(_ context: Context) -> [Binding] {
+        switch context {
+        case .templates:
+            [Binding(.enter, .right, .character("l"), does: .openTemplate, hint: "open")] + moves + [
+                Binding(.character("/"), does: .filter, hint: "filter"),
+                Binding(.character("f"), does: .freePrompt, hint: "free prompt"),
+            ]
+        case .filter, .search:
+            [
+                Binding(.enter, .down, does: .endTyping, hint: context == .filter ? "to the list" : "to the results"),
+                Binding(.escape, does: .cancelTyping, hint: "clear"),
+            ]
+        case .field:
+            [
+                Binding(.enter, does: .submitForm, hint: "next"),
+                Binding(.down, does: .nextField),
+                Binding(.up, does: .previousField),
+            ] + fields + [
+                Binding(.control("o"), does: .loadFile, hint: "load file"),
+                Binding(.control("x"), does: .editFieldExternally, hint: "$EDITOR"),
+                Binding(.control("r"), does: .toggleRaw, hint: "chat or raw"),
+            ]
+        case .choiceField:
+            [
+                Binding(.left, does: .previousChoice),
+                Binding(.right, does: .nextChoice, hint: "change"),
+                Binding(.enter, does: .chooseFromList, hint: "list"),
+                Binding(.down, does: .nextField),
+                Binding(.up, does: .previousField),
+            ] + fields
+        case .variants:
+            [
+                Binding(.escape, does: .stop, hint: "stop"),
+                Binding(.enter, does: .read, hint: "read"),
+                Binding(.character("r"), does: .regenerate, hint: "again"),
+                Binding(.character("e"), does: .edit, hint: "edit"),
+                Binding(.character("s"), does: .star, hint: "star"),
+                Binding(.character("d"), does: .trash, hint: "trash"),
+                Binding(.character("x"), does: .export, hint: "export"),
+                Binding(.character("y"), does: .copy, hint: "copy"),
+                Binding(.character("R"), does: .refine, hint: "refine"),
+                Binding(.character("u"), does: .undo, hint: "undo"),
+                Binding(.character("v"), does: .compare, hint: "compare"),
+                Binding(.character("E"), does: .editExternally, hint: "$EDITOR"),
+                Binding(.character("f"), .character("i"), does: .showForm, hint: "fields"),
+                Binding(.character("j"), .shiftDown, does: .nextVariant),
+                Binding(.character("k"), .shiftUp, does: .previousVariant),
+                Binding(.down, does: .scrollDown),
+                Binding(.up, does: .scrollUp),
+                Binding(.pageDown, .control("d"), .character(" "), does: .pageDown),
+                Binding(.pageUp, .control("u"), does: .pageUp),
+                Binding(.character("g"), .home, does: .top),
+                Binding(.character("G"), .end, does: .follow, hint: "follow"),
+            ]
+        case .reader:
+            [
+                Binding(.escape, .enter, .backspace, does: .closeReader, hint: "back"),
+                Binding(.character("e"), does: .edit, hint: "edit"),
+                Binding(.character("s"), does: .star, hint: "star"),
+                Binding(.character("y"), does: .copy, hint: "copy"),
+                Binding(.character("x"), does: .export, hint: "export"),
+                Binding(.right, .character("n"), .character("l"), does: .nextVariant, hint: "next"),
+                Binding(.left, .character("N"), .character("h"), does: .previousVariant, hint: "before"),
+                Binding(.character("r"), does: .regenerate, hint: "again"),
+                Binding(.character("R"), does: .refine, hint: "refine"),
+                Binding(.character("d"), does: .trash, hint: "trash"),
+                Binding(.character("u"), does: .undo, hint: "undo"),
+                Binding(.character("v"), does: .compare, hint: "compare"),
+                Binding(.character("E"), does: .editExternally, hint: "$EDITOR"),
+                Binding(.character("j"), .down, does: .scrollDown),
+                Binding(.character("k"), .up, does: .scrollUp),
+                Binding(.pageDown, .control("d"), .character(" "), does: .pageDown),
+                Binding(.pageUp, .control("u"), does: .pageUp),
+                Binding(.character("g"), .home, does: .top),
+                Binding(.character("G"), .end, does: .follow, hint: "end"),
+            ]
+        case .edit:
+            [
+                Binding(.control("s"), does: .saveEdit, hint: "save"),
+                Binding(.escape, does: .leaveEdit, hint: "leave"),
+                Binding(.control("x"), does: .editExternally, hint: "$EDITOR"),
+            ]
+        case .compare:
+            [
+                Binding(.escape, .enter, .character("v"), does: .closeReader, hint: "back"),
+                Binding(.right, .character("n"), .character("l"), does: .nextVariant, hint: "other variant"),
+                Binding(.left, .character("N"), .character("h"), does: .previousVariant),
+                Binding(.character("j"), .down, does: .scrollDown),
+                Binding(.character("k"), .up, does: .scrollUp),
+                Binding(.pageDown, .control("d"), .character(" "), does: .pageDown),
+                Binding(.pageUp, .control("u"), does: .pageUp),
+                Binding(.character("g"), .home, does: .top),
+                Binding(.character("G"), .end, does: .bottom),
+            ]
+        case .history:
+            [Binding(.enter, .right, .character("l"), does: .openGeneration, hint: "open")] + moves + [
+                Binding(.character("/"), does: .search, hint: "search"),
+                Binding(.character("x"), does: .export, hint: "export"),
+                Binding(.character("d"), does: .trashGeneration, hint: "trash"),
+                Binding(.character("r"), does: .restore, hint: "restore"),
+                Binding(.character("u"), does: .undo, hint: "undo"),
+                Binding(.character("T"), does: .showTrash, hint: "show trash"),
+                Binding(.character("D"), does: .emptyTrash, hint: "empty"),
+                Binding(.control("r"), does: .reloadHistory),
+            ]
+        case .help:
+            [Binding(.escape, .enter, .character("?"), .character("q"), .function(1), does: .close, hint: "close")]
+                + moves
+        case .message: [Binding(.escape, .enter, .character("q"), .character(" "), does: .close, hint: "close")] + moves
+        case .palette:
+            [
+                Binding(.enter, does: .accept, hint: "do it"),
+                Binding(.up, .control("p"), does: .up),
+                Binding(.down, .control("n"), does: .down),
+                Binding(.pageUp, does: .pageUp),
+                Binding(.pageDown, does: .pageDown),
+                Binding(.escape, does: .close, hint: "close"),
+            ]
+        case .list:
+            [
+                Binding(.enter, .character(" "), does: .accept, hint: "choose"),
+                Binding(.escape, .character("q"), does: .close, hint: "close"),
+            ] + moves
+        case .parameters:
+            [
+                Binding(.enter, .control("s"), does: .accept, hint: "set"),
+                Binding(.up, .backTab, does: .up, hint: "field"),
+                Binding(.down, .tab, does: .down),
+                Binding(.control("r"), does: .resetParameters, hint: "template’s values"),
+                Binding(.escape, does: .close, hint: "leave as it was"),
+            ]
+        case .export:
+            [
+                Binding(.enter, does: .accept, hint: "export"),
+                Binding(.up, .backTab, does: .up, hint: "field"),
+                Binding(.down, .tab, does: .down),
+                Binding(.left, does: .previousValue),
+                Binding(.right, does: .nextValue, hint: "change"),
+                Binding(.escape, does: .close, hint: "close"),
+            ]
+        case .path:
+            [
+                Binding(.enter, does: .accept, hint: "load"),
+                Binding(.escape, does: .close, hint: "close"),
+            ]
+        case .confirm:
+            [
+                Binding(.enter, does: .accept, hint: "choose"),
+                Binding(.left, .up, .backTab, .character("h"), .character("k"), does: .previousValue),
+                Binding(.right, .down, .tab, .character("l"), .character("j"), does: .nextValue),
+                Binding(.escape, does: .close, hint: "cancel"),
+            ]
+        }
+    }
+
+    private static let moves: [Binding] = [
+        Binding(.character("j"), .down, does: .down),
+        Binding(.character("k"), .up, does: .up),
+        Binding(.character("g"), .home, does: .top),
+        Binding(.character("G"), .end, does: .bottom),
+        Binding(.pageDown, .control("d"), does: .pageDown),
+        Binding(.pageUp, .control("u"), does: .pageUp),
+    ]
+
+    private static let fields: [Binding] = [
+        Binding(.control("e"), does: .fillExamples, hint: "examples"),
+        Binding(.tab, does: .nextField, hint: "next field"),
+        Binding(.backTab, does: .previousField),
+        Binding(.escape, does: .leaveForm, hint: "leave"),
+    ]
+
+    private static let everywhere: [Binding] = [
+        Binding(.control("g"), does: .generate, hint: "generate"),
+        Binding(.control("c"), does: .interrupt),
+        Binding(.control("z"), does: .suspend),
+        Binding(.alt("1"), does: .showTemplates),
+        Binding(.alt("2"), does: .showDraft),
+        Binding(.alt("3"), does: .showHistory),
+        Binding(.alt("s"), does: .retrySave),
+        Binding(.function(2), does: .models),
+        Binding(.function(3), does: .parameters),
+    ]
+
+    private static let whileReading: [Binding] = [
+        Binding(.character("m"), does: .models, hint: "model"),
+        Binding(.character("p"), does: .parameters, hint: "parameters"),
+        Binding(.tab, does: .nextPane, hint: "next pane"),
+        Binding(.backTab, does: .previousPane),
+        Binding(.character("1"), does: .showTemplates),
+        Binding(.character("2"), does: .showDraft),
+        Binding(.character("3"), does: .showHistory),
+        Binding(.character("z"), does: .zoom, hint: "zoom"),
+        Binding(.character("S"), does: .retrySave),
+        Binding(.character("q"), does: .quit, hint: "quit"),
+        Binding(.character(":"), .control("p"), does: .palette, hint: "commands"),
+        Binding(.character("?"), .function(1), does: .help, hint: "keys"),
+    ]
+
+    private static let whileTyping: [Binding] = [
+        Binding(.control("p"), does: .palette, hint: "commands"),
+        Binding(.function(1), does: .help, hint: "keys"),
+    ]
+
+    private static let inDialogs: [Binding] = [
+        Binding(.control("c"), does: .close),
+        Binding(.control("z"), does: .suspend),
+    ]
+}
+
+extension KeyPress {
+    /// How a key is written in footer, help and palette.
+    var label: String {
+        switch self {
+        case .character(" "): "Space"
+        case .character(let character): String(character)
+        case .control(" "): "^Space"
+        case .control(let character): "^" + String(character).uppercased()
+        case .alt(let character): "Alt-" + String(character).uppercased()
+        case .enter: "Enter"
+        case .altEnter: "Alt-Enter"
+        case .tab: "Tab"
+        case .backTab: "Shift-Tab"
+        case .escape: "Esc"
+        case .backspace: "Backspace"
+        case .delete: "Del"
+        case .insert: "Ins"
+        case .up: "↑"
+        case .down: "↓"
+        case .left: "←"
+        case .right: "→"
+        case .home: "Home"
+        case .end: "End"
+        case .pageUp: "PgUp"
+        case .pageDown: "PgDn"
+        case .shiftUp: "Shift-↑"
+        case .shiftDown: "Shift-↓"
+        case .shiftLeft: "Shift-←"
+        case .shiftRight: "Shift-→"
+        case .controlUp: "Ctrl-↑"
+        case .controlDown: "Ctrl-↓"
+        case .controlLeft: "Ctrl-←"
+        case .controlRight: "Ctrl-→"
+        case .controlHome: "Ctrl-Home"
+        case .controlEnd: "Ctrl-End"
+        case .wordBackspace: "Alt-Backspace"
+        case .function(let number): "F\(number)"
+        case .paste: "paste"
+        }
+    }
+}

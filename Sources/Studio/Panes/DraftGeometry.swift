@@ -1,0 +1,148 @@
+import Generation
+
+// Where form and variants stand in the Draft pane: rows counted once, for scrolling and for drawing.
+// - While a generation is written each variant has the place its text is expected to need, so nothing jumps.
+// - A text longer than its place shows a window of it.
+
+struct DraftGeometry: Sendable {
+    struct FieldRows: Sendable {
+        var field: Int
+        /// First row within the form, and how many.
+        var top: Int
+        var rows: Int
+    }
+
+    struct Card: Sendable {
+        var variant: Int
+        /// Row of its rule within the stack of variants.
+        var top: Int
+        var textRows: Int
+        /// Rule, text and the blank row after it.
+        var rows: Int
+    }
+
+    var fields: [FieldRows] = []
+    /// All rows that the form would take.
+    var formContentRows = 0
+    var form = Rect(row: 0, column: 0, rows: 0, columns: 0)
+    var variants = Rect(row: 0, column: 0, rows: 0, columns: 0)
+    var cards: [Card] = []
+    var stackRows = 0
+    /// Columns of labels, the gap to the value included.
+    var labelColumns = 0
+
+    /// The longest comfortable line of a text to read.
+    static let longestLine = 100
+
+    /// Columns in which variants are wrapped, in a pane.
+    static func textColumns(pane: Rect) -> Int { max(1, min(longestLine, pane.columns - 4)) }
+
+    init(pane: Rect, form: Form?, generation: OpenGeneration?, isFormFocused: Bool) {
+        let inner = pane.inset(left: 1, right: 1)
+        let isRoomy = inner.rows >= 12
+        if let form {
+            let widest = form.fields.map { columns(of: $0.label) }.max() ?? 0
+            labelColumns = min(widest, max(4, min(20, inner.columns / 3))) + 3
+            let free = generation == nil ? max(1, inner.rows - form.fields.count - 1) : max(3, inner.rows / 3)
+            placeFields(of: form, isFormFocused: isFormFocused, columns: inner.columns, freeRows: free)
+        }
+        var formRows = min(formContentRows, inner.rows)
+        if generation != nil {
+            let most = isFormFocused ? max(3, inner.rows * 2 / 3) : max(1, inner.rows / 3)
+            formRows = min(formRows, most)
+            if inner.rows < 8 { formRows = isFormFocused ? min(formContentRows, inner.rows) : 0 }
+        }
+        self.form = Rect(row: inner.row, column: inner.column, rows: formRows, columns: inner.columns)
+        let gap = formRows > 0 && isRoomy ? 1 : 0
+        variants = Rect(
+            row: inner.row + formRows + gap, column: inner.column, rows: max(0, inner.rows - formRows - gap),
+            columns: inner.columns)
+        if let generation { placeCards(of: generation, columns: DraftGeometry.textColumns(pane: pane)) }
+    }
+
+    private mutating func placeFields(of form: Form, isFormFocused: Bool, columns: Int, freeRows: Int) {
+        var row = 0
+        for (index, field) in form.fields.enumerated() {
+            var rows = 1
+            if field.kind == .multiline {
+                let isFocused = isFormFocused && form.focused == index
+                let content = form.editors[index].layout(columns: valueColumns(columns)).rows.count
+                rows = isFocused ? min(max(content, 3), max(3, min(freeRows, 12))) : min(content, 3)
+            }
+            fields.append(FieldRows(field: index, top: row, rows: rows))
+            row += rows
+        }
+        formContentRows = row
+    }
+
+    /// Columns of a value beside its label.
+    func valueColumns(_ columns: Int) -> Int { max(1, columns - labelColumns - 1) }
+
+    private mutating func placeCards(of generation: OpenGeneration, columns: Int) {
+        let available = variants.rows
+        let gap = available >= 8 ? 1 : 0
+        let count = generation.variants.count { !$0.inTrash }
+        let trashed = generation.variants.count - count
+        let share = count > 0 ? (available - trashed * (1 + gap)) / count - 1 - gap : 0
+        let most = max(1, count == 1 ? available - 1 : max(share, min(6, available - 2)))
+        let expected = DraftGeometry.expectedRows(of: generation, columns: columns)
+        var row = 0
+        for (index, variant) in generation.variants.enumerated() {
+            let content = max(1, variant.layout.rows.count)
+            let wanted = generation.isFinished ? content : max(content, expected)
+            let textRows = variant.inTrash ? 0 : min(most, wanted)
+            let rows = 1 + textRows + gap
+            cards.append(Card(variant: index, top: row, textRows: textRows, rows: rows))
+            row += rows
+        }
+        stackRows = max(0, row - gap)
+    }
+
+    /// How many rows a text will take as far as its limits tell.
+    static func expectedRows(of generation: OpenGeneration, columns: Int) -> Int {
+        let limits = generation.request.limits
+        var characters = generation.request.sampling.maxTokens.multipliedReportingOverflow(by: 4).partialValue
+        if let words = limits.words { characters = min(characters, words.clamped(to: 0...100_000) * 7) }
+        if let most = limits.characters { characters = min(characters, most) }
+        let rows = max(1, characters.clamped(to: 1...1_000_000) / columns + (characters > columns ? 1 : 0))
+        guard let lines = limits.lines, limits.characters != nil || lines > 1 else { return rows }
+        return min(rows + max(0, lines - 1), 1000)
+    }
+}
+
+extension Int {
+    func clamped(to range: ClosedRange<Int>) -> Int { Swift.min(Swift.max(self, range.lowerBound), range.upperBound) }
+}
+
+extension StudioState {
+    var layout: ScreenLayout { ScreenLayout(size: size, focus: focus, isZoomed: isZoomed) }
+
+    /// The place of a pane, also of one that is not visible: where it would be.
+    func place(of pane: Pane) -> Rect {
+        layout.panes[pane] ?? ScreenLayout(size: size, focus: pane, isZoomed: isZoomed).panes[pane]
+            ?? Rect(row: 0, column: 0, rows: 0, columns: 0)
+    }
+
+    var draftGeometry: DraftGeometry {
+        DraftGeometry(
+            pane: place(of: .draft), form: draft.form, generation: shownGeneration,
+            isFormFocused: draft.part == .form)
+    }
+
+    /// Columns in which variants are wrapped and edited.
+    var textColumns: Int { DraftGeometry.textColumns(pane: place(of: .draft)) }
+
+    /// Columns in which fields of several lines are wrapped.
+    var fieldColumns: Int {
+        let geometry = draftGeometry
+        return geometry.valueColumns(geometry.form.columns)
+    }
+
+    var selectedCard: DraftGeometry.Card? {
+        guard let generation = shownGeneration else { return nil }
+        return draftGeometry.cards.first { $0.variant == generation.selected }
+    }
+
+    /// Rows of text that reader, comparison and editor show: the pane but for its first row.
+    var readerRows: Int { max(1, place(of: .draft).rows - 1) }
+}

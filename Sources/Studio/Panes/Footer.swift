@@ -1,0 +1,71 @@
+// The last line: the keys that work right now, most important first, and always the one for all keys.
+
+extension StudioState {
+    struct FooterItem: Sendable, Hashable {
+        var key: String
+        var hint: String
+        var columns: Int { Studio.columns(of: key) + 1 + Studio.columns(of: hint) }
+    }
+
+    /// What the footer would show with room for all.
+    var footerItems: [FooterItem] {
+        if case .confirm(let confirm) = dialog {
+            return confirm.options.map { FooterItem(key: String($0.key), hint: $0.title.lowercased()) }
+        }
+        let context = context
+        var bindings = KeyTable.bindings(in: context).filter { $0.hint != nil && $0.action != .help && can($0.action) }
+        if context == .variants || context == .field || context == .choiceField,
+            let index = bindings.firstIndex(where: { $0.action == .generate })
+        {
+            bindings.insert(bindings.remove(at: index), at: 0)
+        }
+        if isTypingOnFocusedVariantEnd { bindings.removeAll { $0.action == .follow } }
+        return bindings.compactMap { binding in
+            guard let key = binding.keys.first, let hint = hint(of: binding) else { return nil }
+            return FooterItem(key: key.label, hint: hint)
+        }
+    }
+
+    /// Whether there is nothing below to follow to.
+    private var isTypingOnFocusedVariantEnd: Bool {
+        guard context == .variants, let card = selectedCard, let variant = selectedVariant else { return false }
+        return variant.layout.rows.count <= card.textRows
+    }
+
+    private func hint(of binding: Binding) -> String? {
+        switch binding.action {
+        case .submitForm:
+            guard let form = draft.form else { return binding.hint }
+            return form.focused + 1 < form.fields.count ? "next" : can(.generate) ? "generate" : nil
+        case .star: return selectedVariant?.starred == true ? "unstar" : binding.hint
+        case .trash: return selectedVariant?.inTrash == true ? "take back" : binding.hint
+        case .showTrash: return history.inTrash ? "leave trash" : binding.hint
+        case .zoom: return isZoomed ? "all panes" : size.columns >= 100 ? binding.hint : nil
+        case .toggleRaw: return draft.form?.isRaw == true ? "chat" : "raw"
+        case .close where context == .help || context == .message: return "close"
+        default: return binding.hint
+        }
+    }
+
+    func drawKeys(on canvas: inout Canvas, row: Int) {
+        guard layout.statusRow != nil || (notice == nil && saveFailure == nil) else { return }
+        let gap = size.columns >= 100 ? 3 : 2
+        var column = 1
+        var end = size.columns - 1
+        let helpKey = KeyTable.bindings(in: context).first { $0.action == .help }?.keys.first
+        let help = helpKey.map { FooterItem(key: $0.label, hint: "keys") }
+        if let help { end -= help.columns + gap }
+        for item in footerItems {
+            guard column + item.columns <= end else { break }
+            column = draw(item, on: &canvas, row: row, column: column) + gap
+        }
+        if let help, column + help.columns < size.columns { _ = draw(help, on: &canvas, row: row, column: column) }
+    }
+
+    private func draw(_ item: FooterItem, on canvas: inout Canvas, row: Int, column: Int) -> Int {
+        let limit = size.columns - column
+        var used = canvas.put(item.key, row: row, column: column, columns: limit, style: Style(.accent, bold: true)) + 1
+        used += canvas.put(item.hint, row: row, column: column + used, columns: limit - used, style: Style(.secondary))
+        return column + used
+    }
+}

@@ -1,0 +1,80 @@
+import Generation
+
+// The History pane: a line to search by, and what was written, by day.
+
+extension StudioState {
+    func drawHistory(on canvas: inout Canvas, in place: Rect) {
+        let list = listPlace(of: .history)
+        if place.rows >= 4 {
+            drawSearchLine(
+                on: &canvas, row: place.row, in: place, editor: history.search,
+                isTyping: history.isSearching && isFocused(.history), placeholder: "search…")
+        }
+        let rows = historyRows
+        for offset in 0..<list.rows {
+            let index = history.top + offset
+            guard rows.indices.contains(index) else { break }
+            switch rows[index] {
+            case .blank: break
+            case .heading(let text):
+                canvas.put(text, row: list.row + offset, column: list.column, columns: list.columns - 1, style: quiet)
+            case .entry(let entry): draw(history.entries[entry], on: &canvas, row: list.row + offset, in: list)
+            }
+        }
+        if rows.isEmpty { drawParagraph(emptyHistory, on: &canvas, in: list.inset(left: 2, right: 1, top: 1)) }
+    }
+
+    private var emptyHistory: String {
+        if let failure = history.failure { return failure }
+        if !history.hasLoaded { return "Loading…" }
+        if !history.search.isEmpty { return "Nothing is found. Esc in the search line clears it." }
+        if history.inTrash { return "The trash is empty. T goes back." }
+        return "Nothing is written yet. Open a template with Enter and press ^G: all that is written stays here."
+    }
+
+    private func draw(_ entry: HistoryEntry, on canvas: inout Canvas, row: Int, in list: Rect) {
+        let isSelected = entry.id == history.selected
+        let style = rowStyle(isSelected: isSelected, pane: .history)
+        let column = list.column
+        let isShown = shownGeneration?.generationId == entry.id
+        if isSelected { canvas.put("›", row: row, column: column, columns: 1, style: style) }
+        if entry.starred { canvas.put("★", row: row, column: column + 1, columns: 1, style: Style(.star)) }
+        let date = CivilDate(secondsSince1970: entry.createdAt, utcOffsetSeconds: utcOffsetSeconds)
+        let isWide = list.columns >= 24
+        var used = column + 3
+        if isWide {
+            canvas.put(date.time, row: row, column: used, columns: 5, style: isSelected ? style : quiet)
+            used += 6
+        }
+        let mark = statusMark(of: entry)
+        let end = list.endColumn - 1
+        let count = paddedLeft("\(entry.draftCount)", columns: 3)
+        canvas.putRight(count, row: row, endColumn: end, columns: 4, style: quiet)
+        var free = end - 4 - used
+        if let mark {
+            canvas.put(mark.text, row: row, column: end - 4, columns: 1, style: mark.style)
+            free -= 1
+        }
+        var titleStyle = style
+        if isShown { titleStyle.underline = true }
+        let title = onOneLine(entry.title, limit: 200)
+        let titleColumns = canvas.put(title, row: row, column: used, columns: free, style: titleStyle)
+        // On a wide line the beginning of the text helps to tell one from another.
+        let rest = free - titleColumns - 2
+        if rest >= 12, !entry.excerpt.isEmpty {
+            let excerpt = onOneLine(entry.excerpt, limit: 300)
+            canvas.put(
+                excerpt, row: row, column: used + titleColumns + 2, columns: rest, style: Style(.secondary, dim: true))
+        }
+    }
+
+    private func statusMark(of entry: HistoryEntry) -> (text: String, style: Style)? {
+        switch entry.status {
+        case .complete: nil
+        case .running: ("…", Style(.accent))
+        case .stopped: ("-", Style(.secondary))
+        case .failed: ("✗", Style(.failure))
+        case .interrupted: ("!", Style(.warning))
+        }
+    }
+}

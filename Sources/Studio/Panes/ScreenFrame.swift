@@ -1,0 +1,84 @@
+// The whole screen of a state: titles, panes, status, keys, and what stands in front.
+
+/// The screen of a state, of exactly `state.size`.
+public func frame(of state: StudioState) -> Frame { state.draw() }
+
+/// The screen of a state as it would be at another size.
+public func frame(of state: StudioState, size: ScreenSize) -> Frame {
+    guard size != state.size else { return state.draw() }
+    var resized = state
+    _ = update(&resized, .resized(size))
+    return resized.draw()
+}
+
+extension StudioState {
+    func draw() -> Frame {
+        var canvas = Canvas(size: size, appearance: appearance)
+        let layout = layout
+        guard !layout.isTooSmall else {
+            let text = "Copydesk needs \(ScreenLayout.smallest.columns)×\(ScreenLayout.smallest.rows)"
+            canvas.put(text, row: max(0, (size.rows - 1) / 2), column: 0, columns: size.columns)
+            return canvas.frame
+        }
+        drawTitles(on: &canvas, layout)
+        if let place = layout.panes[.templates] { drawTemplates(on: &canvas, in: place) }
+        if let place = layout.panes[.draft] { drawDraft(on: &canvas, in: place) }
+        if let place = layout.panes[.history] { drawHistory(on: &canvas, in: place) }
+        drawRules(on: &canvas, layout)
+        if dialog != nil { drawDialog(on: &canvas, layout) }
+        drawStatus(on: &canvas, layout)
+        drawKeys(on: &canvas, row: layout.keysRow)
+        return canvas.frame
+    }
+
+    func isFocused(_ pane: Pane) -> Bool { focus == pane && dialog == nil }
+
+    /// A pane's title: Draft has that of its form.
+    func title(of pane: Pane) -> String {
+        switch pane {
+        case .templates: return pane.title
+        case .draft: return draft.form?.title ?? shownGeneration?.request.title ?? pane.title
+        case .history: return history.inTrash ? "Trash" : pane.title
+        }
+    }
+
+    private func drawTitles(on canvas: inout Canvas, _ layout: ScreenLayout) {
+        guard layout.hasTabs else {
+            for (pane, place) in layout.panes {
+                let isFocused = focus == pane
+                let style = isFocused ? Style(.accent, bold: true) : Style(.secondary, dim: true)
+                let title = onOneLine(title(of: pane))
+                // The mark says it where neither colour nor weight is seen.
+                canvas.put(isFocused ? "›" : " ", row: 0, column: place.column, columns: 1, style: style)
+                canvas.put(title, row: 0, column: place.column + 1, columns: place.columns - 2, style: style)
+            }
+            return
+        }
+        var column = 0
+        let isNarrow = size.columns < 36
+        for pane in Pane.allCases {
+            let isFocused = focus == pane
+            let style = isFocused ? Style(.accent, bold: true) : Style(.secondary)
+            let name = pane == .history ? title(of: pane) : pane.title
+            let text = (isFocused ? "›" : " ") + "\(pane.rawValue + 1)" + (isNarrow && !isFocused ? "" : " \(name)")
+            column += canvas.put(text, row: 0, column: column, columns: size.columns - column, style: style)
+            column += isNarrow ? 1 : 2
+        }
+        let title = onOneLine(title(of: .draft))
+        let free = size.columns - column - 1
+        if focus == .draft && draft.form != nil && free >= 8 {
+            canvas.putRight(title, row: 0, endColumn: size.columns - 1, columns: free - 1, style: Style(bold: true))
+        }
+    }
+
+    private func drawRules(on canvas: inout Canvas, _ layout: ScreenLayout) {
+        if let row = layout.topRuleRow { canvas.rule(row: row, column: 0, columns: size.columns) }
+        let bottom = layout.bottomRuleRow ?? layout.statusRow ?? layout.keysRow
+        for column in layout.separators { canvas.verticalRule(column: column, rows: 0..<bottom) }
+        guard let row = layout.bottomRuleRow else { return }
+        canvas.rule(row: row, column: 0, columns: size.columns)
+        for column in layout.separators {
+            canvas.put("┴", row: row, column: column, columns: 1, style: Style(.secondary))
+        }
+    }
+}

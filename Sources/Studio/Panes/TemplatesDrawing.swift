@@ -1,0 +1,117 @@
+// The Templates pane: a line to filter by, families with their templates, and what the chosen one is for.
+
+extension StudioState {
+    func drawTemplates(on canvas: inout Canvas, in place: Rect) {
+        let list = listPlace(of: .templates)
+        if place.rows >= 4 {
+            drawSearchLine(
+                on: &canvas, row: place.row, in: place, editor: templates.filter,
+                isTyping: templates.isFiltering && isFocused(.templates), placeholder: "filter…")
+        }
+        let rows = templateRows
+        for offset in 0..<list.rows {
+            let index = templates.top + offset
+            guard rows.indices.contains(index) else { break }
+            draw(rows[index], on: &canvas, row: list.row + offset, in: list)
+        }
+        if !templates.hasLoaded {
+            canvas.put("Loading…", row: list.row, column: list.column + 2, columns: list.columns - 2, style: quiet)
+        } else if rows.isEmpty {
+            drawParagraph("Nothing matches. Esc clears the filter.", on: &canvas, in: list.inset(left: 2, right: 1))
+        }
+        if place.rows >= 16 { drawSummary(on: &canvas, in: place, below: list) }
+    }
+
+    private func draw(_ templateRow: TemplateRow, on canvas: inout Canvas, row: Int, in list: Rect) {
+        let title: String
+        let isBroken: Bool
+        switch templateRow {
+        case .blank: return
+        case .heading(let text):
+            canvas.put(text, row: row, column: list.column, columns: list.columns - 1, style: quiet)
+            return
+        case .freePrompt: (title, isBroken) = ("Free prompt", false)
+        case .item(let item): (title, isBroken) = (item.title, item.brokenReason != nil)
+        }
+        let isSelected = templateRow.selection == .some(templates.selected)
+        let style = rowStyle(isSelected: isSelected, pane: .templates, failed: isBroken)
+        if isSelected { canvas.put("›", row: row, column: list.column, columns: 1, style: style) }
+        let used = canvas.put(
+            onOneLine(title), row: row, column: list.column + 2, columns: list.columns - 3 - (isBroken ? 2 : 0),
+            style: style)
+        if isBroken { canvas.put("✗", row: row, column: list.column + 3 + used, columns: 1, style: Style(.failure)) }
+    }
+
+    /// How a row of a list looks: chosen in the focused pane, chosen elsewhere, or not.
+    func rowStyle(isSelected: Bool, pane: Pane, failed: Bool = false) -> Style {
+        if isSelected && focus == pane { return Style(.accent, bold: true) }
+        if failed { return Style(.failure) }
+        return isSelected ? Style(bold: true) : .plain
+    }
+
+    var quiet: Style { Style(.secondary) }
+
+    private func drawSummary(on canvas: inout Canvas, in place: Rect, below list: Rect) {
+        let text: String
+        var style = Style(.secondary, italic: true)
+        if let item = templates.selectedItem {
+            text = item.brokenReason.map { "Broken: \($0)" } ?? item.summary
+            if item.brokenReason != nil { style = Style(.failure) }
+        } else {
+            text = "Your own words: a question, a task, or the beginning of a text."
+        }
+        var area = Rect(
+            row: list.endRow + 1, column: place.column + 1, rows: StudioState.summaryRows, columns: place.columns - 2)
+        area.rows = max(0, min(area.rows, place.endRow - area.row))
+        drawParagraph(text, on: &canvas, in: area, style: style)
+    }
+
+    /// A line to type a search into: `▏filter…`.
+    func drawSearchLine(
+        on canvas: inout Canvas, row: Int, in place: Rect, editor: TextEditor, isTyping: Bool, placeholder: String
+    ) {
+        let column = place.column + 1
+        let columns = place.columns - 3
+        canvas.put("▏", row: row, column: column, columns: 1, style: isTyping ? Style(.accent) : quiet)
+        if editor.isEmpty {
+            canvas.put(placeholder, row: row, column: column + 1, columns: columns, style: Style(.secondary, dim: true))
+            if isTyping { canvas.setCursor(row: row, column: column + 1) }
+        } else {
+            drawLine(editor, on: &canvas, row: row, column: column + 1, columns: columns, showsCursor: isTyping)
+        }
+    }
+
+    /// A text of one line that is being typed, moved so that its cursor is visible.
+    func drawLine(
+        _ editor: TextEditor, on canvas: inout Canvas, row: Int, column: Int, columns limit: Int, showsCursor: Bool,
+        style: Style = .plain
+    ) {
+        guard limit > 0 else { return }
+        let glyphs = editor.characters.map(Glyph.init)
+        guard showsCursor else {
+            canvas.put(editor.text, row: row, column: column, columns: limit, style: style)
+            return
+        }
+        var start = 0
+        var used = glyphs[..<editor.cursor].reduce(0) { $0 + Int($1.width) }
+        while used > limit - 1 && start < editor.cursor {
+            used -= Int(glyphs[start].width)
+            start += 1
+        }
+        canvas.put(glyphs[start...], row: row, column: column, columns: limit, style: style)
+        if start > 0 { canvas.put("…", row: row, column: column, columns: 1, style: quiet) }
+        canvas.setCursor(row: row, column: column + used)
+    }
+
+    /// A few sentences wrapped into a place; what does not fit ends in `…`.
+    func drawParagraph(_ text: String, on canvas: inout Canvas, in place: Rect, style: Style? = nil) {
+        guard place.columns > 0 else { return }
+        let lines = wrappedLines(text, columns: place.columns)
+        for (offset, line) in lines.prefix(place.rows).enumerated() {
+            let isCut = offset == place.rows - 1 && lines.count > place.rows
+            let shown = isCut ? clipped(line + "…", columns: place.columns) : line
+            canvas.put(
+                shown, row: place.row + offset, column: place.column, columns: place.columns, style: style ?? quiet)
+        }
+    }
+}

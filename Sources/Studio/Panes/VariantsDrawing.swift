@@ -1,0 +1,164 @@
+import Generation
+
+// The variants of a generation: one under the other, each with a rule that names it, its length and its state.
+
+extension StudioState {
+    func drawVariants(of generation: OpenGeneration, on canvas: inout Canvas, _ geometry: DraftGeometry) {
+        let place = geometry.variants
+        for card in geometry.cards {
+            let variant = generation.variants[card.variant]
+            for line in 0..<1 + card.textRows {
+                let offset = card.top + line - generation.top
+                guard offset >= 0, offset < place.rows else { continue }
+                let row = place.row + offset
+                if line == 0 {
+                    let isSelected = card.variant == generation.selected
+                    drawRule(
+                        of: card.variant, in: generation, on: &canvas, row: row, place, textRows: card.textRows,
+                        top: variant.top, isSelected: isSelected && focus == .draft && draft.part == .variants)
+                } else {
+                    drawText(
+                        of: variant, in: generation, index: card.variant, textRow: variant.top + line - 1, on: &canvas,
+                        row: row, place)
+                }
+            }
+        }
+        let below = geometry.stackRows - generation.top - place.rows
+        if below > 1, place.rows > 1 {
+            let text = " ↓ \(below) rows "
+            canvas.putRight(text, row: place.endRow - 1, endColumn: place.endColumn, columns: 14, style: quiet)
+        }
+    }
+
+    private func drawText(
+        of variant: Variant, in generation: OpenGeneration, index: Int, textRow: Int, on canvas: inout Canvas,
+        row: Int, _ place: Rect
+    ) {
+        let column = place.column + 1
+        let columns = place.columns - 1
+        let layout = variant.layout
+        if variant.text.isEmpty, let failure = generation.failure, index == 0 {
+            let lines = wrappedLines(failure, columns: max(1, columns - 1))
+            guard lines.indices.contains(textRow) else { return }
+            canvas.put(lines[textRow], row: row, column: column, columns: columns, style: Style(.failure))
+            return
+        }
+        canvas.put(layout.glyphs(inRow: textRow), row: row, column: column, columns: columns)
+        if variant.phase == .writing && textRow == layout.rows.count - 1 && generation.key == running?.job {
+            let used = min(layout.usedColumns(inRow: textRow), columns - 1)
+            canvas.put("▌", row: row, column: column + used, columns: 1, style: Style(.accent))
+        }
+    }
+
+    // MARK: Rule
+
+    /// `─ A ── 24/30 ▰▰▰▰▰▰▰▰▱▱ ─ done ─────────── ★ ─`
+    func drawRule(
+        of index: Int, in generation: OpenGeneration, on canvas: inout Canvas, row: Int, _ place: Rect, textRows: Int,
+        top: Int, isSelected: Bool
+    ) {
+        let variant = generation.variants[index]
+        let lineStyle = isSelected ? Style(.accent) : quiet
+        canvas.rule(row: row, column: place.column, columns: place.columns, style: lineStyle)
+        if isSelected { canvas.put("›", row: row, column: place.column, columns: 1, style: Style(.accent, bold: true)) }
+        var column = place.column + 1
+        let end = place.endColumn
+        func add(_ text: String, _ style: Style, gap: Int) {
+            guard column + 2 < end else { return }
+            column += canvas.put(" \(text) ", row: row, column: column, columns: end - column - 1, style: style) + gap
+        }
+        let letterStyle = isSelected ? Style(.accent, bold: true) : variant.inTrash ? quiet : Style(bold: true)
+        add(Variant.letter(index), letterStyle, gap: 2)
+        if variant.inTrash {
+            add("in the trash", quiet, gap: 1)
+            return
+        }
+        let length = LengthMeter(variant: variant, limits: generation.request.limits)
+        if variant.phase != .waiting || !variant.text.isEmpty {
+            if let text = length.text(hasBar: place.columns >= 44) {
+                add(text, length.isOver ? Style(.failure) : quiet, gap: 1)
+            }
+        }
+        let state = stateText(of: variant, in: generation)
+        add(state.text, state.style, gap: 1)
+
+        var right = end - 1
+        if variant.starred && right - 3 > column {
+            canvas.put(" ★ ", row: row, column: right - 3, columns: 3, style: Style(.star, bold: true))
+            right -= 4
+        }
+        let below = variant.layout.rows.count - top - textRows
+        if let more = moreText(above: top, below: below), right - more.count > column, textRows > 0 {
+            canvas.putRight(more, row: row, endColumn: right, columns: more.count, style: quiet)
+        }
+    }
+
+    private func moreText(above: Int, below: Int) -> String? {
+        switch (above > 0, below > 0) {
+        case (false, false): nil
+        case (false, true): " ↓ \(below) more "
+        case (true, false): " ↑ \(above) "
+        case (true, true): " ↑ \(above) ↓ \(below) more "
+        }
+    }
+
+    func stateText(of variant: Variant, in generation: OpenGeneration) -> (text: String, style: Style) {
+        let isRunning = generation.key == running?.job
+        switch variant.phase {
+        case .waiting:
+            if isRunning, running?.isStopping == true { return ("stopping…", quiet) }
+            return ("waiting", quiet)
+        case .writing: return (running?.isStopping == true ? "stopping…" : "writing…", Style(.accent))
+        case .ended(let reason):
+            switch reason {
+            case .stop: return ("done", Style(.success))
+            case .limit: return ("done · kept to the limit", Style(.success))
+            case .length: return ("ended at the most tokens", Style(.warning))
+            case .stopped: return ("stopped", Style(.warning))
+            case .failed: return ("failed", Style(.failure))
+            case .interrupted: return ("interrupted", Style(.warning))
+            }
+        }
+    }
+}
+
+/// How long a text is, against its limit where it has one.
+struct LengthMeter {
+    private let count: Int
+    private let limit: Int?
+    private let unit: String
+
+    init(variant: Variant, limits: LengthLimits) {
+        self.init(
+            characters: variant.layout.characterCount(wideAsTwo: limits.countsWideAsTwo),
+            words: variant.layout.wordCount, limits: limits)
+    }
+
+    init(characters: Int, words: Int, limits: LengthLimits) {
+        if let most = limits.characters {
+            (count, limit, unit) = (characters, most, "")
+        } else if let most = limits.words {
+            (count, limit, unit) = (words, most, " words")
+        } else {
+            (count, limit, unit) = (words, nil, words == 1 ? " word" : " words")
+        }
+    }
+
+    var isOver: Bool { limit.map { count > $0 } ?? false }
+
+    /// `24/30 ▰▰▰▰▰▰▰▰▱▱`, `143 words`; `nil` for nothing to say.
+    func text(hasBar: Bool) -> String? {
+        guard let limit else { return count == 0 ? nil : "\(count)\(unit)" }
+        let numbers = paddedLeft("\(count)", columns: "\(limit)".count) + "/\(limit)\(unit)"
+        return hasBar ? numbers + " " + meter(Double(count) / Double(max(1, limit)), cells: 10) : numbers
+    }
+}
+
+/// `▰▰▰▱▱`
+func meter(_ fraction: Double, cells: Int) -> String {
+    let bounded = fraction.isFinite ? min(max(fraction, 0), 1) : 0
+    // Something is shown as something, and only all as all.
+    var full = Int((bounded * Double(cells)).rounded(.down))
+    if bounded > 0 { full = max(1, full) }
+    return String(repeating: "▰", count: full) + String(repeating: "▱", count: cells - full)
+}

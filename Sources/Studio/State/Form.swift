@@ -1,0 +1,104 @@
+import Generation
+
+// The form of a template or of a free prompt: what is typed, and how it is to be written.
+// - `editors` has one for each field, in the fields' order.
+
+struct Form: Sendable {
+    /// `nil`: the writer's own prompt.
+    var template: TemplateItem?
+    let fields: [TemplateItem.Field]
+    var editors: [TextEditor]
+    var focused = 0
+    /// The first visible row of the form, where it is higher than its place.
+    var top = 0
+    /// Whether a free prompt goes to the model as it stands.
+    var isRaw = false
+    var sampling: SamplingOptions
+    var variantCount: Int
+    var limits: LengthLimits
+    /// `nil`: a fresh one for each generation.
+    var seed: UInt64?
+    /// The draft that the text of the form was taken from.
+    var parentDraftId: Int64?
+    var relation: SavedGeneration.Relation?
+    /// Keeps what is typed apart: a template's name, and for one opened from history its generation besides.
+    let key: String
+    /// Whether something was typed since it was opened or sent.
+    var isUnsent = false
+
+    static let promptField = "prompt"
+
+    init(template: TemplateItem?, key: String? = nil) {
+        self.template = template
+        self.key = key ?? template?.name ?? ""
+        fields =
+            template?.fields ?? [
+                TemplateItem.Field(
+                    name: Form.promptField, label: "Prompt", kind: .multiline,
+                    example: "Write a haiku about the first snow.", isRequired: true)
+            ]
+        editors = fields.map { TextEditor($0.defaultValue, isMultiline: $0.kind == .multiline) }
+        sampling = template?.sampling ?? SamplingOptions()
+        variantCount = min(max(1, template?.variantCount ?? 2), Form.largestVariantCount)
+        limits = template?.limits ?? LengthLimits()
+    }
+
+    static let largestVariantCount = 16
+
+    var title: String { template?.title ?? "Free prompt" }
+
+    var values: [String: String] {
+        Dictionary(zip(fields.map(\.name), editors.map(\.text)), uniquingKeysWith: { first, _ in first })
+    }
+
+    var focusedField: TemplateItem.Field? { fields.indices.contains(focused) ? fields[focused] : nil }
+
+    mutating func setValues(_ values: [String: String]) {
+        for (index, field) in fields.enumerated() {
+            if let value = values[field.name] {
+                editors[index] = TextEditor(value, isMultiline: field.kind == .multiline)
+            }
+        }
+    }
+
+    /// Index of the first required field that is empty.
+    var firstMissing: Int? {
+        fields.indices.first { fields[$0].isRequired && editors[$0].text.allSatisfy(\.isWhitespace) }
+    }
+
+    mutating func fillExamples() -> Int {
+        var filled = 0
+        for index in fields.indices where editors[index].text.allSatisfy(\.isWhitespace) {
+            guard !fields[index].example.isEmpty else { continue }
+            editors[index].setText(fields[index].example)
+            filled += 1
+        }
+        return filled
+    }
+
+    /// What a choice field holds, moved along its choices.
+    mutating func moveChoice(by step: Int) {
+        guard let field = focusedField, !field.choices.isEmpty else { return }
+        let count = field.choices.count
+        let current = field.choices.firstIndex(of: editors[focused].text)
+        let next = current.map { ($0 + step + count) % count } ?? (step > 0 ? 0 : count - 1)
+        editors[focused].setText(field.choices[next])
+    }
+
+    /// What is asked when it is sent.
+    var request: StudioRequest {
+        let source: StudioRequest.Source
+        let title: String
+        if let template {
+            source = .template(name: template.name, fields: values)
+            title = template.title
+        } else {
+            let prompt = values[Form.promptField] ?? ""
+            source = .freePrompt(text: prompt, raw: isRaw)
+            title = clipped(onOneLine(prompt, limit: 80), columns: 60)
+        }
+        return StudioRequest(
+            source: source, title: title, variantCount: variantCount, sampling: sampling, limits: limits, seed: seed,
+            parentDraftId: parentDraftId, relation: relation)
+    }
+}

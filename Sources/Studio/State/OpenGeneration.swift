@@ -1,0 +1,127 @@
+import Generation
+
+// A generation on screen: what was asked, and its variants as far as they are written.
+// - `variants` has one for each draft, in their order; it never shrinks.
+// - Text is only ever appended to a variant that is being written, so nothing that arrived is lost.
+
+struct OpenGeneration: Sendable {
+    /// The studio's own number; a running job's number is its generation's key.
+    let key: Int
+    /// `nil` while it is not saved.
+    var generationId: Int64?
+    var request: StudioRequest
+    var prompt = ""
+    var seed: UInt64?
+    var modelName: String
+    var createdAt: Double
+    var variants: [Variant]
+    var isFinished = false
+    /// The sentence it failed with.
+    var failure: String?
+    /// Why it could not be saved; `nil` where it was.
+    var notSaved: String?
+    var timings = GenerationTimings()
+
+    var selected = 0
+    /// First row shown of the stack of variants.
+    var top = 0
+
+    init(key: Int, request: StudioRequest, modelName: String, createdAt: Double) {
+        self.key = key
+        self.request = request
+        self.modelName = modelName
+        self.createdAt = createdAt
+        variants = (0..<max(1, request.variantCount)).map { _ in Variant() }
+        seed = request.seed
+    }
+
+    /// One from history.
+    init(key: Int, saved: SavedGeneration) {
+        self.key = key
+        generationId = saved.id
+        let source: StudioRequest.Source =
+            if let name = saved.templateName {
+                .template(name: name, fields: saved.fields)
+            } else {
+                .freePrompt(text: saved.fields["prompt"] ?? saved.prompt, raw: saved.fields["raw"] == "true")
+            }
+        request = StudioRequest(
+            source: source, title: saved.title, variantCount: max(1, saved.drafts.count), sampling: saved.sampling,
+            limits: saved.limits)
+        prompt = saved.prompt
+        seed = saved.seed
+        modelName = saved.model.name
+        createdAt = saved.createdAt
+        variants = saved.drafts.map(Variant.init)
+        isFinished = true
+        failure = saved.failure
+        timings = saved.timings
+        selected = saved.drafts.firstIndex { $0.deletedAt == nil } ?? 0
+    }
+
+    /// Whether something of it is not yet in the store.
+    var isUnsaved: Bool { generationId == nil || notSaved != nil }
+
+    var finishedCount: Int { variants.count { $0.isEnded } }
+}
+
+struct Variant: Sendable {
+    enum Phase: Sendable, Hashable {
+        case waiting, writing
+        case ended(FinishReason)
+    }
+
+    private(set) var text: String
+    /// The text wrapped; always of `text`.
+    private(set) var layout: TextLayout
+    var draftId: Int64?
+    var phase: Phase
+    var starred = false
+    var inTrash = false
+    var tokenCount = 0
+    /// Changed by hand while it had no id, so that the store does not know of it.
+    var hasUnsentEdit = false
+    /// Starred or moved to the trash while it had no id.
+    var hasUnsentMarks = false
+    /// First row of the text that its place shows.
+    var top = 0
+    /// Whether its place keeps to the end of the text.
+    var follows = false
+
+    init() {
+        text = ""
+        layout = TextLayout()
+        phase = .waiting
+    }
+
+    init(_ draft: SavedDraft) {
+        text = draft.text
+        layout = TextLayout(draft.text)
+        draftId = draft.id
+        phase = .ended(draft.finishReason ?? .interrupted)
+        starred = draft.starred
+        inTrash = draft.deletedAt != nil
+        tokenCount = draft.tokenCount
+    }
+
+    var isEnded: Bool { if case .ended = phase { true } else { false } }
+
+    mutating func append(_ piece: String) {
+        text += piece
+        layout.append(piece)
+        if phase == .waiting { phase = .writing }
+    }
+
+    mutating func replaceText(_ newText: String) {
+        text = newText
+        layout = TextLayout(newText, columns: layout.columns)
+    }
+
+    mutating func setColumns(_ columns: Int) { layout.setColumns(columns) }
+
+    /// A, B, … Z, A2, B2, …
+    static func letter(_ index: Int) -> String {
+        let letter = String(Character(Unicode.Scalar(UInt8(65 + index % 26))))
+        return index < 26 ? letter : letter + "\(index / 26 + 1)"
+    }
+}

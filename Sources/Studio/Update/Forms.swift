@@ -1,0 +1,155 @@
+import Generation
+
+// Templates and their forms.
+
+extension StudioState {
+    mutating func takeTemplates(_ items: [TemplateItem]) {
+        templates.items = items
+        templates.hasLoaded = true
+        if let name = templates.selected, !items.contains(where: { $0.name == name }) { templates.selected = nil }
+        if templates.selected == nil && draft.form == nil { templates.selected = items.first?.name }
+        // An open form follows its template where the fields are still the same ones.
+        if var form = draft.form, let name = form.template?.name, let item = items.first(where: { $0.name == name }),
+            item.fields == form.fields
+        {
+            form.template = item
+            draft.form = form
+        }
+    }
+
+    // MARK: Opening
+
+    mutating func openSelectedTemplate() {
+        if let item = templates.selectedItem, let reason = item.brokenReason {
+            dialog = .message(title: item.title, text: reason, top: 0)
+            return
+        }
+        leaveEdit(then: .openForm(template: templates.selected))
+    }
+
+    mutating func openForm(template name: String?) {
+        let item = name.flatMap { name in templates.items.first { $0.name == name } }
+        guard name == nil || item != nil else { return }
+        focus = .draft
+        draft.mode = .overview
+        draft.part = .form
+        templates.selected = name
+        if let form = draft.form, form.key == (name ?? ""), form.parentDraftId == nil { return }
+        stashForm()
+        var form = Form(template: item)
+        if let values = unsent[form.key] {
+            form.setValues(values)
+            form.isUnsent = true
+        }
+        draft.form = form
+        // What another form wrote stays in history, and leaves the pane unless it is still being written.
+        if let shown = shownGeneration, !isFrom(shown, template: name) { draft.shown = runningGenerationFrom(name) }
+    }
+
+    private func isFrom(_ generation: OpenGeneration, template: String?) -> Bool {
+        switch generation.request.source {
+        case .template(let name, _): name == template
+        case .freePrompt: template == nil
+        }
+    }
+
+    private func runningGenerationFrom(_ template: String?) -> Int? {
+        generations.first { $0.key == running?.job && isFrom($0, template: template) }?.key
+    }
+
+    /// Keeps what is typed in the form that is about to go.
+    mutating func stashForm() {
+        guard let form = draft.form else { return }
+        if form.isUnsent { unsent[form.key] = form.values } else { unsent[form.key] = nil }
+    }
+
+    // MARK: Fields
+
+    mutating func moveField(by step: Int) {
+        guard var form = draft.form else { return }
+        let next = form.focused + step
+        if form.fields.indices.contains(next) {
+            form.focused = next
+            draft.form = form
+        } else if step > 0 && shownGeneration != nil {
+            draft.part = .variants
+        } else if step > 0 {
+            focus = .history
+        } else {
+            focus = .templates
+        }
+    }
+
+    mutating func submitForm() {
+        guard let form = draft.form else { return }
+        if form.focused + 1 < form.fields.count { moveField(by: 1) } else { generate() }
+    }
+
+    mutating func moveChoice(by step: Int) {
+        draft.form?.moveChoice(by: step)
+        draft.form?.isUnsent = true
+    }
+
+    mutating func openChoices() {
+        guard let form = draft.form, let field = form.focusedField, !field.choices.isEmpty else { return }
+        let rows = field.choices.map { ListDialog.Row(value: $0, title: $0) }
+        var list = ListDialog(purpose: .choice(field: form.focused), title: field.label, rows: rows)
+        list.selected = field.choices.firstIndex(of: form.editors[form.focused].text) ?? 0
+        dialog = .list(list)
+    }
+
+    mutating func fillExamples() {
+        guard var form = draft.form else { return }
+        let filled = form.fillExamples()
+        if filled > 0 { form.isUnsent = true }
+        draft.form = form
+        say(filled > 0 ? "Examples filled in" : "Every field is filled")
+    }
+
+    mutating func clearForm() {
+        guard var form = draft.form else { return }
+        for index in form.editors.indices { form.editors[index].setText("") }
+        form.isUnsent = true
+        form.focused = 0
+        draft.form = form
+        focus = .draft
+        draft.part = .form
+    }
+
+    mutating func toggleRaw() {
+        guard draft.form?.template == nil, draft.form != nil else { return }
+        draft.form?.isRaw.toggle()
+        say(draft.form?.isRaw == true ? "Raw: the model continues the text as it stands" : "Chat: the model answers")
+    }
+
+    mutating func leaveForm() {
+        if shownGeneration != nil { draft.part = .variants } else { focus = .templates }
+    }
+
+    // MARK: Texts from elsewhere
+
+    mutating func openLoadFile() {
+        guard let field = draft.form?.focusedField, field.kind == .multiline else { return }
+        dialog = .path(PathDialog(field: field.name))
+    }
+
+    mutating func takeFile(path: String, text: String) {
+        guard case .path(let asked) = dialog, asked.isLoading, asked.input.text == path else { return }
+        dialog = nil
+        setField(asked.field, to: text)
+        say("\(path) is loaded")
+    }
+
+    mutating func editFieldExternally() {
+        guard let form = draft.form, let field = form.focusedField, field.kind == .multiline else { return }
+        ask(.openEditor(.field(name: field.name), text: form.editors[form.focused].text))
+    }
+
+    mutating func setField(_ name: String, to text: String) {
+        guard var form = draft.form, let index = form.fields.firstIndex(where: { $0.name == name }) else { return }
+        form.editors[index].setText(text)
+        form.focused = index
+        form.isUnsent = true
+        draft.form = form
+    }
+}

@@ -1,0 +1,147 @@
+import Generation
+
+// Asking for text, and what comes back. A late event of an earlier job finds no running job and changes nothing
+// but the texts of its own generation, which still ends well.
+
+extension StudioState {
+    mutating func generate() {
+        guard running == nil else { return say("Still writing. Esc in the Draft pane stops it.") }
+        guard var form = draft.form else {
+            return say("Choose a template first: Enter opens its form.", isFailure: true)
+        }
+        if case .edit(let edit) = draft.mode, edit.editor.isChanged { return leaveEdit(then: .generate) }
+        if let missing = form.firstMissing {
+            form.focused = missing
+            draft.form = form
+            focus = .draft
+            draft.mode = .overview
+            draft.part = .form
+            let key = KeyTable.key(for: .fillExamples, in: .field)?.label ?? ""
+            return say(
+                "\(form.fields[missing].label) is empty. Fill it in, or \(key) takes the example.", isFailure: true)
+        }
+        form.isUnsent = false
+        unsent[form.key] = nil
+        draft.form = form
+        begin(form.request)
+    }
+
+    mutating func regenerate() {
+        guard running == nil, let generation = shownGeneration else { return }
+        var request = generation.request
+        request.seed = nil
+        request.parentDraftId = selectedVariant?.draftId
+        request.relation = .regenerate
+        begin(request)
+    }
+
+    mutating func stop() {
+        guard var job = running, !job.isStopping else { return }
+        job.isStopping = true
+        running = job
+        ask(.stop(job: job.job))
+    }
+
+    private mutating func begin(_ request: StudioRequest) {
+        let key = nextKey
+        nextKey += 1
+        generations.append(OpenGeneration(key: key, request: request, modelName: modelName, createdAt: now))
+        running = RunningJob(job: key, startedAt: now)
+        draft.shown = key
+        draft.mode = .overview
+        draft.part = .variants
+        focus = .draft
+        notice = nil
+        saveSessionIfChanged()
+        ask(.generate(job: key, request))
+    }
+
+    // MARK: Events
+
+    mutating func takeFromJob(_ message: StudioMessage) {
+        switch message {
+        case .started(let job, let generationId, let draftIds, let prompt, let seed):
+            change(job) { generation in
+                generation.prompt = prompt
+                generation.seed = seed
+                if let generationId { generation.generationId = generationId }
+                generation.takeIds(draftIds)
+            }
+            sendWhatWaitedForIds(job)
+            loadHistoryAnew()
+        case .promptProgress(let job, let processed, let total):
+            guard running?.job == job else { return }
+            running?.promptProcessed = max(0, processed)
+            running?.promptTotal = max(0, total)
+        case .text(let job, let variant, let piece):
+            if running?.job == job, running?.writingSince == nil { running?.writingSince = now }
+            change(job) { generation in
+                guard generation.variants.indices.contains(variant), !generation.isFinished else { return }
+                generation.variants[variant].append(piece)
+            }
+        case .progress(let job, let timings):
+            guard running?.job == job else { return }
+            running?.timings = timings
+        case .draftFinished(let job, let variant, let reason, let tokenCount):
+            change(job) { generation in
+                guard generation.variants.indices.contains(variant) else { return }
+                generation.variants[variant].phase = .ended(reason)
+                generation.variants[variant].tokenCount = tokenCount
+            }
+        case .finished(let job, let timings): end(job, timings: timings, failure: nil)
+        case .failed(let job, let sentence): end(job, timings: nil, failure: sentence)
+        case .generationSaved(let job, let generationId, let draftIds):
+            change(job) { generation in
+                generation.generationId = generationId
+                generation.notSaved = nil
+                generation.takeIds(draftIds)
+            }
+            sendWhatWaitedForIds(job)
+            if saveFailure == nil { say("Saved") }
+            loadHistoryAnew()
+        case .generationNotSaved(let job, let sentence):
+            change(job) { $0.notSaved = sentence }
+        default: break
+        }
+    }
+
+    private mutating func end(_ job: Int, timings: GenerationTimings?, failure: String?) {
+        let wasRunning = running?.job == job
+        change(job) { generation in
+            generation.isFinished = true
+            generation.failure = failure
+            if let timings { generation.timings = timings }
+            for index in generation.variants.indices where !generation.variants[index].isEnded {
+                generation.variants[index].phase = .ended(failure == nil ? .stopped : .failed)
+            }
+        }
+        guard wasRunning else { return }
+        running = nil
+        if let failure { say(failure, isFailure: true) }
+        loadHistoryAnew()
+    }
+
+    mutating func change(_ key: Int, _ body: (inout OpenGeneration) -> Void) {
+        guard let index = generations.firstIndex(where: { $0.key == key }) else { return }
+        body(&generations[index])
+    }
+
+    /// Stars, edits and the trash that were set before the store had given ids.
+    private mutating func sendWhatWaitedForIds(_ key: Int) {
+        guard let generation = generations.first(where: { $0.key == key }) else { return }
+        for (index, variant) in generation.variants.enumerated() {
+            guard let id = variant.draftId, variant.hasUnsentEdit || variant.hasUnsentMarks else { continue }
+            change(key) { $0.variants[index].hasUnsentEdit = false }
+            change(key) { $0.variants[index].hasUnsentMarks = false }
+            if variant.hasUnsentEdit { write(.revision(draftId: id, text: variant.text, origin: .edit)) }
+            if variant.starred { write(.star(draftId: id, true)) }
+            if variant.inTrash { write(.trash(draftIds: [id])) }
+        }
+    }
+}
+
+extension OpenGeneration {
+    fileprivate mutating func takeIds(_ ids: [Int64]) {
+        for (index, id) in ids.enumerated() where variants.indices.contains(index) { variants[index].draftId = id }
+    }
+}

@@ -1,0 +1,193 @@
+import Generation
+
+// Which actions make sense now, and what each does. Footer, help and palette ask `can`, keys and palette `perform`.
+
+extension StudioState {
+    func can(_ action: Action) -> Bool {
+        switch action {
+        case .generate: return draft.form != nil && running == nil
+        case .stop: return running != nil
+        case .models: return true
+        case .parameters: return draft.form != nil
+        case .retrySave: return saveFailure != nil
+        case .fillExamples:
+            guard let form = draft.form else { return false }
+            return form.fields.indices.contains { index in
+                !form.fields[index].example.isEmpty && form.editors[index].text.allSatisfy(\.isWhitespace)
+            }
+        case .clearField: return draft.form.map { $0.editors.contains { !$0.isEmpty } } ?? false
+        case .loadFile, .editFieldExternally: return draft.form?.focusedField?.kind == .multiline
+        case .toggleRaw: return draft.form != nil && draft.form?.template == nil
+        case .submitForm: return draft.form?.focusedField?.kind != .multiline
+        case .showForm: return draft.form != nil
+        case .read: return selectedVariant != nil
+        case .regenerate: return shownGeneration != nil && running == nil
+        case .refine: return !(selectedVariant?.text.isEmpty ?? true) && !refineRows.isEmpty
+        case .edit, .editExternally:
+            if case .edit = draft.mode { return action == .editExternally }
+            return selectedVariant?.isEnded ?? false
+        case .star, .trash: return selectedVariant?.isEnded ?? false
+        case .copy: return !(selectedVariant?.text.isEmpty ?? true)
+        case .compare: return (shownGeneration?.variants.count { !$0.text.isEmpty && !$0.inTrash } ?? 0) > 1
+        case .undo: return !undoSteps.isEmpty
+        case .export: return !exportChoices.isEmpty
+        case .follow, .scrollUp, .scrollDown, .nextVariant, .previousVariant: return selectedVariant != nil
+        case .openGeneration: return history.selectedIndex != nil
+        case .trashGeneration: return history.selectedIndex != nil && !history.inTrash
+        case .restore: return history.selectedIndex != nil && history.inTrash
+        case .emptyTrash: return history.inTrash && !history.entries.isEmpty
+        case .openTemplate: return true
+        case .saveEdit, .leaveEdit: if case .edit = draft.mode { return true } else { return false }
+        default: return true
+        }
+    }
+
+    mutating func perform(_ action: Action) {
+        switch action {
+        case .nextPane: moveFocus(by: 1)
+        case .previousPane: moveFocus(by: -1)
+        case .showTemplates: focus = .templates
+        case .showDraft: focus = .draft
+        case .showHistory: focus = .history
+        case .zoom: isZoomed.toggle()
+        case .generate: generate()
+        case .palette: dialog = .palette(PaletteDialog(context: context))
+        case .help: dialog = .help(of: context, top: 0)
+        case .models: openModels()
+        case .parameters: openParameters()
+        case .retrySave: retrySave()
+        case .suspend:
+            saveSessionIfChanged()
+            ask(.suspend)
+        case .quit: quit()
+        case .interrupt: if running != nil { stop() } else { quit() }
+
+        case .up: move(by: -1)
+        case .down: move(by: 1)
+        case .pageUp: move(by: -pageRows)
+        case .pageDown: move(by: pageRows)
+        case .top: moveToEdge(isEnd: false)
+        case .bottom: moveToEdge(isEnd: true)
+
+        case .openTemplate: openSelectedTemplate()
+        case .filter:
+            focus = .templates
+            templates.isFiltering = true
+        case .freePrompt: leaveEdit(then: .openForm(template: nil))
+        case .endTyping:
+            templates.isFiltering = false
+            history.isSearching = false
+        case .cancelTyping: cancelTyping()
+
+        case .nextField: moveField(by: 1)
+        case .previousField: moveField(by: -1)
+        case .submitForm: submitForm()
+        case .fillExamples: fillExamples()
+        case .clearField: clearForm()
+        case .loadFile: openLoadFile()
+        case .chooseFromList: openChoices()
+        case .previousChoice: moveChoice(by: -1)
+        case .nextChoice: moveChoice(by: 1)
+        case .toggleRaw: toggleRaw()
+        case .editFieldExternally: editFieldExternally()
+        case .leaveForm: leaveForm()
+        case .showForm:
+            guard draft.form != nil else { return }
+            focus = .draft
+            if case .edit = draft.mode { return }
+            draft.mode = .overview
+            draft.part = .form
+
+        case .read: read()
+        case .closeReader: draft.mode = .overview
+        case .stop: if running != nil { stop() } else { notice = nil }
+        case .regenerate: leaveEdit(then: .regenerate)
+        case .refine: openRefine()
+        case .edit: edit()
+        case .editExternally: editExternally()
+        case .star: toggleStar()
+        case .trash: toggleTrash()
+        case .undo: undo()
+        case .export: openExport()
+        case .copy: copy()
+        case .compare: compare()
+        case .follow: followEnd()
+        case .scrollUp: scroll(by: -1)
+        case .scrollDown: scroll(by: 1)
+        case .nextVariant: selectVariant(by: 1)
+        case .previousVariant: selectVariant(by: -1)
+        case .saveEdit: saveEdit()
+        case .leaveEdit: leaveEdit(then: .stay)
+
+        case .openGeneration: openSelectedGeneration()
+        case .search:
+            focus = .history
+            history.isSearching = true
+        case .showTrash: toggleTrashView()
+        case .restore: restoreGeneration()
+        case .trashGeneration: trashGeneration()
+        case .emptyTrash: askToEmptyTrash()
+        case .reloadHistory: loadHistoryAnew()
+
+        case .accept: acceptDialog()
+        case .close: dialog = nil
+        case .previousValue: changeDialogValue(by: -1)
+        case .nextValue: changeDialogValue(by: 1)
+        case .resetParameters: resetParameters()
+        }
+    }
+
+    private mutating func moveFocus(by step: Int) {
+        // The form and the variants are two stops of one pane.
+        if focus == .draft, case .overview = draft.mode, shownGeneration != nil, draft.form != nil {
+            if step > 0 && draft.part == .form { return draft.part = .variants }
+            if step < 0 && draft.part == .variants { return draft.part = .form }
+        }
+        let count = Pane.allCases.count
+        focus = Pane(rawValue: (focus.rawValue + step + count) % count) ?? .templates
+        if focus == .draft, case .overview = draft.mode, shownGeneration != nil, draft.form != nil {
+            draft.part = step > 0 ? .form : .variants
+        }
+    }
+
+    private mutating func cancelTyping() {
+        if templates.isFiltering {
+            templates.isFiltering = false
+            templates.filter = TextEditor()
+        }
+        if history.isSearching {
+            history.isSearching = false
+            if !history.search.isEmpty {
+                history.search = TextEditor()
+                loadHistoryAnew()
+            }
+        }
+    }
+
+    private mutating func quit() {
+        if case .edit(let edit) = draft.mode, edit.editor.isChanged { return leaveEdit(then: .quit) }
+        if running != nil {
+            return confirm(
+                "Quit", "A generation is being written. Its text so far is kept.",
+                .init(key: "y", title: "Stop and quit", answer: .quit),
+                .init(key: "n", title: "Go on writing", answer: .cancel))
+        }
+        if let failure = saveFailure {
+            return confirm(
+                "Quit", "Not everything is saved: \(failure) Quitting now would lose it.",
+                .init(key: "n", title: "Stay", answer: .cancel),
+                .init(key: "y", title: "Quit and lose it", answer: .quit))
+        }
+        finish()
+    }
+
+    mutating func finish() {
+        if let job = running?.job { ask(.stop(job: job)) }
+        saveSessionIfChanged()
+        ask(.quit)
+    }
+
+    mutating func confirm(_ title: String, _ question: String, _ options: ConfirmDialog.Option...) {
+        dialog = .confirm(ConfirmDialog(title: title, question: question, options: options))
+    }
+}

@@ -1,0 +1,141 @@
+import Generation
+
+// A key press: first the key table of where the writer is, then what is being typed into.
+
+extension StudioState {
+    /// Where keys are read now.
+    var context: Context {
+        if let dialog { return dialog.context }
+        switch focus {
+        case .templates: return templates.isFiltering ? .filter : .templates
+        case .history: return history.isSearching ? .search : .history
+        case .draft:
+            switch draft.mode {
+            case .edit: return .edit
+            case .reader: return .reader
+            case .compare: return .compare
+            case .overview:
+                guard draft.part == .form, let field = draft.form?.focusedField else { return .variants }
+                return field.kind == .choice && !field.choices.isEmpty ? .choiceField : .field
+            }
+        }
+    }
+
+    mutating func press(_ key: KeyPress) {
+        let context = context
+        if layout.isTooSmall {
+            // Nothing can be seen, so nothing is changed.
+            if let action = KeyTable.action(for: key, in: context), [.interrupt, .suspend].contains(action) {
+                perform(action)
+            }
+            return
+        }
+        if case .confirm(let confirm) = dialog, case .character(let letter) = key,
+            let option = confirm.options.first(where: { $0.key == letter })
+        {
+            return answer(option.answer)
+        }
+        guard let action = KeyTable.action(for: key, in: context) else {
+            type(key, in: context)
+            return
+        }
+        if goesToText(action, in: context) {
+            if type(key, in: context) { return }
+            if key == .enter { return }
+        }
+        perform(action)
+    }
+
+    /// Keys that move between fields belong to the text first where it has several lines or a cursor to move.
+    private func goesToText(_ action: Action, in context: Context) -> Bool {
+        switch context {
+        case .field:
+            guard draft.form?.focusedField?.kind == .multiline else { return false }
+            return action == .submitForm || action == .nextField || action == .previousField
+        case .export:
+            guard case .export(let export) = dialog else { return false }
+            return export.selected == .path && (action == .previousValue || action == .nextValue)
+        default: return false
+        }
+    }
+
+    /// Gives a key to what is typed into.
+    @discardableResult
+    private mutating func type(_ key: KeyPress, in context: Context) -> Bool {
+        switch context {
+        case .filter: return templates.filter.handle(key, columns: 80)
+        case .search:
+            let before = history.search.text
+            let isTaken = history.search.handle(key, columns: 80)
+            if history.search.text != before { loadHistoryAnew() }
+            return isTaken
+        case .field, .choiceField: return typeInForm(key)
+        case .edit:
+            guard case .edit(var edit) = draft.mode else { return false }
+            draft.mode = .overview
+            let isTaken = edit.editor.handle(key, columns: textColumns)
+            draft.mode = .edit(edit)
+            return isTaken
+        default: return typeInDialog(key)
+        }
+    }
+
+    private mutating func typeInForm(_ key: KeyPress) -> Bool {
+        guard var form = draft.form, let field = form.focusedField else { return false }
+        if field.kind == .choice && !field.isOpen && !field.choices.isEmpty {
+            guard case .character(let letter) = key else { return false }
+            return chooseByLetter(letter)
+        }
+        let before = form.editors[form.focused].text
+        let isTaken = form.editors[form.focused].handle(key, columns: fieldColumns)
+        if form.editors[form.focused].text != before { form.isUnsent = true }
+        draft.form = form
+        return isTaken
+    }
+
+    /// The next choice that begins with a letter; a space takes the next one of all.
+    private mutating func chooseByLetter(_ letter: Character) -> Bool {
+        guard var form = draft.form, let field = form.focusedField else { return false }
+        let current = field.choices.firstIndex(of: form.editors[form.focused].text) ?? -1
+        for step in 1...field.choices.count {
+            let choice = field.choices[(current + step) % field.choices.count]
+            guard letter == " " || choice.lowercased().hasPrefix(letter.lowercased()) else { continue }
+            form.editors[form.focused].setText(choice)
+            form.isUnsent = true
+            draft.form = form
+            return true
+        }
+        return false
+    }
+
+    private mutating func typeInDialog(_ key: KeyPress) -> Bool {
+        switch dialog {
+        case .palette(var palette):
+            let isTaken = palette.input.handle(key, columns: 80)
+            palette.selected = 0
+            palette.top = 0
+            dialog = .palette(palette)
+            return isTaken
+        case .parameters(var parameters):
+            let isTaken = parameters.editors[parameters.selected].handle(key, columns: 80)
+            dialog = .parameters(parameters)
+            return isTaken
+        case .export(var export):
+            guard export.selected == .path else { return false }
+            let before = export.path.text
+            let isTaken = export.path.handle(key, columns: 80)
+            if export.path.text != before {
+                export.isPathTouched = true
+                export.failure = nil
+            }
+            dialog = .export(export)
+            return isTaken
+        case .path(var path):
+            let isTaken = path.input.handle(key, columns: 80)
+            path.failure = nil
+            dialog = .path(path)
+            return isTaken
+        default: return false
+        }
+    }
+}

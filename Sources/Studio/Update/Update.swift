@@ -1,0 +1,87 @@
+import Generation
+
+// One message into the state. Each kind of message has its own file beside this one.
+
+/// Takes one message into the state; the effects are to be carried out in their order.
+public func update(_ state: inout StudioState, _ message: StudioMessage) -> [StudioEffect] {
+    state.effects = []
+    state.take(message)
+    state.settle()
+    let effects = state.effects
+    state.effects = []
+    return effects
+}
+
+extension StudioState {
+    mutating func ask(_ effect: StudioEffect) { effects.append(effect) }
+
+    mutating func say(_ text: String, isFailure: Bool = false) {
+        // A failure has to be read and acted upon; a confirmation only glimpsed.
+        notice = Notice(text: text, isFailure: isFailure, until: now + (isFailure ? 20 : 5))
+    }
+
+    mutating func take(_ message: StudioMessage) {
+        switch message {
+        case .key(let key): press(key)
+        case .resized(let newSize): size = newSize
+        case .tick(let time): tick(time)
+        case .templatesLoaded(let items): takeTemplates(items)
+        case .sessionRestored(let session): restore(session)
+        case .modelsListed(let items): takeModels(items)
+        case .modelReady(let name, let contextLength):
+            modelName = name
+            modelContextLength = contextLength
+            modelFailure = nil
+            ask(.listModels)
+        case .modelFailed(let sentence):
+            if modelName.isEmpty { modelFailure = sentence }
+            say(sentence, isFailure: true)
+        case .started, .promptProgress, .text, .progress, .draftFinished, .finished, .failed, .generationSaved,
+            .generationNotSaved:
+            takeFromJob(message)
+        case .written(let operation): confirmWrite(operation)
+        case .writeFailed(let operation, let sentence): refuseWrite(operation, sentence: sentence)
+        case .historyPage(let query, let entries, let hasMore): takeHistory(query, entries: entries, hasMore: hasMore)
+        case .historyFailed(let query, let sentence):
+            guard history.awaited == query else { break }
+            history.awaited = nil
+            history.failure = sentence
+            say(sentence, isFailure: true)
+        case .historyChanged: loadHistoryAnew()
+        case .generationOpened(let saved): show(saved)
+        case .exported, .exportExists, .exportFailed: takeFromExport(message)
+        case .editorClosed(let target, let text): takeFromEditor(target, text: text)
+        case .fileLoaded(let path, let text): takeFile(path: path, text: text)
+        case .fileFailed(let path, let sentence):
+            if case .path(var path_) = dialog, path_.isLoading, path_.input.text == path {
+                path_.isLoading = false
+                path_.failure = sentence
+                dialog = .path(path_)
+            } else {
+                say(sentence, isFailure: true)
+            }
+        case .notice(let text, let isFailure): say(text, isFailure: isFailure)
+        }
+    }
+
+    private mutating func tick(_ time: Double) {
+        guard time.isFinite else { return }
+        now = time
+        if let notice, time >= notice.until { self.notice = nil }
+        if time - lastSessionTime >= 2 { saveSessionIfChanged() }
+    }
+
+    private mutating func takeModels(_ items: [ModelItem]) {
+        models = items
+        if case .list(var list) = dialog, list.purpose == .model {
+            let chosen = list.rows.indices.contains(list.selected) ? list.rows[list.selected].value : modelName
+            list.rows = modelRows
+            list.selected = list.rows.firstIndex { $0.value == chosen } ?? 0
+            dialog = .list(list)
+        }
+    }
+
+    var modelRows: [ListDialog.Row] {
+        models.map { ListDialog.Row(value: $0.name, title: $0.name, detail: $0.detail) }
+    }
+}
