@@ -40,6 +40,8 @@ extension DraftStore {
         let outcome = try? pool.writeWithoutTransaction { db in
             guard lock.take(.exclusive, patienceSeconds: 0) else { return false }
             defer { lock.letGo() }
+            // Throws on a connection that was closed meanwhile; SQLite's checkpoint would crash on it.
+            _ = try Int.fetchOne(db, sql: "SELECT 1")
             try db.checkpoint(.passive)
             return true
         }

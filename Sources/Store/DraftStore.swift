@@ -7,9 +7,11 @@
 
 import Foundation
 import GRDB
+import Synchronization
 
 /// Drafts, generations, revisions and tags in one SQLite file.
 public final class DraftStore: Sendable {
+    /// The database file, from the root.
     public let path: String
     /// What was put right when the store was opened.
     public let recovery: RecoveryReport
@@ -18,18 +20,20 @@ public final class DraftStore: Sendable {
     let lock: FileLock
     let mark: WriterMark
     let now: @Sendable () -> Double
-
-    static let patienceSeconds = 5.0
+    /// How long a call waits for other writers.
+    let patienceSeconds: Double
+    private let isClosed = Mutex(false)
 
     private init(
         path: String, recovery: RecoveryReport, pool: DatabasePool, lock: FileLock, mark: WriterMark,
-        now: @escaping @Sendable () -> Double
+        patienceSeconds: Double, now: @escaping @Sendable () -> Double
     ) {
         self.path = path
         self.recovery = recovery
         self.pool = pool
         self.lock = lock
         self.mark = mark
+        self.patienceSeconds = patienceSeconds
         self.now = now
     }
 
@@ -37,51 +41,61 @@ public final class DraftStore: Sendable {
     /// `interrupted` what a process was writing when it died.
     /// - Parameters:
     ///   - path: the database file; beside it stand `-wal`, `-shm`, `-lock` and `-writer-…`.
+    ///   - patienceSeconds: how long each call waits for other writers.
     ///   - now: seconds since 1970.
     /// - Throws: `StoreError`.
     public static func open(
-        path: String, now: @escaping @Sendable () -> Double = { Date().timeIntervalSince1970 }
+        path: String, patienceSeconds: Double = 5,
+        now: @escaping @Sendable () -> Double = { Date().timeIntervalSince1970 }
     ) throws -> DraftStore {
+        guard !path.isEmpty else { throw StoreError.noName }
+        // From the root: SQLite would take a path such as `file:x` for an address, and the folder may change later.
+        let path = path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
         do {
-            return try openUnmapped(path: path, now: now)
+            return try openUnmapped(path, patienceSeconds, now)
         } catch {
             throw StoreError(error, path: path)
         }
     }
 
-    private static func openUnmapped(path: String, now: @escaping @Sendable () -> Double) throws -> DraftStore {
+    private static func openUnmapped(
+        _ path: String, _ patienceSeconds: Double, _ now: @escaping @Sendable () -> Double
+    ) throws -> DraftStore {
         if Disk.isFolder(path) { throw StoreError.folderInPlace(path: path) }
         let folderError = Disk.makeFolder(Disk.folder(of: path))
         if folderError != 0 { throw StoreError(errno: folderError, path: path) }
+        // What is not ours is refused before anything is made beside it.
+        if let size = Disk.size(of: path), size > 0 { try inspect(path, patienceSeconds) }
 
-        if let size = Disk.size(of: path), size > 0 {
-            if access(path, R_OK) != 0 { throw StoreError.cannotOpen(path: path, reason: "it may not be read") }
-            if Disk.isReadOnly(at: path) { throw StoreError.readOnly(path: path) }
-        }
         let lock = try FileLock(path: path + "-lock", storePath: path)
         guard lock.take(.exclusive, patienceSeconds: patienceSeconds) else { throw StoreError.busy(path: path) }
         defer { lock.letGo() }
-
-        if let size = Disk.size(of: path), size > 0 { try inspect(path) }
         let fileError = Disk.makePrivateFile(path)
         if fileError != 0 { throw StoreError(errno: fileError, path: path) }
 
-        let pool = try DatabasePool(path: path, configuration: configuration())
-        // DatabasePool sets NORMAL when it turns WAL on, after everything `prepareDatabase` could say.
-        try pool.writeWithoutTransaction { db in try db.execute(sql: "PRAGMA synchronous = FULL") }
+        let pool = try DatabasePool(path: path, configuration: configuration(patienceSeconds))
+        try pool.writeWithoutTransaction { db in
+            // DatabasePool sets NORMAL when it turns WAL on, after everything `prepareDatabase` could say.
+            try db.execute(sql: "PRAGMA synchronous = FULL")
+            if try Schema.migrator.hasBeenSuperseded(db) { throw StoreError.newerSchema(path: path) }
+        }
         try Schema.migrator.migrate(pool)
         let mark = WriterMark(storePath: path)
         let recovery = try pool.write { db in
-            RecoveryReport(
-                interruptedGenerations: try Recovery.interruptDead(db, mark: mark, now: now()),
-                rebuiltSearch: try SearchIndex.ensure(db))
+            let rebuiltSearch = try SearchIndex.ensure(db)
+            let dead = try Recovery.interruptDead(db, mark: mark)
+            return RecoveryReport(interruptedGenerations: dead, rebuiltSearch: rebuiltSearch)
         }
         mark.sweepUp()
-        return DraftStore(path: path, recovery: recovery, pool: pool, lock: lock, mark: mark, now: now)
+        return DraftStore(
+            path: path, recovery: recovery, pool: pool, lock: lock, mark: mark, patienceSeconds: patienceSeconds,
+            now: now)
     }
 
     /// Looks at a file before anything about it is changed.
-    private static func inspect(_ path: String) throws {
+    private static func inspect(_ path: String, _ patienceSeconds: Double) throws {
+        if access(path, R_OK) != 0 { throw StoreError.cannotOpen(path: path, reason: "it may not be read") }
+        if Disk.isReadOnly(at: path) { throw StoreError.readOnly(path: path) }
         var configuration = Configuration()
         configuration.readonly = true
         configuration.busyMode = .timeout(patienceSeconds)
@@ -97,7 +111,7 @@ public final class DraftStore: Sendable {
         try queue.close()
     }
 
-    private static func configuration() -> Configuration {
+    private static func configuration(_ patienceSeconds: Double) -> Configuration {
         var configuration = Configuration()
         configuration.busyMode = .timeout(patienceSeconds)
         configuration.maximumReaderCount = 3
@@ -111,11 +125,17 @@ public final class DraftStore: Sendable {
         return configuration
     }
 
-    /// Checkpoints and closes; whoever writes afterwards gets `StoreError.closed`.
+    /// Checkpoints and closes; whoever writes afterwards gets `StoreError.closed`. Closing again does nothing.
     ///
     /// What is still `running` from this store is left so, and becomes `interrupted` when a store is next opened.
     public func close() throws {
+        let wasClosed = isClosed.withLock { isClosed in
+            defer { isClosed = true }
+            return isClosed
+        }
+        if wasClosed { return }
         try mapped {
+            // Readers first: a reading connection that closes last cannot clear the log away.
             pool.releaseMemory()
             checkpoint()
             try pool.close()
@@ -127,7 +147,7 @@ public final class DraftStore: Sendable {
     func write<Value>(_ body: (Database) throws -> Value) throws -> Value {
         try mapped {
             try pool.writeWithoutTransaction { db in
-                guard lock.take(.shared, patienceSeconds: DraftStore.patienceSeconds) else {
+                guard lock.take(.shared, patienceSeconds: patienceSeconds) else {
                     throw StoreError.busy(path: path)
                 }
                 defer { lock.letGo() }

@@ -1,4 +1,4 @@
-// What is known about a generation when it begins, and the small values that callers hand to the store.
+// What callers hand to the store: a generation as it begins, and the text of its drafts as it grows.
 
 import Generation
 
@@ -80,67 +80,4 @@ public struct DraftProgress: Sendable, Hashable {
         self.text = text
         self.tokenCount = tokenCount
     }
-}
-
-/// What changed a draft's text.
-public struct RevisionOrigin: RawRepresentable, Sendable, Hashable, Codable {
-    public var rawValue: String
-
-    public init(rawValue: String) { self.rawValue = rawValue }
-
-    /// Edited in the studio.
-    public static let edit = RevisionOrigin(rawValue: "edit")
-    /// Edited in $VISUAL or $EDITOR.
-    public static let editor = RevisionOrigin(rawValue: "editor")
-    /// An earlier text was brought back.
-    public static let restore = RevisionOrigin(rawValue: "restore")
-}
-
-/// A text that a draft had before it was changed.
-public struct SavedRevision: Sendable, Hashable, Codable, Identifiable {
-    public var id: Int64
-    public var draftId: Int64
-    /// When the text was replaced; seconds since 1970.
-    public var createdAt: Double
-    /// What replaced it.
-    public var origin: RevisionOrigin
-    /// The text before the change.
-    public var text: String
-}
-
-/// A place in the history, from which the next page goes back in time.
-public struct HistoryCursor: Sendable, Hashable, Codable {
-    public var createdAt: Double
-    public var id: Int64
-
-    public init(createdAt: Double, id: Int64) {
-        self.createdAt = createdAt
-        self.id = id
-    }
-}
-
-/// A page of the history, newest first.
-public struct HistoryPage: Sendable, Hashable {
-    public var generations: [SavedGeneration]
-    /// Where the next page begins; `nil` at the end.
-    public var next: HistoryCursor?
-}
-
-/// Which drafts a search looks at.
-public enum SearchScope: Sendable, Hashable {
-    /// All that are not in the trash.
-    case drafts
-    /// The starred ones that are not in the trash.
-    case starred
-    /// Those of one tag that are not in the trash.
-    case tagged(String)
-    case trash
-    case everything
-}
-
-/// A draft together with the generation it belongs to.
-public struct FoundDraft: Sendable, Hashable, Codable, Identifiable {
-    public var draft: SavedDraft
-    public var generation: SavedGeneration
-    public var id: Int64 { draft.id }
 }

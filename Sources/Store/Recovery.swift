@@ -11,11 +11,16 @@ public struct RecoveryReport: Sendable, Hashable {
     public var interruptedGenerations: [Int64] = []
     /// Whether the search index was made anew.
     public var rebuiltSearch = false
+
+    public init(interruptedGenerations: [Int64] = [], rebuiltSearch: Bool = false) {
+        self.interruptedGenerations = interruptedGenerations
+        self.rebuiltSearch = rebuiltSearch
+    }
 }
 
 enum Recovery {
     /// Marks as `interrupted` what nobody is writing any more.
-    static func interruptDead(_ db: Database, mark: WriterMark, now: Double) throws -> [Int64] {
+    static func interruptDead(_ db: Database, mark: WriterMark) throws -> [Int64] {
         let rows = try Row.fetchAll(db, sql: "SELECT id, writer FROM generation WHERE status = 'running'")
         var alive: [Int64: Bool] = [:]
         var dead: [Int64] = []
@@ -28,11 +33,11 @@ enum Recovery {
             alive[writer] = lives
             if !lives { dead.append(row["id"]) }
         }
-        for id in dead { try interrupt(db, generation: id, now: now) }
+        for id in dead { try interrupt(db, generation: id) }
         return dead
     }
 
-    private static func interrupt(_ db: Database, generation id: Int64, now: Double) throws {
+    private static func interrupt(_ db: Database, generation id: Int64) throws {
         try db.execute(
             sql: """
                 UPDATE generation SET status = 'interrupted', writer = NULL,
@@ -42,7 +47,15 @@ enum Recovery {
         try db.execute(
             sql: "UPDATE draft SET finishReason = 'interrupted' WHERE generationId = ? AND finishReason IS NULL",
             arguments: [id])
-        // The index may be the very thing that is broken; then it is made anew right after this.
-        if SearchIndex.isSound(db) { try SearchIndex.update(db, generation: id) }
+        try SearchIndex.update(db, generation: id)
+    }
+}
+
+extension DraftStore {
+    /// Marks as `interrupted` what processes were writing that have died since this store was opened.
+    /// - Returns: the generations concerned.
+    @discardableResult
+    public func interruptAbandoned() throws -> [Int64] {
+        try write { db in try Recovery.interruptDead(db, mark: mark) }
     }
 }

@@ -10,12 +10,12 @@ enum SearchIndex {
     static let version = 1
 
     /// Makes the index where it is missing, of another form, unreadable or out of step with the drafts.
-    /// - Returns: whether it was made anew.
+    /// - Returns: whether one that had been in use was made anew.
     @discardableResult
     static func ensure(_ db: Database) throws -> Bool {
         if isSound(db) { return false }
         try rebuild(db)
-        return true
+        return try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM draft)") ?? false
     }
 
     static func isSound(_ db: Database) -> Bool {

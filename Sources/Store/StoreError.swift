@@ -6,6 +6,7 @@ import GRDB
 
 /// A failure of the store.
 public enum StoreError: Error, Sendable, Equatable, CustomStringConvertible {
+    case noName
     case newerSchema(path: String)
     case notADatabase(path: String)
     /// A sound SQLite file that some other program made.
@@ -28,6 +29,8 @@ public enum StoreError: Error, Sendable, Equatable, CustomStringConvertible {
 
     public var description: String {
         switch self {
+        case .noName:
+            "The store needs a file name. Name a file with --database, for example --database drafts.db."
         case .newerSchema(let path):
             "\(path) was made by a newer Copydesk, and this version cannot read it. "
                 + "Update Copydesk, or name another store with --database."
@@ -48,7 +51,7 @@ public enum StoreError: Error, Sendable, Equatable, CustomStringConvertible {
         case .diskFull(let path):
             "\(path) cannot be written: the disk is full. Free some space and try again; what was saved is kept."
         case .busy(let path):
-            "\(path) is in use: another program has been writing to it for five seconds. Try again in a moment."
+            "\(path) is in use: another program is writing to it and does not finish. Try again in a moment."
         case .corrupt(let path):
             "\(path) is damaged and was left as it is. "
                 + "Put a backup in its place, or move it away to start with an empty store."
@@ -93,6 +96,8 @@ extension StoreError {
         case .SQLITE_READONLY, .SQLITE_PERM: return .readOnly(path: path)
         case .SQLITE_MISUSE: return .closed(path: path)
         case .SQLITE_IOERR where Disk.isFull(at: path): return .diskFull(path: path)
+        case .SQLITE_IOERR where error.extendedResultCode == .SQLITE_IOERR_WRITE:
+            return .failed(path: path, reason: "the disk did not take what was written; a quota may be used up")
         case .SQLITE_CANTOPEN where Disk.isFull(at: path): return .diskFull(path: path)
         case .SQLITE_CANTOPEN where Disk.isReadOnly(at: path): return .readOnly(path: path)
         case .SQLITE_CANTOPEN:

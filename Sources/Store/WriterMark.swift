@@ -29,7 +29,7 @@ final class WriterMark: Sendable {
             while true {
                 let candidate = open(WriterMark.path(storePath, number), O_CREAT | O_RDWR | O_CLOEXEC, 0o600)
                 guard candidate >= 0 else { throw StoreError(errno: errno, path: storePath) }
-                _ = flock(candidate, LOCK_EX)
+                while flock(candidate, LOCK_EX) != 0 && errno == EINTR {}
                 var status = stat()
                 if fstat(candidate, &status) == 0 && status.st_nlink > 0 {
                     descriptor = candidate

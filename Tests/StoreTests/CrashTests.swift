@@ -130,4 +130,36 @@ import Testing
         neighbour.letGo()
         #expect(store.checkpoint())
     }
+
+    @Test func `a neighbour who does not let go gets a sentence, and nothing is lost`() throws {
+        let store = try DraftStore.open(path: folder.store, patienceSeconds: 0.02)
+        let id = try store.keep("first").drafts[0].id
+        let neighbour = try DraftStore.open(path: folder.store)
+        try neighbour.write { (_) throws in
+            let error = #expect(throws: StoreError.busy(path: folder.store)) {
+                try store.revise(draftId: id, text: "second", origin: .edit)
+            }
+            #expect(
+                error?.description
+                    == "\(folder.store) is in use: another program is writing to it and does not finish. "
+                    + "Try again in a moment.")
+            #expect(try store.draft(id: id)?.text == "first")
+        }
+        try store.revise(draftId: id, text: "second", origin: .edit)
+        #expect(try store.draft(id: id)?.text == "second")
+    }
+
+    @Test func `a neighbour's death is noticed while the store is open`() async throws {
+        let store = try DraftStore.open(path: folder.store)
+        await #expect(processExitsWith: .signal(SIGKILL)) { [path = folder.store as String] in
+            let neighbour = try DraftStore.open(path: path)
+            let begun = try neighbour.beginGeneration(.example())
+            try neighbour.saveText(draftId: begun.drafts[0].id, text: "last words", tokenCount: 2)
+            kill(getpid(), SIGKILL)
+        }
+        #expect(try store.history(limit: 1).generations.first?.status == .running)
+        #expect(try store.interruptAbandoned().count == 1)
+        #expect(try store.history(limit: 1).generations.first?.status == .interrupted)
+        #expect(try store.found("last words") == ["last words"])
+    }
 }

@@ -101,4 +101,54 @@ import Testing
         #expect(names == ["copydesk.db", "copydesk.db-lock"])
         #expect(try DraftStore.open(path: folder.store).found("x") == ["x"])
     }
+
+    @Test func `closing twice is closing once`() throws {
+        let store = try DraftStore.open(path: folder.store)
+        try store.close()
+        try store.close()
+        #expect(!store.checkpoint())
+        #expect(throws: StoreError.closed(path: folder.store)) { try store.statistics() }
+    }
+
+    @Test func `a refused file has nothing put beside it`() throws {
+        try Data("hello".utf8).write(to: URL(fileURLWithPath: folder.store))
+        #expect(throws: StoreError.self) { try DraftStore.open(path: folder.store) }
+        let names = try folder.names()
+        #expect(names == ["copydesk.db"])
+    }
+
+    @Test func `a new store reports nothing put right`() throws {
+        let store = try DraftStore.open(path: folder.store)
+        #expect(store.recovery == RecoveryReport())
+        try store.keep("x")
+        try store.close()
+        #expect(try DraftStore.open(path: folder.store).recovery == RecoveryReport())
+    }
+
+    @Test func `a name that looks like an address is a file's name`() throws {
+        let store = try DraftStore.open(path: folder.path + "/file:x?mode=memory")
+        try store.keep("x")
+        try store.close()
+        #expect(try folder.names().contains("file:x?mode=memory"))
+        #expect(throws: StoreError.noName) { try DraftStore.open(path: "") }
+    }
+
+    @Test func `a folder that may not be written to gets a sentence`() async throws {
+        try DraftStore.open(path: folder.store).close()
+        chmod(folder.path, 0o555)
+        chmod(folder.store, 0o644)
+        chmod(folder.store + "-lock", 0o644)
+        await #expect(processExitsWith: .success) {
+            [path = folder.store as String, new = folder.path + "/new.db" as String] in
+            // Root may write everywhere: as somebody else the sentence shows.
+            if geteuid() == 0 && setuid(65534) != 0 { exit(0) }
+            for path in [path, new] {
+                do {
+                    try DraftStore.open(path: path).close()
+                    exit(1)
+                } catch StoreError.readOnly {}
+            }
+        }
+        chmod(folder.path, 0o755)
+    }
 }
