@@ -47,7 +47,7 @@ private struct BrokenModel: ModelSource {
         #expect(
             message(file)
                 == "tiny.gguf: the architecture 'rwkv7' is not one that Copydesk runs. Use a model of one of these: "
-                + "llama, gpt2, qwen2, qwen3, qwen3moe, gemma2, gemma3, phi3, smollm3.")
+                + "llama, gpt2, qwen2, qwen3, qwen3moe, gemma, gemma2, gemma3, phi3, smollm3.")
     }
 
     @Test(arguments: [

@@ -75,6 +75,8 @@ struct Architecture: Sendable {
         // arXiv:2505.09388
         Architecture(name: "qwen3", normalizesQueryAndKey: true),
         Architecture(name: "qwen3moe", normalizesQueryAndKey: true, experts: .required),
+        // arXiv:2403.08295
+        Architecture(name: "gemma", activation: .geluTanh, scalesEmbedding: true),
         // arXiv:2408.00118
         Architecture(
             name: "gemma2", activation: .geluTanh, hasPostNorms: true, scalesEmbedding: true,

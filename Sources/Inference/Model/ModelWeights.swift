@@ -64,13 +64,16 @@ extension ModelWeights {
                 allowed: "a table of 1 to 16777216")
         }
         configuration.vocabularySize = vocabularySize
-        let shape = configuration
-        embedding = try loader.matrix("token_embd.weight", rows: vocabularySize, columns: shape.width)
         if case .learned = architecture.positions {
-            positions = try loader.matrix("position_embd.weight", rows: shape.contextLength, columns: shape.width)
+            // The table ends the context, whatever the file says besides.
+            let count = try loader.rowCount("position_embd.weight")
+            positions = try loader.matrix("position_embd.weight", rows: count, columns: configuration.width)
+            configuration.contextLength = min(configuration.contextLength, count)
         } else {
             positions = nil
         }
+        let shape = configuration
+        embedding = try loader.matrix("token_embd.weight", rows: vocabularySize, columns: shape.width)
         outputNorm = try loader.norm("output_norm", count: shape.width)
         if loader.has("output.weight") {
             output = try loader.projection("output", rows: vocabularySize, columns: shape.width, bias: [])
@@ -152,6 +155,15 @@ extension WeightLoader {
     /// Each expert's matrices lie one behind the other in three tensors.
     private func experts(_ name: String, shape: ModelConfiguration) throws -> [FeedForwardWeights] {
         let (count, width) = (shape.expertCount, shape.expertWidth)
+        guard has(name + "ffn_down_exps.weight") || !has(name + "ffn_down.0.weight") else {
+            // Files of early 2024 keep each expert in tensors of its own.
+            return try (0..<count).map { expert in
+                FeedForwardWeights(
+                    gate: try projection(name + "ffn_gate.\(expert)", rows: width, columns: shape.width, bias: []),
+                    up: try projection(name + "ffn_up.\(expert)", rows: width, columns: shape.width, bias: []),
+                    down: try projection(name + "ffn_down.\(expert)", rows: shape.width, columns: width, bias: []))
+            }
+        }
         let gates = try matrices(name + "ffn_gate_exps.weight", count: count, rows: width, columns: shape.width)
         let ups = try matrices(name + "ffn_up_exps.weight", count: count, rows: width, columns: shape.width)
         let downs = try matrices(name + "ffn_down_exps.weight", count: count, rows: shape.width, columns: width)

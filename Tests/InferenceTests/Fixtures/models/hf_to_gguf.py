@@ -28,7 +28,7 @@ def interleave(w, heads):
 
 def tensors(model, arch, config):
     """(GGUF name, float32 array) of each tensor."""
-    names = GEMMA_NAMES if arch.startswith("gemma") else NAMES
+    names = GEMMA_NAMES if arch in ("gemma2", "gemma3") else NAMES
     state = model.state_dict()
     tied = config.tie_word_embeddings
     for key, value in state.items():
