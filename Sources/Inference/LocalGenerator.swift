@@ -87,7 +87,8 @@ public final class LocalGenerator: TextGenerator {
         tokenizer.encode(text, parseSpecial: parseSpecial)
     }
 
-    private func write(
+    /// Writes the drafts on the calling thread; one call at a time.
+    func write(
         _ request: GenerationRequest, isStopped: @escaping () -> Bool, report: @escaping (GenerationEvent) -> Void
     ) throws {
         var prompt = try prompts.prompt(for: request)

@@ -52,7 +52,7 @@ import Testing
         var workspace = SamplingWorkspace()
         return (0..<count).compactMap { position in
             workspace.logits = logits
-            sampler.adjust(&workspace, tokens: tokens[...], position: position, banned: [])
+            sampler.adjust(&workspace, tokens: tokens[...], position: position)
             return sampler.draw(&workspace, position: position, attempt: 0)
         }
     }

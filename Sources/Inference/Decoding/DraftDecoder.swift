@@ -47,6 +47,8 @@ struct DraftDecoder {
     private var endings: [(tokenCount: Int, share: Float)] = []
     private var stepsLeft: Int
     private var finishReason: FinishReason?
+    /// A token whose logit is this far below the likeliest (a 90th of its probability) is worse than an early end.
+    private static let implausibleDistance: Float = 4.5
     private var pending = ""
 
     init(
@@ -86,7 +88,13 @@ struct DraftDecoder {
         stepsLeft -= 1
         guard stepsLeft > 0 else { return finish(.length) }
         let position = text.tokens.count
-        sampler.adjust(&workspace, tokens: tokens[...], position: position, banned: banned[position] ?? [])
+        sampler.adjust(&workspace, tokens: tokens[...], position: position)
+        // What makes no sense here does not make more for want of room or because better words were taken back.
+        let floor = (workspace.peak()?.logit ?? 0) - Self.implausibleDistance
+        if let banned = banned[position] {
+            for token in banned { workspace.ban(token) }
+            if keeper != nil, !text.body.isEmpty { workspace.ban(below: floor, except: vocabulary.endTokens) }
+        }
         let isNearEnd = keeper?.isNearEnd ?? false
         let endShare = isNearEnd ? (endsSentence ? 1 : shapes.endShare(&workspace)) : 0
         var isMasked = false
@@ -102,7 +110,7 @@ struct DraftDecoder {
             {
                 endings.append((position, endShare))
             }
-            if isEnd { return isMasked ? finishAtBestEnding() : finish(.stop) }
+            if isEnd { return isMasked || banned[position] != nil ? finishAtBestEnding() : finish(.stop) }
             switch keeper?.judge(bytes, after: text.body) ?? .fits {
             case .fits: return accept(token, bytes)
             case .ends(let byteCount):
@@ -112,7 +120,7 @@ struct DraftDecoder {
             case .wordOutOfRoom: return giveUpWord()
             case .textOutOfRoom:
                 if isMasked { workspace.ban(token) }
-                if !isMasked, let keeper { shapes.mask(&workspace, after: text.body, keeper: keeper) }
+                if !isMasked, let keeper { shapes.mask(&workspace, after: text.body, keeper: keeper, floor: floor) }
                 isMasked = true
             }
         }
@@ -154,7 +162,7 @@ struct DraftDecoder {
     private mutating func finishAtBestEnding() -> Step {
         let count = text.tokens.count
         func score(_ ending: (tokenCount: Int, share: Float)) -> Double {
-            logarithm(Double(max(ending.share, 1e-6))) + 0.1 * Double(text.start(ofToken: ending.tokenCount))
+            logarithm(Double(max(ending.share, 1e-6))) + 0.2 * Double(text.start(ofToken: ending.tokenCount))
         }
         let possible = endings.filter { $0.tokenCount <= count && $0.tokenCount > 0 }
         if let best = possible.max(by: { score($0) < score($1) }), best.tokenCount < count,

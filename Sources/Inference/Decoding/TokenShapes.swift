@@ -38,9 +38,6 @@ struct TokenShape: Sendable {
     }
 }
 
-/// Tokens this far below the likeliest one (a 400th of its probability) are no better than an early end.
-private let implausibleDistance: Float = 6
-
 /// The shapes of a vocabulary's tokens, made when a limit first needs them.
 final class TokenShapes: Sendable {
     private let vocabulary: any TextVocabulary
@@ -77,17 +74,17 @@ final class TokenShapes: Sendable {
         return total > 0 ? Float(endTotal / total) : 0
     }
 
-    /// Bans every token that would break a limit, go on with a whole word or make no sense here.
+    /// Bans every token that would break a limit, go on with a whole word or has a logit below `floor`.
     ///
     /// Tokens that end a text stay. In an empty text all that fits stays too, so that there is some text.
-    func mask(_ workspace: inout SamplingWorkspace, after text: ArraySlice<UInt8>, keeper: LimitKeeper) {
+    func mask(_ workspace: inout SamplingWorkspace, after text: ArraySlice<UInt8>, keeper: LimitKeeper, floor: Float) {
         let shapes = all()
         let room = keeper.remainingCharacters(after: text)
         let wordsLeft = (keeper.limits.words ?? .max) - keeper.length(of: text).words
         let isInsideWord = WordEnd(of: text).start != nil
         let ends = vocabulary.endTokens
         let isEmpty = TextLength.trimmed(String(decoding: text, as: UTF8.self)).isEmpty
-        let floor = isEmpty ? -.infinity : (workspace.peak()?.logit ?? 0) - implausibleDistance
+        let floor = isEmpty ? -.infinity : floor
         for index in workspace.logits.indices where workspace.logits[index] > -.infinity {
             if index < shapes.count {
                 let shape = shapes[index]

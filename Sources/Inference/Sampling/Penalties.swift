@@ -59,6 +59,13 @@ extension SamplingWorkspace {
         if logits.indices.contains(Int(token)) { logits[Int(token)] = -.infinity }
     }
 
+    /// Bans tokens with logits below a floor.
+    mutating func ban(below floor: Float, except spared: Set<TokenID>) {
+        for index in logits.indices where logits[index] < floor && !spared.contains(TokenID(index)) {
+            logits[index] = -.infinity
+        }
+    }
+
     private func power(_ base: Float, _ exponent: Int) -> Float {
         var result: Float = 1
         for _ in 0..<exponent { result *= base }

@@ -46,7 +46,7 @@ struct Sampler {
     ///   - tokens: prompt and answer so far.
     ///   - position: how many of them are the answer's.
     func adjust(
-        _ workspace: inout SamplingWorkspace, tokens: ArraySlice<TokenID>, position: Int, banned: Set<TokenID>
+        _ workspace: inout SamplingWorkspace, tokens: ArraySlice<TokenID>, position: Int
     ) {
         for index in workspace.logits.indices where workspace.logits[index].isNaN {
             workspace.logits[index] = -.infinity
@@ -54,7 +54,6 @@ struct Sampler {
         for (token, bias) in options.logitBias where workspace.logits.indices.contains(token) {
             workspace.logits[token] += bias
         }
-        for token in banned { workspace.ban(token) }
         if position < options.minTokens { for token in special.ends { workspace.ban(token) } }
         workspace.banRepeatedRuns(length: options.noRepeatNgramSize, tokens: tokens)
         workspace.applyPenalties(options, window: tokens)

@@ -1,0 +1,250 @@
+import Foundation
+import Generation
+import Testing
+
+@testable import Inference
+
+/// What a generation reported, put together.
+struct WrittenDrafts: Sendable, Equatable {
+    var texts: [String] = []
+    var reasons: [FinishReason?] = []
+    var tokenCounts: [Int] = []
+    var promptText = ""
+    var progress: [Int] = []
+    var timings = GenerationTimings()
+    var isFinished = false
+}
+
+/// The model that the program carries, opened once for all tests.
+enum BuiltInModel {
+    static let file = Result {
+        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
+        return try GGUFFile.open(path: root.appending(path: "Sources/CEmbed/built-in.gguf").path())
+    }
+
+    static func generator(threadCount: Int = 2) throws -> LocalGenerator {
+        try LocalGenerator(file: file.get(), name: "built-in", threadCount: threadCount)
+    }
+
+    static func request(
+        _ text: String = "Write an article headline about the benefits of exercise.", variantCount: Int = 1,
+        seed: UInt64 = 7, _ change: (inout GenerationRequest) -> Void = { _ in }
+    ) -> GenerationRequest {
+        var request = GenerationRequest(prompt: .chat([Message(.user, text)]), variantCount: variantCount, seed: seed)
+        request.sampling.maxTokens = 40
+        change(&request)
+        return request
+    }
+}
+
+extension LocalGenerator {
+    /// Writes the drafts of a request and checks the order of events.
+    func write(_ request: GenerationRequest, stopSignal: StopSignal = StopSignal()) async throws -> WrittenDrafts {
+        let count = max(request.variantCount, 1)
+        var drafts = WrittenDrafts()
+        drafts.texts = Array(repeating: "", count: count)
+        drafts.reasons = Array(repeating: nil, count: count)
+        drafts.tokenCounts = Array(repeating: 0, count: count)
+        for try await event in generate(request, stopSignal: stopSignal) {
+            #expect(!drafts.isFinished)
+            switch event {
+            case .started(let prompt, _): drafts.promptText = prompt
+            case .promptProgress(let processed, _): drafts.progress.append(processed)
+            case .text(let piece, let variant):
+                #expect(drafts.reasons[variant] == nil)
+                drafts.texts[variant] += piece
+            case .progress(let timings): drafts.timings = timings
+            case .draftFinished(let variant, let reason, let tokenCount):
+                #expect(drafts.reasons[variant] == nil)
+                drafts.reasons[variant] = reason
+                drafts.tokenCounts[variant] = tokenCount
+            case .finished(let timings):
+                drafts.timings = timings
+                drafts.isFinished = true
+            }
+        }
+        return drafts
+    }
+}
+
+@Suite struct `A generation with the built-in model` {
+    @Test func `gives each variant the same text however many there are`() async throws {
+        let generator = try BuiltInModel.generator()
+        let five = try await generator.write(BuiltInModel.request(variantCount: 5))
+        #expect(five.isFinished && !five.reasons.contains(nil))
+        #expect(Set(five.texts).count > 1)
+        for count in [1, 2, 4] {
+            let some = try await generator.write(BuiltInModel.request(variantCount: count))
+            #expect(some.texts == Array(five.texts.prefix(count)))
+            #expect(some.tokenCounts == Array(five.tokenCounts.prefix(count)))
+        }
+    }
+
+    @Test func `gives the same text with one thread and with two`() async throws {
+        let one = try await BuiltInModel.generator(threadCount: 1).write(BuiltInModel.request(variantCount: 3))
+        let two = try await BuiltInModel.generator(threadCount: 2).write(BuiltInModel.request(variantCount: 3))
+        #expect(one.texts == two.texts)
+    }
+
+    @Test func `gives the same text when the prompt's beginning is at hand`() async throws {
+        let generator = try BuiltInModel.generator()
+        let first = try await generator.write(BuiltInModel.request())
+        #expect(first.timings.cachedPromptTokens == 0)
+        let again = try await generator.write(BuiltInModel.request())
+        #expect(again.texts == first.texts)
+        #expect(again.timings.cachedPromptTokens == again.timings.promptTokens - 1)
+        // Another prompt with the same beginning, and back.
+        let other = try await generator.write(BuiltInModel.request("Write an article headline about the sea."))
+        #expect(other.timings.cachedPromptTokens > 0)
+        #expect(
+            other.texts
+                == (try await BuiltInModel.generator().write(
+                    BuiltInModel.request("Write an article headline about the sea."))).texts)
+        #expect(try await generator.write(BuiltInModel.request()).texts == first.texts)
+    }
+
+    @Test func `differs by seed`() async throws {
+        let generator = try BuiltInModel.generator()
+        let texts = try await (0..<4).asyncMap {
+            try await generator.write(BuiltInModel.request(seed: UInt64($0)) { $0.sampling.temperature = 1 }).texts[0]
+        }
+        #expect(Set(texts).count > 1)
+    }
+
+    @Test func `takes the likeliest token at each step when greedy`() async throws {
+        let generator = try BuiltInModel.generator()
+        let request = BuiltInModel.request {
+            $0.sampling.temperature = 0; $0.sampling.maxTokens = 8
+        }
+        let draft = try await generator.write(request)
+        var tokens = try generator.prompts.prompt(for: request).tokens
+        var expected: [TokenID] = []
+        while expected.count < 8 {
+            let logits = try generator.logits(ids: tokens)
+            guard let peak = logits.max(), let index = logits.firstIndex(of: peak) else { break }
+            if generator.tokenizer.endTokens.contains(TokenID(index)) { break }
+            expected.append(TokenID(index))
+            tokens.append(TokenID(index))
+        }
+        #expect(
+            draft.texts[0] == TextLength.trimmed(String(decoding: generator.tokenizer.decode(expected), as: UTF8.self)))
+    }
+
+    @Test(arguments: [1, 8, 20, 30])
+    func `keeps a limit on characters in every draft`(limit: Int) async throws {
+        let generator = try BuiltInModel.generator()
+        for seed in 0..<5 {
+            let drafts = try await generator.write(
+                BuiltInModel.request("Write a search ad headline for a desk lamp.", variantCount: 4, seed: UInt64(seed))
+                {
+                    $0.limits = LengthLimits(characters: limit, lines: 1)
+                    $0.sampling.temperature = 1
+                })
+            for text in drafts.texts {
+                #expect(text.count <= limit)
+                #expect(text == String(TextLength.trimmed(text)) && !text.contains("\n"))
+            }
+        }
+    }
+
+    @Test func `stops at the next token, and what was written stays`() throws {
+        let generator = try BuiltInModel.generator()
+        let request = BuiltInModel.request("Write a short story about a lighthouse keeper.", variantCount: 2) {
+            $0.sampling.minTokens = 40
+        }
+        let signal = StopSignal()
+        var steps = 0
+        var events: [GenerationEvent] = []
+        // The signal is raised within a step, so the next look at it ends the drafts.
+        try generator.write(request, isStopped: { signal.isRaised }) { event in
+            events.append(event)
+            if case .progress = event { steps += 1 }
+            if steps == 5 { signal.raise() }
+        }
+        #expect(steps == 5)
+        let ends = events.filter { if case .draftFinished = $0 { true } else { false } }
+        #expect(ends == (0..<2).map { .draftFinished(variant: $0, reason: .stopped, tokenCount: 5) })
+        #expect(events.contains { if case .text = $0 { true } else { false } })
+    }
+
+    @Test func `stops before the first token where the wish was there before`() async throws {
+        let signal = StopSignal()
+        signal.raise()
+        let drafts = try await BuiltInModel.generator().write(BuiltInModel.request(variantCount: 2), stopSignal: signal)
+        #expect(drafts.reasons == [.stopped, .stopped] && drafts.texts == ["", ""] && drafts.isFinished)
+    }
+
+    @Test func `reports how far the prompt is read`() async throws {
+        let generator = try BuiltInModel.generator()
+        let drafts = try await generator.write(
+            BuiltInModel.request(String(repeating: "the sea ", count: 150)) { $0.sampling.maxTokens = 2 })
+        #expect(drafts.progress == drafts.progress.sorted())
+        #expect(drafts.progress.last == drafts.timings.promptTokens)
+        #expect(drafts.progress.count >= 2)
+    }
+
+    @Test func `ends where the context ends`() async throws {
+        let generator = try BuiltInModel.generator()
+        let draft = try await generator.write(
+            BuiltInModel.request(String(repeating: "the sea ", count: 230)) {
+                $0.sampling.maxTokens = 2000
+                $0.sampling.minTokens = 2000
+            })
+        #expect(draft.reasons == [.length])
+        #expect(draft.tokenCounts[0] + draft.timings.promptTokens == generator.contextLength + 1)
+    }
+
+    @Test func `refuses a prompt that is longer than the context, and says how long and how much fits`() async throws {
+        let generator = try BuiltInModel.generator()
+        let context = generator.contextLength
+        let error = await #expect(throws: LocalGeneratorError.self) {
+            try await generator.write(BuiltInModel.request(String(repeating: "the sea ", count: 4 * context)))
+        }
+        guard case .promptTooLong(let tokenCount, context) = error else {
+            Issue.record("unexpected: \(String(describing: error))")
+            return
+        }
+        #expect(tokenCount > context)
+    }
+
+    @Test func `says in one sentence what to do about a long prompt`() {
+        #expect(
+            LocalGeneratorError.promptTooLong(tokenCount: 700, contextLength: 512).description
+                == "The prompt has 700 tokens, and this model takes at most 511 (its context is 512, prompt and answer "
+                + "together). Shorten it by 189 tokens or more, or use a model with a longer context.")
+    }
+
+    @Test func `lists the next candidates by falling probability`() throws {
+        let generator = try BuiltInModel.generator()
+        let candidates = try generator.nextCandidates(after: "Once upon a", top: 5)
+        #expect(candidates.count == 5)
+        #expect(candidates.map(\.logProbability) == candidates.map(\.logProbability).sorted(by: >))
+        #expect(candidates.allSatisfy { $0.logProbability <= 0 })
+    }
+
+    @Test func `refuses token ids that are not in the vocabulary`() throws {
+        let generator = try BuiltInModel.generator()
+        #expect(
+            throws: LocalGeneratorError.unknownToken(id: -1, vocabularySize: generator.configuration.vocabularySize)
+        ) {
+            try generator.logits(ids: [1, -1])
+        }
+        #expect(throws: LocalGeneratorError.emptyPrompt) { try generator.logits(ids: []) }
+    }
+
+    @Test func `has an identity that tells files apart and stays the same`() throws {
+        let first = try BuiltInModel.generator()
+        #expect(first.identity == (try BuiltInModel.generator()).identity)
+        #expect(first.identity.hash.count == 16)
+    }
+}
+
+extension Sequence where Self: Sendable, Element: Sendable {
+    /// Maps one after another.
+    func asyncMap<Mapped>(_ transform: (Element) async throws -> Mapped) async rethrows -> [Mapped] {
+        var result: [Mapped] = []
+        for element in self { result.append(try await transform(element)) }
+        return result
+    }
+}
