@@ -71,9 +71,9 @@ public struct GGUFWriter {
 
     private func emit(_ write: ([UInt8]) throws -> Void) throws {
         var head = Array("GGUF".utf8)
-        head.append(UInt32(3))
-        head.append(UInt64(tensors.count))
-        head.append(UInt64(metadata.count))
+        head.append(littleEndian: UInt32(3))
+        head.append(littleEndian: UInt64(tensors.count))
+        head.append(littleEndian: UInt64(metadata.count))
         for (key, value) in metadata {
             head.append(string: Array(key.utf8))
             value.append(to: &head)
@@ -87,10 +87,10 @@ public struct GGUFWriter {
                     expected: "rows of whole blocks of \(tensor.type.name)", found: tensor.shape)
             }
             head.append(string: Array(tensor.name.utf8))
-            head.append(UInt32(tensor.shape.count))
-            for size in tensor.shape { head.append(UInt64(size)) }
-            head.append(tensor.type.rawValue)
-            head.append(UInt64(offset))
+            head.append(littleEndian: UInt32(tensor.shape.count))
+            for size in tensor.shape { head.append(littleEndian: UInt64(size)) }
+            head.append(littleEndian: tensor.type.rawValue)
+            head.append(littleEndian: UInt64(offset))
             sizes.append(byteCount)
             offset += Self.padded(byteCount)
         }
@@ -111,8 +111,8 @@ extension MetadataValue {
     /// Appends the type and the value as GGUF writes them.
     fileprivate func append(to bytes: inout [UInt8]) {
         func put(_ type: MetadataType, _ value: some FixedWidthInteger) {
-            bytes.append(type.rawValue)
-            bytes.append(value)
+            bytes.append(littleEndian: type.rawValue)
+            bytes.append(littleEndian: value)
         }
         switch self {
         case .uint8(let value): put(.uint8, value)
@@ -127,12 +127,12 @@ extension MetadataValue {
         case .float64(let value): put(.float64, value.bitPattern)
         case .bool(let value): put(.bool, UInt8(value ? 1 : 0))
         case .string(let value):
-            bytes.append(MetadataType.string.rawValue)
+            bytes.append(littleEndian: MetadataType.string.rawValue)
             bytes.append(string: value)
         case .array(let array):
-            bytes.append(MetadataType.array.rawValue)
-            bytes.append(array.elementType.rawValue)
-            bytes.append(UInt64(array.count))
+            bytes.append(littleEndian: MetadataType.array.rawValue)
+            bytes.append(littleEndian: array.elementType.rawValue)
+            bytes.append(littleEndian: UInt64(array.count))
             array.appendItems(to: &bytes)
         }
     }
@@ -146,7 +146,7 @@ extension MetadataArray {
         } else if let strings {
             for index in 0..<strings.count { bytes.append(string: strings[index]) }
         } else if let floats {
-            for value in floats { bytes.append(value.bitPattern) }
+            for value in floats { bytes.append(littleEndian: value.bitPattern) }
         } else {
             for value in integers ?? [] {
                 bytes.append(UInt64(bitPattern: Int64(value)), byteCount: elementType.byteCount ?? 8)
@@ -157,7 +157,7 @@ extension MetadataArray {
 
 extension [UInt8] {
     /// Appends an integer, little-endian.
-    mutating func append(_ value: some FixedWidthInteger) {
+    fileprivate mutating func append(littleEndian value: some FixedWidthInteger) {
         append(UInt64(truncatingIfNeeded: value), byteCount: value.bitWidth / 8)
     }
 
@@ -166,7 +166,7 @@ extension [UInt8] {
     }
 
     fileprivate mutating func append(string: some Collection<UInt8>) {
-        append(UInt64(string.count))
+        append(littleEndian: UInt64(string.count))
         append(contentsOf: string)
     }
 }

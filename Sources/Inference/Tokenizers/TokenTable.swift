@@ -5,6 +5,8 @@
 /// Which token has these bytes.
 struct TokenTable: Sendable {
     private let strings: ByteStrings
+    /// Bytes of the longest token that may be found.
+    let longest: Int
     /// Token ids, -1 where a slot is free; a power of two of them, at most half taken.
     private var slots: [TokenID]
 
@@ -14,23 +16,47 @@ struct TokenTable: Sendable {
         var capacity = 16
         while capacity < strings.count * 2 { capacity *= 2 }
         slots = [TokenID](repeating: -1, count: capacity)
+        var longest = 0
         for index in 0..<strings.count where include(index) {
             let range = strings.range(index)
             guard !range.isEmpty else { continue }
             var slot = Self.hash(strings.buffer, range) & (capacity - 1)
-            while slots[slot] >= 0, !isEqual(Int(slots[slot]), strings.buffer, range) {
+            while slots[slot] >= 0, !Self.isEqual(strings, Int(slots[slot]), strings.buffer, range) {
                 slot = (slot + 1) & (capacity - 1)
             }
             if slots[slot] < 0 { slots[slot] = TokenID(index) }
+            longest = max(longest, range.count)
         }
+        self.longest = longest
     }
 
     /// The token whose bytes are `bytes[range]`.
     func find(_ bytes: [UInt8], _ range: Range<Int>) -> TokenID? {
+        guard range.count <= longest else { return nil }
+        return find(bytes, range, Self.hash(bytes, range))
+    }
+
+    /// Calls `body` with each token that the bytes from `index` on begin with and that has one of `lengths`.
+    /// - Parameter lengths: in bytes, ascending.
+    func forEachPrefix(_ bytes: [UInt8], at index: Int, lengths: [Int], _ body: (TokenID, Int) -> Void) {
+        var hash = Self.seed
+        var hashed = 0
+        for length in lengths {
+            guard length <= bytes.count - index else { return }
+            // The hash of a longer token goes on from that of a shorter one.
+            while hashed < length {
+                hash = Self.step(hash, bytes[index + hashed])
+                hashed += 1
+            }
+            if let id = find(bytes, index..<index + length, Self.finish(hash)) { body(id, length) }
+        }
+    }
+
+    private func find(_ bytes: [UInt8], _ range: Range<Int>, _ hash: Int) -> TokenID? {
         let mask = slots.count - 1
-        var slot = Self.hash(bytes, range) & mask
+        var slot = hash & mask
         while slots[slot] >= 0 {
-            if isEqual(Int(slots[slot]), bytes, range) { return slots[slot] }
+            if Self.isEqual(strings, Int(slots[slot]), bytes, range) { return slots[slot] }
             slot = (slot + 1) & mask
         }
         return nil
@@ -38,7 +64,9 @@ struct TokenTable: Sendable {
 
     func find(_ bytes: [UInt8]) -> TokenID? { find(bytes, 0..<bytes.count) }
 
-    private func isEqual(_ index: Int, _ bytes: [UInt8], _ range: Range<Int>) -> Bool {
+    private static func isEqual(
+        _ strings: ByteStrings, _ index: Int, _ bytes: [UInt8], _ range: Range<Int>
+    ) -> Bool {
         let own = strings.range(index)
         guard own.count == range.count else { return false }
         let buffer = strings.buffer
@@ -48,11 +76,21 @@ struct TokenTable: Sendable {
         return true
     }
 
-    /// FNV-1a with a final mixing, for the low bits choose the slot.
+    // FNV-1a with a final mixing, for the low bits choose the slot.
+
+    private static let seed: UInt64 = 0xCBF2_9CE4_8422_2325
+
+    @inline(__always)
+    private static func step(_ hash: UInt64, _ byte: UInt8) -> UInt64 { (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+
+    @inline(__always)
+    private static func finish(_ hash: UInt64) -> Int {
+        Int(truncatingIfNeeded: (hash ^ hash >> 32) & 0x7FFF_FFFF)
+    }
+
     private static func hash(_ bytes: [UInt8], _ range: Range<Int>) -> Int {
-        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-        for index in range { hash = (hash ^ UInt64(bytes[index])) &* 0x100_0000_01B3 }
-        hash ^= hash >> 32
-        return Int(truncatingIfNeeded: hash & 0x7FFF_FFFF)
+        var hash = seed
+        for index in range { hash = step(hash, bytes[index]) }
+        return finish(hash)
     }
 }

@@ -47,13 +47,13 @@ struct UnigramEncoder: Sendable {
         while index < text.count {
             let characterBytes = UTF8Step(text, at: index, end: text.count).length
             var coversCharacter = false
-            for length in lengths[Int(text[index])] where length <= text.count - index {
-                guard let id = tokens.find(text, index..<index + length) else { continue }
+            let here = best[index].score
+            tokens.forEachPrefix(text, at: index, lengths: lengths[Int(text[index])]) { id, length in
                 if length == characterBytes { coversCharacter = true }
-                best[index + length].improve(best[index].score + scores[Int(id)], index, id)
+                best[index + length].improve(here + scores[Int(id)], index, id)
             }
             if !coversCharacter {
-                best[index + characterBytes].improve(best[index].score + unknownScore, index, unknownID)
+                best[index + characterBytes].improve(here + unknownScore, index, unknownID)
             }
             index += characterBytes
         }
