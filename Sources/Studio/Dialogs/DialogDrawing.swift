@@ -160,7 +160,7 @@ extension StudioState {
         let inside = parametersPlace
         drawPanel("Parameters", inside: inside, on: &canvas)
         let labelColumns = min(20, max(4, inside.columns / 2))
-        let valueColumns = min(22, max(4, inside.columns - labelColumns - 2))
+        let shortColumns = min(10, max(4, inside.columns - labelColumns - 2))
         for offset in 0..<inside.rows {
             let index = parameters.top + offset
             guard ParametersDialog.Name.allCases.indices.contains(index) else { break }
@@ -172,6 +172,9 @@ extension StudioState {
             canvas.put(name.label, row: row, column: inside.column + 1, columns: labelColumns - 1, style: style)
             let column = inside.column + labelColumns + 1
             let problem = parameters.problem(of: name)
+            // A long number, as a seed is, takes the place of its explanation.
+            let isLong = parameters.editors[index].characters.count >= shortColumns
+            let valueColumns = isLong ? max(1, min(24, inside.endColumn - column)) : shortColumns
             drawLine(
                 parameters.editors[index], on: &canvas, row: row, column: column, columns: valueColumns,
                 showsCursor: isSelected, style: problem == nil ? .plain : Style(.failure))
@@ -181,7 +184,7 @@ extension StudioState {
             }
             let noteColumn = column + valueColumns + 1
             let free = inside.endColumn - noteColumn
-            guard free >= 8 else {
+            guard free >= 8, !isLong || problem != nil else {
                 if let problem, isSelected {
                     let used = columns(of: parameters.editors[index].text) + 2
                     canvas.put(

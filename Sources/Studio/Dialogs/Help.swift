@@ -19,7 +19,7 @@ extension StudioState {
     var helpVisibleRows: Int { max(1, dialogPlace(rows: 1000, columns: helpColumns).rows) }
 
     func helpRows(of context: Context) -> [HelpRow] {
-        let isWide = helpColumns >= 76
+        let isWide = helpColumns >= 96
         var rows: [HelpRow] = []
         func add(_ title: String, _ entries: [HelpEntry]) {
             guard !entries.isEmpty else { return }
@@ -52,7 +52,7 @@ extension StudioState {
         let rows = helpRows(of: context)
         let inside = dialogPlace(rows: rows.count, columns: helpColumns)
         drawPanel("Keys", inside: inside, on: &canvas)
-        let isWide = helpColumns >= 76
+        let isWide = helpColumns >= 96
         let half = isWide ? inside.columns / 2 : inside.columns
         let keyColumns = min(16, max(6, half / 3))
         for (offset, helpRow) in rows.dropFirst(top).prefix(inside.rows).enumerated() {

@@ -24,16 +24,16 @@ struct ParametersDialog: Sendable {
 
         var explanation: String {
             switch self {
-            case .temperature: "0 always takes the likeliest word; higher is bolder"
+            case .temperature: "0: always the likeliest; higher is bolder"
             case .topP: "likeliest words up to this share; 1 keeps all"
             case .topK: "this many likeliest words; 0 keeps all"
-            case .minP: "no word less likely than this share of the best"
+            case .minP: "none under this share of the best; 0: all"
             case .repetitionPenalty: "above 1 repeats less"
             case .presencePenalty: "lowers words that occurred; 0 is neutral"
-            case .frequencyPenalty: "lowers words each time they occur"
+            case .frequencyPenalty: "lowers words each time they occurred"
             case .maxTokens: "the longest a variant may get"
             case .variants: "how many are written side by side"
-            case .seed: "a number gives the same text again; empty: fresh"
+            case .seed: "a number repeats a text; empty: fresh"
             }
         }
 

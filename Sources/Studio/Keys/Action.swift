@@ -7,7 +7,7 @@ enum Action: String, Sendable, Hashable, CaseIterable {
     // Moving in a list or a text
     case up, down, top, bottom, pageUp, pageDown
     // Templates
-    case openTemplate, filter, freePrompt
+    case openTemplate, filter, freePrompt, dismiss
     // The form
     case nextField, previousField, fillExamples, clearField, loadFile, chooseFromList, previousChoice, nextChoice
     case toggleRaw, editFieldExternally, leaveForm, submitForm
@@ -50,9 +50,10 @@ enum Action: String, Sendable, Hashable, CaseIterable {
         case .openTemplate: "Open the template's form"
         case .filter: "Filter the templates"
         case .freePrompt: "Write a free prompt"
+        case .dismiss: "Clear the search, or stop generating"
         case .nextField: "Next field"
         case .previousField: "Field before"
-        case .fillExamples: "Fill the empty fields with their examples"
+        case .fillExamples: "Fill empty fields with examples"
         case .clearField: "Empty the form"
         case .loadFile: "Load a file into the field"
         case .chooseFromList: "Choose from the list"
@@ -65,15 +66,15 @@ enum Action: String, Sendable, Hashable, CaseIterable {
         case .read: "Read the variant in full"
         case .stop: "Stop generating"
         case .regenerate: "Generate again, with a new seed"
-        case .refine: "Refine the variant: shorten, expand, tone, translate"
+        case .refine: "Shorten, expand, rewrite, translate"
         case .edit: "Edit the variant"
         case .editExternally: "Edit the variant in $EDITOR"
-        case .star: "Star the variant, or take the star off"
-        case .trash: "Move the variant to the trash"
+        case .star: "Star it, or take the star off"
+        case .trash: "Move it to the trash, or back"
         case .undo: "Undo the last edit, star or trash"
         case .export: "Export to a file"
         case .copy: "Copy the variant"
-        case .compare: "Compare two variants word by word"
+        case .compare: "Compare two variants by words"
         case .follow: "Follow the end of the text"
         case .scrollUp: "Scroll up a line"
         case .scrollDown: "Scroll down a line"
@@ -104,7 +105,8 @@ enum Action: String, Sendable, Hashable, CaseIterable {
     var isCommand: Bool {
         switch self {
         case .up, .down, .top, .bottom, .pageUp, .pageDown, .scrollUp, .scrollDown, .palette, .interrupt, .nextField,
-            .previousField, .previousChoice, .nextChoice, .leaveForm, .submitForm, .endTyping, .cancelTyping, .accept,
+            .previousField, .previousChoice, .nextChoice, .leaveForm, .submitForm, .endTyping, .cancelTyping, .dismiss,
+            .accept,
             .close, .previousValue, .nextValue, .resetParameters, .chooseFromList, .saveEdit, .leaveEdit,
             .openTemplate, .openGeneration, .closeReader:
             false

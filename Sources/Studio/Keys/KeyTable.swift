@@ -69,6 +69,9 @@ enum KeyTable {
     /// Of a context, most important first; those of the whole screen after its own.
     static func bindings(in context: Context) -> [Binding] { table[context] ?? [] }
 
+    /// The key for an action as it is written, for sentences that name one.
+    static func label(_ action: Action, in context: Context) -> String { key(for: action, in: context)?.label ?? "" }
+
     /// The key that help and palette show for an action, looking into a context first and then wherever it is bound.
     static func key(for action: Action, in context: Context) -> KeyPress? {
         if let key = bindings(in: context).first(where: { $0.action == action })?.keys.first { return key }
@@ -93,6 +96,7 @@ enum KeyTable {
             [Binding(.enter, .right, .character("l"), does: .openTemplate, hint: "open")] + moves + [
                 Binding(.character("/"), does: .filter, hint: "filter"),
                 Binding(.character("f"), does: .freePrompt, hint: "free prompt"),
+                Binding(.escape, does: .dismiss, hint: "clear"),
             ]
         case .filter, .search:
             [
@@ -191,6 +195,7 @@ enum KeyTable {
                 Binding(.character("T"), does: .showTrash, hint: "show trash"),
                 Binding(.character("D"), does: .emptyTrash, hint: "empty"),
                 Binding(.control("r"), does: .reloadHistory),
+                Binding(.escape, does: .dismiss, hint: "clear"),
             ]
         case .help:
             [Binding(.escape, .enter, .character("?"), .character("q"), .function(1), does: .close, hint: "close")]
@@ -265,7 +270,6 @@ enum KeyTable {
         Binding(.alt("1"), does: .showTemplates),
         Binding(.alt("2"), does: .showDraft),
         Binding(.alt("3"), does: .showHistory),
-        Binding(.alt("s"), does: .retrySave),
         Binding(.function(2), does: .models),
         Binding(.function(3), does: .parameters),
     ]
@@ -286,6 +290,7 @@ enum KeyTable {
     ]
 
     private static let whileTyping: [Binding] = [
+        Binding(.alt("s"), does: .retrySave),
         Binding(.control("p"), does: .palette, hint: "commands"),
         Binding(.function(1), does: .help, hint: "keys"),
     ]

@@ -10,8 +10,7 @@ extension StudioState {
         case .compare(let comparison): return drawComparison(comparison, on: &canvas, in: place)
         case .overview: break
         }
-        let geometry = DraftGeometry(
-            pane: place, form: draft.form, generation: shownGeneration, isFormFocused: draft.part == .form)
+        let geometry = draftGeometry
         if draft.form != nil { drawForm(on: &canvas, geometry) }
         if let generation = shownGeneration {
             drawVariants(of: generation, on: &canvas, geometry)
@@ -23,14 +22,19 @@ extension StudioState {
     private func drawHint(on canvas: inout Canvas, in place: Rect) {
         guard let form = draft.form else {
             let text =
-                modelFailure ?? "Choose a template with ↑ ↓ and press Enter; then ^G writes. ? shows every key."
+                modelFailure
+                ?? "Choose a template with ↑ ↓ and press \(KeyTable.label(.openTemplate, in: .templates)); then "
+                + "\(KeyTable.label(.generate, in: .field)) writes. \(KeyTable.label(.help, in: .templates)) shows every key."
             return drawParagraph(text, on: &canvas, in: place.inset(top: min(1, max(0, place.rows - 3))))
         }
         let count = form.variantCount
-        var text = "^G writes \(count) \(count == 1 ? "variant" : "variants")."
-        if can(.fillExamples) { text += " ^E fills the empty fields with their examples." }
+        var text = "\(KeyTable.label(.generate, in: .field)) writes \(count) \(count == 1 ? "variant" : "variants")."
+        if can(.fillExamples) {
+            text += " \(KeyTable.label(.fillExamples, in: .field)) fills the empty fields with their examples."
+        }
         if form.template == nil {
-            text += " ^R: \(form.isRaw ? "raw, the text is continued" : "chat, it is answered")."
+            text +=
+                " \(KeyTable.label(.toggleRaw, in: .field)): \(form.isRaw ? "raw, the text is continued" : "chat, it is answered")."
         }
         let top = place.rows >= 4 ? 1 : 0
         drawParagraph(text, on: &canvas, in: place.inset(top: top))

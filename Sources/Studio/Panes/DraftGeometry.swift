@@ -37,8 +37,9 @@ struct DraftGeometry: Sendable {
     /// Columns in which variants are wrapped, in a pane.
     static func textColumns(pane: Rect) -> Int { max(1, min(longestLine, pane.columns - 4)) }
 
-    init(pane: Rect, form: Form?, generation: OpenGeneration?, isFormFocused: Bool) {
-        let inner = pane.inset(left: 1, right: 1)
+    init(pane: Rect, form: Form?, generation: OpenGeneration?, isFormFocused: Bool, hasTopMargin: Bool) {
+        // Beside other panes, whose lists begin lower, the form does too.
+        let inner = pane.inset(left: 1, right: 1, top: hasTopMargin && pane.rows >= 20 ? 1 : 0)
         let isRoomy = inner.rows >= 12
         if let form {
             let widest = form.fields.map { columns(of: $0.label) }.max() ?? 0
@@ -106,7 +107,7 @@ struct DraftGeometry: Sendable {
         if let most = limits.characters { characters = min(characters, most) }
         let rows = max(1, characters.clamped(to: 1...1_000_000) / columns + (characters > columns ? 1 : 0))
         guard let lines = limits.lines, limits.characters != nil || lines > 1 else { return rows }
-        return min(rows + max(0, lines - 1), 1000)
+        return min(rows + lines.clamped(to: 1...1000) - 1, 1000)
     }
 }
 
@@ -126,7 +127,7 @@ extension StudioState {
     var draftGeometry: DraftGeometry {
         DraftGeometry(
             pane: place(of: .draft), form: draft.form, generation: shownGeneration,
-            isFormFocused: draft.part == .form)
+            isFormFocused: draft.part == .form, hasTopMargin: !layout.hasTabs)
     }
 
     /// Columns in which variants are wrapped and edited.

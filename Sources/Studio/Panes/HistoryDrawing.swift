@@ -27,9 +27,13 @@ extension StudioState {
     private var emptyHistory: String {
         if let failure = history.failure { return failure }
         if !history.hasLoaded { return "Loading…" }
-        if !history.search.isEmpty { return "Nothing is found. Esc in the search line clears it." }
-        if history.inTrash { return "The trash is empty. T goes back." }
-        return "Nothing is written yet. Open a template with Enter and press ^G: all that is written stays here."
+        if !history.search.isEmpty {
+            return "Nothing is found. \(KeyTable.label(.dismiss, in: .history)) clears the search."
+        }
+        if history.inTrash { return "The trash is empty. \(KeyTable.label(.showTrash, in: .history)) goes back." }
+        return
+            "Nothing is written yet. Open a template with \(KeyTable.label(.openTemplate, in: .templates)) and press "
+            + "\(KeyTable.label(.generate, in: .field)): all that is written stays here."
     }
 
     private func draw(_ entry: HistoryEntry, on canvas: inout Canvas, row: Int, in list: Rect) {
@@ -71,7 +75,7 @@ extension StudioState {
     private func statusMark(of entry: HistoryEntry) -> (text: String, style: Style)? {
         switch entry.status {
         case .complete: nil
-        case .running: ("…", Style(.accent))
+        case .running: ("•", Style(.accent))
         case .stopped: ("-", Style(.secondary))
         case .failed: ("✗", Style(.failure))
         case .interrupted: ("!", Style(.warning))

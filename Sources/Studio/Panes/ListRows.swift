@@ -59,11 +59,14 @@ extension StudioState {
     /// Rows of a side pane's list: without the line of filter or search above it.
     func listPlace(of pane: Pane) -> Rect {
         let place = place(of: pane)
-        let inner = place.inset(left: 1, top: place.rows >= 4 ? 1 : 0)
-        guard pane == .templates, place.rows >= 16 else { return inner }
+        let inner = place.inset(left: 1, top: place.rows >= 20 ? 2 : place.rows >= 4 ? 1 : 0)
+        guard pane == .templates, hasSummary(in: place) else { return inner }
         // Below the list, what the chosen template is for.
         return inner.inset(bottom: StudioState.summaryRows + 1)
     }
 
     static let summaryRows = 3
+
+    /// A narrow list has the summary of the chosen template below it; a wide one has all beside the titles.
+    func hasSummary(in place: Rect) -> Bool { place.rows >= 16 && place.columns < 60 }
 }

@@ -7,7 +7,7 @@ import Generation
 extension StudioState {
     func drawStatus(on canvas: inout Canvas, _ layout: ScreenLayout) {
         if let failure = saveFailure {
-            let key = KeyTable.key(for: .retrySave, in: context)?.label ?? ""
+            let key = KeyTable.label(.retrySave, in: context)
             return drawMessage("Not saved: \(failure) \(key) tries again.", isFailure: true, on: &canvas, layout)
         }
         if let notice, notice.isFailure || running == nil {

@@ -19,7 +19,7 @@ extension StudioState {
         } else if rows.isEmpty {
             drawParagraph("Nothing matches. Esc clears the filter.", on: &canvas, in: list.inset(left: 2, right: 1))
         }
-        if place.rows >= 16 { drawSummary(on: &canvas, in: place, below: list) }
+        if hasSummary(in: place) { drawSummary(on: &canvas, in: place, below: list) }
     }
 
     private func draw(_ templateRow: TemplateRow, on canvas: inout Canvas, row: Int, in list: Rect) {
@@ -40,6 +40,12 @@ extension StudioState {
             onOneLine(title), row: row, column: list.column + 2, columns: list.columns - 3 - (isBroken ? 2 : 0),
             style: style)
         if isBroken { canvas.put("✗", row: row, column: list.column + 3 + used, columns: 1, style: Style(.failure)) }
+        let summaryColumn = max(28, used + 6)
+        if list.columns >= 59, case .item(let item) = templateRow {
+            canvas.put(
+                onOneLine(item.brokenReason ?? item.summary), row: row, column: list.column + summaryColumn,
+                columns: list.columns - summaryColumn - 1, style: Style(.secondary, dim: !isSelected))
+        }
     }
 
     /// How a row of a list looks: chosen in the focused pane, chosen elsewhere, or not.

@@ -99,7 +99,7 @@ extension StudioState {
         if variant.inTrash {
             say("\(letter) is back from the trash")
         } else {
-            let key = KeyTable.key(for: .undo, in: .variants)?.label ?? ""
+            let key = KeyTable.label(.undo, in: .variants)
             say("\(letter) is in the trash; \(key) takes it back")
             selectNeighbour(of: generation)
         }

@@ -20,6 +20,7 @@ extension StudioState {
     // MARK: Opening
 
     mutating func openSelectedTemplate() {
+        guard can(.openTemplate) else { return }
         if let item = templates.selectedItem, let reason = item.brokenReason {
             dialog = .message(title: item.title, text: reason, top: 0)
             return
@@ -34,6 +35,7 @@ extension StudioState {
         draft.mode = .overview
         draft.part = .form
         templates.selected = name
+        templates.filter = TextEditor()
         if let form = draft.form, form.key == (name ?? ""), form.parentDraftId == nil { return }
         stashForm()
         var form = Form(template: item)

@@ -16,7 +16,7 @@ extension StudioState {
             focus = .draft
             draft.mode = .overview
             draft.part = .form
-            let key = KeyTable.key(for: .fillExamples, in: .field)?.label ?? ""
+            let key = KeyTable.label(.fillExamples, in: .field)
             return say(
                 "\(form.fields[missing].label) is empty. Fill it in, or \(key) takes the example.", isFailure: true)
         }

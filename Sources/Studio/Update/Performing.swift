@@ -36,7 +36,10 @@ extension StudioState {
         case .trashGeneration: return history.selectedIndex != nil && !history.inTrash
         case .restore: return history.selectedIndex != nil && history.inTrash
         case .emptyTrash: return history.inTrash && !history.entries.isEmpty
-        case .openTemplate: return true
+        case .openTemplate: return templateRows.contains { $0.selection == .some(templates.selected) }
+        case .dismiss:
+            let search = focus == .history ? history.search : templates.filter
+            return !search.isEmpty || running != nil
         case .saveEdit, .leaveEdit: if case .edit = draft.mode { return true } else { return false }
         default: return true
         }
@@ -78,6 +81,7 @@ extension StudioState {
             templates.isFiltering = false
             history.isSearching = false
         case .cancelTyping: cancelTyping()
+        case .dismiss: dismiss()
 
         case .nextField: moveField(by: 1)
         case .previousField: moveField(by: -1)
@@ -147,6 +151,16 @@ extension StudioState {
         focus = Pane(rawValue: (focus.rawValue + step + count) % count) ?? .templates
         if focus == .draft, case .overview = draft.mode, shownGeneration != nil, draft.form != nil {
             draft.part = step > 0 ? .form : .variants
+        }
+    }
+
+    private mutating func dismiss() {
+        switch focus {
+        case .templates where !templates.filter.isEmpty: templates.filter = TextEditor()
+        case .history where !history.search.isEmpty:
+            history.search = TextEditor()
+            loadHistoryAnew()
+        default: if running != nil { stop() } else { notice = nil }
         }
     }
 

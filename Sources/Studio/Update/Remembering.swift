@@ -159,7 +159,7 @@ extension StudioState {
         undoSteps.append(.trashGeneration(id: entry.id, title: entry.title))
         write(.trashGeneration(id: entry.id))
         markTrash(of: entry.id, true)
-        let key = KeyTable.key(for: .undo, in: .history)?.label ?? ""
+        let key = KeyTable.label(.undo, in: .history)
         say("\(entry.title) is in the trash; \(key) takes it back")
     }
 
