@@ -47,10 +47,6 @@ CK_INLINE __m512i ck_load_dwords(const uint8_t *const *rows, size_t offset) {
 // The half floats in the low 16 bits of each lane.
 CK_INLINE __m512 ck_low_halves(__m512i v) { return _mm512_cvtph_ps(_mm512_cvtepi32_epi16(v)); }
 
-CK_INLINE void ck_put_line(ck_panel *panel, uint32_t block, int line, __m512i v) {
-  _mm512_store_si512(panel->values + (size_t)block * 512 + line * 64, v);
-}
-
 // Scales of both halves of a block stand 32 floats apart per block; types without halves use the first 16.
 CK_INLINE void ck_put_scales(ck_panel *panel, uint32_t block, int half, __m512 v) {
   _mm512_store_ps(panel->scales + (size_t)block * 32 + half * 16, v);
@@ -60,41 +56,192 @@ CK_INLINE void ck_put_minimums(ck_panel *panel, uint32_t block, int half, __m512
   _mm512_store_ps(panel->minimums + (size_t)block * 32 + half * 16, v);
 }
 
-CK_INLINE void ck_put_nibbles(ck_panel *panel, uint32_t block, ck_pieces p) {
-  const __m512i low = _mm512_set1_epi8(15);
-  for (int k = 0; k < 4; k++) {
-    ck_put_line(panel, block, k, _mm512_and_si512(p.piece[k], low));
-    ck_put_line(panel, block, k + 4, _mm512_and_si512(_mm512_srli_epi16(p.piece[k], 4), low));
+// Where decoded blocks go: into the panel, or straight into the sums of one to four columns, which spares a
+// batch that small the way through the cache.
+typedef struct {
+  ck_panel *panel;
+  const ck_quantized *q;
+  size_t cell;               // index of the first column at the chunk's first block
+  uint32_t width;            // how much it grows by block
+  __m128i zero_shift;        // log2 of the zero point
+  __m512 acc[8];
+} ck_sink;
+
+// What is known when the code is compiled; columns 0 stores to the panel.
+typedef struct {
+  int columns;
+  bool halves, minimums;
+} ck_shape;
+
+// Column `c` at index `at`: sums of one block with the panel's scales.
+CK_INLINE __m512 ck_block_times(const ck_panel *panel, const ck_quantized *q, uint32_t block, size_t at,
+                                const __m512i *w, __m128i zero_shift, const ck_shape shape, __m512 acc) {
+  const int parts = shape.halves ? 2 : 1, lines = 8 / parts;
+  const int8_t *x = q->values + at * 32;
+  __m512 input_scale = _mm512_set1_ps(q->scale[at]);
+  for (int part = 0; part < parts; part++) {
+    size_t half = 2 * at + (size_t)part;
+    __m512i sum = _mm512_setzero_si512();
+    if (!shape.minimums)
+      sum = _mm512_sll_epi32(_mm512_set1_epi32(shape.halves ? q->minus_half_sum[half] : q->minus_sum[at]), zero_shift);
+    for (int j = part * lines; j < (part + 1) * lines; j++) {
+      int32_t four;
+      memcpy(&four, x + 4 * j, 4);
+      sum = _mm512_dpbusd_epi32(sum, w[j], _mm512_set1_epi32(four));
+    }
+    __m512 scale = _mm512_load_ps(panel->scales + (size_t)block * 32 + part * 16);
+    acc = _mm512_fmadd_ps(_mm512_cvtepi32_ps(sum), _mm512_mul_ps(scale, input_scale), acc);
+    if (shape.minimums) {
+      __m512 minimum = _mm512_load_ps(panel->minimums + (size_t)block * 32 + part * 16);
+      acc = _mm512_fnmadd_ps(minimum, _mm512_set1_ps(shape.halves ? q->scaled_half_sum[half] : q->scaled_sum[at]), acc);
+    }
   }
+  return acc;
 }
 
-static void ck_panel_q8_0(const uint8_t *const *rows, uint32_t blocks, ck_panel *panel) {
+CK_INLINE void ck_take(ck_sink *sink, const ck_shape shape, uint32_t block, const __m512i *w) {
+  if (shape.columns == 0) {
+    for (int j = 0; j < 8; j++) _mm512_store_si512(sink->panel->values + (size_t)block * 512 + j * 64, w[j]);
+    return;
+  }
+  size_t cell = sink->cell + (size_t)block * sink->width;
+  for (int c = 0; c < shape.columns; c++)
+    sink->acc[c] = ck_block_times(sink->panel, sink->q, block, cell + (size_t)c, w, sink->zero_shift, shape, sink->acc[c]);
+}
+
+CK_INLINE void ck_take_nibbles(ck_sink *sink, const ck_shape shape, uint32_t block, ck_pieces p) {
+  const __m512i low = _mm512_set1_epi8(15);
+  __m512i w[8];
+  for (int k = 0; k < 4; k++) {
+    w[k] = _mm512_and_si512(p.piece[k], low);
+    w[k + 4] = _mm512_and_si512(_mm512_srli_epi16(p.piece[k], 4), low);
+  }
+  ck_take(sink, shape, block, w);
+}
+
+CK_INLINE void ck_decode_q8_0(const uint8_t *const *rows, uint32_t blocks, ck_sink *sink, const ck_shape shape) {
   const __m512i flip = _mm512_set1_epi8((char)0x80);
   for (uint32_t b = 0; b < blocks; b++) {
     size_t at = (size_t)b * 34;
+    __m512i w[8];
+    ck_put_scales(sink->panel, b, 0, ck_low_halves(ck_load_dwords(rows, at)));
     for (int half = 0; half < 2; half++) {
       ck_pieces p = ck_load_transposed(rows, at + 2 + (size_t)half * 16);
-      for (int k = 0; k < 4; k++) ck_put_line(panel, b, half * 4 + k, _mm512_xor_si512(p.piece[k], flip));
+      for (int k = 0; k < 4; k++) w[half * 4 + k] = _mm512_xor_si512(p.piece[k], flip);
     }
-    ck_put_scales(panel, b, 0, ck_low_halves(ck_load_dwords(rows, at)));
+    ck_take(sink, shape, b, w);
   }
 }
 
-static void ck_panel_q4_0(const uint8_t *const *rows, uint32_t blocks, ck_panel *panel) {
+CK_INLINE void ck_decode_q4_0(const uint8_t *const *rows, uint32_t blocks, ck_sink *sink, const ck_shape shape) {
   for (uint32_t b = 0; b < blocks; b++) {
     size_t at = (size_t)b * 18;
-    ck_put_nibbles(panel, b, ck_load_transposed(rows, at + 2));
-    ck_put_scales(panel, b, 0, ck_low_halves(ck_load_dwords(rows, at)));
+    ck_put_scales(sink->panel, b, 0, ck_low_halves(ck_load_dwords(rows, at)));
+    ck_take_nibbles(sink, shape, b, ck_load_transposed(rows, at + 2));
   }
 }
 
-static void ck_panel_q4_1(const uint8_t *const *rows, uint32_t blocks, ck_panel *panel) {
+CK_INLINE void ck_decode_q4_1(const uint8_t *const *rows, uint32_t blocks, ck_sink *sink, const ck_shape shape) {
   for (uint32_t b = 0; b < blocks; b++) {
     size_t at = (size_t)b * 20;
-    ck_put_nibbles(panel, b, ck_load_transposed(rows, at + 4));
     __m512i halves = ck_load_dwords(rows, at);
-    ck_put_scales(panel, b, 0, ck_low_halves(halves));
-    ck_put_minimums(panel, b, 0, -ck_low_halves(_mm512_srli_epi32(halves, 16)));
+    ck_put_scales(sink->panel, b, 0, ck_low_halves(halves));
+    ck_put_minimums(sink->panel, b, 0, -ck_low_halves(_mm512_srli_epi32(halves, 16)));
+    ck_take_nibbles(sink, shape, b, ck_load_transposed(rows, at + 4));
+  }
+}
+
+// IQ4_NL and MXFP4: nibbles that index a table of 16 values; `base` is where the nibbles start in the block.
+CK_INLINE void ck_take_looked_up(ck_sink *sink, const ck_shape shape, uint32_t block, ck_pieces p, __m512i table) {
+  const __m512i low = _mm512_set1_epi8(15);
+  __m512i w[8];
+  for (int k = 0; k < 4; k++) {
+    w[k] = _mm512_shuffle_epi8(table, _mm512_and_si512(p.piece[k], low));
+    w[k + 4] = _mm512_shuffle_epi8(table, _mm512_and_si512(_mm512_srli_epi16(p.piece[k], 4), low));
+  }
+  ck_take(sink, shape, block, w);
+}
+
+// A table of signed values as unsigned bytes with zero point 128, in every 16 bytes.
+CK_INLINE __m512i ck_table(const int8_t *values) {
+  return _mm512_xor_si512(_mm512_broadcast_i32x4(_mm_loadu_si128((const __m128i *)values)), _mm512_set1_epi8((char)0x80));
+}
+
+CK_INLINE void ck_decode_iq4_nl(const uint8_t *const *rows, uint32_t blocks, ck_sink *sink, const ck_shape shape) {
+  const __m512i table = ck_table(ck_iq4_values);
+  for (uint32_t b = 0; b < blocks; b++) {
+    size_t at = (size_t)b * 18;
+    ck_put_scales(sink->panel, b, 0, ck_low_halves(ck_load_dwords(rows, at)));
+    ck_take_looked_up(sink, shape, b, ck_load_transposed(rows, at + 2), table);
+  }
+}
+
+CK_INLINE void ck_decode_mxfp4(const uint8_t *const *rows, uint32_t blocks, ck_sink *sink, const ck_shape shape) {
+  const __m512i table = ck_table(ck_fp4_values);
+  for (uint32_t b = 0; b < blocks; b++) {
+    size_t at = (size_t)b * 17;
+    // 2^(e - 128): below e = 2 a subnormal, as ck_e8m0_half has it.
+    __m512i e = _mm512_and_si512(ck_load_dwords(rows, at), _mm512_set1_epi32(255));
+    __m512i normal = _mm512_slli_epi32(_mm512_sub_epi32(e, _mm512_set1_epi32(1)), 23);
+    __m512i subnormal = _mm512_sllv_epi32(_mm512_set1_epi32(0x00200000), e);
+    __mmask16 small = _mm512_cmplt_epi32_mask(e, _mm512_set1_epi32(2));
+    ck_put_scales(sink->panel, b, 0, _mm512_castsi512_ps(_mm512_mask_mov_epi32(normal, small, subnormal)));
+    ck_take_looked_up(sink, shape, b, ck_load_transposed(rows, at + 1), table);
+  }
+}
+
+CK_INLINE void ck_decode_iq4_xs(const uint8_t *const *rows, uint32_t blocks, ck_sink *sink, const ck_shape shape) {
+  const __m512i table = ck_table(ck_iq4_values), low = _mm512_set1_epi32(15);
+  for (uint32_t b = 0; b < blocks; b += 8) {
+    size_t at = (size_t)b / 8 * 136;
+    // Bytes 0-1 scale, 2-3 high pairs, 4-7 low nibbles of the factors.
+    ck_pieces p = ck_load_pieces(rows, at);
+    __m512i ab = _mm512_unpacklo_epi32(p.piece[0], p.piece[1]), cd = _mm512_unpacklo_epi32(p.piece[2], p.piece[3]);
+    __m512i first = _mm512_unpacklo_epi64(ab, cd), lows = _mm512_unpackhi_epi64(ab, cd);
+    __m512 scale = ck_low_halves(first);
+    for (uint32_t j = 0; j < 8; j++) {
+      __m512i l = _mm512_and_si512(_mm512_srli_epi32(lows, 4 * j), low);
+      __m512i h = _mm512_and_si512(_mm512_slli_epi32(_mm512_srli_epi32(first, 16 + 2 * j), 4), _mm512_set1_epi32(48));
+      __m512i factor = _mm512_sub_epi32(_mm512_or_si512(l, h), _mm512_set1_epi32(32));
+      ck_put_scales(sink->panel, b + j, 0, scale * _mm512_cvtepi32_ps(factor));
+    }
+    for (uint32_t j = 0; j < 8; j++)
+      ck_take_looked_up(sink, shape, b + j, ck_load_transposed(rows, at + 8 + j * 16), table);
+  }
+}
+
+// Q5_0 and Q5_1: nibbles and a dword of fifth bits; bit i belongs to element i.
+CK_INLINE void ck_take_fifths(ck_sink *sink, const ck_shape shape, uint32_t block, ck_pieces p, __m512i bits) {
+  const __m512i low = _mm512_set1_epi8(15), select = _mm512_set1_epi32(0x08040201), fifth = _mm512_set1_epi8(16);
+  __m512i w[8];
+  for (int j = 0; j < 8; j++) {
+    // Bits 4j..4j+3 of the lane, one to a byte: copy their byte to all four, test the nibble's own bit in each.
+    const int byte = j / 2;
+    const __m512i spread = _mm512_add_epi32(_mm512_set4_epi32(0x0C0C0C0C, 0x08080808, 0x04040404, 0),
+                                            _mm512_set1_epi32(0x01010101 * byte));
+    __m512i four = _mm512_shuffle_epi8(bits, spread);
+    __mmask64 set = _mm512_test_epi8_mask(four, _mm512_slli_epi32(select, j % 2 ? 4 : 0));
+    __m512i nibble = _mm512_and_si512(j < 4 ? p.piece[j] : _mm512_srli_epi16(p.piece[j - 4], 4), low);
+    w[j] = _mm512_or_si512(nibble, _mm512_maskz_mov_epi8(set, fifth));
+  }
+  ck_take(sink, shape, block, w);
+}
+
+CK_INLINE void ck_decode_q5_0(const uint8_t *const *rows, uint32_t blocks, ck_sink *sink, const ck_shape shape) {
+  for (uint32_t b = 0; b < blocks; b++) {
+    size_t at = (size_t)b * 22;
+    ck_put_scales(sink->panel, b, 0, ck_low_halves(ck_load_dwords(rows, at)));
+    ck_take_fifths(sink, shape, b, ck_load_transposed(rows, at + 6), ck_load_dwords(rows, at + 2));
+  }
+}
+
+CK_INLINE void ck_decode_q5_1(const uint8_t *const *rows, uint32_t blocks, ck_sink *sink, const ck_shape shape) {
+  for (uint32_t b = 0; b < blocks; b++) {
+    size_t at = (size_t)b * 24;
+    __m512i halves = ck_load_dwords(rows, at);
+    ck_put_scales(sink->panel, b, 0, ck_low_halves(halves));
+    ck_put_minimums(sink->panel, b, 0, -ck_low_halves(_mm512_srli_epi32(halves, 16)));
+    ck_take_fifths(sink, shape, b, ck_load_transposed(rows, at + 8), ck_load_dwords(rows, at + 4));
   }
 }
 
@@ -120,156 +267,200 @@ CK_INLINE void ck_put_k_header(const uint8_t *const *rows, size_t at, uint32_t b
   }
 }
 
-static void ck_panel_q4_k(const uint8_t *const *rows, uint32_t blocks, ck_panel *panel) {
+CK_INLINE void ck_decode_q4_k(const uint8_t *const *rows, uint32_t blocks, ck_sink *sink, const ck_shape shape) {
   const __m512i low = _mm512_set1_epi8(15);
   for (uint32_t b = 0; b < blocks; b += 8) {
     size_t at = (size_t)b / 8 * 144;
-    ck_put_k_header(rows, at, b, panel);
-    for (uint32_t j = 0; j < 4; j++)
+    ck_put_k_header(rows, at, b, sink->panel);
+    for (uint32_t j = 0; j < 4; j++) {
+      __m512i both[8], w[8];
       for (int half = 0; half < 2; half++) {
         ck_pieces p = ck_load_transposed(rows, at + 16 + j * 32 + (size_t)half * 16);
-        for (int k = 0; k < 4; k++) {
-          ck_put_line(panel, b + 2 * j, half * 4 + k, _mm512_and_si512(p.piece[k], low));
-          ck_put_line(panel, b + 2 * j + 1, half * 4 + k, _mm512_and_si512(_mm512_srli_epi16(p.piece[k], 4), low));
-        }
+        for (int k = 0; k < 4; k++) both[half * 4 + k] = p.piece[k];
       }
-  }
-}
-
-static void ck_panel_q5_k(const uint8_t *const *rows, uint32_t blocks, ck_panel *panel) {
-  const __m512i low = _mm512_set1_epi8(15), fifth = _mm512_set1_epi8(16);
-  for (uint32_t b = 0; b < blocks; b += 8) {
-    size_t at = (size_t)b / 8 * 176;
-    ck_put_k_header(rows, at, b, panel);
-    for (int half = 0; half < 2; half++) {
-      ck_pieces high = ck_load_transposed(rows, at + 16 + (size_t)half * 16);
-      for (uint32_t j = 0; j < 4; j++) {
-        ck_pieces p = ck_load_transposed(rows, at + 48 + j * 32 + (size_t)half * 16);
-        for (int k = 0; k < 4; k++) {
-          // Bit 2j of the high bytes belongs to the low nibbles, bit 2j + 1 to the high ones; both go to bit 4.
-          __m512i h = high.piece[k];
-          __m512i even = j < 2 ? _mm512_slli_epi16(h, 4 - 2 * j) : _mm512_srli_epi16(h, 2 * j - 4);
-          __m512i odd = j < 2 ? _mm512_slli_epi16(h, 3 - 2 * j) : _mm512_srli_epi16(h, 2 * j - 3);
-          ck_put_line(panel, b + 2 * j, half * 4 + k,
-                      _mm512_or_si512(_mm512_and_si512(p.piece[k], low), _mm512_and_si512(even, fifth)));
-          ck_put_line(panel, b + 2 * j + 1, half * 4 + k,
-                      _mm512_or_si512(_mm512_and_si512(_mm512_srli_epi16(p.piece[k], 4), low),
-                                      _mm512_and_si512(odd, fifth)));
-        }
-      }
+      for (int k = 0; k < 8; k++) w[k] = _mm512_and_si512(both[k], low);
+      ck_take(sink, shape, b + 2 * j, w);
+      for (int k = 0; k < 8; k++) w[k] = _mm512_and_si512(_mm512_srli_epi16(both[k], 4), low);
+      ck_take(sink, shape, b + 2 * j + 1, w);
     }
   }
 }
 
-static void ck_panel_q6_k(const uint8_t *const *rows, uint32_t blocks, ck_panel *panel) {
+CK_INLINE void ck_decode_q5_k(const uint8_t *const *rows, uint32_t blocks, ck_sink *sink, const ck_shape shape) {
+  const __m512i low = _mm512_set1_epi8(15), fifth = _mm512_set1_epi8(16);
+  for (uint32_t b = 0; b < blocks; b += 8) {
+    size_t at = (size_t)b / 8 * 176;
+    ck_put_k_header(rows, at, b, sink->panel);
+    __m512i high[8];
+    for (int half = 0; half < 2; half++) {
+      ck_pieces p = ck_load_transposed(rows, at + 16 + (size_t)half * 16);
+      for (int k = 0; k < 4; k++) high[half * 4 + k] = p.piece[k];
+    }
+    for (uint32_t j = 0; j < 4; j++) {
+      __m512i both[8], w[8];
+      for (int half = 0; half < 2; half++) {
+        ck_pieces p = ck_load_transposed(rows, at + 48 + j * 32 + (size_t)half * 16);
+        for (int k = 0; k < 4; k++) both[half * 4 + k] = p.piece[k];
+      }
+      // Bit 2j of the high bytes belongs to the low nibbles, bit 2j + 1 to the high ones; both go to bit 4.
+      for (int k = 0; k < 8; k++) {
+        __m512i bit = j < 2 ? _mm512_slli_epi16(high[k], 4 - 2 * j) : _mm512_srli_epi16(high[k], 2 * j - 4);
+        w[k] = _mm512_or_si512(_mm512_and_si512(both[k], low), _mm512_and_si512(bit, fifth));
+      }
+      ck_take(sink, shape, b + 2 * j, w);
+      for (int k = 0; k < 8; k++) {
+        __m512i bit = j < 2 ? _mm512_slli_epi16(high[k], 3 - 2 * j) : _mm512_srli_epi16(high[k], 2 * j - 3);
+        w[k] = _mm512_or_si512(_mm512_and_si512(_mm512_srli_epi16(both[k], 4), low), _mm512_and_si512(bit, fifth));
+      }
+      ck_take(sink, shape, b + 2 * j + 1, w);
+    }
+  }
+}
+
+CK_INLINE void ck_decode_q6_k(const uint8_t *const *rows, uint32_t blocks, ck_sink *sink, const ck_shape shape) {
   const __m512i low = _mm512_set1_epi8(15), pair = _mm512_set1_epi8(48);
   for (uint32_t b = 0; b < blocks; b += 8) {
     size_t at = (size_t)b / 8 * 210;
-    for (uint32_t n = 0; n < 2; n++)
-      for (int half = 0; half < 2; half++) {
-        size_t part = (size_t)half * 16;
-        ck_pieces p = ck_load_transposed(rows, at + n * 64 + part), q = ck_load_transposed(rows, at + n * 64 + 32 + part);
-        ck_pieces high = ck_load_transposed(rows, at + 128 + n * 32 + part);
-        for (int k = 0; k < 4; k++) {
-          __m512i h = high.piece[k], lows[4] = {p.piece[k], q.piece[k], _mm512_srli_epi16(p.piece[k], 4),
-                                                _mm512_srli_epi16(q.piece[k], 4)};
-          __m512i pairs[4] = {_mm512_slli_epi16(h, 4), _mm512_slli_epi16(h, 2), h, _mm512_srli_epi16(h, 2)};
-          for (uint32_t j = 0; j < 4; j++)
-            ck_put_line(panel, b + n * 4 + j, half * 4 + k,
-                        _mm512_or_si512(_mm512_and_si512(lows[j], low), _mm512_and_si512(pairs[j], pair)));
-        }
-      }
     // The half-precision scale ends the block: read the 16 bytes that end with it.
     ck_pieces scales = ck_load_transposed(rows, at + 192), last = ck_load_transposed(rows, at + 194);
     __m512 scale = ck_low_halves(_mm512_srli_epi32(last.piece[3], 16));
     for (int j = 0; j < 16; j++) {
       __m512i byte = _mm512_srai_epi32(_mm512_slli_epi32(scales.piece[j / 4], (unsigned)(24 - 8 * (j % 4))), 24);
-      ck_put_scales(panel, b + (uint32_t)j / 2, j % 2, scale * _mm512_cvtepi32_ps(byte));
+      ck_put_scales(sink->panel, b + (uint32_t)j / 2, j % 2, scale * _mm512_cvtepi32_ps(byte));
     }
-  }
-}
-
-// Any type: rows unpacked one by one, then transposed.
-CK_INLINE void ck_panel_unpacked(uint32_t type, const uint8_t *const *rows, uint32_t blocks, ck_panel *panel) {
-  const ck_format format = ck_format_of(type);
-  const uint32_t inner = format.block_elements / 32;
-  _Alignas(64) int8_t values[CK_TILE_ROWS][256];
-  float scales[CK_TILE_ROWS][16], minimums[CK_TILE_ROWS][16];
-  const uint8_t *unpacked[CK_TILE_ROWS];
-  for (int r = 0; r < CK_TILE_ROWS; r++) unpacked[r] = (const uint8_t *)values[r];
-  const __m512i zero_point = _mm512_set1_epi8((char)format.zero_point);
-  for (uint32_t b = 0; b < blocks; b += inner) {
-    for (int r = 0; r < CK_TILE_ROWS; r++)
-      ck_unpack_block(type, rows[r] + (size_t)(b / inner) * format.block_bytes, values[r], scales[r], minimums[r]);
-    for (uint32_t j = 0; j < inner; j++) {
+    for (uint32_t n = 0; n < 2; n++) {
+      __m512i nibbles[2][8], high[8], w[8];
       for (int half = 0; half < 2; half++) {
-        ck_pieces p = ck_load_transposed(unpacked, j * 32 + (size_t)half * 16);
-        for (int k = 0; k < 4; k++) ck_put_line(panel, b + j, half * 4 + k, _mm512_add_epi8(p.piece[k], zero_point));
-        for (int r = 0; r < CK_TILE_ROWS; r++) {
-          panel->scales[(size_t)(b + j) * 32 + (size_t)half * 16 + (size_t)r] = scales[r][j * 2 + (uint32_t)half];
-          if (format.has_minimums)
-            panel->minimums[(size_t)(b + j) * 32 + (size_t)half * 16 + (size_t)r] = minimums[r][j * 2 + (uint32_t)half];
+        size_t part = (size_t)half * 16;
+        ck_pieces p = ck_load_transposed(rows, at + n * 64 + part);
+        ck_pieces q = ck_load_transposed(rows, at + n * 64 + 32 + part);
+        ck_pieces h = ck_load_transposed(rows, at + 128 + n * 32 + part);
+        for (int k = 0; k < 4; k++) {
+          nibbles[0][half * 4 + k] = p.piece[k];
+          nibbles[1][half * 4 + k] = q.piece[k];
+          high[half * 4 + k] = h.piece[k];
         }
+      }
+      // Block j of these four: nibbles of bytes 0-31 or 32-63, low or high; and pair j of the high bits, to bit 4.
+      for (uint32_t j = 0; j < 4; j++) {
+        for (int k = 0; k < 8; k++) {
+          __m512i nibble = j < 2 ? nibbles[j][k] : _mm512_srli_epi16(nibbles[j - 2][k], 4);
+          __m512i bits = j < 2    ? _mm512_slli_epi16(high[k], 4 - 2 * j)
+                         : j == 2 ? high[k]
+                                  : _mm512_srli_epi16(high[k], 2);
+          w[k] = _mm512_or_si512(_mm512_and_si512(nibble, low), _mm512_and_si512(bits, pair));
+        }
+        ck_take(sink, shape, b + n * 4 + j, w);
       }
     }
   }
 }
 
-static void ck_panel_of(uint32_t type, const uint8_t *const *rows, uint32_t blocks, ck_panel *panel) {
+// Q2_K and Q3_K: rows unpacked one by one, then transposed.
+CK_INLINE void ck_decode_unpacked(uint32_t type, const uint8_t *const *rows, uint32_t blocks, ck_sink *sink,
+                                  const ck_shape shape) {
+  const ck_format format = ck_format_of(type);
+  _Alignas(64) int8_t values[CK_TILE_ROWS][256];
+  float scales[CK_TILE_ROWS][16], minimums[CK_TILE_ROWS][16];
+  const uint8_t *unpacked[CK_TILE_ROWS];
+  for (int r = 0; r < CK_TILE_ROWS; r++) unpacked[r] = (const uint8_t *)values[r];
+  const __m512i zero_point = _mm512_set1_epi8((char)format.zero_point);
+  for (uint32_t b = 0; b < blocks; b += 8) {
+    for (int r = 0; r < CK_TILE_ROWS; r++)
+      ck_unpack_block(type, rows[r] + (size_t)(b / 8) * format.block_bytes, values[r], scales[r], minimums[r]);
+    for (uint32_t j = 0; j < 8; j++) {
+      __m512i w[8];
+      for (int half = 0; half < 2; half++) {
+        ck_pieces p = ck_load_transposed(unpacked, j * 32 + (size_t)half * 16);
+        for (int k = 0; k < 4; k++) w[half * 4 + k] = _mm512_add_epi8(p.piece[k], zero_point);
+        for (int r = 0; r < CK_TILE_ROWS; r++) {
+          size_t at = (size_t)(b + j) * 32 + (size_t)half * 16 + (size_t)r;
+          sink->panel->scales[at] = scales[r][j * 2 + (uint32_t)half];
+          if (format.has_minimums) sink->panel->minimums[at] = minimums[r][j * 2 + (uint32_t)half];
+        }
+      }
+      ck_take(sink, shape, b + j, w);
+    }
+  }
+}
+
+CK_INLINE void ck_decode_q2_k(const uint8_t *const *rows, uint32_t blocks, ck_sink *sink, const ck_shape shape) {
+  ck_decode_unpacked(CK_Q2_K, rows, blocks, sink, shape);
+}
+
+CK_INLINE void ck_decode_q3_k(const uint8_t *const *rows, uint32_t blocks, ck_sink *sink, const ck_shape shape) {
+  ck_decode_unpacked(CK_Q3_K, rows, blocks, sink, shape);
+}
+
+// One chunk of a tile: decoded to the panel (columns 0), or multiplied with all columns of a small batch.
+typedef void ck_chunk_kernel(const uint8_t *const *rows, uint32_t blocks, ck_panel *panel, const ck_quantized *q,
+                             uint32_t first_block, int zero_shift, float (*sums)[16]);
+
+#define CK_CHUNK(type, count, halves, minimums)                                                                      \
+  static void ck_chunk_##type##_##count(const uint8_t *const *rows, uint32_t blocks, ck_panel *panel,                \
+                                        const ck_quantized *q, uint32_t first_block, int zero_shift,                 \
+                                        float (*sums)[16]) {                                                         \
+    const ck_shape shape = {count, halves, minimums};                                                                \
+    ck_sink sink = {panel, q, ck_cell(q, 0, first_block), q->rows, _mm_cvtsi32_si128(zero_shift), {}};               \
+    for (int c = 0; c < count; c++) sink.acc[c] = _mm512_load_ps(sums[c]);                                           \
+    ck_decode_##type(rows, blocks, &sink, shape);                                                                    \
+    for (int c = 0; c < count; c++) _mm512_store_ps(sums[c], sink.acc[c]);                                           \
+  }
+#define CK_CHUNKS(type, halves, minimums)                                                                            \
+  CK_CHUNK(type, 0, halves, minimums)                                                                                \
+  CK_CHUNK(type, 1, halves, minimums)                                                                                \
+  CK_CHUNK(type, 2, halves, minimums)                                                                                \
+  CK_CHUNK(type, 3, halves, minimums)                                                                                \
+  CK_CHUNK(type, 4, halves, minimums)                                                                                \
+  static ck_chunk_kernel *const ck_chunks_##type[5] = {ck_chunk_##type##_0, ck_chunk_##type##_1,                     \
+                                                       ck_chunk_##type##_2, ck_chunk_##type##_3,                     \
+                                                       ck_chunk_##type##_4};
+CK_CHUNKS(q8_0, false, false)
+CK_CHUNKS(q4_0, false, false)
+CK_CHUNKS(q4_1, false, true)
+CK_CHUNKS(q5_0, false, false)
+CK_CHUNKS(q5_1, false, true)
+CK_CHUNKS(q2_k, true, true)
+CK_CHUNKS(q3_k, true, false)
+CK_CHUNKS(q4_k, false, true)
+CK_CHUNKS(q5_k, false, true)
+CK_CHUNKS(q6_k, true, false)
+CK_CHUNKS(iq4_nl, false, false)
+CK_CHUNKS(iq4_xs, false, false)
+CK_CHUNKS(mxfp4, false, false)
+
+static ck_chunk_kernel *const *ck_chunks_of(uint32_t type) {
   switch (type) {
-    case CK_Q8_0: ck_panel_q8_0(rows, blocks, panel); break;
-    case CK_Q4_0: ck_panel_q4_0(rows, blocks, panel); break;
-    case CK_Q4_1: ck_panel_q4_1(rows, blocks, panel); break;
-    case CK_Q4_K: ck_panel_q4_k(rows, blocks, panel); break;
-    case CK_Q5_K: ck_panel_q5_k(rows, blocks, panel); break;
-    case CK_Q6_K: ck_panel_q6_k(rows, blocks, panel); break;
-    case CK_Q5_0: ck_panel_unpacked(CK_Q5_0, rows, blocks, panel); break;
-    case CK_Q5_1: ck_panel_unpacked(CK_Q5_1, rows, blocks, panel); break;
-    case CK_Q2_K: ck_panel_unpacked(CK_Q2_K, rows, blocks, panel); break;
-    case CK_Q3_K: ck_panel_unpacked(CK_Q3_K, rows, blocks, panel); break;
-    case CK_IQ4_NL: ck_panel_unpacked(CK_IQ4_NL, rows, blocks, panel); break;
-    case CK_IQ4_XS: ck_panel_unpacked(CK_IQ4_XS, rows, blocks, panel); break;
-    default: ck_panel_unpacked(CK_MXFP4, rows, blocks, panel); break;
+    case CK_Q8_0: return ck_chunks_q8_0;
+    case CK_Q4_0: return ck_chunks_q4_0;
+    case CK_Q4_1: return ck_chunks_q4_1;
+    case CK_Q5_0: return ck_chunks_q5_0;
+    case CK_Q5_1: return ck_chunks_q5_1;
+    case CK_Q2_K: return ck_chunks_q2_k;
+    case CK_Q3_K: return ck_chunks_q3_k;
+    case CK_Q4_K: return ck_chunks_q4_k;
+    case CK_Q5_K: return ck_chunks_q5_k;
+    case CK_Q6_K: return ck_chunks_q6_k;
+    case CK_IQ4_NL: return ck_chunks_iq4_nl;
+    case CK_IQ4_XS: return ck_chunks_iq4_xs;
+    default: return ck_chunks_mxfp4;
   }
 }
 
 // `blocks` blocks of the panel times `columns` columns of the input, added to sums[column].
 // cell: the first column's index at the first block; from block to block it grows by `width`.
 CK_INLINE void ck_panel_times(const ck_panel *panel, uint32_t blocks, const ck_quantized *q, size_t cell,
-                              uint32_t width, int zero_shift, const int columns, const bool halves, const bool minimums,
-                              float (*sums)[16]) {
-  const int parts = halves ? 2 : 1, lines = 8 / parts;
+                              uint32_t width, int zero_shift, const ck_shape shape, float (*sums)[16]) {
   const __m128i shift = _mm_cvtsi32_si128(zero_shift);
   __m512 acc[16];
-  for (int c = 0; c < columns; c++) acc[c] = _mm512_load_ps(sums[c]);
+  for (int c = 0; c < shape.columns; c++) acc[c] = _mm512_load_ps(sums[c]);
   for (uint32_t b = 0; b < blocks; b++, cell += width) {
     __m512i w[8];
     for (int j = 0; j < 8; j++) w[j] = _mm512_load_si512(panel->values + (size_t)b * 512 + j * 64);
-    for (int c = 0; c < columns; c++) {
-      size_t at = cell + (size_t)c;
-      const int8_t *x = q->values + at * 32;
-      __m512 input_scale = _mm512_set1_ps(q->scale[at]);
-      for (int part = 0; part < parts; part++) {
-        __m512i sum = _mm512_setzero_si512();
-        if (!minimums)
-          sum = _mm512_sll_epi32(
-              _mm512_set1_epi32(halves ? q->minus_half_sum[2 * at + (size_t)part] : q->minus_sum[at]), shift);
-        for (int j = part * lines; j < (part + 1) * lines; j++) {
-          int32_t four;
-          memcpy(&four, x + 4 * j, 4);
-          sum = _mm512_dpbusd_epi32(sum, w[j], _mm512_set1_epi32(four));
-        }
-        __m512 scale = _mm512_load_ps(panel->scales + (size_t)b * 32 + part * 16);
-        acc[c] = _mm512_fmadd_ps(_mm512_cvtepi32_ps(sum), _mm512_mul_ps(scale, input_scale), acc[c]);
-        if (minimums) {
-          __m512 minimum = _mm512_load_ps(panel->minimums + (size_t)b * 32 + part * 16);
-          __m512 inputs = _mm512_set1_ps(halves ? q->scaled_half_sum[2 * at + (size_t)part] : q->scaled_sum[at]);
-          acc[c] = _mm512_fnmadd_ps(minimum, inputs, acc[c]);
-        }
-      }
-    }
+    for (int c = 0; c < shape.columns; c++)
+      acc[c] = ck_block_times(panel, q, b, cell + (size_t)c, w, shift, shape, acc[c]);
   }
-  for (int c = 0; c < columns; c++) _mm512_store_ps(sums[c], acc[c]);
+  for (int c = 0; c < shape.columns; c++) _mm512_store_ps(sums[c], acc[c]);
 }
 
 typedef void ck_panel_product(const ck_panel *, uint32_t, const ck_quantized *, size_t, uint32_t, int, float (*)[16]);
@@ -277,7 +468,7 @@ typedef void ck_panel_product(const ck_panel *, uint32_t, const ck_quantized *, 
 #define CK_PRODUCT(kind, columns, halves, minimums)                                                                  \
   static void ck_product_##kind##_##columns(const ck_panel *panel, uint32_t blocks, const ck_quantized *q,           \
                                             size_t cell, uint32_t width, int shift, float (*sums)[16]) {             \
-    ck_panel_times(panel, blocks, q, cell, width, shift, columns, halves, minimums, sums);                           \
+    ck_panel_times(panel, blocks, q, cell, width, shift, (ck_shape){columns, halves, minimums}, sums);               \
   }
 #define CK_PRODUCTS(kind, halves, minimums)                                                                          \
   CK_PRODUCT(kind, 1, halves, minimums)                                                                              \
@@ -285,22 +476,21 @@ typedef void ck_panel_product(const ck_panel *, uint32_t, const ck_quantized *, 
   CK_PRODUCT(kind, 3, halves, minimums)                                                                              \
   CK_PRODUCT(kind, 4, halves, minimums)                                                                              \
   CK_PRODUCT(kind, 8, halves, minimums)                                                                              \
-  CK_PRODUCT(kind, 16, halves, minimums)                                                                             \
-  static ck_panel_product *const ck_products_##kind[17] = {                                                          \
+  static ck_panel_product *const ck_products_##kind[9] = {                                                           \
       [1] = ck_product_##kind##_1, [2] = ck_product_##kind##_2, [3] = ck_product_##kind##_3,                         \
-      [4] = ck_product_##kind##_4, [8] = ck_product_##kind##_8, [16] = ck_product_##kind##_16};
+      [4] = ck_product_##kind##_4, [8] = ck_product_##kind##_8};
 CK_PRODUCTS(plain, false, false)
 CK_PRODUCTS(minimum, false, true)
 CK_PRODUCTS(half, true, false)
 CK_PRODUCTS(half_minimum, true, true)
 
-// One group of up to 16 columns, by products of 16, 8, 4, 3, 2 and 1.
+// One group of up to 16 columns, by products of 8, 4, 3, 2 and 1.
 static void ck_panel_times_group(ck_panel_product *const *products, const ck_panel *panel, uint32_t blocks,
                                  const ck_quantized *q, uint32_t column, uint32_t first_block, int shift,
                                  float (*sums)[16]) {
   uint32_t group = column / 16 * 16, width = q->rows - group < 16 ? q->rows - group : 16;
   for (uint32_t c = 0; c < width;) {
-    uint32_t left = width - c, step = left >= 16 ? 16 : left >= 8 ? 8 : left >= 4 ? 4 : left;
+    uint32_t left = width - c, step = left >= 8 ? 8 : left >= 4 ? 4 : left;
     products[step](panel, blocks, q, ck_cell(q, group + c, first_block), width, shift, sums + c);
     c += step;
   }
@@ -320,6 +510,7 @@ static void ck_finish_tile(const ck_multiply_job *job, uint32_t row, uint32_t co
   }
 }
 
+// Columns summed at once, and blocks decoded at once for few and for many columns.
 enum { CK_SUM_COLUMNS = 256, CK_FEW_BLOCKS = 8, CK_MANY_BLOCKS = 32 };
 
 static void ck_multiply_quantized_tile(const ck_multiply_job *job, uint32_t tile, const ck_input *input,
@@ -328,19 +519,19 @@ static void ck_multiply_quantized_tile(const ck_multiply_job *job, uint32_t tile
   ck_panel_product *const *products = format.has_halves ? format.has_minimums ? ck_products_half_minimum : ck_products_half
                                       : format.has_minimums ? ck_products_minimum
                                                             : ck_products_plain;
-  const int shift = __builtin_ctz(format.zero_point | 256);
+  ck_chunk_kernel *const *chunks = ck_chunks_of(job->type);
+  const int shift = __builtin_ctz(format.zero_point | 256u);
   const uint8_t *rows[CK_TILE_ROWS];
   uint32_t first = tile * CK_TILE_ROWS;
   for (uint32_t r = 0; r < CK_TILE_ROWS; r++)
     rows[r] = job->weights + (size_t)(first + r < job->rows ? first + r : job->rows - 1) * job->row_bytes;
-  // The tile after this one is fetched while this one is worked on, evenly: its bytes are one stretch.
-  const uint8_t *ahead = job->weights + (size_t)(first + CK_TILE_ROWS) * job->row_bytes;
-  const uint8_t *end = job->weights + (size_t)job->rows * job->row_bytes;
-  if (end > ahead + CK_TILE_ROWS * job->row_bytes) end = ahead + CK_TILE_ROWS * job->row_bytes;
-
   const ck_quantized *q = &input->quantized;
   const uint32_t chunk = input->rows <= 16 ? CK_FEW_BLOCKS : CK_MANY_BLOCKS;
   const size_t chunk_bytes = (size_t)chunk * 32 / format.block_elements * format.block_bytes;
+  // The tile after this one streams into the second-level cache while this one is worked on: its bytes are one
+  // stretch of memory, and no hardware follows 16 rows.
+  const uint8_t *next = rows[0] + CK_TILE_ROWS * job->row_bytes, *end = next + CK_TILE_ROWS * job->row_bytes;
+  if (end > job->weights + job->rows * job->row_bytes) end = job->weights + job->rows * job->row_bytes;
   _Alignas(64) float sums[CK_SUM_COLUMNS][16];
   for (uint32_t column = 0; column < input->rows; column += CK_SUM_COLUMNS) {
     uint32_t count = input->rows - column < CK_SUM_COLUMNS ? input->rows - column : CK_SUM_COLUMNS;
@@ -349,11 +540,15 @@ static void ck_multiply_quantized_tile(const ck_multiply_job *job, uint32_t tile
     memcpy(at, rows, sizeof at);
     for (uint32_t block = 0; block < q->blocks; block += chunk) {
       uint32_t blocks = q->blocks - block < chunk ? q->blocks - block : chunk;
-      for (size_t line = 0; line < chunk_bytes * CK_TILE_ROWS && ahead < end; line += 64, ahead += 64)
-        _mm_prefetch((const char *)ahead, _MM_HINT_T1);
-      ck_panel_of(job->type, at, blocks, panel);
-      for (uint32_t c = 0; c < count; c += 16)
-        ck_panel_times_group(products, panel, blocks, q, column + c, block, shift, sums + c);
+      for (size_t line = 0; line < chunk_bytes * CK_TILE_ROWS && next < end; line += 64, next += 64)
+        _mm_prefetch((const char *)next, _MM_HINT_T1);
+      if (input->rows <= 4) {
+        chunks[input->rows](at, blocks, panel, q, block, shift, sums);
+      } else {
+        chunks[0](at, blocks, panel, q, block, shift, sums);
+        for (uint32_t c = 0; c < count; c += 16)
+          ck_panel_times_group(products, panel, blocks, q, column + c, block, shift, sums + c);
+      }
       for (int r = 0; r < CK_TILE_ROWS; r++) at[r] += chunk_bytes;
     }
     ck_finish_tile(job, first, column, count, sums);
