@@ -16,7 +16,9 @@ let package = Package(
     targets: [
         .target(name: "Generation"),
         .target(name: "Jinja"),
-        .target(name: "CEmbed", cSettings: [.unsafeFlags(["-std=gnu2x", "-Wno-c23-extensions"])]),
+        .target(
+            name: "CEmbed", exclude: ["built-in.gguf", "list-templates.sh"],
+            cSettings: [.unsafeFlags(["-std=gnu2x", "-Wno-c23-extensions"])]),
         .target(
             name: "Templates",
             dependencies: ["Generation", "Jinja", "CEmbed", .product(name: "Yams", package: "Yams")]),
@@ -26,7 +28,7 @@ let package = Package(
         .target(name: "Models", dependencies: ["Inference", "CEmbed"]),
         .target(name: "Store", dependencies: ["Generation", .product(name: "GRDB", package: "GRDB.swift")]),
         .target(name: "Export", dependencies: ["Generation"]),
-        .target(name: "Studio", dependencies: ["Generation", "Templates"]),
+        .target(name: "Studio", dependencies: ["Generation"], exclude: ["Text/make_width_table.py"]),
         .target(
             name: "CNcurses",
             cSettings: [
@@ -37,15 +39,15 @@ let package = Package(
         .executableTarget(
             name: "copydesk",
             dependencies: [
-                "Generation", "Templates", "Inference", "Models", "Store", "Export", "Studio", "Terminal",
+                "Generation", "Templates", "Inference", "Models", "Store", "Export", "Studio", "Tensors", "Terminal",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
         .testTarget(name: "ArchitectureTests"),
         .testTarget(name: "JinjaTests", dependencies: ["Jinja"], exclude: ["Fixtures"]),
         .testTarget(name: "TemplatesTests", dependencies: ["Templates", "CEmbed"]),
-        .testTarget(name: "TensorsTests", dependencies: ["Tensors"]),
-        .testTarget(name: "InferenceTests", dependencies: ["Inference"]),
+        .testTarget(name: "TensorsTests", dependencies: ["Tensors"], exclude: ["Fixtures"]),
+        .testTarget(name: "InferenceTests", dependencies: ["Inference", "Tensors"], exclude: ["Fixtures"]),
         .testTarget(name: "StoreTests", dependencies: ["Store"]),
         .testTarget(name: "ExportTests", dependencies: ["Export"]),
         .testTarget(name: "StudioTests", dependencies: ["Studio"]),

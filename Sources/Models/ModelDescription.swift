@@ -1,0 +1,74 @@
+import Foundation
+import Inference
+
+/// What a list of models shows of one, from its header alone.
+public struct ModelDescription: Sendable, Equatable, Encodable {
+    public var name: String
+    /// `nil` for the model inside the program.
+    public var path: String?
+    /// The title in the file.
+    public var title: String?
+    public var architecture: String?
+    public var parameters: Int?
+    public var bytes: Int?
+    /// The element type of most weights, as `Q8_0`.
+    public var elementType: String?
+    public var contextLength: Int?
+    public var layers: Int?
+    public var width: Int?
+    public var vocabulary: Int?
+    public var hasChatTemplate: Bool?
+    public var license: String?
+    /// Why it cannot be used; `nil` for a sound file.
+    public var problem: String?
+
+    init(name: String, path: String?, problem: String) {
+        self.name = name
+        self.path = path
+        self.problem = problem
+    }
+
+    public init(_ model: OpenedModel) {
+        let file = model.file
+        name = model.name
+        path = model.name == ModelLibrary.builtInName ? nil : file.path
+        title = try? file.optionalString("general.name")
+        architecture = try? file.optionalString("general.architecture")
+        license = try? file.optionalString("general.license")
+        bytes = file.files.reduce(0) { $0 + $1.byteCount }
+        parameters = file.tensors.values.reduce(0) { $0 + $1.elementCount }
+        if let architecture {
+            contextLength = try? file.optionalInt("\(architecture).context_length")
+            layers = try? file.optionalInt("\(architecture).block_count")
+            width = try? file.optionalInt("\(architecture).embedding_length")
+        }
+        vocabulary = (try? file.optionalByteStrings("tokenizer.ggml.tokens"))?.count
+        hasChatTemplate = file.metadata["tokenizer.chat_template"] != nil
+        var elements: [String: Int] = [:]
+        for tensor in file.tensors.values { elements[tensor.type.name, default: 0] += tensor.elementCount }
+        elementType = elements.max { ($0.value, $0.key) < ($1.value, $1.key) }?.key
+    }
+
+    /// In a few words: `llama, 8.1M parameters, Q8_0, context 512`.
+    public var summary: String {
+        if let problem { return problem }
+        var parts: [String] = []
+        if let architecture { parts.append(architecture) }
+        if let parameters { parts.append(Self.short(parameters) + " parameters") }
+        if let elementType { parts.append(elementType) }
+        if let contextLength { parts.append("context \(contextLength)") }
+        return parts.joined(separator: ", ")
+    }
+
+    private static func short(_ count: Int) -> String {
+        func rounded(_ value: Double) -> String {
+            value.formatted(.number.precision(.fractionLength(value < 100 ? 1 : 0)).grouping(.never))
+        }
+        switch count {
+        case 1_000_000_000...: return rounded(Double(count) / 1e9) + "B"
+        case 1_000_000...: return rounded(Double(count) / 1e6) + "M"
+        case 1000...: return rounded(Double(count) / 1e3) + "K"
+        default: return String(count)
+        }
+    }
+}

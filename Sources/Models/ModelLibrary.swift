@@ -1,0 +1,84 @@
+// The models that can be named: the built-in one, and the files in the user's models folder.
+// - A name never hides a file: a path (anything with a slash, or ending in .gguf) is taken as one.
+// - Listing reads no more than each file's header.
+
+import CEmbed
+import Foundation
+import Inference
+
+/// A model opened for use, and what the user calls it.
+public struct OpenedModel: Sendable {
+    public let name: String
+    public let file: GGUFFile
+}
+
+/// Why a model cannot be found by its name.
+public enum ModelLibraryError: Error, Equatable, CustomStringConvertible {
+    case unknown(name: String, known: [String], folder: String)
+
+    public var description: String {
+        switch self {
+        case .unknown(let name, let known, let folder):
+            "There is no model '\(name)'. The models are: \(known.joined(separator: ", ")). "
+                + "Name one of them, give the path of a GGUF file, or put the file into \(folder)."
+        }
+    }
+}
+
+public struct ModelLibrary: Sendable {
+    /// The name of the model that is part of the program.
+    public static let builtInName = "built-in"
+
+    /// Where the user's own models lie; it may be absent.
+    public let folder: String
+
+    public init(folder: String) { self.folder = folder }
+
+    /// Opens a model by its name or path; `nil` for the built-in one.
+    /// - Throws: `ModelLibraryError` for an unknown name, `ModelFileError` for a file that is no sound model.
+    public func open(_ nameOrPath: String?) throws -> OpenedModel {
+        guard let nameOrPath, nameOrPath != Self.builtInName else { return try openBuiltIn() }
+        let isPath = nameOrPath.contains("/") || nameOrPath.lowercased().hasSuffix(".gguf")
+        if let path = path(ofName: nameOrPath) { return try OpenedModel(name: nameOrPath, file: .open(path: path)) }
+        guard isPath || FileManager.default.fileExists(atPath: nameOrPath) else {
+            throw ModelLibraryError.unknown(name: nameOrPath, known: names, folder: folder)
+        }
+        return try OpenedModel(name: Self.name(ofPath: nameOrPath), file: .open(path: nameOrPath))
+    }
+
+    /// All names, the built-in model first.
+    public var names: [String] { [Self.builtInName] + files.map(Self.name(ofPath:)) }
+
+    /// What is known of every model; a file that cannot be used is listed with the reason.
+    public func list() -> [ModelDescription] {
+        names.map { name in
+            do {
+                return ModelDescription(try open(name))
+            } catch {
+                return ModelDescription(name: name, path: path(ofName: name), problem: "\(error)")
+            }
+        }
+    }
+
+    private func openBuiltIn() throws -> OpenedModel {
+        let bytes = UnsafeRawBufferPointer(start: ce_model_bytes(), count: ce_model_byte_count())
+        return try OpenedModel(name: Self.builtInName, file: .open(staticBytes: bytes, name: Self.builtInName))
+    }
+
+    /// GGUF files of the folder, sorted; of a split model the first part.
+    private var files: [String] {
+        let entries = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        return entries.filter { name in
+            guard name.lowercased().hasSuffix(".gguf") else { return false }
+            guard let part = name.firstMatch(of: /-(\d{5})-of-\d{5}\.gguf$/) else { return true }
+            return part.1 == "00001"
+        }.sorted().map { folder + "/" + $0 }
+    }
+
+    private func path(ofName name: String) -> String? { files.first { Self.name(ofPath: $0) == name } }
+
+    private static func name(ofPath path: String) -> String {
+        let last = path.split(separator: "/").last.map(String.init) ?? path
+        return last.lowercased().hasSuffix(".gguf") ? String(last.dropLast(5)) : last
+    }
+}

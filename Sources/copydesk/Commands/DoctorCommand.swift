@@ -1,0 +1,69 @@
+import ArgumentParser
+import Foundation
+import Inference
+import Models
+import Store
+import Templates
+import Tensors
+
+/// What this installation has and lacks.
+struct DoctorCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "doctor",
+        abstract: "Check this installation: store, templates, models, terminal.",
+        discussion: "Exit status 1 where something does not work.")
+
+    @OptionGroup var shared: SharedOptions
+
+    func run() throws {
+        var hasProblem = false
+        func report(_ label: String, _ check: () throws -> String) {
+            do {
+                Console.print("✓ \(label): \(try check())")
+            } catch {
+                hasProblem = true
+                Console.print("✗ \(label): \(Console.sentence(of: error))")
+            }
+        }
+
+        Console.print("copydesk \(Copydesk.version)")
+        report("processor") {
+            "\(ProcessInfo.processInfo.activeProcessorCount) cores, \(Kernels.instructionSet.name) instructions"
+        }
+        report("settings") { "\(Paths.current.config)" }
+        report("store") {
+            let store = try shared.openStore()
+            defer { try? store.close() }
+            let statistics = try store.statistics()
+            return "\(shared.databasePath), \(statistics.generations) generations, \(statistics.drafts) drafts"
+        }
+        report("templates") {
+            let library = TemplateLibrary(userFolder: Paths.current.templates)
+            guard library.broken.isEmpty else {
+                throw Failure("\(library.broken.count) cannot be read; see: copydesk templates check")
+            }
+            return "\(library.templates.count), your own in \(Paths.current.templates)"
+        }
+        for model in shared.modelLibrary.list() {
+            report("model \(model.name)") {
+                if let problem = model.problem { throw Failure(problem) }
+                return model.summary
+            }
+        }
+        report("writing") {
+            let generator = try shared.openGenerator()
+            let seconds = try generator.benchmark(promptTokens: 16, generatedTokens: 8)
+            return "\(Int(8 / max(seconds.generateSeconds, 1e-9))) tokens a second with \(generator.identity.name)"
+        }
+        report("terminal") {
+            let environment = ProcessInfo.processInfo.environment
+            guard let name = environment["TERM"], !name.isEmpty else {
+                throw Failure("TERM is not set, so the studio cannot open; commands work.")
+            }
+            let language =
+                environment["LC_ALL"] ?? environment["LC_CTYPE"] ?? environment["LANG"] ?? "not set (C.UTF-8 is used)"
+            return "\(name), locale \(language)"
+        }
+        if hasProblem { throw ExitCode(ExitStatus.failed) }
+    }
+}

@@ -1,0 +1,60 @@
+import ArgumentParser
+import Export
+import Foundation
+import Generation
+import Store
+
+/// Drafts to files.
+struct ExportCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "export",
+        abstract: "Export drafts to Markdown, text, HTML, JSON, JSON Lines or CSV.",
+        discussion: """
+            copydesk export 12 13 --format md -O headlines.md
+            copydesk export --starred --format csv -O starred.csv
+
+            Without -O it goes to standard output. A file that is there is not overwritten without --force.
+            """)
+
+    @OptionGroup var shared: SharedOptions
+    @Argument(help: "Ids of drafts, as history lists them.") var ids: [Int64] = []
+    @Flag(help: "All drafts outside the trash.") var all = false
+    @Flag(help: "The starred drafts.") var starred = false
+    @Option(help: ArgumentHelp("The drafts that a search finds.", valueName: "words")) var query: String?
+    @Option(help: ArgumentHelp("md, txt, html, json, jsonl or csv.", valueName: "format")) var format = "md"
+    @Option(name: [.customShort("O"), .long], help: ArgumentHelp("The file to write.", valueName: "file"))
+    var output: String?
+    @Flag(help: "Overwrite the file where it is there.") var force = false
+
+    func validate() throws {
+        guard ExportFormat(rawValue: format) != nil else {
+            let known = ExportFormat.allCases.map(\.rawValue).joined(separator: ", ")
+            throw ValidationError("There is no export format '\(format)'. The formats are: \(known).")
+        }
+        let scopes = [!ids.isEmpty, all, starred, query != nil].count { $0 }
+        guard scopes == 1 else {
+            throw ValidationError(
+                scopes == 0
+                    ? "Nothing to export: give ids of drafts, --all, --starred or --query WORDS."
+                    : "Give one of ids, --all, --starred and --query, not several.")
+        }
+    }
+
+    func run() throws {
+        guard let format = ExportFormat(rawValue: format) else { return }
+        let store = try shared.openStore()
+        defer { try? store.close() }
+        let items = try ExportSelection(store: store).items(scope)
+        guard !items.isEmpty else { throw Failure("Nothing to export: no draft matches.") }
+        let text = Exporter.render(items, as: format)
+        guard let output else { return try Console.write(text) }
+        try ExportFile.write(text, to: TextFile.expand(output), force: force)
+        Console.printError("\(items.count) drafts written to \(output).")
+    }
+
+    private var scope: ExportSelection.Scope {
+        if !ids.isEmpty { return .drafts(ids) }
+        if starred { return .starred }
+        return query.map { .found($0) } ?? .all
+    }
+}

@@ -1,0 +1,130 @@
+import ArgumentParser
+import Dispatch
+import Export
+import Foundation
+import Generation
+import Inference
+import Store
+import Synchronization
+
+/// Writes drafts from a template or a prompt, and keeps them in the store.
+struct GenerateCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "generate",
+        abstract: "Write drafts from a template or a prompt.",
+        discussion: """
+            copydesk generate article-headline -p topic="the benefits of exercise" -n 3
+            copydesk generate --prompt "Once upon a time" --raw -o max_tokens=40
+            cat notes.txt | copydesk generate one-sentence-summary -
+
+            Every draft is kept; see: copydesk history. JSON: {"generation": {…}, "drafts": [{"id", "text", …}, …]}.
+            """)
+
+    @OptionGroup var shared: SharedOptions
+    @OptionGroup var asked: PromptArguments
+    @Flag(help: "Print JSON.") var json = false
+    @Flag(help: "Do not keep the drafts in the store.") var noSave = false
+
+    mutating func run() async throws {
+        let order = try asked.order()
+        let store = noSave ? nil : try shared.openStore()
+        defer { try? store?.close() }
+        let stopSignal = StopSignal()
+        let interrupts = InterruptWatch(stopSignal: stopSignal)
+        defer { interrupts.cancel() }
+        let printer = StreamingPrinter(
+            variantCount: order.request.variantCount, isStreaming: !json && order.request.variantCount == 1)
+
+        let recording = RecordedGeneration(
+            order: order, generator: try shared.openGenerator(), store: store, stopSignal: stopSignal)
+        let record = await recording.run { printer.take($0) }
+        printer.finish()
+
+        let generation = record.generation
+        if json {
+            try Console.write(DraftJSON.generation(generation))
+        } else if !printer.isStreaming {
+            try Console.write(numbered(generation.drafts))
+        }
+        if let saveFailure = record.saveFailure {
+            throw Failure("The drafts are shown above and not saved: \(saveFailure)")
+        }
+        if let failure = generation.failure { throw Failure(failure) }
+        if stopSignal.isRaised { throw Interrupted() }
+    }
+
+    private func numbered(_ drafts: [SavedDraft]) -> String {
+        guard drafts.count > 1 else { return drafts.map { $0.text + "\n" }.joined() }
+        return drafts.map { draft in
+            draft.text.contains("\n") ? "\(draft.ordinal + 1).\n\(draft.text)\n" : "\(draft.ordinal + 1). \(draft.text)"
+        }.joined(separator: "\n") + "\n"
+    }
+}
+
+/// Shows what comes: a single draft on standard output as it is written, several as progress on a terminal.
+private final class StreamingPrinter: Sendable {
+    private struct Progress {
+        var finishedCount = 0
+        var wroteAny = false
+        var endedLine = true
+    }
+
+    let isStreaming: Bool
+    private let variantCount: Int
+    private let progress = Mutex(Progress())
+
+    init(variantCount: Int, isStreaming: Bool) {
+        self.variantCount = variantCount
+        self.isStreaming = isStreaming
+    }
+
+    func take(_ event: RecordingEvent) {
+        switch event {
+        case .generation(.text(let piece, _)) where isStreaming:
+            progress.withLock { progress in
+                if !progress.wroteAny { Console.clearProgress() }
+                progress.wroteAny = true
+                progress.endedLine = piece.hasSuffix("\n")
+            }
+            try? Console.write(piece)
+        case .generation(.promptProgress(let processed, let total)):
+            Console.showProgress("reading the prompt: \(processed) of \(total) tokens")
+        case .generation(.progress(let timings)) where !isStreaming:
+            let finished = progress.withLock(\.finishedCount)
+            Console.showProgress(
+                "writing: \(finished) of \(variantCount) drafts done, \(Int(timings.tokensPerSecond)) tokens/s")
+        case .generation(.draftFinished):
+            progress.withLock { $0.finishedCount += 1 }
+        case .saveFailed(let sentence):
+            Console.printError("copydesk: not saved yet: \(sentence)")
+        default:
+            break
+        }
+    }
+
+    func finish() {
+        Console.clearProgress()
+        let needsBreak = progress.withLock { $0.wroteAny && !$0.endedLine }
+        if needsBreak { try? Console.write("\n") }
+    }
+}
+
+/// Turns Ctrl-C and a polite kill into a wish to stop; a second one ends the program at once.
+final class InterruptWatch {
+    private let sources: [any DispatchSourceSignal]
+
+    init(stopSignal: StopSignal) {
+        sources = [SIGINT, SIGTERM, SIGHUP].map { number in
+            signal(number, SIG_IGN)
+            let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+            source.setEventHandler {
+                if stopSignal.isRaised { exit(ExitStatus.interrupted) }
+                stopSignal.raise()
+            }
+            source.resume()
+            return source
+        }
+    }
+
+    func cancel() { for source in sources { source.cancel() } }
+}

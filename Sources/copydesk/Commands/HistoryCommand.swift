@@ -1,0 +1,162 @@
+import ArgumentParser
+import Export
+import Foundation
+import Generation
+import Store
+
+/// Everything ever generated.
+struct HistoryCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "history",
+        abstract: "List, search, show, delete and restore drafts.",
+        subcommands: [List.self, Search.self, Show.self, Delete.self, Restore.self],
+        defaultSubcommand: List.self)
+
+    struct List: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "List generations, newest first.",
+            discussion: "JSON: {\"generations\": [{\"id\", \"title\", …, \"drafts\": […]}, …]}.")
+
+        @OptionGroup var shared: SharedOptions
+        @Option(help: "How many to list.") var limit = 20
+        @Flag(help: "List what is in the trash instead.") var trash = false
+        @Flag(help: "Print JSON.") var json = false
+
+        struct Report: Encodable {
+            /// A generation with the drafts that are listed.
+            struct Item: Encodable {
+                var generation: SavedGeneration
+
+                init(_ generation: SavedGeneration, inTrash: Bool) {
+                    self.generation = generation
+                    self.generation.drafts.removeAll { ($0.deletedAt != nil) != inTrash }
+                }
+
+                private enum Key: String, CodingKey { case drafts }
+
+                func encode(to encoder: any Encoder) throws {
+                    try DraftJSON.Generation(generation).encode(to: encoder)
+                    var container = encoder.container(keyedBy: Key.self)
+                    try container.encode(generation.drafts.map { DraftJSON.Draft($0) }, forKey: .drafts)
+                }
+            }
+
+            var generations: [Item]
+        }
+
+        func validate() throws {
+            guard limit >= 1 else {
+                throw ValidationError("--limit takes a number of at least 1, and \(limit) is not one.")
+            }
+        }
+
+        func run() throws {
+            let store = try shared.openStore()
+            defer { try? store.close() }
+            let generations =
+                trash ? try store.trashedGenerations(limit: limit) : try store.history(limit: limit).generations
+            if json { return try Console.printJSON(Report(generations: generations.map { .init($0, inTrash: trash) })) }
+            if generations.isEmpty {
+                Console.printError(trash ? "The trash is empty." : "Nothing was generated yet.")
+            }
+            for generation in generations { try Console.write(HistoryText.lines(of: generation, inTrash: trash)) }
+        }
+    }
+
+    struct Search: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Find drafts by words in their text, prompt, fields, note or tags.",
+            discussion: "JSON: {\"drafts\": [{\"id\", \"text\", …}, …]}, newest first.")
+
+        @OptionGroup var shared: SharedOptions
+        @Argument(help: "Words to find; all must be there, the last may be a beginning.") var words: [String]
+        @Option(help: "How many to list.") var limit = 50
+        @Flag(help: "Print JSON.") var json = false
+
+        struct Report: Encodable { var drafts: [DraftJSON.Draft] }
+
+        func validate() throws {
+            guard limit >= 1 else {
+                throw ValidationError("--limit takes a number of at least 1, and \(limit) is not one.")
+            }
+        }
+
+        func run() throws {
+            let store = try shared.openStore()
+            defer { try? store.close() }
+            let found = try store.search(words.joined(separator: " "), limit: limit)
+            if json {
+                let tags = try store.tags(of: found.map(\.id))
+                return try Console.printJSON(
+                    Report(drafts: found.map { DraftJSON.Draft($0.draft, tags: tags[$0.id] ?? []) }))
+            }
+            if found.isEmpty { Console.printError("Nothing found.") }
+            for item in found { try Console.write(HistoryText.line(of: item.draft)) }
+        }
+    }
+
+    struct Show: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Show a draft whole, with where it came from.",
+            discussion: "JSON: {\"generation\": {…}, \"drafts\": [{…}]}.")
+
+        @OptionGroup var shared: SharedOptions
+        @Argument(help: "The draft's id, as history lists it.") var id: Int64
+        @Flag(help: "Print JSON.") var json = false
+
+        func run() throws {
+            let store = try shared.openStore()
+            defer { try? store.close() }
+            var (draft, generation) = try store.found(draft: id)
+            if json {
+                generation.drafts = [draft]
+                return try Console.write(DraftJSON.generation(generation, tags: store.tags(of: [id])))
+            }
+            try Console.write(HistoryText.details(of: draft, in: generation))
+        }
+    }
+
+    struct Delete: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Move drafts to the trash; `history restore` brings them back.")
+
+        @OptionGroup var shared: SharedOptions
+        @Argument(help: "Ids of drafts.") var ids: [Int64]
+
+        func run() throws {
+            let store = try shared.openStore()
+            defer { try? store.close() }
+            for id in ids { _ = try store.found(draft: id) }
+            try store.trash(draftIds: ids)
+            Console.print("Moved to the trash: \(ids.count). Undo: copydesk history restore \(listed(ids))")
+        }
+    }
+
+    struct Restore: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Take drafts out of the trash.")
+
+        @OptionGroup var shared: SharedOptions
+        @Argument(help: "Ids of drafts.") var ids: [Int64]
+
+        func run() throws {
+            let store = try shared.openStore()
+            defer { try? store.close() }
+            for id in ids { _ = try store.found(draft: id) }
+            try store.restore(draftIds: ids)
+            Console.print("Restored: \(ids.count).")
+        }
+    }
+}
+
+private func listed(_ ids: [Int64]) -> String { ids.map(String.init).joined(separator: " ") }
+
+extension DraftStore {
+    /// A draft with its generation.
+    /// - Throws: a `Failure` that says how to find its id.
+    func found(draft id: Int64) throws -> (draft: SavedDraft, generation: SavedGeneration) {
+        guard let draft = try draft(id: id), let generation = try generation(id: draft.generationId) else {
+            throw Failure("There is no draft \(id). Find its number with: copydesk history search WORDS")
+        }
+        return (draft, generation)
+    }
+}

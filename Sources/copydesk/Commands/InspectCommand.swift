@@ -1,0 +1,122 @@
+import ArgumentParser
+import Generation
+import Inference
+import Templates
+
+/// What a model sees and says, step by step: for the curious, and for checks.
+struct InspectCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "inspect",
+        abstract: "Show what a model sees and says: tokens, next candidates, logits, the exact prompt.",
+        subcommands: [Tokens.self, Next.self, Logits.self, Prompt.self])
+
+    struct Tokens: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Show the tokens of a text from standard input.",
+            discussion: "No beginning-of-text token is added. JSON: {\"tokens\": [{\"id\", \"text\"}, …]}.")
+
+        @OptionGroup var shared: SharedOptions
+        @Flag(help: "Read special tokens such as <|im_end|> as what they stand for.") var special = false
+        @Flag(help: "Print JSON.") var json = false
+
+        struct Report: Encodable {
+            struct Token: Encodable {
+                var id: TokenID
+                var text: String
+            }
+            var tokens: [Token]
+        }
+
+        func run() throws {
+            let text = try Console.readInputBytes()
+            let tokenizer = try Tokenizer(file: shared.modelLibrary.open(shared.model).file)
+            let tokens = tokenizer.encode(text, parseSpecial: special).map {
+                Report.Token(id: $0, text: String(decoding: tokenizer.bytes(of: $0), as: UTF8.self))
+            }
+            if json { return try Console.printJSON(Report(tokens: tokens)) }
+            for token in tokens { try Console.write("\(padded(token.id))  \(quoted(token.text))\n") }
+        }
+    }
+
+    struct Next: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Show the likeliest next tokens after a text from standard input.",
+            discussion: "JSON: {\"candidates\": [{\"id\", \"text\", \"logprob\"}, …]}, natural logarithms.")
+
+        @OptionGroup var shared: SharedOptions
+        @Option(help: "How many candidates to show.") var top = 10
+        @Flag(help: "Print JSON.") var json = false
+
+        struct Report: Encodable {
+            struct Candidate: Encodable {
+                var id: TokenID
+                var text: String
+                var logprob: Float
+            }
+            var candidates: [Candidate]
+        }
+
+        func validate() throws {
+            guard top >= 1 else { throw ValidationError("--top takes a number of at least 1, and \(top) is not one.") }
+        }
+
+        func run() throws {
+            let text = try Console.readInput()
+            let generator = try shared.openGenerator()
+            let candidates = try generator.nextCandidates(after: text, top: top).map {
+                Report.Candidate(id: $0.id, text: String(decoding: $0.bytes, as: UTF8.self), logprob: $0.logProbability)
+            }
+            if json { return try Console.printJSON(Report(candidates: candidates)) }
+            for candidate in candidates {
+                let logprob = candidate.logprob.formatted(.number.precision(.fractionLength(4)))
+                try Console.write("\(padded(candidate.id))  \(logprob)  \(quoted(candidate.text))\n")
+            }
+        }
+    }
+
+    struct Logits: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Show the logits after a sequence of token ids.",
+            discussion: "One number for each vocabulary entry, at the last position. JSON: {\"logits\": […]}.")
+
+        @OptionGroup var shared: SharedOptions
+        @Option(help: ArgumentHelp("Token ids, separated by commas.", valueName: "1,2,3")) var ids: String
+        @Flag(help: "Print JSON.") var json = false
+
+        struct Report: Encodable { var logits: [Float] }
+
+        func run() throws {
+            let tokens = try ids.split(separator: ",", omittingEmptySubsequences: false).map { part in
+                guard let id = TokenID(part.trimming(while: \.isWhitespace)) else {
+                    throw ValidationError("--ids takes token ids separated by commas, and '\(part)' is not an id.")
+                }
+                return id
+            }
+            let logits = try shared.openGenerator().logits(ids: tokens)
+            if json { return try Console.printJSON(Report(logits: logits)) }
+            for (id, logit) in logits.enumerated() { try Console.write("\(padded(TokenID(id)))  \(logit)\n") }
+        }
+    }
+
+    struct Prompt: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Show the exact text that would go to the model.")
+
+        @OptionGroup var shared: SharedOptions
+        @OptionGroup var asked: PromptArguments
+
+        func run() throws {
+            let generator = try shared.openGenerator()
+            let order = try asked.order()
+            try Console.write(generator.promptText(for: order.request))
+            if Console.outputIsTerminal { Console.print("") }
+        }
+    }
+}
+
+private func padded(_ id: TokenID) -> String {
+    let text = String(id)
+    return String(repeating: " ", count: max(0, 7 - text.count)) + text
+}
+
+private func quoted(_ text: String) -> String { "\u{201C}" + text.replacing("\n", with: "⏎") + "\u{201D}" }

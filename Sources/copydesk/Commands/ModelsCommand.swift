@@ -1,0 +1,72 @@
+import ArgumentParser
+import Foundation
+import Inference
+import Models
+
+/// The models at hand.
+struct ModelsCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "models",
+        abstract: "Show the models at hand.",
+        subcommands: [List.self, Show.self],
+        defaultSubcommand: List.self)
+
+    struct List: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "List the built-in model and those in the models folder.",
+            discussion: "JSON: {\"models\": [{\"name\", \"path\", \"architecture\", …}, …]}.")
+
+        @OptionGroup var shared: SharedOptions
+        @Flag(help: "Print JSON.") var json = false
+
+        struct Report: Encodable { var models: [ModelDescription] }
+
+        func run() throws {
+            let models = shared.modelLibrary.list()
+            if json { return try Console.printJSON(Report(models: models)) }
+            let width = models.map(\.name.count).max() ?? 0
+            for model in models {
+                let name = model.name + String(repeating: " ", count: width - model.name.count)
+                try Console.write("\(name)  \(model.summary)\n")
+            }
+            Console.printError(
+                "Other models: put GGUF files into \(shared.modelLibrary.folder), or name one with -m FILE.")
+        }
+    }
+
+    struct Show: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Show one model: its numbers and what its file says of it.",
+            discussion: "JSON: {\"model\": {\"name\", \"path\", \"architecture\", …}}.")
+
+        @OptionGroup var shared: SharedOptions
+        @Argument(help: ArgumentHelp("A model (default: the built-in one).", valueName: "file|name"))
+        var name: String?
+        @Flag(help: "Print JSON.") var json = false
+
+        struct Report: Encodable { var model: ModelDescription }
+
+        func run() throws {
+            let opened = try shared.modelLibrary.open(name ?? shared.model)
+            let model = ModelDescription(opened)
+            if json { return try Console.printJSON(Report(model: model)) }
+            func line(_ label: String, _ value: Any?) throws {
+                guard let value else { return }
+                try Console.write(label + String(repeating: " ", count: 15 - label.count) + "\(value)\n")
+            }
+            try line("name", model.name)
+            try line("title", model.title)
+            try line("file", model.path ?? "inside the program")
+            try line("architecture", model.architecture)
+            try line("parameters", model.parameters)
+            try line("bytes", model.bytes)
+            try line("element type", model.elementType)
+            try line("context", model.contextLength)
+            try line("layers", model.layers)
+            try line("width", model.width)
+            try line("vocabulary", model.vocabulary)
+            try line("chat template", model.hasChatTemplate == true ? "yes" : "no: templates use their completion form")
+            try line("license", model.license)
+        }
+    }
+}

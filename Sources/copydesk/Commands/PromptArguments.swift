@@ -1,0 +1,98 @@
+import ArgumentParser
+import Foundation
+import Generation
+import Templates
+
+/// What to write: a template with its fields, or a prompt in the user's own words.
+///
+/// `generate` and `inspect prompt` share it, so that what is shown is what would be sent.
+struct PromptArguments: ParsableArguments {
+    @Argument(help: ArgumentHelp("A template by name, as in `templates list`; or - for a prompt from standard input."))
+    var template: String?
+
+    @Argument(help: ArgumentHelp("- reads the template's text from standard input.", valueName: "-"))
+    var input: String?
+
+    @Option(
+        name: [.customShort("p"), .customLong("param")],
+        help: ArgumentHelp("A field of the template.", valueName: "field=value"))
+    var parameters: [KeyValue] = []
+
+    @Option(
+        name: [.customShort("o"), .customLong("option")],
+        help: ArgumentHelp("A sampling option, as temperature=0.8 or max_tokens=200.", valueName: "name=value"))
+    var options: [KeyValue] = []
+
+    @Option(help: "A prompt in your own words instead of a template.") var prompt: String?
+    @Option(name: [.customShort("s"), .long], help: "A system prompt.") var system: String?
+    @Flag(help: "Send the prompt as it stands, without the model's chat template: it is continued.") var raw = false
+    @Flag(help: "Fill the fields that are not given with the template's examples.") var examples = false
+    @Option(name: [.customShort("n"), .long], help: "How many variants to write (default: the template's).")
+    var variants: Int?
+    @Option(help: "The same seed gives the same drafts (default: a fresh one).") var seed: UInt64?
+
+    static let mostVariants = 64
+
+    func validate() throws {
+        if let variants, !(1...Self.mostVariants).contains(variants) {
+            throw ValidationError("-n takes a number from 1 to \(Self.mostVariants), and \(variants) is not one.")
+        }
+        if prompt != nil, template != nil {
+            throw ValidationError("Give a template or --prompt, not both.")
+        }
+        if let input, input != "-" {
+            throw ValidationError(
+                "After the template only - is understood (its text from standard input), not '\(input)'.")
+        }
+    }
+
+    /// Reads what is to be written from the arguments, the templates and standard input.
+    func order() throws -> DraftOrder {
+        let seed = seed ?? UInt64.random(in: 0...UInt64(UInt32.max))
+        var order: DraftOrder
+        if let template, template != "-" {
+            order = try templateOrder(template, seed: seed)
+        } else {
+            order = try freeOrder(seed: seed)
+        }
+        for option in options {
+            try SamplingArguments.set(option.key, to: option.value, in: &order.request.sampling)
+        }
+        if let variants { order.request.variantCount = variants }
+        return order
+    }
+
+    private func templateOrder(_ name: String, seed: UInt64) throws -> DraftOrder {
+        let template = try TemplateLibrary(userFolder: Paths.current.templates).template(named: name)
+        var values = try parameters.dictionary(option: "-p")
+        if input == "-" {
+            guard let field = template.inputField else {
+                throw Failure(
+                    "The template '\(name)' has no field for a text from standard input. "
+                        + "Its fields are: \(template.fields.map(\.name).joined(separator: ", ")).")
+            }
+            guard values[field.name] == nil else {
+                throw ValidationError("The field '\(field.name)' is given by -p and by -. Give it once.")
+            }
+            values[field.name] = try Console.readInput().trimmingSuffix(while: \.isNewline)
+        }
+        var order = DraftOrder(
+            filled: try template.fill(values: values, useExamples: examples), template: template, seed: seed)
+        if let system { order.replaceSystemPrompt(with: system) }
+        if raw { order.continueRaw() }
+        return order
+    }
+
+    private func freeOrder(seed: UInt64) throws -> DraftOrder {
+        guard parameters.isEmpty else {
+            throw ValidationError("-p fills a template's fields, and no template is given.")
+        }
+        let text = try prompt ?? (template == "-" ? Console.readInput().trimmingSuffix(while: \.isNewline) : nil)
+        guard let text, !text.isEmpty else {
+            throw ValidationError(
+                "Nothing to write: name a template (see: copydesk templates list), give --prompt TEXT, "
+                    + "or - for a prompt from standard input.")
+        }
+        return DraftOrder(prompt: text, system: system, raw: raw, seed: seed)
+    }
+}

@@ -1,0 +1,132 @@
+import ArgumentParser
+import Foundation
+import Templates
+
+/// The prompt templates: the built-in ones and the user's own.
+struct TemplatesCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "templates",
+        abstract: "Show and check prompt templates.",
+        subcommands: [List.self, Show.self, Check.self, Path.self],
+        defaultSubcommand: List.self)
+
+    struct List: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "List the templates by family.",
+            discussion: "JSON: {\"templates\": [{\"name\", \"title\", \"family\", \"fields\", …}, …], \"broken\": […]}."
+        )
+
+        @OptionGroup var shared: SharedOptions
+        @Flag(help: "Print JSON.") var json = false
+
+        struct Report: Encodable {
+            var templates: [TemplateReport]
+            var broken: [BrokenTemplateReport]
+        }
+
+        func run() throws {
+            let library = TemplateLibrary(userFolder: Paths.current.templates)
+            if json {
+                return try Console.printJSON(
+                    Report(
+                        templates: library.templates.map(TemplateReport.init),
+                        broken: library.broken.map(BrokenTemplateReport.init)))
+            }
+            let width = library.templates.map(\.name.count).max() ?? 0
+            for (index, family) in library.families.enumerated() {
+                try Console.write(index == 0 ? "\(family.title)\n" : "\n\(family.title)\n")
+                for template in family.templates {
+                    let name = template.name + String(repeating: " ", count: width - template.name.count)
+                    try Console.write("  \(name)  \(template.summary)\n")
+                }
+            }
+            for broken in library.broken {
+                Console.printError(broken.problems.map(\.description).joined(separator: "\n"))
+            }
+        }
+    }
+
+    struct Show: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Show a template: its fields, limits and text.",
+            discussion: "JSON: {\"template\": {\"name\", \"title\", \"family\", \"fields\", …}}.")
+
+        @OptionGroup var shared: SharedOptions
+        @Argument(help: "A template by name.") var name: String
+        @Flag(help: "Print JSON.") var json = false
+        @Flag(help: "Print the file itself, to start one of your own from.") var source = false
+
+        struct Report: Encodable { var template: TemplateReport }
+
+        func run() throws {
+            let template = try TemplateLibrary(userFolder: Paths.current.templates).template(named: name)
+            if source { return try Console.write(template.source) }
+            if json { return try Console.printJSON(Report(template: TemplateReport(template))) }
+            try Console.write("\(template.title) (\(template.name))\n\(template.summary)\n\n")
+            for field in template.fields {
+                let marks =
+                    field.isRequired
+                    ? ", required" : field.defaultValue.isEmpty ? "" : ", default: \(field.defaultValue)"
+                try Console.write("  -p \(field.name)=…  \(field.label)\(marks)\n      for example: \(field.example)\n")
+            }
+            let limits = [
+                template.limits.characters.map { "\($0) characters" }, template.limits.words.map { "\($0) words" },
+                template.limits.sentences.map { "\($0) sentences" }, template.limits.lines.map { "\($0) lines" },
+            ].compactMap(\.self)
+            if !limits.isEmpty {
+                let kind = template.limits.hard ? "kept while writing" : "shown, not enforced"
+                try Console.write("\nLimits (\(kind)): \(limits.joined(separator: ", "))\n")
+            }
+            if let system = template.system { try Console.write("\nSystem prompt:\n\(system)\n") }
+            try Console.write("\nPrompt:\n\(template.body)\n")
+        }
+    }
+
+    struct Check: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Check your own templates: file, line, column and reason of every problem.",
+            discussion: "Exit status 1 where there is one.")
+
+        @OptionGroup var shared: SharedOptions
+        @Argument(help: ArgumentHelp("Files to check (default: all in the templates folder).", valueName: "file"))
+        var files: [String] = []
+
+        func run() throws {
+            let folder = Paths.current.templates
+            let problems: [TemplateProblem]
+            let count: Int
+            if files.isEmpty {
+                let library = TemplateLibrary(userFolder: folder)
+                problems = library.broken.flatMap(\.problems)
+                count = library.templates.count { !$0.isBuiltIn } + library.broken.count
+            } else {
+                problems = files.flatMap(Self.problems(ofFile:))
+                count = files.count
+            }
+            for problem in problems { try Console.write("\(problem)\n") }
+            guard problems.isEmpty else { throw ExitCode(ExitStatus.failed) }
+            Console.print(
+                count == 0
+                    ? "There are no templates of your own in \(folder)." : "\(count) checked, nothing wrong.")
+        }
+
+        private static func problems(ofFile path: String) -> [TemplateProblem] {
+            do {
+                _ = try PromptTemplate(bytes: Array(TextFile.read(path).utf8), file: path, origin: .file(path))
+                return []
+            } catch let error as InvalidTemplate {
+                return error.problems
+            } catch {
+                return [TemplateProblem(file: path, line: 0, column: 0, reason: Console.sentence(of: error))]
+            }
+        }
+    }
+
+    struct Path: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Print the folder of your own templates.")
+
+        @OptionGroup var shared: SharedOptions
+
+        func run() throws { try Console.write(Paths.current.templates + "\n") }
+    }
+}

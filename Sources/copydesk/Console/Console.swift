@@ -1,0 +1,90 @@
+// Standard output and standard error.
+// - Results go to standard output, everything else to standard error.
+// - Text that did not come from us is cleaned before it reaches a terminal; into a file or a pipe it goes as it is.
+
+import Export
+import Foundation
+
+/// Standard output is closed: `copydesk … | head` has seen enough.
+struct BrokenPipe: Error {}
+
+enum Console {
+    static let outputIsTerminal = isatty(STDOUT_FILENO) == 1
+    static let errorIsTerminal = isatty(STDERR_FILENO) == 1
+    static let inputIsTerminal = isatty(STDIN_FILENO) == 1
+
+    static func print(_ line: String) {
+        try? write(line + "\n")
+    }
+
+    /// - Throws: `BrokenPipe`, or an error that says why standard output cannot be written.
+    static func write(_ text: String) throws {
+        try write(Array((outputIsTerminal ? cleaned(text) : text).utf8), to: STDOUT_FILENO)
+    }
+
+    static func printError(_ line: String) {
+        try? write(Array((cleaned(line) + "\n").utf8), to: STDERR_FILENO)
+    }
+
+    /// A line that the next one replaces; nothing where standard error is no terminal.
+    static func showProgress(_ line: String) {
+        guard errorIsTerminal else { return }
+        try? write(Array(("\r\u{1B}[K" + cleaned(line)).utf8), to: STDERR_FILENO)
+    }
+
+    static func clearProgress() {
+        guard errorIsTerminal else { return }
+        try? write(Array("\r\u{1B}[K".utf8), to: STDERR_FILENO)
+    }
+
+    static func printJSON(_ value: some Encodable) throws { try write(DraftJSON.text(of: value)) }
+
+    /// All of standard input.
+    static func readInputBytes() throws -> [UInt8] {
+        do {
+            return try Array(FileHandle.standardInput.readToEnd() ?? Data())
+        } catch {
+            throw Failure("Standard input cannot be read: \(sentence(of: error))")
+        }
+    }
+
+    /// All of standard input as text.
+    /// - Throws: where it cannot be read, or is not UTF-8.
+    static func readInput() throws -> String {
+        guard let text = String(validating: try readInputBytes(), as: UTF8.self) else {
+            throw Failure("Standard input is not UTF-8 text. Convert it first, for example with iconv.")
+        }
+        return text
+    }
+
+    /// What an error has to say, for a person.
+    static func sentence(of error: any Error) -> String {
+        switch error {
+        case let error as CocoaError: error.localizedDescription
+        case let error as POSIXError: error.localizedDescription
+        case let error as any LocalizedError: error.errorDescription ?? "\(error)"
+        default: "\(error)"  // our own errors are their sentences
+        }
+    }
+
+    private static func cleaned(_ text: String) -> String { TerminalText.cleaned(text) }
+
+    private static func write(_ bytes: [UInt8], to descriptor: Int32) throws {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
+            if count < 0 {
+                if errno == EINTR { continue }
+                if errno == EPIPE { throw BrokenPipe() }
+                throw Failure("Standard output cannot be written: \(String(cString: strerror(errno))).")
+            }
+            rest = rest.dropFirst(count)
+        }
+    }
+}
+
+/// An error that is its sentence.
+struct Failure: Error, CustomStringConvertible {
+    let description: String
+    init(_ description: String) { self.description = description }
+}

@@ -1,0 +1,53 @@
+import Foundation
+import Generation
+
+/// How history is printed for people: a generation with a line for each draft, and a draft whole.
+enum HistoryText {
+    static func lines(of generation: SavedGeneration, inTrash: Bool) -> String {
+        var text = "\(time(generation.createdAt))  \(generation.title)"
+        if generation.status != .complete { text += "  (\(generation.status.rawValue))" }
+        text += "\n"
+        for draft in generation.drafts where (draft.deletedAt != nil) == inTrash { text += line(of: draft) }
+        return text
+    }
+
+    /// Id, star, and the beginning of the text on one line.
+    static func line(of draft: SavedDraft) -> String {
+        let number = String(draft.id)
+        let padding = String(repeating: " ", count: max(0, 7 - number.count))
+        let flat = draft.text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        let short = flat.count > 90 ? flat.prefix(89) + "…" : flat[...]
+        return "\(padding)\(number) \(draft.starred ? "★" : " ") \(short)\n"
+    }
+
+    static func details(of draft: SavedDraft, in generation: SavedGeneration) -> String {
+        var rows: [(String, String)] = [
+            ("draft", "\(draft.id)\(draft.starred ? " ★" : "")\(draft.deletedAt == nil ? "" : " (in the trash)")"),
+            ("written", time(generation.createdAt)),
+            ("template", generation.templateName ?? "none: free prompt"),
+        ]
+        rows += generation.fields.sorted { $0.key < $1.key }.filter { !$0.value.isEmpty }.map {
+            ("· \($0.key)", $0.value)
+        }
+        rows += [
+            ("model", generation.model.name), ("seed", String(generation.seed)),
+            ("ended", draft.finishReason?.rawValue ?? "still being written"),
+            ("size", "\(draft.text.count) characters, \(draft.tokenCount) tokens"),
+        ]
+        if let failure = generation.failure { rows.append(("failure", failure)) }
+        if let note = draft.note { rows.append(("note", note)) }
+        let width = rows.map(\.0.count).max() ?? 0
+        let head = rows.map { label, value in
+            label + String(repeating: " ", count: width - label.count + 2) + value.replacing("\n", with: " ") + "\n"
+        }
+        return head.joined() + "\n" + draft.text + "\n"
+    }
+
+    /// Local time, as `2026-11-21 14:02`.
+    static func time(_ seconds: Double) -> String {
+        Date(timeIntervalSince1970: seconds).formatted(
+            .verbatim(
+                "\(year: .defaultDigits)-\(month: .twoDigits)-\(day: .twoDigits) \(hour: .twoDigits(clock: .twentyFourHour, hourCycle: .zeroBased)):\(minute: .twoDigits)",
+                timeZone: .current, calendar: .current))
+    }
+}

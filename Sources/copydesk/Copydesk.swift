@@ -1,0 +1,18 @@
+import ArgumentParser
+
+/// The root command: without a subcommand it opens the studio.
+struct Copydesk: ParsableCommand {
+    static let version = "0.1.0"
+    static let engine = "copydesk \(version)"
+
+    static let configuration = CommandConfiguration(
+        commandName: "copydesk",
+        abstract: "A terminal studio for drafting with language models, offline.",
+        discussion: "Without a command it opens the studio. `copydesk help COMMAND` explains a command.",
+        version: version,
+        subcommands: [
+            StudioCommand.self, GenerateCommand.self, TemplatesCommand.self, HistoryCommand.self, ExportCommand.self,
+            ModelsCommand.self, InspectCommand.self, BenchCommand.self, DoctorCommand.self,
+        ],
+        defaultSubcommand: StudioCommand.self)
+}

@@ -1,0 +1,61 @@
+// The store seen as the command line and the studio list it: by generation.
+
+import Generation
+import Store
+import Studio
+
+extension DraftStore {
+    func draftIds(ofGeneration id: Int64) throws -> [Int64] {
+        try generation(id: id)?.drafts.map(\.id) ?? []
+    }
+
+    /// Generations with drafts in the trash, the last thrown away first; `limit` counts drafts.
+    func trashedGenerations(limit: Int) throws -> [SavedGeneration] { Self.generations(of: try trashed(limit: limit)) }
+
+    /// A page of history, of the trash, or of what a search finds.
+    func page(_ query: HistoryQuery) throws -> (entries: [HistoryEntry], hasMore: Bool) {
+        if query.inTrash {
+            // The trash is small and read whole; a search in it filters by the index.
+            let found =
+                query.text.isEmpty
+                ? try trashed(limit: Self.wholeTrash) : try search(query.text, limit: Self.wholeTrash, scope: .trash)
+            return (Self.generations(of: found).map { HistoryEntry($0, inTrash: true) }, false)
+        }
+        guard query.text.isEmpty else {
+            // Newest first by draft; the cursor is a generation, whose drafts have smaller ids than those of newer ones.
+            let before = try query.after.flatMap { try generation(id: $0.id)?.drafts.map(\.id).min() }
+            let found = try search(query.text, limit: query.limit, before: before)
+            return (Self.generations(of: found).map { HistoryEntry($0, inTrash: false) }, found.count == query.limit)
+        }
+        let cursor = query.after.map { HistoryCursor(createdAt: $0.createdAt, id: $0.id) }
+        let page = try history(before: cursor, limit: query.limit)
+        return (page.generations.map { HistoryEntry($0, inTrash: false) }, page.next != nil)
+    }
+
+    private static var wholeTrash: Int { 10_000 }
+
+    /// The generations of found drafts, in the order of their first one, each with the found drafts alone.
+    private static func generations(of found: [FoundDraft]) -> [SavedGeneration] {
+        var order: [Int64] = []
+        var byId: [Int64: SavedGeneration] = [:]
+        for item in found {
+            if byId[item.generation.id] == nil {
+                order.append(item.generation.id)
+                byId[item.generation.id] = item.generation
+                byId[item.generation.id]?.drafts = []
+            }
+            byId[item.generation.id]?.drafts.append(item.draft)
+        }
+        return order.compactMap { byId[$0] }
+    }
+}
+
+extension HistoryEntry {
+    init(_ generation: SavedGeneration, inTrash: Bool) {
+        let drafts = generation.drafts.filter { ($0.deletedAt != nil) == inTrash }
+        self.init(
+            id: generation.id, createdAt: generation.createdAt, title: generation.title, draftCount: drafts.count,
+            starred: drafts.contains(where: \.starred), status: generation.status,
+            excerpt: drafts.first.map { String($0.text.prefix(200)) } ?? "")
+    }
+}

@@ -1,0 +1,54 @@
+// Templates as the command line and the studio see them.
+
+import Generation
+import Studio
+import Templates
+
+extension PromptTemplate {
+    var isBuiltIn: Bool { origin == .builtIn }
+
+    /// The field that a text from standard input goes into: `text`, else one that is meant for a file, else the only
+    /// one with several lines.
+    var inputField: PromptField? {
+        if let text = field(named: "text") { return text }
+        if let file = fields.first(where: \.comesFromFile) { return file }
+        let long = fields.filter { $0.kind == .multiline }
+        return long.count == 1 ? long.first : nil
+    }
+}
+
+extension TemplateLibrary {
+    /// What the studio lists: the sound templates by family, then the broken ones.
+    var items: [TemplateItem] {
+        let sound = families.flatMap { family in family.templates.map { TemplateItem($0, familyTitle: family.title) } }
+        let unsound = broken.map { broken in
+            TemplateItem(
+                name: broken.name, title: broken.name, familyTitle: "Broken", summary: broken.file,
+                brokenReason: broken.problems.first?.description ?? "It cannot be read.")
+        }
+        return sound + unsound
+    }
+}
+
+extension TemplateItem {
+    fileprivate init(_ template: PromptTemplate, familyTitle: String) {
+        self.init(
+            name: template.name, title: template.title, familyTitle: familyTitle, summary: template.summary,
+            fields: template.fields.map(Field.init), limits: template.limits, variantCount: template.variantCount,
+            sampling: template.sampling.applied(to: SamplingOptions()))
+    }
+}
+
+extension TemplateItem.Field {
+    fileprivate init(_ field: PromptField) {
+        let kind: Kind =
+            switch field.kind {
+            case .line, .number: .line
+            case .multiline: .multiline
+            case .choice: .choice
+            }
+        self.init(
+            name: field.name, label: field.label, kind: kind, choices: field.choices, isOpen: field.isOpen,
+            defaultValue: field.defaultValue, example: field.example, isRequired: field.isRequired)
+    }
+}

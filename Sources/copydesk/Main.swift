@@ -1,0 +1,72 @@
+// Where the program starts.
+// - The main thread is kept free for the studio's event loop (ncurses wants one thread), so this is no async main.
+// - Every way out goes through `exit(with:)`: one sentence on standard error and an exit status of the documented four.
+
+import ArgumentParser
+import Dispatch
+import Foundation
+import Synchronization
+
+@main
+enum Main {
+    static func main() {
+        signal(SIGPIPE, SIG_IGN)  // a closed pipe is a write error that we report, or the quiet end of `| head`
+        do {
+            var command = try Copydesk.parseAsRoot()
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try waitFor { try await asynchronous.run() }
+            } else {
+                try command.run()
+            }
+        } catch {
+            exit(with: error)
+        }
+    }
+
+    /// Runs work of the cooperative pool to its end while the main thread waits.
+    private static func waitFor(_ work: sending @escaping () async throws -> Void) throws {
+        let done = DispatchSemaphore(value: 0)
+        let outcome = Mutex<(any Error)?>(nil)
+        Task {
+            do { try await work() } catch { outcome.withLock { $0 = error } }
+            done.signal()
+        }
+        done.wait()
+        if let error = outcome.withLock({ $0 }) { throw error }
+    }
+
+    private static func exit(with error: any Error) -> Never {
+        switch error {
+        case let status as ExitCode:
+            Foundation.exit(status.rawValue)
+        case is Interrupted:
+            Foundation.exit(ExitStatus.interrupted)
+        case is BrokenPipe:
+            Foundation.exit(ExitStatus.done)
+        default:
+            break
+        }
+        let code = Copydesk.exitCode(for: error)
+        if code == .success {  // --help and --version come as errors
+            Console.print(Copydesk.fullMessage(for: error))
+            Foundation.exit(ExitStatus.done)
+        }
+        if code == .validationFailure {
+            Console.printError(Copydesk.fullMessage(for: error))
+            Foundation.exit(ExitStatus.usage)
+        }
+        Console.printError("copydesk: " + Console.sentence(of: error))
+        Foundation.exit(ExitStatus.failed)
+    }
+}
+
+/// The exit statuses that the README documents.
+enum ExitStatus {
+    static let done: Int32 = 0
+    static let failed: Int32 = 1
+    static let usage: Int32 = 2
+    static let interrupted: Int32 = 130
+}
+
+/// The user pressed Ctrl-C; what was written is saved.
+struct Interrupted: Error {}

@@ -1,0 +1,28 @@
+import Foundation
+
+/// Where settings, data and logs live, by the XDG base directory rules, unless the environment says otherwise.
+struct Paths: Sendable {
+    let config: String
+    let data: String
+    let state: String
+
+    static let current = Paths(environment: ProcessInfo.processInfo.environment)
+
+    init(environment: [String: String]) {
+        func folder(_ own: String?, _ base: String, _ fallback: String) -> String {
+            if let own, let path = environment[own], !path.isEmpty { return path }
+            if let path = environment[base], path.hasPrefix("/") { return path + "/copydesk" }
+            let home = environment["HOME"].flatMap { $0.isEmpty ? nil : $0 } ?? NSHomeDirectory()
+            return home + "/" + fallback + "/copydesk"
+        }
+        config = folder("COPYDESK_CONFIG", "XDG_CONFIG_HOME", ".config")
+        data = folder("COPYDESK_DATA", "XDG_DATA_HOME", ".local/share")
+        state = folder(nil, "XDG_STATE_HOME", ".local/state")
+    }
+
+    var templates: String { config + "/templates" }
+    var database: String { data + "/copydesk.db" }
+    var models: String { data + "/models" }
+    /// What stood in the studio's form when it was left.
+    var session: String { data + "/session.json" }
+}

@@ -1,0 +1,226 @@
+// Carries out what the studio asks for, and sends back the answers.
+// - Nothing here blocks the event loop but what must have the terminal: the store, files and models are
+//   worked on by a queue of their own, in the order they were asked for.
+// - Every effect is answered, by a failure where it fails.
+
+import Dispatch
+import Export
+import Foundation
+import Generation
+import Inference
+import Models
+import Store
+import Studio
+import Templates
+import Terminal
+
+@UIActor
+final class EffectRunner {
+    /// Set by the application before anything is performed.
+    var deliver: (StudioMessage) -> Void = { _ in }
+    private(set) var isFinished = false
+
+    let store: DraftStore
+    let shared: SharedOptions
+    private let screen: TerminalScreen
+    private let environment: [String: String]
+    private let session = SessionFile(path: Paths.current.session)
+    /// Serial, so that a star set and taken back ends as the writer left it.
+    private let queue = DispatchQueue(label: "copydesk.store")
+    let models: ModelSlot
+    var jobs: [Int: RunningJob] = [:]
+    private var wantsToFinish = false
+
+    init(store: DraftStore, shared: SharedOptions, screen: TerminalScreen, environment: [String: String]) {
+        self.store = store
+        self.shared = shared
+        self.screen = screen
+        self.environment = environment
+        models = ModelSlot(library: shared.modelLibrary, threadCount: shared.threadCount)
+    }
+
+    /// What the studio is told without asking: templates, what was left in the form, the model.
+    func start() {
+        let library = TemplateLibrary(userFolder: Paths.current.templates)
+        deliver(.templatesLoaded(library.items))
+        if let left = session.read() { deliver(.sessionRestored(left)) }
+        useModel(shared.model)
+    }
+
+    func perform(_ effect: StudioEffect) {
+        switch effect {
+        case .generate(let job, let request): startJob(job, request)
+        case .stop(let job): jobs[job]?.stopSignal.raise()
+        case .saveGeneration(let job, let texts): saveAgain(job, texts: texts)
+        case .write(let operation, let change): write(change, operation: operation)
+        case .loadHistory(let query): loadHistory(query)
+        case .openGeneration(let id): openGeneration(id)
+        case .export(let request): export(request)
+        case .copy(let text): copy(text)
+        case .openEditor(let target, let text): edit(text, target)
+        case .loadFile(let path): loadFile(path)
+        case .listModels: listModels()
+        case .useModel(let name): useModel(name)
+        case .saveSession(let left): save(left)
+        case .suspend: deliver(.resized(screen.suspend()))
+        case .quit: finish()
+        }
+    }
+
+    /// Ends the studio: running jobs are stopped and saved first.
+    func finish() {
+        wantsToFinish = true
+        for job in jobs.values { job.stopSignal.raise() }
+        finishIfIdle()
+    }
+
+    func finishIfIdle() {
+        guard wantsToFinish, jobs.values.allSatisfy({ $0.hasEnded }) else { return }
+        queue.sync {}  // what was asked to be written is written
+        isFinished = true
+    }
+
+    /// Works on the queue and delivers the answer; `failed` makes the answer to an error.
+    func inBackground(
+        _ work: @escaping @Sendable () throws -> StudioMessage?,
+        failed: @escaping @Sendable (String) -> StudioMessage
+    ) {
+        queue.async { [self] in
+            let answer: StudioMessage?
+            do { answer = try work() } catch { answer = failed(Console.sentence(of: error)) }
+            guard let answer else { return }
+            Task { @UIActor in self.deliver(answer) }
+        }
+    }
+
+    // MARK: Store
+
+    private func write(_ change: StoreWrite, operation: Int) {
+        inBackground { [store] in
+            switch change {
+            case .revision(let draftId, let text, let origin):
+                _ = try store.revise(draftId: draftId, text: text, origin: .init(rawValue: origin.rawValue))
+            case .star(let draftId, let starred): try store.setStarred(starred, draftIds: [draftId])
+            case .trash(let ids): try store.trash(draftIds: ids)
+            case .restore(let ids): try store.restore(draftIds: ids)
+            case .trashGeneration(let id): try store.trash(draftIds: try store.draftIds(ofGeneration: id))
+            case .restoreGeneration(let id): try store.restore(draftIds: try store.draftIds(ofGeneration: id))
+            case .emptyTrash: _ = try store.emptyTrash()
+            }
+            return .written(operation: operation)
+        } failed: {
+            .writeFailed(operation: operation, sentence: $0)
+        }
+    }
+
+    private func loadHistory(_ query: HistoryQuery) {
+        inBackground { [store] in
+            let page = try store.page(query)
+            return .historyPage(query, entries: page.entries, hasMore: page.hasMore)
+        } failed: {
+            .historyFailed(query, sentence: $0)
+        }
+    }
+
+    private func openGeneration(_ id: Int64) {
+        inBackground { [store] in
+            guard let generation = try store.generation(id: id) else {
+                throw Failure("This generation is no longer in the store.")
+            }
+            return .generationOpened(generation)
+        } failed: {
+            .notice($0, isFailure: true)
+        }
+    }
+
+    // MARK: Files
+
+    private func export(_ request: ExportRequest) {
+        inBackground { [store] in
+            let path = TextFile.expand(request.path)
+            guard request.overwrite || !FileManager.default.fileExists(atPath: path) else {
+                return .exportExists(request)
+            }
+            let items = try ExportSelection(store: store).items(request.scope.selection)
+            guard !items.isEmpty else { throw Failure("Nothing to export: no draft matches.") }
+            let format = Export.ExportFormat(rawValue: request.format.rawValue) ?? .markdown
+            try ExportFile.write(Exporter.render(items, as: format), to: path, force: request.overwrite)
+            return .exported(path: request.path, draftCount: items.count)
+        } failed: {
+            .exportFailed(sentence: $0)
+        }
+    }
+
+    private func loadFile(_ path: String) {
+        inBackground {
+            .fileLoaded(path: path, text: try TextFile.read(path))
+        } failed: {
+            .fileFailed(path: path, sentence: $0)
+        }
+    }
+
+    private func save(_ left: StudioSession) {
+        inBackground { [session] in
+            try session.write(left)
+            return nil
+        } failed: {
+            .notice("What you typed cannot be kept: \($0)", isFailure: true)
+        }
+    }
+
+    // MARK: Terminal
+
+    private func copy(_ text: String) {
+        screen.copyToClipboard(base64: Data(text.utf8).base64EncodedString())
+        inBackground { [environment] in
+            Clipboard.copy(text, environment: environment)
+            return nil
+        } failed: {
+            .notice($0, isFailure: true)
+        }
+    }
+
+    private func edit(_ text: String, _ target: EditorTarget) {
+        do {
+            let edited = try ExternalEditor.edit(text, on: screen, environment: environment)
+            deliver(.resized(screen.size))
+            deliver(.editorClosed(target, text: edited))
+        } catch {
+            deliver(.editorClosed(target, text: nil))
+            deliver(.notice(Console.sentence(of: error), isFailure: true))
+        }
+    }
+
+    // MARK: Models
+
+    private func listModels() {
+        inBackground { [library = shared.modelLibrary] in
+            .modelsListed(library.list().map { ModelItem(name: $0.name, detail: $0.summary) })
+        } failed: {
+            .notice($0, isFailure: true)
+        }
+    }
+
+    private func useModel(_ name: String?) {
+        let opening = models.use(name)
+        Task { @UIActor in
+            switch await opening.result {
+            case .success(let generator):
+                deliver(.modelReady(name: generator.identity.name, contextLength: generator.contextLength))
+            case .failure(let error):
+                deliver(.modelFailed(sentence: Console.sentence(of: error)))
+            }
+        }
+    }
+}
+
+extension ExportRequest.Scope {
+    fileprivate var selection: ExportSelection.Scope {
+        switch self {
+        case .draft(let id): .drafts([id])
+        case .generation(let id): .generation(id)
+        case .starred: .starred
+        case .found(let query): .found(query)
+        }
+    }
+}

@@ -1,0 +1,27 @@
+import ArgumentParser
+import Foundation
+import Terminal
+
+/// Opens the studio: what `copydesk` does without a command.
+struct StudioCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "studio",
+        abstract: "Open the studio (the default).",
+        shouldDisplay: false)
+
+    @OptionGroup var shared: SharedOptions
+    @Flag(help: "Draw with ASCII characters alone.") var ascii = false
+
+    func run() throws {
+        let environment = ProcessInfo.processInfo.environment
+        guard Console.inputIsTerminal, Console.outputIsTerminal else { throw TerminalError.noTerminal }
+        // A store that cannot be opened is said before the screen is taken.
+        let store = try shared.openStore()
+        try TerminalLoop.run(environment: environment) { screen, features in
+            StudioApplication(
+                screen: screen, features: features, useASCII: ascii || !features.isUTF8,
+                runner: EffectRunner(store: store, shared: shared, screen: screen, environment: environment))
+        }
+        try store.close()
+    }
+}

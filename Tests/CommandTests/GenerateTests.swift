@@ -1,0 +1,133 @@
+import Foundation
+import Testing
+
+@Suite struct `Generating from the command line` {
+    private let headlines = ["generate", "article-headline", "-p", "topic=the benefits of exercise", "--json"]
+
+    private func texts(_ run: Run) throws -> [String] { try run.objects("drafts").map { $0["text"] as? String ?? "" } }
+
+    @Test func `a template gives drafts with the documented keys`() throws {
+        let home = try Home()
+        let run = try home.run(headlines + ["-n", "3", "--seed", "7"])
+        #expect(run.status == 0)
+        let generation = try #require(try run.json["generation"] as? [String: Any])
+        #expect(generation["id"] as? Int == 1)
+        #expect(generation["template"] as? String == "article-headline")
+        #expect(generation["seed"] as? Int == 7)
+        #expect((generation["prompt"] as? String)?.contains("the benefits of exercise") == true)
+        #expect((generation["options"] as? [String: Any])?["temperature"] != nil)
+        let timings = try #require(generation["timings"] as? [String: Any])
+        #expect((timings["promptTokens"] as? Int ?? 0) > 0)
+        #expect((timings["generatedTokens"] as? Int ?? 0) > 0)
+        let drafts = try run.objects("drafts")
+        #expect(drafts.count == 3)
+        for draft in drafts {
+            let text = try #require(draft["text"] as? String)
+            #expect(!text.isEmpty)
+            #expect(draft["characters"] as? Int == text.count)
+            #expect(["stop", "length", "limit"].contains(draft["finishReason"] as? String))
+        }
+    }
+
+    @Test func `the same seed gives the same drafts, with one thread or two and with any number of variants`() throws {
+        let home = try Home()
+        let four = try texts(home.run(headlines + ["-n", "4", "--seed", "11", "--threads", "2"]))
+        let again = try texts(home.run(headlines + ["-n", "4", "--seed", "11", "--threads", "1"]))
+        let one = try texts(home.run(headlines + ["-n", "1", "--seed", "11", "--threads", "2"]))
+        #expect(four == again)
+        #expect(four.first == one.first)
+        #expect(Set(four).count > 1)
+    }
+
+    @Test func `a hard limit of 30 characters is kept by every draft`() throws {
+        let home = try Home()
+        let run = try home.run("generate", "search-ad-headline", "--examples", "-n", "12", "--seed", "3", "--json")
+        for text in try texts(run) {
+            #expect((1...30).contains(text.count), "\(text)")
+            #expect(!text.contains("\n"))
+        }
+    }
+
+    @Test func `raw text is continued and max_tokens is kept`() throws {
+        let home = try Home()
+        let run = try home.run(
+            "generate", "--prompt", "Once upon a time", "--raw", "-o", "max_tokens=10", "--seed", "1", "--json")
+        let draft = try #require(try run.objects("drafts").first)
+        #expect((draft["tokens"] as? Int ?? 99) <= 10)
+        let generation = try #require(try run.json["generation"] as? [String: Any])
+        #expect(generation["prompt"] as? String == "Once upon a time")
+    }
+
+    @Test func `standard input is the template's text`() throws {
+        let home = try Home()
+        let text = "The garden club met on Monday. They decided to plant roses."
+        let run = try home.run("generate", "one-sentence-summary", "-", "--json", input: text + "\n")
+        #expect(run.status == 0)
+        let generation = try #require(try run.json["generation"] as? [String: Any])
+        #expect((generation["prompt"] as? String)?.contains(text) == true)
+    }
+
+    @Test func `what is shown by inspect prompt is what goes to the model`() throws {
+        let home = try Home()
+        let shown = try home.run("inspect", "prompt", "article-headline", "-p", "topic=the benefits of exercise")
+        let generation = try #require(try home.run(headlines).json["generation"] as? [String: Any])
+        #expect(shown.output == generation["prompt"] as? String)
+    }
+}
+
+@Suite struct `What bad input gets` {
+    @Test func `a missing field is named, with the template's fields`() throws {
+        let run = try Home().run("generate", "article-headline")
+        #expect(run.status == 1)
+        #expect(run.error.contains("topic"))
+        #expect(run.error.contains("--examples"))
+    }
+
+    @Test func `an unknown template is named with the way to find one`() throws {
+        let run = try Home().run("generate", "artcle-headline", "-p", "topic=x")
+        #expect(run.status == 1)
+        #expect(run.error.contains("artcle-headline"))
+        #expect(run.error.contains("article-headline"))
+    }
+
+    @Test func `wrong usage exits with 2`() throws {
+        #expect(try Home().run("generate", "--no-such-option").status == 2)
+        #expect(try Home().run("generate", "article-headline", "-n", "0").status == 2)
+        #expect(try Home().run("generate", "article-headline", "-o", "temperature=hot").status == 2)
+    }
+
+    @Test func `a missing, an empty and a foreign model file are told apart`() throws {
+        let home = try Home()
+        try home.write("", to: "empty.gguf")
+        try home.write("<html>not found</html>", to: "page.gguf")
+        for (file, word) in [("none.gguf", "no such file"), ("empty.gguf", "empty"), ("page.gguf", "GGUF")] {
+            let run = try home.run("generate", "--prompt", "Hi", "-m", home.path(file))
+            #expect(run.status == 1)
+            #expect(run.error.contains(word), "\(run.error)")
+            #expect(run.error.contains(file))
+        }
+    }
+
+    @Test func `a prompt longer than the context says how long it is and how much fits`() throws {
+        let run = try Home().run(
+            "generate", "one-sentence-summary", "-", input: String(repeating: "many words and more ", count: 400))
+        #expect(run.status == 1)
+        #expect(run.error.contains("512"))
+    }
+
+    @Test func `without a terminal the studio names the headless command`() throws {
+        let run = try Home().run([])
+        #expect(run.status == 1)
+        #expect(run.error.contains("copydesk generate"))
+        #expect(run.error.split(separator: "\n").count == 1)
+    }
+
+    @Test func `a data folder that cannot be written is said in a sentence`() throws {
+        let home = try Home()
+        try home.write("in the way", to: "file")
+        home.environment["COPYDESK_DATA"] = home.path("file")
+        let run = try home.run("history", "list")
+        #expect(run.status == 1)
+        #expect(run.error.hasPrefix("copydesk: "))
+    }
+}
