@@ -7,6 +7,8 @@ import Generation
 
 extension DraftStore {
     /// Keeps a generation that is about to be written, with an empty draft for each variant.
+    ///
+    /// A parent that is gone meanwhile is left out: new text is worth more than where it came from.
     /// - Throws: `StoreError`.
     public func beginGeneration(_ new: NewGeneration) throws -> SavedGeneration {
         guard new.variantCount > 0 else { throw StoreError.noVariants }
@@ -14,13 +16,13 @@ extension DraftStore {
         return try write { db in
             // Before the row can be seen: whoever sees it must find its writer alive.
             try mark.raise()
-            if let parent = new.parentDraftId { try requireDraft(parent, db) }
             try db.execute(
                 sql: """
                     INSERT INTO generation (uuid, projectId, createdAt, status, writer, templateName, templateHash, title,
                         fields, systemPrompt, prompt, sampling, limits, model, modelHash, engine, seed, parentDraftId,
                         relation, timings)
-                    VALUES (?, ?, ?, 'running', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '{}')
+                    VALUES (?, ?, ?, 'running', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
+                        (SELECT id FROM draft WHERE id = ?), ?, '{}')
                     """,
                 arguments: [
                     UUID().uuidString.lowercased(), Schema.defaultProjectId, time, mark.number, new.templateName,
@@ -58,13 +60,7 @@ extension DraftStore {
     public func finishDraft(draftId: Int64, text: String, reason: FinishReason, tokenCount: Int) throws {
         let time = now()
         try write { db in
-            try requireDraft(draftId, db)
-            try save(DraftProgress(draftId: draftId, text: text, tokenCount: tokenCount), time, db)
-            try db.execute(
-                sql: """
-                    UPDATE draft SET finishReason = ?
-                    WHERE id = ? AND (finishReason IS NULL OR finishReason = 'interrupted')
-                    """, arguments: [reason.rawValue, draftId])
+            try finish(DraftProgress(draftId: draftId, text: text, tokenCount: tokenCount), reason, time, db)
             try SearchIndex.update(db, drafts: [draftId])
         }
     }
@@ -78,26 +74,61 @@ extension DraftStore {
         prompt: String? = nil
     ) throws {
         let time = now()
+        try write { db in try finish(id, status, timings, failure, prompt, time, db) }
+        checkpointIfGrown()
+    }
+
+    /// Saves the end of a generation and of all its drafts, whole or not at all: where it throws, every draft that was
+    /// open is still open, and the same call may be repeated with what became of the texts meanwhile.
+    /// - Parameter generation: with the ids the store gave it, and its end in `status`.
+    public func finishGeneration(_ generation: SavedGeneration) throws {
+        let time = now()
         try write { db in
-            try db.execute(
-                sql: """
-                    UPDATE generation SET status = ?, writer = CASE WHEN ? = 'running' THEN writer END, finishedAt = ?,
-                        timings = ?, failure = ?, prompt = coalesce(?, prompt)
-                    WHERE id = ?
-                    """,
-                arguments: [
-                    status.rawValue, status.rawValue, status == .running ? nil : time, JSONColumn.text(timings),
-                    failure.map(Rows.kept), prompt.map(Rows.kept), id,
-                ])
-            if db.changesCount == 0 { throw StoreError.missingGeneration(id: id) }
-            if let reason = status.reasonOfOpenDrafts {
-                try db.execute(
-                    sql: "UPDATE draft SET finishReason = ? WHERE generationId = ? AND finishReason IS NULL",
-                    arguments: [reason.rawValue, id])
+            let openReason = generation.status.reasonOfOpenDrafts ?? .interrupted
+            for draft in generation.drafts {
+                let progress = DraftProgress(draftId: draft.id, text: draft.text, tokenCount: draft.tokenCount)
+                try finish(progress, draft.finishReason ?? openReason, time, db)
             }
-            try SearchIndex.update(db, generation: id)
+            try finish(
+                generation.id, generation.status, generation.timings, generation.failure,
+                generation.prompt.isEmpty ? nil : generation.prompt, time, db)
         }
         checkpointIfGrown()
+    }
+
+    private func finish(
+        _ progress: DraftProgress, _ reason: FinishReason, _ time: Double, _ db: Database
+    ) throws {
+        try requireDraft(progress.draftId, db)
+        try save(progress, time, db)
+        try db.execute(
+            sql: """
+                UPDATE draft SET finishReason = ?
+                WHERE id = ? AND (finishReason IS NULL OR finishReason = 'interrupted')
+                """, arguments: [reason.rawValue, progress.draftId])
+    }
+
+    private func finish(
+        _ id: Int64, _ status: SavedGeneration.Status, _ timings: GenerationTimings, _ failure: String?,
+        _ prompt: String?, _ time: Double, _ db: Database
+    ) throws {
+        try db.execute(
+            sql: """
+                UPDATE generation SET status = ?, writer = CASE WHEN ? = 'running' THEN writer END, finishedAt = ?,
+                    timings = ?, failure = ?, prompt = coalesce(?, prompt)
+                WHERE id = ?
+                """,
+            arguments: [
+                status.rawValue, status.rawValue, status == .running ? nil : time, JSONColumn.text(timings),
+                failure.map(Rows.kept), prompt.map(Rows.kept), id,
+            ])
+        if db.changesCount == 0 { throw StoreError.missingGeneration(id: id) }
+        if let reason = status.reasonOfOpenDrafts {
+            try db.execute(
+                sql: "UPDATE draft SET finishReason = ? WHERE generationId = ? AND finishReason IS NULL",
+                arguments: [reason.rawValue, id])
+        }
+        try SearchIndex.update(db, generation: id)
     }
 
     /// Keeps the exact text that went to the model, once it is known.

@@ -123,9 +123,6 @@ import Testing
             try store.finishDraft(draftId: 99, text: "", reason: .stop, tokenCount: 0)
         }
         #expect(throws: StoreError.missingDraft(id: 99)) { try store.drafts(ids: [99]) }
-        var orphan = NewGeneration.example()
-        orphan.parentDraftId = 99
-        #expect(throws: StoreError.missingDraft(id: 99)) { try store.beginGeneration(orphan) }
         #expect(
             StoreError.missingDraft(id: 99).description
                 == "There is no draft 99. See `copydesk history list` for those there are.")
@@ -140,5 +137,36 @@ import Testing
         let child = try store.beginGeneration(new)
         #expect(child.parentDraftId == parent.drafts[0].id)
         #expect(child.relation == .refine)
+    }
+
+    @Test func `a parent that is gone does not keep new text out of the store`() throws {
+        var orphan = NewGeneration.example()
+        orphan.parentDraftId = 99
+        orphan.relation = .refine
+        let begun = try store.beginGeneration(orphan)
+        #expect(begun.parentDraftId == nil)
+        #expect(begun.relation == .refine)
+    }
+
+    @Test func `a generation and its drafts end together or not at all`() throws {
+        var running = try store.beginGeneration(.example(variants: 2))
+        running.status = .stopped
+        running.drafts[0].text = "whole"
+        running.drafts[0].finishReason = .stop
+        running.drafts[1].text = "cut sh"
+        running.timings.generatedTokens = 8
+        var impossible = running
+        impossible.drafts[1].id = 4711
+        #expect(throws: StoreError.missingDraft(id: 4711)) { try store.finishGeneration(impossible) }
+        #expect(try store.generation(id: running.id)?.status == .running)
+        #expect(try store.draft(id: running.drafts[0].id)?.finishReason == nil)
+        running.drafts[0].text = "whole, and edited since"
+        try store.finishGeneration(running)
+        let kept = try #require(try store.generation(id: running.id))
+        #expect(kept.status == .stopped)
+        #expect(kept.drafts.map(\.text) == ["whole, and edited since", "cut sh"])
+        #expect(kept.drafts.map(\.finishReason) == [.stop, .stopped])
+        #expect(kept.timings.generatedTokens == 8)
+        #expect(try store.found("edited") == ["whole, and edited since"])
     }
 }
