@@ -21,6 +21,8 @@ extension TemplateSource {
             let context, let text, let mark, _),
             YamlError.composer(let context, let text, let mark, _)
         {
+            // Quotes that are never closed are noticed at the end; the place to look at is where they open.
+            let mark = text == "found unexpected end of stream" ? context?.mark ?? mark : mark
             throw problem(mark.line, mark.column, Self.sentence(context?.text, text))
         } catch YamlError.duplicatedKeysInMapping(let names, let context) {
             let list = names.sorted().map { "'\($0)'" }.joined(separator: ", ")

@@ -1,0 +1,164 @@
+import Foundation
+import Generation
+import Testing
+
+@testable import CEmbed
+@testable import Templates
+
+/// The templates that the executable carries.
+struct BuiltInTemplatesTests {
+    static let all = BuiltInTemplates.all
+    /// Files and folders of this repository, seen from this file.
+    static let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..").standardized
+
+    @Test func `every built-in template reads, and its problems are told where it does not`() {
+        var problems: [String] = []
+        for file in BuiltInTemplates.files() {
+            do {
+                _ = try PromptTemplate(bytes: file.bytes, file: file.name, origin: .builtIn)
+            } catch {
+                problems.append(error.description)
+            }
+        }
+        #expect(problems == [])
+        #expect(Self.all.count == ce_template_count())
+        #expect(Self.all.count >= 26)
+    }
+
+    @Test func `the list of built-in templates is the one its script makes of the folder`() throws {
+        let script = Self.root.appending(path: "Sources/CEmbed/list-templates.sh")
+        let process = Process()
+        process.executableURL = URL(filePath: "/bin/sh")
+        process.arguments = [script.path(), "--print"]
+        let output = Pipe()
+        process.standardOutput = output
+        try process.run()
+        let made = try output.fileHandleForReading.readToEnd()
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 0)
+        let kept = try Data(contentsOf: Self.root.appending(path: "Sources/CEmbed/templates.c"))
+        #expect(made == kept, "Run Sources/CEmbed/list-templates.sh.")
+    }
+
+    @Test func `the embedded bytes are those of the folder's files`() throws {
+        for file in BuiltInTemplates.files() {
+            let bytes = try Data(contentsOf: Self.root.appending(path: "templates/\(file.name).md"))
+            #expect(Array(bytes) == file.bytes, "\(file.name)")
+        }
+    }
+
+    @Test func `a template beyond the last has an empty name and no text`() {
+        #expect(String(cString: ce_template_name(ce_template_count())) == "")
+        #expect(ce_template_byte_count(.max) == 0)
+    }
+
+    @Test func `the built-in model is a GGUF file on a 64-byte boundary`() {
+        let start = ce_model_bytes()
+        #expect(UInt(bitPattern: start) % 64 == 0)
+        #expect(ce_model_byte_count() > 1 << 20)
+        #expect(Array(UnsafeBufferPointer(start: start, count: 4)) == Array("GGUF".utf8))
+    }
+
+    @Test func `names are unique and the folder of a template is its family`() {
+        #expect(Set(Self.all.map(\.name)).count == Self.all.count)
+        #expect(Set(Self.all.map(\.title)).count == Self.all.count)
+        for file in BuiltInTemplates.files() {
+            let template = Self.all.first { $0.name == file.name.split(separator: "/")[1] }
+            #expect(template?.family == String(file.name.split(separator: "/")[0]))
+        }
+    }
+
+    @Test(arguments: all)
+    func `a built-in template runs with nothing typed`(template: PromptTemplate) throws {
+        let filled = try template.fill(useExamples: true)
+        #expect(filled.messages.map(\.role) == [.system, .user])
+        for field in template.fields {
+            #expect(!field.example.isEmpty)
+            let value = try #require(filled.values[field.name])
+            let isUsed = filled.messages.contains { $0.content.contains(value) }
+            #expect(isUsed, "'\(field.name)' is nowhere in the prompt")
+            #expect(filled.completion?.contains(value) == true, "'\(field.name)' is nowhere in the completion form")
+        }
+        #expect(!template.summary.isEmpty && template.summary.count <= 120)
+        #expect(template.title.count <= 30)
+    }
+
+    @Test(arguments: all)
+    func `a built-in template reads well with the required fields alone`(template: PromptTemplate) throws {
+        var values: [String: String] = [:]
+        for field in template.fields where field.isRequired { values[field.name] = field.example }
+        let filled = try template.fill(values: values)
+        for text in filled.messages.map(\.content) + [filled.completion ?? ""] {
+            for odd in ["  ", " .", " ,", "..", "\n\n\n", " \n", "()", ": \n", "{{", "{%", "\n."] {
+                #expect(!text.contains(odd), "\(template.name) has '\(odd)' in: \(text)")
+            }
+        }
+    }
+
+    @Test(arguments: all)
+    func `a built-in template reads well whichever optional field is left out`(template: PromptTemplate) throws {
+        for left in template.fields where !left.isRequired {
+            var values: [String: String] = [:]
+            for field in template.fields where field != left { values[field.name] = field.example }
+            let filled = try template.fill(values: values)
+            for text in filled.messages.map(\.content) + [filled.completion ?? ""] {
+                for odd in ["  ", " .", " ,", "..", "\n\n\n", " \n", "()", "{{"] {
+                    #expect(!text.contains(odd), "\(template.name) without \(left.name) has '\(odd)' in: \(text)")
+                }
+            }
+        }
+    }
+
+    @Test(arguments: all)
+    func `a built-in template suits the built-in model`(template: PromptTemplate) throws {
+        let temperature = try #require(template.sampling.temperature)
+        #expect((0.2...0.7).contains(temperature))
+        // The built-in model has a context of 512 tokens and about four bytes a token.
+        let filled = try template.fill(useExamples: true)
+        let promptBytes = filled.messages.reduce(0) { $0 + $1.content.utf8.count }
+        #expect(filled.sampling.maxTokens + promptBytes / 3 < 480)
+    }
+
+    @Test(arguments: all)
+    func `a completion form ends where the model goes on, and stops at the next example`(
+        template: PromptTemplate
+    ) throws {
+        let text = try #require(try template.fill(useExamples: true).completion)
+        #expect(text.last?.isWhitespace == false)
+        // A few-shot form shows at least one finished example in front of the blank that is to be filled.
+        for stop in template.sampling.stop ?? [] { #expect(text.contains(stop), "\(template.name) never stops") }
+    }
+
+    @Test func `prompts are worded as the built-in model knows them`() throws {
+        func prompt(_ name: String, _ values: [String: String]) throws -> String {
+            try TemplateLibrary.builtIn.template(named: name).fill(values: values).messages[1].content
+        }
+        #expect(try prompt("article-headline", ["topic": "kites"]) == "Write a headline about kites.")
+        #expect(
+            try prompt("article-headline", ["topic": "kites", "tone": "urgent"])
+                == "Write an urgent headline about kites.")
+        #expect(
+            try prompt("search-ad-headline", ["product": "a kettle"])
+                == "Write a short ad headline for a kettle, at most 30 characters.")
+        #expect(
+            try prompt("product-ad", ["product": "Vela, a kettle", "tone": "calm", "audience": "tea lovers"])
+                == "Write an ad for Vela, a kettle. Audience: tea lovers. Tone: calm.")
+        #expect(
+            try prompt("short-story", ["character": "a brave owl", "goal": "find a friend", "setting": "an old farm"])
+                == "Write a short story about a brave owl who wants to find a friend. Setting: an old farm.")
+        #expect(
+            try prompt("one-sentence-summary", ["text": "It rained.\n\nThen it stopped."])
+                == "Summarize this in one sentence:\n\nIt rained.\n\nThen it stopped.")
+        #expect(
+            try prompt("translate", ["text": "Good night.", "language": "french"])
+                == "Translate this into French:\n\nGood night.")
+    }
+
+    @Test func `media limits are kept where the medium cuts`() throws {
+        func limits(_ name: String) throws -> LengthLimits { try TemplateLibrary.builtIn.template(named: name).limits }
+        #expect(try limits("search-ad-headline") == LengthLimits(characters: 30, lines: 1, countsWideAsTwo: true))
+        #expect(try limits("search-ad-description") == LengthLimits(characters: 90, lines: 1, countsWideAsTwo: true))
+        #expect(try limits("x-post") == LengthLimits(characters: 280, countsWideAsTwo: true))
+        #expect(try limits("article-headline") == LengthLimits(characters: 80, lines: 1, hard: false))
+    }
+}

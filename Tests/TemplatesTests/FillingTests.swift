@@ -1,0 +1,183 @@
+import Generation
+import Testing
+
+@testable import Templates
+
+/// Values into fields, and fields into prompts.
+struct FillingTests {
+    static func template(_ source: String) throws -> PromptTemplate {
+        try PromptTemplate(bytes: Array(source.utf8), file: "test/menu.md", origin: .file("test/menu.md"))
+    }
+
+    static let menu = """
+        ---
+        name: Menu
+        summary: A dish for a menu
+        fields:
+          - {name: dish, label: Dish, example: plum cake, required: true}
+          - {name: tone, choices: [warm, Formal], default: warm, example: warm}
+          - {name: place, choices: [harbor, hill], open: true, example: hill}
+          - {name: words, kind: number, min: 5, max: 50, example: 20}
+          - {name: notes, kind: multiline, from: file, example: sweet}
+        variants: 2
+        limits: {words: 50, hard: false}
+        sampling: {temperature: 0.4, stop: "##"}
+        system: You write {{ tone }} menus.
+        completion: |
+          Dish: {{ dish }}
+          Text:
+        ---
+        Describe {{ dish }}.
+        {% if words and words > 10 %}
+        Take your time.
+        {% endif %}
+        {% if notes %}
+        Notes: {{ notes }}
+        {% endif %}
+        """
+
+    func fill(_ values: [String: String], useExamples: Bool = false) throws -> FilledPrompt {
+        try Self.template(Self.menu).fill(values: values, useExamples: useExamples)
+    }
+
+    func sentence(_ values: [String: String]) throws -> String {
+        do {
+            _ = try fill(values)
+            return ""
+        } catch {
+            return String(describing: error)
+        }
+    }
+
+    @Test func `a template knows its parts`() throws {
+        let template = try Self.template(Self.menu)
+        #expect(template.name == "menu")
+        #expect(template.title == "Menu")
+        #expect(template.family == "own")
+        #expect(template.summary == "A dish for a menu")
+        #expect(template.fields.map(\.name) == ["dish", "tone", "place", "words", "notes"])
+        #expect(template.fields.map(\.label) == ["Dish", "Tone", "Place", "Words", "Notes"])
+        #expect(template.fields.map(\.kind) == [.line, .choice, .choice, .number, .multiline])
+        #expect(template.fields.map(\.comesFromFile) == [false, false, false, false, true])
+        #expect(template.fields[1].choices == ["warm", "Formal"])
+        #expect(template.variantCount == 2)
+        #expect(template.limits == LengthLimits(words: 50, hard: false))
+        #expect(template.sampling.temperature == 0.4)
+        #expect(template.sampling.stop == ["##"])
+        #expect(template.fieldList == "dish (required), tone, place, words, notes")
+    }
+
+    @Test func `values go into the message, the system message and the completion`() throws {
+        let filled = try fill(["dish": "leek soup", "tone": "FORMAL", "words": "12"])
+        #expect(
+            filled.messages == [
+                Message(.system, "You write Formal menus."),
+                Message(.user, "Describe leek soup.\nTake your time."),
+            ])
+        #expect(filled.completion == "Dish: leek soup\nText:")
+        #expect(filled.values == ["dish": "leek soup", "tone": "Formal", "place": "", "words": "12", "notes": ""])
+        #expect(filled.variantCount == 2)
+        #expect(filled.limits == LengthLimits(words: 50, hard: false))
+    }
+
+    @Test func `the template's sampling lies over the user's`() throws {
+        var base = SamplingOptions()
+        base.temperature = 1.5
+        base.topK = 7
+        let filled = try Self.template(Self.menu).fill(values: ["dish": "soup"], over: base)
+        #expect(filled.sampling.temperature == 0.4)
+        #expect(filled.sampling.topK == 7)
+        #expect(filled.sampling.stop == ["##"])
+        #expect(filled.sampling.maxTokens == SamplingOptions().maxTokens)
+    }
+
+    @Test func `an open choice takes other values`() throws {
+        #expect(try fill(["dish": "soup", "place": "valley"]).values["place"] == "valley")
+    }
+
+    @Test func `a one-line field holds one line and a multiline one keeps its lines`() throws {
+        let filled = try fill(["dish": "  leek\r\n\n  soup ", "notes": "\n one\n\n two \n"])
+        #expect(filled.values["dish"] == "leek soup")
+        #expect(filled.messages[1].content == "Describe leek soup.\nNotes: one\n\n two")
+    }
+
+    @Test func `values are text and never templates`() throws {
+        let filled = try fill(["dish": "{{ tone }} {% raw %}", "notes": "50% {# off #}"])
+        #expect(filled.messages[1].content == "Describe {{ tone }} {% raw %}.\nNotes: 50% {# off #}")
+    }
+
+    @Test func `examples stand in where nothing was typed, and only there`() throws {
+        #expect(
+            try fill([:], useExamples: true).messages[1].content == "Describe plum cake.\nTake your time.\nNotes: sweet"
+        )
+        #expect(try fill(["tone": "warm"], useExamples: true).values["dish"] == "plum cake")
+        #expect(try fill(["dish": "soup"], useExamples: true).values["notes"] == "")
+        #expect(throws: TemplateError.self) { try fill(["notes": "salty"], useExamples: true) }
+    }
+
+    @Test func `a missing field is named beside all fields`() throws {
+        let expected = "menu needs 'dish' (Dish). Its fields are: dish (required), tone, place, words, notes."
+        #expect(try sentence([:]) == expected)
+        #expect(try sentence(["dish": " \n "]) == expected)
+    }
+
+    @Test func `a field that does not exist is told with the nearest one`() throws {
+        #expect(
+            try sentence(["dihs": "soup"])
+                == "menu has no field 'dihs'. Did you mean 'dish'? Its fields are: dish (required), tone, place, words, notes."
+        )
+        #expect(
+            try sentence(["dish": "soup", "temperature": "1"])
+                == "menu has no field 'temperature'. Its fields are: dish (required), tone, place, words, notes.")
+    }
+
+    @Test func `a choice outside of a closed list is refused`() throws {
+        #expect(
+            try sentence(["dish": "soup", "tone": "rude"])
+                == "'tone' of menu cannot be 'rude': choose one of warm, Formal.")
+    }
+
+    @Test func `a number field takes numbers in its range`() throws {
+        #expect(
+            try sentence(["dish": "soup", "words": "many"]) == "'words' of menu takes a number, and 'many' is not one.")
+        #expect(
+            try sentence(["dish": "soup", "words": "0x10"]) == "'words' of menu takes a number, and '0x10' is not one.")
+        #expect(
+            try sentence(["dish": "soup", "words": "inf"]) == "'words' of menu takes a number, and 'inf' is not one.")
+        #expect(
+            try sentence(["dish": "soup", "words": "51"])
+                == "'words' of menu takes a number from 5 to 50, and 51 is not.")
+        #expect(try fill(["dish": "soup", "words": "7.5"]).values["words"] == "7.5")
+    }
+
+    @Test func `a text that fails with these values names the template`() throws {
+        let template = try Self.template(
+            "---\nname: T\nfields:\n  - {name: n, kind: number, example: 2}\n---\n{{ 10 / n }}\n")
+        #expect(try template.fill(values: ["n": "5"]).messages == [Message(.user, "2.0")])
+        let error = #expect(throws: TemplateError.self) { try template.fill(values: ["n": "0"]) }
+        #expect(error?.description.hasPrefix("menu cannot be filled with these values: menu:1:") == true)
+    }
+
+    @Test func `the hash follows the bytes`() throws {
+        #expect(ContentHash.hexadecimal([]) == "cbf29ce484222325")
+        #expect(ContentHash.hexadecimal(Array("foobar".utf8)) == "85944171f73967e8")
+        let template = try Self.template(Self.menu)
+        #expect(template.hash == ContentHash.hexadecimal(Array(Self.menu.utf8)))
+        #expect(try Self.template(Self.menu + "\n").hash != template.hash)
+    }
+
+    @Test func `a byte order mark and Windows line ends change nothing`() throws {
+        let plain = try Self.template(Self.menu)
+        let marked = try Self.template("\u{FEFF}" + Self.menu.replacing("\n", with: "\r\n"))
+        #expect(marked.body == plain.body)
+        #expect(marked.completion == plain.completion)
+        #expect(marked.fields == plain.fields)
+    }
+
+    @Test(arguments: [
+        ("topik", "topic"), ("tpoic", "topic"), ("TOPIC", "topic"), ("x", nil), ("language", nil), ("", nil),
+    ])
+    func `the nearest name is one that could have been meant`(name: String, nearest: String?) {
+        #expect(NearestName.to(name, among: ["topic", "tone"]) == nearest)
+    }
+}
