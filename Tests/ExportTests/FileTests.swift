@@ -5,12 +5,10 @@ import Foundation
 import Testing
 
 @Suite struct FileTests {
-    let folder: String
+    private let temporary: TemporaryFolder
+    private var folder: String { temporary.path }
 
-    init() throws {
-        folder = NSTemporaryDirectory() + "copydesk-export-\(UUID().uuidString)"
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    }
+    init() throws { temporary = try TemporaryFolder() }
 
     private func names() throws -> [String] { try FileManager.default.contentsOfDirectory(atPath: folder).sorted() }
 
@@ -19,7 +17,6 @@ import Testing
     }
 
     @Test func `a file is written whole and nothing else is left`() throws {
-        defer { try? FileManager.default.removeItem(atPath: folder) }
         let text = String(repeating: "灯 lamp\r\n", count: 200_000)
         try ExportFile.write(text, to: "\(folder)/灯.md")
         #expect(try content("灯.md").isSame(text))
@@ -28,7 +25,6 @@ import Testing
     }
 
     @Test func `a file that is there is replaced only by force, and keeps its mode`() throws {
-        defer { try? FileManager.default.removeItem(atPath: folder) }
         let path = "\(folder)/out.md"
         try ExportFile.write("first", to: path)
         chmod(path, 0o640)
@@ -44,7 +40,6 @@ import Testing
     }
 
     @Test func `a symbolic link stays a link, and its target is what is replaced`() throws {
-        defer { try? FileManager.default.removeItem(atPath: folder) }
         try ExportFile.write("first", to: "\(folder)/real.md")
         symlink("real.md", "\(folder)/link.md")
         #expect(throws: ExportError.exists(path: "\(folder)/link.md")) {
@@ -60,7 +55,6 @@ import Testing
     }
 
     @Test func `a place that is none gets a sentence`() throws {
-        defer { try? FileManager.default.removeItem(atPath: folder) }
         let missing = "\(folder)/no/such/out.md"
         let error = #expect(throws: ExportError.self) { try ExportFile.write("x", to: missing) }
         #expect(
@@ -85,7 +79,6 @@ import Testing
     }
 
     @Test func `a file that grows beyond what may be written leaves what was there`() async throws {
-        defer { try? FileManager.default.removeItem(atPath: folder) }
         let path = "\(folder)/out.md"
         try ExportFile.write("first", to: path)
         await #expect(processExitsWith: .success) { [path = path as String] in
@@ -104,7 +97,6 @@ import Testing
     }
 
     @Test func `a folder that may not be written to gets a sentence`() async throws {
-        defer { try? FileManager.default.removeItem(atPath: folder) }
         chmod(folder, 0o555)
         await #expect(processExitsWith: .success) { [path = folder + "/out.md" as String] in
             // Root may write everywhere: as somebody else the sentence shows.

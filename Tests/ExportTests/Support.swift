@@ -4,6 +4,18 @@ import Export
 import Foundation
 import Generation
 
+/// A folder that is removed with everything in it when the test is over.
+final class TemporaryFolder: Sendable {
+    let path: String
+
+    init() throws {
+        path = NSTemporaryDirectory() + "copydesk-export-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: path) }
+}
+
 extension ExportItem {
     static func example(
         _ text: String, id: Int64 = 12, generationId: Int64 = 3, title: String = "Product ad", starred: Bool = false,
