@@ -1,0 +1,234 @@
+import Foundation
+import Testing
+
+@testable import Inference
+
+/// Files beside the tests.
+enum TokenizerFixture {
+    private static let tests = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+
+    static func decode<Value: Decodable>(_ type: Value.Type, _ name: String) throws -> Value {
+        let url = tests.appending(path: "Fixtures/tokenizers/" + name)
+        return try JSONDecoder().decode(type, from: Data(contentsOf: url))
+    }
+
+    /// The model that the program carries.
+    static func builtIn() throws -> Tokenizer {
+        let top = tests.deletingLastPathComponent().deletingLastPathComponent()
+        return try Tokenizer(file: GGUFFile.open(path: top.path + "/Sources/CEmbed/built-in.gguf"))
+    }
+
+    /// A trained model that lies beside a development checkout.
+    static let storiesPath = tests.appending(path: "../../../shared/vectors/stories260K/stories260K.gguf")
+        .standardizedFileURL.path
+}
+
+private struct Cases: Decodable {
+    struct Case: Decodable {
+        var text: String
+        var ids: [TokenID]
+        var pre: String?
+    }
+    var tokens: [String]
+    var merges: [String]?
+    var scores: [Float]?
+    var cases: [Case]
+
+    var strings: ByteStrings { ByteStrings(tokens.map { Array($0.utf8) }) }
+}
+
+private struct SmallVocabularies: Decodable {
+    var bytePairs: Cases
+    var sentencePieces: Cases
+    var unigram: Cases
+}
+
+private struct BuiltInCases: Decodable {
+    struct Case: Decodable {
+        var bytes: Data
+        var ids: [TokenID]
+    }
+    var cases: [Case]
+}
+
+struct TokenizerTests {
+    @Test func `the built-in vocabulary gives the ids that Hugging Face gives`() throws {
+        let tokenizer = try TokenizerFixture.builtIn()
+        let cases = try TokenizerFixture.decode(BuiltInCases.self, "built-in.json").cases
+        #expect(cases.count >= 190)
+        for item in cases {
+            let ids = tokenizer.encode([UInt8](item.bytes), parseSpecial: true)
+            #expect(ids == item.ids, "\(String(decoding: item.bytes, as: UTF8.self).debugDescription)")
+        }
+    }
+
+    @Test func `what is encoded is decoded to the same bytes`() throws {
+        let tokenizer = try TokenizerFixture.builtIn()
+        for item in try TokenizerFixture.decode(BuiltInCases.self, "built-in.json").cases {
+            let bytes = [UInt8](item.bytes)
+            let ids = tokenizer.encode(bytes, parseSpecial: false, keepingBrokenBytes: true)
+            #expect(tokenizer.decode(ids, hidingControl: false) == bytes)
+        }
+    }
+
+    @Test(arguments: [
+        "gpt-2", "smollm", "llama-bpe", "qwen2", "qwen35", "gpt-4o", "tekken", "deepseek-v3", "deepseek-coder", "bloom",
+    ])
+    func `each pre-tokenizer cuts as Hugging Face's expression does`(name: String) throws {
+        let small = try TokenizerFixture.decode(SmallVocabularies.self, "small.json").bytePairs
+        var vocabulary = Vocabulary(model: .bytePairs, preTokenizer: name, tokens: small.strings)
+        vocabulary.merges = ByteStrings((small.merges ?? []).map { Array($0.utf8) })
+        vocabulary.ignoresMerges = PreTokenizer(named: name)?.ignoresMerges ?? false
+        let tokenizer = try Tokenizer(vocabulary: vocabulary, path: "small")
+        let cases = small.cases.filter { $0.pre == name }
+        #expect(cases.count >= 60)
+        for item in cases {
+            #expect(tokenizer.encode(item.text, parseSpecial: false) == item.ids, "\(item.text.debugDescription)")
+        }
+    }
+
+    @Test func `SentencePiece pieces are joined as Hugging Face joins them`() throws {
+        let small = try TokenizerFixture.decode(SmallVocabularies.self, "small.json").sentencePieces
+        let tokenizer = try Tokenizer(vocabulary: sentencePieces(small), path: "small")
+        for item in small.cases {
+            #expect(tokenizer.encode(item.text, parseSpecial: false) == item.ids, "\(item.text.debugDescription)")
+            #expect(tokenizer.decode(item.ids) == Array(item.text.utf8))
+        }
+    }
+
+    private func sentencePieces(_ small: Cases) -> Vocabulary {
+        var vocabulary = Vocabulary(model: .sentencePieces, preTokenizer: "default", tokens: small.strings)
+        vocabulary.scores = small.scores ?? []
+        vocabulary.types = small.tokens.indices.map {
+            $0 == 0 ? .unknown : $0 < 3 ? .control : $0 < 259 ? .byte : .normal
+        }
+        vocabulary.addsSpacePrefix = true
+        vocabulary.unknownID = 0
+        vocabulary.bosID = 1
+        vocabulary.eosID = 2
+        return vocabulary
+    }
+
+    @Test func `unigram pieces are the likeliest as Hugging Face finds them`() throws {
+        let small = try TokenizerFixture.decode(SmallVocabularies.self, "small.json").unigram
+        var vocabulary = Vocabulary(model: .unigram, preTokenizer: "default", tokens: small.strings)
+        vocabulary.scores = small.scores ?? []
+        vocabulary.types = small.tokens.indices.map { $0 == 0 ? .unknown : .normal }
+        vocabulary.addsSpacePrefix = true
+        vocabulary.unknownID = 0
+        let tokenizer = try Tokenizer(vocabulary: vocabulary, path: "small")
+        for item in small.cases {
+            #expect(tokenizer.encode(item.text, parseSpecial: false) == item.ids, "\(item.text.debugDescription)")
+        }
+    }
+
+    @Test func `the file's rules put tokens at the beginning and the end, once`() throws {
+        var vocabulary = sentencePieces(
+            try TokenizerFixture.decode(SmallVocabularies.self, "small.json").sentencePieces)
+        vocabulary.addsBOS = true
+        vocabulary.addsEOS = true
+        let tokenizer = try Tokenizer(vocabulary: vocabulary, path: "small")
+        let plain = tokenizer.encode("Hello", parseSpecial: false)
+        #expect(tokenizer.encodeForModel("Hello", parseSpecial: false) == [1] + plain + [2])
+        #expect(tokenizer.encodeForModel("<s>Hello", parseSpecial: true) == [1] + plain + [2])
+    }
+
+    @Test func `control tokens are read from text only where asked, and hidden where asked`() throws {
+        let tokenizer = try TokenizerFixture.builtIn()
+        let end = try #require(tokenizer.token(named: "<|im_end|>"))
+        #expect(tokenizer.encode("a<|im_end|>b", parseSpecial: true).contains(end))
+        #expect(!tokenizer.encode("a<|im_end|>b", parseSpecial: false).contains(end))
+        #expect(tokenizer.isControl(end))
+        #expect(tokenizer.endTokens.contains(end))
+        #expect(tokenizer.bytes(of: end) == Array("<|im_end|>".utf8))
+        #expect(tokenizer.bytes(of: end, hidingControl: true).isEmpty)
+        #expect(tokenizer.bytes(of: -1).isEmpty)
+        #expect(tokenizer.bytes(of: .max).isEmpty)
+    }
+
+    @Test func `user-defined tokens are always matched, the longest first`() throws {
+        var vocabulary = Vocabulary(
+            model: .bytePairs, preTokenizer: "gpt-2",
+            tokens: ByteStrings(["a", "b", "ab", "abb", "<end>"].map { Array($0.utf8) }))
+        vocabulary.types = [.normal, .normal, .userDefined, .userDefined, .control]
+        let tokenizer = try Tokenizer(vocabulary: vocabulary, path: "small")
+        #expect(tokenizer.encode("aabbabab", parseSpecial: false) == [0, 3, 2, 2])
+    }
+
+    @Test func `canonically equal texts are different tokens`() throws {
+        let composed: [UInt8] = [0xC3, 0xA9]
+        let decomposed: [UInt8] = [0x65, 0xCC, 0x81]
+        let table = TokenTable(ByteStrings([composed, decomposed]))
+        #expect(table.find(composed) == 0)
+        #expect(table.find(decomposed) == 1)
+    }
+
+    @Test func `a pre-tokenizer that is not known is named with those that are`() throws {
+        let vocabulary = Vocabulary(model: .bytePairs, preTokenizer: "klingon", tokens: ByteStrings([[0x61]]))
+        let error = try #require(throws: ModelFileError.self) {
+            _ = try Tokenizer(vocabulary: vocabulary, path: "tiny.gguf")
+        }
+        #expect(
+            error.description.hasPrefix(
+                "tiny.gguf: tokenizer.ggml.pre is 'klingon', which is not supported. Use a model with one of "))
+        #expect(error.description.contains("qwen2, "))
+    }
+
+    @Test(.enabled(if: FileManager.default.fileExists(atPath: TokenizerFixture.storiesPath), "needs ../shared/vectors"))
+    func `a real SentencePiece vocabulary gives back its text`() throws {
+        let tokenizer = try Tokenizer(file: GGUFFile.open(path: TokenizerFixture.storiesPath))
+        let text = "Once upon a time, there was a little girl named Lily. \u{1F600}"
+        let ids = tokenizer.encodeForModel(text, parseSpecial: false)
+        #expect(ids.prefix(5) == [1, 403, 407, 261, 378])
+        #expect(tokenizer.decode(ids) == Array(text.utf8))
+    }
+}
+
+struct TokenizerBadInputTests {
+    private func complaint(_ change: (inout GGUFBuilder) -> Void) throws -> String {
+        let folder = try ScratchFolder()
+        var builder = GGUFBuilder()
+        change(&builder)
+        let file = try folder.open(builder.bytes)
+        return folder.sentence(try #require(throws: ModelFileError.self) { _ = try Tokenizer(file: file) })
+    }
+
+    @Test func `a tokenizer of another kind is named`() throws {
+        #expect(
+            try complaint { $0.add(key: "tokenizer.ggml.model", string: "rwkv") }
+                == "tiny.gguf: tokenizer.ggml.model is 'rwkv', which is not supported. "
+                + "Use a model with one of gpt2, llama, gemma4, t5, bert.")
+    }
+
+    @Test func `lists must be as long as the list of tokens`() throws {
+        #expect(
+            try complaint { builder in
+                builder.add(key: "tokenizer.ggml.model", string: "llama")
+                builder.add(key: "tokenizer.ggml.tokens", strings: ["a", "b"])
+                builder.add(key: "tokenizer.ggml.token_type", int32s: [1])
+            }
+                == "tiny.gguf: key 'tokenizer.ggml.token_type' is a list of 1; it must be as long as the list of tokens, 2. "
+                + "The file is damaged: convert or download it again.")
+    }
+
+    @Test func `special ids must be tokens`() throws {
+        #expect(
+            try complaint { builder in
+                builder.add(key: "tokenizer.ggml.model", string: "llama")
+                builder.add(key: "tokenizer.ggml.tokens", strings: ["a", "b"])
+                builder.add(key: "tokenizer.ggml.eos_token_id", uint32: 2)
+            }
+                == "tiny.gguf: key 'tokenizer.ggml.eos_token_id' is 2; it must be below the number of tokens, 2. "
+                + "The file is damaged: convert or download it again.")
+    }
+
+    @Test func `byte pairs need their merges`() throws {
+        #expect(
+            try complaint { builder in
+                builder.add(key: "tokenizer.ggml.model", string: "gpt2")
+                builder.add(key: "tokenizer.ggml.tokens", strings: ["a", "b"])
+            }
+                == "tiny.gguf: has no key 'tokenizer.ggml.merges', which is needed to run the model. "
+                + "The file is incomplete: convert or download it again.")
+    }
+}
