@@ -1,5 +1,5 @@
 // From a template and the values of its fields to a prompt.
-// - A value is trimmed, and the line breaks of a one-line field become spaces; a multiline one keeps its inner lines.
+// - A value is trimmed, and the line breaks of a one-line field become spaces; a multiline one keeps its lines.
 // - An empty value is no value: the default stands in, and a field without one is the empty string, false in `{% if %}`.
 // - The examples stand in only where nothing was given at all, so that a draft never mixes the user's words with ours.
 

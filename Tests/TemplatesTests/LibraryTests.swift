@@ -181,3 +181,28 @@ struct LibraryTests {
         )
     }
 }
+
+struct StarterTests {
+    @Test(arguments: ["Ode to a pan", "Say \"hi\": a game", "a\\b", "two\nlines", "# {x} - y", "日本語"])
+    func `a new template is sound as it stands`(title: String) throws {
+        let source = Array(TemplateStarter.text(title: title).utf8)
+        let template = try PromptTemplate(bytes: source, file: "new.md", origin: .file("new.md"))
+        let expected = [
+            "Write a short text about the last lighthouse. Tone: warm."
+        ]
+        #expect(try template.fill(useExamples: true).messages.map(\.content) == expected)
+        #expect(!template.title.isEmpty)
+    }
+
+    @Test func `the first template of the guide works as it is printed there`() throws {
+        let guide = try String(
+            contentsOf: BuiltInTemplatesTests.root.appending(path: "docs/templates.md"), encoding: .utf8)
+        let lines = guide.split(separator: "\n", omittingEmptySubsequences: false)
+            .drop { !$0.hasPrefix("    ") }.prefix { $0.hasPrefix("    ") }.map { $0.dropFirst(4) }
+        let template = try PromptTemplate(
+            bytes: Array(lines.joined(separator: "\n").utf8), file: "garden-note.md", origin: .builtIn)
+        #expect(
+            try template.fill(values: ["news": "the hose is missing"]).messages.map(\.content)
+                == ["Write a note for a notice board: the hose is missing. Tone: friendly."])
+    }
+}

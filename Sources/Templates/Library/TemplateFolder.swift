@@ -116,9 +116,7 @@ private struct Walk {
         guard count <= TemplateSource.byteLimit else {
             let size = max(Int(status.st_size), count)
             throw .init(
-                reason:
-                    "The file has \(size) bytes, and a template may have \(TemplateSource.byteLimit) at most. Shorten it."
-            )
+                reason: TemplateSource.tooLarge(byteCount: size))
         }
         return Array(bytes[..<count])
     }

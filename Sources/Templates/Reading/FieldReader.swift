@@ -147,7 +147,8 @@ extension TemplateReader {
                 let isListed = field.choices.contains { $0.lowercased() == value.lowercased() }
                 guard !isListed, !field.isOpen, !field.choices.isEmpty else { continue }
                 nodes.note(
-                    "The \(key) '\(value)' is none of the choices of '\(field.name)'. Add it to them, or write 'open: true'.",
+                    "The \(key) '\(value)' is none of the choices of '\(field.name)'. "
+                        + "Add it to them, or write 'open: true'.",
                     at: values[key])
             case .number:
                 guard let number = NumberText.value(value) else {

@@ -20,8 +20,7 @@ struct TemplateSource {
         guard bytes.count <= Self.byteLimit else {
             throw TemplateProblem(
                 file: file, line: 0, column: 0,
-                reason:
-                    "The file has \(bytes.count) bytes, and a template may have \(Self.byteLimit) at most. Shorten it.")
+                reason: Self.tooLarge(byteCount: bytes.count))
         }
         guard var text = String(validating: bytes, as: UTF8.self) else {
             let place = Self.firstInvalidPlace(in: bytes)
@@ -46,6 +45,10 @@ struct TemplateSource {
         frontMatter = lines[1..<end].map { $0 + "\n" }.joined()
         body = lines[(end + 1)...].joined(separator: "\n")
         bodyLine = end + 2
+    }
+
+    static func tooLarge(byteCount: Int) -> String {
+        "The file has \(byteCount) bytes, and a template may have \(byteLimit) at most. Shorten it."
     }
 
     private static func isFence(_ line: Substring) -> Bool {
