@@ -6,6 +6,10 @@ const ck_kernels *ck_kernels_for(int instruction_set) {
   switch (instruction_set) {
     case CK_SCALAR: return &ck_kernels_scalar;
 #if defined(__x86_64__)
+    case CK_AVX2:
+      return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("f16c")
+                 ? &ck_kernels_avx2
+                 : NULL;
     case CK_AVX512VNNI:
       return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
                      __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq") &&

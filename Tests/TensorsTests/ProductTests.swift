@@ -30,7 +30,9 @@ import Testing
     func `every instruction set and number of threads gives the same bits`(type: ElementType) {
         var random = RepeatableRandom(2)
         let unit = type.blockElementCount
-        for (rows, columns) in [(1, unit), (16, unit * 3), (37, unit == 1 ? 83 : max(unit, 288 / unit * unit)), (70, 2816)] {
+        for (rows, columns) in [
+            (1, unit), (16, unit * 3), (37, unit == 1 ? 83 : max(unit, 288 / unit * unit)), (70, 2816),
+        ] {
             let weight = WeightMatrix(
                 type: type, rows: rows, columns: columns,
                 bytes: randomBlocks(type, rows: rows, columns: columns, random: &random))
@@ -61,7 +63,8 @@ import Testing
             #expect(bits(product([weight], [input[row]], instructionSet: set))[0] == all[row])
         }
         #expect(eight == Array(all[8..<16]))
-        #expect(bits(product([weight], input, instructionSet: set, inputRows: [63, 2, 40])) == [all[63], all[2], all[40]])
+        #expect(
+            bits(product([weight], input, instructionSet: set, inputRows: [63, 2, 40])) == [all[63], all[2], all[40]])
     }
 
     @Test func `jobs of one input share the work and add their biases`() {

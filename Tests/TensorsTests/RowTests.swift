@@ -1,0 +1,145 @@
+import Glibc
+import Testing
+
+@testable import Tensors
+
+@Suite struct `Operations on rows` {
+    /// Runs `body` on a matrix of the rows and returns what it leaves there.
+    func apply(
+        _ rows: [[Float]], set: InstructionSet, threads: Int = 1, _ body: @Sendable (Worker, FloatMatrix) -> Void
+    ) -> [[Float]] {
+        let matrix = FloatMatrix(rowCount: rows.count, columnCount: rows[0].count)
+        for (index, row) in rows.enumerated() { matrix.setRow(index, to: row) }
+        WorkerTeam(threadCount: threads, instructionSet: set).run { body($0, matrix) }
+        return rows.indices.map(matrix.row)
+    }
+
+    static let widths = [1, 15, 16, 17, 64, 320, 1000]
+
+    @Test(arguments: widths)
+    func `norms follow their definition and give the same bits everywhere`(width: Int) {
+        var random = RepeatableRandom(UInt64(width))
+        let rows = (0..<3).map { _ in random.floats(width, in: -4...4) }
+        let weight = WeightVector(values: random.floats(width, in: 0.5...2))
+        let bias = WeightVector(values: random.floats(width))
+        for kind in [NormalizationKind.rms, .layer] {
+            var expected: [[UInt32]]?
+            for set in InstructionSet.available {
+                let found = apply(rows, set: set, threads: 2) { worker, x in
+                    worker.normalize(x, rows: 3, weight: weight, bias: bias, kind: kind, epsilon: 1e-5, into: x)
+                }
+                for (row, result) in zip(rows, found) {
+                    let values = row.map(Double.init)
+                    let mean = kind == .layer ? values.reduce(0, +) / Double(width) : 0
+                    let variance = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(width)
+                    for i in 0..<width {
+                        let exact =
+                            (values[i] - mean) / sqrt(variance + 1e-5) * Double(weight.values[i])
+                            + Double(bias.values[i])
+                        #expect(abs(Double(result[i]) - exact) < 2e-5)
+                    }
+                }
+                expected = expected ?? bits(found)
+                #expect(bits(found) == expected, "\(set)")
+            }
+        }
+    }
+
+    static let activations: [(ActivationKind, @Sendable (Double) -> Double)] = [
+        (.silu, { $0 / (1 + exp(-$0)) }),
+        (.gelu, { 0.5 * $0 * (1 + erf($0 / sqrt(2))) }),
+        (.geluTanh, { 0.5 * $0 * (1 + tanh(0.7978845608028654 * ($0 + 0.044715 * $0 * $0 * $0))) }),
+        (.relu, { max($0, 0) }),
+        (.geluSigmoid, { $0 / (1 + exp(-1.702 * $0)) }),
+    ]
+
+    @Test(arguments: activations)
+    func `activations follow their definition and give the same bits everywhere`(
+        kind: ActivationKind, exact: @Sendable (Double) -> Double
+    ) {
+        let gate = (0..<301).map { Float($0 - 150) / 7 } + [-200, 200, -1e-20, 0]
+        let up = gate.map { $0 / 3 + 1 }
+        let factor = FloatMatrix(rowCount: 1, columnCount: gate.count)
+        factor.setRow(0, to: up)
+        var expected: [[UInt32]]?
+        for set in InstructionSet.available {
+            let found = apply([gate], set: set) { worker, x in
+                worker.activate(gate: x, up: factor, kind: kind, rows: 1, into: x)
+            }
+            for i in gate.indices {
+                let value = exact(Double(gate[i])) * Double(up[i])
+                #expect(abs(Double(found[0][i]) - value) <= 3e-6 + 3e-6 * abs(value), "\(kind) of \(gate[i])")
+            }
+            expected = expected ?? bits(found)
+            #expect(bits(found) == expected, "\(set)")
+        }
+    }
+
+    @Test func `soft-caps, sums and scales give the same bits everywhere`() {
+        var random = RepeatableRandom(9)
+        let row = random.floats(77, in: -90...90)
+        let other = FloatMatrix(rowCount: 1, columnCount: 77)
+        other.setRow(0, to: random.floats(77))
+        var expected: [[UInt32]]?
+        for set in InstructionSet.available {
+            let found = apply([row], set: set) { worker, x in
+                worker.softcap(x, rows: 1, cap: 30)
+                worker.add(other, to: x, rows: 1, scale: 0.5)
+                worker.scale(x, rows: 1, by: 3)
+            }
+            let added = other.row(0)
+            for i in row.indices {
+                let exact = 3 * (30 * tanh(Double(row[i]) / 30) + Double(added[i]) / 2)
+                #expect(abs(Double(found[0][i]) - exact) < 1e-4)
+            }
+            expected = expected ?? bits(found)
+            #expect(bits(found) == expected, "\(set)")
+        }
+    }
+
+    @Test(arguments: [RotationLayout.interleaved, .halves])
+    func `rotation turns each pair by its angle and keeps the rest`(layout: RotationLayout) {
+        var random = RepeatableRandom(10)
+        let table = RotationTable(rotatedWidth: 6, base: 10000, positionScale: 0.5)
+        table.reserve(positions: 40)
+        let rows = (0..<2).map { _ in random.floats(16) }
+        for set in InstructionSet.available {
+            let found = apply(rows, set: set) { worker, x in
+                worker.rotate(x, rows: 2, positions: [0, 37], headCount: 2, headWidth: 8, table: table, layout: layout)
+            }
+            #expect(found[0] == rows[0])
+            for head in [0, 8] {
+                #expect(Array(found[1][head + 6..<head + 8]) == Array(rows[1][head + 6..<head + 8]))
+                for pair in 0..<3 {
+                    let (i, j) = layout == .halves ? (pair, pair + 3) : (2 * pair, 2 * pair + 1)
+                    let angle = 37 * 0.5 * pow(10000, -2 * Double(pair) / 6)
+                    let (a, b) = (Double(rows[1][head + i]), Double(rows[1][head + j]))
+                    #expect(abs(Double(found[1][head + i]) - (a * cos(angle) - b * sin(angle))) < 1e-6)
+                    #expect(abs(Double(found[1][head + j]) - (a * sin(angle) + b * cos(angle))) < 1e-6)
+                }
+            }
+        }
+    }
+
+    @Test func `embedding rows are the table's, scaled`() {
+        var random = RepeatableRandom(11)
+        let table = WeightMatrix(
+            type: .q8_0, rows: 5, columns: 64, bytes: randomBlocks(.q8_0, rows: 5, columns: 64, random: &random))
+        let zeros = [[Float]](repeating: [Float](repeating: 0, count: 64), count: 3)
+        let found = apply(zeros, set: .scalar, threads: 2) { worker, x in
+            worker.embed(table, tokens: [4, 0, 4], into: x, scale: 2)
+        }
+        #expect(found[0] == table.decodedRow(4).map { $0 * 2 })
+        #expect(found[1] == table.decodedRow(0).map { $0 * 2 })
+        #expect(found[2] == found[0])
+    }
+
+    @Test func `softmax and log-sum-exp hold for large, equal and minus infinite logits`() {
+        var values: [Float] = [1000, 1000, -.infinity, 998]
+        #expect(abs(VectorMath.logSumExp(values) - 1000.7586) < 1e-3)
+        VectorMath.softmax(&values, temperature: 2)
+        let e = exp(-1.0)
+        #expect(abs(Double(values[0]) - 1 / (2 + e)) < 1e-6 && values[0] == values[1] && values[2] == 0)
+        #expect(VectorMath.maximum(of: []) == -.infinity && VectorMath.maximum(of: [-3, -1, -2]) == -1)
+    }
+}

@@ -1,0 +1,62 @@
+import Synchronization
+import Testing
+
+@testable import Tensors
+
+private final class Counter: Sendable {
+    let value = Atomic<Int>(0)
+}
+
+@Suite struct `Worker teams` {
+    @Test(arguments: [1, 2, 5])
+    func `every item of a shared loop is done once, in every region`(threads: Int) {
+        let team = WorkerTeam(threadCount: threads)
+        let sum = Atomic<Int>(0)
+        for round in 1...300 {
+            let total = round % 41
+            team.run { worker in
+                for _ in 0..<3 { worker.share(total) { sum.add($0 + 1, ordering: .relaxed) } }
+            }
+            #expect(sum.exchange(0, ordering: .relaxed) == 3 * total * (total + 1) / 2)
+        }
+    }
+
+    @Test func `after a barrier all see what others wrote before it`() {
+        let team = WorkerTeam(threadCount: 4)
+        let x = FloatMatrix(rowCount: 1, columnCount: 4)
+        let failures = Atomic<Int>(0)
+        team.run { worker in
+            for round in 1...500 {
+                x.pointer(row: 0)[worker.index] = Float(round)
+                worker.barrier()
+                for i in 0..<worker.count where x.pointer(row: 0)[i] != Float(round) {
+                    failures.add(1, ordering: .relaxed)
+                }
+                worker.barrier()
+            }
+        }
+        #expect(failures.load(ordering: .relaxed) == 0)
+    }
+
+    @Test func `ranges cover everything once, in whole grains`() {
+        let team = WorkerTeam(threadCount: 3)
+        let covered = Mutex([Int](repeating: 0, count: 100))
+        team.run { worker in
+            let range = worker.range(of: 100, grain: 16)
+            #expect(range.isEmpty || range.lowerBound % 16 == 0)
+            covered.withLock { list in for i in range { list[i] += 1 } }
+        }
+        #expect(covered.withLock { $0.allSatisfy { $0 == 1 } })
+    }
+
+    @Test func `regions started from several threads run one after another`() async {
+        let team = WorkerTeam(threadCount: 2)
+        let total = Counter()
+        await withTaskGroup(of: Void.self) { group in
+            for _ in 0..<20 {
+                group.addTask { team.run { _ in total.value.add(1, ordering: .relaxed) } }
+            }
+        }
+        #expect(total.value.load(ordering: .relaxed) == 40)
+    }
+}
