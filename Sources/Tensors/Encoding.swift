@@ -1,0 +1,36 @@
+// Floats to the blocks of an element type, and back.
+// - The blocks are those that GGUF files hold; decoding is what the kernels do with them.
+
+import CKernels
+
+extension ElementType {
+    /// The blocks of `values`, with as little squared error as a search over scales finds.
+    /// - Parameter values: a whole number of blocks; finite.
+    public func encode(_ values: [Float]) -> [UInt8] {
+        guard let bytes = byteCount(elements: values.count) else {
+            preconditionFailure("\(values.count) values are whole blocks of \(name)")
+        }
+        return [UInt8](unsafeUninitializedCapacity: bytes) { buffer, count in
+            let known = ck_encode(rawValue, values, values.count, buffer.baseAddress)
+            precondition(known, "every element type has an encoder")
+            count = bytes
+        }
+    }
+
+    /// The values of whole blocks.
+    public func decode(_ bytes: [UInt8]) -> [Float] {
+        precondition(bytes.count % blockByteCount == 0, "whole blocks")
+        let count = bytes.count / blockByteCount * blockElementCount
+        return [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
+            Kernels.instructionSet.kernels.pointee.decode(rawValue, bytes, 0, count, 1, buffer.baseAddress)
+            initialized = count
+        }
+    }
+}
+
+extension WeightMatrix {
+    /// A matrix of its own blocks that hold `values`, row after row, as well as they can.
+    public static func encode(_ values: [Float], type: ElementType, rows: Int, columns: Int) -> WeightMatrix {
+        WeightMatrix(type: type, rows: rows, columns: columns, bytes: type.encode(values))
+    }
+}
