@@ -1,6 +1,8 @@
 // A row's logits depend on its own sequence alone, bit for bit.
 
+import Foundation
 import Inference
+import Tensors
 import Testing
 
 @Suite struct ModelBatchTests {
@@ -59,5 +61,33 @@ import Testing
             model.ids.dropLast().map { BatchRow(token: $0) }, caches: [silent])
         #expect(nothing.rowCount == 0)
         #expect(try transformer.logits(model.ids.suffix(1), into: silent) == every.suffix(1))
+    }
+
+    /// Long enough for the kernels to take their widest tiles.
+    @Test(arguments: ["llama-odd", "llama-q8", "llama-q4", "gpt2-q8"], [1, 5, 8, 33, 64])
+    func `a long prompt says the same in one batch and in pieces`(name: String, chunk: Int) throws {
+        let transformer = try TinyModel.named(name).transformer()
+        let ids = (0..<96).map { Int32($0 * 29 % 61) }
+        #expect(try transformer.logits(ids, chunk: chunk) == transformer.logits(ids))
+    }
+
+    /// The model in the program: wider than the tiny ones.
+    @Test func `the built-in model says the same in one batch, in pieces, among variants and on any thread`() throws {
+        let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().appendingPathComponent("Sources/CEmbed/built-in.gguf").path
+        let file = try GGUFFile.open(path: path)
+        let transformer = try Transformer(file: file, team: WorkerTeam(threadCount: 2))
+        let ids = (0..<300).map { Int32($0 * 1013 % transformer.configuration.vocabularySize) }
+        let whole = try transformer.logits(ids)
+        let prefix = transformer.makeCache()
+        #expect(try transformer.logits(Array(ids.prefix(296)), chunk: 100, into: prefix) == Array(whole.prefix(296)))
+        let variants = (0..<8).map { _ in prefix.fork() }
+        for position in 296..<300 {
+            let batch = try transformer.forward(
+                variants.indices.map { BatchRow(token: ids[position], cache: $0, wantsLogits: true) }, caches: variants)
+            for index in variants.indices { #expect(batch.row(index) == whole[position]) }
+        }
+        let lone = try Transformer(file: file, team: WorkerTeam(threadCount: 1))
+        #expect(try lone.logits(ids, chunk: 77) == whole)
     }
 }

@@ -11,6 +11,7 @@ private struct BrokenModel: ModelSource {
     var metadata: [String: MetadataValue]
     var hidden: Set<String> = []
     var renamed: [String: String] = [:]
+    var hasExpertsApart = false
 
     init(_ name: String) throws {
         base = try GGUFFile.open(path: TinyModel.folder.appendingPathComponent("\(name).gguf").path)
@@ -19,9 +20,22 @@ private struct BrokenModel: ModelSource {
 
     var path: String { "tiny.gguf" }
     var tensorNames: [String] { base.tensorNames.filter(hasTensor) }
-    func hasTensor(_ name: String) -> Bool { !hidden.contains(name) && base.hasTensor(renamed[name] ?? name) }
-    func shape(of name: String) -> [Int]? { hidden.contains(name) ? nil : base.shape(of: renamed[name] ?? name) }
-    func weight(_ name: String) throws -> WeightMatrix { try base.weight(renamed[name] ?? name) }
+    func hasTensor(_ name: String) -> Bool { shape(of: name) != nil }
+    func shape(of name: String) -> [Int]? {
+        if hasExpertsApart, name.contains("_exps") { return nil }
+        if let expert = expert(name) { return base.shape(of: expert.stack)?.dropLast() }
+        return hidden.contains(name) ? nil : base.shape(of: renamed[name] ?? name)
+    }
+    private func expert(_ name: String) -> (stack: String, index: Int)? {
+        let parts = name.split(separator: ".")
+        guard hasExpertsApart, parts.count == 5, parts[4] == "weight", let index = Int(parts[3]) else { return nil }
+        return ("blk.\(parts[1]).\(parts[2])_exps.weight", index)
+    }
+    func weight(_ name: String) throws -> WeightMatrix {
+        // "blk.0.ffn_up.3.weight" is the fourth matrix of "blk.0.ffn_up_exps.weight", if experts are to be apart.
+        if let expert = expert(name) { return try base.weights(expert.stack)[expert.index] }
+        return try base.weight(renamed[name] ?? name)
+    }
     func weights(_ name: String) throws -> [WeightMatrix] { try base.weights(renamed[name] ?? name) }
     func vector(_ name: String) throws -> WeightVector { try base.vector(renamed[name] ?? name) }
     func vocabulary() throws -> Vocabulary { try base.vocabulary() }
@@ -120,6 +134,32 @@ private struct BrokenModel: ModelSource {
         var file = try BrokenModel("qwen3moe")
         file.metadata["qwen3moe.expert_used_count"] = .uint32(7)
         #expect(message(file).contains("qwen3moe.expert_used_count"))
+    }
+
+    @Test func `experts in tensors of their own say the same`() throws {
+        let model = try TinyModel.named("mixtral")
+        var file = try BrokenModel(model.name)
+        file.hasExpertsApart = true
+        #expect(try load(file).logits(model.ids) == model.transformer().logits(model.ids))
+    }
+
+    @Test func `a source can say how heads are paired and which layers are rotated`() throws {
+        let model = try TinyModel.named("llama-odd")
+        let usual = try model.transformer().logits(model.ids)
+        var file = try BrokenModel(model.name)
+        file.metadata["llama.rope.layout"] = .string(Array("interleaved".utf8))
+        #expect(try load(file).logits(model.ids) == usual)
+        file.metadata["llama.rope.layout"] = .string(Array("halves".utf8))
+        #expect(try load(file).configuration.rotationLayout == .halves)
+        #expect(try load(file).logits(model.ids) != usual)
+        file.metadata["llama.rope.layout"] = .string(Array("thirds".utf8))
+        #expect(message(file).contains("the rotation layout 'thirds' is not supported"))
+
+        file = try BrokenModel(model.name)
+        file.metadata["llama.attention.rope_pattern"] = .array(MetadataArray(integers: [1, 0]))
+        #expect(try load(file).configuration.layers.map(\.isRotated) == [true, false])
+        file.metadata["llama.attention.rope_pattern"] = .array(MetadataArray(integers: [1]))
+        #expect(message(file).contains("llama.attention.rope_pattern"))
     }
 
     /// Every third byte of a tiny file's header changed: an error or a model, never a crash.

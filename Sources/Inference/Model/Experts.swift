@@ -44,8 +44,11 @@ struct ExpertRoutes {
     var rows: [[Int]]
     var weights: [[Float]]
 
-    /// - Parameter scores: what the router says: a row for each token, a column for each expert.
-    init(scores: FloatMatrix, rowCount: Int, used: Int) {
+    /// - Parameters:
+    ///   - scores: what the router says: a row for each token, a column for each expert.
+    ///   - used: how many experts a row goes through.
+    ///   - normalizes: whether a row's weights are made to sum to 1.
+    init(scores: FloatMatrix, rowCount: Int, used: Int, normalizes: Bool) {
         rows = Array(repeating: [], count: scores.columnCount)
         weights = rows.map { _ in [] }
         var chances: [Float] = []
@@ -54,7 +57,8 @@ struct ExpertRoutes {
             VectorMath.softmax(&chances)
             // Ties go to the lower number.
             let best = chances.indices.sorted { (chances[$0], $1) > (chances[$1], $0) }.prefix(used)
-            let sum = max(best.reduce(Float(0)) { $0 + chances[$1] }, 6.1e-5)
+            // The smallest positive half, as in ggml, keeps the division from zero.
+            let sum = normalizes ? max(best.reduce(Float(0)) { $0 + chances[$1] }, 6.103_515_625e-5) : 1
             for expert in best {
                 rows[expert].append(row)
                 weights[expert].append(chances[expert] / sum)
@@ -73,7 +77,9 @@ extension Worker {
         multiply(jobs.router, input: input, rows: n)
         barrier()
         // Every worker finds the same routes by itself: that is cheaper than handing them over.
-        let routes = ExpertRoutes(scores: space.scores, rowCount: n, used: shape.expertUsedCount)
+        let routes = ExpertRoutes(
+            scores: space.scores, rowCount: n, used: shape.expertUsedCount,
+            normalizes: shape.normalizesExpertWeights)
         for expert in 0..<shape.expertCount where !routes.rows[expert].isEmpty {
             let rows = routes.rows[expert]
             multiply(jobs.gateUp[expert], input: input, inputRows: rows)
@@ -83,12 +89,19 @@ extension Worker {
             barrier()
             multiply(jobs.down[expert], input: space.gate, rows: rows.count)
             barrier()
-            for index in range(of: rows.count) {
-                let weight = routes.weights[expert][index]
-                let total = zip(sum.row(rows[index]), space.output.row(index)).map { $0 + weight * $1 }
-                sum.setRow(rows[index], to: total)
-            }
+            addExpert(space.output, weights: routes.weights[expert], to: sum, rows: rows, of: n)
         }
         barrier()
+    }
+
+    // sum[rows[i]] += weights[i] * output[i]
+    private func addExpert(
+        _ output: FloatMatrix, weights: [Float], to sum: FloatMatrix, rows: [Int], of n: Int
+    ) {
+        // The same arithmetic as below, in the kernels: one sequence alone is the common case.
+        if n == 1 { return add(output, to: sum, rows: 1, scale: weights[0]) }
+        for index in range(of: rows.count) {
+            sum.setRow(rows[index], to: zip(sum.row(rows[index]), output.row(index)).map { $0 + weights[index] * $1 })
+        }
     }
 }

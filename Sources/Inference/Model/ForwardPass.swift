@@ -128,9 +128,7 @@ struct ForwardPass: Sendable {
                 x, rows: positions.count, headWidth: shape.headWidth, headCount: heads, weight: norm,
                 epsilon: shape.normEpsilon)
         }
-        guard shape.layers[layer].isRotated, let rotations, case .rotary(let layout) = architecture.positions else {
-            return
-        }
+        guard shape.layers[layer].isRotated, let rotations, let layout = shape.rotationLayout else { return }
         worker.rotate(
             x, rows: positions.count, positions: positions, headCount: heads, headWidth: shape.headWidth,
             table: shape.layers[layer].windowWidth == nil ? rotations.global : rotations.windowed, layout: layout)

@@ -45,6 +45,10 @@ struct HyperparameterReader {
         try file.string(name(key), default: standard)
     }
 
+    func truth(_ key: String, default standard: Bool) throws -> Bool {
+        try file.bool(name(key), default: standard)
+    }
+
     /// For each layer whether it belongs to a pattern: the file's list of truth values, or all layers but
     /// each `period`-th (0: all layers).
     func pattern(_ key: String, period standard: Int, count: Int) throws -> [Bool] {

@@ -39,6 +39,8 @@ public struct ModelConfiguration: Sendable, Equatable {
     public var attentionSoftcap: Float  // 0: none
     public var finalSoftcap: Float  // 0: none
     public var embeddingScale: Float
+    /// How a head's columns are paired; nil: positions are learned.
+    public var rotationLayout: RotationLayout?
     public var rotatedWidth: Int  // n_rot; even, at most headWidth
     public var rotationBase: Double  // rope_theta
     public var windowedRotationBase: Double
@@ -48,6 +50,8 @@ public struct ModelConfiguration: Sendable, Equatable {
     public var expertCount: Int  // n_expert, num_local_experts; 0: none
     public var expertUsedCount: Int  // n_expert_used, num_experts_per_tok
     public var expertWidth: Int  // n_ff_exp, moe_intermediate_size
+    /// Whether the weights of the chosen experts are made to sum to 1; norm_topk_prob (Hugging Face).
+    public var normalizesExpertWeights: Bool
     public var layers: [Layer]
 
     /// Columns of all query heads together.
@@ -101,12 +105,25 @@ extension ModelConfiguration {
         let scale = try read.number("attention.scale", in: 0...1e6, default: 0)
         attentionScale = scale > 0 ? Float(scale) : Float(1 / Double(max(scaleWidth, 1)).squareRoot())
 
+        let layout = try Self.layout(read, row)
+        rotationLayout = layout
         (rotatedWidth, rotationBase, windowedRotationBase) = try Self.rotation(read, row, headWidth: headWidth)
         (rotationScaling, rotationMagnitude) = try Self.scaling(read, contextLength: contextLength)
         (expertCount, expertUsedCount, expertWidth) = try Self.experts(read, row, width: feedForwardWidth)
+        normalizesExpertWeights = try read.truth("expert_weights_norm", default: true)
         let windows = try Self.windows(read, row, layerCount: layerCount)
-        layers = (0..<layerCount).map { index in
-            Layer(windowWidth: windows[index], isRotated: row.rotatesLayer(index))
+        let rotated = try read.pattern("attention.rope_pattern", period: row.unrotatedEvery ?? 0, count: layerCount)
+        layers = zip(windows, rotated).map { Layer(windowWidth: $0, isRotated: $1 && layout != nil) }
+    }
+
+    /// GGUF files pair as their architecture does; sources that keep the rows of Hugging Face's files say `halves`.
+    private static func layout(_ read: HyperparameterReader, _ row: Architecture) throws -> RotationLayout? {
+        guard case .rotary(let usual) = row.positions else { return nil }
+        switch try read.string("rope.layout", default: "") {
+        case "": return usual
+        case "halves": return .halves
+        case "interleaved": return .interleaved
+        case let other: throw read.unsupported("the rotation layout '\(other)'")
         }
     }
 
@@ -181,12 +198,5 @@ extension ModelConfiguration {
             isWindowed = try read.pattern(key + "_pattern", period: period, count: layerCount)
         }
         return isWindowed.map { $0 && width > 0 ? width : nil }
-    }
-}
-
-extension Architecture {
-    fileprivate func rotatesLayer(_ index: Int) -> Bool {
-        guard case .rotary = positions else { return false }
-        return unrotatedEvery.map { (index + 1) % $0 != 0 } ?? true
     }
 }
