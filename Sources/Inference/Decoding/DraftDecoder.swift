@@ -45,6 +45,13 @@ struct DraftDecoder {
     private var drawCounts: [Int: Int] = [:]
     /// Near a limit: where the text could end, by its number of tokens, and how likely an end is there.
     private var endings: [(tokenCount: Int, share: Float)] = []
+    /// The best text so far of those that were written again.
+    private var kept: (score: Double, text: DraftText)?
+    private var restartCount = 0
+    private var greedyRestarts: Set<TokenID> = []
+    private static let restartLimit = 4
+    /// From which probability of an end on a text is not written again.
+    private static let goodEnding: Float = 0.05
     private var stepsLeft: Int
     private var finishReason: FinishReason?
     /// A token whose logit is this far below the likeliest (a 90th of its probability) is worse than an early end.
@@ -96,13 +103,14 @@ struct DraftDecoder {
             if keeper != nil, !text.body.isEmpty { workspace.ban(below: floor, except: vocabulary.endTokens) }
         }
         let isNearEnd = keeper?.isNearEnd ?? false
-        let endShare = isNearEnd ? (endsSentence ? 1 : shapes.endShare(&workspace)) : 0
+        let endShare = isNearEnd ? endShare(&workspace) : 0
         var isMasked = false
         for _ in 0..<64 {
-            let attempt = drawCounts[position, default: 0]
-            drawCounts[position] = attempt + 1
+            let drawCount = drawCounts[position, default: 0]
+            drawCounts[position] = drawCount + 1
+            let attempt = restartCount << 16 + drawCount
             guard let token = sampler.draw(&workspace, position: position, attempt: attempt) else {
-                return finish(keeper == nil ? .stop : .limit)
+                return keeper == nil ? finish(.stop) : finishAtBestEnding()
             }
             let bytes = vocabulary.textBytes(of: token)
             let isEnd = vocabulary.endTokens.contains(token)
@@ -156,21 +164,50 @@ struct DraftDecoder {
         return .read(token)
     }
 
-    /// Ends the draft for which there is no more room where an end is likely, within the last few words.
+    /// Ends the draft for which there is no more room: where an end is likely, or else at another try.
     ///
-    /// A text that fills its room to the last character often ends on "for the": a word or two fewer read better.
+    /// A text that fills its room to the last character often ends on "for the". So the last words, which were not
+    /// reported yet, are written again a few times, until one text ends well; the best of all is taken.
     private mutating func finishAtBestEnding() -> Step {
-        let count = text.tokens.count
-        func score(_ ending: (tokenCount: Int, share: Float)) -> Double {
-            logarithm(Double(max(ending.share, 1e-6))) + 0.2 * Double(text.start(ofToken: ending.tokenCount))
+        let possible = endings.filter { $0.tokenCount > 0 && $0.tokenCount <= text.tokens.count }
+        let best = possible.max { score($0) < score($1) } ?? (text.tokens.count, 0)
+        if text.isUnreported(fromToken: best.tokenCount) {
+            if best.tokenCount > 0, kept.map({ score(best) > $0.score }) ?? true {
+                var ended = text
+                ended.truncate(tokens: best.tokenCount)
+                kept = (score(best), ended)
+            }
+            if best.share < Self.goodEnding, restartCount < Self.restartLimit, let start = endings.first?.tokenCount,
+                start < text.tokens.count, text.isUnreported(fromToken: start)
+            {
+                return writeAgain(fromToken: start)
+            }
         }
-        let possible = endings.filter { $0.tokenCount <= count && $0.tokenCount > 0 }
-        if let best = possible.max(by: { score($0) < score($1) }), best.tokenCount < count,
-            text.isUnreported(fromToken: best.tokenCount)
-        {
-            text.truncate(tokens: best.tokenCount)
-        }
+        if let kept { text = kept.text }
         return finish(.limit)
+    }
+
+    /// How good an ending is: likely, and not much shorter than there is room for.
+    private func score(_ ending: (tokenCount: Int, share: Float)) -> Double {
+        let byteCount = Double(text.start(ofToken: ending.tokenCount))
+        var score = logarithm(Double(max(ending.share, 1e-12))) + 0.15 * byteCount
+        if let limit = rules.limits.characters { score -= 20 * max(0, 0.5 - byteCount / Double(max(limit, 1))) }
+        return score
+    }
+
+    /// The probability that the text ends here. A full stop that is already there was as likely as the place before it.
+    private func endShare(_ workspace: inout SamplingWorkspace) -> Float {
+        let share = shapes.endShare(&workspace)
+        return endsSentence ? max(share, endings.last?.share ?? 0) : share
+    }
+
+    private mutating func writeAgain(fromToken start: Int) -> Step {
+        restartCount += 1
+        let token = text.tokens[start]
+        takeBack(toToken: start)
+        banned[start] = sampler.isGreedy ? (greedyRestarts.union([token])) : nil
+        if sampler.isGreedy { greedyRestarts.insert(token) }
+        return .goBack(tokenCount: start)
     }
 
     private var endsSentence: Bool {
@@ -201,12 +238,7 @@ struct DraftDecoder {
     private mutating func goBack(toToken index: Int, orFinish reason: FinishReason) -> Step {
         guard text.isUnreported(fromToken: index), text.tokens.indices.contains(index) else { return finish(reason) }
         let token = text.tokens[index]
-        text.truncate(tokens: index)
-        tokens.removeLast(tokens.count - promptCount - index)
-        keeper?.recount(text.body)
-        banned = banned.filter { $0.key <= index }
-        drawCounts = drawCounts.filter { $0.key <= index }
-        endings.removeAll { $0.tokenCount > index }
+        takeBack(toToken: index)
         banned[index, default: []].insert(token)
         // The first word gets more: without it there would be no text at all.
         let attemptLimit = text.body.isEmpty ? 4 * rules.attemptLimit : rules.attemptLimit
@@ -214,5 +246,14 @@ struct DraftDecoder {
             return reason == .limit ? finishAtBestEnding() : finish(reason)
         }
         return .goBack(tokenCount: index)
+    }
+
+    private mutating func takeBack(toToken index: Int) {
+        text.truncate(tokens: index)
+        tokens.removeLast(tokens.count - promptCount - index)
+        keeper?.recount(text.body)
+        banned = banned.filter { $0.key <= index }
+        drawCounts = drawCounts.filter { $0.key <= index }
+        endings.removeAll { $0.tokenCount > index }
     }
 }

@@ -78,10 +78,10 @@ struct LimitKeeper {
 
     /// Whether the text is so near a limit on characters or words that it will have to end within a few words.
     var isNearEnd: Bool {
-        if let limit = limits.characters, bounds.isNear(characters: limit - 24, wideAsTwo: limits.countsWideAsTwo) {
+        if let limit = limits.characters, bounds.isNear(characters: limit - 32, wideAsTwo: limits.countsWideAsTwo) {
             return true
         }
-        return limits.words.map { bounds.words >= $0 - 3 } ?? false
+        return limits.words.map { bounds.words >= $0 - 6 } ?? false
     }
 
     private func isWithin(_ length: TextLength, trailing token: [UInt8], text: ArraySlice<UInt8>) -> Bool {
