@@ -48,7 +48,8 @@ let package = Package(
         .testTarget(name: "TemplatesTests", dependencies: ["Templates", "CEmbed"]),
         .testTarget(name: "TensorsTests", dependencies: ["Tensors"], exclude: ["Fixtures"]),
         .testTarget(name: "InferenceTests", dependencies: ["Inference", "Tensors"], exclude: ["Fixtures"]),
-        .testTarget(name: "StoreTests", dependencies: ["Store"]),
+        .testTarget(
+            name: "StoreTests", dependencies: ["Store", .product(name: "GRDB", package: "GRDB.swift")]),
         .testTarget(name: "ExportTests", dependencies: ["Export"]),
         .testTarget(name: "StudioTests", dependencies: ["Studio"]),
         .testTarget(name: "TerminalTests", dependencies: ["Terminal"]),

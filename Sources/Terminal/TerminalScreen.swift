@@ -11,7 +11,8 @@ public final class TerminalScreen {
 
     init(palette: Palette) { painter = Painter(palette: palette) }
 
-    var size: ScreenSize {
+    /// The terminal's size now.
+    public var size: ScreenSize {
         var rows: Int32 = 0
         var columns: Int32 = 0
         cn_size(&rows, &columns)

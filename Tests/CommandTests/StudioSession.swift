@@ -38,7 +38,7 @@ final class StudioSession {
     }
 
     deinit {
-        try? tmux("kill-server")
+        _ = try? tmux("kill-server")
         control.waitUntilExit()
     }
 

@@ -76,6 +76,12 @@ struct PromptArguments: ParsableArguments {
             }
             values[field.name] = try Console.readInput().trimmingSuffix(while: \.isNewline)
         }
+        if examples, !values.isEmpty {
+            // The user's own words for what they gave; examples for what else must be there.
+            for field in template.fields where field.isRequired && (values[field.name] ?? "").isEmpty {
+                values[field.name] = field.example
+            }
+        }
         var order = DraftOrder(
             filled: try template.fill(values: values, useExamples: examples), template: template, seed: seed)
         if let system { order.replaceSystemPrompt(with: system) }

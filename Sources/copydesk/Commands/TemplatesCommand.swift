@@ -1,4 +1,5 @@
 import ArgumentParser
+import Export
 import Foundation
 import Templates
 
@@ -7,7 +8,7 @@ struct TemplatesCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "templates",
         abstract: "Show and check prompt templates.",
-        subcommands: [List.self, Show.self, Check.self, Path.self],
+        subcommands: [List.self, Show.self, Check.self, New.self, Path.self],
         defaultSubcommand: List.self)
 
     struct List: ParsableCommand {
@@ -119,6 +120,30 @@ struct TemplatesCommand: ParsableCommand {
             } catch {
                 return [TemplateProblem(file: path, line: 0, column: 0, reason: Console.sentence(of: error))]
             }
+        }
+    }
+
+    struct New: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Start a template of your own: a sound file to change.")
+
+        @OptionGroup var shared: SharedOptions
+        @Argument(help: "Its name, as my-headline; the file is NAME.md.") var name: String
+
+        func validate() throws {
+            guard !name.isEmpty, name.allSatisfy({ $0.isLetter || $0.isNumber || $0 == "-" || $0 == "_" }) else {
+                throw ValidationError("A template's name has letters, digits and hyphens, and '\(name)' has others.")
+            }
+        }
+
+        func run() throws {
+            let path = "\(Paths.current.templates)/\(name).md"
+            try FileManager.default.createDirectory(
+                atPath: Paths.current.templates, withIntermediateDirectories: true)
+            let title = name.replacing("-", with: " ")
+            try ExportFile.write(TemplateStarter.text(title: title.prefix(1).uppercased() + title.dropFirst()), to: path)
+            try Console.write(path + "\n")
+            Console.printError("Edit it, then: copydesk templates check")
         }
     }
 

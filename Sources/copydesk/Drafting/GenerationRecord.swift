@@ -99,14 +99,7 @@ struct GenerationRecord: Sendable {
             return try store.saveText(
                 generation.drafts.map { DraftProgress(draftId: $0.id, text: $0.text, tokenCount: $0.tokenCount) })
         }
-        for draft in generation.drafts {
-            try store.finishDraft(
-                draftId: draft.id, text: draft.text, reason: draft.finishReason ?? .stopped,
-                tokenCount: draft.tokenCount)
-        }
-        try store.finishGeneration(
-            id: generation.id, status: generation.status, timings: generation.timings, failure: generation.failure,
-            prompt: generation.prompt)
+        try store.finishGeneration(generation)
     }
 }
 

@@ -143,7 +143,7 @@ final class EffectRunner {
             }
             let items = try ExportSelection(store: store).items(request.scope.selection)
             guard !items.isEmpty else { throw Failure("Nothing to export: no draft matches.") }
-            let format = Export.ExportFormat(rawValue: request.format.rawValue) ?? .markdown
+            let format = Export.ExportFormat(rawValue: request.format.rawValue) ?? .md
             try ExportFile.write(Exporter.render(items, as: format), to: path, force: request.overwrite)
             return .exported(path: request.path, draftCount: items.count)
         } failed: {
