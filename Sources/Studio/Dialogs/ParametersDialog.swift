@@ -25,7 +25,7 @@ struct ParametersDialog: Sendable {
         var explanation: String {
             switch self {
             case .temperature: "0: always the likeliest; higher is bolder"
-            case .topP: "likeliest words up to this share; 1 keeps all"
+            case .topP: "likeliest words up to this share; 1: all"
             case .topK: "this many likeliest words; 0 keeps all"
             case .minP: "none under this share of the best; 0: all"
             case .repetitionPenalty: "above 1 repeats less"

@@ -12,7 +12,8 @@ enum Action: String, Sendable, Hashable, CaseIterable {
     case nextField, previousField, fillExamples, clearField, loadFile, chooseFromList, previousChoice, nextChoice
     case toggleRaw, editFieldExternally, leaveForm, submitForm
     // Variants
-    case read, stop, regenerate, refine, edit, editExternally, star, trash, undo, export, copy, compare, follow
+    case read, stop, regenerate, continueDraft, refine, edit, editExternally, star, trash, undo, export, copy, compare,
+        follow
     case scrollUp, scrollDown, showForm, closeReader, nextVariant, previousVariant
     // Editing
     case saveEdit, leaveEdit
@@ -50,7 +51,7 @@ enum Action: String, Sendable, Hashable, CaseIterable {
         case .openTemplate: "Open the template's form"
         case .filter: "Filter the templates"
         case .freePrompt: "Write a free prompt"
-        case .dismiss: "Clear the search, or stop generating"
+        case .dismiss: "Clear the search, or stop writing"
         case .nextField: "Next field"
         case .previousField: "Field before"
         case .fillExamples: "Fill empty fields with examples"
@@ -66,6 +67,7 @@ enum Action: String, Sendable, Hashable, CaseIterable {
         case .read: "Read the variant in full"
         case .stop: "Stop generating"
         case .regenerate: "Generate again, with a new seed"
+        case .continueDraft: "Continue it from where it ends"
         case .refine: "Shorten, expand, rewrite, translate"
         case .edit: "Edit the variant"
         case .editExternally: "Edit the variant in $EDITOR"

@@ -82,21 +82,41 @@ struct DraftGeometry: Sendable {
     private mutating func placeCards(of generation: OpenGeneration, columns: Int) {
         let available = variants.rows
         let gap = available >= 8 ? 1 : 0
-        let count = generation.variants.count { !$0.inTrash }
-        let trashed = generation.variants.count - count
-        let share = count > 0 ? (available - trashed * (1 + gap)) / count - 1 - gap : 0
-        let most = max(1, count == 1 ? available - 1 : max(share, min(6, available - 2)))
         let expected = DraftGeometry.expectedRows(of: generation, columns: columns)
+        let wanted = generation.variants.indices.map { index -> Int in
+            let variant = generation.variants[index]
+            if variant.inTrash { return 0 }
+            var content = max(1, variant.layout.rows.count)
+            if variant.text.isEmpty, index == 0, let failure = generation.failure {
+                content = max(content, wrappedLines(failure, columns: columns).count)
+            }
+            return generation.isFinished ? content : max(content, expected)
+        }
+        let free = available - wanted.count * (1 + gap) + gap
+        // Even where not all fit, each shows enough of its text to judge it by.
+        let least = max(1, min(6, available - 2))
+        let shares = DraftGeometry.shared(free, among: wanted)
         var row = 0
-        for (index, variant) in generation.variants.enumerated() {
-            let content = max(1, variant.layout.rows.count)
-            let wanted = generation.isFinished ? content : max(content, expected)
-            let textRows = variant.inTrash ? 0 : min(most, wanted)
+        for index in generation.variants.indices {
+            let textRows = min(wanted[index], max(shares[index], least))
             let rows = 1 + textRows + gap
             cards.append(Card(variant: index, top: row, textRows: textRows, rows: rows))
             row += rows
         }
         stackRows = max(0, row - gap)
+    }
+
+    /// Rows shared evenly; what one does not need goes to those that need more.
+    static func shared(_ rows: Int, among wanted: [Int]) -> [Int] {
+        var given = Array(repeating: 0, count: wanted.count)
+        var left = max(0, rows)
+        var open = wanted.count
+        for index in wanted.indices.sorted(by: { (wanted[$0], $0) < (wanted[$1], $1) }) {
+            given[index] = min(wanted[index], left / max(1, open))
+            left -= given[index]
+            open -= 1
+        }
+        return given
     }
 
     /// How many rows a text will take as far as its limits tell.

@@ -41,6 +41,9 @@ extension StudioState {
         case .trash: return selectedVariant?.inTrash == true ? "take back" : binding.hint
         case .showTrash: return history.inTrash ? "leave trash" : binding.hint
         case .zoom: return isZoomed ? "all panes" : size.columns >= 100 ? binding.hint : nil
+        case .dismiss:
+            let search = focus == .history ? history.search : templates.filter
+            return search.isEmpty ? "stop" : binding.hint
         case .toggleRaw: return draft.form?.isRaw == true ? "chat" : "raw"
         case .close where context == .help || context == .message: return "close"
         default: return binding.hint

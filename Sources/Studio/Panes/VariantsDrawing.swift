@@ -80,7 +80,8 @@ extension StudioState {
             }
         }
         let state = stateText(of: variant, in: generation)
-        add(state.text, state.style, gap: 1)
+        // A reason is cut so that the rule stays one, and the marks at its right keep their place.
+        add(clipped(state.text, columns: max(10, end - column - 24)), state.style, gap: 1)
 
         var right = end - 1
         if variant.starred && right - 3 > column {
@@ -115,7 +116,9 @@ extension StudioState {
             case .limit: return ("done · kept to the limit", Style(.success))
             case .length: return ("ended at the most tokens", Style(.warning))
             case .stopped: return ("stopped", Style(.warning))
-            case .failed: return ("failed", Style(.failure))
+            case .failed:
+                let reason = variant.text.isEmpty ? nil : generation.failure
+                return (reason.map { "failed: \(onOneLine($0))" } ?? "failed", Style(.failure))
             case .interrupted: return ("interrupted", Style(.warning))
             }
         }
@@ -148,7 +151,7 @@ struct LengthMeter {
 
     /// `24/30 ▰▰▰▰▰▰▰▰▱▱`, `143 words`; `nil` for nothing to say.
     func text(hasBar: Bool) -> String? {
-        guard let limit else { return count == 0 ? nil : "\(count)\(unit)" }
+        guard let limit else { return count == 0 ? nil : paddedLeft("\(count)", columns: 3) + unit }
         let numbers = paddedLeft("\(count)", columns: "\(limit)".count) + "/\(limit)\(unit)"
         return hasBar ? numbers + " " + meter(Double(count) / Double(max(1, limit)), cells: 10) : numbers
     }

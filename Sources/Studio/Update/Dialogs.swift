@@ -40,6 +40,20 @@ extension StudioState {
         dialog = .list(ListDialog(purpose: .refine, title: "Refine with", rows: refineRows))
     }
 
+    /// The template that goes on with a text.
+    var continuingTemplate: TemplateItem? {
+        templates.items.first { item in
+            item.name.hasPrefix("continue") && item.brokenReason == nil && refineField(of: item) != nil
+        }
+    }
+
+    mutating func continueDraft() {
+        guard let item = continuingTemplate, can(.continueDraft) else { return }
+        if case .edit = draft.mode { return }
+        refine(with: item.name)
+        draft.form?.relation = .continue
+    }
+
     private mutating func refine(with name: String) {
         guard let variant = selectedVariant else { return }
         let item = templates.items.first { $0.name == name }

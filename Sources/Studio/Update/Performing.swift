@@ -22,6 +22,7 @@ extension StudioState {
         case .showForm: return draft.form != nil
         case .read: return selectedVariant != nil
         case .regenerate: return shownGeneration != nil && running == nil
+        case .continueDraft: return !(selectedVariant?.text.isEmpty ?? true) && continuingTemplate != nil
         case .refine: return !(selectedVariant?.text.isEmpty ?? true) && !refineRows.isEmpty
         case .edit, .editExternally:
             if case .edit = draft.mode { return action == .editExternally }
@@ -106,6 +107,7 @@ extension StudioState {
         case .closeReader: draft.mode = .overview
         case .stop: if running != nil { stop() } else { notice = nil }
         case .regenerate: leaveEdit(then: .regenerate)
+        case .continueDraft: continueDraft()
         case .refine: openRefine()
         case .edit: edit()
         case .editExternally: editExternally()

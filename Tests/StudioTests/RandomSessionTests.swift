@@ -1,0 +1,204 @@
+import Generation
+import Testing
+
+@testable import Studio
+
+/// A small generator with a seed, so that a session that fails can be had again.
+struct SeededRandom: RandomNumberGenerator {
+    private var state: UInt64
+    init(seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 | 1 }
+    mutating func next() -> UInt64 {
+        state ^= state << 13
+        state ^= state >> 7
+        state ^= state << 17
+        return state &* 0x2545_F491_4F6C_DD1D
+    }
+}
+
+/// Any keys, answers and sizes in any order: what must hold after each.
+struct RandomSession {
+    var script: StudioScript
+    var random: SeededRandom
+    /// What was streamed to each variant of each job.
+    var streamed: [Int: [String]] = [:]
+    var nextGenerationId: Int64 = 1
+
+    static let pieces = [
+        "Sunlight ", "for late ideas. ", "\n\n", "世界", "「こんにちは」", "👩‍👩‍👧‍👦", "e\u{301}", "\u{202E}evil", "\u{1B}[31m", "\t",
+        "\u{200B}",
+        "a-very-long-word-that-does-not-fit-anywhere-at-all", "🇩🇪", "1\u{FE0F}\u{20E3}", "\u{FEFF}", "\r", "한국어", ". ",
+    ]
+
+    static let keys: [KeyPress] = {
+        var keys = Set(Context.allCases.flatMap { KeyTable.bindings(in: $0).flatMap(\.keys) })
+        for character in "abcxyz 09ä世👍\"'\\" { keys.insert(.character(character)) }
+        for key in [
+            KeyPress.backspace, .delete, .insert, .controlLeft, .controlRight, .controlHome, .controlEnd, .altEnter,
+            .wordBackspace, .control("w"), .control("k"), .control("_"), .control("u"), .alt("x"), .function(9),
+            .paste("Two\nlines 世界 \u{1B}]0;x\u{7}"), .paste(""),
+        ] { keys.insert(key) }
+        // In one order, or a seed would not give the same session again.
+        return keys.sorted { "\($0)" < "\($1)" }
+    }()
+
+    init(seed: UInt64) {
+        random = SeededRandom(seed: seed)
+        script = StudioScript(rows: 24, columns: 80, ascii: seed % 5 == 0)
+    }
+
+    mutating func step() {
+        switch Int.random(in: 0..<100, using: &random) {
+        case 0..<62: script.send(.key(RandomSession.keys.randomElement(using: &random) ?? .enter))
+        case 62..<66:
+            let rows = [0, 1, 4, 5, 6, 8, 12, 24, 45].randomElement(using: &random) ?? 24
+            let columns = [0, 3, 20, 21, 40, 80, 100, 119, 120, 160].randomElement(using: &random) ?? 80
+            script.resize(rows, columns)
+        case 66..<70: script.send(.tick(now: script.state.now + Double.random(in: 0...5, using: &random)))
+        case 70..<74:
+            script.press(.control("e"), .control("g"))
+        default: answer()
+        }
+    }
+
+    /// An answer to one of the effects, or something that nobody asked for.
+    private mutating func answer() {
+        let effect = script.effects.suffix(6).randomElement(using: &random)
+        let isGood = Bool.random(using: &random)
+        switch effect {
+        case .generate(let job, _): answerJob(job)
+        case .write(let operation, _):
+            script.send(isGood ? .written(operation: operation) : .writeFailed(operation: operation, sentence: "Full."))
+        case .loadHistory(let query):
+            script.send(
+                isGood ? .historyPage(query, entries: entries(), hasMore: true) : .historyFailed(query, sentence: "No.")
+            )
+        case .openGeneration(let id): script.send(.generationOpened(saved(id)))
+        case .export(let request):
+            script.send(isGood ? .exportExists(request) : .exportFailed(sentence: "The folder is not there."))
+        case .openEditor(let target, let text): script.send(.editorClosed(target, text: isGood ? text + " more" : nil))
+        case .loadFile(let path):
+            script.send(isGood ? .fileLoaded(path: path, text: "A\nB") : .fileFailed(path: path, sentence: "No."))
+        case .saveGeneration(let job, _):
+            script.send(
+                isGood
+                    ? .generationSaved(job: job, generationId: 99, draftIds: [991, 992])
+                    : .generationNotSaved(job: job, sentence: "Full."))
+        default: answerJob(script.state.running?.job ?? script.job)
+        }
+    }
+
+    private mutating func answerJob(_ job: Int) {
+        guard let generation = script.state.generations.first(where: { $0.key == job }) else { return }
+        let count = generation.variants.count
+        let variant = Int.random(in: 0..<count + 1, using: &random)
+        switch Int.random(in: 0..<12, using: &random) {
+        case 0:
+            let id = nextGenerationId
+            nextGenerationId += 1
+            let ids = (0..<Int64(count)).map { id * 10 + $0 }
+            script.send(.started(job: job, generationId: id, draftIds: ids, prompt: "p", seed: 1))
+        case 1: script.send(.draftFinished(job: job, variant: variant, reason: .stop, tokenCount: 3))
+        case 2: script.send(.finished(job: job, GenerationTimings()))
+        case 3: script.send(.failed(job: job, sentence: "The model ran out of memory. Choose a smaller one."))
+        case 4: script.send(.generationNotSaved(job: job, sentence: "The disk is full."))
+        case 5: script.send(.promptProgress(job: job, processed: 3, total: 7))
+        case 6: script.send(.progress(job: job, GenerationTimings()))
+        default:
+            let piece = RandomSession.pieces.randomElement(using: &random) ?? ""
+            if !generation.isFinished && variant < count {
+                streamed[job, default: Array(repeating: "", count: count)][variant] += piece
+            }
+            script.send(.text(job: job, variant: variant, piece: piece))
+        }
+    }
+
+    private mutating func entries() -> [HistoryEntry] {
+        (0..<Int.random(in: 0...30, using: &random)).map { index in
+            HistoryEntry(
+                id: Int64(index), createdAt: StudioScript.now - Double(index) * 20_000,
+                title: "Entry \(index) 世界\u{202E}",
+                draftCount: index * 7, starred: index % 3 == 0, status: index % 4 == 0 ? .failed : .complete)
+        }
+    }
+
+    private func saved(_ id: Int64) -> SavedGeneration {
+        SavedGeneration(
+            id: id, createdAt: StudioScript.now, status: .complete,
+            templateName: id % 2 == 0 ? "search-ad-headline" : id % 3 == 0 ? "gone" : nil, title: "Saved",
+            fields: ["product": "Lamp", "prompt": "Hello\nworld"], model: .init(name: "m", hash: "", engine: ""),
+            seed: 3,
+            drafts: (0..<id % 4).map { index in
+                SavedDraft(
+                    id: id * 100 + index, generationId: id, ordinal: Int(index), text: "Saved text \(index)",
+                    finishReason: .stop, createdAt: 0, updatedAt: 0, deletedAt: index == 2 ? 1 : nil)
+            })
+    }
+}
+
+/// What is wrong with a frame; `nil` where every row has the screen's columns and every cell one whole cluster.
+func problem(of frame: Frame, size: ScreenSize) -> String? {
+    guard frame.size == size else { return "size \(frame.size)" }
+    guard frame.cells.count == size.rows * size.columns else { return "\(frame.cells.count) cells" }
+    for row in 0..<size.rows {
+        var column = 0
+        while column < size.columns {
+            let text = frame[row, column].text
+            guard text.count == 1 else { return "row \(row), column \(column): “\(text)”" }
+            let width = columns(of: text)
+            if width == 2 && !(column + 1 < size.columns && frame[row, column + 1].text.isEmpty) {
+                return "row \(row), column \(column): “\(text)” is cut in half"
+            }
+            for scalar in text.unicodeScalars where scalar.value < 0x20 || (0x7F..<0xA0).contains(scalar.value) {
+                return "row \(row), column \(column): a control character"
+            }
+            if text.unicodeScalars.contains("\u{202E}") { return "row \(row): a bidirectional control" }
+            if text.unicodeScalars.count > 5 { return "row \(row): more code points than a cell holds" }
+            column += width
+        }
+    }
+    if let cursor = frame.cursor, cursor.row >= size.rows || cursor.column >= size.columns { return "cursor \(cursor)" }
+    return nil
+}
+
+@Test(arguments: UInt64(1)...24)
+func `any keys, answers and sizes leave a whole screen`(seed: UInt64) {
+    var session = RandomSession(seed: seed)
+    for step in 0..<400 {
+        session.step()
+        let state = session.script.state
+        let found = problem(of: frame(of: state), size: state.size)
+        #expect(found == nil, "step \(step) of seed \(seed)")
+        if found != nil { return }
+    }
+}
+
+@Test(arguments: UInt64(101)...112)
+func `every piece that was streamed stays in the state or in the store`(seed: UInt64) {
+    var session = RandomSession(seed: seed)
+    for _ in 0..<500 {
+        session.step()
+        for generation in session.script.state.generations {
+            guard let texts = session.streamed[generation.key], !generation.isFinished else { continue }
+            for (variant, text) in zip(generation.variants, texts) where !session.script.wasEdited(variant) {
+                #expect(variant.text == text)
+            }
+        }
+    }
+    // A generation leaves the state only when the store has it.
+    let left = Set(session.script.state.generations.map(\.key))
+    for effect in session.script.effects {
+        guard case .generate(let job, _) = effect, !left.contains(job) else { continue }
+        let texts = session.streamed[job] ?? []
+        #expect(session.script.savedJobs.contains(job) || texts.allSatisfy(\.isEmpty), "job \(job)")
+    }
+}
+
+extension StudioScript {
+    /// Whether a variant was changed by hand, so that its text is no longer what was streamed.
+    func wasEdited(_ variant: Variant) -> Bool {
+        if variant.hasUnsentEdit { return true }
+        return effects.contains {
+            if case .write(_, .revision(let id, _, _)) = $0 { id == variant.draftId } else { false }
+        }
+    }
+}
