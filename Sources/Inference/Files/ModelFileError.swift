@@ -29,10 +29,14 @@ public enum ModelFileError: Error, Equatable, CustomStringConvertible {
     case outOfRange(path: String, key: String, value: String, allowed: String)
     case missingTensor(path: String, name: String)
     case wrongShape(path: String, tensor: String, expected: String, found: [Int])
+    /// A file of a model folder.
+    case missingFile(folder: String, name: String)
     case missingPart(path: String, part: Int, count: Int)
     case mixedParts(path: String, problem: String)
     /// Text inside the file (JSON, a name) that cannot be understood.
     case malformed(path: String, field: String, problem: String)
+    case unsupportedArchitecture(path: String, name: String, known: String)
+    case unsupportedScaling(path: String, name: String)
     case unsupportedTokenizer(path: String, field: String, name: String, known: String)
 
     public var description: String {
@@ -94,6 +98,8 @@ public enum ModelFileError: Error, Equatable, CustomStringConvertible {
         case .wrongShape(let path, let tensor, let expected, let found):
             "\(path): tensor '\(tensor)' should have \(expected) and has the shape \(Self.text(found)). "
                 + "The file is damaged: convert or download it again."
+        case .missingFile(let folder, let name):
+            "\(folder): has no \(name). Give a folder with config.json, safetensors and tokenizer.json, or a GGUF file."
         case .missingPart(let path, let part, let count):
             "\(path): part \(part) of \(count) of this model is missing. "
                 + "Download all parts into one folder."
@@ -101,6 +107,10 @@ public enum ModelFileError: Error, Equatable, CustomStringConvertible {
             "\(path): does not belong to the other parts: \(problem). Download all parts of one model again."
         case .malformed(let path, let field, let problem):
             "\(path): \(field) cannot be read: \(problem). The file is damaged: download it again."
+        case .unsupportedArchitecture(let path, let name, let known):
+            "\(path): the architecture '\(name)' is not supported. Use a model of one of \(known)."
+        case .unsupportedScaling(let path, let name):
+            "\(path): the rotation scaling '\(name)' is not read from config.json. Use the model's GGUF file."
         case .unsupportedTokenizer(let path, let field, let name, let known):
             "\(path): \(field) is '\(name)', which is not supported. Use a model with one of \(known)."
         }

@@ -23,7 +23,7 @@ enum TextEncoder: Sendable {
             self = .spacedPairs(
                 SpacedPairEncoder(
                     pairs: BytePairEncoder(merges: MergeTable(vocabulary.merges, tokens: tokens)), tokens: tokens,
-                    fallback: fallback))
+                    fallback: fallback, splitsLines: vocabulary.preTokenizer != "whole"))
         case .sentencePieces:
             self = .sentencePieces(
                 SentencePieceEncoder(tokens: tokens, scores: vocabulary.scores, fallback: fallback))
@@ -47,13 +47,16 @@ enum TextEncoder: Sendable {
     func encode(_ text: [UInt8], _ range: Range<Int>, spacePrefix: Bool, into ids: inout [TokenID]) {
         switch self {
         case .bytePairs(let encoder): encoder.encode(text, range, into: &ids)
-        case .spacedPairs(let encoder): encoder.encode(SpaceEscaping.escaped(text[range]), into: &ids)
-        case .sentencePieces(let encoder):
-            encoder.encode((spacePrefix ? SpaceEscaping.mark : []) + SpaceEscaping.escaped(text[range]), into: &ids)
+        case .spacedPairs(let encoder): encoder.encode(Self.escaped(text[range], spacePrefix), into: &ids)
+        case .sentencePieces(let encoder): encoder.encode(Self.escaped(text[range], spacePrefix), into: &ids)
         case .unigram(let encoder, let normalizer):
             encoder.encode(normalizer.normalized(Array(text[range])), into: &ids)
         case .wordPieces(let encoder): encoder.encode(Array(text[range]), into: &ids)
         }
+    }
+
+    private static func escaped(_ text: ArraySlice<UInt8>, _ spacePrefix: Bool) -> [UInt8] {
+        (spacePrefix ? SpaceEscaping.mark : []) + SpaceEscaping.escaped(text)
     }
 }
 
@@ -100,14 +103,17 @@ struct ByteLevelEncoder: Sendable {
     }
 }
 
-/// Byte-pair encoding on characters with spaces as U+2581, line by line, as Gemma 4 has it.
+/// Byte-pair encoding on characters with spaces as U+2581, as tokenizer.json describes SentencePiece vocabularies.
 struct SpacedPairEncoder: Sendable {
     let pairs: BytePairEncoder
     let tokens: TokenTable
     let fallback: ByteFallback
+    /// Whether no token reaches over the end of a line, as in Gemma 4's GGUF files.
+    let splitsLines: Bool
 
     /// - Parameter text: spaces escaped.
     func encode(_ text: [UInt8], into ids: inout [TokenID]) {
+        guard splitsLines else { return encodeLine(text, 0..<text.count, into: &ids) }
         var start = 0
         while start < text.count {
             let isFeed = text[start] == 0x0A

@@ -1,0 +1,67 @@
+// The files of a Hugging Face model folder: which there are, and their text.
+
+import Foundation
+import Tensors
+
+enum FolderFiles {
+    /// A file's bytes; nil where there is none of that name.
+    static func bytes(_ folder: String, _ name: String) throws -> [UInt8]? {
+        let path = folder + "/" + name
+        guard FileManager.default.fileExists(atPath: path) else { return nil }
+        do {
+            let file = try MappedFile(path: path)
+            return file.read(offset: 0, count: file.byteCount)
+        } catch let error as MappedFileError {
+            throw ModelFileError.unreadable(error)
+        }
+    }
+
+    static func optionalJSON(_ folder: String, _ name: String) throws -> JSONValue? {
+        try bytes(folder, name).map { try JSONValue(parsing: $0, path: folder + "/" + name, field: "the JSON") }
+    }
+
+    /// - Throws: `ModelFileError` where the file is missing or no JSON.
+    static func json(_ folder: String, _ name: String) throws -> JSONValue {
+        guard let value = try optionalJSON(folder, name) else {
+            throw ModelFileError.missingFile(folder: folder, name: name)
+        }
+        return value
+    }
+
+    /// Paths of the files that hold the weights.
+    static func weightFiles(_ folder: String) throws -> [String] {
+        guard let index = try optionalJSON(folder, "model.safetensors.index.json") else {
+            let single = folder + "/model.safetensors"
+            guard FileManager.default.fileExists(atPath: single) else {
+                throw ModelFileError.missingFile(folder: folder, name: "model.safetensors")
+            }
+            return [single]
+        }
+        let places = index["weight_map"]?.members?.compactMap { $0.value.text } ?? []
+        let names = Set(places).sorted()
+        guard !names.isEmpty else {
+            throw ModelFileError.malformed(
+                path: folder + "/model.safetensors.index.json", field: "weight_map", problem: "it names no file")
+        }
+        return try names.map { name in
+            // A name is a file beside the index, not a way out of the folder.
+            guard !name.contains("/"), !name.isEmpty else {
+                throw ModelFileError.malformed(
+                    path: folder + "/model.safetensors.index.json", field: "weight_map",
+                    problem: "'\(name)' is no file name")
+            }
+            guard FileManager.default.fileExists(atPath: folder + "/" + name) else {
+                throw ModelFileError.missingFile(folder: folder, name: name)
+            }
+            return folder + "/" + name
+        }
+    }
+
+    /// The chat template: a file of its own, or in tokenizer_config.json, alone or as the one called default.
+    static func chatTemplate(_ folder: String) throws -> [UInt8]? {
+        if let template = try bytes(folder, "chat_template.jinja") { return template }
+        guard let value = try optionalJSON(folder, "tokenizer_config.json")?["chat_template"] else { return nil }
+        let named = value.items?.first { $0["name"]?.text == "default" }?["template"]
+        return value.bytes ?? named?.bytes
+    }
+}

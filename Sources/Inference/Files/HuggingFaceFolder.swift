@@ -1,0 +1,137 @@
+// A model as `from_pretrained` takes it: a folder with config.json, safetensors and tokenizer.json.
+// - Answers with GGUF's keys and tensor names; the bytes stay in the mapped files where the layouts agree.
+// - Where they do not (rotated rows of Llama, transposed matrices of GPT-2), the tensor is rewritten in memory.
+
+import Tensors
+
+/// A Hugging Face model folder opened for reading.
+public final class HuggingFaceFolder: ModelSource {
+    public let path: String
+    public let metadata: [String: MetadataValue]
+    /// Tensors by their names in the files.
+    let tensors: [String: TensorEntry]
+    private let names: HuggingFaceNames
+    private let vectors: [String: [Float]]
+
+    /// - Parameter path: the folder.
+    /// - Throws: `ModelFileError` naming the file in it that is missing or wrong.
+    public static func open(path: String) throws -> HuggingFaceFolder { try HuggingFaceFolder(path: path) }
+
+    private init(path: String) throws {
+        self.path = path
+        let configuration = try FolderFiles.json(path, "config.json")
+        var tensors: [String: TensorEntry] = [:]
+        for part in try FolderFiles.weightFiles(path) {
+            for entry in try SafetensorsFile(path: part).tensors {
+                guard tensors.updateValue(entry, forKey: entry.name) == nil else {
+                    throw ModelFileError.duplicate(path: part, field: "tensor '\(entry.name)'")
+                }
+            }
+        }
+        self.tensors = tensors
+        let read = try HuggingFaceConfiguration(configuration, path: path + "/config.json")
+        names = HuggingFaceNames(architecture: read.architecture, tensors: tensors, headCounts: read.headCounts)
+        vectors = read.vectors
+        var metadata = read.metadata
+        if let template = try FolderFiles.chatTemplate(path) {
+            metadata["tokenizer.chat_template"] = .string(template)
+        }
+        self.metadata = metadata
+    }
+
+    public var tensorNames: [String] { names.known + vectors.keys }
+
+    public func hasTensor(_ name: String) -> Bool { vectors[name] != nil || names.places(of: name) != nil }
+
+    public func shape(of name: String) -> [Int]? {
+        if let vector = vectors[name] { return [vector.count] }
+        guard let place = names.places(of: name), let entry = tensors[place.names[0]] else { return nil }
+        var shape = place.change == .transposed ? Array(entry.shape.reversed()) : entry.shape
+        if place.names.count > 1 { shape.append(place.names.count) }
+        return shape
+    }
+
+    public func weight(_ name: String) throws -> WeightMatrix {
+        let matrices = try weights(name)
+        guard matrices.count == 1 else {
+            throw ModelFileError.wrongShape(
+                path: path, tensor: name, expected: "two dimensions", found: shape(of: name) ?? [])
+        }
+        return matrices[0]
+    }
+
+    public func weights(_ name: String) throws -> [WeightMatrix] {
+        guard let place = names.places(of: name) else {
+            throw ModelFileError.missingTensor(path: path, name: name)
+        }
+        return try place.names.flatMap { part in
+            guard let entry = tensors[part] else { throw ModelFileError.missingTensor(path: path, name: part) }
+            return try entry.matrices().map { place.change.apply(to: $0) }
+        }
+    }
+
+    public func vector(_ name: String) throws -> WeightVector {
+        if let vector = vectors[name] { return WeightVector(values: vector) }
+        guard let place = names.places(of: name), let entry = tensors[place.names[0]] else {
+            throw ModelFileError.missingTensor(path: path, name: name)
+        }
+        guard entry.elementCount == entry.shape[0] else {
+            throw ModelFileError.wrongShape(path: path, tensor: name, expected: "one dimension", found: entry.shape)
+        }
+        let values = try entry.matrices()[0].decodedRow(0)
+        return WeightVector(values: place.change.apply(to: values))
+    }
+
+    public func vocabulary() throws -> Vocabulary { try Vocabulary(folder: path, tokenCount: tokenCount) }
+
+    /// Rows of the embedding, which may be more than the tokenizer has tokens.
+    private var tokenCount: Int? { shape(of: "token_embd.weight").flatMap { $0.count > 1 ? $0[1] : nil } }
+}
+
+/// What is done to a tensor's values on the way from Hugging Face's layout to GGUF's.
+enum LayoutChange: Equatable {
+    case none
+    /// GPT-2 keeps its matrices with inputs as rows.
+    case transposed
+    /// Rotated pairs lie half a head apart and should lie side by side; for so many heads.
+    case pairsSideBySide(headCount: Int)
+    /// Gemma's norms multiply by 1 + weight.
+    case onePlus
+
+    func apply(to matrix: WeightMatrix) -> WeightMatrix {
+        let (rows, columns) = (matrix.rowCount, matrix.columnCount)
+        switch self {
+        case .none, .onePlus: return matrix
+        case .transposed:
+            var values = [Float](repeating: 0, count: rows * columns)
+            for row in 0..<rows {
+                for (column, value) in matrix.decodedRow(row).enumerated() { values[column * rows + row] = value }
+            }
+            return WeightMatrix(rows: columns, columns: rows, values: values)
+        case .pairsSideBySide:
+            let values = order(rows).flatMap { matrix.decodedRow($0) }
+            return WeightMatrix(rows: rows, columns: columns, values: values)
+        }
+    }
+
+    func apply(to values: [Float]) -> [Float] {
+        switch self {
+        case .none, .transposed: values
+        case .onePlus: values.map { 1 + $0 }
+        case .pairsSideBySide: order(values.count).map { values[$0] }
+        }
+    }
+
+    /// For each row of the new layout the row of the old one.
+    private func order(_ count: Int) -> [Int] {
+        guard case .pairsSideBySide(let headCount) = self, headCount > 0, count % (2 * headCount) == 0 else {
+            return Array(0..<count)
+        }
+        let headWidth = count / headCount
+        var order: [Int] = []
+        for first in stride(from: 0, to: count, by: headWidth) {
+            for index in first..<first + headWidth / 2 { order += [index, index + headWidth / 2] }
+        }
+        return order
+    }
+}

@@ -1,0 +1,90 @@
+// Which tensors of a Hugging Face model stand for which of GGUF's.
+// Names as transformers' models save them and as llama.cpp's converter (gguf-py, tensor_mapping.py) reads them.
+
+/// Finds tensors by GGUF's names.
+struct HuggingFaceNames {
+    /// Tensors in the files that make up one of GGUF's, and what is done to them.
+    struct Place {
+        var names: [String]
+        var change = LayoutChange.none
+    }
+
+    private let places: [String: Place]
+
+    /// - Parameter headCounts: of queries, and of keys and values.
+    init(architecture: String, tensors: [String: TensorEntry], headCounts: (query: Int, key: Int)) {
+        var places: [String: Place] = [:]
+        var experts: [String: [(index: Int, name: String)]] = [:]
+        for name in tensors.keys {
+            guard let (own, expert) = Self.translate(name, architecture) else { continue }
+            if let expert {
+                experts[own, default: []].append((expert, name))
+                continue
+            }
+            let change = Self.change(own, architecture, isMatrix: tensors[name]?.shape.count == 2, headCounts)
+            places[own] = Place(names: [name], change: change)
+        }
+        for (own, parts) in experts {
+            places[own] = Place(names: parts.sorted { $0.index < $1.index }.map(\.name))
+        }
+        self.places = places
+    }
+
+    var known: [String] { Array(places.keys) }
+
+    func places(of name: String) -> Place? { places[name] }
+
+    private static func change(
+        _ name: String, _ architecture: String, isMatrix: Bool, _ heads: (query: Int, key: Int)
+    ) -> LayoutChange {
+        let isRotatedByPairs = architecture == "llama" || architecture == "smollm3"
+        if isRotatedByPairs, name.contains("attn_q.") { return .pairsSideBySide(headCount: heads.query) }
+        if isRotatedByPairs, name.contains("attn_k.") { return .pairsSideBySide(headCount: heads.key) }
+        if architecture == "gpt2", isMatrix, name.hasPrefix("blk.") { return .transposed }
+        if architecture.hasPrefix("gemma"), name.contains("norm") { return .onePlus }
+        return .none
+    }
+
+    /// GGUF's name of a tensor, and which expert's it is; nil for tensors that nobody asks for.
+    private static func translate(_ name: String, _ architecture: String) -> (String, expert: Int?)? {
+        var parts = name.split(separator: ".").map(String.init)
+        if parts.first == "language_model" { parts.removeFirst() }
+        if parts.first == "model" || parts.first == "transformer" { parts.removeFirst() }
+        guard let end = parts.popLast(), end == "weight" || end == "bias" else { return nil }
+        guard parts.first == "layers" || parts.first == "h" else {
+            return whole[parts.joined(separator: ".")].map { ($0 + "." + end, nil) }
+        }
+        guard parts.count >= 3, let layer = Int(parts[1]) else { return nil }
+        var inner = parts[2...].joined(separator: ".")
+        var expert: Int?
+        if let place = parts.firstIndex(of: "experts"), place + 2 < parts.count, let index = Int(parts[place + 1]) {
+            expert = index
+            inner = "experts." + parts[(place + 2)...].joined(separator: ".")
+        }
+        let hasPostNorms = architecture == "gemma2" || architecture == "gemma3"
+        return (hasPostNorms ? postNorms[inner] ?? inLayer[inner] : inLayer[inner]).map { ("blk.\(layer).\($0).\(end)", expert) }
+    }
+
+    private static let whole = [
+        "embed_tokens": "token_embd", "wte": "token_embd", "wpe": "position_embd", "norm": "output_norm",
+        "ln_f": "output_norm", "lm_head": "output",
+    ]
+
+    private static let inLayer = [
+        "input_layernorm": "attn_norm", "ln_1": "attn_norm", "post_attention_layernorm": "ffn_norm",
+        "ln_2": "ffn_norm", "self_attn.q_proj": "attn_q", "self_attn.k_proj": "attn_k", "self_attn.v_proj": "attn_v",
+        "self_attn.o_proj": "attn_output", "self_attn.qkv_proj": "attn_qkv", "attn.c_attn": "attn_qkv",
+        "attn.c_proj": "attn_output", "self_attn.q_norm": "attn_q_norm", "self_attn.k_norm": "attn_k_norm",
+        "mlp.gate_proj": "ffn_gate", "mlp.up_proj": "ffn_up", "mlp.down_proj": "ffn_down",
+        "mlp.gate_up_proj": "ffn_up", "mlp.c_fc": "ffn_up", "mlp.c_proj": "ffn_down", "mlp.gate": "ffn_gate_inp",
+        "block_sparse_moe.gate": "ffn_gate_inp", "experts.w1": "ffn_gate_exps", "experts.w2": "ffn_down_exps",
+        "experts.w3": "ffn_up_exps", "experts.gate_proj": "ffn_gate_exps", "experts.up_proj": "ffn_up_exps",
+        "experts.down_proj": "ffn_down_exps",
+    ]
+
+    /// Gemma 2 and 3 have norms behind both blocks, and call the one before the feed-forward by another name.
+    private static let postNorms = [
+        "post_attention_layernorm": "post_attention_norm", "pre_feedforward_layernorm": "ffn_norm",
+        "post_feedforward_layernorm": "post_ffw_norm",
+    ]
+}

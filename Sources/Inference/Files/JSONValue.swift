@@ -1,0 +1,181 @@
+// Reads JSON as bytes: a vocabulary's keys must stay apart even where Swift's String takes two of them for equal.
+// - Depth is bounded, so that nesting cannot exhaust the stack; what is made is a small multiple of the text.
+// RFC 8259.
+
+/// A JSON value; strings are UTF-8 bytes, objects keep their order and their doubled keys.
+indirect enum JSONValue: Sendable {
+    case null
+    case bool(Bool)
+    case number(Double)
+    case string([UInt8])
+    case array([JSONValue])
+    case object([(key: [UInt8], value: JSONValue)])
+
+    /// - Throws: `ModelFileError.malformed` with the place.
+    init(parsing bytes: [UInt8], path: String, field: String) throws {
+        var parser = JSONParser(bytes: bytes)
+        do {
+            self = try parser.document()
+        } catch let error as JSONParser.Failure {
+            throw ModelFileError.malformed(
+                path: path, field: field, problem: "\(error.problem) at byte \(parser.index)")
+        }
+    }
+
+    /// The last value of that name, as most readers take it.
+    subscript(name: String) -> JSONValue? {
+        guard case .object(let members) = self else { return nil }
+        return members.last { $0.key.elementsEqual(name.utf8) }?.value
+    }
+
+    var text: String? { bytes.map { String(decoding: $0, as: UTF8.self) } }
+    var bytes: [UInt8]? { if case .string(let bytes) = self { bytes } else { nil } }
+    var double: Double? { if case .number(let number) = self { number } else { nil } }
+    var int: Int? { double.flatMap { Int(exactly: $0) } }
+    var truth: Bool? { if case .bool(let truth) = self { truth } else { nil } }
+    var items: [JSONValue]? { if case .array(let items) = self { items } else { nil } }
+    var members: [(key: [UInt8], value: JSONValue)]? { if case .object(let members) = self { members } else { nil } }
+}
+
+private struct JSONParser {
+    struct Failure: Error {
+        var problem: String
+    }
+
+    let bytes: [UInt8]
+    var index = 0
+    private var depth = 0
+    private static let deepest = 128
+
+    init(bytes: [UInt8]) { self.bytes = bytes }
+
+    mutating func document() throws -> JSONValue {
+        if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { index = 3 }
+        let value = try value()
+        skipSpace()
+        guard index == bytes.count else { throw Failure(problem: "there is more behind the value") }
+        return value
+    }
+
+    private mutating func value() throws -> JSONValue {
+        skipSpace()
+        guard index < bytes.count else { throw Failure(problem: "the text ends too early") }
+        switch bytes[index] {
+        case UInt8(ascii: "{"): return try nested { try $0.object() }
+        case UInt8(ascii: "["): return try nested { try $0.array() }
+        case UInt8(ascii: "\""): return .string(try string())
+        case UInt8(ascii: "t"): return try word("true", .bool(true))
+        case UInt8(ascii: "f"): return try word("false", .bool(false))
+        case UInt8(ascii: "n"): return try word("null", .null)
+        default: return .number(try number())
+        }
+    }
+
+    private mutating func nested(_ read: (inout JSONParser) throws -> JSONValue) throws -> JSONValue {
+        depth += 1
+        guard depth <= Self.deepest else { throw Failure(problem: "values are nested deeper than \(Self.deepest)") }
+        defer { depth -= 1 }
+        index += 1
+        return try read(&self)
+    }
+
+    private mutating func object() throws -> JSONValue {
+        var members: [(key: [UInt8], value: JSONValue)] = []
+        if take(UInt8(ascii: "}")) { return .object(members) }
+        repeat {
+            skipSpace()
+            guard index < bytes.count, bytes[index] == UInt8(ascii: "\"") else {
+                throw Failure(problem: "a name in quotes is missing")
+            }
+            let key = try string()
+            guard take(UInt8(ascii: ":")) else { throw Failure(problem: "a colon is missing") }
+            members.append((key, try value()))
+        } while take(UInt8(ascii: ","))
+        guard take(UInt8(ascii: "}")) else { throw Failure(problem: "a closing brace is missing") }
+        return .object(members)
+    }
+
+    private mutating func array() throws -> JSONValue {
+        var items: [JSONValue] = []
+        if take(UInt8(ascii: "]")) { return .array(items) }
+        repeat { items.append(try value()) } while take(UInt8(ascii: ","))
+        guard take(UInt8(ascii: "]")) else { throw Failure(problem: "a closing bracket is missing") }
+        return .array(items)
+    }
+
+    private mutating func string() throws -> [UInt8] {
+        index += 1
+        var text: [UInt8] = []
+        while index < bytes.count {
+            let byte = bytes[index]
+            index += 1
+            switch byte {
+            case UInt8(ascii: "\""): return text
+            case UInt8(ascii: "\\"): try escape(into: &text)
+            case 0..<0x20: throw Failure(problem: "a control character is in a string")
+            default: text.append(byte)
+            }
+        }
+        throw Failure(problem: "a string does not end")
+    }
+
+    private mutating func escape(into text: inout [UInt8]) throws {
+        guard index < bytes.count else { throw Failure(problem: "a string does not end") }
+        let byte = bytes[index]
+        index += 1
+        switch byte {
+        case UInt8(ascii: "n"): text.append(0x0A)
+        case UInt8(ascii: "t"): text.append(0x09)
+        case UInt8(ascii: "r"): text.append(0x0D)
+        case UInt8(ascii: "b"): text.append(0x08)
+        case UInt8(ascii: "f"): text.append(0x0C)
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): text.append(byte)
+        case UInt8(ascii: "u"):
+            var scalar = try hexadecimal()
+            if 0xD800..<0xDC00 ~= scalar, index + 1 < bytes.count, bytes[index] == UInt8(ascii: "\\"),
+                bytes[index + 1] == UInt8(ascii: "u")
+            {
+                index += 2
+                let low = try hexadecimal()
+                guard 0xDC00..<0xE000 ~= low else { throw Failure(problem: "half a surrogate pair") }
+                scalar = 0x10000 + (scalar - 0xD800) << 10 + (low - 0xDC00)
+            }
+            text += Array(String(Character(Unicode.Scalar(scalar) ?? "\u{FFFD}")).utf8)
+        default: throw Failure(problem: "an unknown escape")
+        }
+    }
+
+    private mutating func hexadecimal() throws -> UInt32 {
+        guard bytes.count - index >= 4,
+            let value = UInt32(String(decoding: bytes[index..<index + 4], as: UTF8.self), radix: 16)
+        else { throw Failure(problem: "four hexadecimal digits are missing") }
+        index += 4
+        return value
+    }
+
+    private mutating func number() throws -> Double {
+        let start = index
+        while index < bytes.count, "+-.eE0123456789".utf8.contains(bytes[index]) { index += 1 }
+        guard index > start, index - start <= 64,
+            let value = Double(String(decoding: bytes[start..<index], as: UTF8.self))
+        else { throw Failure(problem: "no value begins here") }
+        return value
+    }
+
+    private mutating func word(_ word: String, _ value: JSONValue) throws -> JSONValue {
+        guard bytes[index...].starts(with: word.utf8) else { throw Failure(problem: "no value begins here") }
+        index += word.utf8.count
+        return value
+    }
+
+    private mutating func take(_ byte: UInt8) -> Bool {
+        skipSpace()
+        guard index < bytes.count, bytes[index] == byte else { return false }
+        index += 1
+        return true
+    }
+
+    private mutating func skipSpace() {
+        while index < bytes.count, [0x20, 0x0A, 0x0D, 0x09].contains(bytes[index]) { index += 1 }
+    }
+}

@@ -1,0 +1,16 @@
+// Opens a model, whatever form it has.
+
+import Foundation
+
+/// Opens model files and folders by what they are.
+public enum ModelFiles {
+    /// - Parameter path: a GGUF file, or a folder with config.json and safetensors.
+    /// - Throws: `ModelFileError`.
+    public static func open(path: String) throws -> any ModelSource {
+        var isFolder: ObjCBool = false
+        if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
+            return try HuggingFaceFolder.open(path: path)
+        }
+        return try GGUFFile.open(path: path)
+    }
+}

@@ -1,0 +1,76 @@
+// One safetensors file: a JSON head with names, shapes and places, then the tensors' bytes.
+// - Every place was checked against the file's size before it is given out.
+// Format: README of huggingface/safetensors.
+
+import Tensors
+
+/// Where the tensors of one safetensors file lie.
+struct SafetensorsFile {
+    let file: MappedFile
+    let tensors: [TensorEntry]
+
+    /// - Throws: `ModelFileError` naming the tensor.
+    init(path: String) throws {
+        do {
+            file = try MappedFile(path: path)
+        } catch let error as MappedFileError {
+            throw ModelFileError.unreadable(error)
+        }
+        var reader = ByteReader(path: path)
+        let file = file
+        let head = try file.withSpan { bytes in
+            try reader.stringRange(bytes, "the head")
+        }
+        guard let text = file.read(offset: head.lowerBound, count: head.count) else {
+            throw ModelFileError.malformed(path: path, field: "the head", problem: "it is not there")
+        }
+        let json = try JSONValue(parsing: text, path: path, field: "the head")
+        guard let members = json.members else {
+            throw ModelFileError.malformed(path: path, field: "the head", problem: "it is no JSON object")
+        }
+        let dataBytes = file.byteCount - head.upperBound
+        var names: Set<String> = []
+        tensors = try members.compactMap { key, value in
+            let name = String(decoding: key, as: UTF8.self)
+            guard name != "__metadata__" else { return nil }
+            guard names.insert(name).inserted else {
+                throw ModelFileError.duplicate(path: path, field: "tensor '\(name)'")
+            }
+            return try Self.entry(name, value, file: file, start: head.upperBound, dataBytes: dataBytes)
+        }
+    }
+
+    private static func entry(
+        _ name: String, _ value: JSONValue, file: MappedFile, start: Int, dataBytes: Int
+    ) throws -> TensorEntry {
+        let path = file.path
+        guard let sizes = value["shape"]?.items?.map({ $0.int }), sizes.count <= 4,
+            let type = value["dtype"]?.text, let places = value["data_offsets"]?.items, places.count == 2,
+            let low = places[0].int, let high = places[1].int, low >= 0, low <= high
+        else {
+            throw ModelFileError.malformed(
+                path: path, field: "tensor '\(name)'", problem: "its type, shape or place is missing or wrong")
+        }
+        let types: [String: ElementType] = ["F32": .f32, "F16": .f16, "BF16": .bf16]
+        guard let elementType = types[type] else {
+            throw ModelFileError.unsupportedElementType(path: path, tensor: name, id: 0, name: type)
+        }
+        // GGUF's order: the fastest-running size first; a scalar is a list of one.
+        let shape = sizes.isEmpty ? [1] : Array(sizes.reversed())
+        let byteCount = try TensorShape.byteCount(
+            shape.map { $0.flatMap(UInt64.init(exactly:)) ?? 0 }, elementType, path: path, tensor: name)
+        guard high <= dataBytes else {
+            throw ModelFileError.truncated(
+                path: path, field: "tensor '\(name)'", neededBytes: UInt64(byteCount),
+                leftBytes: max(0, dataBytes - min(low, dataBytes)))
+        }
+        guard high - low == byteCount else {
+            throw ModelFileError.malformed(
+                path: path, field: "tensor '\(name)'",
+                problem: "its shape takes \(byteCount) bytes and its place has \(high - low)")
+        }
+        return TensorEntry(
+            name: name, shape: shape.compactMap { $0 }, type: elementType, file: file, byteOffset: start + low,
+            byteCount: byteCount)
+    }
+}

@@ -1,0 +1,65 @@
+// Recognises the patterns that tokenizer.json files write out as regular expressions.
+
+enum WrittenPatterns {
+    /// The pre-tokenizer that a chain of patterns is; nil for one that is not known.
+    static func name(of chain: [String]) -> String? { table[chain] }
+
+    private static let contractions = "(?i:'s|'t|'re|'ve|'m|'ll|'d)"
+    private static let spaces = #"|\s*[\r\n]+|\s+(?!\S)|\s+"#
+    private static let llama =
+        contractions + #"|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*"# + spaces
+    private static let qwen = contractions + #"|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*"# + spaces
+    private static let markedQwen =
+        contractions + #"|[^\r\n\p{L}\p{N}]?[\p{L}\p{M}]+|\p{N}| ?[^\s\p{L}\p{M}\p{N}]+[\r\n]*"# + spaces
+    private static let upper = #"[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]"#
+    private static let lower = #"[\p{Ll}\p{Lm}\p{Lo}\p{M}]"#
+
+    private static func cased(_ suffix: String, digits: String) -> String {
+        #"[^\r\n\p{L}\p{N}]?"# + upper + "*" + lower + "+" + suffix + #"|[^\r\n\p{L}\p{N}]?"# + upper + "+" + lower
+            + "*" + suffix + "|" + digits + #"| ?[^\s\p{L}\p{N}]+[\r\n/]*"# + spaces
+    }
+
+    private static let table: [[String]: String] = [
+        ["gpt2"]: "gpt-2",
+        ["digits", "gpt2"]: "smollm",
+        [llama]: "dbrx",
+        [qwen]: "qwen2",
+        [markedQwen]: "qwen35",
+        [cased(contractions + "?", digits: #"\p{N}{1,3}"#)]: "gpt-4o",
+        [cased("", digits: #"\p{N}"#)]: "tekken",
+        [
+            #"\p{N}{1,3}"#, "[一-龥぀-ゟ゠-ヿ]+",
+            ##"[!"#$%&'()*+,\-./:;<=>?@\[\\\]^_`{|}~][A-Za-z]+|[^\r\n\p{L}\p{P}\p{S}]?[\p{L}\p{M}]+"##
+                + #"| ?[\p{P}\p{S}]+[\r\n]*"# + spaces,
+        ]: "deepseek-v3",
+    ]
+}
+
+/// Base64, for the table of normalizations inside tokenizer.json (RFC 4648).
+enum Base64 {
+    /// nil where the text is no base64.
+    static func decode(_ text: String) -> [UInt8]? {
+        var bytes: [UInt8] = []
+        var bits: UInt32 = 0
+        var count = 0
+        for byte in text.utf8 {
+            let value: UInt32
+            switch byte {
+            case UInt8(ascii: "A")...UInt8(ascii: "Z"): value = UInt32(byte - UInt8(ascii: "A"))
+            case UInt8(ascii: "a")...UInt8(ascii: "z"): value = UInt32(byte - UInt8(ascii: "a")) + 26
+            case UInt8(ascii: "0")...UInt8(ascii: "9"): value = UInt32(byte - UInt8(ascii: "0")) + 52
+            case UInt8(ascii: "+"): value = 62
+            case UInt8(ascii: "/"): value = 63
+            case UInt8(ascii: "="): continue
+            default: return nil
+            }
+            bits = bits << 6 | value
+            count += 6
+            if count >= 8 {
+                count -= 8
+                bytes.append(UInt8(truncatingIfNeeded: bits >> UInt32(count)))
+            }
+        }
+        return bytes
+    }
+}
