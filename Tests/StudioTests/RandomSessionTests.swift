@@ -160,10 +160,10 @@ func problem(of frame: Frame, size: ScreenSize) -> String? {
     return nil
 }
 
-@Test(arguments: UInt64(1)...24)
+@Test(arguments: UInt64(1)...16)
 func `any keys, answers and sizes leave a whole screen`(seed: UInt64) {
     var session = RandomSession(seed: seed)
-    for step in 0..<400 {
+    for step in 0..<300 {
         session.step()
         let state = session.script.state
         let found = problem(of: frame(of: state), size: state.size)
@@ -172,10 +172,10 @@ func `any keys, answers and sizes leave a whole screen`(seed: UInt64) {
     }
 }
 
-@Test(arguments: UInt64(101)...112)
+@Test(arguments: UInt64(101)...108)
 func `every piece that was streamed stays in the state or in the store`(seed: UInt64) {
     var session = RandomSession(seed: seed)
-    for _ in 0..<500 {
+    for _ in 0..<300 {
         session.step()
         for generation in session.script.state.generations {
             guard let texts = session.streamed[generation.key], !generation.isFinished else { continue }

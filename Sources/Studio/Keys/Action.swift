@@ -68,7 +68,7 @@ enum Action: String, Sendable, Hashable, CaseIterable {
         case .stop: "Stop generating"
         case .regenerate: "Generate again, with a new seed"
         case .continueDraft: "Continue it from where it ends"
-        case .refine: "Shorten, expand, rewrite, translate"
+        case .refine: "Refine: shorten, expand, translate"
         case .edit: "Edit the variant"
         case .editExternally: "Edit the variant in $EDITOR"
         case .star: "Star it, or take the star off"

@@ -269,21 +269,16 @@ enum KeyTable {
         Binding(.control("g"), does: .generate, hint: "generate"),
         Binding(.control("c"), does: .interrupt),
         Binding(.control("z"), does: .suspend),
-        Binding(.alt("1"), does: .showTemplates),
-        Binding(.alt("2"), does: .showDraft),
-        Binding(.alt("3"), does: .showHistory),
-        Binding(.function(2), does: .models),
-        Binding(.function(3), does: .parameters),
     ]
 
     private static let whileReading: [Binding] = [
-        Binding(.character("m"), does: .models, hint: "model"),
-        Binding(.character("p"), does: .parameters, hint: "parameters"),
+        Binding(.character("m"), .function(2), does: .models, hint: "model"),
+        Binding(.character("p"), .function(3), does: .parameters, hint: "parameters"),
         Binding(.tab, does: .nextPane, hint: "next pane"),
         Binding(.backTab, does: .previousPane),
-        Binding(.character("1"), does: .showTemplates),
-        Binding(.character("2"), does: .showDraft),
-        Binding(.character("3"), does: .showHistory),
+        Binding(.character("1"), .alt("1"), does: .showTemplates),
+        Binding(.character("2"), .alt("2"), does: .showDraft),
+        Binding(.character("3"), .alt("3"), does: .showHistory),
         Binding(.character("z"), does: .zoom, hint: "zoom"),
         Binding(.character("S"), does: .retrySave),
         Binding(.character("q"), does: .quit, hint: "quit"),
@@ -292,6 +287,11 @@ enum KeyTable {
     ]
 
     private static let whileTyping: [Binding] = [
+        Binding(.alt("1"), does: .showTemplates),
+        Binding(.alt("2"), does: .showDraft),
+        Binding(.alt("3"), does: .showHistory),
+        Binding(.function(2), does: .models),
+        Binding(.function(3), does: .parameters),
         Binding(.alt("s"), does: .retrySave),
         Binding(.control("p"), does: .palette, hint: "commands"),
         Binding(.function(1), does: .help, hint: "keys"),

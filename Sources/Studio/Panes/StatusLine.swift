@@ -93,7 +93,7 @@ extension StudioState {
 
     private func percent(_ fraction: Double) -> String {
         let bounded = fraction.isFinite ? min(max(fraction, 0), 1) : 0
-        return paddedLeft("\(Int(bounded * 100))%", columns: 3)
+        return paddedLeft("\(Int(bounded * 100))%", columns: 4)
     }
 
     private func wholeNumber(_ value: Double) -> String {

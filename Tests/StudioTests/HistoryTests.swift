@@ -1,0 +1,157 @@
+import Generation
+import Testing
+
+@testable import Studio
+
+private func entries(_ ids: ClosedRange<Int64>) -> [HistoryEntry] {
+    ids.map { id in
+        HistoryEntry(id: id, createdAt: StudioScript.now - Double(id) * 60, title: "Entry \(id)", draftCount: 2)
+    }
+}
+
+private let saved = SavedGeneration(
+    id: 3, createdAt: StudioScript.now - 180, status: .complete, templateName: "search-ad-headline",
+    title: "Search ad headlines", fields: ["product": "Lamp", "tone": "warm", "keyword": ""],
+    limits: LengthLimits(characters: 30), model: ModelIdentity(name: "built-in", hash: "", engine: ""), seed: 11,
+    drafts: [
+        SavedDraft(
+            id: 30, generationId: 3, ordinal: 0, text: "Warm lamp", finishReason: .stop, createdAt: 0, updatedAt: 0),
+        SavedDraft(
+            id: 31, generationId: 3, ordinal: 1, text: "Gone", finishReason: .stop, createdAt: 0, updatedAt: 0,
+            deletedAt: 1),
+    ])
+
+@Test
+func `the first start says in history what to press`() {
+    var script = StudioScript(rows: 30, columns: 120)
+    script.answerHistory([])
+    #expect(script.screen.contains("Nothing is written yet."))
+}
+
+@Test
+func `older pages are asked for when the end comes near`() {
+    var script = StudioScript()
+    script.press(.character("3"))
+    script.answerHistory(entries(1...100), hasMore: true)
+    #expect(script.state.history.awaited == nil)
+    script.press(.character("G"))
+    guard case .loadHistory(let query) = script.effects.last else {
+        Issue.record("no page was asked for")
+        return
+    }
+    #expect(query.after == .init(createdAt: StudioScript.now - 6000, id: 100))
+    script.answerHistory(entries(101...150))
+    #expect(script.state.history.entries.count == 150)
+    #expect(script.state.history.selected == 100)
+}
+
+@Test
+func `an answer to an earlier search is not shown`() {
+    var script = StudioScript()
+    script.press(.character("3"), .character("/"))
+    script.answerHistory(entries(1...3))
+    script.type("l")
+    let earlier = script.state.history.awaited
+    script.type("amp")
+    if let earlier { script.send(.historyPage(earlier, entries: entries(7...9), hasMore: false)) }
+    #expect(!script.screen.contains("Entry 7"))
+    script.answerHistory(entries(5...5))
+    #expect(script.state.history.entries.map(\.id) == [5])
+    script.press(.escape)
+    #expect(script.state.history.awaited?.text == "")
+}
+
+@Test
+func `opening a generation shows its variants and fills its form`() {
+    var script = StudioScript()
+    script.press(.character("3"))
+    script.answerHistory(entries(1...5))
+    script.press(.down, .down, .enter)
+    #expect(script.effects.last == .openGeneration(id: 3))
+    script.send(.generationOpened(saved))
+    #expect(script.state.draft.form?.values == saved.fields)
+    #expect(script.screen.contains("Warm lamp") && script.screen.contains("B ── in the trash"))
+    script.press(.character("r"))
+    #expect(script.request?.source == .template(name: "search-ad-headline", fields: saved.fields))
+}
+
+@Test
+func `what was typed and not sent is there again after a look into history`() {
+    var script = StudioScript()
+    script.open("search ad")
+    script.type("My own lamp")
+    script.press(.alt("3"))
+    script.answerHistory(entries(3...3))
+    script.press(.enter)
+    script.send(.generationOpened(saved))
+    #expect(script.state.draft.form?.values["product"] == "Lamp")
+    script.open("search ad")
+    #expect(script.state.draft.form?.values["product"] == "My own lamp")
+}
+
+@Test
+func `a running generation is opened from history without asking the store`() {
+    var script = StudioScript()
+    script.open("article")
+    script.press(.control("e"), .control("g"))
+    script.send(.started(job: script.job, generationId: 8, draftIds: [80, 81, 82], prompt: "", seed: 1))
+    script.answerHistory(entries(8...9))
+    script.send(.text(job: script.job, variant: 0, piece: "Half"))
+    script.open("product ad")
+    #expect(!script.screen.contains("Half"))
+    script.press(.alt("3"), .character("g"), .enter)
+    #expect(script.screen.contains("Half"))
+    #expect(!script.effects.contains(.openGeneration(id: 8)))
+}
+
+@Test
+func `a generation goes to the trash and comes back`() {
+    var script = StudioScript()
+    script.press(.character("3"))
+    script.answerHistory(entries(1...3))
+    script.press(.character("d"), .character("u"))
+    let writes = script.effects.compactMap { if case .write(_, let write) = $0 { write } else { nil } }
+    #expect(writes == [.trashGeneration(id: 1), .restoreGeneration(id: 1)])
+    script.press(.character("T"))
+    #expect(script.state.history.awaited?.inTrash == true)
+    script.answerHistory(entries(2...2))
+    #expect(script.screen.contains("Trash"))
+    script.press(.character("r"))
+    #expect(script.state.pendingWrites.last?.write == .restoreGeneration(id: 2))
+    script.press(.character("D"))
+    #expect(script.screen.contains("Every draft in the trash is removed for good."))
+    script.press(.enter)
+    #expect(!script.state.pendingWrites.contains { $0.write == .emptyTrash })
+}
+
+@Test
+func `what is typed is kept for the next start, and is there again`() {
+    var script = StudioScript()
+    script.open("article")
+    script.type("bees")
+    script.send(.tick(now: StudioScript.now + 10))
+    guard case .saveSession(let session) = script.effects.last else {
+        Issue.record("no session was saved")
+        return
+    }
+    var next = StudioScript()
+    next.send(.sessionRestored(session))
+    #expect(next.state.draft.form?.values["topic"] == "bees")
+    #expect(next.screen.contains("bees"))
+    let count = script.effects.count
+    script.send(.tick(now: StudioScript.now + 20))
+    #expect(script.effects.count == count)
+}
+
+@Test
+func `an edit that was open when the studio ended is open again`() {
+    var script = StudioScript()
+    script.send(
+        .sessionRestored(StudioSession(openEdit: .init(draftId: 30, generationId: 3, text: "Warm lamp, edited"))))
+    #expect(script.effects.contains(.openGeneration(id: 3)))
+    script.send(.generationOpened(saved))
+    #expect(script.state.context == .edit)
+    #expect(script.screen.contains("Warm lamp, edited"))
+    script.press(.control("s"))
+    #expect(script.state.pendingWrites.last?.write == .revision(draftId: 30, text: "Warm lamp, edited", origin: .edit))
+}

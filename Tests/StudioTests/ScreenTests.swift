@@ -1,0 +1,131 @@
+// Screens as text beside the keys that led there: each file in Screens/ names its size and its keys, and then
+// shows the screen. With COPYDESK_WRITE_SCREENS=1 the screens are written anew, to be read before they are kept.
+//
+//     size 24x80
+//     open "search ad" ^E ^G text A "Sunlight for" …
+//     ---
+//     the screen
+
+import Foundation
+import Generation
+import Testing
+
+@testable import Studio
+
+private let screensFolder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Screens")
+
+private let screenNames: [String] = {
+    let files = (try? FileManager.default.contentsOfDirectory(atPath: screensFolder.path)) ?? []
+    return files.filter { $0.hasSuffix(".txt") }.sorted()
+}()
+
+@Test
+func `there are screens to compare`() {
+    #expect(screenNames.count >= 12)
+}
+
+@Test(arguments: screenNames)
+func `the keys lead to the screen beside them`(name: String) throws {
+    let file = screensFolder.appending(path: name)
+    let text = try String(contentsOf: file, encoding: .utf8)
+    let parts = text.components(separatedBy: "\n---\n")
+    let head = parts[0].components(separatedBy: "\n")
+    var player = ScreenPlayer(size: head[0])
+    for line in head.dropFirst() { player.play(line) }
+    let screen = player.script.screen
+    #expect(player.problem == nil)
+    if ProcessInfo.processInfo.environment["COPYDESK_WRITE_SCREENS"] == "1" {
+        try "\(parts[0])\n---\n\(screen)\n".write(to: file, atomically: true, encoding: .utf8)
+    }
+    let expected = parts.count > 1 ? String(parts[1].dropLast()) : ""
+    #expect(screen == expected, "\n\(screen)")
+}
+
+/// Plays the keys and events that a screen's file names.
+struct ScreenPlayer {
+    var script: StudioScript
+    var problem: String?
+
+    init(size: String) {
+        let words = size.split(separator: " ")
+        let numbers = words.last.map { $0.split(separator: "x").compactMap { Int($0) } } ?? []
+        script = StudioScript(
+            rows: numbers.first ?? 24, columns: numbers.last ?? 80, ascii: words.contains("ascii"))
+    }
+
+    mutating func play(_ line: String) {
+        var words = ScreenPlayer.words(line)[...]
+        while let word = words.popFirst() {
+            switch word {
+            case "open": script.open(words.popFirst() ?? "")
+            case "type": script.type(words.popFirst() ?? "")
+            case "paste": script.press(.paste(words.popFirst() ?? ""))
+            case "resize":
+                let numbers = (words.popFirst() ?? "").split(separator: "x").compactMap { Int($0) }
+                script.resize(numbers.first ?? 0, numbers.last ?? 0)
+            case "start":
+                let ids = script.state.shownGeneration.map { $0.variants.indices.map { Int64(10 + $0) } } ?? []
+                script.send(.started(job: script.job, generationId: 1, draftIds: ids, prompt: "p", seed: 7))
+            case "text":
+                let variant = variant(words.popFirst())
+                script.send(.text(job: script.job, variant: variant, piece: words.popFirst() ?? ""))
+            case "done", "limit":
+                let reason: FinishReason = word == "done" ? .stop : .limit
+                let variant = variant(words.popFirst())
+                script.send(.draftFinished(job: script.job, variant: variant, reason: reason, tokenCount: 8))
+            case "finish": script.send(.finished(job: script.job, GenerationTimings()))
+            case "fail": script.send(.failed(job: script.job, sentence: words.popFirst() ?? ""))
+            case "later":
+                var timings = GenerationTimings()
+                timings.generatedTokens = 424
+                timings.generatedSeconds = 2
+                script.send(.progress(job: script.job, timings))
+                script.send(.tick(now: script.state.now + 2))
+            case "quiet": script.send(.tick(now: script.state.now + 30))
+            case "history": script.answerHistory(ScreenPlayer.history)
+            case "nothing": script.answerHistory([])
+            default: press(word)
+            }
+        }
+    }
+
+    private func variant(_ letter: String?) -> Int {
+        Int(letter?.unicodeScalars.first?.value ?? 65) - 65
+    }
+
+    private mutating func press(_ label: String) {
+        let known = Context.allCases.flatMap { KeyTable.bindings(in: $0).flatMap(\.keys) } + [.backspace, .delete]
+        if let key = known.first(where: { $0.label == label }) {
+            script.press(key)
+        } else {
+            problem = "no key \(label)"
+        }
+    }
+
+    /// Words by spaces; those in double quotes keep theirs, and `\n` is a line break.
+    static func words(_ line: String) -> [String] {
+        var words: [String] = []
+        for (index, part) in line.components(separatedBy: "\"").enumerated() {
+            if index % 2 == 1 {
+                words.append(part.replacingOccurrences(of: "\\n", with: "\n"))
+            } else {
+                words += part.split(separator: " ").map(String.init)
+            }
+        }
+        return words
+    }
+
+    static let history: [HistoryEntry] = [
+        HistoryEntry(
+            id: 1, createdAt: StudioScript.now, title: "Search ad headlines", draftCount: 4, starred: true,
+            status: .running),
+        HistoryEntry(
+            id: 20, createdAt: StudioScript.now - 240, title: "Short story", draftCount: 2,
+            excerpt: "The keeper counted the ships."),
+        HistoryEntry(id: 19, createdAt: StudioScript.now - 1260, title: "One-sentence summary", draftCount: 1),
+        HistoryEntry(
+            id: 18, createdAt: StudioScript.now - 60_300, title: "製品の広告コピー、長い題名のもの", draftCount: 3, status: .stopped),
+        HistoryEntry(id: 17, createdAt: StudioScript.now - 61_920, title: "Editor 👩‍👩‍👧‍👦", draftCount: 12, status: .failed),
+        HistoryEntry(id: 16, createdAt: StudioScript.now - 3 * 86_400, title: "Product ad", draftCount: 3),
+    ]
+}
