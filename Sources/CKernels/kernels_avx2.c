@@ -18,7 +18,8 @@
 #include "quantized_avx2.h"
 
 static void ck_avx2_multiply(const ck_multiply_job *job, uint32_t first_tile, uint32_t tile_count,
-                             const ck_input *input, ck_panel *panel) {
+                             const ck_input *input, ck_panel *panel, ck_bytes ahead) {
+  (void)ahead;
   bool quantized = ck_format_of(job->type).block_elements > 1;
   for (uint32_t tile = first_tile; tile < first_tile + tile_count; tile++)
     if (quantized)

@@ -20,13 +20,15 @@
 #include "quantized_avx512.h"
 
 static void ck_avx512_multiply(const ck_multiply_job *job, uint32_t first_tile, uint32_t tile_count,
-                               const ck_input *input, ck_panel *panel) {
-  bool quantized = ck_format_of(job->type).block_elements > 1;
-  for (uint32_t tile = first_tile; tile < first_tile + tile_count; tile++)
-    if (quantized)
-      ck_multiply_quantized_tile(job, tile, input, panel);
-    else
+                               const ck_input *input, ck_panel *panel, ck_bytes ahead) {
+  if (ck_format_of(job->type).block_elements == 1) {
+    for (uint32_t tile = first_tile; tile < first_tile + tile_count; tile++)
       ck_avx512_multiply_float(job, tile, input);
+    return;
+  }
+  ck_stream stream = ck_stream_of(job, first_tile, tile_count, ahead);
+  for (uint32_t tile = first_tile; tile < first_tile + tile_count; tile++)
+    ck_multiply_quantized_tile(job, tile, input, panel, &stream);
 }
 
 #define CK_TABLE ck_kernels_avx512

@@ -48,7 +48,8 @@ static void ck_scalar_multiply_quantized(const ck_multiply_job *job, uint32_t ro
 }
 
 static void ck_scalar_multiply(const ck_multiply_job *job, uint32_t first_tile, uint32_t tile_count,
-                               const ck_input *input, ck_panel *panel) {
+                               const ck_input *input, ck_panel *panel, ck_bytes ahead) {
+  (void)ahead;
   (void)panel;
   for (uint32_t tile = first_tile; tile < first_tile + tile_count; tile++) {
     if (ck_format_of(job->type).block_elements == 1) {

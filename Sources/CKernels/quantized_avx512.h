@@ -44,6 +44,23 @@ CK_INLINE __m512i ck_load_dwords(const uint8_t *const *rows, size_t offset) {
                                _mm512_unpacklo_epi32(p.piece[2], p.piece[3]));
 }
 
+CK_INLINE __m128i ck_eight_words(const uint8_t *const *rows, size_t offset) {
+  uint16_t word;
+  memcpy(&word, rows[0] + offset, 2);
+  __m128i v = _mm_cvtsi32_si128(word);
+#define CK_WORD(i)                        \
+  memcpy(&word, rows[i] + offset, 2);     \
+  v = _mm_insert_epi16(v, (short)word, i);
+  CK_WORD(1) CK_WORD(2) CK_WORD(3) CK_WORD(4) CK_WORD(5) CK_WORD(6) CK_WORD(7)
+#undef CK_WORD
+  return v;
+}
+
+// Lane r = the half float at rows[r] + offset.
+CK_INLINE __m512 ck_load_half_scales(const uint8_t *const *rows, size_t offset) {
+  return _mm512_cvtph_ps(_mm256_set_m128i(ck_eight_words(rows + 8, offset), ck_eight_words(rows, offset)));
+}
+
 // The half floats in the low 16 bits of each lane.
 CK_INLINE __m512 ck_low_halves(__m512i v) { return _mm512_cvtph_ps(_mm512_cvtepi32_epi16(v)); }
 
@@ -124,7 +141,7 @@ CK_INLINE void ck_decode_q8_0(const uint8_t *const *rows, uint32_t blocks, ck_si
   for (uint32_t b = 0; b < blocks; b++) {
     size_t at = (size_t)b * 34;
     __m512i w[8];
-    ck_put_scales(sink->panel, b, 0, ck_low_halves(ck_load_dwords(rows, at)));
+    ck_put_scales(sink->panel, b, 0, ck_load_half_scales(rows, at));
     for (int half = 0; half < 2; half++) {
       ck_pieces p = ck_load_transposed(rows, at + 2 + (size_t)half * 16);
       for (int k = 0; k < 4; k++) w[half * 4 + k] = _mm512_xor_si512(p.piece[k], flip);
@@ -136,7 +153,7 @@ CK_INLINE void ck_decode_q8_0(const uint8_t *const *rows, uint32_t blocks, ck_si
 CK_INLINE void ck_decode_q4_0(const uint8_t *const *rows, uint32_t blocks, ck_sink *sink, const ck_shape shape) {
   for (uint32_t b = 0; b < blocks; b++) {
     size_t at = (size_t)b * 18;
-    ck_put_scales(sink->panel, b, 0, ck_low_halves(ck_load_dwords(rows, at)));
+    ck_put_scales(sink->panel, b, 0, ck_load_half_scales(rows, at));
     ck_take_nibbles(sink, shape, b, ck_load_transposed(rows, at + 2));
   }
 }
@@ -171,7 +188,7 @@ CK_INLINE void ck_decode_iq4_nl(const uint8_t *const *rows, uint32_t blocks, ck_
   const __m512i table = ck_table(ck_iq4_values);
   for (uint32_t b = 0; b < blocks; b++) {
     size_t at = (size_t)b * 18;
-    ck_put_scales(sink->panel, b, 0, ck_low_halves(ck_load_dwords(rows, at)));
+    ck_put_scales(sink->panel, b, 0, ck_load_half_scales(rows, at));
     ck_take_looked_up(sink, shape, b, ck_load_transposed(rows, at + 2), table);
   }
 }
@@ -230,7 +247,7 @@ CK_INLINE void ck_take_fifths(ck_sink *sink, const ck_shape shape, uint32_t bloc
 CK_INLINE void ck_decode_q5_0(const uint8_t *const *rows, uint32_t blocks, ck_sink *sink, const ck_shape shape) {
   for (uint32_t b = 0; b < blocks; b++) {
     size_t at = (size_t)b * 22;
-    ck_put_scales(sink->panel, b, 0, ck_low_halves(ck_load_dwords(rows, at)));
+    ck_put_scales(sink->panel, b, 0, ck_load_half_scales(rows, at));
     ck_take_fifths(sink, shape, b, ck_load_transposed(rows, at + 6), ck_load_dwords(rows, at + 2));
   }
 }
@@ -513,8 +530,38 @@ static void ck_finish_tile(const ck_multiply_job *job, uint32_t row, uint32_t co
 // Columns summed at once, and blocks decoded at once for few and for many columns.
 enum { CK_SUM_COLUMNS = 256, CK_FEW_BLOCKS = 8, CK_MANY_BLOCKS = 32 };
 
+// Weights stream into the second-level cache CK_LEAD_BYTES (and at least a tile) before they are read, at the pace
+// at which they are read: a tile is one stretch of memory, and no hardware follows 16 rows. After this worker's
+// tiles come the first bytes of those it takes next.
+enum { CK_LEAD_BYTES = 32768 };
+
+typedef struct {
+  ck_bytes now, then;
+} ck_stream;
+
+CK_INLINE ck_stream ck_stream_of(const ck_multiply_job *job, uint32_t tile, uint32_t count, ck_bytes ahead) {
+  size_t tile_bytes = CK_TILE_ROWS * job->row_bytes, lead = tile_bytes > CK_LEAD_BYTES ? tile_bytes : CK_LEAD_BYTES;
+  size_t total = job->rows * job->row_bytes, from = tile * tile_bytes + lead, to = (tile + count) * tile_bytes;
+  if (to > total) to = total;
+  if (from > to) from = to;
+  if ((size_t)(ahead.end - ahead.start) > lead) ahead.end = ahead.start + lead;
+  return (ck_stream){{job->weights + from, job->weights + to}, ahead};
+}
+
+CK_INLINE void ck_fetch(ck_stream *stream, size_t bytes) {
+  for (size_t done = 0; done < bytes; done += 64) {
+    if (stream->now.start >= stream->now.end) {
+      if (stream->then.start >= stream->then.end) return;
+      stream->now = stream->then;
+      stream->then.start = stream->then.end;
+    }
+    _mm_prefetch((const char *)stream->now.start, _MM_HINT_T1);
+    stream->now.start += 64;
+  }
+}
+
 static void ck_multiply_quantized_tile(const ck_multiply_job *job, uint32_t tile, const ck_input *input,
-                                       ck_panel *panel) {
+                                       ck_panel *panel, ck_stream *stream) {
   const ck_format format = ck_format_of(job->type);
   ck_panel_product *const *products = format.has_halves ? format.has_minimums ? ck_products_half_minimum : ck_products_half
                                       : format.has_minimums ? ck_products_minimum
@@ -528,10 +575,6 @@ static void ck_multiply_quantized_tile(const ck_multiply_job *job, uint32_t tile
   const ck_quantized *q = &input->quantized;
   const uint32_t chunk = input->rows <= 16 ? CK_FEW_BLOCKS : CK_MANY_BLOCKS;
   const size_t chunk_bytes = (size_t)chunk * 32 / format.block_elements * format.block_bytes;
-  // The tile after this one streams into the second-level cache while this one is worked on: its bytes are one
-  // stretch of memory, and no hardware follows 16 rows.
-  const uint8_t *next = rows[0] + CK_TILE_ROWS * job->row_bytes, *end = next + CK_TILE_ROWS * job->row_bytes;
-  if (end > job->weights + job->rows * job->row_bytes) end = job->weights + job->rows * job->row_bytes;
   _Alignas(64) float sums[CK_SUM_COLUMNS][16];
   for (uint32_t column = 0; column < input->rows; column += CK_SUM_COLUMNS) {
     uint32_t count = input->rows - column < CK_SUM_COLUMNS ? input->rows - column : CK_SUM_COLUMNS;
@@ -540,8 +583,7 @@ static void ck_multiply_quantized_tile(const ck_multiply_job *job, uint32_t tile
     memcpy(at, rows, sizeof at);
     for (uint32_t block = 0; block < q->blocks; block += chunk) {
       uint32_t blocks = q->blocks - block < chunk ? q->blocks - block : chunk;
-      for (size_t line = 0; line < chunk_bytes * CK_TILE_ROWS && next < end; line += 64, next += 64)
-        _mm_prefetch((const char *)next, _MM_HINT_T1);
+      ck_fetch(stream, chunk_bytes * CK_TILE_ROWS);
       if (input->rows <= 4) {
         chunks[input->rows](at, blocks, panel, q, block, shift, sums);
       } else {

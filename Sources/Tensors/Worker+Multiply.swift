@@ -90,23 +90,47 @@ extension Worker {
         }
     }
 
-    // Hands out runs of tiles: about eight to a worker, so that a worker whose core is taken away holds up little.
+    // Hands out runs of tiles of one job: about eight to a worker, so that a worker whose core is taken away holds
+    // up little. Each worker claims its next run before it starts one, to have it fetched from memory meanwhile.
     private func run(_ list: UnsafeMutableBufferPointer<ck_multiply_job>, tiles: Int, right: inout ck_input) {
-        let run = max(1, tiles / (count * 8))
-        share((tiles + run - 1) / run) { item in
-            var first = item * run
-            var left = min(run, tiles - first)
-            for job in list.indices where left > 0 {
-                let jobTiles = (Int(list[job].rows) + 15) / 16
-                if first >= jobTiles {
-                    first -= jobTiles
-                    continue
-                }
-                let taken = min(left, jobTiles - first)
-                kernels.pointee.multiply(&list[job], UInt32(first), UInt32(taken), &right, scratch.panel)
-                first = 0
-                left -= taken
+        let length = max(1, tiles / (count * 8))
+        let total = list.reduce(0) { $0 + (($1.tileCount + length - 1) / length) }
+        ck_pool_loop_begin(pool, Int32(index), UInt32(total))
+        var item = Int(ck_pool_loop_next(pool, Int32(index)))
+        while item < total {
+            let next = Int(ck_pool_loop_next(pool, Int32(index)))
+            let (job, first) = Self.tiles(of: item, length: length, in: list)
+            let taken = min(length, list[job].tileCount - first)
+            var ahead = ck_bytes()
+            if next < total {
+                let (job, first) = Self.tiles(of: next, length: length, in: list)
+                ahead = list[job].bytes(first, min(length, list[job].tileCount - first))
             }
+            kernels.pointee.multiply(&list[job], UInt32(first), UInt32(taken), &right, scratch.panel, ahead)
+            item = next
         }
+    }
+
+    private static func tiles(
+        of item: Int, length: Int, in list: UnsafeMutableBufferPointer<ck_multiply_job>
+    ) -> (job: Int, first: Int) {
+        var first = item * length
+        var job = 0
+        while first >= list[job].tileCount {
+            first -= (list[job].tileCount + length - 1) / length * length
+            job += 1
+        }
+        return (job, first)
+    }
+}
+
+extension ck_multiply_job {
+    fileprivate var tileCount: Int { (Int(rows) + Int(CK_TILE_ROWS) - 1) / Int(CK_TILE_ROWS) }
+
+    /// The weights of `count` tiles from `first` on.
+    fileprivate func bytes(_ first: Int, _ count: Int) -> ck_bytes {
+        let tile = Int(CK_TILE_ROWS) * row_bytes
+        return ck_bytes(
+            start: weights + first * tile, end: weights + min((first + count) * tile, Int(rows) * row_bytes))
     }
 }

@@ -49,6 +49,10 @@ typedef struct ck_multiply_job {
   bool adds;                 // adds to what is in the output
 } ck_multiply_job;
 
+typedef struct ck_bytes {
+  const uint8_t *start, *end;
+} ck_bytes;
+
 // Where a product decodes its weights to: one panel of 16 rows; 64-byte aligned.
 enum { CK_PANEL_BLOCKS = 64, CK_TILE_ROWS = 16 };
 typedef struct ck_panel {
@@ -89,8 +93,9 @@ typedef struct ck_kernels {
   // Elements first..<first+count of a row (first and count whole blocks), times scale.
   void (*decode)(uint32_t type, const uint8_t *row, size_t first, size_t count, float scale, float *output);
   void (*quantize_row)(const float *input, ck_quantized *output, uint32_t row);
+  // Tiles of 16 weight rows. `ahead` is what the same worker multiplies next, to be fetched meanwhile.
   void (*multiply)(const ck_multiply_job *job, uint32_t first_tile, uint32_t tile_count, const ck_input *input,
-                   ck_panel *panel);
+                   ck_panel *panel, ck_bytes ahead);
   void (*normalize_rms)(const float *input, size_t count, const float *weight, const float *bias, float epsilon,
                         float weight_offset, float *output);
   void (*normalize_layer)(const float *input, size_t count, const float *weight, const float *bias, float epsilon,
