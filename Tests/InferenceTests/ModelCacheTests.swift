@@ -79,6 +79,21 @@ import Testing
     }
 }
 
+@Suite struct ModelErrorTests {
+    @Test func `errors say what, why and what to do`() {
+        #expect(
+            ModelError.contextFull(contextLength: 512, needed: 600).description
+                == "The model reads at most 512 tokens, and 600 are needed. Shorten the prompt or ask for less text.")
+        #expect(
+            ModelError.tokenOutOfRange(token: 70, vocabularySize: 61).description
+                == "The token 70 is not in the model's vocabulary: ids go from 0 to 60.")
+        #expect(
+            ModelError.unsupported(path: "a.gguf", what: "'qwen2' with experts").description
+                == "a.gguf: 'qwen2' with experts is not supported. "
+                + "Use another model, or another conversion of this one.")
+    }
+}
+
 /// A model with other rotation factors beyond 32 tokens.
 @Suite struct LongContextTests {
     @Test func `a text that crosses the line, and one cut back over it, say what cold runs say`() throws {

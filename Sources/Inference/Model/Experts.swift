@@ -55,8 +55,7 @@ struct ExpertRoutes {
         for row in 0..<rowCount {
             scores.copyRow(row, into: &chances)
             VectorMath.softmax(&chances)
-            // Ties go to the lower number.
-            let best = chances.indices.sorted { (chances[$0], $1) > (chances[$1], $0) }.prefix(used)
+            let best = Self.best(used, of: chances)
             // The smallest positive half, as in ggml, keeps the division from zero.
             let sum = normalizes ? max(best.reduce(Float(0)) { $0 + chances[$1] }, 6.103_515_625e-5) : 1
             for expert in best {
@@ -64,6 +63,19 @@ struct ExpertRoutes {
                 weights[expert].append(chances[expert] / sum)
             }
         }
+    }
+
+    /// The places of the greatest values, greatest first; ties go to the lower place.
+    private static func best(_ count: Int, of values: [Float]) -> [Int] {
+        var chosen: [Int] = []
+        for _ in 0..<min(count, values.count) {
+            var best: Int?
+            for (place, value) in values.enumerated() where !chosen.contains(place) {
+                if best.map({ value > values[$0] }) ?? true { best = place }
+            }
+            if let best { chosen.append(best) }
+        }
+        return chosen
     }
 }
 

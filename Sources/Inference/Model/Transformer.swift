@@ -47,20 +47,27 @@ public final class Transformer: Sendable {
     }
 
     /// An empty sequence.
-    public func makeCache() -> KVCache {
-        KVCache(
-            shape: KVCache.Shape(
-                layerCount: configuration.layerCount, headCount: configuration.keyValueHeadCount,
-                headWidth: configuration.headWidth, contextLength: configuration.contextLength))
+    public func makeCache() -> KVCache { KVCache(shape: cacheShape) }
+
+    private var cacheShape: KVCache.Shape {
+        KVCache.Shape(
+            layerCount: configuration.layerCount, headCount: configuration.keyValueHeadCount,
+            headWidth: configuration.headWidth, contextLength: configuration.contextLength)
     }
 
     /// Runs a batch: each row continues its cache by one token.
     ///
     /// Rows of several sequences, and the rows of a prompt, go together: weights are read once for all of them.
     /// 256 to 512 rows of a prompt in a call are enough for full speed.
+    /// - Parameter caches: made by this transformer, each named once.
     /// - Returns: logits of the rows that wanted them, in their order.
     /// - Throws: `ModelError` for a token outside the vocabulary or a full context; no cache has changed then.
     public func forward(_ rows: [BatchRow], caches: [KVCache]) throws -> LogitsBatch {
+        let shape = cacheShape
+        for (index, cache) in caches.enumerated() {
+            precondition(cache.shape == shape, "a cache of this transformer")
+            precondition(!caches[..<index].contains { $0 === cache }, "each cache once")
+        }
         var added = Array(repeating: 0, count: caches.count)
         for row in rows {
             precondition(caches.indices.contains(row.cache), "a cache of the call")
