@@ -2,21 +2,28 @@
 // - `ids` and `weights` go together; weights are positive.
 // - The order is the same for the same weights: likelier first, then the lower id, except where said.
 
+import Tensors
+
 /// Tokens with their weights.
 struct Candidates {
     var ids: [TokenID] = []
     var weights: [Float] = []
     private var histogram = [Double](repeating: 0, count: Self.binCount)
 
-    /// Eight bins for each halving of the weight, down to exp(-40) > 2^-58.
-    private static let binCount = 58 * 8 + 1
+    /// Eight bins for each halving of the probability, down to 2^-60; all that is less likely is in the last.
+    private static let binCount = 60 * 8 + 1
     private static let topBits = Float(1).bitPattern >> 20
 
-    /// Bins go by the leading bits of the number: 0 holds the likeliest token alone with its equals.
-    @inline(__always)
     private static func bin(of weight: Float) -> Int {
-        min(Int(topBits &- (weight.bitPattern >> 20)), binCount - 1)
+        min(Int(topBits) - Int(min(weight.bitPattern >> 20, topBits)), binCount - 1)
     }
+
+    private static func lowerEdge(ofBin bin: Int) -> Float {
+        bin == binCount - 1 ? .leastNonzeroMagnitude : Float(bitPattern: (topBits - UInt32(bin)) << 20)
+    }
+
+    /// What nearly always leaves enough tokens, and only a few hundred of them.
+    private static func likelyCut(_ dense: [Float]) -> Float { VectorMath.maximum(of: dense) * 0x1p-14 }
 
     var count: Int { ids.count }
 
@@ -26,50 +33,58 @@ struct Candidates {
         return total
     }
 
-    /// Takes all tokens of positive weight, in the order of their ids.
-    mutating func takeAll(of dense: [Float]) {
-        removeAll()
-        for index in dense.indices where dense[index] > 0 { append(index, dense[index]) }
+    /// Takes the tokens of at least `cut` and of positive weight, in the order of their ids.
+    mutating func takeAll(of dense: [Float], atLeast cut: Float = 0) {
+        ids.removeAll(keepingCapacity: true)
+        weights.removeAll(keepingCapacity: true)
+        let cut = max(cut, Float.leastNonzeroMagnitude)
+        var id: TokenID = 0
+        for weight in dense {
+            if weight >= cut {
+                ids.append(id)
+                weights.append(weight)
+            }
+            id &+= 1
+        }
     }
 
     /// Takes the `count` likeliest tokens; of equals, the lower ids.
     mutating func takeLikeliest(_ count: Int, of dense: [Float]) {
-        clearHistogram()
-        for weight in dense where weight > 0 { histogram[Self.bin(of: weight)] += 1 }
-        let bin = firstBin(reaching: Double(count))
-        removeAll()
-        for index in dense.indices where dense[index] > 0 && Self.bin(of: dense[index]) <= bin {
-            append(index, dense[index])
-        }
+        takeAll(of: dense, atLeast: Self.likelyCut(dense))
+        if self.count < count { takeAll(of: dense) }
+        fillHistogram { _ in 1 }
+        let edge = Self.lowerEdge(ofBin: firstBin(reaching: Double(min(count, self.count))))
+        keep { _, weight in weight >= edge }
         sort()
         keepFirst(count)
     }
 
-    /// Takes the smallest set of likeliest tokens whose share of the whole weight reaches `share`.
+    /// Takes the smallest set of likeliest tokens whose weights sum to at least `share`.
     ///
     /// Only the tokens of the last bin needed are sorted; the likelier ones come before them by id.
+    /// - Parameter dense: probabilities, which sum to 1.
     mutating func takeShare(_ share: Float, of dense: [Float]) {
-        clearHistogram()
-        var total = 0.0
-        for weight in dense where weight > 0 { histogram[Self.bin(of: weight)] += Double(weight) }
-        for mass in histogram { total += mass }
-        let wanted = total * Double(share)
-        let lastBin = firstBin(reaching: wanted)
+        let wanted = Double(share)
+        takeAll(of: dense, atLeast: Self.likelyCut(dense))
+        if totalWeight < wanted { takeAll(of: dense) }
+        fillHistogram { Double($0) }
+        let bin = firstBin(reaching: wanted)
+        let upperEdge = bin > 0 ? Self.lowerEdge(ofBin: bin - 1) : .infinity
+        let lowerEdge = Self.lowerEdge(ofBin: bin)
 
-        removeAll()
-        for index in dense.indices where dense[index] > 0 && Self.bin(of: dense[index]) < lastBin {
-            append(index, dense[index])
-        }
         var mass = 0.0
-        for bin in 0..<lastBin { mass += histogram[bin] }
-        var rest = Candidates.empty
-        for index in dense.indices where dense[index] > 0 && Self.bin(of: dense[index]) == lastBin {
-            rest.append(index, dense[index])
+        var last = Candidates(histogram: [])
+        for place in 0..<count where weights[place] >= lowerEdge && weights[place] < upperEdge {
+            last.ids.append(ids[place])
+            last.weights.append(weights[place])
         }
-        rest.sort()
-        for (id, weight) in zip(rest.ids, rest.weights) {
+        last.sort()
+        keepAny { _, weight in weight >= upperEdge }
+        for weight in weights { mass += Double(weight) }
+        for (id, weight) in zip(last.ids, last.weights) {
             if mass >= wanted && !ids.isEmpty { break }
-            append(Int(id), weight)
+            ids.append(id)
+            weights.append(weight)
             mass += Double(weight)
         }
     }
@@ -109,13 +124,17 @@ struct Candidates {
 
     /// Keeps those that a rule on place and weight accepts, in their order; never none: then the first stays.
     mutating func keep(where isKept: (_ place: Int, _ weight: Float) -> Bool) {
+        keepAny(where: isKept, atLeast: 1)
+    }
+
+    private mutating func keepAny(where isKept: (_ place: Int, _ weight: Float) -> Bool, atLeast least: Int = 0) {
         var kept = 0
         for place in 0..<count where isKept(place, weights[place]) {
             ids[kept] = ids[place]
             weights[kept] = weights[place]
             kept += 1
         }
-        keepFirst(max(kept, 1))
+        keepFirst(max(kept, least))
     }
 
     /// The token at which the running sum passes `uniform` times the whole.
@@ -129,31 +148,23 @@ struct Candidates {
         return ids.last
     }
 
-    private static var empty: Candidates { Candidates(histogram: []) }
-
     private init(histogram: [Double]) { self.histogram = histogram }
     init() {}
 
-    private mutating func append(_ index: Int, _ weight: Float) {
-        ids.append(TokenID(truncatingIfNeeded: index))
-        weights.append(weight)
-    }
-
-    private mutating func removeAll() {
-        ids.removeAll(keepingCapacity: true)
-        weights.removeAll(keepingCapacity: true)
-    }
-
-    private mutating func clearHistogram() {
+    private mutating func fillHistogram(_ value: (Float) -> Double) {
         for bin in histogram.indices { histogram[bin] = 0 }
+        for weight in weights { histogram[Self.bin(of: weight)] += value(weight) }
     }
 
+    /// The first bin up to which the bins sum to `wanted`; the last that holds anything if all fall short.
     private func firstBin(reaching wanted: Double) -> Int {
         var sum = 0.0
-        for bin in 0..<Self.binCount {
+        var lastFilled = 0
+        for bin in 0..<Self.binCount where histogram[bin] > 0 {
             sum += histogram[bin]
-            if sum >= wanted && sum > 0 { return bin }
+            lastFilled = bin
+            if sum >= wanted { break }
         }
-        return Self.binCount - 1
+        return lastFilled
     }
 }

@@ -1,4 +1,5 @@
 import Generation
+import Tensors
 
 #if canImport(Glibc)
     import Glibc
@@ -48,9 +49,7 @@ struct Sampler {
     func adjust(
         _ workspace: inout SamplingWorkspace, tokens: ArraySlice<TokenID>, position: Int
     ) {
-        for index in workspace.logits.indices where workspace.logits[index].isNaN {
-            workspace.logits[index] = -.infinity
-        }
+        workspace.banNaN()
         for (token, bias) in options.logitBias where workspace.logits.indices.contains(token) {
             workspace.logits[token] += bias
         }
@@ -88,7 +87,8 @@ struct Sampler {
         } else if share < 1 {
             workspace.candidates.takeShare(share, of: workspace.weights)
         } else {
-            workspace.candidates.takeAll(of: workspace.weights)
+            let cut = options.minP > 0 ? options.minP * VectorMath.maximum(of: workspace.weights) : 0
+            workspace.candidates.takeAll(of: workspace.weights, atLeast: cut)
         }
         if options.minP > 0 { workspace.candidates.applyMinP(options.minP) }
         if options.typicalP < 1 { workspace.candidates.applyTypical(max(options.typicalP, 0)) }

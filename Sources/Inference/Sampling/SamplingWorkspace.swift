@@ -6,7 +6,7 @@
 struct SamplingWorkspace {
     /// One number for each vocabulary entry; processors change it in place. Minus infinity: never drawn.
     var logits: [Float] = []
-    /// exp((logit - peak) / temperature), 0 where it is too small to matter.
+    /// The probability of each token.
     var weights: [Float] = []
     var candidates = Candidates()
     /// How often each token occurs in the penalty window.

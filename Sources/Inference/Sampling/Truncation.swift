@@ -72,16 +72,17 @@ extension SamplingWorkspace {
     /// The entropy of the distribution at temperature 1 over that of an even one, 0 to 1. arXiv:2309.02772.
     mutating func relativeEntropy(peak: Float) -> Float {
         fillWeights(peak: peak, temperature: 1)
-        var total = 0.0
         var weighted = 0.0
         var count = 0.0
+        var most: Float = 0
         for index in weights.indices where weights[index] > 0 {
-            total += Double(weights[index])
             weighted += Double(weights[index]) * Double(logits[index] - peak)
+            most = max(most, weights[index])
             count += 1
         }
         guard count > 1, weighted.isFinite else { return 0 }
-        let entropy = logarithm(total) - weighted / total
+        // ln p = logit - peak + ln p(peak)
+        let entropy = -weighted - logarithm(Double(most))
         return Float(min(max(entropy / logarithm(count), 0), 1))
     }
 }
