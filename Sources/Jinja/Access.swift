@@ -13,7 +13,7 @@ extension Evaluator {
     func item(_ key: JinjaValue, of value: JinjaValue) throws(JinjaError) -> JinjaValue {
         if case .undefined(let why) = value { throw JinjaError("\(why), so it has no items.") }
         if let found = try subscripted(value, key) { return found }
-        if case .string(let name) = key {
+        if case .string(let name) = key.plain {
             return ownAttribute(name, of: value) ?? missing(name, in: value)
         }
         let described = try Printer.repr(key, budget)
@@ -26,7 +26,7 @@ extension Evaluator {
 
     /// What Python's `value[key]` gives; `nil` where it would raise.
     private func subscripted(_ value: JinjaValue, _ key: JinjaValue) throws(JinjaError) -> JinjaValue? {
-        switch value {
+        switch value.plain {
         case .dictionary(let dictionary): return dictionary.value(for: key)
         case .list(let items), .tuple(let items):
             return position(key, count: items.count).map { items[$0] }
@@ -51,7 +51,7 @@ extension Evaluator {
     /// What belongs to the value's type: methods, and the fields of objects.
     private func ownAttribute(_ name: String, of value: JinjaValue) -> JinjaValue? {
         if case .object(let object) = value, let found = objectAttribute(name, of: object) { return found }
-        if Methods.has(value, name) { return .object(keep(MethodObject(value, name))) }
+        if Methods.has(value.plain, name) { return .object(keep(MethodObject(value.plain, name))) }
         if Methods.isRefused(value, name) {
             return .undefined("'\(name)' would change a \(value.typeName), which templates cannot do")
         }

@@ -59,8 +59,8 @@ enum BraceFormat {
             case "s"?: value = .string(try evaluator.text(of: value))
             default: throw JinjaError("unknown conversion in format(): expected !s or !r.")
             }
-            let specification = try result(of: String(layout), depth: depth + 1)
-            return try text(of: value, specification)
+            guard !layout.isEmpty else { return try evaluator.text(of: value) }
+            return try text(of: value, try result(of: String(layout), depth: depth + 1))
         }
 
         /// The value that a field's name leads to: `0`, `name`, `name.field`, `name[key]`.

@@ -14,14 +14,15 @@ struct CallArguments {
                 "\(function) takes \(most == 0 ? "no arguments" : most == 1 ? "one argument" : "at most \(most) arguments"),"
                     + " not \(positional.count).")
         }
-        var values: [JinjaValue?] = positional
+        // Functions take markup for the text that it is.
+        var values: [JinjaValue?] = positional.map(\.plain)
         values += [JinjaValue?](repeating: nil, count: parameters.count - positional.count)
         for (name, value) in keyword {
             guard let index = parameters.firstIndex(of: name) else {
                 throw JinjaError("\(function) has no argument '\(name)'.")
             }
             guard values[index] == nil else { throw JinjaError("\(function) is given the argument '\(name)' twice.") }
-            values[index] = value
+            values[index] = value.plain
         }
         if let missing = values.prefix(required).firstIndex(where: { $0 == nil }) {
             throw JinjaError("\(function) needs the argument '\(parameters[missing])'.")

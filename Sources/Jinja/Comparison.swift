@@ -7,7 +7,7 @@ extension Evaluator {
             try refuseUndefined(left)
             try refuseUndefined(right)
         }
-        switch (left, right) {
+        switch (left.plain, right.plain) {
         case (.list(let left), .list(let right)), (.tuple(let left), .tuple(let right)):
             guard left.count == right.count else { return false }
             try enter(depth, count: left.count)
@@ -22,7 +22,7 @@ extension Evaluator {
                 }
             }
             return true
-        default: return left == right
+        case (let left, let right): return left == right
         }
     }
 
@@ -35,7 +35,7 @@ extension Evaluator {
     func order(
         _ left: JinjaValue, _ right: JinjaValue, _ symbol: String = "<", depth: Int = 0
     ) throws(JinjaError) -> Int? {
-        switch (left, right) {
+        switch (left.plain, right.plain) {
         case (.string(let left), .string(let right)):
             // The order of UTF-8 bytes is the order of code points.
             try budget.charge(bytes: min(left.utf8.count, right.utf8.count))
@@ -60,9 +60,9 @@ extension Evaluator {
 
     /// Python's `needle in haystack`.
     func contains(_ haystack: JinjaValue, _ needle: JinjaValue) throws(JinjaError) -> Bool {
-        switch haystack {
+        switch haystack.plain {
         case .string(let text):
-            guard case .string(let part) = needle else {
+            guard case .string(let part) = needle.plain else {
                 throw Operators.mismatch("in", needle, haystack)
             }
             try budget.charge(bytes: text.utf8.count)

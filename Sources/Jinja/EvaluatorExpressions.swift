@@ -173,6 +173,9 @@ extension Evaluator {
         if case .attribute(let base, let name) = function.kind {
             let receiver = try evaluate(base)
             if Methods.has(receiver, name) { return try Methods.call(receiver, name, arguments, self) }
+            if let text = receiver.markup, Methods.has(.string(text), name) {
+                return try Methods.call(.string(text), name, arguments, self).asMarkup
+            }
             return try call(try attribute(name, of: receiver), arguments)
         }
         return try call(try evaluate(function), arguments)
@@ -217,7 +220,7 @@ extension Evaluator {
     /// What a loop over the value walks through.
     func iterate(_ value: JinjaValue) throws(JinjaError) -> [JinjaValue] {
         try refuseUndefined(value)
-        switch value {
+        switch value.plain {
         case .undefined: return []
         case .list(let items), .tuple(let items): return items
         case .dictionary(let dictionary): return dictionary.keys

@@ -9,7 +9,10 @@ enum Filters {
         _ name: String, to value: JinjaValue, _ arguments: CallArguments, _ evaluator: Evaluator
     ) throws(JinjaError) -> JinjaValue {
         guard let filter = table[name] else { throw JinjaError(Suggestions.unknown("filter", name, among: names)) }
-        return try filter(value, arguments, evaluator)
+        guard value.markup != nil || makesMarkup.contains(name) else { return try filter(value, arguments, evaluator) }
+        if makesMarkup.contains(name), value.markup != nil { return value }
+        let result = try filter(value.plain, arguments, evaluator)
+        return makesMarkup.contains(name) || keepsMarkup.contains(name) ? result.asMarkup : result
     }
 
     private static let table: [String: Filter] = [

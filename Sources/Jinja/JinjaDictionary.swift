@@ -88,6 +88,7 @@ enum JinjaKey: Hashable, Sendable {
                 keys.append(key)
             }
             self = .tuple(keys)
+        case .object(let markup as MarkupObject): self = .string(Array(markup.text.utf8))
         case .undefined, .list, .dictionary, .object: return nil
         }
     }

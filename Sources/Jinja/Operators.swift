@@ -22,6 +22,7 @@ enum Operators {
         case .dictionary(let dictionary): !dictionary.isEmpty
         case .object(let view as ViewObject): !view.items.isEmpty
         case .object(let range as RangeObject): range.count > 0
+        case .object(let markup as MarkupObject): !markup.text.isEmpty
         case .object: true
         }
     }
@@ -61,6 +62,8 @@ enum Operators {
     static func compute(
         _ operation: BinaryOperator, _ left: JinjaValue, _ right: JinjaValue, _ evaluator: Evaluator
     ) throws(JinjaError) -> JinjaValue {
+        if let result = try markup(operation, left, right, evaluator) { return result }
+        let (left, right) = (left.plain, right.plain)
         if let result = try joined(operation, left, right, evaluator) { return result }
         if let left = left.asInteger, let right = right.asInteger { return try compute(operation, left, right) }
         guard let leftNumber = float(left), let rightNumber = float(right) else {
@@ -223,6 +226,9 @@ enum Operators {
     static func slice(
         _ value: JinjaValue, start: Int?, stop: Int?, step: Int?, _ evaluator: Evaluator
     ) throws(JinjaError) -> JinjaValue {
+        if let text = value.markup {
+            return try slice(.string(text), start: start, stop: stop, step: step, evaluator).asMarkup
+        }
         switch value {
         case .string(let text):
             try evaluator.budget.charge(bytes: text.utf8.count)

@@ -67,6 +67,9 @@ enum Printer {
             result += "<Namespace "
             try append(namespace.fields, to: &result, budget, depth)
             result += ">"
+        case let markup as MarkupObject:
+            try budget.charge(bytes: markup.text.utf8.count)
+            result += "Markup(" + PythonText.quoted(markup.text) + ")"
         case let group as GroupObject: try append(group.pair, "(", ")", to: &result, budget, depth)
         case let view as ViewObject:
             result += view.typeName + "("
@@ -91,6 +94,7 @@ extension Evaluator {
         try refuseUndefined(value)
         switch value {
         case .string(let text): return text
+        case .object(let markup as MarkupObject): return markup.text
         case .undefined: return ""
         case .integer(let number): return String(number)
         default: return try Printer.repr(value, budget)
@@ -129,7 +133,7 @@ struct JSONText {
             throw JinjaError("the text grows beyond \(evaluator.budget.textLimit) bytes.")
         }
         try evaluator.budget.charge()
-        switch value {
+        switch value.plain {
         case .none: result += "null"
         case .bool(let flag): result += flag ? "true" : "false"
         case .integer(let number): result += String(number)

@@ -180,7 +180,7 @@ enum StringMethods {
         var rest = scalars[...].drop(while: PythonText.isWhitespace)
         while !rest.isEmpty {
             if parts.count == most {
-                while let last = rest.last, PythonText.isWhitespace(last) { rest.removeLast() }
+                // As in Python, the rest keeps the space at its end.
                 return parts + [Array(rest)]
             }
             let word = rest.prefix { !PythonText.isWhitespace($0) }
@@ -242,7 +242,7 @@ enum StringMethods {
         let bound = try arguments.bind(text.name, ["iterable"], required: 1)
         var parts: [String] = []
         for (index, item) in try evaluator.iterate(bound.value(0)).enumerated() {
-            guard case .string(let part) = item else {
+            guard case .string(let part) = item.plain else {
                 throw JinjaError("join() needs strings, and item \(index) is of type \(item.typeName).")
             }
             parts.append(part)

@@ -10,14 +10,14 @@ enum ValueTests {
     ) throws(JinjaError) -> Bool {
         if let test = plain[name] {
             _ = try arguments.bind("the test '\(name)'", [])
-            return test(value)
+            return name == "escaped" ? value.markup != nil : test(value.plain)
         }
         if let operation = comparisons[name] {
             let other = try arguments.bind("the test '\(name)'", ["other"], required: 1).value(0)
             return try Operators.compare(operation, value, other, evaluator)
         }
         guard let test = arithmetic[name] else { throw JinjaError(Suggestions.unknown("test", name, among: names)) }
-        return try test(value, arguments, evaluator)
+        return try test(value.plain, arguments, evaluator)
     }
 
     /// Tests of the value alone.

@@ -119,7 +119,7 @@ extension Filters {
             }
             if let long = rest.last, long.count > width {
                 if breaksWords {
-                    let room = max(1, width - count)
+                    let room = width - count
                     var cut = room
                     if breaksHyphens, long.count > room, let hyphen = long[..<room].lastIndex(of: "-"), hyphen > 0,
                         long[..<hyphen].contains(where: { $0 != "-" })

@@ -1,0 +1,107 @@
+// Rendering ends: no template runs without end, out of stack or out of memory.
+
+import Jinja
+import Testing
+
+@Suite struct BoundsTests {
+    private func failure(_ source: String, _ change: (inout JinjaOptions) -> Void = { _ in }) -> String {
+        var options = JinjaOptions()
+        change(&options)
+        do {
+            return try "no error: \(JinjaTemplate(source: source, options: options).render([:]).prefix(40))"
+        } catch {
+            return error.reason
+        }
+    }
+
+    @Test func `a macro that calls itself without end is stopped`() {
+        #expect(
+            failure("{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}")
+                == "macros or recursive loops call each other more than 100 deep.")
+    }
+
+    @Test func `a recursive loop without end is stopped`() {
+        #expect(
+            failure("{% for x in [1] recursive %}{{ loop([1]) }}{% endfor %}")
+                == "macros or recursive loops call each other more than 100 deep.")
+    }
+
+    @Test func `loops within loops run out of steps`() {
+        let source = "{% for a in range(99999) %}{% for b in range(99999) %}{{ a }}{% endfor %}{% endfor %}"
+        #expect(
+            failure(source) { $0.stepBudget = 10_000 }
+                == "the template does more than 10000 steps. Is there a loop that never ends?")
+    }
+
+    @Test(arguments: [
+        "{{ 'abc' * 99999999 }}",
+        "{% set ns = namespace(s='x') %}{% for i in range(99) %}{% set ns.s = ns.s ~ ns.s %}{% endfor %}",
+        "{{ 'x'.center(999999999) }}", "{{ ('x' * 9999)|replace('x', 'y' * 99999) }}",
+        "{{ ('y' * 9999).join('x' * 9999) }}",
+        "{% for i in range(9999) %}{{ 'x' * 9999 }}{% endfor %}", "{{ ('a\\n' * 9999)|indent(99999) }}",
+        "{{ '%9999999d' % 1 }}", "{{ '{:9999999}'.format(1) }}", "{{ [1] * 999999999 }}",
+        "{{ ''.join([('x' * 99999)] * 9999) }}",
+        "{% set ns = namespace(l=[1]) %}{% for i in range(99) %}{% set ns.l = ns.l + ns.l %}{% endfor %}",
+        "{% set ns = namespace(l=[1]) %}{% for i in range(90) %}{% set ns.l = [ns.l, ns.l] %}{% endfor %}{{ ns.l }}",
+        "{% set ns = namespace(l=[1]) %}{% for i in range(99999) %}{% set ns.l = [ns.l] %}{% endfor %}",
+        "{{ 2 ** 64 }}", "{{ 10.0 ** 999 }}", "{{ range(9999999999) }}", "{{ [1]|batch(999999999, 'x')|list }}",
+        "{{ [1]|slice(999999999)|list }}", "{{ -9223372036854775807 - 2 }}", "{{ (-9223372036854775807 - 1) // -1 }}",
+        "{{ (-9223372036854775807 - 1)|abs }}", "{% set ns = namespace() %}{% set ns.me = ns %}{{ ns }}",
+    ])
+    func `what grows too large is refused`(source: String) {
+        let reason = failure(source)
+        #expect(!reason.hasPrefix("no error"), "\(source)")
+    }
+
+    @Test func `extreme bounds of slices and indices are harmless`() throws {
+        let big = "9223372036854775807"
+        let source =
+            "{{ 'abc'[-\(big):\(big):\(big)] }}{{ [1, 2][::-\(big)] }}{{ 'abc'[\(big)] }}{{ range(5)[::\(big)]|list }}"
+        #expect(try JinjaTemplate(source: source).render([:]) == "a[2][0]")
+    }
+
+    @Test(arguments: [
+        String(repeating: "(", count: 100_000), String(repeating: "[", count: 100_000),
+        String(repeating: "-", count: 100_000) + "1",
+        String(repeating: "not ", count: 100_000) + "1", "1" + String(repeating: " + 1", count: 100_000),
+        "a" + String(repeating: ".a", count: 100_000), "a" + String(repeating: "|e", count: 100_000),
+        String(repeating: "1 if 1 else ", count: 100_000) + "1", "a" + String(repeating: "()", count: 100_000),
+        String(repeating: "{1:", count: 100_000), "a is " + String(repeating: "not ", count: 100_000),
+    ])
+    func `an expression that is nested too deeply is refused`(expression: String) {
+        #expect(!failure("{{ \(expression) }}").hasPrefix("no error"))
+    }
+
+    @Test(arguments: ["if 1", "for x in [1]", "with", "filter upper", "macro m()", "set x", "generation"])
+    func `tags that are nested too deeply are refused`(tag: String) {
+        let source = String(repeating: "{% \(tag) %}", count: 10_000)
+        #expect(failure(source) == "tags are nested more than 60 deep. Move some of it into a macro.")
+    }
+
+    @Test func `the deepest nesting that is allowed does not run out of stack`() {
+        // Each call of the macro goes through as many tags and operators as one may write.
+        let open = String(repeating: "{% if 1 %}{% for x in [1] %}", count: 28)
+        let close = String(repeating: "{% endfor %}{% endif %}", count: 28)
+        let sum = String(repeating: "1 ~ (", count: 60) + "m()" + String(repeating: ")", count: 60)
+        #expect(!failure("{% macro m() %}\(open){{ \(sum) }}\(close){% endmacro %}{{ m() }}").hasPrefix("no error"))
+    }
+
+    @Test func `chains of objects are released without running out of stack`() throws {
+        let sources = ["namespace(x=ns.x)", "cycler(ns.x)", "[ns.x]|select", "[ns.x].count", "joiner(ns.x)"]
+        for source in sources {
+            let template = try JinjaTemplate(
+                source:
+                    "{% set ns = namespace(x=1) %}{% for i in range(60000) %}{% set ns.x = \(source) %}{% endfor %}ok")
+            #expect(try template.render([:]) == "ok")
+        }
+    }
+
+    @Test func `a template of ten kilobytes is read at once`() throws {
+        let part =
+            "{% for m in messages if m.role != 'x' %}{{ '<|' ~ m['role'] | trim ~ '|>' + m.content[1:-1] }}{% endfor %}\n"
+        let source = String(repeating: part, count: 10_000 / part.utf8.count)
+        let duration = try ContinuousClock().measure { _ = try JinjaTemplate(source: source) }
+        // A few milliseconds on an idle machine; the rest is for busy ones.
+        #expect(duration < .seconds(1))
+    }
+}
