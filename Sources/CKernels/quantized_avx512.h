@@ -262,6 +262,19 @@ CK_INLINE void ck_decode_q5_1(const uint8_t *const *rows, uint32_t blocks, ck_si
   }
 }
 
+// Byte i of the 16 (or 12) bytes of each row, which `p` holds transposed.
+CK_INLINE __m512i ck_piece_byte(const __m512i *p, int i) {
+  return _mm512_and_si512(_mm512_srli_epi32(p[i / 4], (unsigned)(8 * (i % 4))), _mm512_set1_epi32(255));
+}
+
+// The 32 bytes at `offset` of each row: vector k holds bytes 4k..4k+3.
+CK_INLINE void ck_load_lines(const uint8_t *const *rows, size_t offset, __m512i *lines) {
+  for (int half = 0; half < 2; half++) {
+    ck_pieces p = ck_load_transposed(rows, offset + (size_t)half * 16);
+    for (int k = 0; k < 4; k++) lines[half * 4 + k] = p.piece[k];
+  }
+}
+
 // Byte i of each lane as a float.
 CK_INLINE __m512 ck_byte(__m512i v, int i) {
   return _mm512_cvtepi32_ps(_mm512_and_si512(_mm512_srli_epi32(v, (unsigned)(8 * i)), _mm512_set1_epi32(255)));
@@ -291,10 +304,7 @@ CK_INLINE void ck_decode_q4_k(const uint8_t *const *rows, uint32_t blocks, ck_si
     ck_put_k_header(rows, at, b, sink->panel);
     for (uint32_t j = 0; j < 4; j++) {
       __m512i both[8], w[8];
-      for (int half = 0; half < 2; half++) {
-        ck_pieces p = ck_load_transposed(rows, at + 16 + j * 32 + (size_t)half * 16);
-        for (int k = 0; k < 4; k++) both[half * 4 + k] = p.piece[k];
-      }
+      ck_load_lines(rows, at + 16 + j * 32, both);
       for (int k = 0; k < 8; k++) w[k] = _mm512_and_si512(both[k], low);
       ck_take(sink, shape, b + 2 * j, w);
       for (int k = 0; k < 8; k++) w[k] = _mm512_and_si512(_mm512_srli_epi16(both[k], 4), low);
@@ -309,16 +319,10 @@ CK_INLINE void ck_decode_q5_k(const uint8_t *const *rows, uint32_t blocks, ck_si
     size_t at = (size_t)b / 8 * 176;
     ck_put_k_header(rows, at, b, sink->panel);
     __m512i high[8];
-    for (int half = 0; half < 2; half++) {
-      ck_pieces p = ck_load_transposed(rows, at + 16 + (size_t)half * 16);
-      for (int k = 0; k < 4; k++) high[half * 4 + k] = p.piece[k];
-    }
+    ck_load_lines(rows, at + 16, high);
     for (uint32_t j = 0; j < 4; j++) {
       __m512i both[8], w[8];
-      for (int half = 0; half < 2; half++) {
-        ck_pieces p = ck_load_transposed(rows, at + 48 + j * 32 + (size_t)half * 16);
-        for (int k = 0; k < 4; k++) both[half * 4 + k] = p.piece[k];
-      }
+      ck_load_lines(rows, at + 48 + j * 32, both);
       // Bit 2j of the high bytes belongs to the low nibbles, bit 2j + 1 to the high ones; both go to bit 4.
       for (int k = 0; k < 8; k++) {
         __m512i bit = j < 2 ? _mm512_slli_epi16(high[k], 4 - 2 * j) : _mm512_srli_epi16(high[k], 2 * j - 4);
@@ -347,17 +351,9 @@ CK_INLINE void ck_decode_q6_k(const uint8_t *const *rows, uint32_t blocks, ck_si
     }
     for (uint32_t n = 0; n < 2; n++) {
       __m512i nibbles[2][8], high[8], w[8];
-      for (int half = 0; half < 2; half++) {
-        size_t part = (size_t)half * 16;
-        ck_pieces p = ck_load_transposed(rows, at + n * 64 + part);
-        ck_pieces q = ck_load_transposed(rows, at + n * 64 + 32 + part);
-        ck_pieces h = ck_load_transposed(rows, at + 128 + n * 32 + part);
-        for (int k = 0; k < 4; k++) {
-          nibbles[0][half * 4 + k] = p.piece[k];
-          nibbles[1][half * 4 + k] = q.piece[k];
-          high[half * 4 + k] = h.piece[k];
-        }
-      }
+      ck_load_lines(rows, at + n * 64, nibbles[0]);
+      ck_load_lines(rows, at + n * 64 + 32, nibbles[1]);
+      ck_load_lines(rows, at + 128 + n * 32, high);
       // Block j of these four: nibbles of bytes 0-31 or 32-63, low or high; and pair j of the high bits, to bit 4.
       for (uint32_t j = 0; j < 4; j++) {
         for (int k = 0; k < 8; k++) {
@@ -373,40 +369,63 @@ CK_INLINE void ck_decode_q6_k(const uint8_t *const *rows, uint32_t blocks, ck_si
   }
 }
 
-// Q2_K and Q3_K: rows unpacked one by one, then transposed.
-CK_INLINE void ck_decode_unpacked(uint32_t type, const uint8_t *const *rows, uint32_t blocks, ck_sink *sink,
-                                  const ck_shape shape) {
-  const ck_format format = ck_format_of(type);
-  _Alignas(64) int8_t values[CK_TILE_ROWS][256];
-  float scales[CK_TILE_ROWS][16], minimums[CK_TILE_ROWS][16];
-  const uint8_t *unpacked[CK_TILE_ROWS];
-  for (int r = 0; r < CK_TILE_ROWS; r++) unpacked[r] = (const uint8_t *)values[r];
-  const __m512i zero_point = _mm512_set1_epi8((char)format.zero_point);
+CK_INLINE void ck_decode_q2_k(const uint8_t *const *rows, uint32_t blocks, ck_sink *sink, const ck_shape shape) {
+  const __m512i two = _mm512_set1_epi8(3), low = _mm512_set1_epi32(15);
   for (uint32_t b = 0; b < blocks; b += 8) {
-    for (int r = 0; r < CK_TILE_ROWS; r++)
-      ck_unpack_block(type, rows[r] + (size_t)(b / 8) * format.block_bytes, values[r], scales[r], minimums[r]);
-    for (uint32_t j = 0; j < 8; j++) {
-      __m512i w[8];
-      for (int half = 0; half < 2; half++) {
-        ck_pieces p = ck_load_transposed(unpacked, j * 32 + (size_t)half * 16);
-        for (int k = 0; k < 4; k++) w[half * 4 + k] = _mm512_add_epi8(p.piece[k], zero_point);
-        for (int r = 0; r < CK_TILE_ROWS; r++) {
-          size_t at = (size_t)(b + j) * 32 + (size_t)half * 16 + (size_t)r;
-          sink->panel->scales[at] = scales[r][j * 2 + (uint32_t)half];
-          if (format.has_minimums) sink->panel->minimums[at] = minimums[r][j * 2 + (uint32_t)half];
-        }
+    size_t at = (size_t)b / 8 * 84;
+    __m512i halves = ck_load_transposed(rows, at + 68).piece[3];
+    __m512 scale = ck_low_halves(halves), minimum = ck_low_halves(_mm512_srli_epi32(halves, 16));
+    ck_pieces factors = ck_load_transposed(rows, at);
+    for (int i = 0; i < 16; i++) {
+      __m512i byte = ck_piece_byte(factors.piece, i);
+      ck_put_scales(sink->panel, b + (uint32_t)i / 2, i % 2, scale * _mm512_cvtepi32_ps(_mm512_and_si512(byte, low)));
+      ck_put_minimums(sink->panel, b + (uint32_t)i / 2, i % 2, minimum * _mm512_cvtepi32_ps(_mm512_srli_epi32(byte, 4)));
+    }
+    for (uint32_t n = 0; n < 2; n++) {
+      __m512i pairs[8], w[8];
+      ck_load_lines(rows, at + 16 + n * 32, pairs);
+      for (uint32_t j = 0; j < 4; j++) {
+        for (int k = 0; k < 8; k++) w[k] = _mm512_and_si512(_mm512_srli_epi16(pairs[k], 2 * j), two);
+        ck_take(sink, shape, b + n * 4 + j, w);
       }
-      ck_take(sink, shape, b + j, w);
     }
   }
 }
 
-CK_INLINE void ck_decode_q2_k(const uint8_t *const *rows, uint32_t blocks, ck_sink *sink, const ck_shape shape) {
-  ck_decode_unpacked(CK_Q2_K, rows, blocks, sink, shape);
-}
-
 CK_INLINE void ck_decode_q3_k(const uint8_t *const *rows, uint32_t blocks, ck_sink *sink, const ck_shape shape) {
-  ck_decode_unpacked(CK_Q3_K, rows, blocks, sink, shape);
+  const __m512i two = _mm512_set1_epi8(3), four = _mm512_set1_epi8(4);
+  for (uint32_t b = 0; b < blocks; b += 8) {
+    size_t at = (size_t)b / 8 * 110;
+    // The last 16 bytes: two of the quants, twelve of the factors, the scale.
+    ck_pieces p = ck_load_transposed(rows, at + 94);
+    __m512i bytes[3];
+    for (int i = 0; i < 3; i++)
+      bytes[i] = _mm512_or_si512(_mm512_srli_epi32(p.piece[i], 16), _mm512_slli_epi32(p.piece[i + 1], 16));
+    __m512 scale = ck_low_halves(_mm512_srli_epi32(p.piece[3], 16));
+    for (int i = 0; i < 16; i++) {
+      __m512i low = _mm512_and_si512(_mm512_srli_epi32(ck_piece_byte(bytes, i % 8), i < 8 ? 0 : 4), _mm512_set1_epi32(15));
+      __m512i high = _mm512_and_si512(_mm512_srli_epi32(ck_piece_byte(bytes, 8 + i % 4), (unsigned)(2 * (i / 4))),
+                                      _mm512_set1_epi32(3));
+      __m512i factor = _mm512_sub_epi32(_mm512_or_si512(low, _mm512_slli_epi32(high, 4)), _mm512_set1_epi32(32));
+      ck_put_scales(sink->panel, b + (uint32_t)i / 2, i % 2, scale * _mm512_cvtepi32_ps(factor));
+    }
+    __m512i high[8];
+    ck_load_lines(rows, at, high);
+    for (uint32_t n = 0; n < 2; n++) {
+      __m512i pairs[8], w[8];
+      ck_load_lines(rows, at + 32 + n * 32, pairs);
+      for (uint32_t j = 0; j < 4; j++) {
+        // Bit 4n + j of the high bytes, to bit 2.
+        uint32_t bit = n * 4 + j;
+        for (int k = 0; k < 8; k++) {
+          __m512i third = bit < 2 ? _mm512_slli_epi16(high[k], 2 - bit) : _mm512_srli_epi16(high[k], bit - 2);
+          w[k] = _mm512_or_si512(_mm512_and_si512(_mm512_srli_epi16(pairs[k], 2 * j), two),
+                                 _mm512_and_si512(third, four));
+        }
+        ck_take(sink, shape, b + n * 4 + j, w);
+      }
+    }
+  }
 }
 
 // One chunk of a tile: decoded to the panel (columns 0), or multiplied with all columns of a small batch.

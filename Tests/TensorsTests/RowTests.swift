@@ -134,6 +134,18 @@ import Testing
         #expect(found[2] == found[0])
     }
 
+    @Test(arguments: ElementType.allCases)
+    func `embeddings of every type have the same bits everywhere`(type: ElementType) {
+        var random = RepeatableRandom(12)
+        let bytes = randomBlocks(type, rows: 3, columns: 512, random: &random)
+        let table = WeightMatrix(type: type, rows: 3, columns: 512, bytes: bytes)
+        let zeros = [[Float](repeating: 0, count: 512)]
+        for set in InstructionSet.available {
+            let found = apply(zeros, set: set) { $0.embed(table, tokens: [2], into: $1) }
+            #expect(bits(found)[0] == table.decodedRow(2).map(\.bitPattern), "\(set)")
+        }
+    }
+
     @Test func `softmax and log-sum-exp hold for large, equal and minus infinite logits`() {
         var values: [Float] = [1000, 1000, -.infinity, 998]
         #expect(abs(VectorMath.logSumExp(values) - 1000.7586) < 1e-3)
