@@ -17,6 +17,8 @@
 #include "rows.h"
 #include "attention.h"
 #include "float_products.h"
+#include "tile_avx512.h"
+#include "decoders_avx512.h"
 #include "quantized_avx512.h"
 
 static void ck_avx512_multiply(const ck_multiply_job *job, uint32_t first_tile, uint32_t tile_count,

@@ -1,0 +1,294 @@
+// Decoders of a tile of 16 rows, AVX-512: each hands its blocks to a sink, scales first.
+// - Layouts are those of unpack.h; scales and minimums are the same Float products, so the bits are the same.
+
+CK_INLINE void ck_decode_q8_0(const uint8_t *const *rows, uint32_t blocks, ck_sink *sink, const ck_shape shape) {
+  const __m512i flip = _mm512_set1_epi8((char)0x80);
+  for (uint32_t b = 0; b < blocks; b++) {
+    size_t at = (size_t)b * 34;
+    __m512i w[8];
+    ck_put_scales(sink->panel, b, 0, ck_load_half_scales(rows, at));
+    for (int half = 0; half < 2; half++) {
+      ck_pieces p = ck_load_transposed(rows, at + 2 + (size_t)half * 16);
+      for (int k = 0; k < 4; k++) w[half * 4 + k] = _mm512_xor_si512(p.piece[k], flip);
+    }
+    ck_take(sink, shape, b, w);
+  }
+}
+
+CK_INLINE void ck_decode_q4_0(const uint8_t *const *rows, uint32_t blocks, ck_sink *sink, const ck_shape shape) {
+  for (uint32_t b = 0; b < blocks; b++) {
+    size_t at = (size_t)b * 18;
+    ck_put_scales(sink->panel, b, 0, ck_load_half_scales(rows, at));
+    ck_take_nibbles(sink, shape, b, ck_load_transposed(rows, at + 2));
+  }
+}
+
+CK_INLINE void ck_decode_q4_1(const uint8_t *const *rows, uint32_t blocks, ck_sink *sink, const ck_shape shape) {
+  for (uint32_t b = 0; b < blocks; b++) {
+    size_t at = (size_t)b * 20;
+    __m512i halves = ck_load_dwords(rows, at);
+    ck_put_scales(sink->panel, b, 0, ck_low_halves(halves));
+    ck_put_minimums(sink->panel, b, 0, -ck_low_halves(_mm512_srli_epi32(halves, 16)));
+    ck_take_nibbles(sink, shape, b, ck_load_transposed(rows, at + 4));
+  }
+}
+
+// IQ4_NL and MXFP4: nibbles that index a table of 16 values; `base` is where the nibbles start in the block.
+CK_INLINE void ck_take_looked_up(ck_sink *sink, const ck_shape shape, uint32_t block, ck_pieces p, __m512i table) {
+  const __m512i low = _mm512_set1_epi8(15);
+  __m512i w[8];
+  for (int k = 0; k < 4; k++) {
+    w[k] = _mm512_shuffle_epi8(table, _mm512_and_si512(p.piece[k], low));
+    w[k + 4] = _mm512_shuffle_epi8(table, _mm512_and_si512(_mm512_srli_epi16(p.piece[k], 4), low));
+  }
+  ck_take(sink, shape, block, w);
+}
+
+// A table of signed values as unsigned bytes with zero point 128, in every 16 bytes.
+CK_INLINE __m512i ck_table(const int8_t *values) {
+  return _mm512_xor_si512(_mm512_broadcast_i32x4(_mm_loadu_si128((const __m128i *)values)), _mm512_set1_epi8((char)0x80));
+}
+
+CK_INLINE void ck_decode_iq4_nl(const uint8_t *const *rows, uint32_t blocks, ck_sink *sink, const ck_shape shape) {
+  const __m512i table = ck_table(ck_iq4_values);
+  for (uint32_t b = 0; b < blocks; b++) {
+    size_t at = (size_t)b * 18;
+    ck_put_scales(sink->panel, b, 0, ck_load_half_scales(rows, at));
+    ck_take_looked_up(sink, shape, b, ck_load_transposed(rows, at + 2), table);
+  }
+}
+
+CK_INLINE void ck_decode_mxfp4(const uint8_t *const *rows, uint32_t blocks, ck_sink *sink, const ck_shape shape) {
+  const __m512i table = ck_table(ck_fp4_values);
+  for (uint32_t b = 0; b < blocks; b++) {
+    size_t at = (size_t)b * 17;
+    // 2^(e - 128): below e = 2 a subnormal, as ck_e8m0_half has it.
+    __m512i e = _mm512_and_si512(ck_load_dwords(rows, at), _mm512_set1_epi32(255));
+    __m512i normal = _mm512_slli_epi32(_mm512_sub_epi32(e, _mm512_set1_epi32(1)), 23);
+    __m512i subnormal = _mm512_sllv_epi32(_mm512_set1_epi32(0x00200000), e);
+    __mmask16 small = _mm512_cmplt_epi32_mask(e, _mm512_set1_epi32(2));
+    ck_put_scales(sink->panel, b, 0, _mm512_castsi512_ps(_mm512_mask_mov_epi32(normal, small, subnormal)));
+    ck_take_looked_up(sink, shape, b, ck_load_transposed(rows, at + 1), table);
+  }
+}
+
+CK_INLINE void ck_decode_iq4_xs(const uint8_t *const *rows, uint32_t blocks, ck_sink *sink, const ck_shape shape) {
+  const __m512i table = ck_table(ck_iq4_values), low = _mm512_set1_epi32(15);
+  for (uint32_t b = 0; b < blocks; b += 8) {
+    size_t at = (size_t)b / 8 * 136;
+    // Bytes 0-1 scale, 2-3 high pairs, 4-7 low nibbles of the factors.
+    ck_pieces p = ck_load_pieces(rows, at);
+    __m512i ab = _mm512_unpacklo_epi32(p.piece[0], p.piece[1]), cd = _mm512_unpacklo_epi32(p.piece[2], p.piece[3]);
+    __m512i first = _mm512_unpacklo_epi64(ab, cd), lows = _mm512_unpackhi_epi64(ab, cd);
+    __m512 scale = ck_low_halves(first);
+    for (uint32_t j = 0; j < 8; j++) {
+      __m512i l = _mm512_and_si512(_mm512_srli_epi32(lows, 4 * j), low);
+      __m512i h = _mm512_and_si512(_mm512_slli_epi32(_mm512_srli_epi32(first, 16 + 2 * j), 4), _mm512_set1_epi32(48));
+      __m512i factor = _mm512_sub_epi32(_mm512_or_si512(l, h), _mm512_set1_epi32(32));
+      ck_put_scales(sink->panel, b + j, 0, scale * _mm512_cvtepi32_ps(factor));
+    }
+    for (uint32_t j = 0; j < 8; j++)
+      ck_take_looked_up(sink, shape, b + j, ck_load_transposed(rows, at + 8 + j * 16), table);
+  }
+}
+
+// Q5_0 and Q5_1: nibbles and a dword of fifth bits; bit i belongs to element i.
+CK_INLINE void ck_take_fifths(ck_sink *sink, const ck_shape shape, uint32_t block, ck_pieces p, __m512i bits) {
+  const __m512i low = _mm512_set1_epi8(15), select = _mm512_set1_epi32(0x08040201), fifth = _mm512_set1_epi8(16);
+  __m512i w[8];
+  for (int j = 0; j < 8; j++) {
+    // Bits 4j..4j+3 of the lane, one to a byte: copy their byte to all four, test the nibble's own bit in each.
+    const int byte = j / 2;
+    const __m512i spread = _mm512_add_epi32(_mm512_set4_epi32(0x0C0C0C0C, 0x08080808, 0x04040404, 0),
+                                            _mm512_set1_epi32(0x01010101 * byte));
+    __m512i four = _mm512_shuffle_epi8(bits, spread);
+    __mmask64 set = _mm512_test_epi8_mask(four, _mm512_slli_epi32(select, j % 2 ? 4 : 0));
+    __m512i nibble = _mm512_and_si512(j < 4 ? p.piece[j] : _mm512_srli_epi16(p.piece[j - 4], 4), low);
+    w[j] = _mm512_or_si512(nibble, _mm512_maskz_mov_epi8(set, fifth));
+  }
+  ck_take(sink, shape, block, w);
+}
+
+CK_INLINE void ck_decode_q5_0(const uint8_t *const *rows, uint32_t blocks, ck_sink *sink, const ck_shape shape) {
+  for (uint32_t b = 0; b < blocks; b++) {
+    size_t at = (size_t)b * 22;
+    ck_put_scales(sink->panel, b, 0, ck_load_half_scales(rows, at));
+    ck_take_fifths(sink, shape, b, ck_load_transposed(rows, at + 6), ck_load_dwords(rows, at + 2));
+  }
+}
+
+CK_INLINE void ck_decode_q5_1(const uint8_t *const *rows, uint32_t blocks, ck_sink *sink, const ck_shape shape) {
+  for (uint32_t b = 0; b < blocks; b++) {
+    size_t at = (size_t)b * 24;
+    __m512i halves = ck_load_dwords(rows, at);
+    ck_put_scales(sink->panel, b, 0, ck_low_halves(halves));
+    ck_put_minimums(sink->panel, b, 0, -ck_low_halves(_mm512_srli_epi32(halves, 16)));
+    ck_take_fifths(sink, shape, b, ck_load_transposed(rows, at + 8), ck_load_dwords(rows, at + 4));
+  }
+}
+
+// Byte i of the 16 (or 12) bytes of each row, which `p` holds transposed.
+CK_INLINE __m512i ck_piece_byte(const __m512i *p, int i) {
+  return _mm512_and_si512(_mm512_srli_epi32(p[i / 4], (unsigned)(8 * (i % 4))), _mm512_set1_epi32(255));
+}
+
+// The 32 bytes at `offset` of each row: vector k holds bytes 4k..4k+3.
+CK_INLINE void ck_load_lines(const uint8_t *const *rows, size_t offset, __m512i *lines) {
+  for (int half = 0; half < 2; half++) {
+    ck_pieces p = ck_load_transposed(rows, offset + (size_t)half * 16);
+    for (int k = 0; k < 4; k++) lines[half * 4 + k] = p.piece[k];
+  }
+}
+
+// Byte i of each lane as a float.
+CK_INLINE __m512 ck_byte(__m512i v, int i) {
+  return _mm512_cvtepi32_ps(_mm512_and_si512(_mm512_srli_epi32(v, (unsigned)(8 * i)), _mm512_set1_epi32(255)));
+}
+
+// The 16 bytes of halves, scales and minimums that Q4_K and Q5_K open with, for the eight blocks of 32.
+CK_INLINE void ck_put_k_header(const uint8_t *const *rows, size_t at, uint32_t block, ck_panel *panel) {
+  ck_pieces p = ck_load_transposed(rows, at);
+  __m512 scale = ck_low_halves(p.piece[0]), minimum = ck_low_halves(_mm512_srli_epi32(p.piece[0], 16));
+  const __m512i six = _mm512_set1_epi8(63), low = _mm512_set1_epi8(15), high = _mm512_set1_epi8(48);
+  __m512i scales[2] = {
+      _mm512_and_si512(p.piece[1], six),
+      _mm512_or_si512(_mm512_and_si512(p.piece[3], low), _mm512_and_si512(_mm512_srli_epi32(p.piece[1], 2), high))};
+  __m512i minimums[2] = {_mm512_and_si512(p.piece[2], six),
+                         _mm512_or_si512(_mm512_and_si512(_mm512_srli_epi32(p.piece[3], 4), low),
+                                         _mm512_and_si512(_mm512_srli_epi32(p.piece[2], 2), high))};
+  for (int j = 0; j < 8; j++) {
+    ck_put_scales(panel, block + (uint32_t)j, 0, scale * ck_byte(scales[j / 4], j % 4));
+    ck_put_minimums(panel, block + (uint32_t)j, 0, minimum * ck_byte(minimums[j / 4], j % 4));
+  }
+}
+
+CK_INLINE void ck_decode_q4_k(const uint8_t *const *rows, uint32_t blocks, ck_sink *sink, const ck_shape shape) {
+  const __m512i low = _mm512_set1_epi8(15);
+  for (uint32_t b = 0; b < blocks; b += 8) {
+    size_t at = (size_t)b / 8 * 144;
+    ck_put_k_header(rows, at, b, sink->panel);
+    for (uint32_t j = 0; j < 4; j++) {
+      __m512i both[8], w[8];
+      ck_load_lines(rows, at + 16 + j * 32, both);
+      for (int k = 0; k < 8; k++) w[k] = _mm512_and_si512(both[k], low);
+      ck_take(sink, shape, b + 2 * j, w);
+      for (int k = 0; k < 8; k++) w[k] = _mm512_and_si512(_mm512_srli_epi16(both[k], 4), low);
+      ck_take(sink, shape, b + 2 * j + 1, w);
+    }
+  }
+}
+
+CK_INLINE void ck_decode_q5_k(const uint8_t *const *rows, uint32_t blocks, ck_sink *sink, const ck_shape shape) {
+  const __m512i low = _mm512_set1_epi8(15), fifth = _mm512_set1_epi8(16);
+  for (uint32_t b = 0; b < blocks; b += 8) {
+    size_t at = (size_t)b / 8 * 176;
+    ck_put_k_header(rows, at, b, sink->panel);
+    __m512i high[8];
+    ck_load_lines(rows, at + 16, high);
+    for (uint32_t j = 0; j < 4; j++) {
+      __m512i both[8], w[8];
+      ck_load_lines(rows, at + 48 + j * 32, both);
+      // Bit 2j of the high bytes belongs to the low nibbles, bit 2j + 1 to the high ones; both go to bit 4.
+      for (int k = 0; k < 8; k++) {
+        __m512i bit = j < 2 ? _mm512_slli_epi16(high[k], 4 - 2 * j) : _mm512_srli_epi16(high[k], 2 * j - 4);
+        w[k] = _mm512_or_si512(_mm512_and_si512(both[k], low), _mm512_and_si512(bit, fifth));
+      }
+      ck_take(sink, shape, b + 2 * j, w);
+      for (int k = 0; k < 8; k++) {
+        __m512i bit = j < 2 ? _mm512_slli_epi16(high[k], 3 - 2 * j) : _mm512_srli_epi16(high[k], 2 * j - 3);
+        w[k] = _mm512_or_si512(_mm512_and_si512(_mm512_srli_epi16(both[k], 4), low), _mm512_and_si512(bit, fifth));
+      }
+      ck_take(sink, shape, b + 2 * j + 1, w);
+    }
+  }
+}
+
+CK_INLINE void ck_decode_q6_k(const uint8_t *const *rows, uint32_t blocks, ck_sink *sink, const ck_shape shape) {
+  const __m512i low = _mm512_set1_epi8(15), pair = _mm512_set1_epi8(48);
+  for (uint32_t b = 0; b < blocks; b += 8) {
+    size_t at = (size_t)b / 8 * 210;
+    // The half-precision scale ends the block: read the 16 bytes that end with it.
+    ck_pieces scales = ck_load_transposed(rows, at + 192), last = ck_load_transposed(rows, at + 194);
+    __m512 scale = ck_low_halves(_mm512_srli_epi32(last.piece[3], 16));
+    for (int j = 0; j < 16; j++) {
+      __m512i byte = _mm512_srai_epi32(_mm512_slli_epi32(scales.piece[j / 4], (unsigned)(24 - 8 * (j % 4))), 24);
+      ck_put_scales(sink->panel, b + (uint32_t)j / 2, j % 2, scale * _mm512_cvtepi32_ps(byte));
+    }
+    for (uint32_t n = 0; n < 2; n++) {
+      __m512i nibbles[2][8], high[8], w[8];
+      ck_load_lines(rows, at + n * 64, nibbles[0]);
+      ck_load_lines(rows, at + n * 64 + 32, nibbles[1]);
+      ck_load_lines(rows, at + 128 + n * 32, high);
+      // Block j of these four: nibbles of bytes 0-31 or 32-63, low or high; and pair j of the high bits, to bit 4.
+      for (uint32_t j = 0; j < 4; j++) {
+        for (int k = 0; k < 8; k++) {
+          __m512i nibble = j < 2 ? nibbles[j][k] : _mm512_srli_epi16(nibbles[j - 2][k], 4);
+          __m512i bits = j < 2    ? _mm512_slli_epi16(high[k], 4 - 2 * j)
+                         : j == 2 ? high[k]
+                                  : _mm512_srli_epi16(high[k], 2);
+          w[k] = _mm512_or_si512(_mm512_and_si512(nibble, low), _mm512_and_si512(bits, pair));
+        }
+        ck_take(sink, shape, b + n * 4 + j, w);
+      }
+    }
+  }
+}
+
+CK_INLINE void ck_decode_q2_k(const uint8_t *const *rows, uint32_t blocks, ck_sink *sink, const ck_shape shape) {
+  const __m512i two = _mm512_set1_epi8(3), low = _mm512_set1_epi32(15);
+  for (uint32_t b = 0; b < blocks; b += 8) {
+    size_t at = (size_t)b / 8 * 84;
+    __m512i halves = ck_load_transposed(rows, at + 68).piece[3];
+    __m512 scale = ck_low_halves(halves), minimum = ck_low_halves(_mm512_srli_epi32(halves, 16));
+    ck_pieces factors = ck_load_transposed(rows, at);
+    for (int i = 0; i < 16; i++) {
+      __m512i byte = ck_piece_byte(factors.piece, i);
+      ck_put_scales(sink->panel, b + (uint32_t)i / 2, i % 2, scale * _mm512_cvtepi32_ps(_mm512_and_si512(byte, low)));
+      ck_put_minimums(sink->panel, b + (uint32_t)i / 2, i % 2, minimum * _mm512_cvtepi32_ps(_mm512_srli_epi32(byte, 4)));
+    }
+    for (uint32_t n = 0; n < 2; n++) {
+      __m512i pairs[8], w[8];
+      ck_load_lines(rows, at + 16 + n * 32, pairs);
+      for (uint32_t j = 0; j < 4; j++) {
+        for (int k = 0; k < 8; k++) w[k] = _mm512_and_si512(_mm512_srli_epi16(pairs[k], 2 * j), two);
+        ck_take(sink, shape, b + n * 4 + j, w);
+      }
+    }
+  }
+}
+
+CK_INLINE void ck_decode_q3_k(const uint8_t *const *rows, uint32_t blocks, ck_sink *sink, const ck_shape shape) {
+  const __m512i two = _mm512_set1_epi8(3), four = _mm512_set1_epi8(4);
+  for (uint32_t b = 0; b < blocks; b += 8) {
+    size_t at = (size_t)b / 8 * 110;
+    // The last 16 bytes: two of the quants, twelve of the factors, the scale.
+    ck_pieces p = ck_load_transposed(rows, at + 94);
+    __m512i bytes[3];
+    for (int i = 0; i < 3; i++)
+      bytes[i] = _mm512_or_si512(_mm512_srli_epi32(p.piece[i], 16), _mm512_slli_epi32(p.piece[i + 1], 16));
+    __m512 scale = ck_low_halves(_mm512_srli_epi32(p.piece[3], 16));
+    for (int i = 0; i < 16; i++) {
+      __m512i low = _mm512_and_si512(_mm512_srli_epi32(ck_piece_byte(bytes, i % 8), i < 8 ? 0 : 4), _mm512_set1_epi32(15));
+      __m512i high = _mm512_and_si512(_mm512_srli_epi32(ck_piece_byte(bytes, 8 + i % 4), (unsigned)(2 * (i / 4))),
+                                      _mm512_set1_epi32(3));
+      __m512i factor = _mm512_sub_epi32(_mm512_or_si512(low, _mm512_slli_epi32(high, 4)), _mm512_set1_epi32(32));
+      ck_put_scales(sink->panel, b + (uint32_t)i / 2, i % 2, scale * _mm512_cvtepi32_ps(factor));
+    }
+    __m512i high[8];
+    ck_load_lines(rows, at, high);
+    for (uint32_t n = 0; n < 2; n++) {
+      __m512i pairs[8], w[8];
+      ck_load_lines(rows, at + 32 + n * 32, pairs);
+      for (uint32_t j = 0; j < 4; j++) {
+        // Bit 4n + j of the high bytes, to bit 2.
+        uint32_t bit = n * 4 + j;
+        for (int k = 0; k < 8; k++) {
+          __m512i third = bit < 2 ? _mm512_slli_epi16(high[k], 2 - bit) : _mm512_srli_epi16(high[k], bit - 2);
+          w[k] = _mm512_or_si512(_mm512_and_si512(_mm512_srli_epi16(pairs[k], 2 * j), two),
+                                 _mm512_and_si512(third, four));
+        }
+        ck_take(sink, shape, b + n * 4 + j, w);
+      }
+    }
+  }
+}
