@@ -54,9 +54,9 @@ final class Home {
 
     func run(_ arguments: String..., input: String = "") throws -> Run { try run(arguments, input: input) }
 
-    func run(_ arguments: [String], input: String = "") throws -> Run {
+    func run(_ arguments: [String], program: URL = executable, input: String = "") throws -> Run {
         let process = Process()
-        process.executableURL = executable
+        process.executableURL = program
         process.arguments = arguments
         process.environment = environment
         process.currentDirectoryURL = folder

@@ -49,17 +49,21 @@ struct PromptArguments: ParsableArguments {
     /// Reads what is to be written from the arguments, the templates and standard input.
     func order() throws -> DraftOrder {
         let seed = seed ?? UInt64.random(in: 0...UInt64(UInt32.max))
+        var options = SamplingOptions()
+        try set(in: &options)  // what is wrong with an option is said before anything is read
         var order: DraftOrder
         if let template, template != "-" {
             order = try templateOrder(template, seed: seed)
         } else {
             order = try freeOrder(seed: seed)
         }
-        for option in options {
-            try SamplingArguments.set(option.key, to: option.value, in: &order.request.sampling)
-        }
+        try set(in: &order.request.sampling)
         if let variants { order.request.variantCount = variants }
         return order
+    }
+
+    private func set(in sampling: inout SamplingOptions) throws {
+        for option in options { try SamplingArguments.set(option.key, to: option.value, in: &sampling) }
     }
 
     private func templateOrder(_ name: String, seed: UInt64) throws -> DraftOrder {
@@ -82,8 +86,14 @@ struct PromptArguments: ParsableArguments {
                 values[field.name] = field.example
             }
         }
-        var order = DraftOrder(
-            filled: try template.fill(values: values, useExamples: examples), template: template, seed: seed)
+        let filled: FilledPrompt
+        do {
+            filled = try template.fill(values: values, useExamples: examples)
+        } catch .missingField(let field, let label, let name, let fields) {
+            let sentence = TemplateError.missingField(name: field, label: label, template: name, fields: fields)
+            throw Failure("\(sentence) Give it with -p \(field)=…, or take the template's examples with --examples.")
+        }
+        var order = DraftOrder(filled: filled, template: template, seed: seed)
         if let system { order.replaceSystemPrompt(with: system) }
         if raw { order.continueRaw() }
         return order
