@@ -9,33 +9,43 @@ struct TextLayout: Sendable {
     }
 
     private struct Paragraph: Sendable {
-        var text: String
-        var glyphs: [Glyph]
-        var wordCount: Int
-        /// Sum of clusters, wide ones as 2.
-        var columnCount: Int
-
-        init(_ text: String) {
-            self.text = text
-            glyphs = text.map(Glyph.init)
-            wordCount = countWords(glyphs)
-            columnCount = glyphs.reduce(0) { $0 + Int(min(2, $1.width)) }
-        }
+        var glyphs: [Glyph] = []
     }
 
     private(set) var columns: Int
     private(set) var rows: [Row] = []
-    private var paragraphs: [Paragraph] = []
+    private var paragraphs: [Paragraph] = [Paragraph()]
+    /// The text's last character, unless it is a line break: what comes next may join it.
+    private var lastCharacter: Character?
 
     init(_ text: String = "", columns: Int = 60) {
         self.columns = max(1, columns)
-        appendParagraphs(of: text)
+        append(text)
     }
 
+    /// Adds text at the end. What a paragraph had but its last two rows is not looked at again: a line breaks
+    /// by what stands before and just after it.
     mutating func append(_ piece: String) {
-        guard let last = paragraphs.popLast() else { return appendParagraphs(of: piece) }
-        while let row = rows.last, row.paragraph == paragraphs.count { rows.removeLast() }
-        appendParagraphs(of: last.text + piece)
+        var joined = piece
+        if let last = lastCharacter, !piece.isEmpty {
+            // The piece may begin with a mark of the last character: both are read together anew.
+            joined = String(last) + piece
+            paragraphs[paragraphs.count - 1].glyphs.removeLast()
+        }
+        var changed = paragraphs.count - 1
+        for character in joined {
+            let glyph = Glyph(character)
+            if glyph.kind == .lineBreak {
+                wrap(changed)
+                paragraphs.append(Paragraph())
+                changed = paragraphs.count - 1
+                lastCharacter = nil
+            } else {
+                paragraphs[changed].glyphs.append(glyph)
+                lastCharacter = character
+            }
+        }
+        wrap(changed)
     }
 
     mutating func setColumns(_ count: Int) {
@@ -43,7 +53,7 @@ struct TextLayout: Sendable {
         guard count != columns else { return }
         columns = count
         rows = []
-        for index in paragraphs.indices { appendRows(of: index) }
+        for index in paragraphs.indices { wrap(index) }
     }
 
     /// The glyphs of a row; none for a row that is not there.
@@ -54,12 +64,14 @@ struct TextLayout: Sendable {
     }
 
     /// Runs of non-whitespace; each ideograph counts as a word of its own (as `LengthLimits.words`).
-    var wordCount: Int { paragraphs.reduce(0) { $0 + $1.wordCount } }
+    var wordCount: Int { paragraphs.reduce(0) { $0 + countWords($1.glyphs) } }
 
     /// Grapheme clusters, line breaks included; with `wideAsTwo` wide ones count twice.
     func characterCount(wideAsTwo: Bool) -> Int {
-        let breaks = max(0, paragraphs.count - 1)
-        return paragraphs.reduce(breaks) { $0 + (wideAsTwo ? $1.columnCount : $1.glyphs.count) }
+        paragraphs.reduce(paragraphs.count - 1) { total, paragraph in
+            guard wideAsTwo else { return total + paragraph.glyphs.count }
+            return paragraph.glyphs.reduce(total) { $0 + ($1.kind != .space && $1.width == 2 ? 2 : 1) }
+        }
     }
 
     /// Lines that hold text.
@@ -78,18 +90,14 @@ struct TextLayout: Sendable {
         return used
     }
 
-    private mutating func appendParagraphs(of text: String) {
-        for part in text.split(separator: "\n", omittingEmptySubsequences: false) {
-            // A "\r\n" is one character that `split` does not see as "\n".
-            for line in part.split(separator: "\r\n", omittingEmptySubsequences: false) {
-                paragraphs.append(Paragraph(String(line)))
-                appendRows(of: paragraphs.count - 1)
-            }
-        }
-    }
-
-    private mutating func appendRows(of index: Int) {
-        for range in wrappedRows(paragraphs[index].glyphs[...], columns: columns) {
+    /// Wraps the end of the last wrapped paragraph, or a new one, from its second to last row on.
+    private mutating func wrap(_ index: Int) {
+        let first = rows.lastIndex { $0.paragraph != index }.map { $0 + 1 } ?? 0
+        let kept = max(first, rows.count - 2)
+        let start = kept < rows.count ? rows[kept].range.lowerBound : 0
+        rows.removeSubrange(kept...)
+        let glyphs = paragraphs[index].glyphs
+        for range in wrappedRows(glyphs[min(start, glyphs.count)...], columns: columns) {
             rows.append(Row(paragraph: index, range: range))
         }
     }
