@@ -189,3 +189,15 @@ func `a free prompt is sent as chat, or raw once it is switched`() {
     #expect(script.request?.source == .freePrompt(text: "Once upon a time", raw: true))
     #expect(script.request?.title == "Once upon a time")
 }
+
+@Test
+func `again takes the parameters that were set since`() {
+    var script = filled()
+    script.press(.control("g"))
+    script.write(["One", "Two", "Three", "Four"])
+    script.press(.character("p"), .control("u"))
+    script.type("1.4")
+    script.press(.enter, .character("r"))
+    #expect(script.request?.sampling.temperature == 1.4)
+    #expect(script.request?.relation == .regenerate)
+}

@@ -155,3 +155,19 @@ func `an edit that was open when the studio ended is open again`() {
     script.press(.control("s"))
     #expect(script.state.pendingWrites.last?.write == .revision(draftId: 30, text: "Warm lamp, edited", origin: .edit))
 }
+
+@Test
+func `a form filled from history and changed is there again at the next start`() {
+    var script = StudioScript()
+    script.press(.character("3"))
+    script.answerHistory(entries(3...3))
+    script.press(.enter)
+    script.send(.generationOpened(saved))
+    script.press(.character("f"))
+    script.type(" two")
+    script.press(.control("c"))
+    let sessions = script.effects.compactMap { if case .saveSession(let session) = $0 { session } else { nil } }
+    var next = StudioScript()
+    next.send(.sessionRestored(sessions.last ?? StudioSession()))
+    #expect(next.state.draft.form?.values["product"] == "Lamp two")
+}

@@ -4,7 +4,10 @@ import Generation
 public struct StudioSession: Sendable, Hashable, Codable {
     /// The form that was open: a template's short name, or `nil` for the free prompt.
     public var templateName: String?
-    /// Field values by template name; the free prompt's is under "" and `prompt`.
+    /// The open form's entry in `values`.
+    public var formKey: String?
+    /// Field values by form: a template's name, "" for the free prompt; a form that was filled from history or from
+    /// a draft has U+001F and its origin after the name.
     public var values: [String: [String: String]]
     public var freePromptIsRaw: Bool
     /// An edit that was open and not saved.
@@ -23,10 +26,12 @@ public struct StudioSession: Sendable, Hashable, Codable {
     }
 
     public init(
-        templateName: String? = nil, values: [String: [String: String]] = [:], freePromptIsRaw: Bool = false,
+        templateName: String? = nil, formKey: String? = nil, values: [String: [String: String]] = [:],
+        freePromptIsRaw: Bool = false,
         openEdit: OpenEdit? = nil
     ) {
         self.templateName = templateName
+        self.formKey = formKey
         self.values = values
         self.freePromptIsRaw = freePromptIsRaw
         self.openEdit = openEdit

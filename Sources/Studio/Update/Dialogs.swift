@@ -65,6 +65,7 @@ extension StudioState {
             form.setValues([Form.promptField: "Rewrite this text:\n\n" + variant.text])
             form.editors[0].moveCursor(to: "Rewrite this text".count)
         }
+        if let values = unsent[form.key] { form.setValues(values) }
         form.focused = form.fields.indices.first { form.editors[$0].isEmpty } ?? 0
         form.parentDraftId = variant.draftId
         form.relation = item?.familyTitle.lowercased().hasPrefix("translat") == true ? .translate : .refine

@@ -29,6 +29,12 @@ extension StudioState {
     mutating func regenerate() {
         guard running == nil, let generation = shownGeneration else { return }
         var request = generation.request
+        // Parameters set since then count, where the form is still the one it came from.
+        if let form = draft.form, form.request.source == request.source {
+            request.sampling = form.sampling
+            request.variantCount = form.variantCount
+            request.limits = form.limits
+        }
         request.seed = nil
         request.parentDraftId = selectedVariant?.draftId
         request.relation = .regenerate

@@ -69,7 +69,8 @@ extension StudioState {
             openEdit = .init(draftId: draftId, generationId: generationId, text: edit.editor.text)
         }
         return StudioSession(
-            templateName: draft.form?.template?.name, values: values, freePromptIsRaw: draft.form?.isRaw ?? false,
+            templateName: draft.form?.template?.name, formKey: draft.form?.key, values: values,
+            freePromptIsRaw: draft.form?.isRaw ?? false,
             openEdit: openEdit)
     }
 
@@ -86,21 +87,28 @@ extension StudioState {
     mutating func restore(_ session: StudioSession) {
         for (key, values) in session.values where unsent[key] == nil { unsent[key] = values }
         lastSession = session
-        if draft.form == nil {
-            let name = session.templateName
-            if let name, session.values[name] != nil, templates.items.contains(where: { $0.name == name }) {
-                openForm(template: name)
-                say("What you typed last time is here again")
-            } else if name == nil, session.values[""] != nil {
-                openForm(template: nil)
-                draft.form?.isRaw = session.freePromptIsRaw
-                say("What you typed last time is here again")
-            }
-        }
+        reopenForm(of: session)
         if let edit = session.openEdit {
             editToRestore = edit
             ask(.openGeneration(id: edit.generationId))
             say("Your unsaved edit is here again")
         }
+    }
+
+    private mutating func reopenForm(of session: StudioSession) {
+        let key = session.formKey ?? session.templateName ?? ""
+        guard draft.form == nil, let values = session.values[key] else { return }
+        let name = key.split(separator: "\u{1F}", omittingEmptySubsequences: false).first.map(String.init) ?? ""
+        let item = templates.items.first { $0.name == name && $0.brokenReason == nil }
+        guard item != nil || name.isEmpty else { return }
+        var form = Form(template: item, key: key)
+        form.setValues(values)
+        form.isUnsent = true
+        form.isRaw = session.freePromptIsRaw
+        draft.form = form
+        draft.part = .form
+        focus = .draft
+        templates.selected = item?.name
+        say("What you typed last time is here again")
     }
 }
