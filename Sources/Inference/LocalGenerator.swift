@@ -4,7 +4,6 @@
 //   the last prompt, which are kept so that the same beginning need not be read again.
 
 import Dispatch
-import Foundation
 import Generation
 import Synchronization
 import Tensors

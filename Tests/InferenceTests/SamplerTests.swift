@@ -148,6 +148,20 @@ import Testing
         #expect(Set(draws([3.4e38, -3.4e38, 0])) == [0])
     }
 
+    @Test func `options beyond sense do not stop it`() {
+        #expect(draws(slope, count: 20) { $0.temperature = .infinity }.count == 20)
+        #expect(Set(draws(slope, count: 20) { $0.temperature = .nan }) == [0])
+        let strange = draws(slope, count: 20, tokens: [1, 1, 1]) {
+            $0.topK = -3
+            $0.topP = -1
+            $0.penaltyWindow = -1
+            $0.dryMultiplier = 1
+            $0.dryAllowedLength = -1_000_000_000
+            $0.noRepeatNgramSize = 1000
+        }
+        #expect(Set(strange) == [0])
+    }
+
     @Test func `repetition penalty divides positive and multiplies negative logits of tokens seen`() {
         var workspace = SamplingWorkspace()
         workspace.logits = [4, -4, 4, 0]

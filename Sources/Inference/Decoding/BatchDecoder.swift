@@ -55,7 +55,8 @@ struct BatchDecoder {
         var running = decoders.map { decoder in
             Running(decoder: decoder, cache: prefix.fork(), next: lastToken)
         }
-        let expectedCount = prompt.count + (decoders.first?.tokenLimit ?? 0)
+        // Drafts are short as a rule; where one is not, its cache grows.
+        let expectedCount = prompt.count + min(decoders.first?.tokenLimit ?? 0, 512)
         for variant in running { variant.cache.reserve(expectedCount) }
         var workspace = SamplingWorkspace()
         var finishedTokens = 0

@@ -1,10 +1,10 @@
-import Generation
-
 // One variant on its way from logits to text: draws tokens, keeps the limits, finds where the text ends.
 // - It knows tokens and text, and nothing of the model: logits come in, a step comes out.
 // - Given the same logits it takes the same steps, whatever other variants do.
 // - A word that does not fit is taken back to its beginning and another one is drawn there; nothing that was
 //   reported is ever taken back.
+
+import Generation
 
 /// What a draft is made by, the same for all variants of a request.
 struct DraftRules: Sendable {

@@ -1,8 +1,8 @@
-import Generation
-
 // Whether a token may follow, so that a text stays within its limits and ends on a whole word.
 // - What is judged `fits` keeps every limit; nothing else is ever added to a text.
 // - Lengths are exact: the bounds only spare the measuring of texts that are far from their limits.
+
+import Generation
 
 /// Keeps the hard limits of one draft.
 struct LimitKeeper {

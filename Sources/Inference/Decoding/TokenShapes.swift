@@ -1,8 +1,8 @@
-import Generation
-import Synchronization
-
 // The outline of every token's text, so that a whole vocabulary is held against a limit in one pass.
 // - `characters` is an upper bound of what the token adds; a token let through therefore never overflows.
+
+import Generation
+import Synchronization
 
 /// The outline of one token's text.
 struct TokenShape: Sendable {

@@ -1,6 +1,6 @@
-import Generation
-
 // The processors that look at the tokens so far and change logits in place.
+
+import Generation
 
 extension SamplingWorkspace {
     /// Repetition, presence and frequency penalties over the last tokens.
@@ -68,7 +68,7 @@ extension SamplingWorkspace {
 
     private func power(_ base: Float, _ exponent: Int) -> Float {
         var result: Float = 1
-        for _ in 0..<exponent { result *= base }
+        for _ in 0..<min(max(exponent, 0), 128) { result *= base }
         return min(result, 1e9)
     }
 }

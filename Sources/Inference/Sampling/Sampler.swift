@@ -1,3 +1,8 @@
+// How one token is drawn from the logits of a position.
+// - The order: bias, bans, penalties, temperature, top-n-sigma, top-k, top-p, min-p, typical, XTC, mirostat, draw.
+// - A draw is a function of logits, options, the tokens so far and (seed, variant, position, attempt) alone.
+// - The sampler works on token ids and never sees text.
+
 import Generation
 import Tensors
 
@@ -8,11 +13,6 @@ import Tensors
 #else
     import Darwin
 #endif
-
-// How one token is drawn from the logits of a position.
-// - The order: bias, bans, penalties, temperature, top-n-sigma, top-k, top-p, min-p, typical, XTC, mirostat, draw.
-// - A draw is a function of logits, options, the tokens so far and (seed, variant, position, attempt) alone.
-// - The sampler works on token ids and never sees text.
 
 /// What the sampler must know of a vocabulary without reading it.
 struct SamplerTokens: Sendable {
@@ -99,10 +99,10 @@ struct Sampler {
 
     /// The fixed temperature, or one that follows the distribution's entropy.
     private func temperature(workspace: inout SamplingWorkspace, peak: Float) -> Float {
-        guard options.dynamicTemperatureRange > 0 else { return options.temperature }
+        guard options.dynamicTemperatureRange > 0 else { return min(options.temperature, 1000) }
         let entropy = workspace.relativeEntropy(peak: peak)
         let low = max(options.temperature - options.dynamicTemperatureRange, 0.01)
-        let high = options.temperature + options.dynamicTemperatureRange
+        let high = min(options.temperature + options.dynamicTemperatureRange, 1000)
         return low + (high - low) * powf(entropy, options.dynamicTemperatureExponent)
     }
 
