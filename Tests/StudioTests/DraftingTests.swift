@@ -46,6 +46,9 @@ func `an edit is saved as a revision`() {
     script.press(.control("s"))
     #expect(script.writes == [.revision(draftId: 10, text: "More Sunlight for late ideas", origin: .edit)])
     #expect(script.texts[0] == "More Sunlight for late ideas")
+    #expect(script.screen.contains("─ edited ─"))
+    script.press(.character("u"))
+    #expect(!script.screen.contains("─ edited ─"))
 }
 
 @Test

@@ -171,3 +171,16 @@ func `a form filled from history and changed is there again at the next start`()
     next.send(.sessionRestored(sessions.last ?? StudioSession()))
     #expect(next.state.draft.form?.values["product"] == "Lamp two")
 }
+
+@Test
+func `the filter prefers a title that holds what is typed`() {
+    var script = StudioScript()
+    script.press(.character("/"))
+    script.type("story")
+    #expect(script.state.templates.selected == "short-story")
+    script.press(.escape)
+    script.type("/ad h")
+    #expect(script.state.templates.selected == "search-ad-headline")
+    script.press(.enter, .enter)
+    #expect(script.state.draft.form?.template?.name == "search-ad-headline")
+}

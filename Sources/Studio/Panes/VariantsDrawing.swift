@@ -110,6 +110,7 @@ extension StudioState {
             if isRunning, running?.isStopping == true { return ("stopping…", quiet) }
             return ("waiting", quiet)
         case .writing: return (running?.isStopping == true ? "stopping…" : "writing…", Style(.accent))
+        case .ended where variant.isEdited: return ("edited", Style(.success))
         case .ended(let reason):
             switch reason {
             case .stop: return ("done", Style(.success))

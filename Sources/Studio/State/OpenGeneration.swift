@@ -72,6 +72,8 @@ struct Variant: Sendable {
     }
 
     private(set) var text: String
+    /// What the model wrote, once it was changed by hand.
+    private var written: String?
     /// The text wrapped; always of `text`.
     private(set) var layout: TextLayout
     var draftId: Int64?
@@ -112,7 +114,11 @@ struct Variant: Sendable {
         if phase == .waiting { phase = .writing }
     }
 
+    /// Whether its text is another than the model wrote.
+    var isEdited: Bool { written.map { $0 != text } ?? false }
+
     mutating func replaceText(_ newText: String) {
+        written = written ?? text
         text = newText
         layout = TextLayout(newText, columns: layout.columns)
     }

@@ -27,6 +27,13 @@ struct TemplatesPane: Sendable {
         return words.allSatisfy { "free prompt".contains($0) }
     }
 
+    /// Of what is found, a title that holds the typed text as it stands comes before one that holds its words.
+    mutating func selectBestMatch() {
+        let typed = filter.text.lowercased()
+        guard !typed.isEmpty, let first = found.first else { return }
+        selected = (found.first { $0.title.lowercased().contains(typed) } ?? first).name
+    }
+
     var selectedItem: TemplateItem? { selected.flatMap { name in items.first { $0.name == name } } }
 }
 

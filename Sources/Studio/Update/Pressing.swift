@@ -63,7 +63,11 @@ extension StudioState {
     @discardableResult
     private mutating func type(_ key: KeyPress, in context: Context) -> Bool {
         switch context {
-        case .filter: return templates.filter.handle(key, columns: 80)
+        case .filter:
+            let before = templates.filter.text
+            let isTaken = templates.filter.handle(key, columns: 80)
+            if templates.filter.text != before { templates.selectBestMatch() }
+            return isTaken
         case .search:
             let before = history.search.text
             let isTaken = history.search.handle(key, columns: 80)
