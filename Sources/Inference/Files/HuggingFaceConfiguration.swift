@@ -18,7 +18,8 @@ struct HuggingFaceConfiguration {
 
     /// Integers: GGUF's key, then the names that models give it.
     private static let integers: [(key: String, names: [String])] = [
-        ("context_length", ["max_position_embeddings", "n_positions"]), ("embedding_length", ["hidden_size", "n_embd"]),
+        ("context_length", ["max_position_embeddings", "n_positions"]),
+        ("embedding_length", ["hidden_size", "n_embd"]),
         ("block_count", ["num_hidden_layers", "n_layer"]), ("feed_forward_length", ["intermediate_size", "n_inner"]),
         ("attention.head_count", ["num_attention_heads", "n_head"]),
         ("attention.head_count_kv", ["num_key_value_heads"]), ("attention.key_length", ["head_dim"]),
@@ -36,7 +37,9 @@ struct HuggingFaceConfiguration {
 
     /// - Parameter path: of config.json, for messages.
     init(_ file: JSONValue, path: String) throws {
-        guard let type = file["model_type"]?.text else { throw ModelFileError.missingKey(path: path, key: "model_type") }
+        guard let type = file["model_type"]?.text else {
+            throw ModelFileError.missingKey(path: path, key: "model_type")
+        }
         guard let architecture = Self.architectures[type] else {
             throw ModelFileError.unsupportedArchitecture(
                 path: path, name: type, known: Self.architectures.keys.sorted().joined(separator: ", "))
@@ -52,7 +55,8 @@ struct HuggingFaceConfiguration {
         for (key, names) in Self.integers {
             guard let value = first(names) else { continue }
             guard let integer = value.int else {
-                throw ModelFileError.wrongType(path: path, key: names[0], expected: "an integer", found: "something else")
+                throw ModelFileError.wrongType(
+                    path: path, key: names[0], expected: "an integer", found: "something else")
             }
             put(key, .int64(Int64(integer)))
         }
@@ -75,10 +79,10 @@ struct HuggingFaceConfiguration {
         let heads = metadata[architecture + ".attention.head_count"]?.integer ?? 0
         let headWidth =
             json["head_dim"]?.int ?? heads.quotient(of: metadata[architecture + ".embedding_length"]?.integer)
-        if let share = json["partial_rotary_factor"]?.double, share > 0, share < 1, (1...65_536).contains(headWidth) {
+        let scaling = RotationScalingReader(json: json, path: path, headWidth: headWidth)
+        if let share = scaling.rotatedShare, (1...65_536).contains(headWidth) {
             put("rope.dimension_count", .int64(Int64(share * Double(headWidth))))
         }
-        let scaling = RotationScalingReader(json: json, path: path, headWidth: headWidth)
         let (keys, vectors) = try scaling.read()
         for (key, value) in keys { put(key, value) }
         self.vectors = vectors

@@ -62,7 +62,9 @@ struct HuggingFaceNames {
             inner = "experts." + parts[(place + 2)...].joined(separator: ".")
         }
         let hasPostNorms = architecture == "gemma2" || architecture == "gemma3"
-        return (hasPostNorms ? postNorms[inner] ?? inLayer[inner] : inLayer[inner]).map { ("blk.\(layer).\($0).\(end)", expert) }
+        return (hasPostNorms ? postNorms[inner] ?? inLayer[inner] : inLayer[inner]).map {
+            ("blk.\(layer).\($0).\(end)", expert)
+        }
     }
 
     private static let whole = [

@@ -8,12 +8,26 @@ struct RotationScalingReader {
     let path: String
     let headWidth: Int
 
+    /// What is said of all layers, or of those without a window where the two kinds differ.
+    private var parameters: JSONValue? {
+        let found = json["rope_scaling"]?.members == nil ? json["rope_parameters"] : json["rope_scaling"]
+        let parameters = found?["full_attention"] ?? found
+        return parameters?.members == nil ? nil : parameters
+    }
+
+    /// How much of a head is rotated, where it is not all.
+    var rotatedShare: Double? {
+        let share = json["partial_rotary_factor"]?.double ?? parameters?["partial_rotary_factor"]?.double
+        return share.flatMap { $0 > 0 && $0 < 1 ? $0 : nil }
+    }
+
     /// GGUF's keys without the architecture, and its vectors.
     func read() throws -> (keys: [(String, MetadataValue)], vectors: [String: [Float]]) {
-        guard let scaling = json["rope_scaling"] ?? json["rope_parameters"], scaling.members != nil else {
-            return ([], [:])
-        }
+        guard let scaling = parameters else { return ([], [:]) }
         var keys: [(String, MetadataValue)] = []
+        if let base = json["rope_parameters"]?["sliding_attention"]?["rope_theta"]?.double {
+            keys.append(("rope.freq_base_swa", .float64(base)))
+        }
         let base = scaling["rope_theta"]?.double
         if let base { keys.append(("rope.freq_base", .float64(base))) }
         let type = scaling["rope_type"]?.text ?? scaling["type"]?.text ?? "default"

@@ -4,7 +4,7 @@
 extension Vocabulary {
     /// - Parameter tokenCount: rows of the model's embedding; tokens that have no name are filled up to it.
     /// - Throws: `ModelFileError` naming the file and what in it is missing or not supported.
-    init(folder: String, tokenCount: Int?) throws {
+    public init(folder: String, tokenCount: Int?) throws {
         let json = try FolderFiles.json(folder, "tokenizer.json")
         let path = folder + "/tokenizer.json"
         let reader = TokenizerJSON(json: json, path: path)
@@ -59,7 +59,8 @@ private struct TokenizerJSON {
             guard let id = value.int else { throw malformed("model.vocab", "a token's id is no integer") }
             names.append((id, key))
         }
-        let isByteLevel = Self.types(json["pre_tokenizer"]).contains("ByteLevel")
+        let isByteLevel =
+            Self.types(json["pre_tokenizer"]).contains("ByteLevel")
             || Self.types(json["decoder"]).contains("ByteLevel")
         let preTokenizer = isByteLevel ? try self.preTokenizer() : "whole"
         var vocabulary = try collect(
@@ -155,7 +156,9 @@ private struct TokenizerJSON {
         }
         var vocabulary = Vocabulary(model: model, preTokenizer: preTokenizer, tokens: ByteStrings(texts))
         vocabulary.types = types
-        if let unknown = json["model"]?["unk_token"]?.bytes { vocabulary.unknownID = TokenTable(vocabulary.tokens).find(unknown) }
+        if let unknown = json["model"]?["unk_token"]?.bytes {
+            vocabulary.unknownID = TokenTable(vocabulary.tokens).find(unknown)
+        }
         // A template that begins with a special token puts it in front of every text.
         let template = Self.all(json["post_processor"]).first { $0["type"]?.text == "TemplateProcessing" }
         let items = template?["single"]?.items ?? []
@@ -184,7 +187,8 @@ private struct TokenizerJSON {
     /// The parts of a sequence, or the one thing itself.
     private static func all(_ value: JSONValue?) -> [JSONValue] {
         guard let value else { return [] }
-        let parts = ["pretokenizers", "normalizers", "processors", "decoders"].lazy.compactMap { value[$0]?.items }.first
+        let parts = ["pretokenizers", "normalizers", "processors", "decoders"].lazy.compactMap { value[$0]?.items }
+            .first
         return parts ?? [value]
     }
 
