@@ -1,0 +1,112 @@
+import ArgumentParser
+import Foundation
+import Inference
+
+/// How well a model foretells a text.
+struct EvaluateCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "evaluate",
+        abstract: "Measure how well a model foretells a text: its perplexity.",
+        discussion: """
+            Counted as llama-perplexity counts it: the text in chunks of -c tokens, of each the second half scored. Less \
+            is better; compare models on the same text with the same -c only where they share a vocabulary. \
+            JSON: {"perplexity", "standardError", "meanLoss", "tokens", "scoredTokens", "chunks", "context", "seconds", \
+            "model"}.
+            """)
+
+    @OptionGroup var shared: SharedOptions
+    @Argument(help: ArgumentHelp("A text in UTF-8; - for standard input.", valueName: "file"))
+    var file: String
+    @Option(
+        name: [.customShort("c"), .long],
+        help: ArgumentHelp(
+            "Tokens of a chunk (default: 512, or the model's context if that is shorter).", valueName: "n"))
+    var context: Int?
+    @Option(help: ArgumentHelp("Evaluate only the first so many chunks.", valueName: "n")) var chunks: Int?
+    @Flag(help: "Print JSON.") var json = false
+
+    struct Report: Encodable {
+        var model: String
+        var perplexity: Double
+        var standardError: Double?
+        /// Mean negative log-likelihood of a token, in natural logarithms.
+        var meanLoss: Double
+        var tokens: Int
+        var scoredTokens: Int
+        var chunks: Int
+        var context: Int
+        var seconds: Double
+    }
+
+    func validate() throws {
+        if let context, context < PerplexityMeter.leastContextLength {
+            throw ValidationError(
+                "-c takes a number of at least \(PerplexityMeter.leastContextLength), and \(context) is not one.")
+        }
+        if let chunks, chunks < 1 {
+            throw ValidationError("--chunks takes a number of at least 1, and \(chunks) is not one.")
+        }
+    }
+
+    func run() throws {
+        let text = try readText()
+        let model = try shared.modelLibrary.open(shared.model)
+        let meter = try PerplexityMeter(file: model.file, threadCount: shared.threadCount)
+        let start = ContinuousClock.now
+        let result: PerplexityMeter.Result
+        do {
+            result = try meter.measure(
+                text, contextLength: context ?? min(512, meter.transformer.configuration.contextLength),
+                chunkLimit: chunks
+            ) { progress in
+                let left = (ContinuousClock.now - start) / progress.chunk * (progress.chunkCount - progress.chunk)
+                Console.showProgress(
+                    "chunk \(progress.chunk) of \(progress.chunkCount), perplexity \(rounded(progress.count.perplexity)), "
+                        + "\(left.components.seconds) s left")
+            }
+        } catch let error as EvaluationError {
+            Console.clearProgress()
+            throw Failure("\(file == "-" ? "standard input" : file): \(error)")
+        }
+        Console.clearProgress()
+        let report = Report(
+            model: model.name, perplexity: result.count.perplexity, standardError: result.count.standardError,
+            meanLoss: result.count.mean, tokens: result.tokenCount, scoredTokens: result.count.tokenCount,
+            chunks: result.chunkCount, context: result.contextLength,
+            seconds: (ContinuousClock.now - start) / .seconds(1))
+        if json { return try Console.printJSON(report) }
+        let error = report.standardError.map { " ± \(rounded($0))" } ?? ""
+        try Console.write("perplexity \(rounded(report.perplexity))\(error)\n")
+        Console.printError(
+            "\(report.scoredTokens) of \(report.tokens) tokens scored, in \(report.chunks) chunks of \(report.context)."
+        )
+    }
+
+    /// The text's bytes, without the line break at its end, as llama-perplexity reads a file.
+    private func readText() throws -> [UInt8] {
+        var bytes: [UInt8]
+        if file == "-" {
+            bytes = Array(try Console.readInput().utf8)
+        } else {
+            let path = TextFile.expand(file)
+            var isFolder: ObjCBool = false
+            guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+                throw Failure("There is no file \(file). Check the name.")
+            }
+            guard !isFolder.boolValue else { throw Failure("\(file) is a folder. Name a text file in it.") }
+            guard let data = FileManager.default.contents(atPath: path) else {
+                throw Failure("\(file) cannot be read. Check that it is a file and that you may read it.")
+            }
+            guard String(validating: data, as: UTF8.self) != nil else {
+                throw Failure("\(file) is not UTF-8 text. Convert it first, for example with iconv.")
+            }
+            bytes = Array(data)
+        }
+        if bytes.last == UInt8(ascii: "\n") { bytes.removeLast() }
+        return bytes
+    }
+
+    private func rounded(_ value: Double) -> String {
+        value.formatted(.number.precision(.fractionLength(4)).grouping(.never))
+    }
+}
