@@ -12,7 +12,7 @@ struct Copydesk: ParsableCommand {
         version: version,
         subcommands: [
             StudioCommand.self, GenerateCommand.self, TemplatesCommand.self, HistoryCommand.self, ExportCommand.self,
-            ModelsCommand.self, InspectCommand.self, BenchCommand.self, DoctorCommand.self,
+            ModelsCommand.self, InspectCommand.self, EvaluateCommand.self, BenchCommand.self, DoctorCommand.self,
         ],
         defaultSubcommand: StudioCommand.self)
 }

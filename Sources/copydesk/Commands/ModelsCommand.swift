@@ -8,7 +8,7 @@ struct ModelsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "models",
         abstract: "Show the models at hand.",
-        subcommands: [List.self, Show.self],
+        subcommands: [List.self, Show.self, QuantizeCommand.self],
         defaultSubcommand: List.self)
 
     struct List: ParsableCommand {

@@ -1,0 +1,145 @@
+// Writes a model anew, with its weights in other element types.
+// - The new file is GGUF version 3, one file, with all keys of the old one; `general.file_type` says what it is now.
+// - Tensors are read, encoded and written one after another; the file has its name only when it is complete.
+
+import Foundation
+import Tensors
+
+/// Quantizes models.
+public struct ModelQuantizer: Sendable {
+    /// How far the writing is.
+    public struct Progress: Sendable, Equatable {
+        /// The tensor that is next.
+        public var tensor: String
+        public var index: Int
+        public var count: Int
+    }
+
+    /// What was written.
+    public struct Result: Sendable, Equatable {
+        public var bytes: Int
+        public var elements: Int
+        /// How many tensors have each element type.
+        public var tensors: [ElementType: Int]
+
+        public var bitsPerWeight: Double { elements > 0 ? 8 * Double(bytes) / Double(elements) : 0 }
+    }
+
+    public var recipe: QuantizationRecipe
+    /// Whether tensors that are quantized already may be quantized again.
+    public var allowsRequantizing: Bool
+    /// Whether a file of the new name is replaced.
+    public var replaces: Bool
+    private let team: WorkerTeam
+
+    public init(
+        recipe: QuantizationRecipe, threadCount: Int, allowsRequantizing: Bool = false, replaces: Bool = false
+    ) {
+        self.recipe = recipe
+        self.allowsRequantizing = allowsRequantizing
+        self.replaces = replaces
+        team = WorkerTeam(threadCount: max(threadCount, 1))
+    }
+
+    private struct Plan {
+        let name: String
+        let shape: [Int]
+        let type: ElementType
+    }
+
+    /// - Parameter report: called before each tensor.
+    /// - Throws: `QuantizingError`; `ModelFileError` where the model cannot be read.
+    public func write(
+        _ source: any ModelSource, to path: String, report: @escaping (Progress) -> Void = { _ in }
+    ) throws -> Result {
+        try checkTarget(path, source: source)
+        let plans = try plans(source)
+        let encoder = TensorEncoder(path: source.path, team: team)
+        let tensors = plans.enumerated().map { index, plan in
+            GGUFWriter.Tensor(name: plan.name, shape: plan.shape, type: plan.type) {
+                report(Progress(tensor: plan.name, index: index, count: plans.count))
+                return try encoder.encode(Self.matrices(source, plan), as: plan.type, tensor: plan.name)
+            }
+        }
+        do {
+            try GGUFWriter(metadata: metadata(source), tensors: tensors).write(to: path)
+        } catch let error as CocoaError {
+            throw QuantizingError.cannotWrite(path: path, reason: Self.reason(error))
+        } catch let error as POSIXError {
+            throw QuantizingError.cannotWrite(path: path, reason: Self.reason(error))
+        }
+        let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+        return Result(
+            bytes: (attributes?[.size] as? NSNumber)?.intValue ?? 0,
+            elements: plans.reduce(0) { $0 + $1.shape.reduce(1, *) },
+            tensors: Dictionary(plans.map { ($0.type, 1) }, uniquingKeysWith: +))
+    }
+
+    private func checkTarget(_ path: String, source: any ModelSource) throws {
+        let files = FileManager.default
+        var isFolder: ObjCBool = false
+        if files.fileExists(atPath: path, isDirectory: &isFolder) {
+            guard !isFolder.boolValue else { throw QuantizingError.isFolder(path: path) }
+            let here = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
+            let there = URL(fileURLWithPath: source.path).resolvingSymlinksInPath().path
+            guard here != there else { throw QuantizingError.sameFile(path: path) }
+            guard replaces else { throw QuantizingError.exists(path: path) }
+        }
+        let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+        guard files.fileExists(atPath: folder, isDirectory: &isFolder), isFolder.boolValue else {
+            throw QuantizingError.noFolder(path: path, folder: folder)
+        }
+    }
+
+    /// Every tensor with its new type: those outside the layers first, then layer by layer.
+    private func plans(_ source: any ModelSource) throws -> [Plan] {
+        let choice = try TensorTypeChoice(recipe: recipe, source: source)
+        let names = source.tensorNames.sorted {
+            (TensorTypeChoice.layer($0) ?? -1, $0) < (TensorTypeChoice.layer($1) ?? -1, $1)
+        }
+        return try names.map { name in
+            guard let shape = source.shape(of: name), let matrix = try source.weights(name).first else {
+                throw ModelFileError.missingTensor(path: source.path, name: name)
+            }
+            let type = choice.type(of: name, shape: shape, now: matrix.type)
+            guard type == matrix.type || !matrix.type.isQuantized || allowsRequantizing else {
+                throw QuantizingError.quantizedAlready(path: source.path, tensor: name, type: matrix.type)
+            }
+            return Plan(name: name, shape: shape, type: type)
+        }
+    }
+
+    private static func matrices(_ source: any ModelSource, _ plan: Plan) throws -> [WeightMatrix] {
+        // Vectors as the model uses them: some sources change their values on the way.
+        guard plan.shape.count == 1 else { return try source.weights(plan.name) }
+        let values = try source.vector(plan.name).values
+        return [WeightMatrix(rows: 1, columns: values.count, values: values)]
+    }
+
+    /// The keys of the source, its architecture first, without those of parts it was split into.
+    private func metadata(_ source: any ModelSource) throws -> [(key: String, value: MetadataValue)] {
+        var metadata = source.metadata
+        if metadata["tokenizer.ggml.tokens"] == nil {
+            metadata.merge(try source.vocabulary().metadata) { own, _ in own }
+        }
+        metadata["general.file_type"] = .uint32(recipe.fileType)
+        metadata["general.quantization_version"] = .uint32(2)
+        for key in ["split.no", "split.count", "split.tensors.count"] { metadata[key] = nil }
+        let first = "general.architecture"
+        return metadata.sorted { ($0.key == first ? "" : $0.key) < ($1.key == first ? "" : $1.key) }
+            .map { (key: $0.key, value: $0.value) }
+    }
+
+    private static func reason(_ error: any Error) -> String {
+        let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
+        let code = underlying.flatMap { $0.domain == NSPOSIXErrorDomain ? Int32($0.code) : nil }
+        if let code { return String(cString: strerror(code)) }
+        switch (error as? CocoaError)?.code {
+        case .fileWriteOutOfSpace?: return String(cString: strerror(ENOSPC))
+        case .fileWriteNoPermission?: return String(cString: strerror(EACCES))
+        default:
+            let text = error.localizedDescription
+            return text.hasSuffix(".") ? String(text.dropLast()) : text
+        }
+    }
+}

@@ -1,0 +1,38 @@
+// What keeps a model from being written anew.
+
+import Tensors
+
+/// Why no quantized model was written; nothing is left under the name that was asked for.
+public enum QuantizingError: Error, Equatable, CustomStringConvertible {
+    case quantizedAlready(path: String, tensor: String, type: ElementType)
+    case notFinite(path: String, tensor: String)
+    case tooLarge(path: String, tensor: String, value: Float, type: ElementType)
+    case exists(path: String)
+    case sameFile(path: String)
+    case isFolder(path: String)
+    case noFolder(path: String, folder: String)
+    case cannotWrite(path: String, reason: String)
+
+    public var description: String {
+        switch self {
+        case .quantizedAlready(let path, let tensor, let type):
+            "\(path): tensor '\(tensor)' is \(type.name) already, and quantizing it again loses more. "
+                + "Start from a file in F32, F16 or BF16, or accept the loss with --allow-requantize."
+        case .notFinite(let path, let tensor):
+            "\(path): tensor '\(tensor)' holds values that are no finite numbers. "
+                + "The file is damaged: convert or download it again."
+        case .tooLarge(let path, let tensor, let value, let type):
+            "\(path): tensor '\(tensor)' holds \(value), and \(type.name) ends at 65504. Use --type bf16 or f32."
+        case .exists(let path):
+            "\(path): exists already. Choose another name, or replace it with --force."
+        case .sameFile(let path):
+            "\(path): is the model that is read. Choose another name for the new one."
+        case .isFolder(let path):
+            "\(path): is a folder. Give the name of the new file, such as \(path)/model.gguf."
+        case .noFolder(let path, let folder):
+            "\(path): cannot be written, for there is no folder \(folder). Make it first."
+        case .cannotWrite(let path, let reason):
+            "\(path): cannot be written: \(reason). Free some space, or choose another folder."
+        }
+    }
+}

@@ -1,0 +1,71 @@
+import ArgumentParser
+import Foundation
+import Inference
+
+extension QuantizationRecipe: ExpressibleByArgument {
+    public init?(argument: String) { self.init(named: argument) }
+
+    public static var allValueStrings: [String] { allCases.map(\.rawValue) }
+}
+
+/// A model's weights with fewer bits.
+struct QuantizeCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "quantize",
+        abstract: "Write a model with its weights in fewer bits.",
+        discussion: """
+            The new file is GGUF and keeps all that the old one says. q8_0 is nearly without loss; q4_k_m is half of it \
+            and what most people use. Vectors stay as they are, and rows that do not fit a type's blocks get the next \
+            one that they fit. JSON: {"path", "type", "bytes", "bitsPerWeight", "tensors": {"Q4_K": 12, …}, "seconds"}.
+            """)
+
+    @OptionGroup var shared: SharedOptions
+    @Argument(
+        help: ArgumentHelp("A model in F32, F16 or BF16: a GGUF file, or a folder with safetensors.", valueName: "in"))
+    var input: String
+    @Argument(help: ArgumentHelp("The new GGUF file.", valueName: "out")) var output: String
+    @Option(help: ArgumentHelp("What to write the weights in.", valueName: "type")) var type: QuantizationRecipe
+    @Flag(help: "Also take weights that are quantized already, whose loss adds up.") var allowRequantize = false
+    @Flag(help: "Replace the new file where it exists.") var force = false
+    @Flag(help: "Print JSON.") var json = false
+
+    struct Report: Encodable {
+        var path: String
+        var type: String
+        var bytes: Int
+        var bitsPerWeight: Double
+        var tensors: [String: Int]
+        var seconds: Double
+    }
+
+    func run() throws {
+        let source = try openSource()
+        let quantizer = ModelQuantizer(
+            recipe: type, threadCount: shared.threadCount, allowsRequantizing: allowRequantize, replaces: force)
+        let start = ContinuousClock.now
+        defer { Console.clearProgress() }
+        let result = try quantizer.write(source, to: TextFile.expand(output)) { progress in
+            Console.showProgress("tensor \(progress.index + 1) of \(progress.count): \(progress.tensor)")
+        }
+        Console.clearProgress()
+        let report = Report(
+            path: output, type: type.rawValue, bytes: result.bytes, bitsPerWeight: result.bitsPerWeight,
+            tensors: Dictionary(uniqueKeysWithValues: result.tensors.map { ($0.key.name, $0.value) }),
+            seconds: (ContinuousClock.now - start) / .seconds(1))
+        if json { return try Console.printJSON(report) }
+        let bits = report.bitsPerWeight.formatted(.number.precision(.fractionLength(2)).grouping(.never))
+        let tensors = report.tensors.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+            .map { "\($0.value) \($0.key)" }.joined(separator: ", ")
+        try Console.write("\(output): \(report.bytes) bytes, \(bits) bits a weight (\(tensors))\n")
+    }
+
+    /// A folder as Hugging Face's libraries save it, or what `-m` takes.
+    private func openSource() throws -> any ModelSource {
+        let path = TextFile.expand(input)
+        var isFolder: ObjCBool = false
+        if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
+            return try ModelFiles.open(path: path)
+        }
+        return try shared.modelLibrary.open(path).file
+    }
+}
