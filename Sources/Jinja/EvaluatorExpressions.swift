@@ -18,30 +18,58 @@ extension Evaluator {
         }
     }
 
-    // One small function for each larger case keeps the stack frames of the recursion small.
+    // In several small functions, because the stack of a recursion holds the largest of them at each level.
     private func compute(_ kind: Expression.Kind) throws(JinjaError) -> JinjaValue {
+        switch kind {
+        case .constant, .name, .list, .tuple, .dictionary: try computeLiteral(kind)
+        case .attribute, .item, .slice, .call, .filter, .test: try computeAccess(kind)
+        case .not, .and, .or, .comparison, .conditional: try computeLogic(kind)
+        case .negated, .positive, .binary, .concatenation: try computeArithmetic(kind)
+        }
+    }
+
+    private func computeLiteral(_ kind: Expression.Kind) throws(JinjaError) -> JinjaValue {
         switch kind {
         case .constant(let value): value
         case .name(let name): scope.value(name) ?? .undefined(name: name)
         case .list(let items): .list(try contained(try evaluate(items)))
         case .tuple(let items): .tuple(try contained(try evaluate(items)))
         case .dictionary(let pairs): try dictionary(pairs)
+        default: .none
+        }
+    }
+
+    private func computeAccess(_ kind: Expression.Kind) throws(JinjaError) -> JinjaValue {
+        switch kind {
         case .attribute(let base, let name): try attribute(name, of: try evaluate(base))
         case .item(let base, let key): try item(try evaluate(key), of: try evaluate(base))
         case .slice(let base, let start, let stop, let step): try slice(base, start, stop, step)
         case .call(let function, let arguments): try call(function, try evaluate(arguments))
         case .filter(let base, let name, let arguments): try filter(base, name, arguments)
         case .test(let base, let name, let arguments): try test(base, name, arguments)
+        default: .none
+        }
+    }
+
+    private func computeLogic(_ kind: Expression.Kind) throws(JinjaError) -> JinjaValue {
+        switch kind {
         case .not(let base): .bool(!(try isTrue(base)))
+        case .and(let left, let right): try and(left, right)
+        case .or(let left, let right): try or(left, right)
+        case .comparison(let first, let others): try comparison(first, others)
+        case .conditional(let condition, let then, let otherwise): try conditional(condition, then, otherwise)
+        default: .none
+        }
+    }
+
+    private func computeArithmetic(_ kind: Expression.Kind) throws(JinjaError) -> JinjaValue {
+        switch kind {
         case .negated(let base): try Operators.negate(try evaluate(base))
         case .positive(let base): try Operators.positive(try evaluate(base))
         case .binary(let operation, let left, let right):
             try Operators.compute(operation, try evaluate(left), try evaluate(right), self)
-        case .and(let left, let right): try and(left, right)
-        case .or(let left, let right): try or(left, right)
-        case .comparison(let first, let others): try comparison(first, others)
         case .concatenation(let items): try concatenation(items)
-        case .conditional(let condition, let then, let otherwise): try conditional(condition, then, otherwise)
+        default: .none
         }
     }
 
@@ -249,7 +277,8 @@ extension Budget {
         default: return
         }
         guard depth < Printer.deepestValue else { throw JinjaError("lists and dictionaries are nested too deeply.") }
-        try charge(items: items.count)
+        // Shared parts are walked again each time, so what is visited is charged whole.
+        try charge(1 + items.count)
         for item in items { try charge(itemsWithin: item, depth: depth + 1) }
     }
 }

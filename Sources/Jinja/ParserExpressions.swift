@@ -6,7 +6,7 @@ extension Parser {
         expressionDepth += 1
         defer { expressionDepth -= 1 }
         guard expressionDepth < Self.deepestExpression else { throw tooDeep(at: current.offset) }
-        return allowsConditional ? try parseConditional() : try parseOr()
+        return allowsConditional ? try parseConditional() : try parseOperators(from: .or)
     }
 
     private func tooDeep(at offset: Int) -> JinjaError {
@@ -45,91 +45,107 @@ extension Parser {
 
     // MARK: Operators
 
+    private enum Level: Int {
+        case or, and, not, comparison, sum, concatenation, product, power
+    }
+
+    private enum Operation {
+        case or, and, concatenation
+        case comparison(ComparisonOperator)
+        case arithmetic(BinaryOperator)
+    }
+
     private mutating func parseConditional() throws(JinjaError) -> Expression {
         let offset = current.offset
-        var value = try parseOr()
+        var value = try parseOperators(from: .or)
         while isName("if") {
             advance()
             conditionalDepth += 1
             defer { conditionalDepth -= 1 }
-            let test = try parseOr()
+            let test = try parseOperators(from: .or)
             let otherwise = skip(name: "else") ? try parseExpression() : nil
             value = try make(.conditional(test: test, then: value, otherwise: otherwise), at: offset)
         }
         return value
     }
 
-    private mutating func parseOr() throws(JinjaError) -> Expression {
-        var left = try parseAnd()
-        while isName("or") {
+    /// Reads operators that bind at least as tightly as a level. One function for all levels, not one for
+    /// each, because a bracket costs the stack of all of them. All group to the left, the power too, as in
+    /// jinja2 and unlike Python.
+    private mutating func parseOperators(from lowest: Level) throws(JinjaError) -> Expression {
+        var left = try parseOperand(from: lowest)
+        while let (level, operation) = nextOperation(), level.rawValue >= lowest.rawValue {
             let offset = current.offset
+            if case .comparison = operation {
+                left = try parseComparisons(of: left, at: offset)
+                continue
+            }
             advance()
-            left = try make(.or(left, try parseAnd()), at: offset)
+            let right: Expression
+            if let tighter = Level(rawValue: level.rawValue + 1) {
+                right = try parseOperators(from: tighter)
+            } else {
+                right = try parseUnary()
+            }
+            left = try join(left, operation, right, at: offset)
         }
         return left
     }
 
-    private mutating func parseAnd() throws(JinjaError) -> Expression {
-        var left = try parseNot()
-        while isName("and") {
-            let offset = current.offset
-            advance()
-            left = try make(.and(left, try parseNot()), at: offset)
-        }
-        return left
-    }
-
-    private mutating func parseNot() throws(JinjaError) -> Expression {
+    private mutating func parseOperand(from lowest: Level) throws(JinjaError) -> Expression {
+        guard lowest.rawValue <= Level.not.rawValue, isName("not") else { return try parseUnary() }
         var offsets: [Int] = []
         while isName("not") {
             offsets.append(current.offset)
             advance()
         }
-        var value = try parseComparison()
+        var value = try parseOperators(from: .comparison)
         for offset in offsets.reversed() { value = try make(.not(value), at: offset) }
         return value
     }
 
-    private mutating func parseComparison() throws(JinjaError) -> Expression {
-        let first = try parseArithmetic(0)
-        let offset = current.offset
+    private func nextOperation() -> (Level, Operation)? {
+        switch current.kind {
+        case .name("or"): return (.or, .or)
+        case .name("and"): return (.and, .and)
+        case .name("in"): return (.comparison, .comparison(.contained))
+        case .name("not"): return following.kind == .name("in") ? (.comparison, .comparison(.notContained)) : nil
+        case .symbol("~"): return (.concatenation, .concatenation)
+        case .symbol(let symbol):
+            if let comparison = ComparisonOperator(rawValue: symbol) { return (.comparison, .comparison(comparison)) }
+            guard let arithmetic = BinaryOperator(rawValue: symbol) else { return nil }
+            switch arithmetic {
+            case .add, .subtract: return (.sum, .arithmetic(arithmetic))
+            case .power: return (.power, .arithmetic(arithmetic))
+            case .multiply, .divide, .floorDivide, .remainder: return (.product, .arithmetic(arithmetic))
+            }
+        default: return nil
+        }
+    }
+
+    private func join(
+        _ left: Expression, _ operation: Operation, _ right: Expression, at offset: Int
+    ) throws(JinjaError) -> Expression {
+        switch operation {
+        case .or: return try make(.or(left, right), at: offset)
+        case .and: return try make(.and(left, right), at: offset)
+        case .arithmetic(let arithmetic): return try make(.binary(arithmetic, left, right), at: offset)
+        case .concatenation, .comparison:
+            guard case .concatenation(let items) = left.kind else {
+                return try make(.concatenation([left, right]), at: offset)
+            }
+            return try make(.concatenation(items + [right]), at: left.offset)
+        }
+    }
+
+    private mutating func parseComparisons(of first: Expression, at offset: Int) throws(JinjaError) -> Expression {
         var others: [(ComparisonOperator, Expression)] = []
-        while let comparison = comparisonOperator() {
+        while case (_, .comparison(let comparison))? = nextOperation() {
             advance()
             if comparison == .notContained { advance() }
-            others.append((comparison, try parseArithmetic(0)))
+            others.append((comparison, try parseOperators(from: .sum)))
         }
-        return others.isEmpty ? first : try make(.comparison(first, others), at: offset)
-    }
-
-    private func comparisonOperator() -> ComparisonOperator? {
-        switch current.kind {
-        case .symbol(let symbol): ComparisonOperator(rawValue: symbol)
-        case .name("in"): .contained
-        case .name("not"): following.kind == .name("in") ? .notContained : nil
-        default: nil
-        }
-    }
-
-    // From loosest to tightest. All group to the left, the power too, as in jinja2 and unlike Python.
-    private static let arithmetic: [Set<String>] = [["+", "-"], ["~"], ["*", "/", "//", "%"], ["**"]]
-
-    private mutating func parseArithmetic(_ level: Int) throws(JinjaError) -> Expression {
-        guard level < Self.arithmetic.count else { return try parseUnary() }
-        var left = try parseArithmetic(level + 1)
-        while case .symbol(let symbol) = current.kind, Self.arithmetic[level].contains(symbol) {
-            let offset = current.offset
-            advance()
-            let right = try parseArithmetic(level + 1)
-            if let operation = BinaryOperator(rawValue: symbol) {
-                left = try make(.binary(operation, left, right), at: offset)
-            } else if case .concatenation(let items) = left.kind, items.count > 1 {
-                left = try make(.concatenation(items + [right]), at: left.offset)
-            } else {
-                left = try make(.concatenation([left, right]), at: offset)
-            }
-        }
-        return left
+        return try make(.comparison(first, others), at: offset)
     }
 
     private mutating func parseUnary(allowsFilters: Bool = true) throws(JinjaError) -> Expression {

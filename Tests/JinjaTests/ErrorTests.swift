@@ -16,7 +16,7 @@ import Testing
         ("{{ text|uper }}", "ad.md:1:9: unknown filter 'uper'. Did you mean 'upper'?"),
         ("{{ text|frobnicate }}", "ad.md:1:9: unknown filter 'frobnicate'."),
         ("{{ text is definde }}", "ad.md:1:12: unknown test 'definde'. Did you mean 'defined'?"),
-        ("a\nb {{ tone.kind }}", "ad.md:2:10: 'tone' is undefined, so it has no 'kind'."),
+        ("a\nb {{ tone.kind }}", "ad.md:2:11: 'tone' is undefined, so it has no 'kind'."),
         ("日本 {{ tone + 1 }}", "ad.md:1:12: 'tone' is undefined."),
         ("{{ 'a' + 1 }}", "ad.md:1:8: '+' does not work between str and int."),
         (
@@ -36,7 +36,7 @@ import Testing
             "ad.md:1:4: 'include' is not supported: a template cannot read other files. Copy its text here."
         ),
         ("{% set n.x = 1 %}", "ad.md:1:14: 'n' is not a namespace, so its fields cannot be set."),
-        ("{{ [1].append(2) }}", "ad.md:1:4: 'append' would change a list, which templates cannot do."),
+        ("{{ [1].append(2) }}", "ad.md:1:8: 'append' would change a list, which templates cannot do."),
         ("{{ raise_exception('Roles must alternate') }}", "ad.md:1:4: Roles must alternate"),
         ("{{ 99999999999999999999 }}", "ad.md:1:4: this number is too large: integers go up to 9223372036854775807."),
         (
@@ -45,7 +45,7 @@ import Testing
         ),
         ("{% macro m(a) %}{% endmacro %}{{ m(1, 2) }}", "ad.md:1:34: macro 'm' takes at most 1 arguments, not 2."),
         ("{% break %}", "ad.md:1:4: 'break' stands outside of a loop."),
-        ("{{ 'a'.upper(1) }}", "ad.md:1:4: upper() takes no arguments, not 1."),
+        ("{{ 'a'.upper(1) }}", "ad.md:1:8: upper() takes no arguments, not 1."),
         ("{{ lipsum() }}", "ad.md:1:4: lipsum() is not supported: it would put random filler into the text."),
     ])
     func `an error names its place and what to do`(source: String, expected: String) {
