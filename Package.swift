@@ -51,7 +51,7 @@ let package = Package(
         .testTarget(
             name: "StoreTests", dependencies: ["Store", .product(name: "GRDB", package: "GRDB.swift")]),
         .testTarget(name: "ExportTests", dependencies: ["Export"]),
-        .testTarget(name: "StudioTests", dependencies: ["Studio"]),
+        .testTarget(name: "StudioTests", dependencies: ["Studio"], exclude: ["Screens"]),
         .testTarget(name: "TerminalTests", dependencies: ["Terminal"]),
         .testTarget(name: "CommandTests", dependencies: ["copydesk"]),
     ]

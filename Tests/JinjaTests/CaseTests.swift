@@ -8,7 +8,7 @@ import Testing
     private let document: JinjaValue
 
     init() throws {
-        let url = try #require(Bundle.module.url(forResource: "Fixtures/cases", withExtension: "json"))
+        let url = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Fixtures/cases.json")
         document = try JSONReader.read(Array(try Data(contentsOf: url)))
     }
 

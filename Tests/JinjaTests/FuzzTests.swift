@@ -30,7 +30,7 @@ import Testing
 
     @Test(arguments: UInt64(0)..<8)
     func `a mutated template never crashes or hangs`(seed: UInt64) throws {
-        let url = try #require(Bundle.module.url(forResource: "Fixtures/cases", withExtension: "json"))
+        let url = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Fixtures/cases.json")
         let document = try JSONReader.read(Array(try Data(contentsOf: url)))
         let context = document["data"]?.context ?? [:]
         let sources = (document["cases"]?.items ?? []).compactMap { $0["template"]?.text }

@@ -89,9 +89,9 @@ struct PromptArguments: ParsableArguments {
         let filled: FilledPrompt
         do {
             filled = try template.fill(values: values, useExamples: examples)
-        } catch .missingField(let field, let label, let name, let fields) {
-            let sentence = TemplateError.missingField(name: field, label: label, template: name, fields: fields)
-            throw Failure("\(sentence) Give it with -p \(field)=…, or take the template's examples with --examples.")
+        } catch {
+            guard case .missingField(let field, _, _, _) = error else { throw error }
+            throw Failure("\(error) Give it with -p \(field)=…, or take the template's examples with --examples.")
         }
         var order = DraftOrder(filled: filled, template: template, seed: seed)
         if let system { order.replaceSystemPrompt(with: system) }

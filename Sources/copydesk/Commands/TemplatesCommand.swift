@@ -141,7 +141,8 @@ struct TemplatesCommand: ParsableCommand {
             try FileManager.default.createDirectory(
                 atPath: Paths.current.templates, withIntermediateDirectories: true)
             let title = name.replacing("-", with: " ")
-            try ExportFile.write(TemplateStarter.text(title: title.prefix(1).uppercased() + title.dropFirst()), to: path)
+            try ExportFile.write(
+                TemplateStarter.text(title: title.prefix(1).uppercased() + title.dropFirst()), to: path)
             try Console.write(path + "\n")
             Console.printError("Edit it, then: copydesk templates check")
         }
