@@ -1,0 +1,200 @@
+// The states of a grammar's machine that were needed so far, and the steps between them.
+// - A state is a sorted list of items (node that reads a byte, what is open around it), one for each such node.
+// - Numbers are good until `forget`; the caller sees to it that none is used after.
+
+struct MachineStates {
+    private let network: GrammarNetwork
+    private(set) var epoch = 0
+    private(set) var start: Int32 = 0
+
+    private var stacks = StackSets()
+    private var items: [UInt64] = []
+    private var firstItem: [Int32] = [0]
+    private var isComplete: [Bool] = []
+    private var numbers: [[UInt64]: Int32] = [:]
+    /// The state behind a byte class, `unknown` or `none`: (state, class).
+    private var steps: [Int32] = []
+    private var masks: [Int32: TokenMask] = [:]
+    private var maskedTrie: TokenTrie?
+
+    /// Whether a state was given up because it would have had too many items.
+    private(set) var isOverloaded = false
+    private var visitCount = 0
+    private var open: [UInt64] = []
+    private var seen: Set<UInt64> = []
+
+    private static let unknown: Int32 = -2
+    private static let none: Int32 = -1
+    /// The most (node, stacks) pairs looked at to work out one state, and to work out one mask.
+    private static let mostVisits = 20_000
+    private static let mostMaskVisits = 4_000_000
+    /// Above this many steps or entries all is forgotten before the next text is read; no mask takes four times that.
+    private static let mostKept = 8 << 20
+    private static let mostMasks = 512
+
+    init(_ network: GrammarNetwork) {
+        self.network = network
+        begin()
+    }
+
+    /// Whether so much is kept that it should be forgotten.
+    var isFull: Bool { keptCount > Self.mostKept }
+
+    private var keptCount: Int { max(steps.count, items.count + stacks.size) }
+
+    mutating func forget() {
+        epoch += 1
+        stacks = StackSets()
+        items = []
+        firstItem = [0]
+        isComplete = []
+        numbers = [:]
+        steps = []
+        masks = [:]
+        begin()
+    }
+
+    private mutating func begin() {
+        open = [Self.item(network.root, StackSets.nothingOpen)]
+        start = closeOpen()
+    }
+
+    func isComplete(_ state: Int32) -> Bool { isComplete[Int(state)] }
+
+    /// The state behind a byte; `nil` where there is none.
+    mutating func step(_ state: Int32, _ byte: UInt8) -> Int32? {
+        let slot = Int(state) * network.classCount + Int(network.classOfByte[Int(byte)])
+        if steps[slot] == Self.unknown { steps[slot] = workOutStep(state, byte) }
+        return steps[slot] == Self.none ? nil : steps[slot]
+    }
+
+    /// The tokens whose bytes lead from a state to another.
+    /// - Throws: `GrammarError.tooAmbiguous`.
+    mutating func mask(_ trie: TokenTrie, from state: Int32) throws -> TokenMask {
+        if maskedTrie !== trie || masks.count >= Self.mostMasks {
+            masks = [:]
+            maskedTrie = trie
+        }
+        if let known = masks[state] { return known }
+        let mask = try walk(trie, from: state)
+        masks[state] = mask
+        return mask
+    }
+
+    private mutating func walk(_ trie: TokenTrie, from state: Int32) throws -> TokenMask {
+        let (bytes, depths, ends) = (trie.bytes, trie.depths, trie.ends)
+        let (firstToken, tokens) = (trie.firstToken, trie.tokens)
+        let (classOfByte, classCount) = (network.classOfByte, network.classCount)
+        var mask = TokenMask(count: trie.vocabularySize)
+        /// The state behind the first bytes of the path to the node.
+        var path = [Int32](repeating: state, count: trie.deepest + 1)
+        var node = 0
+        visitCount = 0
+        while node < bytes.count {
+            let depth = Int(depths[node])
+            let slot = Int(path[depth - 1]) * classCount + Int(classOfByte[Int(bytes[node])])
+            if steps[slot] == Self.unknown {
+                steps[slot] = workOutStep(path[depth - 1], bytes[node])
+                let isTooMuch = visitCount > Self.mostMaskVisits || keptCount > 4 * Self.mostKept
+                if isTooMuch || isOverloaded { throw GrammarError.tooAmbiguous }
+            }
+            let next = steps[slot]
+            guard next >= 0 else {
+                node = Int(ends[node])
+                continue
+            }
+            path[depth] = next
+            for index in Int(firstToken[node])..<Int(firstToken[node + 1]) { mask.insert(tokens[index]) }
+            node += 1
+        }
+        if isOverloaded { throw GrammarError.tooAmbiguous }
+        return mask
+    }
+
+    // MARK: Working out states
+
+    private mutating func workOutStep(_ state: Int32, _ byte: UInt8) -> Int32 {
+        open.removeAll(keepingCapacity: true)
+        for index in Int(firstItem[Int(state)])..<Int(firstItem[Int(state) + 1]) {
+            let (node, stack) = StackSets.parts(of: items[index])
+            for case .bytes(let range, let target) in network.edges(of: node) where range.contains(byte) {
+                open.append(Self.item(target, stack))
+            }
+        }
+        return open.isEmpty ? Self.none : closeOpen()
+    }
+
+    /// The state of all places that are reached from those in `open` before a byte is read.
+    /// - Returns: its number, or `none` where no byte can follow and no text end.
+    private mutating func closeOpen() -> Int32 {
+        seen.removeAll(keepingCapacity: true)
+        var reading: [UInt64] = []
+        var canEnd = false
+        while let item = open.popLast() {
+            guard seen.insert(item).inserted else { continue }
+            visitCount += 1
+            guard seen.count <= Self.mostVisits else {
+                isOverloaded = true
+                return Self.none
+            }
+            let (node, stack) = StackSets.parts(of: item)
+            // What could not be completed any more within the depth allowed is not begun.
+            let neededDepth = network.neededDepth[Int(node)]
+            guard stacks.depth(of: stack) <= Int32(GrammarMatcher.deepest) - neededDepth else { continue }
+            if network.isFinal[Int(node)] {
+                for entry in stacks.entries(of: stack) {
+                    if entry == StackSets.endEntry { canEnd = true } else { open.append(entry) }
+                }
+            }
+            if visitEdges(of: node, stack) { reading.append(item) }
+        }
+        return reading.isEmpty && !canEnd ? Self.none : intern(merged(reading), canEnd)
+    }
+
+    /// Opens what a node leads to for nothing.
+    /// - Returns: whether it also reads bytes.
+    private mutating func visitEdges(of node: Int32, _ stack: Int32) -> Bool {
+        var reads = false
+        for edge in network.edges(of: node) {
+            switch edge {
+            case .bytes: reads = true
+            case .free(let target): open.append(Self.item(target, stack))
+            case .call(let rule, let then):
+                // A rule's last step needs no way back: so lists written by recursion do not nest.
+                let inner = network.isRuleEnd[Int(then)] ? stack : stacks.push(then, onto: stack)
+                open.append(Self.item(network.ruleStarts[Int(rule)], inner))
+            }
+        }
+        return reads
+    }
+
+    /// One item for each node.
+    private mutating func merged(_ reading: [UInt64]) -> [UInt64] {
+        var merged: [UInt64] = []
+        for item in reading.sorted() {
+            let (node, stack) = StackSets.parts(of: item)
+            if let last = merged.last, last >> 32 == item >> 32 {
+                merged[merged.count - 1] = Self.item(node, stacks.union(StackSets.parts(of: last).below, stack))
+            } else {
+                merged.append(item)
+            }
+        }
+        return merged
+    }
+
+    private mutating func intern(_ list: [UInt64], _ canEnd: Bool) -> Int32 {
+        let key = canEnd ? list + [StackSets.endEntry] : list
+        if let known = numbers[key] { return known }
+        let state = Int32(isComplete.count)
+        numbers[key] = state
+        items += list
+        firstItem.append(Int32(items.count))
+        isComplete.append(canEnd)
+        steps += repeatElement(Self.unknown, count: network.classCount)
+        return state
+    }
+
+    private static func item(_ node: Int32, _ stack: Int32) -> UInt64 {
+        UInt64(UInt32(bitPattern: node)) << 32 | UInt64(UInt32(bitPattern: stack))
+    }
+}
