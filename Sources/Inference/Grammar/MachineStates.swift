@@ -82,30 +82,34 @@ struct MachineStates {
     }
 
     private mutating func walk(_ trie: TokenTrie, from state: Int32) throws -> TokenMask {
-        let (bytes, depths, ends) = (trie.bytes, trie.depths, trie.ends)
-        let (firstToken, tokens) = (trie.firstToken, trie.tokens)
+        let (nodes, tokens) = (trie.nodes, trie.tokens)
         let (classOfByte, classCount) = (network.classOfByte, network.classCount)
         var mask = TokenMask(count: trie.vocabularySize)
-        /// The state behind the first bytes of the path to the node.
-        var path = [Int32](repeating: state, count: trie.deepest + 1)
-        var node = 0
+        /// The first step of the state behind the first bytes of the path to the node.
+        var path = [Int](repeating: Int(state) * classCount, count: trie.deepest + 1)
+        var index = 0
         visitCount = 0
-        while node < bytes.count {
-            let depth = Int(depths[node])
-            let slot = Int(path[depth - 1]) * classCount + Int(classOfByte[Int(bytes[node])])
-            if steps[slot] == Self.unknown {
-                steps[slot] = workOutStep(path[depth - 1], bytes[node])
+        while index < nodes.count {
+            let node = nodes[index]
+            let depth = Int(node.depth)
+            let slot = path[depth - 1] + Int(classOfByte[Int(node.byte)])
+            var next = steps[slot]
+            if next == Self.unknown {
+                next = workOutStep(Int32(path[depth - 1] / classCount), node.byte)
+                steps[slot] = next
                 let isTooMuch = visitCount > Self.mostMaskVisits || keptCount > 4 * Self.mostKept
                 if isTooMuch || isOverloaded { throw GrammarError.tooAmbiguous }
             }
-            let next = steps[slot]
             guard next >= 0 else {
-                node = Int(ends[node])
+                index = Int(node.end)
                 continue
             }
-            path[depth] = next
-            for index in Int(firstToken[node])..<Int(firstToken[node + 1]) { mask.insert(tokens[index]) }
-            node += 1
+            path[depth] = Int(next) * classCount
+            if node.tokenCount > 0 {
+                let first = Int(node.firstToken)
+                for rank in first..<first + Int(node.tokenCount) { mask.insert(tokens[rank]) }
+            }
+            index += 1
         }
         if isOverloaded { throw GrammarError.tooAmbiguous }
         return mask

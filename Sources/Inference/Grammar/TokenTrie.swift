@@ -4,14 +4,22 @@
 
 /// The tokens of a vocabulary by their bytes.
 public final class TokenTrie: Sendable {
+    struct Node: Sendable {
+        /// The node behind its subtree.
+        var end: Int32
+        /// Its tokens begin there in `tokens`.
+        var firstToken: Int32
+        /// How many bytes lead to it.
+        var depth: UInt16
+        /// The last of them.
+        var byte: UInt8
+        var tokenCount: UInt8
+    }
+
     /// The number of ids in the vocabulary, tokens without text included.
     public let vocabularySize: Int
-    /// Of each node: its last byte, how many bytes lead to it, and the node behind its subtree.
-    let bytes: [UInt8]
-    let depths: [UInt16]
-    let ends: [Int32]
-    /// Node `n` is the text of `tokens[firstToken[n]..<firstToken[n + 1]]`.
-    let firstToken: [Int32]
+    let nodes: [Node]
+    /// In the order of their bytes.
     let tokens: [TokenID]
     /// The length of the longest token in bytes.
     let deepest: Int
@@ -19,48 +27,27 @@ public final class TokenTrie: Sendable {
     /// - Parameter bytesOfToken: the text of a token; tokens without text are in no mask.
     public init(vocabularySize: Int, bytesOfToken: (TokenID) -> [UInt8]) {
         self.vocabularySize = vocabularySize
-        var texts: [UInt8] = []
-        var starts: [Int] = [0]
-        for token in 0..<vocabularySize {
-            let text = bytesOfToken(TokenID(truncatingIfNeeded: token))
-            // No vocabulary has such tokens; without them depths are small numbers.
-            if text.count <= Int(UInt16.max) { texts += text }
-            starts.append(texts.count)
-        }
-        let text = { (token: Int) in texts[starts[token]..<starts[token + 1]] }
-        let sorted = (0..<vocabularySize).filter { starts[$0] < starts[$0 + 1] }.sorted { left, right in
-            let (a, b) = (text(left), text(right))
-            let shared = min(a.count, b.count)
-            for offset in 0..<shared where a[a.startIndex + offset] != b[b.startIndex + offset] {
-                return a[a.startIndex + offset] < b[b.startIndex + offset]
-            }
-            return a.count != b.count ? a.count < b.count : left < right
-        }
-
-        var bytes: [UInt8] = []
-        var depths: [UInt16] = []
-        var ends: [Int32] = []
-        var firstToken: [Int32] = []
+        let texts = SortedTexts(count: vocabularySize, bytesOfToken)
+        var nodes: [Node] = []
         var path: [Int] = []
         var last: ArraySlice<UInt8> = []
-        for (rank, token) in sorted.enumerated() {
-            let current = text(token)
-            let shared = zip(last, current).prefix { $0 == $1 }.count
-            while path.count > shared { ends[path.removeLast()] = Int32(bytes.count) }
+        for (rank, token) in texts.order.enumerated() {
+            let current = texts.text(of: token)
+            let shared = SortedTexts.sharedCount(last, current)
+            while path.count > shared { nodes[path.removeLast()].end = Int32(nodes.count) }
             for byte in current.dropFirst(shared) {
-                path.append(bytes.count)
-                bytes.append(byte)
-                depths.append(UInt16(path.count))
-                ends.append(0)
-                firstToken.append(Int32(rank))
+                path.append(nodes.count)
+                nodes.append(
+                    Node(end: 0, firstToken: Int32(rank), depth: UInt16(path.count), byte: byte, tokenCount: 0))
             }
+            // So many tokens of one text are in no vocabulary; those beyond are never allowed.
+            if nodes[nodes.count - 1].tokenCount < .max { nodes[nodes.count - 1].tokenCount += 1 }
             last = current
         }
-        while let node = path.popLast() { ends[node] = Int32(bytes.count) }
-        (self.bytes, self.depths, self.ends) = (bytes, depths, ends)
-        deepest = Int(depths.max() ?? 0)
-        self.firstToken = firstToken + [Int32(sorted.count)]
-        tokens = sorted.map { TokenID(truncatingIfNeeded: $0) }
+        while let node = path.popLast() { nodes[node].end = Int32(nodes.count) }
+        self.nodes = nodes
+        deepest = Int(nodes.map(\.depth).max() ?? 0)
+        tokens = texts.order.map { TokenID(truncatingIfNeeded: $0) }
     }
 
     convenience init(_ vocabulary: any TextVocabulary) {
@@ -70,15 +57,59 @@ public final class TokenTrie: Sendable {
     /// The tokens whose bytes are a beginning of some bytes, or all of them; shorter ones first.
     func tokens(beginning text: some Sequence<UInt8>) -> [TokenID] {
         var found: [TokenID] = []
-        var children = 0..<bytes.count
+        var children = 0..<nodes.count
         for byte in text {
-            var node = children.lowerBound
-            while node < children.upperBound, bytes[node] != byte { node = Int(ends[node]) }
-            guard node < children.upperBound else { break }
-            found += tokens[Int(firstToken[node])..<Int(firstToken[node + 1])]
-            children = (node + 1)..<Int(ends[node])
+            var index = children.lowerBound
+            while index < children.upperBound, nodes[index].byte != byte { index = Int(nodes[index].end) }
+            guard index < children.upperBound else { break }
+            let node = nodes[index]
+            found += tokens[Int(node.firstToken)..<Int(node.firstToken) + Int(node.tokenCount)]
+            children = (index + 1)..<Int(node.end)
         }
         return found
+    }
+}
+
+/// The texts of tokens that have one, and the order of their bytes.
+private struct SortedTexts {
+    private var bytes: [UInt8] = []
+    private var starts: [Int] = [0]
+    private(set) var order: [Int] = []
+
+    init(count: Int, _ bytesOfToken: (TokenID) -> [UInt8]) {
+        /// The first eight bytes decide nearly always.
+        var keys: [(key: UInt64, token: Int)] = []
+        for token in 0..<count {
+            let text = bytesOfToken(TokenID(truncatingIfNeeded: token))
+            // No vocabulary has longer tokens; without them depths are small numbers.
+            if !text.isEmpty, text.count <= Int(UInt16.max) {
+                bytes += text
+                var key: UInt64 = 0
+                for index in 0..<8 { key = key << 8 | UInt64(index < text.count ? text[index] : 0) }
+                keys.append((key, token))
+            }
+            starts.append(bytes.count)
+        }
+        keys.sort { left, right in
+            left.key != right.key ? left.key < right.key : comesBefore(left.token, right.token)
+        }
+        order = keys.map(\.token)
+    }
+
+    func text(of token: Int) -> ArraySlice<UInt8> { bytes[starts[token]..<starts[token + 1]] }
+
+    private func comesBefore(_ left: Int, _ right: Int) -> Bool {
+        let (a, b) = (text(of: left), text(of: right))
+        let shared = Self.sharedCount(a, b)
+        if shared < a.count, shared < b.count { return a[a.startIndex + shared] < b[b.startIndex + shared] }
+        return a.count != b.count ? a.count < b.count : left < right
+    }
+
+    static func sharedCount(_ left: ArraySlice<UInt8>, _ right: ArraySlice<UInt8>) -> Int {
+        let most = min(left.count, right.count)
+        var count = 0
+        while count < most, left[left.startIndex + count] == right[right.startIndex + count] { count += 1 }
+        return count
     }
 }
 
