@@ -39,7 +39,7 @@ struct GrammarRule: Sendable, Equatable {
 indirect enum GrammarExpression: Sendable, Equatable {
     /// UTF-8.
     case literal([UInt8])
-    case oneOf(ScalarSet)
+    case oneOf(ScalarRanges)
     case rule(Int)
     case sequence([GrammarExpression])
     case alternatives([GrammarExpression])

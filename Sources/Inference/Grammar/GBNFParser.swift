@@ -174,7 +174,7 @@ struct GBNFParser {
         var bytes: [UInt8] = []
         while index < scalars.count {
             if take("\"") { return .literal(bytes) }
-            bytes += ScalarSet.bytes(try character(in: "literal", from: start))
+            bytes += ScalarRanges.bytes(try character(in: "literal", from: start))
         }
         throw GrammarError.unclosed(place(start), what: "literal", closing: "\"")
     }
@@ -187,7 +187,7 @@ struct GBNFParser {
         while index < scalars.count {
             if take("]") {
                 guard !ranges.isEmpty || isNegated else { throw GrammarError.emptyClass(place(start)) }
-                let set = ScalarSet(ranges)
+                let set = ScalarRanges(ranges)
                 return .oneOf(isNegated ? set.inverted : set)
             }
             let first = index

@@ -33,6 +33,7 @@ public enum GrammarError: Error, Equatable, CustomStringConvertible {
     case endless(rule: String)
     /// Repetitions unfold to too many states.
     case tooLarge(rule: String, most: Int)
+    case besideSchema
     /// While decoding: too many ways to read the text so far.
     case tooAmbiguous
 
@@ -84,6 +85,8 @@ public enum GrammarError: Error, Equatable, CustomStringConvertible {
         case .tooLarge(let rule, let most):
             "The grammar's rule '\(rule)' unfolds to more than \(most) states in all. "
                 + "Lower the numbers of its repetitions, or leave their upper limits out."
+        case .besideSchema:
+            "A grammar and a JSON schema are given, and a text can be held to one of them. Leave out the other."
         case .tooAmbiguous:
             "The grammar allows too many ways to read the text so far. "
                 + "Write x{0,n} in place of x? x? …, and do not repeat what may be empty."

@@ -165,7 +165,7 @@ private struct NetworkBuilder {
     }
 
     /// Adds edges for each way to write a character of the set; equal endings share their nodes.
-    private mutating func addSet(_ set: ScalarSet, from start: Int32) -> Int32 {
+    private mutating func addSet(_ set: ScalarRanges, from start: Int32) -> Int32 {
         let end = addNode()
         var nodes: [[ClosedRange<UInt8>]: Int32] = [[]: end]
         for sequence in set.byteSequences {

@@ -50,7 +50,7 @@ enum GrammarText {
         return written + "\""
     }
 
-    static func characterClass(_ set: ScalarSet) -> String {
+    static func characterClass(_ set: ScalarRanges) -> String {
         "["
             + set.ranges.map { range in
                 range.count == 1

@@ -8,17 +8,17 @@ struct SchemaPattern {
     }
 
     /// Characters that stand in a JSON string as they are.
-    static let plain = ScalarSet([0...0x1F, 0x22...0x22, 0x5C...0x5C, 0x7F...0x7F]).inverted
+    static let plain = ScalarRanges([0...0x1F, 0x22...0x22, 0x5C...0x5C, 0x7F...0x7F]).inverted
     private static let escapes: [(value: UInt32, letter: String)] = [
         (0x22, "\""), (0x5C, "\\"), (0x08, "b"), (0x0C, "f"), (0x0A, "n"), (0x0D, "r"), (0x09, "t"),
     ]
-    private static let digits = ScalarSet([0x30...0x39])
-    private static let wordCharacters = ScalarSet([0x30...0x39, 0x41...0x5A, 0x5F...0x5F, 0x61...0x7A])
-    private static let spaces = ScalarSet([
+    private static let digits = ScalarRanges([0x30...0x39])
+    private static let wordCharacters = ScalarRanges([0x30...0x39, 0x41...0x5A, 0x5F...0x5F, 0x61...0x7A])
+    private static let spaces = ScalarRanges([
         0x09...0x0D, 0x20...0x20, 0xA0...0xA0, 0x1680...0x1680, 0x2000...0x200A, 0x2028...0x2029, 0x202F...0x202F,
         0x205F...0x205F, 0x3000...0x3000, 0xFEFF...0xFEFF,
     ])
-    private static let lineEnds = ScalarSet([0x0A...0x0A, 0x0D...0x0D, 0x2028...0x2029])
+    private static let lineEnds = ScalarRanges([0x0A...0x0A, 0x0D...0x0D, 0x2028...0x2029])
     private static let deepest = 32
     private static let mostRepetitions = 10_000
 
@@ -29,7 +29,7 @@ struct SchemaPattern {
     init(_ pattern: String) { scalars = Array(pattern.unicodeScalars) }
 
     /// The grammar of a character class inside a JSON string; `nil` if none of its characters can be written.
-    static func grammar(of set: ScalarSet) -> String? {
+    static func grammar(of set: ScalarRanges) -> String? {
         var parts: [String] = []
         let plainPart = set.subtracting(plain.inverted)
         if !plainPart.isEmpty { parts.append(GrammarText.characterClass(plainPart)) }
@@ -87,11 +87,11 @@ struct SchemaPattern {
         case "\\": return try written(try escape(isInClass: false))
         default:
             index += 1
-            return try written(ScalarSet([scalar.value...scalar.value]))
+            return try written(ScalarRanges([scalar.value...scalar.value]))
         }
     }
 
-    private func written(_ set: ScalarSet) throws -> String {
+    private func written(_ set: ScalarRanges) throws -> String {
         guard let text = Self.grammar(of: set) else {
             throw Problem(text: "it asks for a character that is not written in JSON")
         }
@@ -144,10 +144,10 @@ struct SchemaPattern {
         return value
     }
 
-    private mutating func characterClass() throws -> ScalarSet {
+    private mutating func characterClass() throws -> ScalarRanges {
         index += 1
         let isNegated = take("^")
-        var set = ScalarSet([])
+        var set = ScalarRanges([])
         while index < scalars.count {
             if take("]") { return isNegated ? set.inverted : set }
             let low = try member()
@@ -157,7 +157,7 @@ struct SchemaPattern {
                 guard let first = low.only, let last = high.only, first <= last else {
                     throw Problem(text: "a range in a class goes backward or is none")
                 }
-                set = set.union(ScalarSet([first...last]))
+                set = set.union(ScalarRanges([first...last]))
             } else {
                 set = set.union(low)
             }
@@ -165,13 +165,13 @@ struct SchemaPattern {
         throw Problem(text: "a class does not end")
     }
 
-    private mutating func member() throws -> ScalarSet {
+    private mutating func member() throws -> ScalarRanges {
         if scalars[index] == "\\" { return try escape(isInClass: true) }
         defer { index += 1 }
-        return ScalarSet([scalars[index].value...scalars[index].value])
+        return ScalarRanges([scalars[index].value...scalars[index].value])
     }
 
-    private mutating func escape(isInClass: Bool) throws -> ScalarSet {
+    private mutating func escape(isInClass: Bool) throws -> ScalarRanges {
         guard index + 1 < scalars.count else { throw Problem(text: "it ends with a backslash") }
         let letter = scalars[index + 1]
         index += 2
@@ -194,7 +194,7 @@ struct SchemaPattern {
             throw Problem(text: "\\\(letter) is not known")
         default: value = letter.value
         }
-        return ScalarSet([value...value])
+        return ScalarRanges([value...value])
     }
 
     private mutating func codePoint(digits: Int) throws -> UInt32 {
@@ -213,7 +213,7 @@ struct SchemaPattern {
     }
 }
 
-extension ScalarSet {
+extension ScalarRanges {
     /// The one character of a set that has one.
     fileprivate var only: UInt32? { ranges.count == 1 && ranges[0].count == 1 ? ranges[0].lowerBound : nil }
 }

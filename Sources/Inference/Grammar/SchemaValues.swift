@@ -168,7 +168,7 @@ extension SchemaWriter {
                 groups.append((first, [rest.dropFirst()]))
             }
         }
-        let taken = ScalarSet(groups.map { $0.first.value...$0.first.value })
+        let taken = ScalarRanges(groups.map { $0.first.value...$0.first.value })
         let plain = GrammarText.characterClass(SchemaPattern.plain)
         var alternatives = [GrammarText.characterClass(SchemaPattern.plain.subtracting(taken)) + " \(plain)*"]
         for group in groups {

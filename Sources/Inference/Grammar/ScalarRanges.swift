@@ -2,10 +2,10 @@
 // - Ranges are sorted, apart from each other, and hold no surrogates: a set is read from valid UTF-8 alone.
 
 /// A set of Unicode scalars.
-struct ScalarSet: Sendable, Equatable {
+struct ScalarRanges: Sendable, Equatable {
     private(set) var ranges: [ClosedRange<UInt32>]
 
-    static let all = ScalarSet([0...0x10FFFF])
+    static let all = ScalarRanges([0...0x10FFFF])
     private static let surrogates: ClosedRange<UInt32> = 0xD800...0xDFFF
 
     init(_ ranges: [ClosedRange<UInt32>]) {
@@ -22,7 +22,7 @@ struct ScalarSet: Sendable, Equatable {
 
     var isEmpty: Bool { ranges.isEmpty }
 
-    var inverted: ScalarSet {
+    var inverted: ScalarRanges {
         var rest: [ClosedRange<UInt32>] = []
         var next: UInt32 = 0
         for range in ranges {
@@ -30,14 +30,14 @@ struct ScalarSet: Sendable, Equatable {
             next = range.upperBound + 1
         }
         if next <= 0x10FFFF { rest.append(next...0x10FFFF) }
-        return ScalarSet(rest)
+        return ScalarRanges(rest)
     }
 
     func contains(_ scalar: UInt32) -> Bool { ranges.contains { $0.contains(scalar) } }
 
-    func union(_ other: ScalarSet) -> ScalarSet { ScalarSet(ranges + other.ranges) }
+    func union(_ other: ScalarRanges) -> ScalarRanges { ScalarRanges(ranges + other.ranges) }
 
-    func subtracting(_ other: ScalarSet) -> ScalarSet { inverted.union(other).inverted }
+    func subtracting(_ other: ScalarRanges) -> ScalarRanges { inverted.union(other).inverted }
 
     private static func withoutSurrogates(_ range: ClosedRange<UInt32>) -> [ClosedRange<UInt32>] {
         let range = min(range.lowerBound, 0x10FFFF)...min(range.upperBound, 0x10FFFF)
