@@ -1,9 +1,9 @@
 import ArgumentParser
+import Generation
 
 /// The root command: without a subcommand it opens the studio.
 struct Copydesk: ParsableCommand {
-    static let version = "0.1.0"
-    static let engine = "copydesk \(version)"
+    static let version = CopydeskVersion.current
 
     static let configuration = CommandConfiguration(
         commandName: "copydesk",
