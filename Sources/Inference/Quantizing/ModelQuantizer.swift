@@ -98,7 +98,12 @@ public struct ModelQuantizer: Sendable {
             (TensorTypeChoice.layer($0) ?? -1, $0) < (TensorTypeChoice.layer($1) ?? -1, $1)
         }
         return try names.map { name in
-            guard let shape = source.shape(of: name), let matrix = try source.weights(name).first else {
+            guard let shape = source.shape(of: name) else {
+                throw ModelFileError.missingTensor(path: source.path, name: name)
+            }
+            // Vectors are written as the floats they are used as; some sources make them up.
+            if shape.count == 1 { return Plan(name: name, shape: shape, type: .f32) }
+            guard let matrix = try source.weights(name).first else {
                 throw ModelFileError.missingTensor(path: source.path, name: name)
             }
             let type = choice.type(of: name, shape: shape, now: matrix.type)

@@ -32,7 +32,7 @@ public enum QuantizingError: Error, Equatable, CustomStringConvertible {
         case .noFolder(let path, let folder):
             "\(path): cannot be written, for there is no folder \(folder). Make it first."
         case .cannotWrite(let path, let reason):
-            "\(path): cannot be written: \(reason). Free some space, or choose another folder."
+            "\(path): cannot be written: \(reason). Check the free space and the permissions there, or choose another folder."
         }
     }
 }

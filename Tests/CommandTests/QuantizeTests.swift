@@ -1,0 +1,58 @@
+import Foundation
+import Testing
+
+@Suite struct `Quantizing a model` {
+    @Test func `the built-in model says the same after a way over floats, and nearly so in fewer bits`() throws {
+        let home = try Home()
+        try home.write(
+            String(repeating: "Write a headline about the new garden behind the school. ", count: 20), to: "text.txt")
+        func quantize(_ arguments: String...) throws {
+            let run = try home.run(["models", "quantize"] + arguments)
+            #expect(run.status == 0, "\(run.error)")
+        }
+        func perplexity(_ model: String) throws -> Double {
+            let json = try home.run("evaluate", "text.txt", "-c", "64", "-m", model, "--json").json
+            return try #require(json["perplexity"] as? Double)
+        }
+        try quantize("built-in", "f32.gguf", "--type", "f32", "--allow-requantize")
+        try quantize("f32.gguf", "q8.gguf", "--type", "q8_0")
+        try quantize("f32.gguf", "q5.gguf", "--type", "Q5_K_M")
+        let before = try perplexity("built-in")
+        #expect(try perplexity("q8.gguf") == before)
+        #expect(try abs(perplexity("f32.gguf") / before - 1) < 0.02)
+        #expect(try abs(perplexity("q5.gguf") / before - 1) < 0.25)
+    }
+
+    @Test func `the report has the documented keys`() throws {
+        let home = try Home()
+        let json = try home.run(
+            "models", "quantize", "built-in", "new.gguf", "--type", "q4_0", "--allow-requantize", "--json"
+        ).json
+        #expect(Set(json.keys) == ["path", "type", "bytes", "bitsPerWeight", "tensors", "seconds"])
+        #expect(json["path"] as? String == "new.gguf")
+        #expect(json["type"] as? String == "q4_0")
+        let size = try FileManager.default.attributesOfItem(atPath: home.path("new.gguf"))[.size] as? Int
+        #expect(json["bytes"] as? Int == size)
+        #expect(((json["tensors"] as? [String: Int])?["Q4_0"] ?? 0) > 0)
+    }
+
+    @Test func `what is refused is said in a sentence`() throws {
+        let home = try Home()
+        try home.write("mine", to: "there.gguf")
+        let exists = try home.run("models", "quantize", "built-in", "there.gguf", "--type", "q8_0")
+        #expect(exists.status == 1)
+        #expect(
+            exists.error
+                == "copydesk: there.gguf: exists already. Choose another name, or replace it with --force.\n")
+        #expect(try String(contentsOfFile: home.path("there.gguf"), encoding: .utf8) == "mine")
+        let missing = try home.run("models", "quantize", "none.gguf", "new.gguf", "--type", "q8_0")
+        #expect(missing.status == 1)
+        #expect(missing.error.contains("none.gguf"))
+    }
+
+    @Test func `a type that is none names those that are`() throws {
+        let run = try Home().run("models", "quantize", "built-in", "new.gguf", "--type", "q9")
+        #expect(run.status == 2)
+        #expect(run.error.contains("q4_k_m"))
+    }
+}
