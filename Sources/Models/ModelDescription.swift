@@ -35,18 +35,24 @@ public struct ModelDescription: Sendable, Equatable, Encodable {
         title = try? file.optionalString("general.name")
         architecture = try? file.optionalString("general.architecture")
         license = try? file.optionalString("general.license")
-        bytes = file.files.reduce(0) { $0 + $1.byteCount }
-        parameters = file.tensors.values.reduce(0) { $0 + $1.elementCount }
+        parameters = file.tensorNames.reduce(0) { sum, name in
+            sum + (file.shape(of: name) ?? []).reduce(1) { $0.multipliedReportingOverflow(by: $1).partialValue }
+        }
         if let architecture {
             contextLength = try? file.optionalInt("\(architecture).context_length")
             layers = try? file.optionalInt("\(architecture).block_count")
             width = try? file.optionalInt("\(architecture).embedding_length")
         }
-        vocabulary = (try? file.optionalByteStrings("tokenizer.ggml.tokens"))?.count
         hasChatTemplate = file.metadata["tokenizer.chat_template"] != nil
-        var elements: [String: Int] = [:]
-        for tensor in file.tensors.values { elements[tensor.type.name, default: 0] += tensor.elementCount }
-        elementType = elements.max { ($0.value, $0.key) < ($1.value, $1.key) }?.key
+        if let gguf = file as? GGUFFile {
+            bytes = gguf.files.reduce(0) { $0 + $1.byteCount }
+            vocabulary = (try? gguf.optionalByteStrings("tokenizer.ggml.tokens"))?.count
+            var elements: [String: Int] = [:]
+            for tensor in gguf.tensors.values { elements[tensor.type.name, default: 0] += tensor.elementCount }
+            elementType = elements.max { ($0.value, $0.key) < ($1.value, $1.key) }?.key
+        } else {
+            vocabulary = file.shape(of: "token_embd.weight")?.last
+        }
     }
 
     /// In a few words: `llama, 8.1M parameters, Q8_0, context 512`.

@@ -1,5 +1,6 @@
-// The models that can be named: the built-in one, and the files in the user's models folder.
-// - A name never hides a file: a path (anything with a slash, or ending in .gguf) is taken as one.
+// The models that can be named: the built-in one, and the files and folders in the user's models folder.
+// - A model is a GGUF file, or a folder with config.json and safetensors, as `from_pretrained` takes it.
+// - What is no name of a listed model is taken as a path.
 // - Listing reads no more than each file's header.
 
 import CEmbed
@@ -9,7 +10,7 @@ import Inference
 /// A model opened for use, and what the user calls it.
 public struct OpenedModel: Sendable {
     public let name: String
-    public let file: GGUFFile
+    public let file: any ModelSource
 }
 
 /// Why a model cannot be found by its name.
@@ -20,7 +21,7 @@ public enum ModelLibraryError: Error, Equatable, CustomStringConvertible {
         switch self {
         case .unknown(let name, let known, let folder):
             "There is no model '\(name)'. The models are: \(known.joined(separator: ", ")). "
-                + "Name one of them, give the path of a GGUF file, or put the file into \(folder)."
+                + "Name one of them, give the path of a GGUF file or of a model folder, or put it into \(folder)."
         }
     }
 }
@@ -39,11 +40,13 @@ public struct ModelLibrary: Sendable {
     public func open(_ nameOrPath: String?) throws -> OpenedModel {
         guard let nameOrPath, nameOrPath != Self.builtInName else { return try openBuiltIn() }
         let isPath = nameOrPath.contains("/") || nameOrPath.lowercased().hasSuffix(".gguf")
-        if let path = path(ofName: nameOrPath) { return try OpenedModel(name: nameOrPath, file: .open(path: path)) }
+        if let path = path(ofName: nameOrPath) {
+            return try OpenedModel(name: nameOrPath, file: ModelFiles.open(path: path))
+        }
         guard isPath || FileManager.default.fileExists(atPath: nameOrPath) else {
             throw ModelLibraryError.unknown(name: nameOrPath, known: names, folder: folder)
         }
-        return try OpenedModel(name: Self.name(ofPath: nameOrPath), file: .open(path: nameOrPath))
+        return try OpenedModel(name: Self.name(ofPath: nameOrPath), file: ModelFiles.open(path: nameOrPath))
     }
 
     /// All names, the built-in model first.
@@ -62,14 +65,17 @@ public struct ModelLibrary: Sendable {
 
     private func openBuiltIn() throws -> OpenedModel {
         let bytes = UnsafeRawBufferPointer(start: ce_model_bytes(), count: ce_model_byte_count())
-        return try OpenedModel(name: Self.builtInName, file: .open(staticBytes: bytes, name: Self.builtInName))
+        return try OpenedModel(
+            name: Self.builtInName, file: GGUFFile.open(staticBytes: bytes, name: Self.builtInName))
     }
 
-    /// GGUF files of the folder, sorted; of a split model the first part.
+    /// GGUF files (of a split model the first part) and model folders of the folder, sorted.
     private var files: [String] {
         let entries = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
         return entries.filter { name in
-            guard name.lowercased().hasSuffix(".gguf") else { return false }
+            guard name.lowercased().hasSuffix(".gguf") else {
+                return FileManager.default.fileExists(atPath: "\(folder)/\(name)/config.json")
+            }
             guard let part = name.firstMatch(of: /-(\d{5})-of-\d{5}\.gguf$/) else { return true }
             return part.1 == "00001"
         }.sorted().map { folder + "/" + $0 }
