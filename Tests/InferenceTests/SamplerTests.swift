@@ -23,6 +23,17 @@ import Testing
         #expect(PhiloxRandom(seed: seed).words(at: counter) == words)
     }
 
+    @Test(arguments: [2, 3, 5, 8, 64])
+    func `of variants at one position lie far apart`(count: Int) {
+        for seed in UInt64(0)..<20 {
+            let draws = (0..<count).map {
+                PhiloxRandom(seed: seed).uniforms(variant: $0, position: 3, attempt: 0).draw
+            }.sorted()
+            let gaps = zip(draws, draws.dropFirst() + [draws[0] + 1]).map { $1 - $0 }
+            #expect(gaps.allSatisfy { $0 > 0.3 / Double(count) })
+        }
+    }
+
     @Test func `differ by seed, variant, position and attempt and lie in 0..<1`() {
         var seen: Set<Double> = []
         for seed in 0..<3 {

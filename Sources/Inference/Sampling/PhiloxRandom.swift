@@ -28,12 +28,16 @@ struct PhiloxRandom {
     }
 
     /// Two numbers in 0..<1 for one draw, of 53 and 32 random bits, independent of each other.
+    ///
+    /// The variants share a position's numbers, each turned by its multiple of the golden ratio. So every draft is drawn
+    /// from the model's own distribution, and drafts that begin alike are spread over it instead of falling together
+    /// by chance: n variants say more than n independent draws. A Kronecker sequence, Niederreiter 1992, chapter 3.
     func uniforms(variant: Int, position: Int, attempt: Int) -> (draw: Double, coin: Double) {
         let words = words(
-            at: SIMD4(
-                UInt32(truncatingIfNeeded: position), UInt32(truncatingIfNeeded: attempt),
-                UInt32(truncatingIfNeeded: variant), 0))
-        let bits = (UInt64(words[0]) << 21) ^ UInt64(words[1] >> 11)
-        return (Double(bits) * 0x1p-53, Double(words[2]) * 0x1p-32)
+            at: SIMD4(UInt32(truncatingIfNeeded: position), UInt32(truncatingIfNeeded: attempt), 0, 0))
+        let turn = UInt64(truncatingIfNeeded: variant) &* 0x9E37_79B9_7F4A_7C15  // 2^64 divided by the golden ratio
+        let bits = (UInt64(words[0]) << 32 | UInt64(words[1])) &+ turn
+        let coin = words[2] &+ UInt32(truncatingIfNeeded: turn >> 32)
+        return (Double(bits >> 11) * 0x1p-53, Double(coin) * 0x1p-32)
     }
 }
