@@ -15,4 +15,13 @@ struct Copydesk: ParsableCommand {
             ModelsCommand.self, InspectCommand.self, EvaluateCommand.self, BenchCommand.self, DoctorCommand.self,
         ],
         defaultSubcommand: StudioCommand.self)
+
+    /// Refuses a first word that is no command; it would be taken for an argument of the studio.
+    static func checkCommandName(in word: String?) throws {
+        let names = configuration.subcommands.compactMap { $0.configuration.commandName }
+        guard let word, !word.hasPrefix("-"), word != "help", !names.contains(word) else { return }
+        throw ValidationError(
+            "There is no command '\(word)'. The commands are: "
+                + "\(names.filter { $0 != StudioCommand.configuration.commandName }.joined(separator: ", ")).")
+    }
 }

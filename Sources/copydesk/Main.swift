@@ -12,6 +12,7 @@ enum Main {
     static func main() {
         signal(SIGPIPE, SIG_IGN)  // a closed pipe is a write error that we report, or the quiet end of `| head`
         do {
+            try Copydesk.checkCommandName(in: CommandLine.arguments.dropFirst().first)
             var command = try Copydesk.parseAsRoot()
             if var asynchronous = command as? any AsyncParsableCommand {
                 try waitFor { try await asynchronous.run() }

@@ -91,6 +91,9 @@ import Testing
     }
 
     @Test func `wrong usage exits with 2`() throws {
+        let unknown = try Home().run("frobnicate")
+        #expect(unknown.status == 2)
+        #expect(unknown.error.contains("There is no command 'frobnicate'. The commands are: generate,"))
         #expect(try Home().run("generate", "--no-such-option").status == 2)
         #expect(try Home().run("generate", "article-headline", "-n", "0").status == 2)
         #expect(try Home().run("generate", "article-headline", "-o", "temperature=hot").status == 2)
