@@ -2,6 +2,7 @@ import ArgumentParser
 import Generation
 import Inference
 import Templates
+import Tensors
 
 /// What a model sees and says, step by step: for the curious, and for checks.
 struct InspectCommand: ParsableCommand {
@@ -92,7 +93,10 @@ struct InspectCommand: ParsableCommand {
                 }
                 return id
             }
-            let logits = try shared.openGenerator().logits(ids: tokens)
+            guard !tokens.isEmpty else { throw ValidationError("--ids takes at least one token id.") }
+            let transformer = try Transformer(
+                file: shared.modelLibrary.open(shared.model).file, team: WorkerTeam(threadCount: shared.threadCount))
+            let logits = try transformer.logits(after: tokens)
             if json { return try Console.printJSON(Report(logits: logits)) }
             for (id, logit) in logits.enumerated() { try Console.write("\(padded(TokenID(id)))  \(logit)\n") }
         }

@@ -1,0 +1,20 @@
+// What a model says after a sequence of tokens, for people who look inside and for checks: no tokenizer takes part.
+
+import Tensors
+
+extension Transformer {
+    /// One logit for each entry of the vocabulary, after the last of `ids`; nothing is put before them.
+    /// - Throws: `ModelError` for no ids, an unknown id, or more ids than the context has room for.
+    public func logits(after ids: [TokenID]) throws -> [Float] {
+        let cache = makeCache()
+        let chunk = 256
+        var logits: [Float] = []
+        for start in stride(from: 0, to: ids.count, by: chunk) {
+            let part = start..<min(start + chunk, ids.count)
+            let rows = part.map { BatchRow(token: ids[$0], cache: 0, wantsLogits: $0 == ids.count - 1) }
+            let batch = try forward(rows, caches: [cache])
+            if batch.rowCount > 0 { logits = batch.row(0) }
+        }
+        return logits
+    }
+}
