@@ -1,5 +1,6 @@
 // The worker threads: one parallel region at a time, with barriers and shared loops inside it.
-// - Waiting spins briefly, yielding in between, then sleeps on a futex: a core that is taken away costs little.
+// - Waiting spins briefly, then sleeps on a futex: a core that is taken away costs little.
+// - A region may run on fewer workers than there are; the others sleep through it.
 // - A shared loop hands out items 0..<total to whoever is free. Counters only ever rise: every worker
 //   overshoots a loop exactly once, so its end is known without a reset (base + total + workers).
 // - Loops use a ring of slots; workers may be up to CK_LOOPS - 1 loops apart between two barriers.
@@ -16,13 +17,17 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-// A pause is about 28 ns here. Yielding now and then matters when the system has put two workers on one core:
-// without it each waits out its whole spin while the other could run (60 barriers: 1700 us, with it 230).
-enum { CK_SPINS = 2048, CK_SPINS_BEFORE_YIELD = 64, CK_LOOPS = 16 };
+// How many pauses (28 ns each on Zen 4) to wait before sleeping. Where whoever raises a signal does so from the
+// core of a waiter, the system has put both on it, and spinning only keeps the other from running; so the number
+// falls to the least then, and doubles with every wait that ends otherwise. Yielding instead of sleeping is far
+// worse on a busy machine: another program then runs for its whole slice.
+enum { CK_LEAST_SPINS = 32, CK_MOST_SPINS = 2048, CK_LOOPS = 16 };
 
 typedef struct {
   _Alignas(64) atomic_uint value;
   atomic_uint sleepers;
+  atomic_int core;                     // of the last to raise it
+  _Alignas(64) atomic_int spins;
 } ck_signal;
 
 typedef struct {
@@ -34,11 +39,13 @@ typedef struct {
   pthread_t thread;
   int index;
   uint32_t loop, total;
+  uint32_t alone_next, alone_total;    // a loop in a region of one worker
   uint32_t bases[CK_LOOPS];
 } ck_worker;
 
 struct ck_pool {
   int count, started;
+  int active;                          // workers of the running region
   pthread_mutex_t lock;
   ck_body body;
   void *context;
@@ -59,26 +66,32 @@ static inline void ck_pause(void) {
 
 // Waits until the value is no longer `seen`.
 static void ck_wait(ck_signal *signal, unsigned seen) {
-  for (int i = 0; i < CK_SPINS; i++) {
-    if (atomic_load_explicit(&signal->value, memory_order_acquire) != seen) return;
-    if (i % CK_SPINS_BEFORE_YIELD == CK_SPINS_BEFORE_YIELD - 1)
-      sched_yield();
-    else
-      ck_pause();
+  int spins = atomic_load_explicit(&signal->spins, memory_order_relaxed);
+  bool sleeps = true;
+  for (int i = 0; i < spins && sleeps; i++) {
+    sleeps = atomic_load_explicit(&signal->value, memory_order_acquire) == seen;
+    if (sleeps) ck_pause();
   }
-  atomic_fetch_add(&signal->sleepers, 1);
-  while (atomic_load(&signal->value) == seen)
-    syscall(SYS_futex, &signal->value, FUTEX_WAIT_PRIVATE, seen, NULL, NULL, 0);
-  atomic_fetch_sub(&signal->sleepers, 1);
+  int core = sleeps ? sched_getcpu() : -1;
+  if (sleeps) {
+    atomic_fetch_add(&signal->sleepers, 1);
+    while (atomic_load(&signal->value) == seen)
+      syscall(SYS_futex, &signal->value, FUTEX_WAIT_PRIVATE, seen, NULL, NULL, 0);
+    atomic_fetch_sub(&signal->sleepers, 1);
+  }
+  bool shares = sleeps && core == atomic_load_explicit(&signal->core, memory_order_relaxed);
+  int next = shares ? CK_LEAST_SPINS : spins * 2 < CK_MOST_SPINS ? spins * 2 : CK_MOST_SPINS;
+  if (next != spins) atomic_store_explicit(&signal->spins, next, memory_order_relaxed);
 }
 
 static void ck_raise(ck_signal *signal) {
+  atomic_store_explicit(&signal->core, sched_getcpu(), memory_order_relaxed);
   atomic_fetch_add(&signal->value, 1);
   if (atomic_load(&signal->sleepers)) syscall(SYS_futex, &signal->value, FUTEX_WAKE_PRIVATE, 1 << 30, NULL, NULL, 0);
 }
 
 void ck_pool_barrier(ck_pool *pool) {
-  if (pool->count == 1) return;
+  if (pool->active == 1) return;
   unsigned seen = atomic_load_explicit(&pool->barrier.value, memory_order_relaxed);
   if (atomic_fetch_add(&pool->arrived, 1) + 1 == (unsigned)pool->count) {
     atomic_store_explicit(&pool->arrived, 0, memory_order_relaxed);
@@ -105,7 +118,9 @@ ck_pool *ck_pool_new(int workers) {
   if (!pool) return NULL;
   memset(pool, 0, bytes);
   pool->count = workers;
+  pool->active = workers;
   pool->started = 1;
+  pool->start.spins = pool->barrier.spins = CK_LEAST_SPINS;
   pthread_mutex_init(&pool->lock, NULL);
   for (int i = 0; i < workers; i++) {
     pool->workers[i].pool = pool;
@@ -128,10 +143,12 @@ void ck_pool_free(ck_pool *pool) {
   free(pool);
 }
 
-void ck_pool_run(ck_pool *pool, ck_body body, void *context) {
+void ck_pool_run(ck_pool *pool, bool alone, ck_body body, void *context) {
   pthread_mutex_lock(&pool->lock);
-  if (pool->count == 1) {
+  if (alone || pool->count == 1) {
+    pool->active = 1;
     body(context, 0);
+    pool->active = pool->count;
   } else {
     pool->body = body;
     pool->context = context;
@@ -144,6 +161,11 @@ void ck_pool_run(ck_pool *pool, ck_body body, void *context) {
 
 void ck_pool_loop_begin(ck_pool *pool, int index, uint32_t total) {
   ck_worker *worker = &pool->workers[index];
+  if (pool->active == 1) {
+    worker->alone_next = 0;
+    worker->alone_total = total;
+    return;
+  }
   // What the loop before took from its slot: its items and one overshoot of each worker.
   worker->bases[worker->loop % CK_LOOPS] += worker->total + (worker->loop ? (uint32_t)pool->count : 0);
   worker->loop++;
@@ -152,6 +174,7 @@ void ck_pool_loop_begin(ck_pool *pool, int index, uint32_t total) {
 
 uint32_t ck_pool_loop_next(ck_pool *pool, int index) {
   ck_worker *worker = &pool->workers[index];
+  if (pool->active == 1) return worker->alone_next < worker->alone_total ? worker->alone_next++ : worker->alone_total;
   uint32_t slot = worker->loop % CK_LOOPS;
   uint32_t item = atomic_fetch_add_explicit(&pool->counters[slot].next, 1, memory_order_relaxed) - worker->bases[slot];
   return item < worker->total ? item : worker->total;

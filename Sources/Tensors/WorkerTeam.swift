@@ -3,6 +3,7 @@
 //   order; where an operation needs another's whole result, a barrier stands between them.
 // - The caller is worker 0. Regions of one team run one after another, whoever starts them.
 // - Waiting workers spin for some microseconds, then sleep.
+// - Results never depend on how many workers there are.
 
 import CKernels
 import Glibc
@@ -30,17 +31,20 @@ public final class WorkerTeam: Sendable {
     public static var defaultThreadCount: Int { min(max(Int(ck_core_count()), 1), 256) }
 
     /// Runs `body` on every worker at once and returns when all are done. Not from inside another region.
-    public func run(_ body: @Sendable (Worker) -> Void) {
+    /// - Parameter alone: runs it on the calling thread only, as the one worker there is; for work that is too
+    ///   little to be shared out.
+    public func run(alone: Bool = false, _ body: @Sendable (Worker) -> Void) {
         withoutActuallyEscaping(body) { body in
-            var region = Region(team: self, body: body)
+            var region = Region(team: self, count: alone ? 1 : threadCount, body: body)
             withUnsafeMutablePointer(to: &region) { pointer in
-                ck_pool_run(pool.pointer, { WorkerTeam.enter($0, $1) }, pointer)
+                ck_pool_run(pool.pointer, alone, { WorkerTeam.enter($0, $1) }, pointer)
             }
         }
     }
 
     private struct Region {
         let team: WorkerTeam
+        let count: Int
         let body: @Sendable (Worker) -> Void
     }
 
@@ -49,7 +53,7 @@ public final class WorkerTeam: Sendable {
         let team = region.pointee.team
         region.pointee.body(
             Worker(
-                index: Int(index), count: team.threadCount, pool: team.pool.pointer,
+                index: Int(index), count: region.pointee.count, pool: team.pool.pointer,
                 kernels: team.instructionSet.kernels, scratch: team.scratches[Int(index)]))
     }
 }

@@ -125,7 +125,8 @@ int ck_core_count(void);                     // cores that this process may use
 typedef void (*ck_body)(void *context, int worker);
 ck_pool *ck_pool_new(int workers);           // null where threads cannot be made
 void ck_pool_free(ck_pool *pool);
-void ck_pool_run(ck_pool *pool, ck_body body, void *context);   // the caller is worker 0
+// The caller is worker 0; alone: no other takes part.
+void ck_pool_run(ck_pool *pool, bool alone, ck_body body, void *context);
 void ck_pool_barrier(ck_pool *pool);
 // The next unclaimed item of this worker's current shared loop, at most `total`; see pool.c.
 void ck_pool_loop_begin(ck_pool *pool, int worker, uint32_t total);
