@@ -59,6 +59,20 @@ public struct WeightMatrix: @unchecked Sendable {
             rowByteCount: rowByteCount)
     }
 
+    /// How many bytes the rows take.
+    public var byteCount: Int { rowByteCount * rowCount }
+
+    /// Has the system read the matrix and map its pages now, so that no later access waits for it.
+    /// Blocks until that is done; where the system knows no such call, it is only asked to read ahead.
+    public func makeResident() {
+        let pageSize = Int(getpagesize())
+        let start = UInt(bitPattern: base) / UInt(pageSize) * UInt(pageSize)
+        guard let first = UnsafeMutableRawPointer(bitPattern: start) else { return }
+        let length = Int(UInt(bitPattern: base) - start) + byteCount
+        let populateRead: Int32 = 22  // MADV_POPULATE_READ, Linux 5.14
+        if madvise(first, length, populateRead) != 0 { madvise(first, length, MADV_WILLNEED) }
+    }
+
     /// A matrix of its own floats, row after row.
     public init(rows: Int, columns: Int, values: [Float]) {
         precondition(rows > 0 && columns > 0 && values.count == rows * columns, "values fill the matrix")

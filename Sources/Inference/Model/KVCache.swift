@@ -16,6 +16,19 @@ public final class KVCache: Sendable {
         let headCount: Int
         let headWidth: Int
         let contextLength: Int
+
+        func makeBuffer(capacity: Int) -> KeyValueBuffer {
+            KeyValueBuffer(
+                layerCount: layerCount, headCount: headCount, keyWidth: headWidth, valueWidth: headWidth,
+                capacity: capacity)
+        }
+    }
+
+    /// All of a sequence, to be kept elsewhere.
+    struct Saved: Sendable {
+        let tokens: [Int32]
+        /// One behind the other; never written again.
+        let segments: [(buffer: KeyValueBuffer, count: Int)]
     }
 
     /// Where the next rows of a batch go, and what they see.
@@ -51,6 +64,26 @@ public final class KVCache: Sendable {
     private init(shape: Shape, state: State) {
         self.shape = shape
         self.state = Mutex(state)
+    }
+
+    /// A sequence that goes on from what was saved; nil where that is of another shape.
+    convenience init?(shape: Shape, saved: Saved) {
+        let count = saved.segments.reduce(0) { $0 + $1.count }
+        let areAlike = saved.segments.allSatisfy { buffer, count in
+            buffer.layerCount == shape.layerCount && buffer.headCount == shape.headCount
+                && buffer.keyWidth == shape.headWidth && buffer.valueWidth == shape.headWidth
+                && (1...max(buffer.capacity, 1)).contains(count)
+        }
+        guard areAlike, count == saved.tokens.count, count <= shape.contextLength else { return nil }
+        self.init(shape: shape, state: State(prefix: saved.segments, prefixCount: count, tokens: saved.tokens))
+    }
+
+    /// The sequence as it is now, sharing its memory; nil where its keys are rotated for a long text.
+    func saved() -> Saved? {
+        let copy = fork()
+        return copy.state.withLock { state in
+            state.isRotatedForLength ? nil : Saved(tokens: state.tokens, segments: state.prefix)
+        }
     }
 
     /// How many tokens the sequence has.
@@ -117,9 +150,7 @@ public final class KVCache: Sendable {
                     tail.grow(capacity: capacity, keeping: state.tailCount)
                     buffer = tail
                 } else {
-                    buffer = KeyValueBuffer(
-                        layerCount: shape.layerCount, headCount: shape.headCount, keyWidth: shape.headWidth,
-                        valueWidth: shape.headWidth, capacity: capacity)
+                    buffer = shape.makeBuffer(capacity: capacity)
                 }
                 (state.tail, state.tailCapacity) = (buffer, capacity)
             }

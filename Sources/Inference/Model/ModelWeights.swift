@@ -50,6 +50,16 @@ struct ModelWeights: Sendable {
     /// Divisors of the rotation's frequencies, rotatedWidth / 2 of them, by the file's own count.
     let frequencyFactors: [Float]?
     let longFrequencyFactors: [Float]?
+
+    /// All matrices, in the order in which a forward pass reads them.
+    var matrices: [WeightMatrix] {
+        layers.flatMap { layer -> [WeightMatrix] in
+            let feedForwards = (layer.feedForward.map { [$0] } ?? []) + layer.experts
+            let attention = [layer.query, layer.key, layer.value, layer.attentionOutput]
+            return attention.map(\.weight) + (layer.router.map { [$0.weight] } ?? [])
+                + feedForwards.flatMap { [$0.gate?.weight, $0.up.weight, $0.down.weight].compactMap(\.self) }
+        } + [output.weight]
+    }
 }
 
 extension ModelWeights {

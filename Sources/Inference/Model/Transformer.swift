@@ -4,6 +4,8 @@
 //   prompt was cut into batches, or on the number of threads.
 // - It never sees text: token ids go in, logits come out.
 
+import Dispatch
+import Glibc
 import Synchronization
 import Tensors
 
@@ -20,6 +22,7 @@ public final class Transformer: Sendable {
 
     private let team: WorkerTeam
     private let logits: LogitsPool
+    private let sharing: WorkSharing
     // Guards the workspace and the tables: one forward pass at a time.
     private let turn = Mutex<Void>(())
 
@@ -44,12 +47,32 @@ public final class Transformer: Sendable {
         longRotations = weights.longFrequencyFactors.flatMap { RotationTables(configuration, factors: $0) }
         workspace = Workspace(shape: configuration, weights: weights)
         logits = LogitsPool(columnCount: configuration.vocabularySize)
+        sharing = WorkSharing(weightBytes: weights.matrices.reduce(0) { $0 + $1.byteCount })
+        Self.makeResident(weights.matrices)
+    }
+
+    // Beside whatever the caller does next (making the tokenizer, as a rule): the first forward pass then finds the
+    // weights in memory, mapped, instead of stopping at every 16th page.
+    private static func makeResident(_ matrices: [WeightMatrix]) {
+        let memoryBytes = sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE))
+        // What does not fit well is better read when it is needed.
+        guard matrices.reduce(0, { $0 + $1.byteCount }) < memoryBytes / 2 else { return }
+        DispatchQueue.global(qos: .utility).async {
+            for matrix in matrices { matrix.makeResident() }
+        }
     }
 
     /// An empty sequence.
     public func makeCache() -> KVCache { KVCache(shape: cacheShape) }
 
-    private var cacheShape: KVCache.Shape {
+    /// A sequence as it was saved.
+    /// - Returns: nil where `saved` is of another shape than this model's.
+    func makeCache(_ saved: KVCache.Saved) -> KVCache? { KVCache(shape: cacheShape, saved: saved) }
+
+    /// An empty buffer for `capacity` positions of a sequence.
+    func makeBuffer(capacity: Int) -> KeyValueBuffer { cacheShape.makeBuffer(capacity: capacity) }
+
+    var cacheShape: KVCache.Shape {
         KVCache.Shape(
             layerCount: configuration.layerCount, headCount: configuration.keyValueHeadCount,
             headWidth: configuration.headWidth, contextLength: configuration.contextLength)
@@ -99,7 +122,10 @@ public final class Transformer: Sendable {
         let count = plan.wantedIndexes.count
         let lease = count > 0 ? logits.lease(rows: count) : nil
         let pass = ForwardPass(transformer: self, plan: plan, rotations: rotations, logits: lease?.matrix)
-        team.run { worker in pass.run(worker) }
+        let isAlone = sharing.isAlone(rows: rows.count)
+        let start = ContinuousClock.now
+        team.run(alone: isAlone) { worker in pass.run(worker) }
+        sharing.note(rows: rows.count, alone: isAlone, seconds: (ContinuousClock.now - start) / .seconds(1))
         for (cache, tokens) in zip(caches, tokens) where !tokens.isEmpty { cache.commit(tokens) }
         return lease.map { lease in (0..<count).map { LogitsBatch.Place(lease: lease, row: $0) } } ?? []
     }
