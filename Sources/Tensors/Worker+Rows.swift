@@ -126,6 +126,16 @@ extension Worker {
         }
     }
 
+    /// Adds row i of `y`, times `factors[i]`, to row `rows[i]` of `x`; no row is named twice.
+    public func addRows(of y: FloatMatrix, times factors: [Float], to x: FloatMatrix, rows: [Int]) {
+        precondition(rows.count <= y.rowCount && rows.count == factors.count, "a factor for each row")
+        precondition(x.columnCount == y.columnCount, "matrices of one width")
+        for index in range(of: rows.count) {
+            precondition(rows[index] >= 0 && rows[index] < x.rowCount, "a row of the matrix")
+            kernels.pointee.add(y.pointer(row: index), x.columnCount, factors[index], x.pointer(row: rows[index]))
+        }
+    }
+
     /// Multiplies rows 0..<n of `x` by `factor`.
     public func scale(_ x: FloatMatrix, rows n: Int, by factor: Float) {
         precondition(n <= x.rowCount, "rows fit the matrix")

@@ -101,19 +101,8 @@ extension Worker {
             barrier()
             multiply(jobs.down[expert], input: space.gate, rows: rows.count)
             barrier()
-            addExpert(space.output, weights: routes.weights[expert], to: sum, rows: rows, of: n)
+            addRows(of: space.output, times: routes.weights[expert], to: sum, rows: rows)
         }
         barrier()
-    }
-
-    // sum[rows[i]] += weights[i] * output[i]
-    private func addExpert(
-        _ output: FloatMatrix, weights: [Float], to sum: FloatMatrix, rows: [Int], of n: Int
-    ) {
-        // The same arithmetic as below, in the kernels: one sequence alone is the common case.
-        if n == 1 { return add(output, to: sum, rows: 1, scale: weights[0]) }
-        for index in range(of: rows.count) {
-            sum.setRow(rows[index], to: zip(sum.row(rows[index]), output.row(index)).map { $0 + weights[index] * $1 })
-        }
     }
 }
