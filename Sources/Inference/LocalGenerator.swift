@@ -37,15 +37,22 @@ public final class LocalGenerator: TextGenerator {
     private let shapes: TokenShapes
     private let queue: DispatchQueue
     private let lastPrompt = Mutex<(tokens: [TokenID], cache: KVCache)?>(nil)
+    private let prefixCache: PrefixCache?
 
     /// How generations name the program that wrote them.
     public static let engine = "copydesk 0.1.0"
 
-    /// - Parameter name: what the user calls the model.
+    /// - Parameters:
+    ///   - name: what the user calls the model.
+    ///   - prefixCache: where prompts that were read are kept for later runs; nil keeps them in memory only.
     /// - Throws: `ModelFileError`, `ModelError` or `ChatTemplateError` where the file cannot be used.
-    public init(file: any ModelSource, name: String, threadCount: Int) throws {
-        tokenizer = try Tokenizer(file: file)
+    public init(
+        file: any ModelSource, name: String, threadCount: Int, prefixCache: PrefixCache? = nil
+    ) throws {
+        self.prefixCache = prefixCache
+        // First, as it has the weights fetched into memory while the tokenizer is made.
         transformer = try Transformer(file: file, team: WorkerTeam(threadCount: max(threadCount, 1)))
+        tokenizer = try Tokenizer(file: file)
         configuration = transformer.configuration
         prompts = try PromptBuilder(file: file, tokenizer: tokenizer, name: name)
         shapes = TokenShapes(tokenizer)
@@ -104,6 +111,7 @@ public final class LocalGenerator: TextGenerator {
         let isRead = try batch.read(prompt.tokens.dropLast()[cachedCount...], into: prefix, total: prompt.tokens.count)
         keep(prompt.tokens, prefix)
         timings.promptSeconds = (ContinuousClock.now - start) / .seconds(1)
+        if isRead { prefixCache?.keep(prefix, seconds: timings.promptSeconds, model: identity.hash) }
         if isRead {
             report(.promptProgress(processed: prompt.tokens.count, total: prompt.tokens.count))
             try batch.write(decoders, prompt: prompt.tokens, prefix: prefix, timings: &timings)
@@ -152,7 +160,10 @@ public final class LocalGenerator: TextGenerator {
             cache.truncate(to: shared)
             return cache
         }
-        let result = cache ?? transformer.makeCache()
+        let stored = prefixCache?.longest(
+            of: tokens, most: tokens.count - 1, atHand: cache?.count ?? 0, model: identity.hash,
+            transformer: transformer)
+        let result = stored ?? cache ?? transformer.makeCache()
         result.reserve(tokens.count)
         return (result, result.count)
     }

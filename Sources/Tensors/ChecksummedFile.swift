@@ -1,0 +1,188 @@
+// Files of our own that are read back: parts of bytes behind a mark and a checksum.
+// - Layout: 8 bytes of mark, 8 of checksum, then the parts without gaps; the reader knows their sizes.
+// - A file appears under its name when it is whole; only its owner may read it.
+// - The checksum finds damage (a torn write, a bad disk); it guards against nobody.
+
+import Glibc
+
+/// A checksum that grows part by part.
+struct Checksum {
+    private(set) var value: UInt64 = 0x9E37_79B9_7F4A_7C15
+
+    mutating func add(_ part: UnsafeRawBufferPointer) {
+        // Four lanes, so that a multiplication need not wait for the one before.
+        var lanes: (UInt64, UInt64, UInt64, UInt64) = (1, 2, 3, 4)
+        let words = part.count / 32 * 4
+        for word in stride(from: 0, to: words, by: 4) {
+            lanes.0 = Self.mix(lanes.0, part.loadUnaligned(fromByteOffset: word * 8, as: UInt64.self))
+            lanes.1 = Self.mix(lanes.1, part.loadUnaligned(fromByteOffset: word * 8 + 8, as: UInt64.self))
+            lanes.2 = Self.mix(lanes.2, part.loadUnaligned(fromByteOffset: word * 8 + 16, as: UInt64.self))
+            lanes.3 = Self.mix(lanes.3, part.loadUnaligned(fromByteOffset: word * 8 + 24, as: UInt64.self))
+        }
+        for byte in part[(words * 8)...] { lanes.0 = Self.mix(lanes.0, UInt64(byte)) }
+        for lane in [UInt64(part.count), lanes.0, lanes.1, lanes.2, lanes.3] { value = Self.mix(value, lane) }
+    }
+
+    private static func mix(_ a: UInt64, _ b: UInt64) -> UInt64 {
+        let product = (a ^ b) &* 0x9FB2_1C65_1E98_DF25
+        return product ^ product >> 32
+    }
+}
+
+/// Writes a file that appears when `finish` is called; given up where it is not.
+public final class ChecksummedFileWriter {
+    private let path: String
+    private let temporaryPath: String
+    private var descriptor: Int32
+    private var checksum = Checksum()
+    private var isWhole = true
+
+    /// - Parameter mark: 8 bytes that tell what the file is.
+    /// - Returns: nil where the file cannot be made.
+    public init?(path: String, mark: [UInt8]) {
+        precondition(mark.count == 8, "a mark of 8 bytes")
+        self.path = path
+        temporaryPath = "\(path).\(getpid()).tmp"
+        descriptor = open(temporaryPath, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard descriptor >= 0 else { return nil }
+        (mark + [UInt8](repeating: 0, count: 8)).withUnsafeBytes(write)
+    }
+
+    deinit {
+        guard descriptor >= 0 else { return }
+        close(descriptor)
+        unlink(temporaryPath)
+    }
+
+    public func append(_ part: [UInt8]) { part.withUnsafeBytes(append) }
+
+    func append(_ part: UnsafeRawBufferPointer) {
+        checksum.add(part)
+        write(part)
+    }
+
+    /// Gives the file its name.
+    /// - Returns: false where the disk had no room or refused; then there is no such file.
+    public func finish() -> Bool {
+        var value = checksum.value.littleEndian
+        isWhole = isWhole && pwrite(descriptor, &value, 8, 8) == 8
+        isWhole = close(descriptor) == 0 && isWhole && rename(temporaryPath, path) == 0
+        descriptor = -1
+        if !isWhole { unlink(temporaryPath) }
+        return isWhole
+    }
+
+    private func write(_ bytes: UnsafeRawBufferPointer) {
+        var rest = bytes
+        while isWhole, !rest.isEmpty {
+            let count = Glibc.write(descriptor, rest.baseAddress, rest.count)
+            if count < 0, errno == EINTR { continue }
+            isWhole = count > 0
+            rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(max(count, 0)))
+        }
+    }
+}
+
+/// Reads such a file part by part.
+public struct ChecksummedFileReader {
+    private let file: MappedFile
+    private var checksum = Checksum()
+    private var offset = 16
+
+    /// - Returns: nil where there is no file that opens with `mark`.
+    public init?(path: String, mark: [UInt8]) {
+        guard let file = try? MappedFile(path: path), file.byteCount >= 16, file.read(offset: 0, count: 8) == mark
+        else { return nil }
+        self.file = file
+    }
+
+    /// How many bytes are not yet read.
+    public var remainingByteCount: Int { file.byteCount - offset }
+
+    /// Whether all has been read, and is what was written.
+    public var isIntact: Bool {
+        guard remainingByteCount == 0, let bytes = file.read(offset: 8, count: 8) else { return false }
+        return bytes.reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) } == checksum.value
+    }
+
+    /// The next `count` bytes, as one part; nil where there are not so many.
+    public mutating func part(count: Int) -> [UInt8]? {
+        guard count >= 0, count <= remainingByteCount, let bytes = file.read(offset: offset, count: count) else {
+            return nil
+        }
+        bytes.withUnsafeBytes { checksum.add($0) }
+        offset += count
+        return bytes
+    }
+
+    mutating func part(into target: UnsafeMutableRawBufferPointer) -> Bool {
+        guard target.count <= remainingByteCount else { return false }
+        let source = UnsafeRawBufferPointer(start: file.base + offset, count: target.count)
+        target.copyMemory(from: source)
+        checksum.add(UnsafeRawBufferPointer(target))
+        offset += target.count
+        return true
+    }
+}
+
+extension KeyValueBuffer {
+    /// Writes positions 0..<count: for each layer and head the keys in their blocks, then the values.
+    public func write(positions count: Int, to writer: ChecksummedFileWriter) {
+        precondition(count >= 0 && count <= capacity, "positions of the buffer")
+        let whole = count / 16 * 16, rest = count % 16
+        var block = [Float](repeating: 0, count: rest == 0 ? 0 : 16 * keyWidth)
+        for layer in 0..<layerCount {
+            for head in 0..<headCount {
+                let keys = keys(layer: layer, head: head)
+                writer.append(UnsafeRawBufferPointer(start: keys, count: whole * keyWidth * 4))
+                if rest > 0 {
+                    // Behind the last position memory may hold anything: that does not go to the disk.
+                    for column in 0..<keyWidth {
+                        for lane in 0..<rest { block[column * 16 + lane] = keys[whole * keyWidth + column * 16 + lane] }
+                    }
+                    block.withUnsafeBytes { writer.append($0) }
+                }
+                let values = values(layer: layer, head: head)
+                writer.append(UnsafeRawBufferPointer(start: values, count: count * valueWidth * 4))
+            }
+        }
+    }
+
+    /// Fills positions 0..<count with what `write` wrote.
+    /// - Returns: false where the file ends before.
+    public func read(positions count: Int, from reader: inout ChecksummedFileReader) -> Bool {
+        precondition(count >= 0 && count <= capacity, "positions of the buffer")
+        let whole = count / 16 * 16
+        for layer in 0..<layerCount {
+            for head in 0..<headCount {
+                let keys = UnsafeMutableRawPointer(keys(layer: layer, head: head))
+                let values = UnsafeMutableRawPointer(values(layer: layer, head: head))
+                let wholeBytes = whole * keyWidth * 4
+                guard reader.part(into: UnsafeMutableRawBufferPointer(start: keys, count: wholeBytes)) else {
+                    return false
+                }
+                if count % 16 > 0 {
+                    let last = UnsafeMutableRawBufferPointer(start: keys + wholeBytes, count: 16 * keyWidth * 4)
+                    guard reader.part(into: last) else { return false }
+                }
+                let valueBytes = UnsafeMutableRawBufferPointer(start: values, count: count * valueWidth * 4)
+                guard reader.part(into: valueBytes) else { return false }
+            }
+        }
+        return true
+    }
+
+    /// Bytes that `write` writes for `count` positions; nil where that is no sensible number.
+    public static func writtenByteCount(
+        layerCount: Int, headCount: Int, keyWidth: Int, valueWidth: Int, positions count: Int
+    ) -> Int? {
+        guard count >= 0, count <= 1 << 24 else { return nil }
+        var bytes = (count + 15) / 16 * 16 * keyWidth + count * valueWidth
+        for factor in [layerCount, headCount, 4] {
+            let (product, overflow) = bytes.multipliedReportingOverflow(by: factor)
+            guard !overflow else { return nil }
+            bytes = product
+        }
+        return bytes
+    }
+}
