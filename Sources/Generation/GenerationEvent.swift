@@ -31,7 +31,8 @@ public struct GenerationTimings: Sendable, Hashable, Codable {
 }
 
 /// What a generator reports while it works, in this order: `started`, `promptProgress` any number
-/// of times, `text` and `draftFinished` of the variants mixed, `finished` once.
+/// of times, `text` and `draftFinished` of the variants mixed, `finished` once. The `alternatives` of a
+/// variant come in the order of their positions, all of them right before its `draftFinished`.
 public enum GenerationEvent: Sendable, Equatable {
     /// The exact text that went to the model.
     case started(prompt: String, promptTokens: Int)
@@ -40,6 +41,9 @@ public enum GenerationEvent: Sendable, Equatable {
     case text(String, variant: Int)
     /// `tokenCount` so far, for progress and rates; reported at most once a step for all variants.
     case progress(GenerationTimings)
+    /// The likeliest tokens at a position of a variant, likeliest first, and the one that was written there.
+    /// Reported where `SamplingOptions.alternatives` asks for it, of the tokens that are in the final text.
+    case alternatives(variant: Int, position: Int, [TokenAlternative], chosen: TokenAlternative)
     case draftFinished(variant: Int, reason: FinishReason, tokenCount: Int)
     case finished(GenerationTimings)
 }

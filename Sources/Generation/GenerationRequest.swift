@@ -19,6 +19,9 @@ public struct GenerationRequest: Sendable, Equatable {
     public var sampling: SamplingOptions
     public var limits: LengthLimits
     public var seed: UInt64
+    /// Whether several tokens may be read at a time where the text seems to repeat what came before it.
+    /// The text is the same with and without it.
+    public var speculates = true
 
     public init(
         prompt: Prompt, completionPrompt: String? = nil, variantCount: Int = 1,

@@ -58,6 +58,11 @@ public struct SamplingOptions: Sendable, Hashable, Codable {
     public var bannedPhrases: [String] = []
     /// No end of text before this many tokens; 0 allows it at once.
     public var minTokens: Int = 0
+    /// Texts that a draft contains, whatever the case of their letters; only a hard limit or `maxTokens` that leaves
+    /// no room for one ends a draft without it.
+    public var mustInclude: [String] = []
+    /// How many of the likeliest tokens to report for each position, besides the one written; 0 reports nothing.
+    public var alternatives: Int = 0
 
     public init() {}
 }
@@ -97,5 +102,7 @@ extension SamplingOptions {
         try read(.logitBias, into: &logitBias)
         try read(.bannedPhrases, into: &bannedPhrases)
         try read(.minTokens, into: &minTokens)
+        try read(.mustInclude, into: &mustInclude)
+        try read(.alternatives, into: &alternatives)
     }
 }

@@ -39,9 +39,6 @@ public final class LocalGenerator: TextGenerator {
     private let lastPrompt = Mutex<(tokens: [TokenID], cache: KVCache)?>(nil)
     private let prefixCache: PrefixCache?
 
-    /// How generations name the program that wrote them.
-    public static let engine = "copydesk 0.1.0"
-
     /// - Parameters:
     ///   - name: what the user calls the model.
     ///   - prefixCache: where prompts that were read are kept for later runs; nil keeps them in memory only.
@@ -56,7 +53,7 @@ public final class LocalGenerator: TextGenerator {
         configuration = transformer.configuration
         prompts = try PromptBuilder(file: file, tokenizer: tokenizer, name: name)
         shapes = TokenShapes(tokenizer)
-        identity = ModelIdentity(name: name, hash: FileFingerprint.hash(of: file), engine: Self.engine)
+        identity = ModelIdentity(name: name, hash: FileFingerprint.hash(of: file), engine: CopydeskVersion.engine)
         queue = DispatchQueue(label: "copydesk.decoding", qos: .userInitiated)
     }
 
@@ -102,7 +99,8 @@ public final class LocalGenerator: TextGenerator {
         var timings = GenerationTimings()
         timings.promptTokens = prompt.tokens.count
         report(.started(prompt: prompt.text, promptTokens: prompt.tokens.count))
-        let batch = BatchDecoder(transformer: transformer, isStopped: isStopped, report: report)
+        let batch = BatchDecoder(
+            transformer: transformer, isStopped: isStopped, report: report, speculates: request.speculates)
         var decoders = drafts(of: request, behind: prompt)
 
         let start = ContinuousClock.now
@@ -127,7 +125,7 @@ public final class LocalGenerator: TextGenerator {
     private func drafts(of request: GenerationRequest, behind prompt: ModelPrompt) -> [DraftDecoder] {
         let rules = DraftRules(
             sampling: request.sampling, limits: request.limits, seed: request.seed,
-            trimsWhitespace: prompt.isAnswered)
+            trimsWhitespace: prompt.isAnswered, tokenRoom: contextLength - prompt.tokens.count)
         let special = SamplerTokens(
             ends: tokenizer.endTokens,
             runBreakers: request.sampling.dryMultiplier > 0
@@ -178,4 +176,6 @@ public final class LocalGenerator: TextGenerator {
 
 extension Tokenizer: TextVocabulary {
     func textBytes(of token: TokenID) -> [UInt8] { bytes(of: token, hidingControl: true) }
+    func name(of token: TokenID) -> String { String(decoding: bytes(of: token), as: UTF8.self) }
+    func tokens(writing text: [UInt8]) -> [TokenID] { encode(text, parseSpecial: false) }
 }

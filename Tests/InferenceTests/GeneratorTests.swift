@@ -1,14 +1,18 @@
 import Foundation
 import Generation
+import Tensors
 import Testing
 
 @testable import Inference
 
 /// What a generation reported, put together.
-struct WrittenDrafts: Sendable, Equatable {
+struct WrittenDrafts: Sendable {
     var texts: [String] = []
     var reasons: [FinishReason?] = []
     var tokenCounts: [Int] = []
+    var alternatives: [[(likeliest: [TokenAlternative], chosen: TokenAlternative)]] = []
+    /// How often the model was run.
+    var stepCount = 0
     var promptText = ""
     var progress: [Int] = []
     var timings = GenerationTimings()
@@ -46,6 +50,7 @@ extension LocalGenerator {
         drafts.texts = Array(repeating: "", count: count)
         drafts.reasons = Array(repeating: nil, count: count)
         drafts.tokenCounts = Array(repeating: 0, count: count)
+        drafts.alternatives = Array(repeating: [], count: count)
         for try await event in generate(request, stopSignal: stopSignal) {
             #expect(!drafts.isFinished)
             switch event {
@@ -54,7 +59,12 @@ extension LocalGenerator {
             case .text(let piece, let variant):
                 #expect(drafts.reasons[variant] == nil)
                 drafts.texts[variant] += piece
-            case .progress(let timings): drafts.timings = timings
+            case .progress(let timings):
+                drafts.timings = timings
+                drafts.stepCount += 1
+            case .alternatives(let variant, let position, let likeliest, let chosen):
+                #expect(drafts.reasons[variant] == nil && drafts.alternatives[variant].count == position)
+                drafts.alternatives[variant].append((likeliest, chosen))
             case .draftFinished(let variant, let reason, let tokenCount):
                 #expect(drafts.reasons[variant] == nil)
                 drafts.reasons[variant] = reason
@@ -148,10 +158,69 @@ extension LocalGenerator {
         }
     }
 
+    @Test func `reports each token of the text with its probability and the likeliest others`() async throws {
+        let generator = try BuiltInModel.generator()
+        let request = BuiltInModel.request(variantCount: 2) {
+            $0.sampling.alternatives = 3
+            $0.sampling.temperature = 1
+            $0.sampling.repetitionPenalty = 1.2
+        }
+        let drafts = try await generator.write(request)
+        let prompt = try generator.prompts.prompt(for: request).tokens
+        for (text, positions) in zip(drafts.texts, drafts.alternatives) {
+            #expect(text == TextLength.trimmed(positions.map(\.chosen.text).joined()))
+            var tokens = prompt
+            for (likeliest, chosen) in positions {
+                // As the model says it, before penalties and temperature.
+                let logits = try generator.logits(ids: tokens)
+                let normalizer = VectorMath.logSumExp(logits)
+                #expect(abs(chosen.logProbability - (logits[Int(chosen.id)] - normalizer)) < 1e-4)
+                #expect(likeliest.count == 3 && likeliest.first?.logProbability == (logits.max() ?? 0) - normalizer)
+                #expect(likeliest.map(\.logProbability) == likeliest.map(\.logProbability).sorted(by: >))
+                tokens.append(chosen.id)
+            }
+        }
+        var plain = request
+        plain.sampling.alternatives = 0
+        let without = try await generator.write(plain)
+        #expect(without.texts == drafts.texts && without.alternatives.allSatisfy(\.isEmpty))
+    }
+
+    @Test func `names only tokens that are in the text, where its end was cut off`() async throws {
+        for limits in [LengthLimits(characters: 24), LengthLimits(words: 5, lines: 1)] {
+            let drafts = try await BuiltInModel.generator().write(
+                BuiltInModel.request(variantCount: 4) {
+                    $0.limits = limits
+                    $0.sampling.alternatives = 1
+                    $0.sampling.temperature = 1
+                })
+            for (text, positions) in zip(drafts.texts, drafts.alternatives) {
+                let joined = TextLength.trimmed(positions.map(\.chosen.text).joined())
+                #expect(
+                    joined.hasPrefix(text)
+                        && positions.dropLast().reduce(0) { $0 + $1.chosen.text.count } <= text.count + 1)
+            }
+        }
+    }
+
+    @Test func `is not empty where a limit is tiny`() async throws {
+        let generator = try BuiltInModel.generator()
+        for seed in 0..<12 {
+            let drafts = try await generator.write(
+                BuiltInModel.request("Write a search ad headline for a desk lamp.", variantCount: 4, seed: UInt64(seed))
+                {
+                    $0.limits = LengthLimits(characters: 1)
+                    $0.sampling.temperature = 1
+                })
+            #expect(drafts.texts.allSatisfy { $0.count == 1 }, "\(drafts.texts) \(drafts.reasons) \(drafts.tokenCounts)")
+        }
+    }
+
     @Test func `stops at the next token, and what was written stays`() throws {
         let generator = try BuiltInModel.generator()
         let request = BuiltInModel.request("Write a short story about a lighthouse keeper.", variantCount: 2) {
             $0.sampling.minTokens = 40
+            $0.speculates = false
         }
         let signal = StopSignal()
         var steps = 0

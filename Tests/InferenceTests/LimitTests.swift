@@ -108,6 +108,21 @@ struct ListedVocabulary: TextVocabulary {
     func textBytes(of token: TokenID) -> [UInt8] {
         token > 0 && token < texts.count ? Array(texts[Int(token)].utf8) : []
     }
+    func name(of token: TokenID) -> String {
+        token == 0 ? "<end>" : String(decoding: textBytes(of: token), as: UTF8.self)
+    }
+    /// Always the longest token that fits.
+    func tokens(writing text: [UInt8]) -> [TokenID] {
+        var rest = text[...]
+        var tokens: [TokenID] = []
+        while let token = texts.indices.filter({ !texts[$0].isEmpty && rest.starts(with: texts[$0].utf8) })
+            .max(by: { texts[$0].utf8.count < texts[$1].utf8.count })
+        {
+            tokens.append(TokenID(token))
+            rest = rest.dropFirst(texts[token].utf8.count)
+        }
+        return tokens
+    }
 }
 
 /// Decodes one draft with a model that is a function from the text so far to weights of the next texts.

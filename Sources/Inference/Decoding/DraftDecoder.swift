@@ -15,6 +15,8 @@ struct DraftRules: Sendable {
     var trimsWhitespace: Bool
     /// How often a word or phrase may be taken back at one place.
     var attemptLimit = 16
+    /// How many tokens the model's context has room for.
+    var tokenRoom = Int.max
 }
 
 /// Decodes one variant.
@@ -37,6 +39,7 @@ struct DraftDecoder {
     private var keeper: LimitKeeper?
     private let stops: StopFinder
     private let bannedPhrases: StopFinder
+    private var phrases: RequiredPhrases?
     /// Prompt and draft.
     private var tokens: [TokenID]
     private let promptCount: Int
@@ -47,6 +50,8 @@ struct DraftDecoder {
     private var endings: [(tokenCount: Int, share: Float)] = []
     /// The best text so far of those that were written again.
     private var kept: (score: Double, text: DraftText)?
+    /// A first word that went on beyond all room, at a place where it could have ended: better than no text.
+    private var firstWord: (endShare: Float, text: DraftText)?
     private var restartCount = 0
     private var greedyRestarts: Set<TokenID> = []
     private static let restartLimit = 4
@@ -71,6 +76,7 @@ struct DraftDecoder {
         keeper = LimitKeeper(rules.limits)
         stops = StopFinder(rules.sampling.stop)
         bannedPhrases = StopFinder(rules.sampling.bannedPhrases, ignoresCase: true)
+        phrases = RequiredPhrases(rules.sampling.mustInclude, vocabulary: vocabulary, shapes: shapes)
         tokens = prompt
         promptCount = prompt.count
         // Taking back costs steps too: bounded, so that a draft ends whatever the model does.
@@ -80,6 +86,9 @@ struct DraftDecoder {
     var tokenCount: Int { text.tokens.count }
     /// The most tokens the draft may have.
     var tokenLimit: Int { rules.sampling.maxTokens }
+    /// Prompt and draft.
+    var sequence: [TokenID] { tokens }
+    func isEnd(_ token: TokenID) -> Bool { vocabulary.endTokens.contains(token) }
     var isFinished: Bool { finishReason != nil }
 
     /// The characters that became certain since the last call.
@@ -95,11 +104,14 @@ struct DraftDecoder {
         stepsLeft -= 1
         guard stepsLeft > 0 else { return finish(.length) }
         let position = text.tokens.count
+        if rules.sampling.alternatives > 0 { workspace.keepModelLogits() }
         sampler.adjust(&workspace, tokens: tokens[...], position: position)
+        applyPhrases(&workspace, position)
         // What makes no sense here does not make more for want of room or because better words were taken back.
         let floor = (workspace.peak()?.logit ?? 0) - Self.implausibleDistance
         if let banned = banned[position] {
             for token in banned { workspace.ban(token) }
+            banEmptyText(&workspace)
             if keeper != nil, !text.body.isEmpty { workspace.ban(below: floor, except: vocabulary.endTokens) }
         }
         let isNearEnd = keeper?.isNearEnd ?? false
@@ -119,20 +131,61 @@ struct DraftDecoder {
                 endings.append((position, endShare))
             }
             if isEnd { return isMasked || banned[position] != nil ? finishAtBestEnding() : finish(.stop) }
-            switch keeper?.judge(bytes, after: text.body) ?? .fits {
-            case .fits: return accept(token, bytes)
+            switch judge(token, bytes) {
+            case .fits: return accept(token, bytes, alternatives(&workspace, chosen: token))
+            case .ends where phrases?.isOpen == true: workspace.ban(token)
             case .ends(let byteCount):
-                text.append(token, bytes.prefix(byteCount))
+                text.append(token, bytes.prefix(byteCount), alternatives: alternatives(&workspace, chosen: token))
                 return finish(.limit)
             case .sentencesComplete: return finish(.limit)
-            case .wordOutOfRoom: return giveUpWord()
+            case .wordOutOfRoom: return giveUpWord(&workspace)
             case .textOutOfRoom:
+                if phrases?.force(at: position) == true { return .goBack(tokenCount: position) }
                 if isMasked { workspace.ban(token) }
                 if !isMasked, let keeper { shapes.mask(&workspace, after: text.body, keeper: keeper, floor: floor) }
+                banEmptyText(&workspace)
                 isMasked = true
             }
         }
         return finishAtBestEnding()
+    }
+
+    /// Bans the end of a text that has nothing yet, where what the model wanted to write did not fit.
+    private func banEmptyText(_ workspace: inout SamplingWorkspace) {
+        guard keeper != nil, kept == nil, text.body.isEmpty else { return }
+        for token in vocabulary.endTokens { workspace.ban(token) }
+    }
+
+    private mutating func applyPhrases(_ workspace: inout SamplingWorkspace, _ position: Int) {
+        guard phrases != nil else { return }
+        let place = RequiredPhrases.Place(
+            position: position, body: text.body,
+            tokensLeft: min(rules.sampling.maxTokens, rules.tokenRoom) - position, keeper: keeper,
+            banned: banned[position] ?? [])
+        phrases?.apply(to: &workspace, at: place)
+    }
+
+    private func judge(_ token: TokenID, _ bytes: [UInt8]) -> LimitKeeper.Verdict {
+        let limits = phrases.map { $0.keeper(for: token, keeper) } ?? keeper
+        return limits?.judge(bytes, after: text.body) ?? .fits
+    }
+
+    private func alternatives(_ workspace: inout SamplingWorkspace, chosen: TokenID) -> PositionAlternatives? {
+        guard rules.sampling.alternatives > 0 else { return nil }
+        return workspace.alternatives(count: rules.sampling.alternatives, chosen: chosen)
+    }
+
+    /// What else the model could have written, for each token that is in the text.
+    var alternativeEvents: [GenerationEvent] {
+        func alternative(_ entry: PositionAlternatives.Entry) -> TokenAlternative {
+            TokenAlternative(
+                id: entry.token, text: vocabulary.name(of: entry.token), logProbability: entry.logProbability)
+        }
+        return text.alternatives.prefix(text.writtenTokenCount).enumerated().map { position, alternatives in
+            .alternatives(
+                variant: variant, position: position, alternatives.likeliest.map(alternative),
+                chosen: alternative(alternatives.chosen))
+        }
     }
 
     /// Ends the draft from outside: stopped, out of context, failed.
@@ -147,12 +200,17 @@ struct DraftDecoder {
         return .finished(reason)
     }
 
-    private mutating func accept(_ token: TokenID, _ bytes: [UInt8]) -> Step {
-        text.append(token, bytes)
+    private mutating func accept(
+        _ token: TokenID, _ bytes: [UInt8], _ alternatives: PositionAlternatives?
+    ) -> Step {
+        text.append(token, bytes, alternatives: alternatives)
+        phrases?.accept(token)
         tokens.append(token)
         keeper?.add(bytes)
         let body = text.body
         if let match = stops.firstMatch(in: body, newCount: bytes.count) {
+            phrases?.look(at: body[..<match])
+            if phrases?.isOpen == true { return goBack(toToken: text.tokenIndex(atByte: match), orFinish: .stop) }
             text.cut(at: match)
             return finish(.stop)
         }
@@ -169,6 +227,12 @@ struct DraftDecoder {
     /// A text that fills its room to the last character often ends on "for the". So the last words, which were not
     /// reported yet, are written again a few times, until one text ends well; the best of all is taken.
     private mutating func finishAtBestEnding() -> Step {
+        let body = text.body
+        if !body.isEmpty, WordEnd.danglingByteCount(body) == body.count, kept == nil {
+            // An opening quote and no more would be cut off: nothing would be left.
+            let first = text.tokenIndex(atByte: body.startIndex)
+            if text.isUnreported(fromToken: first) { return goBack(toToken: first, orFinish: .limit) }
+        }
         let possible = endings.filter { $0.tokenCount > 0 && $0.tokenCount <= text.tokens.count }
         let best = possible.max { score($0) < score($1) } ?? (text.tokens.count, 0)
         if text.isUnreported(fromToken: best.tokenCount) {
@@ -184,6 +248,7 @@ struct DraftDecoder {
             }
         }
         if let kept { text = kept.text }
+        if let firstWord, text.body.isEmpty { text = firstWord.text }
         return finish(.limit)
     }
 
@@ -191,6 +256,13 @@ struct DraftDecoder {
     private func score(_ ending: (tokenCount: Int, share: Float)) -> Double {
         let byteCount = Double(text.start(ofToken: ending.tokenCount))
         var score = logarithm(Double(max(ending.share, 1e-12))) + 0.15 * byteCount
+        if let phrases {
+            score -=
+                100
+                * Double(
+                    phrases.missingCount(
+                        in: text.body.prefix(upTo: max(text.body.startIndex, text.start(ofToken: ending.tokenCount)))))
+        }
         if let limit = rules.limits.characters { score -= 20 * max(0, 0.5 - byteCount / Double(max(limit, 1))) }
         return score
     }
@@ -229,9 +301,18 @@ struct DraftDecoder {
     }
 
     /// Takes back the word that is being written, for which there is no room.
-    private mutating func giveUpWord() -> Step {
+    private mutating func giveUpWord(_ workspace: inout SamplingWorkspace) -> Step {
         guard let start = WordEnd(of: text.body).start else { return finishAtBestEnding() }
-        return goBack(toToken: text.tokenIndex(atByte: start), orFinish: .limit)
+        let body = text.body
+        if start == body.startIndex, UTF8Text.incompleteTailCount(body) == 0,
+            WordEnd.danglingByteCount(body) < body.count
+        {
+            let share = shapes.wordEndShare(&workspace)
+            if share > firstWord?.endShare ?? 0 { firstWord = (share, text) }
+        }
+        let index = text.tokenIndex(atByte: start)
+        _ = phrases?.force(at: index)
+        return goBack(toToken: index, orFinish: .limit)
     }
 
     /// Takes back the draft to a token and bans that token there; ends the draft if that was done too often.

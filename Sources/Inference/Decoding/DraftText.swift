@@ -6,6 +6,8 @@
 struct DraftText {
     private(set) var bytes: [UInt8] = []
     private(set) var tokens: [TokenID] = []
+    /// What else each token could have been; empty where nobody asks.
+    private(set) var alternatives: [PositionAlternatives] = []
     /// Where each token's bytes begin.
     private var starts: [Int] = []
     private var reportedCount = 0
@@ -31,7 +33,10 @@ struct DraftText {
     /// Whether nothing after a token's beginning has been reported.
     func isUnreported(fromToken index: Int) -> Bool { start(ofToken: index) >= reportedCount }
 
-    mutating func append(_ token: TokenID, _ tokenBytes: some Sequence<UInt8>) {
+    mutating func append(
+        _ token: TokenID, _ tokenBytes: some Sequence<UInt8>, alternatives: PositionAlternatives? = nil
+    ) {
+        if let alternatives { self.alternatives.append(alternatives) }
         starts.append(bytes.count)
         tokens.append(token)
         bytes.append(contentsOf: tokenBytes)
@@ -42,7 +47,11 @@ struct DraftText {
         bytes.removeLast(bytes.count - start(ofToken: count))
         starts.removeLast(starts.count - count)
         tokens.removeLast(tokens.count - count)
+        alternatives.removeLast(max(alternatives.count - count, 0))
     }
+
+    /// How many tokens have a part in the text; those that were cut off have none.
+    var writtenTokenCount: Int { starts.firstIndex(of: bytes.count) ?? starts.count }
 
     /// Ends the text before a byte; tokens stay counted.
     mutating func cut(at offset: Int) {

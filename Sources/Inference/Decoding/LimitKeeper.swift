@@ -19,13 +19,21 @@ struct LimitKeeper {
         case sentencesComplete
     }
 
-    let limits: LengthLimits
+    private(set) var limits: LengthLimits
     private var bounds = LengthBounds()
 
     /// `nil` where nothing is to be kept.
     init?(_ limits: LengthLimits) {
         guard limits.hard, !limits.isEmpty else { return nil }
         self.limits = limits
+    }
+
+    /// A keeper that leaves room for something that is to be written later.
+    func reserving(characters: Int, words: Int) -> LimitKeeper {
+        var keeper = self
+        keeper.limits.characters = limits.characters.map { $0 - characters }
+        keeper.limits.words = limits.words.map { $0 - words }
+        return keeper
     }
 
     /// Counts a token's bytes that were added to the text.

@@ -37,5 +37,5 @@ struct StopFinder {
         return zip(pattern, text).allSatisfy { $0 == (ignoresCase ? Self.lower($1) : $1) }
     }
 
-    private static func lower(_ byte: UInt8) -> UInt8 { (0x41...0x5A).contains(byte) ? byte | 0x20 : byte }
+    static func lower(_ byte: UInt8) -> UInt8 { (0x41...0x5A).contains(byte) ? byte | 0x20 : byte }
 }

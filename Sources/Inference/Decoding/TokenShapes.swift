@@ -74,6 +74,18 @@ final class TokenShapes: Sendable {
         return total > 0 ? Float(endTotal / total) : 0
     }
 
+    /// The probability that the word which is being written is whole.
+    func wordEndShare(_ workspace: inout SamplingWorkspace) -> Float {
+        guard let peak = workspace.peak() else { return 0 }
+        workspace.fillWeights(peak: peak.logit, temperature: 1)
+        let shapes = all()
+        var total = 0.0
+        for (index, weight) in workspace.weights.enumerated() where index < shapes.count {
+            if shapes[index].isBlank || !shapes[index].beginsInsideWord { total += Double(weight) }
+        }
+        return Float(total)
+    }
+
     /// Bans every token that would break a limit, go on with a whole word or has a logit below `floor`.
     ///
     /// Tokens that end a text stay. In an empty text all that fits stays too, so that there is some text.

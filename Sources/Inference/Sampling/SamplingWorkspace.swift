@@ -8,6 +8,8 @@ struct SamplingWorkspace {
     var logits: [Float] = []
     /// The probability of each token.
     var weights: [Float] = []
+    /// The logits as the model gave them, where alternatives are asked for.
+    var modelLogits: [Float] = []
     var candidates = Candidates()
     /// How often each token occurs in the penalty window.
     var counts: [TokenID: Int32] = [:]

@@ -18,15 +18,37 @@ struct GenerateCommand: AsyncParsableCommand {
             cat notes.txt | copydesk generate one-sentence-summary -
 
             Every draft is kept; see: copydesk history. JSON: {"generation": {…}, "drafts": [{"id", "text", …}, …]}.
+            With --logprobs each draft has "logprobs" too, one entry for each token of its text: \
+            {"position", "id", "text", "logprob", "top": [{"id", "text", "logprob"}, …]}, natural logarithms of the \
+            model's own probabilities, before temperature and limits.
             """)
 
     @OptionGroup var shared: SharedOptions
     @OptionGroup var asked: PromptArguments
     @Flag(help: "Print JSON.") var json = false
     @Flag(help: "Do not keep the drafts in the store.") var noSave = false
+    @Option(
+        help: ArgumentHelp(
+            "With --json: add each token's likelihood, and the likeliest n instead of it.", valueName: "n"))
+    var logprobs: Int?
+    @Flag(help: "Always read one token at a time: the same text, and slower where it repeats the prompt.")
+    var noSpeculation = false
+
+    func validate() throws {
+        guard let logprobs else { return }
+        guard (1...Self.mostLogprobs).contains(logprobs) else {
+            throw ValidationError(
+                "--logprobs takes a number from 1 to \(Self.mostLogprobs), and \(logprobs) is not one.")
+        }
+        guard json else { throw ValidationError("--logprobs is shown in JSON only. Add --json.") }
+    }
+
+    private static let mostLogprobs = 100
 
     mutating func run() async throws {
-        let order = try asked.order()
+        var order = try asked.order()
+        order.request.speculates = !noSpeculation
+        order.request.sampling.alternatives = logprobs ?? 0
         let store = noSave ? nil : try shared.openStore()
         defer { try? store?.close() }
         let stopSignal = StopSignal()
@@ -37,12 +59,17 @@ struct GenerateCommand: AsyncParsableCommand {
 
         let recording = RecordedGeneration(
             order: order, generator: try shared.openGenerator(), store: store, stopSignal: stopSignal)
-        let record = await recording.run { printer.take($0) }
+        let likelihoods = Likelihoods()
+        let record = await recording.run { event in
+            printer.take(event)
+            likelihoods.take(event)
+        }
         printer.finish()
 
         let generation = record.generation
         if json {
-            try Console.write(DraftJSON.generation(generation))
+            try Console.write(
+                logprobs == nil ? DraftJSON.generation(generation) : likelihoods.json(of: generation))
         } else if !printer.isStreaming {
             try Console.write(numbered(generation.drafts))
         }

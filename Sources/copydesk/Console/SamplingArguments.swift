@@ -52,6 +52,13 @@ struct SamplingOption: Sendable {
             sampling.bannedPhrases.append(value)
             return true
         },
+        SamplingOption(name: "must_include", takes: "a text that holds more than spaces; give it once for each phrase")
+        {
+            value, sampling in
+            guard value.contains(where: { !$0.isWhitespace }) else { return false }
+            sampling.mustInclude.append(value)
+            return true
+        },
         SamplingOption(name: "stop", takes: "a text, not an empty one") { value, sampling in
             guard !value.isEmpty else { return false }
             sampling.stop.append(value)

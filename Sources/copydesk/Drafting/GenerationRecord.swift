@@ -46,7 +46,7 @@ struct GenerationRecord: Sendable {
             generation.drafts[variant].tokenCount = tokenCount
         case .progress(let timings), .finished(let timings):
             generation.timings = timings
-        case .promptProgress:
+        case .promptProgress, .alternatives:
             break
         }
     }

@@ -62,7 +62,7 @@ extension EffectRunner {
             deliver(.progress(job: job, timings))
         case .generation(.draftFinished(let variant, let reason, let tokenCount)):
             deliver(.draftFinished(job: job, variant: variant, reason: reason, tokenCount: tokenCount))
-        case .generation(.started), .generation(.finished):
+        case .generation(.started), .generation(.finished), .generation(.alternatives):
             break  // `began` came before, and the end is told when it is saved
         case .saveFailed(let sentence):
             deliver(.generationNotSaved(job: job, sentence: sentence))
