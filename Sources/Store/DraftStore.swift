@@ -19,6 +19,8 @@ public final class DraftStore: Sendable {
     let pool: DatabasePool
     let lock: FileLock
     let mark: WriterMark
+    /// The file that was opened.
+    let identity: Disk.Identity?
     let now: @Sendable () -> Double
     /// How long a call waits for other writers.
     let patienceSeconds: Double
@@ -33,6 +35,7 @@ public final class DraftStore: Sendable {
         self.pool = pool
         self.lock = lock
         self.mark = mark
+        identity = Disk.identity(of: path)
         self.patienceSeconds = patienceSeconds
         self.now = now
     }
@@ -146,7 +149,8 @@ public final class DraftStore: Sendable {
     /// Runs a transaction; everything in it is saved, or nothing is.
     func write<Value>(_ body: (Database) throws -> Value) throws -> Value {
         try mapped {
-            try pool.writeWithoutTransaction { db in
+            try checkInPlace()
+            return try pool.writeWithoutTransaction { db in
                 guard lock.take(.shared, patienceSeconds: patienceSeconds) else {
                     throw StoreError.busy(path: path)
                 }

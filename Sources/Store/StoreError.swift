@@ -18,6 +18,8 @@ public enum StoreError: Error, Sendable, Equatable, CustomStringConvertible {
     case busy(path: String)
     case corrupt(path: String)
     case closed(path: String)
+    /// Moved or deleted while it was open.
+    case gone(path: String)
     case missingDraft(id: Int64)
     case missingGeneration(id: Int64)
     case stillWriting(draftId: Int64)
@@ -57,6 +59,9 @@ public enum StoreError: Error, Sendable, Equatable, CustomStringConvertible {
                 + "Put a backup in its place, or move it away to start with an empty store."
         case .closed(let path):
             "\(path) is closed already. Open the store again."
+        case .gone(let path):
+            "\(path) was moved or deleted while it was in use, so nothing can be saved in it. "
+                + "Put it back and try again, or copy what you need and start anew."
         case .missingDraft(let id):
             "There is no draft \(id). See `copydesk history list` for those there are."
         case .missingGeneration(let id):
