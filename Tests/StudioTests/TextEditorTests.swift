@@ -63,3 +63,27 @@ func `every cursor place is one place on screen and back again`(width: Int) {
         if place.column < width - 1 { #expect(layout.index(row: place.row, column: place.column) == index) }
     }
 }
+
+@Test(arguments: 0..<20)
+func `a layout that follows changes is the one made anew`(seed: Int) {
+    var random = seed &* 7919 &+ 1
+    func next(_ bound: Int) -> Int {
+        random = (random &* 1_103_515_245 &+ 12345) & 0x7FFF_FFFF
+        return random / 65536 % max(1, bound)
+    }
+    let pieces = ["a", "word ", "\n", "世界", "long-hyphened-word", "\n\n", "end.", " ", "🎉"]
+    var characters: [Character] = []
+    var layout = EditorLayout(characters, columns: 12)
+    for _ in 0..<80 {
+        let start = next(characters.count + 1)
+        let end = start + next(min(6, characters.count - start + 1))
+        let added = next(3) == 0 ? [] : Array(pieces[next(pieces.count)])
+        characters.replaceSubrange(start..<end, with: added)
+        layout.replace(start..<end, with: added)
+        let anew = EditorLayout(characters, columns: 12)
+        #expect(layout.rows == anew.rows)
+        let place = next(characters.count + 1)
+        #expect(layout.position(of: place) == anew.position(of: place))
+        #expect(layout.line(of: place) == anew.line(of: place))
+    }
+}

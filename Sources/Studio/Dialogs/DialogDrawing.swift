@@ -125,7 +125,7 @@ extension StudioState {
     // MARK: Lists
 
     private func listPlace(of list: ListDialog) -> Rect {
-        let widest = list.rows.map { columns(of: $0.title) + columns(of: $0.detail) + 6 }.max() ?? 0
+        let widest = list.rows.map { columns(of: $0.title) + columns(of: $0.detail) + 9 }.max() ?? 0
         return dialogPlace(rows: max(1, list.rows.count), columns: max(40, min(80, widest)))
     }
 

@@ -51,7 +51,7 @@ struct ExportDialog: Sendable {
     }
 
     var request: ExportRequest? {
-        guard choices.indices.contains(choice), !path.text.allSatisfy(\.isWhitespace) else { return nil }
+        guard choices.indices.contains(choice), !path.isBlank else { return nil }
         return ExportRequest(scope: choices[choice].scope, format: format, path: path.text)
     }
 

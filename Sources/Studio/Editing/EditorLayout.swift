@@ -3,27 +3,47 @@
 
 struct EditorLayout: Sendable {
     let columns: Int
-    let glyphs: [Glyph]
-    let rows: [Range<Int>]
+    private(set) var glyphs: [Glyph]
+    private(set) var rows: [Range<Int>] = []
     /// Which rows end by a line break or the end of the text, and not because the line is full.
-    private let endsLine: [Bool]
+    private var endsLine: [Bool] = []
 
     init(_ characters: [Character], columns: Int) {
         self.columns = columns
-        let glyphs = characters.map(Glyph.init)
+        glyphs = characters.map(Glyph.init)
+        (rows, endsLine) = wrapped(0..<glyphs.count)
+    }
+
+    /// Follows a change of the text; only the paragraphs that it touches are wrapped anew.
+    mutating func replace(_ range: Range<Int>, with characters: some Collection<Character>) {
+        let start = glyphs[..<range.lowerBound].lastIndex { $0.kind == .lineBreak }.map { $0 + 1 } ?? 0
+        let end = glyphs[range.upperBound...].firstIndex { $0.kind == .lineBreak } ?? glyphs.count
+        glyphs.replaceSubrange(range, with: characters.map(Glyph.init))
+        let shift = characters.count - range.count
+        let fresh = wrapped(start..<end + shift)
+        let first = rows.firstIndex { $0.lowerBound >= start } ?? rows.count
+        let after = rows[first...].firstIndex { $0.lowerBound > end } ?? rows.count
+        for index in after..<rows.count {
+            rows[index] = rows[index].lowerBound + shift..<rows[index].upperBound + shift
+        }
+        rows.replaceSubrange(first..<after, with: fresh.rows)
+        endsLine.replaceSubrange(first..<after, with: fresh.endsLine)
+    }
+
+    /// The rows of whole paragraphs.
+    private func wrapped(_ range: Range<Int>) -> (rows: [Range<Int>], endsLine: [Bool]) {
         var rows: [Range<Int>] = []
         var endsLine: [Bool] = []
-        var start = 0
-        for end in 0...glyphs.count where end == glyphs.count || glyphs[end].kind == .lineBreak {
+        var start = range.lowerBound
+        for end in range.lowerBound...range.upperBound
+        where end == range.upperBound || glyphs[end].kind == .lineBreak {
             // One column is kept free for the cursor after the last character of a full row.
             let wrapped = wrappedRows(glyphs[start..<end], columns: max(1, columns - 1))
             rows += wrapped
             endsLine += wrapped.indices.map { $0 == wrapped.count - 1 }
             start = end + 1
         }
-        self.glyphs = glyphs
-        self.rows = rows
-        self.endsLine = endsLine
+        return (rows, endsLine)
     }
 
     func position(of index: Int) -> (row: Int, column: Int) {
@@ -51,10 +71,10 @@ struct EditorLayout: Sendable {
     /// Number of the line (by line breaks, from 1) that a character is in, and how many there are.
     func line(of index: Int) -> (number: Int, count: Int) {
         var number = 1
-        var count = 1
-        for (place, glyph) in glyphs.enumerated() where glyph.kind == .lineBreak {
+        var count = 0
+        for (row, endsHere) in zip(rows, endsLine) where endsHere {
             count += 1
-            if place < index { number += 1 }
+            if row.upperBound < index { number += 1 }
         }
         return (number, count)
     }

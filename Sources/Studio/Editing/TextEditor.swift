@@ -12,6 +12,8 @@ struct TextEditor: Sendable {
 
     private var opened: [Character]
     private var undoSteps: [Step] = []
+    /// Characters of all `undoSteps` together.
+    private var undoCharacters = 0
     private var isTyping = false
     /// The column that moving up and down keeps to.
     private var goalColumn: Int?
@@ -22,8 +24,9 @@ struct TextEditor: Sendable {
         var cursor: Int
     }
 
-    /// Undo keeps this many steps: enough to go back far, bounded for long texts.
+    /// Undo keeps so many steps, and of long texts fewer: all together they hold at most so many characters.
     private static let undoLimit = 200
+    private static let undoCharacterLimit = 2_000_000
 
     init(_ text: String = "", isMultiline: Bool = false) {
         self.isMultiline = isMultiline
@@ -34,12 +37,17 @@ struct TextEditor: Sendable {
 
     var text: String { String(characters) }
     var isEmpty: Bool { characters.isEmpty }
+    /// Whether there is nothing in it but spaces.
+    var isBlank: Bool { characters.allSatisfy(\.isWhitespace) }
+    /// Grows with every change: tells whether a key changed the text without comparing it.
+    private(set) var revision = 0
 
     /// Replaces the whole text, as one change that can be undone.
     mutating func setText(_ text: String) {
         remember()
         characters = TextEditor.accepted(text, isMultiline: isMultiline)
         cursor = characters.count
+        cachedLayout = nil
         changed()
     }
 
@@ -108,6 +116,7 @@ struct TextEditor: Sendable {
             let joined = Array(String(last) + String(added))
             if joined.count != added.count + 1 {
                 characters.replaceSubrange(cursor - 1..<cursor, with: joined)
+                cachedLayout?.replace(cursor - 1..<cursor, with: joined)
                 cursor += joined.count - 1
                 changed()
                 isTyping = isTyped
@@ -115,6 +124,7 @@ struct TextEditor: Sendable {
             }
         }
         characters.insert(contentsOf: added, at: cursor)
+        cachedLayout?.replace(cursor..<cursor, with: added)
         cursor += added.count
         changed()
         isTyping = isTyped
@@ -126,26 +136,34 @@ struct TextEditor: Sendable {
         guard start < end else { return }
         remember()
         characters.removeSubrange(start..<end)
+        cachedLayout?.replace(start..<end, with: [])
         cursor = start
         changed()
     }
 
     private mutating func undo() {
         guard let step = undoSteps.popLast() else { return }
+        undoCharacters -= step.characters.count
         characters = step.characters
         cursor = step.cursor
+        cachedLayout = nil
         changed()
     }
 
     private mutating func remember() {
         undoSteps.append(Step(characters: characters, cursor: cursor))
-        if undoSteps.count > TextEditor.undoLimit { undoSteps.removeFirst() }
+        undoCharacters += characters.count
+        while undoSteps.count > 1,
+            undoSteps.count > TextEditor.undoLimit || undoCharacters > TextEditor.undoCharacterLimit
+        {
+            undoCharacters -= undoSteps.removeFirst().characters.count
+        }
     }
 
     private mutating func changed() {
         isTyping = false
         goalColumn = nil
-        cachedLayout = nil
+        revision += 1
     }
 
     private static func accepted(_ text: String, isMultiline: Bool) -> [Character] {

@@ -137,6 +137,7 @@ enum KeyTable {
                 Binding(.character("v"), does: .compare, hint: "compare"),
                 Binding(.character("E"), does: .editExternally, hint: "$EDITOR"),
                 Binding(.character("f"), .character("i"), does: .showForm, hint: "fields"),
+                Binding(.character("/"), does: .filter),
                 Binding(.character("j"), .shiftDown, does: .nextVariant),
                 Binding(.character("k"), .shiftUp, does: .previousVariant),
                 Binding(.down, does: .scrollDown),

@@ -10,6 +10,9 @@ public enum StudioMessage: Sendable, Equatable {
     /// and at least every ten seconds (days change).
     case tick(now: Double)
 
+    /// The process was asked to end (a closed window, SIGTERM): everything is kept, and nothing is asked.
+    case terminated
+
     /// All templates, in the order to show them; again when they change.
     case templatesLoaded([TemplateItem])
     /// What was typed and not sent when the studio ended; sent once, after `templatesLoaded`.

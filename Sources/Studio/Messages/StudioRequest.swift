@@ -7,6 +7,14 @@ public struct StudioRequest: Sendable, Hashable {
         case template(name: String, fields: [String: String])
         /// The writer's own words: one user message, or with `raw` text that goes to the model as it stands.
         case freePrompt(text: String, raw: Bool)
+
+        /// As a form holds them.
+        var fields: [String: String] {
+            switch self {
+            case .template(_, let fields): fields
+            case .freePrompt(let text, _): [Form.promptField: text]
+            }
+        }
     }
 
     public var source: Source

@@ -21,10 +21,16 @@ extension StudioState {
 
     private func drawHint(on canvas: inout Canvas, in place: Rect) {
         guard let form = draft.form else {
+            let open = KeyTable.label(.openTemplate, in: .templates)
+            let generate = KeyTable.label(.generate, in: .field)
+            let isAlone = layout.panes[.templates] == nil
             let text =
                 modelFailure
-                ?? "Choose a template with ↑ ↓ and press \(KeyTable.label(.openTemplate, in: .templates)); then "
-                + "\(KeyTable.label(.generate, in: .field)) writes. \(KeyTable.label(.help, in: .templates)) shows every key."
+                ?? (isAlone
+                    ? "Nothing is open. \(KeyTable.label(.showTemplates, in: .variants)) goes to the templates: choose "
+                        + "one with ↑ ↓ and press \(open); then \(generate) writes."
+                    : "Choose a template with ↑ ↓ and press \(open); then \(generate) writes. "
+                        + "\(KeyTable.label(.help, in: .templates)) shows every key.")
             return drawParagraph(text, on: &canvas, in: place.inset(top: min(1, max(0, place.rows - 3))))
         }
         let count = form.variantCount
@@ -81,9 +87,10 @@ extension StudioState {
                 onOneLine(field.label), row: row, column: column + 1, columns: geometry.labelColumns - 2, style: style)
         } else if line == 1 && isActive {
             let place = editor.layout(columns: valueColumns).line(of: editor.cursor)
+            let full = "\(place.number)/\(place.count)"
             canvas.put(
-                "\(place.number)/\(place.count)", row: row, column: column + 1, columns: geometry.labelColumns - 2,
-                style: quiet)
+                full.count <= geometry.labelColumns - 2 ? full : "\(place.number)", row: row, column: column + 1,
+                columns: geometry.labelColumns - 2, style: quiet)
         }
         let showsCursor = isActive && dialog == nil
         if field.kind == .multiline && !editor.isEmpty {

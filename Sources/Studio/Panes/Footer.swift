@@ -37,6 +37,9 @@ extension StudioState {
         case .submitForm:
             guard let form = draft.form else { return binding.hint }
             return form.focused + 1 < form.fields.count ? "next" : can(.generate) ? "generate" : nil
+        case .nextField:
+            guard let form = draft.form, form.focused + 1 >= form.fields.count else { return binding.hint }
+            return shownGeneration == nil ? "next pane" : "variants"
         case .star: return selectedVariant?.starred == true ? "unstar" : binding.hint
         case .trash: return selectedVariant?.inTrash == true ? "take back" : binding.hint
         case .showTrash: return history.inTrash ? "leave trash" : binding.hint

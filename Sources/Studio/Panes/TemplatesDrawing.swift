@@ -40,12 +40,17 @@ extension StudioState {
             onOneLine(title), row: row, column: list.column + 2, columns: list.columns - 3 - (isBroken ? 2 : 0),
             style: style)
         if isBroken { canvas.put("✗", row: row, column: list.column + 3 + used, columns: 1, style: Style(.failure)) }
-        let summaryColumn = max(28, used + 6)
+        let summaryColumn = max(summaryColumn, used + 4)
         if list.columns >= 59, case .item(let item) = templateRow {
             canvas.put(
                 onOneLine(item.brokenReason ?? item.summary), row: row, column: list.column + summaryColumn,
                 columns: list.columns - summaryColumn - 1, style: Style(.secondary, dim: !isSelected))
         }
+    }
+
+    /// Where summaries begin in a wide list: after the longest title, unless that is very long.
+    private var summaryColumn: Int {
+        min(44, max(24, (templates.items.map { columns(of: $0.title) }.max() ?? 0) + 4))
     }
 
     /// How a row of a list looks: chosen in the focused pane, chosen elsewhere, or not.

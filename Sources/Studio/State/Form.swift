@@ -63,12 +63,12 @@ struct Form: Sendable {
 
     /// Index of the first required field that is empty.
     var firstMissing: Int? {
-        fields.indices.first { fields[$0].isRequired && editors[$0].text.allSatisfy(\.isWhitespace) }
+        fields.indices.first { fields[$0].isRequired && editors[$0].isBlank }
     }
 
     mutating func fillExamples() -> Int {
         var filled = 0
-        for index in fields.indices where editors[index].text.allSatisfy(\.isWhitespace) {
+        for index in fields.indices where editors[index].isBlank {
             guard !fields[index].example.isEmpty else { continue }
             editors[index].setText(fields[index].example)
             filled += 1

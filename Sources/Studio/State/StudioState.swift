@@ -23,6 +23,8 @@ public struct StudioState: Sendable {
     var unsent: [String: [String: String]] = [:]
     var lastSession = StudioSession()
     var lastSessionTime = 0.0
+    /// Whether something happened since the session was last looked at; to compare whole texts at every key is dear.
+    var sessionMayDiffer = false
     /// An edit kept from the last time, until its generation is open.
     var editToRestore: StudioSession.OpenEdit?
 
@@ -64,7 +66,7 @@ public struct StudioState: Sendable {
     }
 
     /// Whether the screen changes by time alone: the runner then ticks often.
-    public var isAnimating: Bool { running != nil || notice != nil || sessionIsUnsaved }
+    public var isAnimating: Bool { running != nil || notice != nil || sessionMayDiffer }
 
     /// Whether a generation is being written.
     public var isGenerating: Bool { running != nil }
@@ -98,6 +100,8 @@ struct PendingWrite: Sendable, Hashable {
 struct RunningJob: Sendable, Hashable {
     var job: Int
     var startedAt: Double
+    /// The form it was sent from, by `Form.key`; `nil` for one written again.
+    var formKey: String?
     var isStopping = false
     var promptProcessed = 0
     var promptTotal = 0

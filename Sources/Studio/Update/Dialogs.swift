@@ -194,7 +194,7 @@ extension StudioState {
             dialog = .export(export)
             ask(.export(request))
         case .path(var path):
-            guard !path.isLoading, !path.input.text.allSatisfy(\.isWhitespace) else { return }
+            guard !path.isLoading, !path.input.isBlank else { return }
             path.isLoading = true
             path.failure = nil
             dialog = .path(path)
@@ -250,10 +250,14 @@ extension StudioState {
     /// What the palette finds, best first: every word must occur, in order of its letters.
     func paletteActions(_ palette: PaletteDialog) -> [Action] {
         let wanted = palette.input.text.lowercased().filter { !$0.isWhitespace }
-        let commands = Action.allCases.filter { $0.isCommand && can($0) }
+        let all = Action.allCases.filter { $0.isCommand && can($0) }
+        // First what belongs to where it was opened, in the order of the footer.
+        let near = KeyTable.own(palette.context).map(\.action).filter(all.contains)
+        let commands = near + all.filter { !near.contains($0) }
         guard !wanted.isEmpty else { return commands }
         return commands.compactMap { action in fuzzyScore(wanted, in: action.title.lowercased()).map { (action, $0) } }
-            .sorted { $0.1 > $1.1 }.map(\.0)
+            // Of equals the shorter title is nearer to what was typed.
+            .sorted { ($0.1, -$0.0.title.count) > ($1.1, -$1.0.title.count) }.map(\.0)
     }
 }
 

@@ -8,13 +8,27 @@ extension StudioState {
         templates.hasLoaded = true
         if let name = templates.selected, !items.contains(where: { $0.name == name }) { templates.selected = nil }
         if templates.selected == nil && draft.form == nil { templates.selected = items.first?.name }
-        // An open form follows its template where the fields are still the same ones.
-        if var form = draft.form, let name = form.template?.name, let item = items.first(where: { $0.name == name }),
-            item.fields == form.fields
-        {
+        followTemplate()
+    }
+
+    /// An open form follows its template, unless something typed would have no field any more.
+    private mutating func followTemplate() {
+        guard var form = draft.form, let name = form.template?.name,
+            let item = templates.items.first(where: { $0.name == name && $0.brokenReason == nil })
+        else { return }
+        if item.fields == form.fields {
             form.template = item
             draft.form = form
+            return
         }
+        let names = Set(item.fields.map(\.name))
+        guard form.values.allSatisfy({ $0.value.isEmpty || names.contains($0.key) }) else { return }
+        var fresh = Form(template: item, key: form.key)
+        fresh.setValues(form.values.filter { !$0.value.isEmpty })
+        fresh.isUnsent = form.isUnsent
+        fresh.parentDraftId = form.parentDraftId
+        fresh.relation = form.relation
+        draft.form = fresh
     }
 
     // MARK: Opening

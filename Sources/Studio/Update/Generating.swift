@@ -20,10 +20,8 @@ extension StudioState {
             return say(
                 "\(form.fields[missing].label) is empty. Fill it in, or \(key) takes the example.", isFailure: true)
         }
-        form.isUnsent = false
-        unsent[form.key] = nil
-        draft.form = form
-        begin(form.request)
+        // What was typed counts as unsent until the store has it: a model may take long to open.
+        begin(form.request, formKey: form.key)
     }
 
     mutating func regenerate() {
@@ -48,11 +46,11 @@ extension StudioState {
         ask(.stop(job: job.job))
     }
 
-    private mutating func begin(_ request: StudioRequest) {
+    private mutating func begin(_ request: StudioRequest, formKey: String? = nil) {
         let key = nextKey
         nextKey += 1
         generations.append(OpenGeneration(key: key, request: request, modelName: modelName, createdAt: now))
-        running = RunningJob(job: key, startedAt: now)
+        running = RunningJob(job: key, startedAt: now, formKey: formKey)
         draft.shown = key
         draft.mode = .overview
         draft.part = .variants
@@ -73,6 +71,7 @@ extension StudioState {
                 if let generationId { generation.generationId = generationId }
                 generation.takeIds(draftIds)
             }
+            if generationId != nil { markSent(job) }
             sendWhatWaitedForIds(job)
             loadHistoryAnew()
         case .promptProgress(let job, let processed, let total):
@@ -125,6 +124,18 @@ extension StudioState {
         running = nil
         if let failure { say(failure, isFailure: true) }
         loadHistoryAnew()
+    }
+
+    /// What was typed for a job is in the store now; what was typed since is not.
+    private mutating func markSent(_ job: Int) {
+        guard let key = running?.formKey, running?.job == job,
+            let request = generations.first(where: { $0.key == job })?.request
+        else { return }
+        if draft.form?.key == key {
+            if draft.form?.request.source == request.source { draft.form?.isUnsent = false }
+        } else if unsent[key] == request.source.fields {
+            unsent[key] = nil
+        }
     }
 
     mutating func change(_ key: Int, _ body: (inout OpenGeneration) -> Void) {

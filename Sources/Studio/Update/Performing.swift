@@ -13,7 +13,7 @@ extension StudioState {
         case .fillExamples:
             guard let form = draft.form else { return false }
             return form.fields.indices.contains { index in
-                !form.fields[index].example.isEmpty && form.editors[index].text.allSatisfy(\.isWhitespace)
+                !form.fields[index].example.isEmpty && form.editors[index].isBlank
             }
         case .clearField: return draft.form.map { $0.editors.contains { !$0.isEmpty } } ?? false
         case .loadFile, .editFieldExternally: return draft.form?.focusedField?.kind == .multiline
@@ -103,7 +103,7 @@ extension StudioState {
             draft.mode = .overview
             draft.part = .form
 
-        case .read: read()
+        case .read: if draft.form == nil && selectedVariant == nil { focus = .templates } else { read() }
         case .closeReader: draft.mode = .overview
         case .stop: if running != nil { stop() } else { notice = nil }
         case .regenerate: leaveEdit(then: .regenerate)

@@ -85,15 +85,16 @@ extension StudioState {
     }
 
     private mutating func typeInForm(_ key: KeyPress) -> Bool {
-        guard var form = draft.form, let field = form.focusedField else { return false }
+        guard let form = draft.form, let field = form.focusedField else { return false }
+        let focused = form.focused
         if field.kind == .choice && !field.isOpen && !field.choices.isEmpty {
             guard case .character(let letter) = key else { return false }
             return chooseByLetter(letter)
         }
-        let before = form.editors[form.focused].text
-        let isTaken = form.editors[form.focused].handle(key, columns: fieldColumns)
-        if form.editors[form.focused].text != before { form.isUnsent = true }
-        draft.form = form
+        let columns = fieldColumns
+        let before = form.editors[focused].revision
+        let isTaken = draft.form?.editors[focused].handle(key, columns: columns) ?? false
+        if draft.form?.editors[focused].revision != before { draft.form?.isUnsent = true }
         return isTaken
     }
 

@@ -37,6 +37,11 @@ extension StudioState {
         if query.after == nil {
             let place = history.selectedIndex ?? 0
             history.entries = entries
+            // Seen from the Draft pane, the chosen line is that of the generation shown there.
+            if focus != .history, let shown = shownGeneration?.generationId, entries.contains(where: { $0.id == shown })
+            {
+                history.selected = shown
+            }
             if history.selectedIndex == nil, !entries.isEmpty {
                 // What was selected has gone: the one in its place.
                 history.selected = entries[min(place, entries.count - 1)].id

@@ -74,13 +74,12 @@ extension StudioState {
             openEdit: openEdit)
     }
 
-    var sessionIsUnsaved: Bool { session != lastSession }
-
     mutating func saveSessionIfChanged() {
+        sessionMayDiffer = false
+        lastSessionTime = now
         let session = session
         guard session != lastSession else { return }
         lastSession = session
-        lastSessionTime = now
         ask(.saveSession(session))
     }
 

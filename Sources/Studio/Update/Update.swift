@@ -5,6 +5,7 @@ import Generation
 /// Takes one message into the state; the effects are to be carried out in their order.
 public func update(_ state: inout StudioState, _ message: StudioMessage) -> [StudioEffect] {
     state.effects = []
+    if case .tick = message {} else { state.sessionMayDiffer = true }
     state.take(message)
     state.settle()
     let effects = state.effects
@@ -25,6 +26,7 @@ extension StudioState {
         case .key(let key): press(key)
         case .resized(let newSize): size = newSize
         case .tick(let time): tick(time)
+        case .terminated: finish()
         case .templatesLoaded(let items): takeTemplates(items)
         case .sessionRestored(let session): restore(session)
         case .modelsListed(let items): takeModels(items)
@@ -68,7 +70,7 @@ extension StudioState {
         guard time.isFinite else { return }
         now = time
         if let notice, time >= notice.until { self.notice = nil }
-        if time - lastSessionTime >= 2 { saveSessionIfChanged() }
+        if sessionMayDiffer && time - lastSessionTime >= 1 { saveSessionIfChanged() }
     }
 
     private mutating func takeModels(_ items: [ModelItem]) {
