@@ -30,6 +30,7 @@ final class EffectRunner {
     let models: ModelSlot
     var jobs: [Int: RunningJob] = [:]
     private var wantsToFinish = false
+    private var watch: (any DispatchSourceTimer)?
 
     init(store: DraftStore, shared: SharedOptions, screen: TerminalScreen, environment: [String: String]) {
         self.store = store
@@ -41,10 +42,25 @@ final class EffectRunner {
 
     /// What the studio is told without asking: templates, what was left in the form, the model.
     func start() {
-        let library = TemplateLibrary(userFolder: Paths.current.templates)
-        deliver(.templatesLoaded(library.items))
+        let changes = OutsideChanges(store: store, templates: Paths.current.templates)
+        deliver(.templatesLoaded(TemplateLibrary(userFolder: Paths.current.templates).items))
         if let left = session.read() { deliver(.sessionRestored(left)) }
         useModel(shared.model)
+        watchOutside(changes)
+    }
+
+    /// Looks every two seconds, on the queue, for what others changed.
+    private func watchOutside(_ changes: OutsideChanges) {
+        let timer = DispatchSource.makeTimerSource(queue: queue)
+        timer.schedule(deadline: .now() + 2, repeating: 2, leeway: .milliseconds(200))
+        timer.setEventHandler { @Sendable [weak self] in
+            if changes.storeHasChanged() { Task { @UIActor in self?.deliver(.historyChanged) } }
+            guard changes.templatesHaveChanged() else { return }
+            let items = TemplateLibrary(userFolder: Paths.current.templates).items
+            Task { @UIActor in self?.deliver(.templatesLoaded(items)) }
+        }
+        timer.resume()
+        watch = timer
     }
 
     func perform(_ effect: StudioEffect) {
@@ -76,6 +92,7 @@ final class EffectRunner {
 
     func finishIfIdle() {
         guard wantsToFinish, jobs.values.allSatisfy({ $0.hasEnded }) else { return }
+        watch?.cancel()
         queue.sync {}  // what was asked to be written is written
         isFinished = true
     }

@@ -30,9 +30,14 @@ extension EffectRunner {
             do {
                 let recording = RecordedGeneration(
                     order: order, generator: try await models.generator(), store: store, stopSignal: running.stopSignal)
-                let record = await recording.run { event in
-                    await self.report(event, of: job, seed: order.request.seed)
+                // Writing and saving go on while this thread is with $EDITOR, so events wait in a queue of their own.
+                let (events, queue) = AsyncStream.makeStream(of: RecordingEvent.self)
+                let writing = Task.detached(priority: .userInitiated) {
+                    defer { queue.finish() }
+                    return await recording.run { queue.yield($0) }
                 }
+                for await event in events { report(event, of: job, seed: order.request.seed) }
+                let record = await writing.value
                 running.record = record
                 end(job)
                 if record.generation.failure == nil { deliver(.finished(job: job, record.generation.timings)) }

@@ -41,7 +41,7 @@ final class StudioApplication: TerminalApplication {
 
     func tick() { send(.tick(now: Date().timeIntervalSince1970)) }
 
-    func terminate() { runner.finish() }
+    func terminate() { send(.terminated) }
 
     var tickSeconds: Double { state.isAnimating ? 0.1 : 5 }
 
