@@ -1,3 +1,4 @@
+import Dispatch
 import Generation
 import Testing
 
@@ -54,6 +55,37 @@ import Testing
         let text = try template.render(
             [Message(.system, "Be brief."), Message(.user, "Hello.")], addGenerationPrompt: true)
         #expect(text == "[user: Be brief.\n\nHello.]")
+    }
+
+    /// Templates as deep as they may be, or deeper: statements, brackets, unary signs, macros that call each other.
+    private static let deepTemplates: [String] = [
+        String(repeating: "{% if true %}", count: 400) + "x" + String(repeating: "{% endif %}", count: 400),
+        "{{ " + String(repeating: "(", count: 400) + "1" + String(repeating: ")", count: 400) + " }}",
+        "{{ " + String(repeating: "[", count: 150) + String(repeating: "]", count: 150) + " }}",
+        "{{ " + String(repeating: "not ", count: 400) + "true }}",
+        "{% macro m(n) %}{{ m(n + 1) if n < 400 else 'x' }}{% endmacro %}{{ m(0) }}",
+        "{%- macro m(n) %}{% for i in [1] %}{% if n < 400 %}{{ m(n + 1) }}{% endif %}{% endfor %}{% endmacro %}{{ m(0) }}",
+        "{% set ns = namespace(x=[]) %}{% for i in range(5000) %}{% set ns.x = [ns.x] %}{% endfor %}{{ ns.x }}",
+    ]
+
+    /// What became of a template: its text or its error.
+    private static func outcome(_ source: String) -> String {
+        do {
+            return try ChatTemplate(source: source, model: "m", bosText: "", eosText: "")
+                .render([Message(.user, "Hello.")], addGenerationPrompt: true)
+        } catch {
+            return "\(error)"
+        }
+    }
+
+    @Test(arguments: 0..<deepTemplates.count)
+    func `takes deep templates on every kind of thread`(index: Int) async throws {
+        let source = Self.deepTemplates[index]
+        let pooled = await Task.detached { Self.outcome(source) }.value
+        let queued = await withCheckedContinuation { continuation in
+            DispatchQueue(label: "deep").async { continuation.resume(returning: Self.outcome(source)) }
+        }
+        #expect(!pooled.isEmpty && pooled == queued)
     }
 
     @Test func `says which model's template is at fault, and what to do`() throws {
