@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct `A guess of what comes next` {
     private func guess(_ tokens: [TokenID], _ lookup: PromptLookup = PromptLookup()) -> PromptLookup.Guess {
-        lookup.guess(after: tokens) { $0 == 0 }
+        lookup.guess(after: tokens, ends: [0])
     }
 
     @Test func `is what followed the longest run that was there before`() {

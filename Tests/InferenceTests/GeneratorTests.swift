@@ -212,7 +212,8 @@ extension LocalGenerator {
                     $0.limits = LengthLimits(characters: 1)
                     $0.sampling.temperature = 1
                 })
-            #expect(drafts.texts.allSatisfy { $0.count == 1 }, "\(drafts.texts) \(drafts.reasons) \(drafts.tokenCounts)")
+            #expect(
+                drafts.texts.allSatisfy { $0.count == 1 }, "\(drafts.texts) \(drafts.reasons) \(drafts.tokenCounts)")
         }
     }
 

@@ -102,8 +102,8 @@ struct BatchDecoder {
     /// Looks up what may follow, and decides how much of it is read ahead.
     private func guess(_ running: inout [Running], contextLength: Int) {
         for index in running.indices {
-            let decoder = running[index].decoder
-            running[index].guess = running[index].lookup.guess(after: decoder.sequence, isEnd: decoder.isEnd)
+            running[index].guess = running[index].lookup.guess(
+                after: running[index].decoder.sequence, ends: running[index].decoder.endTokens)
         }
         let counts = SpeculationPlan(rowCost: Self.rowCost).counts(
             chances: running.map(\.guess.chances),

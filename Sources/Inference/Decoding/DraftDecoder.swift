@@ -88,7 +88,7 @@ struct DraftDecoder {
     var tokenLimit: Int { rules.sampling.maxTokens }
     /// Prompt and draft.
     var sequence: [TokenID] { tokens }
-    func isEnd(_ token: TokenID) -> Bool { vocabulary.endTokens.contains(token) }
+    var endTokens: Set<TokenID> { vocabulary.endTokens }
     var isFinished: Bool { finishReason != nil }
 
     /// The characters that became certain since the last call.
@@ -228,9 +228,9 @@ struct DraftDecoder {
     /// reported yet, are written again a few times, until one text ends well; the best of all is taken.
     private mutating func finishAtBestEnding() -> Step {
         let body = text.body
-        if !body.isEmpty, WordEnd.danglingByteCount(body) == body.count, kept == nil {
-            // An opening quote and no more would be cut off: nothing would be left.
-            let first = text.tokenIndex(atByte: body.startIndex)
+        if !text.tokens.isEmpty, WordEnd.danglingByteCount(body) == body.count, kept == nil {
+            // A space or an opening quote and no more would be cut off: nothing would be left.
+            let first = body.isEmpty ? 0 : text.tokenIndex(atByte: body.startIndex)
             if text.isUnreported(fromToken: first) { return goBack(toToken: first, orFinish: .limit) }
         }
         let possible = endings.filter { $0.tokenCount > 0 && $0.tokenCount <= text.tokens.count }
@@ -239,7 +239,8 @@ struct DraftDecoder {
             if best.tokenCount > 0, kept.map({ score(best) > $0.score }) ?? true {
                 var ended = text
                 ended.truncate(tokens: best.tokenCount)
-                kept = (score(best), ended)
+                // What would be cut off whole is no ending.
+                if WordEnd.danglingByteCount(ended.body) < ended.body.count { kept = (score(best), ended) }
             }
             if best.share < Self.goodEnding, restartCount < Self.restartLimit, let start = endings.first?.tokenCount,
                 start < text.tokens.count, text.isUnreported(fromToken: start)

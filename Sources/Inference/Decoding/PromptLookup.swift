@@ -24,8 +24,8 @@ struct PromptLookup {
     private var rates: [Float] = [0.03, 0.1, 0.2, 0.3, 0.4, 0.5, 0.55, 0.6]
 
     /// What followed the longest run that is the same as the end of the text; of equals, the last.
-    /// - Parameter isEnd: whether a token ends texts, which is not worth guessing.
-    func guess(after tokens: [TokenID], isEnd: (TokenID) -> Bool) -> Guess {
+    /// - Parameter ends: tokens that end texts, which are not worth guessing.
+    func guess(after tokens: [TokenID], ends: Set<TokenID>) -> Guess {
         guard let last = tokens.last else { return Guess() }
         var best = (length: 0, next: 0)
         for next in stride(from: tokens.count - 1, to: 0, by: -1) where tokens[next - 1] == last {
@@ -45,7 +45,7 @@ struct PromptLookup {
             // A run that reaches the end of the text goes on with its own guess.
             let place = best.next + index
             let token = place < tokens.count ? tokens[place] : guess.tokens[place - tokens.count]
-            if isEnd(token) { break }
+            if ends.contains(token) { break }
             chance *= rates[bucket(best.length + index)]
             guess.tokens.append(token)
             guess.chances.append(chance)
