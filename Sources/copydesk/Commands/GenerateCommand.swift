@@ -51,6 +51,7 @@ struct GenerateCommand: AsyncParsableCommand {
         order.request.sampling.alternatives = logprobs ?? 0
         let store = noSave ? nil : try shared.openStore()
         defer { try? store?.close() }
+        defer { PromptPrefixes.cache?.finishWriting() }
         let stopSignal = StopSignal()
         let interrupts = InterruptWatch(stopSignal: stopSignal)
         defer { interrupts.cancel() }

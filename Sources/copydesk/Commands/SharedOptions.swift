@@ -32,7 +32,8 @@ struct SharedOptions: ParsableArguments {
     /// The model of `-m`, ready to write.
     func openGenerator() throws -> LocalGenerator {
         let model = try modelLibrary.open(model)
-        return try LocalGenerator(file: model.file, name: model.name, threadCount: threadCount)
+        return try LocalGenerator(
+            file: model.file, name: model.name, threadCount: threadCount, prefixCache: PromptPrefixes.cache)
     }
 
     var modelLibrary: ModelLibrary { ModelLibrary(folder: Paths.current.models) }

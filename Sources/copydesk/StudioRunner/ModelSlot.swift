@@ -21,7 +21,8 @@ final class ModelSlot {
         let before = current
         let opening = Task.detached(priority: .userInitiated) { [library, threadCount] in
             let model = try library.open(name)
-            return try LocalGenerator(file: model.file, name: model.name, threadCount: threadCount)
+            return try LocalGenerator(
+                file: model.file, name: model.name, threadCount: threadCount, prefixCache: PromptPrefixes.cache)
         }
         current = Task {
             do {
