@@ -10,7 +10,7 @@ struct FilesFolderTests {
 
     @Test(arguments: ["llama-wide-heads", "gpt2-odd", "gemma3", "phi3", "mixtral", "qwen2"])
     func `a folder answers as the GGUF file of the same model`(name: String) throws {
-        let folder = try HuggingFaceFolder.open(path: Self.fixtures + "/files/" + name)
+        let folder = try HuggingFaceFolder.open(path: Self.fixtures + "/files/" + name).inFileLayout
         let file = try GGUFFile.open(path: Self.fixtures + "/models/" + name + ".gguf")
         for tensor in file.tensorNames.sorted() {
             let shape = try #require(file.shape(of: tensor))

@@ -1,6 +1,6 @@
 // A model as `from_pretrained` takes it: a folder with config.json, safetensors and tokenizer.json.
-// - Answers with GGUF's keys and tensor names; the bytes stay in the mapped files where the layouts agree.
-// - Where they do not (rotated rows of Llama, transposed matrices of GPT-2), the tensor is rewritten in memory.
+// - Answers with GGUF's keys and tensor names; the bytes stay in the mapped files.
+// - Only GPT-2's matrices, which lie transposed, are rewritten in memory.
 
 import Tensors
 
@@ -12,6 +12,7 @@ public final class HuggingFaceFolder: ModelSource {
     let tensors: [String: TensorEntry]
     private let names: HuggingFaceNames
     private let vectors: [String: [Float]]
+    private let configuration: HuggingFaceConfiguration
 
     /// - Parameter path: the folder.
     /// - Throws: `ModelFileError` naming the file in it that is missing or wrong.
@@ -19,7 +20,8 @@ public final class HuggingFaceFolder: ModelSource {
 
     private init(path: String) throws {
         self.path = path
-        let configuration = try FolderFiles.json(path, "config.json")
+        let configuration = try HuggingFaceConfiguration(
+            FolderFiles.json(path, "config.json"), path: path + "/config.json")
         var tensors: [String: TensorEntry] = [:]
         for part in try FolderFiles.weightFiles(path) {
             for entry in try SafetensorsFile(path: part).tensors {
@@ -29,15 +31,38 @@ public final class HuggingFaceFolder: ModelSource {
             }
         }
         self.tensors = tensors
-        let read = try HuggingFaceConfiguration(configuration, path: path + "/config.json")
-        names = HuggingFaceNames(architecture: read.architecture, tensors: tensors, headCounts: read.headCounts)
-        vectors = read.vectors
-        var metadata = read.metadata
+        self.configuration = configuration
+        names = Self.names(configuration, tensors, pairsSideBySide: false)
+        vectors = configuration.vectors
+        var metadata = configuration.metadata
+        if HuggingFaceNames.isRotatedByPairs(configuration.architecture) {
+            metadata[configuration.architecture + ".rope.layout"] = .string(Array("halves".utf8))
+        }
         if let template = try FolderFiles.chatTemplate(path) {
             metadata["tokenizer.chat_template"] = .string(template)
         }
         self.metadata = metadata
     }
+
+    /// The same model with its rotated rows where GGUF files have them.
+    private init(inFileLayout folder: HuggingFaceFolder) {
+        (path, tensors, vectors) = (folder.path, folder.tensors, folder.vectors)
+        configuration = folder.configuration
+        names = Self.names(folder.configuration, folder.tensors, pairsSideBySide: true)
+        var metadata = folder.metadata
+        metadata[folder.configuration.architecture + ".rope.layout"] = nil
+        self.metadata = metadata
+    }
+
+    private static func names(
+        _ configuration: HuggingFaceConfiguration, _ tensors: [String: TensorEntry], pairsSideBySide: Bool
+    ) -> HuggingFaceNames {
+        HuggingFaceNames(
+            architecture: configuration.architecture, tensors: tensors, headCounts: configuration.headCounts,
+            tiesEmbeddings: configuration.tiesEmbeddings, pairsSideBySide: pairsSideBySide)
+    }
+
+    public var inFileLayout: any ModelSource { HuggingFaceFolder(inFileLayout: self) }
 
     public var tensorNames: [String] { names.known + vectors.keys }
 
@@ -47,6 +72,7 @@ public final class HuggingFaceFolder: ModelSource {
         if let vector = vectors[name] { return [vector.count] }
         guard let place = names.places(of: name), let entry = tensors[place.names[0]] else { return nil }
         var shape = place.change == .transposed ? Array(entry.shape.reversed()) : entry.shape
+        if case .half = place.change, shape.count > 1 { shape[1] /= 2 }
         if place.names.count > 1 { shape.append(place.names.count) }
         return shape
     }
@@ -66,6 +92,11 @@ public final class HuggingFaceFolder: ModelSource {
         }
         return try place.names.flatMap { part in
             guard let entry = tensors[part] else { throw ModelFileError.missingTensor(path: path, name: part) }
+            // What `shape(of:)` says of the first holds for all.
+            guard let first = tensors[place.names[0]], entry.shape == first.shape else {
+                throw ModelFileError.wrongShape(
+                    path: path, tensor: part, expected: "the shape of the other experts", found: entry.shape)
+            }
             return try entry.matrices().map { place.change.apply(to: $0) }
         }
     }
@@ -97,11 +128,15 @@ enum LayoutChange: Equatable {
     case pairsSideBySide(headCount: Int)
     /// Gemma's norms multiply by 1 + weight.
     case onePlus
+    /// The upper (0) or the lower (1) half of the rows.
+    case half(Int)
 
     func apply(to matrix: WeightMatrix) -> WeightMatrix {
         let (rows, columns) = (matrix.rowCount, matrix.columnCount)
         switch self {
         case .none, .onePlus: return matrix
+        case .half(let index):
+            return rows < 2 ? matrix : matrix.slice(rows: index * (rows / 2)..<(index + 1) * (rows / 2))
         case .transposed:
             var values = [Float](repeating: 0, count: rows * columns)
             for row in 0..<rows {
@@ -116,7 +151,7 @@ enum LayoutChange: Equatable {
 
     func apply(to values: [Float]) -> [Float] {
         switch self {
-        case .none, .transposed: values
+        case .none, .transposed, .half: values
         case .onePlus: values.map { 1 + $0 }
         case .pairsSideBySide: order(values.count).map { values[$0] }
         }

@@ -11,17 +11,29 @@ struct HuggingFaceNames {
 
     private let places: [String: Place]
 
-    /// - Parameter headCounts: of queries, and of keys and values.
-    init(architecture: String, tensors: [String: TensorEntry], headCounts: (query: Int, key: Int)) {
+    /// - Parameters:
+    ///   - headCounts: of queries, and of keys and values.
+    ///   - pairsSideBySide: whether rotated rows are put where GGUF files have them.
+    init(
+        architecture: String, tensors: [String: TensorEntry], headCounts: (query: Int, key: Int),
+        tiesEmbeddings: Bool, pairsSideBySide: Bool
+    ) {
         var places: [String: Place] = [:]
         var experts: [String: [(index: Int, name: String)]] = [:]
         for name in tensors.keys {
+            if let (gate, up) = Self.fusedExperts(name) {
+                places[gate] = Place(names: [name], change: .half(0))
+                places[up] = Place(names: [name], change: .half(1))
+                continue
+            }
             guard let (own, expert) = Self.translate(name, architecture) else { continue }
             if let expert {
                 experts[own, default: []].append((expert, name))
                 continue
             }
-            let change = Self.change(own, architecture, isMatrix: tensors[name]?.shape.count == 2, headCounts)
+            if tiesEmbeddings, own.hasPrefix("output.") { continue }
+            let change = Self.change(
+                own, architecture, isMatrix: tensors[name]?.shape.count == 2, pairsSideBySide ? headCounts : nil)
             places[own] = Place(names: [name], change: change)
         }
         for (own, parts) in experts {
@@ -35,26 +47,50 @@ struct HuggingFaceNames {
     func places(of name: String) -> Place? { places[name] }
 
     private static func change(
-        _ name: String, _ architecture: String, isMatrix: Bool, _ heads: (query: Int, key: Int)
+        _ name: String, _ architecture: String, isMatrix: Bool, _ heads: (query: Int, key: Int)?
     ) -> LayoutChange {
-        let isRotatedByPairs = architecture == "llama" || architecture == "smollm3"
-        if isRotatedByPairs, name.contains("attn_q.") { return .pairsSideBySide(headCount: heads.query) }
-        if isRotatedByPairs, name.contains("attn_k.") { return .pairsSideBySide(headCount: heads.key) }
+        if let heads, isRotatedByPairs(architecture) {
+            if name.contains("attn_q.") { return .pairsSideBySide(headCount: heads.query) }
+            if name.contains("attn_k.") { return .pairsSideBySide(headCount: heads.key) }
+        }
         if architecture == "gpt2", isMatrix, name.hasPrefix("blk.") { return .transposed }
         if architecture.hasPrefix("gemma"), name.contains("norm") { return .onePlus }
         return .none
     }
 
+    /// Whether GGUF files of the family have rotated pairs side by side.
+    static func isRotatedByPairs(_ architecture: String) -> Bool {
+        architecture == "llama" || architecture == "smollm3"
+    }
+
+    /// GGUF's names of the gates and the ups that one tensor holds for all experts of a layer: (experts, gate above
+    /// up, inputs), as transformers 5 keeps them while it runs.
+    private static func fusedExperts(_ name: String) -> (gate: String, up: String)? {
+        guard name.hasSuffix(".experts.gate_up_proj"), let layer = layer(of: parts(name)) else { return nil }
+        return ("blk.\(layer).ffn_gate_exps.weight", "blk.\(layer).ffn_up_exps.weight")
+    }
+
+    /// A name without what stands in front of the text model's own names.
+    private static func parts(_ name: String) -> ArraySlice<String> {
+        name.split(separator: ".").map(String.init).drop { ["model", "language_model", "transformer"].contains($0) }
+    }
+
+    private static func layer(of parts: ArraySlice<String>) -> Int? {
+        guard let first = parts.first, first == "layers" || first == "h", parts.count >= 3 else { return nil }
+        return Int(parts[parts.startIndex + 1]).flatMap { (0..<65_536).contains($0) ? $0 : nil }
+    }
+
     /// GGUF's name of a tensor, and which expert's it is; nil for tensors that nobody asks for.
     private static func translate(_ name: String, _ architecture: String) -> (String, expert: Int?)? {
-        var parts = name.split(separator: ".").map(String.init)
-        if parts.first == "language_model" { parts.removeFirst() }
-        if parts.first == "model" || parts.first == "transformer" { parts.removeFirst() }
+        if name.hasSuffix(".experts.down_proj"), let layer = layer(of: parts(name)) {
+            return ("blk.\(layer).ffn_down_exps.weight", nil)
+        }
+        var parts = Array(parts(name))
         guard let end = parts.popLast(), end == "weight" || end == "bias" else { return nil }
         guard parts.first == "layers" || parts.first == "h" else {
             return whole[parts.joined(separator: ".")].map { ($0 + "." + end, nil) }
         }
-        guard parts.count >= 3, let layer = Int(parts[1]) else { return nil }
+        guard let layer = layer(of: parts[...]) else { return nil }
         var inner = parts[2...].joined(separator: ".")
         var expert: Int?
         if let place = parts.firstIndex(of: "experts"), place + 2 < parts.count, let index = Int(parts[place + 1]) {

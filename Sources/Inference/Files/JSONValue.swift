@@ -3,7 +3,7 @@
 // RFC 8259.
 
 /// A JSON value; strings are UTF-8 bytes, objects keep their order and their doubled keys.
-indirect enum JSONValue: Sendable {
+enum JSONValue: Sendable {
     case null
     case bool(Bool)
     case number(Double)
@@ -26,6 +26,30 @@ indirect enum JSONValue: Sendable {
     subscript(name: String) -> JSONValue? {
         guard case .object(let members) = self else { return nil }
         return members.last { $0.key.elementsEqual(name.utf8) }?.value
+    }
+
+    var isNull: Bool { if case .null = self { true } else { false } }
+
+    /// What kind of value it is, for messages.
+    var kindName: String {
+        switch self {
+        case .null: "null"
+        case .bool: "a truth value"
+        case .number(let number): "the number \(number)"
+        case .string: "a string"
+        case .array: "an array"
+        case .object: "an object"
+        }
+    }
+
+    /// The value itself where it is short, for messages.
+    var shortText: String {
+        switch self {
+        case .bool(let truth): "\(truth)"
+        case .number(let number): "\(number)"
+        case .string(let bytes) where bytes.count <= 100: "'\(String(decoding: bytes, as: UTF8.self))'"
+        default: kindName
+        }
     }
 
     var text: String? { bytes.map { String(decoding: $0, as: UTF8.self) } }

@@ -37,6 +37,8 @@ public enum ModelFileError: Error, Equatable, CustomStringConvertible {
     case malformed(path: String, field: String, problem: String)
     case unsupportedArchitecture(path: String, name: String, known: String)
     case unsupportedScaling(path: String, name: String)
+    /// A setting of config.json that the family's forward pass does not have.
+    case unsupportedSetting(path: String, key: String, value: String, type: String)
     case unsupportedTokenizer(path: String, field: String, name: String, known: String)
 
     public var description: String {
@@ -111,6 +113,9 @@ public enum ModelFileError: Error, Equatable, CustomStringConvertible {
             "\(path): the architecture '\(name)' is not supported. Use a model of one of \(known)."
         case .unsupportedScaling(let path, let name):
             "\(path): the rotation scaling '\(name)' is not read from config.json. Use the model's GGUF file."
+        case .unsupportedSetting(let path, let key, let value, let type):
+            "\(path): key '\(key)' is \(value), and models of type '\(type)' are not run so. "
+                + "Use another form of the model, such as its GGUF file."
         case .unsupportedTokenizer(let path, let field, let name, let known):
             "\(path): \(field) is '\(name)', which is not supported. Use a model with one of \(known)."
         }

@@ -21,6 +21,12 @@ public protocol ModelSource: Sendable {
     func vector(_ name: String) throws -> WeightVector
     /// Tokens, their types and the rules of splitting text.
     func vocabulary() throws -> Vocabulary
+    /// The same model with its tensors as GGUF files hold them, for writing one; itself where they are so already.
+    var inFileLayout: any ModelSource { get }
+}
+
+extension ModelSource {
+    public var inFileLayout: any ModelSource { self }
 }
 
 extension ModelSource {

@@ -7,6 +7,8 @@ struct RotationScalingReader {
     let json: JSONValue
     let path: String
     let headWidth: Int
+    /// `rope_theta` where the file names none.
+    let standardBase: Double
 
     /// What is said of all layers, or of those without a window where the two kinds differ.
     private var parameters: JSONValue? {
@@ -17,6 +19,8 @@ struct RotationScalingReader {
 
     /// How much of a head is rotated, where it is not all.
     var rotatedShare: Double? {
+        // The other families rotate whole heads, whatever the file says.
+        guard json["model_type"]?.text == "phi3" else { return nil }
         let share = json["partial_rotary_factor"]?.double ?? parameters?["partial_rotary_factor"]?.double
         return share.flatMap { $0 > 0 && $0 < 1 ? $0 : nil }
     }
@@ -28,30 +32,34 @@ struct RotationScalingReader {
         if let base = json["rope_parameters"]?["sliding_attention"]?["rope_theta"]?.double {
             keys.append(("rope.freq_base_swa", .float64(base)))
         }
-        let base = scaling["rope_theta"]?.double
-        if let base { keys.append(("rope.freq_base", .float64(base))) }
-        let type = scaling["rope_type"]?.text ?? scaling["type"]?.text ?? "default"
-        let original = scaling["original_max_position_embeddings"]?.int ?? json["original_max_position_embeddings"]?.int
-        let factor = scaling["factor"]?.double
-        func named(_ name: String) {
+        let ownBase = scaling["rope_theta"]?.double
+        if let ownBase { keys.append(("rope.freq_base", .float64(ownBase))) }
+        let base = ownBase ?? json["rope_theta"]?.double ?? standardBase
+        func named(_ name: String, factor: Double?, magnitude: Double = 1) {
             keys.append(("rope.scaling.type", .string(Array(name.utf8))))
             if let factor { keys.append(("rope.scaling.factor", .float64(factor))) }
-            if let original { keys.append(("rope.scaling.original_context_length", .int64(Int64(original)))) }
-        }
-        switch type {
-        case "default": return (keys, [:])
-        case "linear", "yarn":
-            named(type)
-            return (keys, [:])
-        case "llama3":
-            return (keys, ["rope_freqs.weight": try llama3(scaling, base ?? json["rope_theta"]?.double ?? 10_000)])
-        case "longrope", "su":
-            named("longrope")
-            if let original, let whole = json["max_position_embeddings"]?.int, whole > original, original > 1 {
-                // LongRoPE, arXiv:2402.13753: the longer the context, the larger the rotated values.
-                let stretch = (1 + log(Double(whole) / Double(original)) / log(Double(original))).squareRoot()
-                keys.append(("rope.scaling.attn_factor", .float64(stretch)))
+            if let originalLength {
+                keys.append(("rope.scaling.original_context_length", .int64(Int64(originalLength))))
             }
+            if magnitude != 1 { keys.append(("rope.scaling.attn_factor", .float64(magnitude))) }
+        }
+        switch scaling["rope_type"]?.text ?? scaling["type"]?.text ?? "default" {
+        // Dynamic scaling begins behind `max_position_embeddings`, where our contexts end.
+        case "default", "dynamic": return (keys, [:])
+        case "linear":
+            named("linear", factor: try number("factor"))
+            return (keys, [:])
+        case "yarn":
+            let yarn = try yarn(scaling)
+            guard yarn.isUsual else {
+                named("none", factor: nil, magnitude: yarn.magnitude)
+                return (keys, ["rope_freqs.weight": try yarn.divisors(base: base, width: rotatedWidth, path: path)])
+            }
+            named("yarn", factor: yarn.factor, magnitude: yarn.magnitude / yarn.usualMagnitude)
+            return (keys, [:])
+        case "llama3": return (keys, ["rope_freqs.weight": try llama3(base)])
+        case "longrope", "su":
+            named("longrope", factor: scaling["factor"]?.double, magnitude: longMagnitude(scaling))
             return (
                 keys,
                 [
@@ -59,8 +67,53 @@ struct RotationScalingReader {
                     "rope_factors_long.weight": try factors(scaling, "long_factor"),
                 ]
             )
-        default: throw ModelFileError.unsupportedScaling(path: path, name: type)
+        case let other: throw ModelFileError.unsupportedScaling(path: path, name: other)
         }
+    }
+
+    private var originalLength: Int? {
+        parameters?["original_max_position_embeddings"]?.int ?? json["original_max_position_embeddings"]?.int
+    }
+
+    private var rotatedWidth: Int {
+        guard (2...65_536).contains(headWidth) else { return 0 }
+        return rotatedShare.map { Int($0 * Double(headWidth)) } ?? headWidth
+    }
+
+    /// LongRoPE, arXiv:2402.13753: the longer the context, the larger the rotated values.
+    private func longMagnitude(_ scaling: JSONValue) -> Double {
+        if let magnitude = scaling["attention_factor"]?.double, magnitude > 0 { return magnitude }
+        guard let original = originalLength, original > 1 else { return 1 }
+        let whole = json["max_position_embeddings"]?.double
+        let stretch = whole.map { $0 / Double(original) } ?? scaling["factor"]?.double ?? 1
+        return stretch > 1 ? (1 + log(stretch) / log(Double(original))).squareRoot() : 1
+    }
+
+    private func yarn(_ scaling: JSONValue) throws -> YaRN {
+        guard let whole = originalLength ?? json["max_position_embeddings"]?.int, whole > 0 else {
+            throw ModelFileError.missingKey(path: path, key: "rope_scaling.original_max_position_embeddings")
+        }
+        let stretch = (json["max_position_embeddings"]?.double ?? 0) / Double(whole)
+        let given = scaling["factor"]?.isNull == false ? try number("factor") : nil
+        var yarn = YaRN(factor: given ?? max(stretch, 1), originalLength: whole)
+        // Zero counts as not given, as it does there.
+        func other(_ name: String) -> Double? { scaling[name]?.double.flatMap { $0 > 0 ? $0 : nil } }
+        yarn.fastTurns = other("beta_fast") ?? yarn.fastTurns
+        yarn.slowTurns = other("beta_slow") ?? yarn.slowTurns
+        yarn.roundsOutwards = scaling["truncate"]?.truth ?? true
+        yarn.magnitude = yarn.usualMagnitude
+        if let scale = other("mscale"), let all = other("mscale_all_dim") {
+            yarn.magnitude = yarn.magnitude(scale) / yarn.magnitude(all)
+        }
+        if let magnitude = other("attention_factor") { yarn.magnitude = magnitude }
+        return yarn
+    }
+
+    private func number(_ name: String) throws -> Double {
+        guard let value = parameters?[name]?.double, value > 0 else {
+            throw ModelFileError.missingKey(path: path, key: "rope_scaling." + name)
+        }
+        return value
     }
 
     private func factors(_ scaling: JSONValue, _ name: String) throws -> [Float] {
@@ -72,13 +125,7 @@ struct RotationScalingReader {
 
     /// Divisors of the frequencies: slow rotations are slowed down, fast ones stay, those between go over smoothly.
     /// Llama 3.1, as transformers computes them (`_compute_llama3_parameters`).
-    private func llama3(_ scaling: JSONValue, _ base: Double) throws -> [Float] {
-        func number(_ name: String) throws -> Double {
-            guard let value = scaling[name]?.double, value > 0 else {
-                throw ModelFileError.missingKey(path: path, key: "rope_scaling." + name)
-            }
-            return value
-        }
+    private func llama3(_ base: Double) throws -> [Float] {
         let (factor, low, high) = (
             try number("factor"), try number("low_freq_factor"), try number("high_freq_factor")
         )

@@ -40,9 +40,13 @@ struct SafetensorsFile {
         }
     }
 
+    private static let otherTypes: Set<String> = [
+        "BOOL", "U8", "I8", "U16", "I16", "U32", "I32", "U64", "I64", "F64",
+    ]
+
     private static func entry(
         _ name: String, _ value: JSONValue, file: MappedFile, start: Int, dataBytes: Int
-    ) throws -> TensorEntry {
+    ) throws -> TensorEntry? {
         let path = file.path
         guard let sizes = value["shape"]?.items?.map({ $0.int }), sizes.count <= 4,
             let type = value["dtype"]?.text, let places = value["data_offsets"]?.items, places.count == 2,
@@ -51,6 +55,8 @@ struct SafetensorsFile {
             throw ModelFileError.malformed(
                 path: path, field: "tensor '\(name)'", problem: "its type, shape or place is missing or wrong")
         }
+        // Masks and counters lie beside the weights; nobody asks for them.
+        if otherTypes.contains(type) { return nil }
         let types: [String: ElementType] = ["F32": .f32, "F16": .f16, "BF16": .bf16]
         guard let elementType = types[type] else {
             throw ModelFileError.unsupportedElementType(path: path, tensor: name, id: 0, name: type)

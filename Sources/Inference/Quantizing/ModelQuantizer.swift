@@ -53,6 +53,7 @@ public struct ModelQuantizer: Sendable {
         _ source: any ModelSource, to path: String, report: @escaping (Progress) -> Void = { _ in }
     ) throws -> Result {
         try checkTarget(path, source: source)
+        let source = source.inFileLayout
         let plans = try plans(source)
         let encoder = TensorEncoder(path: source.path, team: team)
         let tensors = plans.enumerated().map { index, plan in
