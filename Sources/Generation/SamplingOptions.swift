@@ -63,6 +63,10 @@ public struct SamplingOptions: Sendable, Hashable, Codable {
     public var mustInclude: [String] = []
     /// How many of the likeliest tokens to report for each position, besides the one written; 0 reports nothing.
     public var alternatives: Int = 0
+    /// What the whole text must be, as a grammar in llama.cpp's GBNF; `nil` for any text.
+    public var grammar: String?
+    /// What the whole text must be valid for, as a JSON schema; `nil` for any text. Not beside `grammar`.
+    public var jsonSchema: String?
 
     public init() {}
 }
@@ -102,6 +106,8 @@ extension SamplingOptions {
         try read(.logitBias, into: &logitBias)
         try read(.bannedPhrases, into: &bannedPhrases)
         try read(.minTokens, into: &minTokens)
+        try read(.grammar, into: &grammar)
+        try read(.jsonSchema, into: &jsonSchema)
         try read(.mustInclude, into: &mustInclude)
         try read(.alternatives, into: &alternatives)
     }

@@ -35,6 +35,7 @@ public final class LocalGenerator: TextGenerator {
     let transformer: Transformer
     let prompts: PromptBuilder
     private let shapes: TokenShapes
+    private let grammars: GrammarVocabulary
     private let queue: DispatchQueue
     private let lastPrompt = Mutex<(tokens: [TokenID], cache: KVCache)?>(nil)
     private let prefixCache: PrefixCache?
@@ -53,6 +54,7 @@ public final class LocalGenerator: TextGenerator {
         configuration = transformer.configuration
         prompts = try PromptBuilder(file: file, tokenizer: tokenizer, name: name)
         shapes = TokenShapes(tokenizer)
+        grammars = GrammarVocabulary(tokenizer)
         identity = ModelIdentity(name: name, hash: FileFingerprint.hash(of: file), engine: CopydeskVersion.engine)
         queue = DispatchQueue(label: "copydesk.decoding", qos: .userInitiated)
     }
@@ -94,6 +96,8 @@ public final class LocalGenerator: TextGenerator {
     func write(
         _ request: GenerationRequest, isStopped: @escaping () -> Bool, report: @escaping (GenerationEvent) -> Void
     ) throws {
+        let grammar = try grammars.constraint(
+            grammar: request.sampling.grammar, jsonSchema: request.sampling.jsonSchema)
         var prompt = try prompts.prompt(for: request)
         try check(&prompt.tokens)
         var timings = GenerationTimings()
@@ -101,7 +105,7 @@ public final class LocalGenerator: TextGenerator {
         report(.started(prompt: prompt.text, promptTokens: prompt.tokens.count))
         let batch = BatchDecoder(
             transformer: transformer, isStopped: isStopped, report: report, speculates: request.speculates)
-        var decoders = drafts(of: request, behind: prompt)
+        var decoders = drafts(of: request, behind: prompt, grammar: grammar)
 
         let start = ContinuousClock.now
         let (prefix, cachedCount) = prefix(of: prompt.tokens)
@@ -122,10 +126,12 @@ public final class LocalGenerator: TextGenerator {
         report(.finished(timings))
     }
 
-    private func drafts(of request: GenerationRequest, behind prompt: ModelPrompt) -> [DraftDecoder] {
+    private func drafts(
+        of request: GenerationRequest, behind prompt: ModelPrompt, grammar: GrammarConstraint?
+    ) -> [DraftDecoder] {
         let rules = DraftRules(
             sampling: request.sampling, limits: request.limits, seed: request.seed,
-            trimsWhitespace: prompt.isAnswered, tokenRoom: contextLength - prompt.tokens.count)
+            trimsWhitespace: prompt.isAnswered, tokenRoom: contextLength - prompt.tokens.count, grammar: grammar)
         let special = SamplerTokens(
             ends: tokenizer.endTokens,
             runBreakers: request.sampling.dryMultiplier > 0

@@ -89,6 +89,7 @@ struct BatchDecoder {
             for index in running.indices {
                 let count = 1 + running[index].aheadCount
                 steps(&running[index], rows: row..<(row + count), of: logits, &workspace, prompt: prompt)
+                if let failure = running[index].decoder.failure { throw failure }
                 row += count
             }
             finishedTokens += running.filter(\.decoder.isFinished).reduce(0) { $0 + $1.decoder.tokenCount }

@@ -17,6 +17,8 @@ struct DraftRules: Sendable {
     var attemptLimit = 16
     /// How many tokens the model's context has room for.
     var tokenRoom = Int.max
+    /// What the text must be a text of, shared by the variants.
+    var grammar: GrammarConstraint?
 }
 
 /// Decodes one variant.
@@ -37,6 +39,9 @@ struct DraftDecoder {
     private let shapes: TokenShapes
     private var sampler: Sampler
     private var keeper: LimitKeeper?
+    private var matcher: GrammarMatcher?
+    /// Why the draft could not go on, where that is an error.
+    private(set) var failure: GrammarError?
     private let stops: StopFinder
     private let bannedPhrases: StopFinder
     private var phrases: RequiredPhrases?
@@ -74,6 +79,7 @@ struct DraftDecoder {
         text = DraftText(trimsWhitespace: rules.trimsWhitespace)
         sampler = Sampler(options: rules.sampling, seed: rules.seed, variant: variant, special: special)
         keeper = LimitKeeper(rules.limits)
+        matcher = rules.grammar.map { GrammarMatcher($0.machine) }
         stops = StopFinder(rules.sampling.stop)
         bannedPhrases = StopFinder(rules.sampling.bannedPhrases, ignoresCase: true)
         phrases = RequiredPhrases(rules.sampling.mustInclude, vocabulary: vocabulary, shapes: shapes)
@@ -106,6 +112,7 @@ struct DraftDecoder {
         let position = text.tokens.count
         if rules.sampling.alternatives > 0 { workspace.keepModelLogits() }
         sampler.adjust(&workspace, tokens: tokens[...], position: position)
+        guard keepGrammar(&workspace) else { return finish(.stop) }
         applyPhrases(&workspace, position)
         // What makes no sense here does not make more for want of room or because better words were taken back.
         let floor = (workspace.peak()?.logit ?? 0) - Self.implausibleDistance
@@ -154,6 +161,20 @@ struct DraftDecoder {
     private func banEmptyText(_ workspace: inout SamplingWorkspace) {
         guard keeper != nil, kept == nil, text.body.isEmpty else { return }
         for token in vocabulary.endTokens { workspace.ban(token) }
+    }
+
+    /// Leaves only the tokens that the grammar allows, and the end of the text where it may end.
+    /// - Returns: false where the grammar cannot tell.
+    private mutating func keepGrammar(_ workspace: inout SamplingWorkspace) -> Bool {
+        guard let trie = rules.grammar?.trie, let isComplete = matcher?.isComplete else { return true }
+        do {
+            let mask = try matcher?.allowedTokens(in: trie)
+            mask?.apply(to: &workspace.logits, sparing: isComplete ? vocabulary.endTokens : [])
+            return true
+        } catch {
+            failure = error as? GrammarError ?? .tooAmbiguous
+            return false
+        }
     }
 
     private mutating func applyPhrases(_ workspace: inout SamplingWorkspace, _ position: Int) {
@@ -207,6 +228,8 @@ struct DraftDecoder {
         phrases?.accept(token)
         tokens.append(token)
         keeper?.add(bytes)
+        // What the grammar does not allow was not drawn.
+        _ = matcher?.accept(bytes)
         let body = text.body
         if let match = stops.firstMatch(in: body, newCount: bytes.count) {
             phrases?.look(at: body[..<match])
@@ -215,7 +238,10 @@ struct DraftDecoder {
             return finish(.stop)
         }
         if let match = bannedPhrases.firstMatch(in: body, newCount: bytes.count) {
-            return goBack(toToken: text.tokenIndex(atByte: match), orFinish: .stop)
+            // Where the phrase began in what was reported, it is its last token that must not stand.
+            let start = text.tokenIndex(atByte: match)
+            let index = text.isUnreported(fromToken: start) ? start : text.tokens.count - 1
+            return goBack(toToken: index, orFinish: .stop)
         }
         if text.tokens.count >= rules.sampling.maxTokens { return finish(.length) }
         pending += text.report(upTo: certainCount(body), isFinal: false)
@@ -334,6 +360,7 @@ struct DraftDecoder {
         text.truncate(tokens: index)
         tokens.removeLast(tokens.count - promptCount - index)
         keeper?.recount(text.body)
+        matcher?.rewind(toByteCount: text.bytes.count)
         banned = banned.filter { $0.key <= index }
         drawCounts = drawCounts.filter { $0.key <= index }
         endings.removeAll { $0.tokenCount > index }

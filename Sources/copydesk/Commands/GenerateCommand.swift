@@ -31,10 +31,13 @@ struct GenerateCommand: AsyncParsableCommand {
         help: ArgumentHelp(
             "With --json: add each token's likelihood, and the likeliest n instead of it.", valueName: "n"))
     var logprobs: Int?
+    @Option(help: ArgumentHelp("Write only what this GBNF grammar allows.", valueName: "file")) var grammar: String?
+    @Option(help: ArgumentHelp("Write only JSON that this schema allows.", valueName: "file")) var jsonSchema: String?
     @Flag(help: "Always read one token at a time: the same text, and slower where it repeats the prompt.")
     var noSpeculation = false
 
     func validate() throws {
+        if grammar != nil, jsonSchema != nil { throw ValidationError("Give --grammar or --json-schema, not both.") }
         guard let logprobs else { return }
         guard (1...Self.mostLogprobs).contains(logprobs) else {
             throw ValidationError(
@@ -48,6 +51,8 @@ struct GenerateCommand: AsyncParsableCommand {
     mutating func run() async throws {
         var order = try asked.order()
         order.request.speculates = !noSpeculation
+        order.request.sampling.grammar = try grammar.map(TextFile.read)
+        order.request.sampling.jsonSchema = try jsonSchema.map(TextFile.read)
         order.request.sampling.alternatives = logprobs ?? 0
         let store = noSave ? nil : try shared.openStore()
         defer { try? store?.close() }
