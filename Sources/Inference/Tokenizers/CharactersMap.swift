@@ -5,7 +5,7 @@
 // normalizer.cc of SentencePiece; darts-clone's double array.
 
 /// Finds the longest piece of text that the table replaces.
-struct CharactersMap: Sendable {
+public struct CharactersMap: Sendable {
     private let nodes: [UInt32]
     private let replacements: [UInt8]
 
@@ -37,8 +37,13 @@ struct CharactersMap: Sendable {
         }
         guard let found, found.value < replacements.count else { return nil }
         let tail = replacements[found.value...]
-        return (tail.prefix { $0 != 0 }, found.length)
+        let replacement = tail.prefix(Self.longestReplacement + 1).prefix { $0 != 0 }
+        guard replacement.count <= Self.longestReplacement else { return nil }
+        return (replacement, found.length)
     }
+
+    /// Far more than any character's decomposition takes; a damaged table could make megabytes of each byte.
+    private static let longestReplacement = 256
 
     private static func offset(_ node: UInt32) -> Int { Int(node >> 10) << Int((node & 0x200) >> 6) }
 }

@@ -33,11 +33,10 @@ enum SpaceEscaping {
 /// Normalizes a text as SentencePiece does before the unigram model cuts it.
 struct UnigramNormalizer: Sendable {
     let map: CharactersMap?
-    let addsSpacePrefix: Bool
     let mergesSpaces: Bool
 
     /// The text with characters replaced by the table, spaces escaped, and one in front where the model wants it.
-    func normalized(_ text: [UInt8]) -> [UInt8] {
+    func normalized(_ text: [UInt8], addsSpacePrefix: Bool) -> [UInt8] {
         var output: [UInt8] = []
         var isInWord = false
         var hasPrefix = false

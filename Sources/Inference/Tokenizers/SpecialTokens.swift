@@ -1,6 +1,65 @@
 // Finds tokens that stand in the text by their names, such as <|im_end|>, before the rest is cut.
 // - At each place the longest of them wins; the text before the first is never looked at again.
 
+/// How a token that is matched by its name treats what is around it; `lstrip`, `rstrip` and `single_word` of
+/// tokenizer.json.
+public struct TokenMatchRules: OptionSet, Sendable {
+    public let rawValue: UInt8
+    public init(rawValue: UInt8) { self.rawValue = rawValue }
+
+    public static let takesSpaceBefore = TokenMatchRules(rawValue: 1)
+    public static let takesSpaceAfter = TokenMatchRules(rawValue: 2)
+    /// Not inside a word, nor at one's end.
+    public static let wholeWordsOnly = TokenMatchRules(rawValue: 4)
+}
+
+/// What lies beside a match.
+private enum Surroundings {
+    static func spaceStart(_ text: [UInt8], before end: Int, from start: Int) -> Int {
+        var place = end
+        while place > start, case let first = characterStart(text, before: place), first >= start {
+            guard isSpace(text, first) else { break }
+            place = first
+        }
+        return place
+    }
+
+    static func spaceEnd(_ text: [UInt8], after start: Int) -> Int {
+        var place = start
+        while place < text.count, isSpace(text, place) {
+            place += UTF8Step(text, at: place, end: text.count).length
+        }
+        return place
+    }
+
+    static func touchWord(_ text: [UInt8], _ found: Range<Int>) -> Bool {
+        found.lowerBound > 0 && isWord(text, characterStart(text, before: found.lowerBound))
+            || found.upperBound < text.count && isWord(text, found.upperBound)
+    }
+
+    private static func characterStart(_ text: [UInt8], before end: Int) -> Int {
+        var place = end - 1
+        while place > 0, text[place] & 0xC0 == 0x80 { place -= 1 }
+        return place
+    }
+
+    private static func isSpace(_ text: [UInt8], _ index: Int) -> Bool {
+        properties(text, index)?.isWhitespace ?? false
+    }
+
+    private static func isWord(_ text: [UInt8], _ index: Int) -> Bool {
+        guard let properties = properties(text, index) else { return false }
+        switch properties.generalCategory {
+        case .nonspacingMark, .spacingMark, .enclosingMark, .decimalNumber, .connectorPunctuation: return true
+        default: return properties.isAlphabetic
+        }
+    }
+
+    private static func properties(_ text: [UInt8], _ index: Int) -> Unicode.Scalar.Properties? {
+        Unicode.Scalar(UTF8Step(text, at: index, end: text.count).scalar)?.properties
+    }
+}
+
 /// Which tokens are matched whole.
 struct SpecialTokens: Sendable {
     /// Tokens that are matched always: those that a user defined.
@@ -8,7 +67,10 @@ struct SpecialTokens: Sendable {
     /// Those and the control tokens, matched where a prompt is read with special tokens.
     private let all: Matcher
 
+    private let rules: [TokenID: TokenMatchRules]
+
     init(_ vocabulary: Vocabulary) {
+        rules = vocabulary.matchRules
         func matcher(_ types: Set<TokenType>) -> Matcher {
             let hasTypes = !vocabulary.types.isEmpty
             return Matcher(vocabulary.tokens) { hasTypes && types.contains(vocabulary.types[$0]) }
@@ -35,10 +97,22 @@ struct SpecialTokens: Sendable {
                 index += 1
                 continue
             }
-            if start < index { parts.append(.text(start..<index)) }
+            let found = index..<index + length
+            index = found.upperBound
+            var taken = found
+            if !rules.isEmpty, let rules = rules[id] {
+                if rules.contains(.wholeWordsOnly), Surroundings.touchWord(text, found) { continue }
+                if rules.contains(.takesSpaceBefore) {
+                    taken = Surroundings.spaceStart(text, before: found.lowerBound, from: start)..<taken.upperBound
+                }
+                if rules.contains(.takesSpaceAfter) {
+                    taken = taken.lowerBound..<Surroundings.spaceEnd(text, after: found.upperBound)
+                }
+            }
+            if start < taken.lowerBound { parts.append(.text(start..<taken.lowerBound)) }
             parts.append(.token(id))
-            index += length
-            start = index
+            start = taken.upperBound
+            index = max(index, start)
         }
         if start < text.count { parts.append(.text(start..<text.count)) }
         return parts

@@ -23,7 +23,8 @@ enum TextEncoder: Sendable {
             self = .spacedPairs(
                 SpacedPairEncoder(
                     pairs: BytePairEncoder(merges: MergeTable(vocabulary.merges, tokens: tokens)), tokens: tokens,
-                    fallback: fallback, splitsLines: vocabulary.preTokenizer != "whole"))
+                    fallback: fallback, splitsLines: vocabulary.preTokenizer != "whole",
+                    splitsWords: vocabulary.splitsWords))
         case .sentencePieces:
             self = .sentencePieces(
                 SentencePieceEncoder(tokens: tokens, scores: vocabulary.scores, fallback: fallback))
@@ -31,7 +32,8 @@ enum TextEncoder: Sendable {
             self = .unigram(
                 UnigramEncoder(vocabulary: vocabulary),
                 UnigramNormalizer(
-                    map: CharactersMap(vocabulary.charactersMap), addsSpacePrefix: vocabulary.addsSpacePrefix,
+                    // Tables that stand in `normalization` are applied already.
+                    map: vocabulary.normalization.isEmpty ? CharactersMap(vocabulary.charactersMap) : nil,
                     mergesSpaces: vocabulary.removesExtraWhitespace))
         case .wordPieces:
             self = .wordPieces(
@@ -46,11 +48,13 @@ enum TextEncoder: Sendable {
     /// - Parameter spacePrefix: whether a space goes in front, for vocabularies that begin words with one.
     func encode(_ text: [UInt8], _ range: Range<Int>, spacePrefix: Bool, into ids: inout [TokenID]) {
         switch self {
-        case .bytePairs(let encoder): encoder.encode(text, range, into: &ids)
+        case .bytePairs(let encoder):
+            guard spacePrefix else { return encoder.encode(text, range, into: &ids) }
+            encoder.encode([0x20] + text[range], 0..<range.count + 1, into: &ids)
         case .spacedPairs(let encoder): encoder.encode(Self.escaped(text[range], spacePrefix), into: &ids)
         case .sentencePieces(let encoder): encoder.encode(Self.escaped(text[range], spacePrefix), into: &ids)
         case .unigram(let encoder, let normalizer):
-            encoder.encode(normalizer.normalized(Array(text[range])), into: &ids)
+            encoder.encode(normalizer.normalized(Array(text[range]), addsSpacePrefix: spacePrefix), into: &ids)
         case .wordPieces(let encoder): encoder.encode(Array(text[range]), into: &ids)
         }
     }
@@ -110,11 +114,22 @@ struct SpacedPairEncoder: Sendable {
     let fallback: ByteFallback
     /// Whether no token reaches over the end of a line, as in Gemma 4's GGUF files.
     let splitsLines: Bool
+    /// Whether each ▁ begins a word that no token reaches out of.
+    let splitsWords: Bool
 
     /// - Parameter text: spaces escaped.
     func encode(_ text: [UInt8], into ids: inout [TokenID]) {
-        guard splitsLines else { return encodeLine(text, 0..<text.count, into: &ids) }
         var start = 0
+        if splitsWords {
+            let mark = SpaceEscaping.mark
+            for index in 1..<max(text.count, 1)
+            where text[index] == mark[0] && text[index...].starts(with: mark) {
+                encodeLine(text, start..<index, into: &ids)
+                start = index
+            }
+            return encodeLine(text, start..<text.count, into: &ids)
+        }
+        guard splitsLines else { return encodeLine(text, 0..<text.count, into: &ids) }
         while start < text.count {
             let isFeed = text[start] == 0x0A
             let end = text[start...].firstIndex { ($0 == 0x0A) != isFeed } ?? text.count

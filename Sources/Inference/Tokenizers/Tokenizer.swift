@@ -49,11 +49,34 @@ public final class Tokenizer: Sendable {
                 ids.append(id)
                 followsText = false
             case .text(let range):
-                encoder.encode(text, range, spacePrefix: vocabulary.addsSpacePrefix && !followsText, into: &ids)
+                encode(text, range, isFirst: range.lowerBound == 0, followsText: followsText, into: &ids)
                 followsText = true
             }
         }
         return ids
+    }
+
+    private func encode(
+        _ text: [UInt8], _ range: Range<Int>, isFirst: Bool, followsText: Bool, into ids: inout [TokenID]
+    ) {
+        guard !vocabulary.normalization.isEmpty || vocabulary.spacePrefixRule != .always else {
+            return encoder.encode(text, range, spacePrefix: vocabulary.addsSpacePrefix && !followsText, into: &ids)
+        }
+        let normal = vocabulary.normalization.reduce(Array(text[range])) { $1.apply(to: $0) }
+        guard !normal.isEmpty else { return }
+        let isSpaced = normal[0] == 0x20 || model(isSpacedWithMark: normal)
+        let wantsSpace =
+            switch vocabulary.spacePrefixRule {
+            case .always: !followsText
+            case .whereMissing: !isSpaced
+            case .firstWhereMissing: isFirst && !isSpaced
+            }
+        encoder.encode(
+            normal, 0..<normal.count, spacePrefix: vocabulary.addsSpacePrefix && wantsSpace, into: &ids)
+    }
+
+    private func model(isSpacedWithMark text: [UInt8]) -> Bool {
+        vocabulary.model != .bytePairs && text.starts(with: SpaceEscaping.mark)
     }
 
     public func encode(_ text: String, parseSpecial: Bool) -> [TokenID] {

@@ -28,10 +28,11 @@ extension Vocabulary {
         }
         let configuration = try FolderFiles.optionalJSON(folder, "config.json")
         let generation = try FolderFiles.optionalJSON(folder, "generation_config.json")
-        bosID = named("bos_token") ?? ids(configuration, "bos_token_id").first
+        bosID = bosID ?? named("bos_token") ?? ids(configuration, "bos_token_id").first
         let ends = ids(generation, "eos_token_id") + ids(configuration, "eos_token_id")
-        eosID = named("eos_token") ?? ends.first
-        furtherEndIDs = Array(Set(ends)).sorted()
+        let namedEnd = named("eos_token")
+        eosID = eosID ?? namedEnd ?? ends.first
+        furtherEndIDs = Set(ends + [namedEnd].compactMap(\.self)).sorted()
         addsBOS = tokenizer?["add_bos_token"]?.truth ?? addsBOS
         addsEOS = tokenizer?["add_eos_token"]?.truth ?? addsEOS
     }
@@ -67,14 +68,11 @@ private struct TokenizerJSON {
             names, tokenCount, model: isByteLevel ? .bytePairs : .spacedPairs, preTokenizer: preTokenizer)
         vocabulary.merges = try merges(model)
         vocabulary.ignoresMerges = model["ignore_merges"]?.truth ?? false
-        if !isByteLevel {
-            let normalizer = Self.all(json["normalizer"])
-            vocabulary.addsSpacePrefix =
-                normalizer.contains { $0["type"]?.text == "Prepend" }
-                || Self.all(json["pre_tokenizer"]).contains {
-                    $0["type"]?.text == "Metaspace" && $0["prepend_scheme"]?.text ?? "always" != "never"
-                }
+        for field in ["continuing_subword_prefix", "end_of_word_suffix"] {
+            if let text = model[field]?.text, !text.isEmpty { throw unsupported("model." + field, text, "none") }
         }
+        vocabulary.addsSpacePrefix = try readNormalizer(into: &vocabulary)
+        try readSpaces(isByteLevel: isByteLevel, into: &vocabulary)
         return vocabulary
     }
 
@@ -110,12 +108,9 @@ private struct TokenizerJSON {
             vocabulary.unknownID = TokenID(unknown)
             vocabulary.types[unknown] = .unknown
         }
-        vocabulary.addsSpacePrefix = true
-        let normalizers = Self.all(json["normalizer"])
-        if let map = normalizers.lazy.compactMap({ $0["precompiled_charsmap"]?.text }).first {
-            vocabulary.charactersMap = Base64.decode(map) ?? []
-        }
-        vocabulary.removesExtraWhitespace = Self.types(json["pre_tokenizer"]).contains("WhitespaceSplit")
+        if model["byte_fallback"]?.truth == true { throw unsupported("model.byte_fallback", "true", "false") }
+        vocabulary.addsSpacePrefix = try readNormalizer(into: &vocabulary)
+        try readSpaces(isByteLevel: false, into: &vocabulary)
         return vocabulary
     }
 
@@ -159,12 +154,108 @@ private struct TokenizerJSON {
         if let unknown = json["model"]?["unk_token"]?.bytes {
             vocabulary.unknownID = TokenTable(vocabulary.tokens).find(unknown)
         }
-        // A template that begins with a special token puts it in front of every text.
-        let template = Self.all(json["post_processor"]).first { $0["type"]?.text == "TemplateProcessing" }
-        let items = template?["single"]?.items ?? []
-        vocabulary.addsBOS = items.first?["SpecialToken"] != nil
-        vocabulary.addsEOS = items.count > 1 && items.last?["SpecialToken"] != nil
+        for token in added {
+            guard let id = token["id"]?.int.flatMap(TokenID.init(exactly:)) else { continue }
+            var rules: TokenMatchRules = []
+            if token["lstrip"]?.truth == true { rules.insert(.takesSpaceBefore) }
+            if token["rstrip"]?.truth == true { rules.insert(.takesSpaceAfter) }
+            if token["single_word"]?.truth == true { rules.insert(.wholeWordsOnly) }
+            if !rules.isEmpty { vocabulary.matchRules[id] = rules }
+        }
+        readTemplate(into: &vocabulary)
         return vocabulary
+    }
+
+    /// The tokens that the file puts around every text.
+    private func readTemplate(into vocabulary: inout Vocabulary) {
+        let table = TokenTable(vocabulary.tokens)
+        func id(_ name: JSONValue?) -> TokenID? { name?.bytes.flatMap { table.find($0) } }
+        for step in Self.all(json["post_processor"]) {
+            switch step["type"]?.text {
+            case "TemplateProcessing":
+                let items = step["single"]?.items ?? []
+                let text = items.firstIndex { $0["Sequence"] != nil } ?? items.count
+                vocabulary.addsBOS = text > 0
+                vocabulary.addsEOS = text < items.count - 1
+                if text > 0 { vocabulary.bosID = id(items[0]["SpecialToken"]?["id"]) }
+                if text < items.count - 1 { vocabulary.eosID = id(items[items.count - 1]["SpecialToken"]?["id"]) }
+            case "RobertaProcessing", "BertProcessing":
+                (vocabulary.addsBOS, vocabulary.addsEOS) = (true, true)
+                vocabulary.bosID = id(step["cls"]?.items?.first)
+                vocabulary.eosID = id(step["sep"]?.items?.first)
+            default: break
+            }
+        }
+    }
+
+    /// Reads what is done to a text first.
+    /// - Returns: whether a space is put in front of it.
+    private func readNormalizer(into vocabulary: inout Vocabulary) throws -> Bool {
+        var hasPrefix = false
+        // Replacements that replace each other's results could make anything of a byte.
+        var growth = 1
+        for step in Self.all(json["normalizer"]) where !step.isNull {
+            let type = step["type"]?.text ?? ""
+            let content = step["content"]?.bytes
+            switch type {
+            case "NFC", "NFD", "NFKC", "NFKD", "Lowercase":
+                if let form = TextNormalization(rawForm: type) { vocabulary.normalization.append(form) }
+            case "Nmt": vocabulary.normalization.append(.controlsToSpaces)
+            case "Strip", "StripNormalizer":
+                vocabulary.normalization.append(
+                    .strip(left: step["strip_left"]?.truth ?? true, right: step["strip_right"]?.truth ?? true))
+            case "Precompiled":
+                let map = step["precompiled_charsmap"]?.text.flatMap { Base64.decode($0) } ?? []
+                if let table = CharactersMap(map) { vocabulary.normalization.append(.table(table)) }
+                vocabulary.charactersMap = map
+            case "Prepend":
+                guard let text = step["prepend"]?.bytes, text == SpaceEscaping.mark || text == [0x20] else {
+                    throw unsupported("normalizer.prepend", step["prepend"]?.text ?? "", "▁")
+                }
+                hasPrefix = true
+            case "Replace":
+                let (pattern, expression) = (step["pattern"]?["String"]?.bytes, step["pattern"]?["Regex"]?.text)
+                if pattern == [0x20], content == SpaceEscaping.mark { continue }
+                if let pattern, !pattern.isEmpty, let content {
+                    growth *= min(max(1, (content.count + pattern.count - 1) / pattern.count), 1000)
+                    guard growth <= 64 else {
+                        throw malformed("normalizer", "its replacements make a text more than 64 times longer")
+                    }
+                    vocabulary.normalization.append(.replace(pattern, with: content))
+                } else if expression == " {2,}", content == [0x20] || content == SpaceEscaping.mark {
+                    vocabulary.normalization.append(.mergeSpaces)
+                } else {
+                    throw unsupported("normalizer.pattern", expression ?? "", "a text, ' {2,}'")
+                }
+            default: throw unsupported("normalizer", type, "NFC, NFD, NFKC, NFKD, Lowercase, Strip, Replace, Prepend")
+            }
+        }
+        return hasPrefix
+    }
+
+    /// Reads how words begin, and whether tokens reach over spaces.
+    private func readSpaces(isByteLevel: Bool, into vocabulary: inout Vocabulary) throws {
+        for step in Self.all(json["pre_tokenizer"]) where !step.isNull {
+            switch step["type"]?.text ?? "" {
+            case "ByteLevel" where isByteLevel:
+                guard step["add_prefix_space"]?.truth == true else { continue }
+                (vocabulary.addsSpacePrefix, vocabulary.spacePrefixRule) = (true, .whereMissing)
+            case _ where isByteLevel: break
+            case "Metaspace":
+                let scheme =
+                    step["prepend_scheme"]?.text ?? (step["add_prefix_space"]?.truth == false ? "never" : "always")
+                vocabulary.splitsWords = step["split"]?.truth ?? true
+                guard scheme != "never" else { continue }
+                vocabulary.addsSpacePrefix = true
+                vocabulary.spacePrefixRule = scheme == "first" ? .firstWhereMissing : .whereMissing
+            case "WhitespaceSplit":
+                vocabulary.removesExtraWhitespace = true
+                vocabulary.normalization += [.blanksToSpaces, .mergeSpaces]
+            // Spaces are written as ▁ by then, so this finds none.
+            case "Split" where step["pattern"]?["String"]?.text == " ": break
+            case let other: throw unsupported("pre_tokenizer", other, "ByteLevel, Metaspace, WhitespaceSplit")
+            }
+        }
     }
 
     /// The name of the chain of patterns that the file writes out.

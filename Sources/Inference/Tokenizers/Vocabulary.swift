@@ -45,11 +45,29 @@ public struct Vocabulary: Sendable {
     public var addsBOS = false
     public var addsEOS = false
     public var addsSpacePrefix = false
+    /// Where the space goes in front, if `addsSpacePrefix`.
+    public var spacePrefixRule = SpacePrefixRule.always
+    /// Whether no token reaches from one word into the next.
+    public var splitsWords = false
+    /// What is done to a text first, in this order.
+    public var normalization: [TextNormalization] = []
+    /// How tokens that are matched by their names treat what is around them.
+    public var matchRules: [TokenID: TokenMatchRules] = [:]
     public var removesExtraWhitespace = false
     /// Whether a word that is a token as a whole is taken without merging (Llama 3).
     public var ignoresMerges = false
     /// SentencePiece's table of normalizations, as it is; empty where there is none.
     public var charactersMap: [UInt8] = []
+
+    /// Which stretches of text get a space in front.
+    public enum SpacePrefixRule: Sendable {
+        /// Every stretch between special tokens.
+        case always
+        /// Those that do not begin with one.
+        case whereMissing
+        /// The one at the beginning of the text, where it does not begin with one.
+        case firstWhereMissing
+    }
 
     public init(model: Model, preTokenizer: String, tokens: ByteStrings) {
         self.model = model

@@ -1,18 +1,35 @@
 #!/usr/bin/env python3
-"""Saves some of the tiny models of ../models as Hugging Face folders: config.json and model.safetensors.
+"""Saves tiny models as Hugging Face folders: config.json and safetensors, in one file or in several.
 
     v/bin/python make_folders.py        # the environment that ../models/make_models.py describes
 
-FolderTests hold each folder's tensors to those of the GGUF file of the same name.
+FilesFolderTests hold the folders of the first list to the GGUF files of the same names in ../models. Those of the second have
+settings that GGUF files do not; reference.json beside their files has ids and transformers' logits for them.
 """
+import json
 import pathlib
+import shutil
 import sys
+
+import numpy as np
+import torch
 
 HERE = pathlib.Path(__file__).parent
 sys.path.insert(0, str(HERE.parent / "models"))
 import make_models  # noqa: E402
 
 NAMES = ["llama-wide-heads", "gpt2-odd", "gemma3", "phi3", "mixtral", "qwen2"]
+YARN = dict(rope_type="yarn", rope_theta=10000.0, factor=4.0, original_max_position_embeddings=32)
+# name: (the model it varies, its other settings, the most bytes of a file, whether config.json is of the older form)
+VARIANTS = {
+    "qwen3moe-unnormalized": ("qwen3moe", dict(norm_topk_prob=False, tie_word_embeddings=False), "12KB", True),
+    "smollm3-unrotated": ("smollm3", dict(no_rope_layers=[1, 0, 1, 1, 0], hidden_size=12), None, False),
+    "llama-yarn": ("llama-odd", dict(
+        head_dim=8, rope_parameters=YARN | dict(beta_fast=16, beta_slow=2, mscale=1.2, mscale_all_dim=0.7)), None, True),
+    "gemma2-uncapped": ("gemma2", dict(
+        attn_logit_softcapping=None, final_logit_softcapping=None, query_pre_attn_scalar=7,
+        layer_types=["full_attention", "sliding_attention"]), "16KB", False),
+}
 
 
 class Saved(Exception):
@@ -27,10 +44,42 @@ def save(model, arch, path, weight_type, extra):
     raise Saved
 
 
+def older_form(path):
+    """Before version 5 the rotation's numbers stood apart, and some files leave out what is usual."""
+    config = json.loads(path.read_text())
+    rope = config.pop("rope_parameters")
+    config["rope_theta"] = rope.pop("rope_theta")
+    rope["type"] = rope.pop("rope_type")
+    config["rope_scaling"] = None if rope["type"] == "default" else rope
+    if config["tie_word_embeddings"] is False:
+        del config["tie_word_embeddings"]
+    path.write_text(json.dumps(config, indent=2) + "\n")
+
+
+def vary(name):
+    base, settings, shard, is_old = VARIANTS[name]
+    arch, config_class, model_class, usual, _, _ = make_models.MODELS[base]
+    torch.manual_seed(1)
+    model = model_class(config_class(**usual | settings)).eval().float()
+    make_models.randomize(model, arch, 5)
+    ids = np.random.default_rng(5).integers(0, 61, 16).tolist()
+    folder = HERE / name
+    shutil.rmtree(folder, ignore_errors=True)
+    model.save_pretrained(folder, **({"max_shard_size": shard} if shard else {}))
+    (folder / "generation_config.json").unlink(missing_ok=True)
+    if is_old:
+        older_form(folder / "config.json")
+    logits = [[round(float(x), 5) for x in row] for row in make_models.logits(model, ids)]
+    (folder / "reference.json").write_text(json.dumps(dict(ids=ids, logits=logits)) + "\n")
+
+
 if __name__ == "__main__":
-    make_models.hf_to_gguf.write = save
+    make_models.t.logging.set_verbosity_error()
     for name in NAMES:
         try:
+            make_models.hf_to_gguf.write, write = save, make_models.hf_to_gguf.write
             make_models.make(name)
         except Saved:
-            print(name)
+            make_models.hf_to_gguf.write = write
+    for name in VARIANTS:
+        vary(name)
