@@ -4,12 +4,19 @@ import Foundation
 import Tensors
 
 enum FolderFiles {
+    /// Far more than any text file of a model has: the largest vocabularies take 35 MB.
+    private static let mostBytes = 256 << 20
+
     /// A file's bytes; nil where there is none of that name.
     static func bytes(_ folder: String, _ name: String) throws -> [UInt8]? {
         let path = folder + "/" + name
         guard FileManager.default.fileExists(atPath: path) else { return nil }
         do {
             let file = try MappedFile(path: path)
+            guard file.byteCount <= mostBytes else {
+                throw ModelFileError.tooMany(
+                    path: path, field: "the size of the file", count: UInt64(file.byteCount), most: mostBytes)
+            }
             return file.read(offset: 0, count: file.byteCount)
         } catch let error as MappedFileError {
             throw ModelFileError.unreadable(error)
@@ -37,6 +44,7 @@ enum FolderFiles {
             }
             return [single]
         }
+        // One name may stand a thousand times.
         let places = index["weight_map"]?.members?.compactMap { $0.value.text } ?? []
         let names = Set(places).sorted()
         guard !names.isEmpty else {
@@ -45,7 +53,7 @@ enum FolderFiles {
         }
         return try names.map { name in
             // A name is a file beside the index, not a way out of the folder.
-            guard !name.contains("/"), !name.isEmpty else {
+            guard !name.contains("/"), !name.contains("\0"), ![".", "..", ""].contains(name) else {
                 throw ModelFileError.malformed(
                     path: folder + "/model.safetensors.index.json", field: "weight_map",
                     problem: "'\(name)' is no file name")

@@ -194,7 +194,7 @@ struct GGUFParser {
         // No overflow: the head lies inside the file, and the alignment is at most 2^20.
         let start = (reader.offset + alignment - 1) / alignment * alignment
         let dataBytes = max(0, fileBytes - start)
-        return try headers.map { header in
+        let entries = try headers.map { header in
             let left = header.offset <= UInt64(dataBytes) ? dataBytes - Int(header.offset) : 0
             guard header.byteCount <= left else {
                 throw ModelFileError.truncated(
@@ -205,5 +205,7 @@ struct GGUFParser {
                 name: header.name, shape: header.shape, type: header.type, file: file,
                 byteOffset: start + Int(header.offset), byteCount: header.byteCount)
         }
+        try TensorEntry.checkApart(entries, path: path)
+        return entries
     }
 }

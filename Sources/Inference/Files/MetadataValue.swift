@@ -22,6 +22,8 @@ public enum MetadataType: UInt32, Sendable {
     var name: String {
         switch self {
         case .uint8, .int8, .uint16, .int16, .uint32, .int32, .uint64, .int64: "an integer"
+        case .float32(let value) where !value.isFinite: "\(value)"
+        case .float64(let value) where !value.isFinite: "\(value)"
         case .float32, .float64: "a floating-point number"
         case .bool: "a truth value"
         case .string: "a string"
@@ -75,6 +77,8 @@ public enum MetadataValue: Sendable {
         switch self {
         case .uint64(let value) where Int(exactly: value) == nil: "the integer \(value)"
         case .uint8, .int8, .uint16, .int16, .uint32, .int32, .uint64, .int64: "an integer"
+        case .float32(let value) where !value.isFinite: "\(value)"
+        case .float64(let value) where !value.isFinite: "\(value)"
         case .float32, .float64: "a floating-point number"
         case .bool: "a truth value"
         case .string: "a string"

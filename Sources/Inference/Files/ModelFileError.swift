@@ -24,6 +24,7 @@ public enum ModelFileError: Error, Equatable, CustomStringConvertible {
     case badShape(path: String, tensor: String, shape: [UInt64], problem: String)
     case unsupportedElementType(path: String, tensor: String, id: UInt32, name: String?)
     case misaligned(path: String, tensor: String, offset: UInt64, alignment: Int)
+    case overlapping(path: String, tensor: String, other: String)
     case missingKey(path: String, key: String)
     case wrongType(path: String, key: String, expected: String, found: String)
     case outOfRange(path: String, key: String, value: String, allowed: String)
@@ -84,6 +85,9 @@ public enum ModelFileError: Error, Equatable, CustomStringConvertible {
                 + "Use a file in one of \(Self.supportedTypes)."
         case .misaligned(let path, let tensor, let offset, let alignment):
             "\(path): tensor '\(tensor)' starts at \(offset), which is no multiple of the alignment \(alignment). "
+                + "The file is damaged: download it again."
+        case .overlapping(let path, let tensor, let other):
+            "\(path): tensors '\(tensor)' and '\(other)' lie one over the other. "
                 + "The file is damaged: download it again."
         case .missingKey(let path, let key):
             "\(path): has no key '\(key)', which is needed to run the model. "

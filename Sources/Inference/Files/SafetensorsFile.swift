@@ -38,6 +38,7 @@ struct SafetensorsFile {
             }
             return try Self.entry(name, value, file: file, start: head.upperBound, dataBytes: dataBytes)
         }
+        try TensorEntry.checkApart(tensors, path: path)
     }
 
     private static let otherTypes: Set<String> = [

@@ -14,4 +14,14 @@ public struct TensorEntry: Sendable {
     public let byteCount: Int
 
     public var elementCount: Int { shape.reduce(1, *) }
+
+    /// - Throws: `ModelFileError.overlapping` where two of one file's tensors share bytes.
+    static func checkApart(_ entries: [TensorEntry], path: String) throws {
+        let sorted = entries.sorted { $0.byteOffset < $1.byteOffset }
+        // The ends lie inside the file, so the sums do not overflow.
+        for (first, second) in zip(sorted, sorted.dropFirst())
+        where first.byteOffset + first.byteCount > second.byteOffset {
+            throw ModelFileError.overlapping(path: path, tensor: first.name, other: second.name)
+        }
+    }
 }
