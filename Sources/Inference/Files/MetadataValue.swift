@@ -22,8 +22,6 @@ public enum MetadataType: UInt32, Sendable {
     var name: String {
         switch self {
         case .uint8, .int8, .uint16, .int16, .uint32, .int32, .uint64, .int64: "an integer"
-        case .float32(let value) where !value.isFinite: "\(value)"
-        case .float64(let value) where !value.isFinite: "\(value)"
         case .float32, .float64: "a floating-point number"
         case .bool: "a truth value"
         case .string: "a string"
