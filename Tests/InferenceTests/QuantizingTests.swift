@@ -190,7 +190,10 @@ import Testing
         func logits(_ source: any ModelSource) throws -> [[Float]] {
             try Transformer(file: source, team: WorkerTeam(threadCount: 1)).logits([3, 0, 2, 1, 2])
         }
-        #expect(try logits(file) == logits(source))
+        // A folder's rotated rows lie in another order than a file's, so their products are summed in another order.
+        for (written, read) in zip(try logits(file), try logits(source)) {
+            #expect(zip(written, read).allSatisfy { abs($0 - $1) <= 1e-5 })
+        }
         let text = Array("abba<s>".utf8)
         let before = try Tokenizer(file: source), after = try Tokenizer(file: file)
         #expect(after.encode(text, parseSpecial: true) == before.encode(text, parseSpecial: true))
