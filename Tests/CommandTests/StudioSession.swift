@@ -1,5 +1,7 @@
 // A whole session of the studio in a real terminal: tmux draws, we press keys and read the screen.
 // - Nothing sleeps: a control client of tmux tells of every change, and each is looked at until what is waited for stands there.
+// - tmux is started by posix_spawn and not by Foundation's Process, which waits for the end of a socket that tmux's server
+//   inherits and never closes.
 
 import Foundation
 import Glibc
@@ -11,10 +13,12 @@ let tmuxPath = ["/usr/bin/tmux", "/usr/local/bin/tmux", "/bin/tmux"].first {
 
 final class StudioSession {
     private let socket = "copydesk-\(UUID().uuidString.prefix(8))"
-    private let control = Process()
-    private let events = Pipe()
-    private let commands = Pipe()
+    private var controlPid: pid_t = 0
+    /// What the control client prints, and what keeps its input open.
+    private var events: Int32 = -1
+    private var commands: Int32 = -1
     private let patienceSeconds: Double = 60
+    private var pidFile = ""
 
     /// Opens the studio in a terminal of this size.
     init(home: Home, rows: Int, columns: Int, arguments: [String] = [], environment: [String: String] = [:]) throws {
@@ -23,23 +27,28 @@ final class StudioSession {
                 ["COPYDESK_DATA", "COPYDESK_CONFIG", "LANG", "TZ", "EDITOR", "NO_COLOR", "HOME", "PATH"].contains(
                     $0.key)
             }
-        let assignments = variables.map { "\($0.key)='\($0.value)'" }.joined(separator: " ")
-        let program = ([executable.path] + arguments).map { "'\($0)'" }.joined(separator: " ")
+        let assignments = variables.map { "\($0.key)=\"\($0.value)\"" }.joined(separator: " ")
+        let program = ([executable.path] + arguments).map { "\"\($0)\"" }.joined(separator: " ")
         try tmux(
             "-f", "/dev/null", "new-session", "-d", "-s", "s", "-x", String(columns), "-y", String(rows),
-            "env -u TMUX \(assignments) \(program); echo \"ended with $?\"; exec cat")
+            "-c", home.folder.path,
+            "sh -c 'echo $$ >studio.pid; exec env -u TMUX \(assignments) \(program)'; echo \"ended with $?\"; exec cat")
+        pidFile = home.path("studio.pid")
         try tmux("set", "-g", "window-size", "manual")
-        control.executableURL = URL(filePath: try #require(tmuxPath))
-        control.arguments = ["-L", socket, "-C", "attach", "-t", "s"]
-        control.standardInput = commands
-        control.standardOutput = events
-        control.standardError = FileHandle.nullDevice
-        try control.run()
+        let output = try Pipes()
+        let input = try Pipes()
+        controlPid = try spawn(["-C", "attach", "-t", "s"], input: input.reading, output: output.writing)
+        close(input.reading)
+        close(output.writing)
+        events = output.reading
+        commands = input.writing
     }
 
     deinit {
         _ = try? tmux("kill-server")
-        control.waitUntilExit()
+        close(commands)
+        if controlPid > 0 { waitpid(controlPid, nil, 0) }
+        close(events)
     }
 
     /// Presses keys by tmux's names: `Enter`, `C-g`, `Escape`, `j`.
@@ -52,6 +61,18 @@ final class StudioSession {
     }
 
     var screen: String { get throws { try tmux("capture-pane", "-p", "-t", "s") } }
+
+    /// Sends a signal to the program itself.
+    func signal(_ number: Int32) throws {
+        let text = try String(contentsOfFile: pidFile, encoding: .utf8)
+        let pid = try #require(pid_t(text.trimmingCharacters(in: .whitespacesAndNewlines)))
+        try #require(kill(pid, number) == 0)
+    }
+
+    /// Whether the program's screen is still in front of what the terminal showed before.
+    var isOnOwnScreen: Bool {
+        get throws { try tmux("display-message", "-p", "-t", "s", "#{alternate_on}").hasPrefix("1") }
+    }
 
     /// Waits until the screen shows a text; gives the screen then.
     @discardableResult
@@ -74,10 +95,9 @@ final class StudioSession {
 
     /// Blocks until tmux tells of something, or a second went by; false when tmux is gone.
     private func waitForEvent() -> Bool {
-        let descriptor = events.fileHandleForReading.fileDescriptor
-        var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        var waiting = pollfd(fd: events, events: Int16(POLLIN), revents: 0)
         guard poll(&waiting, 1, 1000) > 0 else { return true }
-        return !events.fileHandleForReading.availableData.isEmpty
+        return !Pipes.read(events, upTo: 1 << 16).isEmpty
     }
 
     @discardableResult
@@ -85,15 +105,63 @@ final class StudioSession {
 
     @discardableResult
     private func tmux(_ arguments: [String]) throws -> String {
-        let process = Process()
-        process.executableURL = URL(filePath: try #require(tmuxPath))
-        process.arguments = ["-L", socket, "-u"] + arguments
-        let output = Pipe()
-        process.standardOutput = output
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        let data = output.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        return String(decoding: data, as: UTF8.self)
+        let output = try Pipes()
+        let pid = try spawn(arguments, input: nil, output: output.writing)
+        close(output.writing)
+        defer { close(output.reading) }
+        var bytes: [UInt8] = []
+        while case let piece = Pipes.read(output.reading, upTo: 1 << 16), !piece.isEmpty { bytes += piece }
+        waitpid(pid, nil, 0)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// Starts tmux on this session's socket; what is not given is /dev/null.
+    private func spawn(_ arguments: [String], input: Int32?, output: Int32) throws -> pid_t {
+        let program = try #require(tmuxPath)
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        if let input {
+            posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO)
+        } else {
+            posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
+        }
+        posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO)
+        posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0)
+        var pointers: [UnsafeMutablePointer<CChar>?] =
+            ([program, "-L", socket, "-u"] + arguments).map { strdup($0) }
+        pointers.append(nil)
+        defer { for pointer in pointers { free(pointer) } }
+        // The threads that tests run on block signals, and their children would too.
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        var none = sigset_t()
+        sigemptyset(&none)
+        posix_spawnattr_setsigmask(&attributes, &none)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
+        var pid: pid_t = 0
+        try #require(posix_spawn(&pid, program, &actions, &attributes, pointers, environ) == 0)
+        return pid
+    }
+}
+
+/// A pipe that no other program inherits.
+private struct Pipes {
+    let reading: Int32
+    let writing: Int32
+
+    init() throws {
+        var ends: [Int32] = [-1, -1]
+        try #require(pipe(&ends) == 0)
+        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+        (reading, writing) = (ends[0], ends[1])
+    }
+
+    /// What is there, at most so many bytes; empty at the end.
+    static func read(_ descriptor: Int32, upTo count: Int) -> [UInt8] {
+        [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+            filled = max(0, Glibc.read(descriptor, buffer.baseAddress, count))
+        }
     }
 }

@@ -1,9 +1,10 @@
 import Foundation
+import Glibc
 import Testing
 
 @Suite(.enabled(if: tmuxPath != nil, "tmux is not installed"), .serialized)
 struct `Sessions of the studio in a terminal` {
-    /// Opens the template `Article headline`, fills it in and generates; waits until all variants are done.
+    /// Opens the template `Article headline`, fills it in and generates; waits until all five variants are done.
     private func draftHeadlines(_ studio: StudioSession) throws {
         try studio.wait(for: "Article headline")
         try studio.press("/")
@@ -13,7 +14,17 @@ struct `Sessions of the studio in a terminal` {
         try studio.type("the benefits of exercise")
         try studio.wait(for: "the benefits of exercise")
         try studio.press("C-g")
-        try studio.wait("three variants that are done") { $0.components(separatedBy: "─ done ").count > 3 }
+        try studio.wait("five variants that are done") { $0.components(separatedBy: "─ done ").count == 6 }
+        try studio.wait(for: "r again")
+    }
+
+    /// Opens a free prompt and types into it.
+    private func typePrompt(_ text: String, _ studio: StudioSession) throws {
+        try studio.wait(for: "Article headline")
+        try studio.press("f")
+        try studio.wait(for: "Prompt")
+        try studio.type(text)
+        try studio.wait(for: text)
     }
 
     private func texts(_ home: Home) throws -> [String] {
@@ -30,40 +41,59 @@ struct `Sessions of the studio in a terminal` {
         try studio.press("x")
         try studio.wait(for: "Export")
         try studio.press("Enter")
-        try studio.wait("a word of the exported file") { $0.contains("xported") || $0.contains("ritten to") }
-        let files = try FileManager.default.contentsOfDirectory(atPath: home.folder.path).filter { $0.hasSuffix(".md") }
-        let file = try #require(files.first)
-        let exported = try String(contentsOfFile: home.path(file), encoding: .utf8)
+        try studio.wait(for: "1 draft exported to article-headline-a.md")
+        let exported = try String(contentsOfFile: home.path("article-headline-a.md"), encoding: .utf8)
         #expect(try texts(home).contains { exported.contains($0) })
         try studio.press("q")
         try studio.wait(for: "ended with 0")
+        #expect(try !studio.isOnOwnScreen)
     }
 
-    @Test func `what was generated stands in the store when the studio is killed`() throws {
+    @Test func `what was generated stands in the store when the terminal is closed`() throws {
         let home = try Home()
         do {
             let studio = try StudioSession(home: home, rows: 30, columns: 120)
             try draftHeadlines(studio)
         }  // the terminal is closed with the studio in it
-        #expect(try texts(home).count >= 3)
+        #expect(try texts(home).count == 5)
     }
 
-    @Test func `what is typed and not sent is there again after the terminal was closed`() throws {
+    @Test func `what is typed and not sent is there again at the next start`() throws {
         let home = try Home()
         do {
             let studio = try StudioSession(home: home, rows: 24, columns: 80)
-            try studio.wait(for: "Article headline")
-            try studio.press("f")
-            try studio.wait(for: "Prompt")
-            try studio.type("a thought that must not be lost")
-            try studio.wait(for: "a thought that must not be lost")
-            try studio.press("Escape", "q")
+            try typePrompt("a thought that must not be lost", studio)
+            // Escape and a key at once would be one key with Alt.
+            try studio.press("Escape")
+            try studio.wait(for: "Enter open")
+            try studio.press("q")
             try studio.wait(for: "ended with 0")
         }
         let studio = try StudioSession(home: home, rows: 24, columns: 80)
-        try studio.wait(for: "Article headline")
-        try studio.press("f")
         try studio.wait(for: "a thought that must not be lost")
+    }
+
+    @Test(arguments: [SIGTERM, SIGHUP])
+    func `what is typed a moment before the studio is ended is there again`(signal: Int32) throws {
+        let home = try Home()
+        do {
+            let studio = try StudioSession(home: home, rows: 24, columns: 80)
+            try typePrompt("half a thought", studio)
+            try studio.signal(signal)
+            try studio.wait(for: "ended with 0")
+            #expect(try !studio.isOnOwnScreen)
+        }
+        let studio = try StudioSession(home: home, rows: 24, columns: 80)
+        try studio.wait(for: "half a thought")
+    }
+
+    @Test func `a fault of the program gives the terminal back and says so`() throws {
+        let home = try Home()
+        let studio = try StudioSession(home: home, rows: 24, columns: 80)
+        try studio.wait(for: "Article headline")
+        try studio.signal(SIGSEGV)
+        try studio.wait(for: "by a fault of its own")
+        #expect(try !studio.isOnOwnScreen)
     }
 
     @Test func `an edit is kept with the text before it, and can be undone`() throws {
@@ -75,7 +105,7 @@ struct `Sessions of the studio in a terminal` {
         try studio.wait(for: "^S")
         try studio.type("Edited: ")
         try studio.press("C-s")
-        try studio.wait(for: "Edited: ")
+        try studio.wait(for: "saved as a new revision")
         try studio.press("u")
         try studio.wait("the text before the edit") { !$0.contains("Edited: ") }
         try studio.press("q")
@@ -83,25 +113,69 @@ struct `Sessions of the studio in a terminal` {
         #expect(Set(try texts(home)) == Set(before))
     }
 
+    @Test func `a draft is edited in the writer's own editor, and an editor that fails harms nothing`() throws {
+        let home = try Home()
+        try home.write(
+            "#!/bin/sh\nprintf 'by hand: ' | cat - \"$1\" >\"$1.new\" && mv \"$1.new\" \"$1\"\n", to: "editor")
+        chmod(home.path("editor"), 0o755)
+        let studio = try StudioSession(
+            home: home, rows: 24, columns: 80, environment: ["EDITOR": home.path("editor")])
+        try draftHeadlines(studio)
+        try studio.press("E")
+        try studio.wait(for: "by hand: ")
+        try home.write("#!/bin/sh\necho ruined >\"$1\"; exit 3\n", to: "editor")
+        try studio.press("E")
+        let screen = try studio.wait(for: "ended with status 3")
+        #expect(screen.contains("by hand: ") && !screen.contains("ruined"))
+    }
+
+    @Test func `what another process writes and a template that is edited show up by themselves`() throws {
+        let home = try Home()
+        let studio = try StudioSession(home: home, rows: 30, columns: 120)
+        try studio.wait(for: "Nothing is written yet.")
+        #expect(try home.run("generate", "slogan", "--examples", "-n", "1").status == 0)
+        try studio.wait("the slogan in History") { !$0.contains("Nothing is written yet.") && $0.contains("Today") }
+        try home.write(
+            "---\nname: Haiku of mine\nfields:\n  - {name: topic, example: bees, required: true}\n---\nA haiku about {{ topic }}\n",
+            to: "config/templates/haiku.md")
+        try studio.press("/")
+        try studio.type("haiku of mine")
+        try studio.wait(for: "Haiku of mine")
+    }
+
+    @Test func `a store that is deleted under the studio is told of, and put back it takes what waits`() throws {
+        let home = try Home()
+        let studio = try StudioSession(home: home, rows: 24, columns: 80)
+        try draftHeadlines(studio)
+        try FileManager.default.moveItem(atPath: home.path("data/copydesk.db"), toPath: home.path("data/elsewhere"))
+        try studio.press("s")
+        try studio.wait(for: "was moved or deleted")
+        try studio.press("q")
+        try studio.wait(for: "Not everything is saved")
+        try studio.press("n")
+        try FileManager.default.moveItem(atPath: home.path("data/elsewhere"), toPath: home.path("data/copydesk.db"))
+        try studio.press("S")
+        try studio.wait(for: "Saved")
+        let drafts = try home.run("history", "search", "exercise", "--json").objects("drafts")
+        #expect(drafts.contains { $0["starred"] as? Bool == true })
+    }
+
     @Test func `any resize is survived and the text is drawn again`() throws {
-        let studio = try StudioSession(home: Home(), rows: 24, columns: 80)
+        let home = try Home()
+        let studio = try StudioSession(home: home, rows: 24, columns: 80)
         try draftHeadlines(studio)
         for (rows, columns) in [(12, 40), (5, 20), (3, 10), (60, 200), (24, 80)] {
             try studio.resize(rows: rows, columns: columns)
         }
-        try studio.wait("all three variants") { $0.components(separatedBy: "─ done ").count > 3 }
+        try studio.wait("all five variants") { $0.components(separatedBy: "─ done ").count == 6 }
     }
 
     @Test func `Chinese text is typed, shown and found`() throws {
         let home = try Home()
         let studio = try StudioSession(home: home, rows: 24, columns: 80)
-        try studio.wait(for: "Article headline")
-        try studio.press("f")
-        try studio.wait(for: "Prompt")
-        try studio.type("写一个关于春天的标题")
-        try studio.wait(for: "写一个关于春天的标题")
+        try typePrompt("写一个关于春天的标题", studio)
         try studio.press("C-g")
-        try studio.wait(for: "─ done ")
+        try studio.wait(for: "r again")
         try studio.press("q")
         try studio.wait(for: "ended with 0")
         #expect(try home.run("history", "search", "春天", "--json").objects("drafts").count >= 1)
