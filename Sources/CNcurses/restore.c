@@ -66,10 +66,15 @@ void restore_install(void) {
     sigaction(crashes[i], &action, NULL);
   }
   static const int wishes[] = {SIGWINCH, SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGCONT};
+  sigset_t heard;
+  sigemptyset(&heard);
   for (unsigned i = 0; i < sizeof wishes / sizeof *wishes; i++) {
     struct sigaction action = {.sa_handler = tell_loop, .sa_flags = SA_RESTART};
     sigaction(wishes[i], &action, NULL);
+    sigaddset(&heard, wishes[i]);
   }
+  // Whoever started the program may have blocked them, and a child inherits that.
+  pthread_sigmask(SIG_UNBLOCK, &heard, NULL);
   active = 1;
 }
 
