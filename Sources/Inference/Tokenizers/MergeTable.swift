@@ -26,19 +26,18 @@ struct MergeTable: Sendable {
     init(_ lines: ByteStrings, tokens: TokenTable) {
         self.init(capacity: lines.count)
         let buffer = lines.buffer
-        var joined: [UInt8] = []
         for rank in 0..<lines.count {
             let line = lines.range(rank)
+            guard line.count >= 3 else { continue }
             // A token may itself be a space where spaces are not written otherwise: look from the second byte on.
-            guard line.count >= 3, let space = buffer[(line.lowerBound + 1)..<line.upperBound].firstIndex(of: 0x20)
+            var space = line.lowerBound + 1
+            while space < line.upperBound, buffer[space] != 0x20 { space += 1 }
+            guard space < line.upperBound,
+                let found = tokens.findPair(buffer, line.lowerBound..<space, (space + 1)..<line.upperBound)
             else { continue }
-            joined.removeAll(keepingCapacity: true)
-            joined.append(contentsOf: buffer[line.lowerBound..<space])
-            joined.append(contentsOf: buffer[(space + 1)..<line.upperBound])
-            guard let left = tokens.find(buffer, line.lowerBound..<space),
-                let right = tokens.find(buffer, (space + 1)..<line.upperBound), let result = tokens.find(joined)
-            else { continue }
-            insert(left, right, Merge(rank: Int32(truncatingIfNeeded: rank), result: result))
+            insert(
+                found.left, found.right,
+                Merge(rank: Int32(truncatingIfNeeded: rank), result: found.joined))
         }
     }
 

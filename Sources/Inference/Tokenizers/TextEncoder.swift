@@ -24,10 +24,12 @@ enum TextEncoder: Sendable {
                 SpacedPairEncoder(
                     pairs: BytePairEncoder(merges: MergeTable(vocabulary.merges, tokens: tokens)), tokens: tokens,
                     fallback: fallback, splitsLines: vocabulary.preTokenizer != "whole",
-                    splitsWords: vocabulary.splitsWords))
+                    splitsWords: vocabulary.splitsWords, words: WordBounds(tokens: vocabulary.tokens)))
         case .sentencePieces:
             self = .sentencePieces(
-                SentencePieceEncoder(tokens: tokens, scores: vocabulary.scores, fallback: fallback))
+                SentencePieceEncoder(
+                    tokens: tokens, scores: vocabulary.scores, fallback: fallback,
+                    words: WordBounds(tokens: vocabulary.tokens)))
         case .unigram:
             self = .unigram(
                 UnigramEncoder(vocabulary: vocabulary),
@@ -116,6 +118,7 @@ struct SpacedPairEncoder: Sendable {
     let splitsLines: Bool
     /// Whether each ▁ begins a word that no token reaches out of.
     let splitsWords: Bool
+    let words: WordBounds
 
     /// - Parameter text: spaces escaped.
     func encode(_ text: [UInt8], into ids: inout [TokenID]) {
@@ -144,6 +147,10 @@ struct SpacedPairEncoder: Sendable {
     }
 
     private func encodeLine(_ text: [UInt8], _ range: Range<Int>, into ids: inout [TokenID]) {
+        words.forEachWord(text, range) { encodeWord(text, $0, into: &ids) }
+    }
+
+    private func encodeWord(_ text: [UInt8], _ range: Range<Int>, into ids: inout [TokenID]) {
         // A character that is no token joins nothing; its bytes are written at the end, in order.
         var symbols: [TokenID] = []
         var unknown: [Range<Int>] = []

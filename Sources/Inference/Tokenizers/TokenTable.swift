@@ -13,8 +13,9 @@ struct TokenTable: Sendable {
     /// - Parameter include: which tokens may be found; the others keep their ids.
     init(_ strings: ByteStrings, where include: (Int) -> Bool = { _ in true }) {
         self.strings = strings
+        let count = (0..<strings.count).reduce(0) { $0 + (include($1) ? 1 : 0) }
         var capacity = 16
-        while capacity < strings.count * 2 { capacity *= 2 }
+        while capacity < count * 2 { capacity *= 2 }
         slots = [TokenID](repeating: -1, count: capacity)
         var longest = 0
         for index in 0..<strings.count where include(index) {
@@ -64,16 +65,45 @@ struct TokenTable: Sendable {
 
     func find(_ bytes: [UInt8]) -> TokenID? { find(bytes, 0..<bytes.count) }
 
+    /// A token that begins `bytes`, the one behind it, and the one that is both together; nil where one is missing.
+    func findPair(
+        _ bytes: [UInt8], _ left: Range<Int>, _ right: Range<Int>
+    ) -> (left: TokenID, right: TokenID, joined: TokenID)? {
+        guard left.count + right.count <= longest else { return nil }
+        var hash = Self.seed
+        for index in left { hash = Self.step(hash, bytes[index]) }
+        guard let first = find(bytes, left, Self.finish(hash)), let second = find(bytes, right) else { return nil }
+        // The hash of both goes on from that of the left.
+        for index in right { hash = Self.step(hash, bytes[index]) }
+        let mask = slots.count - 1
+        var slot = Self.finish(hash) & mask
+        while slots[slot] >= 0 {
+            let own = strings.range(Int(slots[slot]))
+            if own.count == left.count + right.count {
+                let middle = own.lowerBound + left.count
+                if Self.isEqual(strings.buffer, own.lowerBound, bytes, left),
+                    Self.isEqual(strings.buffer, middle, bytes, right)
+                {
+                    return (first, second, slots[slot])
+                }
+            }
+            slot = (slot + 1) & mask
+        }
+        return nil
+    }
+
+    @inline(__always)
+    private static func isEqual(_ own: [UInt8], _ start: Int, _ bytes: [UInt8], _ range: Range<Int>) -> Bool {
+        for offset in 0..<range.count where own[start + offset] != bytes[range.lowerBound + offset] { return false }
+        return true
+    }
+
     private static func isEqual(
         _ strings: ByteStrings, _ index: Int, _ bytes: [UInt8], _ range: Range<Int>
     ) -> Bool {
         let own = strings.range(index)
         guard own.count == range.count else { return false }
-        let buffer = strings.buffer
-        for offset in 0..<own.count where buffer[own.lowerBound + offset] != bytes[range.lowerBound + offset] {
-            return false
-        }
-        return true
+        return isEqual(strings.buffer, own.lowerBound, bytes, range)
     }
 
     // FNV-1a with a final mixing, for the low bits choose the slot.

@@ -2,16 +2,27 @@
 // - Works on bytes: tokens are looked up byte by byte, and the bytes of the tokens together are the text again.
 // - Immutable, so many threads may use one.
 
+import Synchronization
+
 /// A model's tokenizer, made from its own file.
 public final class Tokenizer: Sendable {
     public let vocabulary: Vocabulary
     /// The text of each token as bytes: spaces as spaces, byte tokens as their byte, special tokens as their name.
-    public let texts: ByteStrings
+    /// Made when the first token is read back.
+    public var texts: ByteStrings {
+        laidOutTexts.withLock { texts in
+            if let texts { return texts }
+            let made = TokenTexts.texts(of: vocabulary)
+            texts = made
+            return made
+        }
+    }
     public let bosID: TokenID?
     public let eosID: TokenID?
     /// Tokens that end a text: end of text, of turn, of message.
     public let endTokens: Set<TokenID>
 
+    private let laidOutTexts = Mutex<ByteStrings?>(nil)
     private let tokens: TokenTable
     private let special: SpecialTokens
     private let encoder: TextEncoder
@@ -27,7 +38,6 @@ public final class Tokenizer: Sendable {
         tokens = TokenTable(vocabulary.tokens)
         special = SpecialTokens(vocabulary)
         encoder = try TextEncoder(vocabulary, tokens: tokens, path: path)
-        texts = TokenTexts.texts(of: vocabulary)
         bosID = vocabulary.bosID
         eosID = vocabulary.eosID
         endTokens = EndTokens.find(vocabulary, tokens)
