@@ -8,9 +8,12 @@ struct MergeTable: Sendable {
         var result: TokenID
     }
 
-    private var keys: [UInt64]
-    private var merges: [Merge]
-    private var count = 0
+    private struct Slot {
+        var key: UInt64
+        var merge: Merge
+    }
+
+    private var slots: [Slot]
 
     private static let free = UInt64.max
 
@@ -18,8 +21,8 @@ struct MergeTable: Sendable {
     init(capacity: Int) {
         var size = 16
         while size < capacity * 2 { size *= 2 }
-        keys = [UInt64](repeating: Self.free, count: size)
-        merges = [Merge](repeating: Merge(rank: .max, result: -1), count: size)
+        slots = [Slot](
+            repeating: Slot(key: Self.free, merge: Merge(rank: .max, result: -1)), count: size)
     }
 
     /// Reads "left right" lines; those whose tokens are not in the vocabulary can never happen and are left out.
@@ -43,22 +46,21 @@ struct MergeTable: Sendable {
 
     mutating func insert(_ left: TokenID, _ right: TokenID, _ merge: Merge) {
         let key = Self.key(left, right)
-        var slot = Self.slot(key) & (keys.count - 1)
-        while keys[slot] != Self.free {
-            if keys[slot] == key { return }
-            slot = (slot + 1) & (keys.count - 1)
+        var slot = Self.slot(key) & (slots.count - 1)
+        while slots[slot].key != Self.free {
+            if slots[slot].key == key { return }
+            slot = (slot + 1) & (slots.count - 1)
         }
-        keys[slot] = key
-        merges[slot] = merge
+        slots[slot] = Slot(key: key, merge: merge)
     }
 
     @inline(__always)
     func find(_ left: TokenID, _ right: TokenID) -> Merge? {
         let key = Self.key(left, right)
-        var slot = Self.slot(key) & (keys.count - 1)
-        while keys[slot] != Self.free {
-            if keys[slot] == key { return merges[slot] }
-            slot = (slot + 1) & (keys.count - 1)
+        var slot = Self.slot(key) & (slots.count - 1)
+        while slots[slot].key != Self.free {
+            if slots[slot].key == key { return slots[slot].merge }
+            slot = (slot + 1) & (slots.count - 1)
         }
         return nil
     }

@@ -71,12 +71,12 @@ struct SpecialTokens: Sendable {
 
     init(_ vocabulary: Vocabulary) {
         rules = vocabulary.matchRules
-        func matcher(_ types: Set<TokenType>) -> Matcher {
-            let hasTypes = !vocabulary.types.isEmpty
-            return Matcher(vocabulary.tokens) { hasTypes && types.contains(vocabulary.types[$0]) }
+        // Special tokens are few: their places are found once, for both tables.
+        let places = vocabulary.types.indices.filter {
+            [.userDefined, .control, .unknown].contains(vocabulary.types[$0])
         }
-        defined = matcher([.userDefined])
-        all = matcher([.userDefined, .control, .unknown])
+        defined = Matcher(vocabulary.tokens, places.filter { vocabulary.types[$0] == .userDefined })
+        all = Matcher(vocabulary.tokens, places)
     }
 
     /// A stretch of text, or a token found in it.
@@ -124,14 +124,14 @@ struct SpecialTokens: Sendable {
         private let lengths: [[Int]]
         let isEmpty: Bool
 
-        init(_ strings: ByteStrings, where include: (Int) -> Bool) {
+        init(_ strings: ByteStrings, _ places: [Int]) {
             var lengths = [Set<Int>](repeating: [], count: 256)
-            for index in 0..<strings.count where include(index) {
+            for index in places {
                 if let first = strings[index].first { lengths[Int(first)].insert(strings[index].count) }
             }
             isEmpty = lengths.allSatisfy(\.isEmpty)
             self.lengths = lengths.map { $0.sorted(by: >) }
-            tokens = isEmpty ? TokenTable(ByteStrings()) : TokenTable(strings, where: include)
+            tokens = TokenTable(strings, at: places)
         }
 
         func match(_ text: [UInt8], at index: Int) -> (TokenID, Int)? {

@@ -10,15 +10,23 @@ struct TokenTable: Sendable {
     /// Token ids, -1 where a slot is free; a power of two of them, at most half taken.
     private var slots: [TokenID]
 
-    /// - Parameter include: which tokens may be found; the others keep their ids.
-    init(_ strings: ByteStrings, where include: (Int) -> Bool = { _ in true }) {
+    /// All tokens, or those for which `include` holds; the others keep their ids.
+    init(_ strings: ByteStrings, where include: ((Int) -> Bool)? = nil) {
+        guard let include else {
+            self.init(strings, at: 0..<strings.count)
+            return
+        }
+        self.init(strings, at: (0..<strings.count).filter(include))
+    }
+
+    /// - Parameter places: which tokens may be found, in ascending order.
+    init(_ strings: ByteStrings, at places: some Collection<Int>) {
         self.strings = strings
-        let count = (0..<strings.count).reduce(0) { $0 + (include($1) ? 1 : 0) }
         var capacity = 16
-        while capacity < count * 2 { capacity *= 2 }
+        while capacity < places.count * 2 { capacity *= 2 }
         slots = [TokenID](repeating: -1, count: capacity)
         var longest = 0
-        for index in 0..<strings.count where include(index) {
+        for index in places {
             let range = strings.range(index)
             guard !range.isEmpty else { continue }
             var slot = Self.hash(strings.buffer, range) & (capacity - 1)
