@@ -130,15 +130,21 @@ private struct JSONParser {
     private mutating func string() throws -> [UInt8] {
         index += 1
         var text: [UInt8] = []
+        var start = index
         while index < bytes.count {
             let byte = bytes[index]
-            index += 1
-            switch byte {
-            case UInt8(ascii: "\""): return text
-            case UInt8(ascii: "\\"): try escape(into: &text)
-            case 0..<0x20: throw Failure(problem: "a control character is in a string")
-            default: text.append(byte)
+            if byte == UInt8(ascii: "\"") {
+                // Most strings have no escapes and are copied at once.
+                let rest = bytes[start..<index]
+                index += 1
+                return text.isEmpty ? Array(rest) : text + rest
             }
+            guard byte >= 0x20 else { throw Failure(problem: "a control character is in a string") }
+            index += 1
+            guard byte == UInt8(ascii: "\\") else { continue }
+            text += bytes[start..<index - 1]
+            try escape(into: &text)
+            start = index
         }
         throw Failure(problem: "a string does not end")
     }
@@ -177,9 +183,23 @@ private struct JSONParser {
         return value
     }
 
+    private func isOfNumber(_ byte: UInt8) -> Bool {
+        switch byte {
+        case 0x30...0x39, 0x2B, 0x2D, 0x2E, 0x45, 0x65: true
+        default: false
+        }
+    }
+
     private mutating func number() throws -> Double {
         let start = index
-        while index < bytes.count, "+-.eE0123456789".utf8.contains(bytes[index]) { index += 1 }
+        var integer = 0
+        while index < bytes.count, index - start < 15, 0x30...0x39 ~= bytes[index] {
+            integer = 10 * integer + Int(bytes[index] - 0x30)
+            index += 1
+        }
+        // Vocabularies are full of small integers, which need no text to be made of them.
+        if index > start, index < bytes.count, !isOfNumber(bytes[index]) { return Double(integer) }
+        while index < bytes.count, isOfNumber(bytes[index]) { index += 1 }
         guard index > start, index - start <= 64,
             let value = Double(String(decoding: bytes[start..<index], as: UTF8.self))
         else { throw Failure(problem: "no value begins here") }
@@ -200,6 +220,11 @@ private struct JSONParser {
     }
 
     private mutating func skipSpace() {
-        while index < bytes.count, [0x20, 0x0A, 0x0D, 0x09].contains(bytes[index]) { index += 1 }
+        while index < bytes.count {
+            switch bytes[index] {
+            case 0x20, 0x0A, 0x0D, 0x09: index += 1
+            default: return
+            }
+        }
     }
 }
