@@ -200,3 +200,13 @@ func `copying hands out the whole text`() {
     script.press(.character("y"))
     #expect(script.effects.last == .copy("Sunlight for late ideas"))
 }
+
+@Test
+func `g and G go to the first and the last of many variants`() {
+    var script = written(rows: 12, columns: 60)
+    script.press(.character("G"))
+    #expect(script.state.shownGeneration?.selected == 3)
+    #expect(script.screen.contains("› D"))
+    script.press(.character("g"))
+    #expect(script.state.shownGeneration?.selected == 0)
+}

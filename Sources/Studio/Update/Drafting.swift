@@ -61,6 +61,13 @@ extension StudioState {
     }
 
     mutating func followEnd() {
+        // A text that is done and seen whole has no end to go to: then it is the last variant, as `g` is the first.
+        if case .overview = draft.mode, let generation = shownGeneration, let variant = selectedVariant,
+            variant.isEnded,
+            let card = selectedCard, variant.layout.rows.count <= card.textRows
+        {
+            return change(generation.key) { $0.selected = $0.variants.count - 1 }
+        }
         changeSelected { $0.follows = true }
         draft.readerTop = Int.max / 2
         if running != nil, selectedVariant?.isEnded == false { say("Following the end; ↑ stops it") }
