@@ -21,13 +21,16 @@ struct ExportCommand: ParsableCommand {
     @Flag(help: "All drafts outside the trash.") var all = false
     @Flag(help: "The starred drafts.") var starred = false
     @Option(help: ArgumentHelp("The drafts that a search finds.", valueName: "words")) var query: String?
-    @Option(help: ArgumentHelp("md, txt, html, json, jsonl or csv.", valueName: "format")) var format = "md"
+    @Option(
+        help: ArgumentHelp(
+            "md, txt, html, json, jsonl or csv (default: by the file's ending, else md).", valueName: "format"))
+    var format: String?
     @Option(name: [.customShort("O"), .long], help: ArgumentHelp("The file to write.", valueName: "file"))
     var output: String?
     @Flag(help: "Overwrite the file where it is there.") var force = false
 
     func validate() throws {
-        guard ExportFormat(rawValue: format) != nil else {
+        if let format, ExportFormat(rawValue: format) == nil {
             let known = ExportFormat.allCases.map(\.rawValue).joined(separator: ", ")
             throw ValidationError("There is no export format '\(format)'. The formats are: \(known).")
         }
@@ -41,7 +44,7 @@ struct ExportCommand: ParsableCommand {
     }
 
     func run() throws {
-        guard let format = ExportFormat(rawValue: format) else { return }
+        let format = format.flatMap(ExportFormat.init) ?? output.flatMap(ExportFormat.init(fileName:)) ?? .md
         let store = try shared.openStore()
         defer { try? store.close() }
         let items = try ExportSelection(store: store).items(scope)
@@ -49,7 +52,7 @@ struct ExportCommand: ParsableCommand {
         let text = Exporter.render(items, as: format)
         guard let output else { return try Console.write(text) }
         try ExportFile.write(text, to: TextFile.expand(output), force: force)
-        Console.printError("\(items.count) drafts written to \(output).")
+        Console.printError("\(items.count) \(items.count == 1 ? "draft" : "drafts") written to \(output).")
     }
 
     private var scope: ExportSelection.Scope {

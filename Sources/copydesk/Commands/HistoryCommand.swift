@@ -127,8 +127,9 @@ struct HistoryCommand: ParsableCommand {
             let store = try shared.openStore()
             defer { try? store.close() }
             for id in ids { _ = try store.found(draft: id) }
-            try store.trash(draftIds: ids)
-            Console.print("Moved to the trash: \(ids.count). Undo: copydesk history restore \(listed(ids))")
+            let moved = try store.trash(draftIds: ids)
+            guard !moved.isEmpty else { return Console.print("Already in the trash: \(listed(ids)).") }
+            Console.print("Moved to the trash: \(listed(moved)). Undo: copydesk history restore \(spaced(moved))")
         }
     }
 
@@ -142,13 +143,18 @@ struct HistoryCommand: ParsableCommand {
             let store = try shared.openStore()
             defer { try? store.close() }
             for id in ids { _ = try store.found(draft: id) }
-            try store.restore(draftIds: ids)
-            Console.print("Restored: \(ids.count).")
+            let restored = try store.restore(draftIds: ids)
+            guard !restored.isEmpty else { return Console.print("Not in the trash: \(listed(ids)).") }
+            Console.print("Restored: \(listed(restored)).")
         }
     }
 }
 
-private func listed(_ ids: [Int64]) -> String { ids.map(String.init).joined(separator: " ") }
+private func listed(_ ids: [Int64]) -> String {
+    (ids.count == 1 ? "draft " : "drafts ") + spaced(ids)
+}
+
+private func spaced(_ ids: [Int64]) -> String { ids.map(String.init).joined(separator: " ") }
 
 extension DraftStore {
     /// A draft with its generation.

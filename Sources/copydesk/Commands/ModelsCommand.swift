@@ -30,7 +30,8 @@ struct ModelsCommand: ParsableCommand {
                 try Console.write("\(name)  \(model.summary)\n")
             }
             Console.printError(
-                "Other models: put GGUF files into \(shared.modelLibrary.folder), or name one with -m FILE.")
+                "Other models: put GGUF files or model folders into \(shared.modelLibrary.folder), or name one with -m."
+            )
         }
     }
 

@@ -26,7 +26,8 @@ struct PromptArguments: ParsableArguments {
     @Option(help: "A prompt in your own words instead of a template.") var prompt: String?
     @Option(name: [.customShort("s"), .long], help: "A system prompt.") var system: String?
     @Flag(help: "Send the prompt as it stands, without the model's chat template: it is continued.") var raw = false
-    @Flag(help: "Fill the fields that are not given with the template's examples.") var examples = false
+    @Flag(help: "Take the template's examples: for all fields, or beside -p for those that must be given.")
+    var examples = false
     @Option(name: [.customShort("n"), .long], help: "How many variants to write (default: the template's).")
     var variants: Int?
     @Option(help: "The same seed gives the same drafts (default: a fresh one).") var seed: UInt64?

@@ -31,7 +31,8 @@ extension DraftOrder {
         messages.append(Message(.user, prompt))
         self.init(
             request: GenerationRequest(prompt: raw ? .raw(prompt) : .chat(messages), seed: seed),
-            title: DraftOrder.title(of: prompt), systemPrompt: raw ? nil : system)
+            title: DraftOrder.title(of: prompt), fields: raw ? ["prompt": prompt, "raw": "true"] : ["prompt": prompt],
+            systemPrompt: raw ? nil : system)
     }
 
     /// The first words of a text, as a title; at most 60 characters of one line.

@@ -37,17 +37,18 @@ struct ExportSelection {
 
     /// Oldest first, page by page.
     private func everything() throws -> [ExportItem] {
-        var items: [ExportItem] = []
+        var generations: [[ExportItem]] = []
         var cursor: HistoryCursor?
         repeat {
             let page = try store.history(before: cursor, limit: 500)
             for generation in page.generations {
-                for draft in generation.drafts where draft.deletedAt == nil {
-                    items.append(ExportItem(draft: draft, generation: generation))
-                }
+                generations.append(
+                    generation.drafts.filter { $0.deletedAt == nil }.map {
+                        ExportItem(draft: $0, generation: generation)
+                    })
             }
             cursor = page.next
         } while cursor != nil
-        return items.reversed()
+        return generations.reversed().flatMap(\.self)
     }
 }

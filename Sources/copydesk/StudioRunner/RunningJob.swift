@@ -109,7 +109,6 @@ extension DraftOrder {
             self.init(filled: try template.fill(values: fields), template: template, seed: seed)
         case .freePrompt(let text, let raw):
             self.init(prompt: text, system: nil, raw: raw, seed: seed)
-            fields = raw ? ["prompt": text, "raw": "true"] : ["prompt": text]
         }
         title = request.title
         self.request.variantCount = request.variantCount
