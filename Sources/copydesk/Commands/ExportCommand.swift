@@ -44,7 +44,8 @@ struct ExportCommand: ParsableCommand {
     }
 
     func run() throws {
-        let format = format.flatMap(ExportFormat.init) ?? output.flatMap(ExportFormat.init(fileName:)) ?? .md
+        let format =
+            format.flatMap { ExportFormat(rawValue: $0) } ?? output.flatMap { ExportFormat(fileName: $0) } ?? .md
         let store = try shared.openStore()
         defer { try? store.close() }
         let items = try ExportSelection(store: store).items(scope)
