@@ -22,7 +22,7 @@ extension LocalGenerator {
     /// One logit for each entry of the vocabulary, behind a sequence of tokens; nothing is put before it.
     /// - Throws: `LocalGeneratorError` for no tokens, unknown ones, or more than the context has room for.
     public func logits(ids: [TokenID]) throws -> [Float] {
-        guard let last = ids.last else { throw LocalGeneratorError.emptyPrompt }
+        guard !ids.isEmpty else { throw LocalGeneratorError.emptyPrompt }
         let vocabularySize = configuration.vocabularySize
         if let unknown = ids.first(where: { $0 < 0 || $0 >= vocabularySize }) {
             throw LocalGeneratorError.unknownToken(id: unknown, vocabularySize: vocabularySize)
@@ -30,13 +30,7 @@ extension LocalGenerator {
         guard ids.count <= contextLength else {
             throw LocalGeneratorError.promptTooLong(tokenCount: ids.count, contextLength: contextLength)
         }
-        return try onQueue {
-            let cache = transformer.makeCache()
-            cache.reserve(ids.count)
-            let batch = BatchDecoder(transformer: transformer, isStopped: { false }, report: { _ in })
-            _ = try batch.read(ids.dropLast(), into: cache, total: ids.count)
-            return try transformer.forward([BatchRow(token: last, cache: 0, wantsLogits: true)], caches: [cache]).row(0)
-        }
+        return try onQueue { try transformer.logits(after: ids) }
     }
 
     /// The likeliest tokens behind a text, which is read as a raw prompt is.

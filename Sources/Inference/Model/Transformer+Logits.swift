@@ -4,7 +4,8 @@ import Tensors
 
 extension Transformer {
     /// One logit for each entry of the vocabulary, after the last of `ids`; nothing is put before them.
-    /// - Throws: `ModelError` for no ids, an unknown id, or more ids than the context has room for.
+    /// - Parameter ids: at least one; none give no logits.
+    /// - Throws: `ModelError` for an unknown id, or more ids than the context has room for.
     public func logits(after ids: [TokenID]) throws -> [Float] {
         let cache = makeCache()
         let chunk = 256
