@@ -1,229 +1,321 @@
-// Scales, offsets and integers that suit floats best: what the encoders of encode.c choose by.
-// - Among several candidates the one with the least squared error wins, measured with the scale as it will
-//   be stored; each candidate is refined once or twice by least squares.
+// Scales, offsets and integers that suit floats best: what the encoders choose by.
+// - The candidates of a search stand in the lanes of vectors, so that one way over the values measures them all;
+//   the one with the least squared error wins, measured with the scale as it will be stored.
+// - Each candidate is refined once to thrice by least squares.
+// - The same source compiled for each instruction set gives the same bits (vectors.h).
 
 #include "unpack.h"
+#include "vectors.h"
 #include <math.h>
 
-static uint16_t ck_to_half(float value) {
-  uint32_t bits = ck_bits_of_float(value), sign = bits >> 16 & 0x8000, size = bits & 0x7FFFFFFF;
-  if (size > 0x7F800000) return (uint16_t)(sign | 0x7E00);
-  if (size >= 0x477FF000) return (uint16_t)(sign | 0x7C00);
-  if (size < 0x38800000) return (uint16_t)(sign | (uint32_t)rintf(ck_float_from_bits(size) * 0x1p24f));
-  size += 0xFFF + (size >> 13 & 1);
-  return (uint16_t)(sign | (size - 0x38000000) >> 13);
+#define CK_CANDIDATES 32
+
+// Lanes of a where the mask is set, of b elsewhere.
+CK_INLINE f32x16 ck_choose(i32x16 mask, f32x16 a, f32x16 b) {
+  return (f32x16)(((u32x16)a & (u32x16)mask) | ((u32x16)b & ~(u32x16)mask));
 }
 
-static uint16_t ck_to_bfloat(float value) {
-  uint32_t bits = ck_bits_of_float(value);
-  if ((bits & 0x7FFFFFFF) > 0x7F800000) return (uint16_t)(bits >> 16 | 64);
-  return (uint16_t)((bits + 0x7FFF + (bits >> 16 & 1)) >> 16);
+CK_INLINE f32x16 ck_lanes(void) { return (f32x16){0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15}; }
+
+CK_INLINE u32x16 ck_to_halves(f32x16 v) {
+  u32x16 sign = (u32x16)v >> 16 & 0x8000, size = (u32x16)v & 0x7FFFFFFF;
+  u32x16 normal = (size + 0xFFF + (size >> 13 & 1) - 0x38000000) >> 13;
+  u32x16 tiny = (u32x16)((f32x16)size * ck_all(0x1p24f) + ck_all(CK_ROUNDER)) - CK_ROUNDER_BITS;
+  u32x16 is_tiny = (u32x16)(size < 0x38800000), is_huge = (u32x16)(size >= 0x477FF000);
+  u32x16 is_nan = (u32x16)(size > 0x7F800000);
+  u32x16 half = (tiny & is_tiny) | (normal & ~is_tiny);
+  half = (0x7C00 & is_huge) | (half & ~is_huge);
+  return sign | (0x7E00 & is_nan) | (half & ~is_nan);
+}
+
+CK_INLINE u32x16 ck_to_bfloats(f32x16 v) {
+  u32x16 bits = (u32x16)v, is_nan = (u32x16)((bits & 0x7FFFFFFF) > 0x7F800000);
+  return (((bits >> 16) | 64) & is_nan) | ((bits + 0x7FFF + (bits >> 16 & 1)) >> 16 & ~is_nan);
 }
 
 static void ck_put_half(uint8_t *at, float value) {
-  uint16_t half = ck_to_half(value);
+  uint16_t half = (uint16_t)ck_to_halves(ck_all(value))[0];
   memcpy(at, &half, 2);
 }
 
-// As it will be read: a scale is fitted with what storing it makes of it.
-static float ck_through_half(float value) { return ck_half(ck_to_half(value)); }
+// As they will be read: a scale is fitted with what storing it makes of it.
+CK_INLINE f32x16 ck_through_halves(f32x16 v) {
+  uint8_t stored[32];
+  u16x16 halves = __builtin_convertvector(ck_to_halves(v), u16x16);
+  memcpy(stored, &halves, 32);
+  return ck_load_halves(stored);
+}
+
+static float ck_through_half(float value) { return ck_through_halves(ck_all(value))[0]; }
+
+// The integers of low...high nearest to v; low where v is none.
+CK_INLINE f32x16 ck_round_between(f32x16 v, float low, float high) {
+  v = ck_choose(v > ck_all(low), v, ck_all(low));
+  v = ck_choose(v < ck_all(high), v, ck_all(high));
+  return (v + ck_all(CK_ROUNDER)) - ck_all(CK_ROUNDER);
+}
 
 static int ck_clamp(float value, int low, int high) {
-  return !(value > (float)low) ? low : value >= (float)high ? high : (int)rintf(value);
+  return (int)ck_round_between(ck_all(value), (float)low, (float)high)[0];
 }
 
-// q[i] in low...high for values x[i] ~ scale * q[i] + offset; returns the squared error.
-static float ck_assign(const float *x, int count, float scale, float offset, int low, int high, int8_t *q) {
-  float error = 0, inverse = scale != 0 ? 1 / scale : 0;
+CK_INLINE void ck_put_integers(f32x16 v, int8_t *q) {
+  i8x16 bytes = __builtin_convertvector(__builtin_convertvector(v, i32x16), i8x16);
+  memcpy(q, &bytes, 16);
+}
+
+// q[i] in low...high for values x[i] ~ scale * q[i] + offset.
+static void ck_assign(const float *x, int count, float scale, float offset, int low, int high, int8_t *q) {
+  float inverse = scale != 0 ? 1 / scale : 0;
+  for (int i = 0; i < count; i += 16)
+    ck_put_integers(ck_round_between((ck_load(x + i) - ck_all(offset)) * ck_all(inverse), (float)low, (float)high),
+                    q + i);
+}
+
+// Lanes of scales and offsets, and what they come to over the values: the squared error of x ~ scale * q + offset,
+// and the sums of q, q * q and q * (x - origin) that least squares needs.
+typedef struct ck_candidates {
+  f32x16 scale, offset;
+  f32x16 error, q, qq, qx;
+} ck_candidates;
+
+CK_INLINE void ck_measure(ck_candidates *c, const float *x, int count, float low, float high, bool has_offset,
+                          float origin, bool refines) {
+  const f32x16 inverse = ck_all(1) / c->scale, scale = c->scale, offset = c->offset;
+  f32x16 error = ck_all(0), sum_q = error, sum_qq = error, sum_qx = error;
   for (int i = 0; i < count; i++) {
-    q[i] = (int8_t)ck_clamp((x[i] - offset) * inverse, low, high);
-    float rest = scale * (float)q[i] + offset - x[i];
+    f32x16 value = ck_all(x[i]);
+    f32x16 q = ck_round_between((has_offset ? value - offset : value) * inverse, low, high);
+    f32x16 rest = scale * q - (has_offset ? value - offset : value);
     error += rest * rest;
+    if (!refines) continue;
+    if (has_offset) sum_q += q;
+    sum_qq += q * q;
+    sum_qx += q * (has_offset ? ck_all(x[i] - origin) : value);
   }
-  return error;
+  c->error = error;
+  c->q = sum_q;
+  c->qq = sum_qq;
+  c->qx = sum_qx;
 }
 
-// The scale that suits x ~ scale * q best, q in low...high (low < 0). `round` says how it will be stored.
-static float ck_fit_scale(const float *x, int count, int low, int high, float (*round)(float)) {
+// The best of what was measured so far, in each lane.
+typedef struct ck_best {
+  f32x16 error, scale, offset;
+} ck_best;
+
+CK_INLINE void ck_keep_better(ck_best *best, f32x16 error, f32x16 scale, f32x16 offset) {
+  i32x16 better = error < best->error;
+  best->error = ck_choose(better, error, best->error);
+  best->scale = ck_choose(better, scale, best->scale);
+  best->offset = ck_choose(better, offset, best->offset);
+}
+
+// The lane with the least error; the first of several.
+CK_INLINE int ck_least(f32x16 error) {
+  int least = 0;
+  for (int i = 1; i < 16; i++)
+    if (error[i] < error[least]) least = i;
+  return least;
+}
+
+static float ck_peak(const float *x, int count) {
   float peak = 0;
   for (int i = 0; i < count; i++)
     if (fabsf(x[i]) > fabsf(peak)) peak = x[i];
+  return peak;
+}
+
+// The scale that suits x ~ scale * q best, q in low...high (low < 0). `halves` says that it is stored as a half.
+CK_INLINE float ck_fit_scale(const float *x, int count, int low, int high, bool halves) {
+  float peak = ck_peak(x, count);
   if (fabsf(peak) < 1e-30f) return 0;
-  int8_t q[256];
-  float best = 0, least = INFINITY;
-  for (int step = -10; step <= 10; step++) {
-    float scale = peak / ((float)low + 0.1f * (float)step);
-    for (int again = 0; again < 2; again++) {
-      float stored = round ? round(scale) : scale, error = ck_assign(x, count, stored, 0, low, high, q);
-      if (error < least) {
-        least = error;
-        best = scale;
-      }
-      // The least-squares scale of these integers, for a second round.
-      float products = 0, squares = 0;
-      for (int i = 0; i < count; i++) {
-        products += x[i] * (float)q[i];
-        squares += (float)(q[i] * q[i]);
-      }
-      if (squares == 0) break;
-      scale = products / squares;
+  ck_best best = {ck_all(INFINITY), ck_all(0), ck_all(0)};
+  for (int first = -CK_CANDIDATES / 2; first < CK_CANDIDATES / 2; first += 16) {
+    f32x16 scale = ck_all(peak) / (ck_all((float)low) + ck_all(0.1f) * (ck_lanes() + ck_all((float)first)));
+    for (int round = 0; round < 2; round++) {
+      ck_candidates c = {.scale = halves ? ck_through_halves(scale) : scale};
+      ck_measure(&c, x, count, (float)low, (float)high, false, 0, true);
+      ck_keep_better(&best, c.error, scale, ck_all(0));
+      scale = ck_choose(c.qq > ck_all(0), c.qx / c.qq, scale);
     }
   }
-  return best;
+  return best.scale[ck_least(best.error)];
 }
 
 // The scale and offset (at most 0 where `below` is set) that suit x ~ scale * q + offset best, q in 0...high.
-static void ck_fit_line(const float *x, int count, int high, bool below, float (*round)(float), float *scale_out,
-                        float *offset_out) {
-  float low = x[0], top = x[0];
+CK_INLINE void ck_fit_line(const float *x, int count, int high, bool below, bool halves, float *scale_out,
+                           float *offset_out) {
+  float low = x[0], top = x[0], total = 0;
   for (int i = 1; i < count; i++) {
-    low = fminf(low, x[i]);
-    top = fmaxf(top, x[i]);
+    low = x[i] < low ? x[i] : low;
+    top = x[i] > top ? x[i] : top;
   }
   if (below && low > 0) low = 0;
   if (below && top < 0) top = 0;
   *scale_out = 0;
   *offset_out = low;
   if (top - low < 1e-30f) return;
-  int8_t q[256];
-  float least = INFINITY;
-  for (int step = -8; step <= 20; step++) {
-    float scale = (top - low) / ((float)high + 0.1f * (float)step), offset = low;
-    for (int again = 0; again < 3; again++) {
-      float s = round ? round(scale) : scale, o = round ? round(offset) : offset;
-      float error = ck_assign(x, count, s, o, 0, high, q);
-      if (error < least) {
-        least = error;
-        *scale_out = scale;
-        *offset_out = offset;
-      }
-      double n = count, sq = 0, sqq = 0, sx = 0, sqx = 0;
-      for (int i = 0; i < count; i++) {
-        sq += q[i];
-        sqq += q[i] * q[i];
-        sx += (double)x[i];
-        sqx += (double)x[i] * q[i];
-      }
-      double determinant = n * sqq - sq * sq;
-      if (determinant <= 0) break;
-      scale = (float)((n * sqx - sq * sx) / determinant);
-      offset = (float)((sqq * sx - sq * sqx) / determinant);
-      if (below && offset > 0) {
-        offset = 0;
-        scale = (float)(sqx / sqq);
+  // Sums are taken of the distances from `low`: those of the values would cancel each other.
+  for (int i = 0; i < count; i++) total += x[i] - low;
+  const f32x16 n = ck_all((float)count), sx = ck_all(total);
+  // What is rounded to halves gains from one round more.
+  const int rounds = halves ? 4 : 3;
+  ck_best best = {ck_all(INFINITY), ck_all(0), ck_all(low)};
+  for (int first = -8; first < CK_CANDIDATES - 8; first += 16) {
+    f32x16 scale = ck_all(top - low) / (ck_all((float)high) + ck_all(0.1f) * (ck_lanes() + ck_all((float)first)));
+    f32x16 offset = ck_all(low);
+    for (int round = 0; round < rounds; round++) {
+      ck_candidates c = {.scale = halves ? ck_through_halves(scale) : scale,
+                         .offset = halves ? ck_through_halves(offset) : offset};
+      ck_measure(&c, x, count, 0, (float)high, true, low, round + 1 < rounds);
+      ck_keep_better(&best, c.error, scale, offset);
+      if (round + 1 == rounds) break;
+      f32x16 determinant = n * c.qq - c.q * c.q;
+      i32x16 exists = determinant > ck_all(0);
+      scale = ck_choose(exists, (n * c.qx - c.q * sx) / determinant, scale);
+      offset = ck_choose(exists, (c.qq * sx - c.q * c.qx) / determinant + ck_all(low), offset);
+      if (below) {
+        i32x16 above = exists & (offset > ck_all(0));
+        scale = ck_choose(above, (c.qx + c.q * ck_all(low)) / c.qq, scale);
+        offset = ck_choose(above, ck_all(0), offset);
       }
     }
   }
+  int least = ck_least(best.error);
+  *scale_out = best.scale[least];
+  *offset_out = best.offset[least];
 }
 
-// The table's index nearest to value.
-static int ck_nearest(const int8_t *table, float value) {
-  int best = 0;
-  for (int i = 1; i < 16; i++)
-    if (fabsf((float)table[i] - value) < fabsf((float)table[best] - value)) best = i;
-  return best;
+// Entries of IQ4_NL's table rise, so the nearest one follows from how many middles between them lie below.
+CK_INLINE f32x16 ck_nearest_iq4(f32x16 v) {
+  f32x16 nearest = ck_all(ck_iq4_values[0]);
+  for (int i = 1; i < 16; i++) {
+    float middle = (float)(ck_iq4_values[i - 1] + ck_iq4_values[i]) / 2;
+    float step = (float)(ck_iq4_values[i] - ck_iq4_values[i - 1]);
+    nearest += ck_choose(v > ck_all(middle), ck_all(step), ck_all(0));
+  }
+  return nearest;
 }
 
-static float ck_assign_table(const float *x, float scale, const int8_t *table, int8_t *q) {
-  float error = 0, inverse = scale != 0 ? 1 / scale : 0;
+static void ck_assign_iq4(const float *x, float scale, int8_t *q) {
+  float inverse = scale != 0 ? 1 / scale : 0;
+  for (int i = 0; i < 32; i += 16) {
+    f32x16 v = ck_load(x + i) * ck_all(inverse);
+    i32x16 index = {0};
+    for (int k = 1; k < 16; k++) index -= v > ck_all((float)(ck_iq4_values[k - 1] + ck_iq4_values[k]) / 2);
+    i8x16 bytes = __builtin_convertvector(index, i8x16);
+    memcpy(q + i, &bytes, 16);
+  }
+}
+
+CK_INLINE void ck_measure_iq4(ck_candidates *c, const float *x) {
+  const f32x16 inverse = ck_all(1) / c->scale, scale = c->scale;
+  f32x16 error = ck_all(0), sum_qq = error, sum_qx = error;
   for (int i = 0; i < 32; i++) {
-    q[i] = (int8_t)ck_nearest(table, x[i] * inverse);
-    float rest = scale * (float)table[q[i]] - x[i];
+    f32x16 value = ck_all(x[i]), q = ck_nearest_iq4(value * inverse), rest = scale * q - value;
+    error += rest * rest;
+    sum_qq += q * q;
+    sum_qx += q * value;
+  }
+  c->error = error;
+  c->qq = sum_qq;
+  c->qx = sum_qx;
+}
+
+CK_INLINE float ck_fit_iq4(const float *x, bool halves) {
+  float peak = ck_peak(x, 32);
+  if (fabsf(peak) < 1e-30f) return 0;
+  ck_best best = {ck_all(INFINITY), ck_all(0), ck_all(0)};
+  for (int sign = -1; sign <= 1; sign += 2) {
+    f32x16 scale = ck_all((float)sign * peak) / (ck_all(-151) + ck_all(3) * ck_lanes());
+    for (int round = 0; round < 2; round++) {
+      ck_candidates c = {.scale = halves ? ck_through_halves(scale) : scale};
+      ck_measure_iq4(&c, x);
+      ck_keep_better(&best, c.error, scale, ck_all(0));
+      scale = c.qx / c.qq;  // no entry of the table is 0
+    }
+  }
+  return best.scale[ck_least(best.error)];
+}
+
+// MXFP4's q for values x[i] ~ scale * entry[q[i]]; returns the squared error.
+static float ck_assign_fp4(const float *x, float scale, int8_t *q) {
+  const f32x16 inverse = ck_all(scale != 0 ? 1 / scale : 0);
+  f32x16 error = ck_all(0);
+  for (int i = 0; i < 32; i += 16) {
+    f32x16 value = ck_load(x + i), v = value * inverse, size = ck_abs(v), nearest = ck_all(0);
+    i32x16 index = {0};
+    for (int k = 1; k < 8; k++) {
+      i32x16 passed = size > ck_all((float)(ck_fp4_values[k - 1] + ck_fp4_values[k]) / 2);
+      index -= passed;
+      nearest += ck_choose(passed, ck_all((float)(ck_fp4_values[k] - ck_fp4_values[k - 1])), ck_all(0));
+    }
+    i32x16 negative = (v < ck_all(0)) & (index > 0);
+    index |= negative & 8;
+    i8x16 bytes = __builtin_convertvector(index, i8x16);
+    memcpy(q + i, &bytes, 16);
+    f32x16 rest = ck_all(scale) * ck_choose(negative, -nearest, nearest) - value;
     error += rest * rest;
   }
-  return error;
-}
-
-static float ck_fit_table(const float *x, float (*round)(float)) {
-  float peak = 0;
-  for (int i = 0; i < 32; i++)
-    if (fabsf(x[i]) > fabsf(peak)) peak = x[i];
-  if (fabsf(peak) < 1e-30f) return 0;
-  int8_t q[32];
-  float best = 0, least = INFINITY;
-  for (int sign = -1; sign <= 1; sign += 2)
-    for (int step = -7; step <= 7; step++) {
-      float scale = (float)sign * peak / (float)(-127 + 3 * step);
-      for (int again = 0; again < 2; again++) {
-        float error = ck_assign_table(x, round ? round(scale) : scale, ck_iq4_values, q);
-        if (error < least) {
-          least = error;
-          best = scale;
-        }
-        float products = 0, squares = 0;
-        for (int i = 0; i < 32; i++) {
-          float v = (float)ck_iq4_values[q[i]];
-          products += x[i] * v;
-          squares += v * v;
-        }
-        scale = products / squares;
-      }
-    }
-  return best;
+  return ck_sum(error);
 }
 
 // Scales of sub-blocks as integers of at most `high` (at least `low`) times one half-precision scale.
 static float ck_share_scale(const float *scales, int count, int low, int high, int *factors) {
-  float peak = 0;
-  for (int i = 0; i < count; i++)
-    if (fabsf(scales[i]) > fabsf(peak)) peak = scales[i];
-  float shared = ck_through_half(peak / (float)(low < 0 ? low : high));
+  float shared = ck_through_half(ck_peak(scales, count) / (float)(low < 0 ? low : high));
   for (int i = 0; i < count; i++) factors[i] = shared != 0 ? ck_clamp(scales[i] / shared, low, high) : 0;
   return shared;
 }
 
+static int ck_near(int value, int low, int high) { return value < low ? low : value > high ? high : value; }
+
 // Q2_K, Q4_K, Q5_K: value = scale * q - minimum in sub-blocks of `length`; factors have `factor_high` at most.
-static void ck_fit_k_lines(const float *x, int length, int high, int factor_high, int *scales, int *minimums,
-                           float *scale, float *minimum, int8_t *q) {
+CK_INLINE void ck_fit_k_lines(const float *x, int length, int high, int factor_high, int *scales, int *minimums,
+                              float *scale, float *minimum, int8_t *q) {
   int count = 256 / length;
   float wide[16], low[16];
   for (int j = 0; j < count; j++) {
     float offset;
-    ck_fit_line(x + j * length, length, high, true, NULL, &wide[j], &offset);
+    ck_fit_line(x + j * length, length, high, true, false, &wide[j], &offset);
     low[j] = -offset;
   }
   *scale = ck_share_scale(wide, count, 0, factor_high, scales);
   *minimum = ck_share_scale(low, count, 0, factor_high, minimums);
-  // Rounded factors: look around each for the pair with the least error.
+  // Rounded factors: of the pairs around each, 5 scales by 6 minimums, take the one with the least error.
   for (int j = 0; j < count; j++) {
-    int best_scale = scales[j], best_minimum = minimums[j];
-    float least = INFINITY;
-    for (int s = scales[j] - 2; s <= scales[j] + 2; s++)
-      for (int m = minimums[j] - 2; m <= minimums[j] + 2; m++) {
-        if (s < 0 || s > factor_high || m < 0 || m > factor_high) continue;
-        float error = ck_assign(x + j * length, length, *scale * (float)s, -(*minimum * (float)m), 0, high,
-                                q + j * length);
-        if (error < least) {
-          least = error;
-          best_scale = s;
-          best_minimum = m;
-        }
+    ck_best best = {ck_all(INFINITY), ck_all(0), ck_all(0)};
+    for (int first = 0; first < CK_CANDIDATES; first += 16) {
+      float s[16], m[16];
+      for (int lane = 0; lane < 16; lane++) {
+        s[lane] = (float)ck_near(scales[j] - 2 + (first + lane) % 5, 0, factor_high);
+        m[lane] = (float)ck_near(minimums[j] - 2 + (first + lane) / 5, 0, factor_high);
       }
-    scales[j] = best_scale;
-    minimums[j] = best_minimum;
-    ck_assign(x + j * length, length, *scale * (float)best_scale, -(*minimum * (float)best_minimum), 0, high,
+      f32x16 factor = ck_load(s), lowered = ck_load(m);
+      ck_candidates c = {.scale = ck_all(*scale) * factor, .offset = -(ck_all(*minimum) * lowered)};
+      ck_measure(&c, x + j * length, length, 0, (float)high, true, 0, false);
+      ck_keep_better(&best, c.error, factor, lowered);
+    }
+    int least = ck_least(best.error);
+    scales[j] = (int)best.scale[least];
+    minimums[j] = (int)best.offset[least];
+    ck_assign(x + j * length, length, *scale * (float)scales[j], -(*minimum * (float)minimums[j]), 0, high,
               q + j * length);
   }
 }
 
 // Q3_K, Q6_K and IQ4_XS's kin: value = scale * q in sub-blocks of 16.
-static void ck_fit_k_scales(const float *x, int low, int high, int factor_low, int factor_high, int *factors,
-                            float *scale, int8_t *q) {
+CK_INLINE void ck_fit_k_scales(const float *x, int low, int high, int factor_low, int factor_high, int *factors,
+                               float *scale, int8_t *q) {
   float scales[16];
-  for (int j = 0; j < 16; j++) scales[j] = ck_fit_scale(x + j * 16, 16, low, high, NULL);
+  for (int j = 0; j < 16; j++) scales[j] = ck_fit_scale(x + j * 16, 16, low, high, false);
   *scale = ck_share_scale(scales, 16, factor_low, factor_high, factors);
   for (int j = 0; j < 16; j++) {
-    int best = factors[j];
-    float least = INFINITY;
-    for (int f = factors[j] - 2; f <= factors[j] + 2; f++) {
-      if (f < factor_low || f > factor_high) continue;
-      float error = ck_assign(x + j * 16, 16, *scale * (float)f, 0, low, high, q + j * 16);
-      if (error < least) {
-        least = error;
-        best = f;
-      }
-    }
-    factors[j] = best;
-    ck_assign(x + j * 16, 16, *scale * (float)best, 0, low, high, q + j * 16);
+    f32x16 factor = ck_lanes() + ck_all((float)(factors[j] - 8));
+    factor = ck_round_between(factor, (float)factor_low, (float)factor_high);
+    ck_candidates c = {.scale = ck_all(*scale) * factor};
+    ck_measure(&c, x + j * 16, 16, (float)low, (float)high, false, 0, false);
+    factors[j] = (int)factor[ck_least(c.error)];
+    ck_assign(x + j * 16, 16, *scale * (float)factors[j], 0, low, high, q + j * 16);
   }
 }

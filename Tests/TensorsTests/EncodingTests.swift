@@ -57,6 +57,24 @@ import Testing
         }
     }
 
+    @Test(arguments: ElementType.allCases)
+    func `every instruction set writes the same blocks`(type: ElementType) {
+        var random = RepeatableRandom(7)
+        for size in [Float(1e-8), 1e-3, 1, 900] {
+            let input = (0..<1024).map { index in
+                index % 256 < 32 ? size : Float.random(in: -size...size, using: &random)
+            }
+            let expected = type.encode(input, with: .scalar)
+            for set in InstructionSet.available { #expect(type.encode(input, with: set) == expected, "\(set.name)") }
+        }
+        let short: [Float] = [1, -2, 0.333, 1e-7, 60000]
+        if type.blockElementCount == 1 {
+            for set in InstructionSet.available {
+                #expect(type.encode(short, with: set) == type.encode(short, with: .scalar))
+            }
+        }
+    }
+
     func squaredError(_ type: ElementType, _ input: [Float]) -> Double {
         zip(input, type.decode(type.encode(input))).reduce(0) {
             $0 + (Double($1.0) - Double($1.1)) * (Double($1.0) - Double($1.1))

@@ -133,6 +133,6 @@ void ck_pool_loop_begin(ck_pool *pool, int worker, uint32_t total);
 uint32_t ck_pool_loop_next(ck_pool *pool, int worker);
 
 // Encoders: floats to blocks. count is a whole number of blocks. False where the type has none.
-bool ck_encode(uint32_t type, const float *input, size_t count, uint8_t *output);
+bool ck_encode(int instruction_set, uint32_t type, const float *input, size_t count, uint8_t *output);
 
 #endif
