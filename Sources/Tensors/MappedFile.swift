@@ -49,6 +49,7 @@ public final class MappedFile: @unchecked Sendable {
 
     let base: UnsafeRawPointer
     private let isMapping: Bool
+    private let identity: FileIdentity?
 
     /// Maps the file at `path`.
     /// - Throws: `MappedFileError` where it is missing, unreadable, empty or no regular file.
@@ -69,6 +70,7 @@ public final class MappedFile: @unchecked Sendable {
         self.byteCount = byteCount
         base = UnsafeRawPointer(address)
         isMapping = true
+        identity = FileIdentity(device: status.st_dev, number: status.st_ino)
     }
 
     /// Takes bytes that live as long as the program, such as the model built into it.
@@ -78,6 +80,7 @@ public final class MappedFile: @unchecked Sendable {
         byteCount = staticBytes.count
         base = staticBytes.baseAddress ?? UnsafeRawPointer(Self.nothing)
         isMapping = false
+        identity = nil
     }
 
     deinit {
@@ -98,6 +101,26 @@ public final class MappedFile: @unchecked Sendable {
     /// Asks the system to read the whole file ahead; only a hint.
     public func prefetch() {
         if isMapping { madvise(UnsafeMutableRawPointer(mutating: base), byteCount, MADV_WILLNEED) }
+    }
+
+    /// Whether `path` leads to this file, by whatever name.
+    public func isFile(at path: String) -> Bool {
+        var status = stat()
+        guard let identity, stat(path, &status) == 0 else { return false }
+        return identity == FileIdentity(device: status.st_dev, number: status.st_ino)
+    }
+
+    private struct FileIdentity: Equatable {
+        let device: dev_t
+        let number: ino_t
+    }
+
+    /// Lets go of pages that were read and are not needed soon; they are read again where they are.
+    func letGo(_ start: UnsafeRawPointer, byteCount: Int) {
+        guard isMapping else { return }
+        let page = Int(getpagesize())
+        let low = (start - base) / page * page
+        madvise(UnsafeMutableRawPointer(mutating: base + low), start - base - low + byteCount, MADV_DONTNEED)
     }
 
     private nonisolated(unsafe) static let nothing = UnsafeMutableRawPointer.allocate(byteCount: 64, alignment: 64)

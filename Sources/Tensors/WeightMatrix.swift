@@ -73,6 +73,9 @@ public struct WeightMatrix: @unchecked Sendable {
         if madvise(first, length, populateRead) != 0 { madvise(first, length, MADV_WILLNEED) }
     }
 
+    /// Lets go of the memory that reading a mapped matrix took; it can be read again.
+    public func letGo() { (owner as? MappedFile)?.letGo(base, byteCount: byteCount) }
+
     /// A matrix of its own floats, row after row.
     public init(rows: Int, columns: Int, values: [Float]) {
         precondition(rows > 0 && columns > 0 && values.count == rows * columns, "values fill the matrix")

@@ -69,5 +69,5 @@ enum ExitStatus {
     static let interrupted: Int32 = 130
 }
 
-/// The user pressed Ctrl-C; what was written is saved.
+/// The user pressed Ctrl-C; drafts are saved, and nothing else is left half done.
 struct Interrupted: Error {}

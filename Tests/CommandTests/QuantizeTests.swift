@@ -50,6 +50,20 @@ import Testing
         #expect(missing.error.contains("none.gguf"))
     }
 
+    @Test func `a disk without room leaves nothing behind and harms nothing`() throws {
+        let home = try Home()
+        try home.write("mine", to: "new.gguf")
+        let before = try FileManager.default.contentsOfDirectory(atPath: home.folder.path)
+        let line = #"ulimit -f 100; exec "$0" models quantize built-in new.gguf --type f32 --allow-requantize --force"#
+        let run = try home.run(["-c", line, executable.path], program: URL(filePath: "/bin/sh"))
+        #expect(run.status == 1)
+        #expect(
+            run.error == "copydesk: new.gguf: cannot be written: File too large. "
+                + "Check the free space and the permissions there, or choose another folder.\n")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: home.folder.path).sorted() == before.sorted())
+        #expect(try String(contentsOfFile: home.path("new.gguf"), encoding: .utf8) == "mine")
+    }
+
     @Test func `a type that is none names those that are`() throws {
         let run = try Home().run("models", "quantize", "built-in", "new.gguf", "--type", "q9")
         #expect(run.status == 2)

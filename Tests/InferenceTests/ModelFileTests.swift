@@ -19,6 +19,7 @@ private struct BrokenModel: ModelSource {
     }
 
     var path: String { "tiny.gguf" }
+    var files: [MappedFile] { base.files }
     var tensorNames: [String] { base.tensorNames.filter(hasTensor) }
     func hasTensor(_ name: String) -> Bool { shape(of: name) != nil }
     func shape(of name: String) -> [Int]? {

@@ -1,6 +1,7 @@
 // Writing models anew: which type each tensor gets, what is kept, and what is refused.
 
 import Foundation
+import Generation
 import Inference
 import Tensors
 import Testing
@@ -159,6 +160,60 @@ import Testing
             folder.sentence(same) == "tiny.gguf: is the model that is read. Choose another name for the new one.")
     }
 
+    @Test func `the source is known by any name, and so is a part of it`() throws {
+        let source = try model(layers: 1)
+        try FileManager.default.createSymbolicLink(
+            atPath: folder.path + "/soft.gguf", withDestinationPath: source.path)
+        try FileManager.default.linkItem(atPath: source.path, toPath: folder.path + "/hard.gguf")
+        for name in ["soft.gguf", "hard.gguf", "./tiny.gguf"] {
+            let error = try #require(throws: QuantizingError.self) { _ = try quantize(source, .q4_0, as: name) }
+            #expect(folder.sentence(error).hasSuffix("is the model that is read. Choose another name for the new one."))
+        }
+        let parts = TinyModel.folder.appendingPathComponent("../files/qwen2").standardized.path
+        for name in ["config.json", "model.safetensors"] {
+            try FileManager.default.copyItem(atPath: parts + "/" + name, toPath: folder.path + "/" + name)
+        }
+        let error = try #require(throws: QuantizingError.self) {
+            _ = try quantize(ModelFiles.open(path: folder.path), .q4_0, as: "model.safetensors")
+        }
+        #expect(error == .sameFile(path: folder.path + "/model.safetensors"))
+    }
+
+    @Test func `stopped in the middle, nothing is left and what was there stays`() throws {
+        let source = try model(layers: 4)
+        _ = try folder.write(Array("mine".utf8), as: "new.gguf")
+        let before = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
+        let stopSignal = StopSignal()
+        let quantizer = ModelQuantizer(recipe: .q4_0, threadCount: 2, replaces: true)
+        var partialCounts: Set<Int> = []
+        #expect(throws: CancellationError.self) {
+            _ = try quantizer.write(source, to: folder.path + "/new.gguf", stopSignal: stopSignal) { progress in
+                let names = try? FileManager.default.contentsOfDirectory(atPath: folder.path)
+                partialCounts.insert((names ?? []).count { $0.hasSuffix(".partial") })
+                if progress.index == 5 { stopSignal.raise() }
+            }
+        }
+        #expect(partialCounts == [1])
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() == before)
+        #expect(try String(contentsOfFile: folder.path + "/new.gguf", encoding: .utf8) == "mine")
+    }
+
+    @Test func `a tensor is written in parts, and its memory is let go`() throws {
+        let rows = 3000, columns = 1024
+        let values = (0..<rows * columns).map { Float($0 % 1000) / 1000 }
+        let tensor = GGUFWriter.Tensor(name: "blk.0.attn_q.weight", shape: [columns, rows], type: .f16) {
+            ElementType.f16.encode(values)
+        }
+        let tokens = MetadataValue.array(MetadataArray(strings: ByteStrings([Array("a".utf8)])))
+        let source = try folder.open(
+            GGUFWriter(metadata: [("tokenizer.ggml.tokens", tokens)], tensors: [tensor]).bytes())
+        let file = try quantize(source, .q8_0)
+        let old = try source.weight("blk.0.attn_q.weight"), new = try file.weight("blk.0.attn_q.weight")
+        for row in [0, 255, 256, 511, 512, 1024, 2999] {
+            #expect(new.rowBytes(row) == ElementType.q8_0.encode(old.decodedRow(row)))
+        }
+    }
+
     @Test func `a place that cannot be written is named`() throws {
         let source = try model(layers: 1)
         let missing = try #require(throws: QuantizingError.self) {
@@ -168,6 +223,12 @@ import Testing
             folder.sentence(missing).hasPrefix("none/new.gguf: cannot be written, for there is no folder"))
         let isFolder = try #require(throws: QuantizingError.self) { _ = try quantize(source, .q4_0, as: ".") }
         #expect(folder.sentence(isFolder).contains("is a folder. Give the name of the new file"))
+        let device = try #require(throws: QuantizingError.self) {
+            _ = try ModelQuantizer(recipe: .q4_0, threadCount: 1, replaces: true).write(source, to: "/dev/null")
+        }
+        #expect(
+            device.description == "/dev/null: is no regular file, and is not replaced. "
+                + "Give the name of the new file, such as model.gguf.")
         #expect(
             QuantizingError.cannotWrite(path: "a.gguf", reason: "No space left on device").description
                 == "a.gguf: cannot be written: No space left on device. "

@@ -1,9 +1,8 @@
 // Writes GGUF files of version 3.
-// - Tensors are asked for one at a time, so that a large model never lies in memory whole.
-// - The file appears under its name only when it is complete.
+// - Tensors are asked for one at a time and may come in parts, so that neither a model nor a tensor lies in memory whole.
+// - The file appears under its name only when it is complete and on the disk (`ReplacementFile`).
 // Format: docs/gguf.md of ggml.
 
-import Foundation
 import Tensors
 
 /// A GGUF file to be written: keys in order, then tensors in order.
@@ -14,14 +13,22 @@ public struct GGUFWriter {
         /// Fastest-running first: [columns, rows].
         public var shape: [Int]
         public var type: ElementType
-        /// Gives the bytes when they are needed; so many as shape and type say.
-        public var bytes: () throws -> [UInt8]
+        /// Gives the bytes to the closure when they are needed, in parts one behind the other; so many as shape and
+        /// type say.
+        public var writeBytes: ((ArraySlice<UInt8>) throws -> Void) throws -> Void
 
-        public init(name: String, shape: [Int], type: ElementType, bytes: @escaping () throws -> [UInt8]) {
+        public init(
+            name: String, shape: [Int], type: ElementType,
+            writeBytes: @escaping ((ArraySlice<UInt8>) throws -> Void) throws -> Void
+        ) {
             self.name = name
             self.shape = shape
             self.type = type
-            self.bytes = bytes
+            self.writeBytes = writeBytes
+        }
+
+        public init(name: String, shape: [Int], type: ElementType, bytes: @escaping () throws -> [UInt8]) {
+            self.init(name: name, shape: shape, type: type, writeBytes: { write in try write(bytes()[...]) })
         }
 
         /// Bytes in the file; nil where the shape does not fit the type.
@@ -43,23 +50,11 @@ public struct GGUFWriter {
     }
 
     /// Writes the file; one of that name is replaced when the new one is complete.
-    /// - Throws: what reading a tensor or writing the file throws; the partial file is removed.
+    /// - Throws: what reading a tensor throws, or `POSIXError` where the file cannot be written; nothing is left then.
     public func write(to path: String) throws {
-        let partial = path + ".partial"
-        guard FileManager.default.createFile(atPath: partial, contents: nil),
-            let file = FileHandle(forWritingAtPath: partial)
-        else {
-            throw CocoaError(.fileWriteNoPermission, userInfo: [NSFilePathErrorKey: partial])
-        }
-        do {
-            try emit { try file.write(contentsOf: Data($0)) }
-            try file.synchronize()
-            try file.close()
-            guard rename(partial, path) == 0 else { throw CocoaError(.fileWriteUnknown) }
-        } catch {
-            try? FileManager.default.removeItem(atPath: partial)
-            throw error
-        }
+        let file = try ReplacementFile(path: path)
+        try emit(file.write)
+        try file.commit()
     }
 
     /// The whole file in memory; for small ones.
@@ -69,7 +64,7 @@ public struct GGUFWriter {
         return bytes
     }
 
-    private func emit(_ write: ([UInt8]) throws -> Void) throws {
+    private func emit(_ write: (ArraySlice<UInt8>) throws -> Void) throws {
         var head = Array("GGUF".utf8)
         head.append(littleEndian: UInt32(3))
         head.append(littleEndian: UInt64(tensors.count))
@@ -95,12 +90,15 @@ public struct GGUFWriter {
             offset += Self.padded(byteCount)
         }
         head += [UInt8](repeating: 0, count: Self.padded(head.count) - head.count)
-        try write(head)
+        try write(head[...])
         for (tensor, size) in zip(tensors, sizes) {
-            let bytes = try tensor.bytes()
-            precondition(bytes.count == size, "tensor \(tensor.name) has \(bytes.count) bytes instead of \(size)")
-            try write(bytes)
-            try write([UInt8](repeating: 0, count: Self.padded(size) - size))
+            var written = 0
+            try tensor.writeBytes { part in
+                try write(part)
+                written += part.count
+            }
+            precondition(written == size, "tensor \(tensor.name) has \(written) bytes instead of \(size)")
+            try write([UInt8](repeating: 0, count: Self.padded(size) - size)[...])
         }
     }
 

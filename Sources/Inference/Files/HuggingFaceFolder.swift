@@ -64,6 +64,8 @@ public final class HuggingFaceFolder: ModelSource {
 
     public var inFileLayout: any ModelSource { HuggingFaceFolder(inFileLayout: self) }
 
+    public var files: [MappedFile] { tensors.values.map(\.file) }
+
     public var tensorNames: [String] { names.known + vectors.keys }
 
     public func hasTensor(_ name: String) -> Bool { vectors[name] != nil || names.places(of: name) != nil }

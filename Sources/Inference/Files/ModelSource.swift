@@ -7,6 +7,8 @@ import Tensors
 public protocol ModelSource: Sendable {
     /// The file or folder, for messages.
     var path: String { get }
+    /// The mapped files that weights lie in.
+    var files: [MappedFile] { get }
     var metadata: [String: MetadataValue] { get }
     /// Names of all tensors.
     var tensorNames: [String] { get }

@@ -1,8 +1,9 @@
 // Writes a model anew, with its weights in other element types.
 // - The new file is GGUF version 3, one file, with all keys of the old one; `general.file_type` says what it is now.
-// - Tensors are read, encoded and written one after another; the file has its name only when it is complete.
+// - Tensors are read, encoded and written a few rows at a time; the file has its name only when it is complete.
 
 import Foundation
+import Generation
 import Tensors
 
 /// Quantizes models.
@@ -47,27 +48,28 @@ public struct ModelQuantizer: Sendable {
         let type: ElementType
     }
 
+    /// - Parameter stopSignal: looked at every few rows.
     /// - Parameter report: called before each tensor.
-    /// - Throws: `QuantizingError`; `ModelFileError` where the model cannot be read.
+    /// - Throws: `QuantizingError`; `ModelFileError` where the model cannot be read; `CancellationError` after the stop
+    ///   signal. Nothing is written then, and a file of that name is as it was.
     public func write(
-        _ source: any ModelSource, to path: String, report: @escaping (Progress) -> Void = { _ in }
+        _ source: any ModelSource, to path: String, stopSignal: StopSignal = StopSignal(),
+        report: @escaping (Progress) -> Void = { _ in }
     ) throws -> Result {
         try checkTarget(path, source: source)
         let source = source.inFileLayout
         let plans = try plans(source)
-        let encoder = TensorEncoder(path: source.path, team: team)
+        let encoder = TensorEncoder(path: source.path, team: team, stopSignal: stopSignal)
         let tensors = plans.enumerated().map { index, plan in
-            GGUFWriter.Tensor(name: plan.name, shape: plan.shape, type: plan.type) {
+            GGUFWriter.Tensor(name: plan.name, shape: plan.shape, type: plan.type) { write in
                 report(Progress(tensor: plan.name, index: index, count: plans.count))
-                return try encoder.encode(Self.matrices(source, plan), as: plan.type, tensor: plan.name)
+                try encoder.encode(Self.matrices(source, plan), as: plan.type, tensor: plan.name, write: write)
             }
         }
         do {
             try GGUFWriter(metadata: metadata(source), tensors: tensors).write(to: path)
-        } catch let error as CocoaError {
-            throw QuantizingError.cannotWrite(path: path, reason: Self.reason(error))
         } catch let error as POSIXError {
-            throw QuantizingError.cannotWrite(path: path, reason: Self.reason(error))
+            throw QuantizingError.cannotWrite(path: path, reason: String(cString: strerror(error.code.rawValue)))
         }
         let attributes = try? FileManager.default.attributesOfItem(atPath: path)
         return Result(
@@ -81,15 +83,21 @@ public struct ModelQuantizer: Sendable {
         var isFolder: ObjCBool = false
         if files.fileExists(atPath: path, isDirectory: &isFolder) {
             guard !isFolder.boolValue else { throw QuantizingError.isFolder(path: path) }
-            let here = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
-            let there = URL(fileURLWithPath: source.path).resolvingSymlinksInPath().path
-            guard here != there else { throw QuantizingError.sameFile(path: path) }
+            guard Self.isRegular(path) else { throw QuantizingError.notAFile(path: path) }
+            guard !source.files.contains(where: { $0.isFile(at: path) }) else {
+                throw QuantizingError.sameFile(path: path)
+            }
             guard replaces else { throw QuantizingError.exists(path: path) }
         }
         let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
         guard files.fileExists(atPath: folder, isDirectory: &isFolder), isFolder.boolValue else {
             throw QuantizingError.noFolder(path: path, folder: folder)
         }
+    }
+
+    private static func isRegular(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
     }
 
     /// Every tensor with its new type: those outside the layers first, then layer by layer.
@@ -134,18 +142,5 @@ public struct ModelQuantizer: Sendable {
         let first = "general.architecture"
         return metadata.sorted { ($0.key == first ? "" : $0.key) < ($1.key == first ? "" : $1.key) }
             .map { (key: $0.key, value: $0.value) }
-    }
-
-    private static func reason(_ error: any Error) -> String {
-        let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
-        let code = underlying.flatMap { $0.domain == NSPOSIXErrorDomain ? Int32($0.code) : nil }
-        if let code { return String(cString: strerror(code)) }
-        switch (error as? CocoaError)?.code {
-        case .fileWriteOutOfSpace?: return String(cString: strerror(ENOSPC))
-        case .fileWriteNoPermission?: return String(cString: strerror(EACCES))
-        default:
-            let text = error.localizedDescription
-            return text.hasSuffix(".") ? String(text.dropLast()) : text
-        }
     }
 }

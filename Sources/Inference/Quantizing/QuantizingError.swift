@@ -10,6 +10,7 @@ public enum QuantizingError: Error, Equatable, CustomStringConvertible {
     case exists(path: String)
     case sameFile(path: String)
     case isFolder(path: String)
+    case notAFile(path: String)
     case noFolder(path: String, folder: String)
     case cannotWrite(path: String, reason: String)
 
@@ -29,6 +30,8 @@ public enum QuantizingError: Error, Equatable, CustomStringConvertible {
             "\(path): is the model that is read. Choose another name for the new one."
         case .isFolder(let path):
             "\(path): is a folder. Give the name of the new file, such as \(path)/model.gguf."
+        case .notAFile(let path):
+            "\(path): is no regular file, and is not replaced. Give the name of the new file, such as model.gguf."
         case .noFolder(let path, let folder):
             "\(path): cannot be written, for there is no folder \(folder). Make it first."
         case .cannotWrite(let path, let reason):

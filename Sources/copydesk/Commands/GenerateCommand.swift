@@ -142,16 +142,17 @@ private final class StreamingPrinter: Sendable {
     }
 }
 
-/// Turns Ctrl-C and a polite kill into a wish to stop; a second one ends the program at once.
+/// Turns Ctrl-C and a polite kill into a wish to stop.
 final class InterruptWatch {
     private let sources: [any DispatchSourceSignal]
 
-    init(stopSignal: StopSignal) {
+    /// - Parameter endsAtOnce: whether a second one ends the program at once.
+    init(stopSignal: StopSignal, endsAtOnce: Bool = true) {
         sources = [SIGINT, SIGTERM, SIGHUP].map { number in
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
             source.setEventHandler {
-                if stopSignal.isRaised { exit(ExitStatus.interrupted) }
+                if stopSignal.isRaised, endsAtOnce { exit(ExitStatus.interrupted) }
                 stopSignal.raise()
             }
             source.resume()

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Generation
 import Inference
 
 extension QuantizationRecipe: ExpressibleByArgument {
@@ -42,12 +43,20 @@ struct QuantizeCommand: ParsableCommand {
         let source = try openSource()
         let quantizer = ModelQuantizer(
             recipe: type, threadCount: shared.threadCount, allowsRequantizing: allowRequantize, replaces: force)
+        signal(SIGXFSZ, SIG_IGN)  // a limit on the size of files is a write error that we report
+        let stopSignal = StopSignal()
+        let interrupts = InterruptWatch(stopSignal: stopSignal, endsAtOnce: false)
+        defer { interrupts.cancel() }
         let start = ContinuousClock.now
-        defer { Console.clearProgress() }
-        let result = try quantizer.write(source, to: TextFile.expand(output)) { progress in
-            Console.showProgress("tensor \(progress.index + 1) of \(progress.count): \(progress.tensor)")
+        let result: ModelQuantizer.Result
+        do {
+            defer { Console.clearProgress() }
+            result = try quantizer.write(source, to: TextFile.expand(output), stopSignal: stopSignal) { progress in
+                Console.showProgress("tensor \(progress.index + 1) of \(progress.count): \(progress.tensor)")
+            }
+        } catch is CancellationError {
+            throw Interrupted()
         }
-        Console.clearProgress()
         let report = Report(
             path: output, type: type.rawValue, bytes: result.bytes, bitsPerWeight: result.bitsPerWeight,
             tensors: Dictionary(uniqueKeysWithValues: result.tensors.map { ($0.key.name, $0.value) }),
