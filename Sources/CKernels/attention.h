@@ -109,7 +109,6 @@ static void CK_(mix)(const CK_(query) *queries, int count, const float *values, 
     }
 }
 
-CK_INLINE uint32_t CK_(least)(uint32_t a, uint32_t b) { return a < b ? a : b; }
 CK_INLINE uint32_t CK_(most)(uint32_t a, uint32_t b) { return a > b ? a : b; }
 
 // Scores or mixes (second pass) the queries that have segment `index` in common with queries[0].
@@ -118,11 +117,11 @@ static void CK_(attend_segment)(const ck_attention *a, CK_(query) *queries, int 
   const ck_segment *segment = &queries[0].row->segments[index];
   uint32_t limit = base + segment->count, first = UINT32_MAX, last = 0, from = base, to = limit;
   for (int i = 0; i < count; i++) {
-    uint32_t start = CK_(most)(base, queries[i].row->start), end = CK_(least)(limit, queries[i].row->end);
-    first = CK_(least)(first, start);
+    uint32_t start = CK_(most)(base, queries[i].row->start), end = ck_least(limit, queries[i].row->end);
+    first = ck_least(first, start);
     last = CK_(most)(last, end);
     from = CK_(most)(from, start);
-    to = CK_(least)(to, end);
+    to = ck_least(to, end);
   }
   if (first >= last) return;
   if (!mixes) {
@@ -134,13 +133,13 @@ static void CK_(attend_segment)(const ck_attention *a, CK_(query) *queries, int 
   // Together over what all see; what only some see before and after it, one by one.
   bool together = from < to;
   for (int i = 0; i < count; i++) {
-    uint32_t start = CK_(most)(base, queries[i].row->start), end = CK_(least)(limit, queries[i].row->end);
+    uint32_t start = CK_(most)(base, queries[i].row->start), end = ck_least(limit, queries[i].row->end);
     CK_(mix)(queries + i, 1, values, a->value_width, base, start, together ? from : end);
   }
   if (!together) return;
   CK_(mix)(queries, count, values, a->value_width, base, from, to);
   for (int i = 0; i < count; i++) {
-    uint32_t end = CK_(least)(limit, queries[i].row->end);
+    uint32_t end = ck_least(limit, queries[i].row->end);
     CK_(mix)(queries + i, 1, values, a->value_width, base, to, end);
   }
 }
@@ -172,7 +171,7 @@ static void CK_(attend)(const ck_attention *a, uint32_t first_query, uint32_t qu
   CK_(query) queries[CK_ATTENTION_QUERIES];
   for (uint32_t done = 0; done < query_count;) {
     uint32_t at = first_query + done, head = at / per_head;
-    uint32_t count = CK_(least)(query_count - done, CK_(least)((head + 1) * per_head - at, CK_ATTENTION_QUERIES));
+    uint32_t count = ck_least(query_count - done, ck_least((head + 1) * per_head - at, CK_ATTENTION_QUERIES));
     for (uint32_t i = 0; i < count; i++) {
       uint32_t within = (at + i) % per_head, row = within / group, h = head * group + within % group;
       CK_(query) *query = &queries[i];

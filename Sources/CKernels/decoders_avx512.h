@@ -1,47 +1,63 @@
 // Decoders of a tile of 16 rows, AVX-512: each hands its blocks to a sink, scales first.
 // - Layouts are those of unpack.h; scales and minimums are the same Float products, so the bits are the same.
 
-CK_INLINE void ck_decode_q8_0(const uint8_t *const *rows, uint32_t blocks, ck_sink *sink, const ck_shape shape) {
+CK_INLINE void ck_decode_q8_0(const ck_rows rows, uint32_t blocks, ck_sink *sink, const ck_shape shape) {
   const __m512i flip = _mm512_set1_epi8((char)0x80);
   for (uint32_t b = 0; b < blocks; b++) {
     size_t at = (size_t)b * 34;
     __m512i w[8];
-    ck_put_scales(sink->panel, b, 0, ck_load_half_scales(rows, at));
-    for (int half = 0; half < 2; half++) {
-      ck_pieces p = ck_load_transposed(rows, at + 2 + (size_t)half * 16);
-      for (int k = 0; k < 4; k++) w[half * 4 + k] = _mm512_xor_si512(p.piece[k], flip);
-    }
-    ck_take(sink, shape, b, w);
+    __m512 scale = ck_low_halves(ck_load_dwords(rows, at));
+    ck_load_lines(rows, at + 2, w);
+    for (int k = 0; k < 8; k++) w[k] = _mm512_xor_si512(w[k], flip);
+    ck_take_whole(sink, shape, b, w, scale, ck_nothing);
   }
 }
 
-CK_INLINE void ck_decode_q4_0(const uint8_t *const *rows, uint32_t blocks, ck_sink *sink, const ck_shape shape) {
-  for (uint32_t b = 0; b < blocks; b++) {
-    size_t at = (size_t)b * 18;
-    ck_put_scales(sink->panel, b, 0, ck_load_half_scales(rows, at));
-    ck_take_nibbles(sink, shape, b, ck_load_transposed(rows, at + 2));
+// Sixteen-byte nibbles behind a half float, as Q4_0 and IQ4_NL have them: four blocks are 72 bytes, read once.
+#define CK_TAKE_QUADS(rows, blocks, take)                                                    \
+  uint32_t b = 0;                                                                            \
+  for (; b + 4 <= blocks; b += 4) {                                                          \
+    const size_t at = (size_t)b * 18;                                                        \
+    ck_pieces p0 = ck_load_pieces(rows, at), p1 = ck_load_pieces(rows, at + 16);             \
+    ck_pieces p2 = ck_load_pieces(rows, at + 32), p3 = ck_load_pieces(rows, at + 48);        \
+    take(b, ck_transpose(CK_ALIGNED(p0, p1, 2)), ck_low_halves(ck_dword_of(p0, 0)));         \
+    take(b + 1, ck_transpose(CK_ALIGNED(p1, p2, 4)), ck_high_halves(ck_dword_of(p1, 0)));    \
+    take(b + 2, ck_transpose(CK_ALIGNED(p2, p3, 6)), ck_low_halves(ck_dword_of(p2, 1)));     \
+    take(b + 3, ck_load_transposed(rows, at + 56), ck_high_halves(ck_dword_of(p3, 1)));      \
+  }                                                                                          \
+  for (; b < blocks; b++) {                                                                  \
+    const size_t at = (size_t)b * 18;                                                        \
+    take(b, ck_load_transposed(rows, at + 2), ck_low_halves(ck_load_dwords(rows, at)));      \
   }
+
+CK_INLINE void ck_decode_q4_0(const ck_rows rows, uint32_t blocks, ck_sink *sink, const ck_shape shape) {
+#define CK_TAKE(block, pieces, scale) ck_take_nibbles(sink, shape, block, pieces, scale, ck_nothing)
+  CK_TAKE_QUADS(rows, blocks, CK_TAKE)
+#undef CK_TAKE
 }
 
-CK_INLINE void ck_decode_q4_1(const uint8_t *const *rows, uint32_t blocks, ck_sink *sink, const ck_shape shape) {
+CK_INLINE void ck_decode_q4_1(const ck_rows rows, uint32_t blocks, ck_sink *sink, const ck_shape shape) {
   for (uint32_t b = 0; b < blocks; b++) {
     size_t at = (size_t)b * 20;
     __m512i halves = ck_load_dwords(rows, at);
-    ck_put_scales(sink->panel, b, 0, ck_low_halves(halves));
-    ck_put_minimums(sink->panel, b, 0, -ck_low_halves(_mm512_srli_epi32(halves, 16)));
-    ck_take_nibbles(sink, shape, b, ck_load_transposed(rows, at + 4));
+    ck_take_nibbles(sink, shape, b, ck_load_transposed(rows, at + 4), ck_low_halves(halves), -ck_high_halves(halves));
   }
 }
 
-// IQ4_NL and MXFP4: nibbles that index a table of 16 values; `base` is where the nibbles start in the block.
-CK_INLINE void ck_take_looked_up(ck_sink *sink, const ck_shape shape, uint32_t block, ck_pieces p, __m512i table) {
+// Nibbles that index a table of 16 values.
+CK_INLINE void ck_look_up(ck_pieces p, __m512i table, __m512i *w) {
   const __m512i low = _mm512_set1_epi8(15);
-  __m512i w[8];
   for (int k = 0; k < 4; k++) {
     w[k] = _mm512_shuffle_epi8(table, _mm512_and_si512(p.piece[k], low));
     w[k + 4] = _mm512_shuffle_epi8(table, _mm512_and_si512(_mm512_srli_epi16(p.piece[k], 4), low));
   }
-  ck_take(sink, shape, block, w);
+}
+
+CK_INLINE void ck_take_looked_up(ck_sink *sink, const ck_shape shape, uint32_t block, ck_pieces p, __m512i table,
+                                 __m512 scale) {
+  __m512i w[8];
+  ck_look_up(p, table, w);
+  ck_take_whole(sink, shape, block, w, scale, ck_nothing);
 }
 
 // A table of signed values as unsigned bytes with zero point 128, in every 16 bytes.
@@ -49,16 +65,14 @@ CK_INLINE __m512i ck_table(const int8_t *values) {
   return _mm512_xor_si512(_mm512_broadcast_i32x4(_mm_loadu_si128((const __m128i *)values)), _mm512_set1_epi8((char)0x80));
 }
 
-CK_INLINE void ck_decode_iq4_nl(const uint8_t *const *rows, uint32_t blocks, ck_sink *sink, const ck_shape shape) {
+CK_INLINE void ck_decode_iq4_nl(const ck_rows rows, uint32_t blocks, ck_sink *sink, const ck_shape shape) {
   const __m512i table = ck_table(ck_iq4_values);
-  for (uint32_t b = 0; b < blocks; b++) {
-    size_t at = (size_t)b * 18;
-    ck_put_scales(sink->panel, b, 0, ck_load_half_scales(rows, at));
-    ck_take_looked_up(sink, shape, b, ck_load_transposed(rows, at + 2), table);
-  }
+#define CK_TAKE(block, pieces, scale) ck_take_looked_up(sink, shape, block, pieces, table, scale)
+  CK_TAKE_QUADS(rows, blocks, CK_TAKE)
+#undef CK_TAKE
 }
 
-CK_INLINE void ck_decode_mxfp4(const uint8_t *const *rows, uint32_t blocks, ck_sink *sink, const ck_shape shape) {
+CK_INLINE void ck_decode_mxfp4(const ck_rows rows, uint32_t blocks, ck_sink *sink, const ck_shape shape) {
   const __m512i table = ck_table(ck_fp4_values);
   for (uint32_t b = 0; b < blocks; b++) {
     size_t at = (size_t)b * 17;
@@ -67,12 +81,12 @@ CK_INLINE void ck_decode_mxfp4(const uint8_t *const *rows, uint32_t blocks, ck_s
     __m512i normal = _mm512_slli_epi32(_mm512_sub_epi32(e, _mm512_set1_epi32(1)), 23);
     __m512i subnormal = _mm512_sllv_epi32(_mm512_set1_epi32(0x00200000), e);
     __mmask16 small = _mm512_cmplt_epi32_mask(e, _mm512_set1_epi32(2));
-    ck_put_scales(sink->panel, b, 0, _mm512_castsi512_ps(_mm512_mask_mov_epi32(normal, small, subnormal)));
-    ck_take_looked_up(sink, shape, b, ck_load_transposed(rows, at + 1), table);
+    __m512 scale = _mm512_castsi512_ps(_mm512_mask_mov_epi32(normal, small, subnormal));
+    ck_take_looked_up(sink, shape, b, ck_load_transposed(rows, at + 1), table, scale);
   }
 }
 
-CK_INLINE void ck_decode_iq4_xs(const uint8_t *const *rows, uint32_t blocks, ck_sink *sink, const ck_shape shape) {
+CK_INLINE void ck_decode_iq4_xs(const ck_rows rows, uint32_t blocks, ck_sink *sink, const ck_shape shape) {
   const __m512i table = ck_table(ck_iq4_values), low = _mm512_set1_epi32(15);
   for (uint32_t b = 0; b < blocks; b += 8) {
     size_t at = (size_t)b / 8 * 136;
@@ -87,43 +101,65 @@ CK_INLINE void ck_decode_iq4_xs(const uint8_t *const *rows, uint32_t blocks, ck_
       __m512i factor = _mm512_sub_epi32(_mm512_or_si512(l, h), _mm512_set1_epi32(32));
       ck_put_scales(sink->panel, b + j, 0, scale * _mm512_cvtepi32_ps(factor));
     }
-    for (uint32_t j = 0; j < 8; j++)
-      ck_take_looked_up(sink, shape, b + j, ck_load_transposed(rows, at + 8 + j * 16), table);
+    for (uint32_t j = 0; j < 8; j++) {
+      __m512i w[8];
+      ck_look_up(ck_load_transposed(rows, at + 8 + j * 16), table, w);
+      ck_take(sink, shape, b + j, w);
+    }
   }
 }
 
 // Q5_0 and Q5_1: nibbles and a dword of fifth bits; bit i belongs to element i.
-CK_INLINE void ck_take_fifths(ck_sink *sink, const ck_shape shape, uint32_t block, ck_pieces p, __m512i bits) {
-  const __m512i low = _mm512_set1_epi8(15), select = _mm512_set1_epi32(0x08040201), fifth = _mm512_set1_epi8(16);
+CK_INLINE void ck_take_fifths(ck_sink *sink, const ck_shape shape, uint32_t block, ck_pieces p, __m512i bits,
+                              __m512 scale, __m512 minimum) {
+  const __m512i low = _mm512_set1_epi8(15);
+  // Entry i has bit k of i as bit 4 of its byte k.
+  const __m512i spread = _mm512_set_epi32(0x10101010, 0x10101000, 0x10100010, 0x10100000, 0x10001010, 0x10001000,
+                                          0x10000010, 0x10000000, 0x00101010, 0x00101000, 0x00100010, 0x00100000,
+                                          0x00001010, 0x00001000, 0x00000010, 0x00000000);
   __m512i w[8];
   for (int j = 0; j < 8; j++) {
-    // Bits 4j..4j+3 of the lane, one to a byte: copy their byte to all four, test the nibble's own bit in each.
-    const int byte = j / 2;
-    const __m512i spread = _mm512_add_epi32(_mm512_set4_epi32(0x0C0C0C0C, 0x08080808, 0x04040404, 0),
-                                            _mm512_set1_epi32(0x01010101 * byte));
-    __m512i four = _mm512_shuffle_epi8(bits, spread);
-    __mmask64 set = _mm512_test_epi8_mask(four, _mm512_slli_epi32(select, j % 2 ? 4 : 0));
+    // The permutation takes the low four bits of its index: bits 4j..4j+3 of the lane.
+    __m512i fifth = _mm512_permutexvar_epi32(_mm512_srli_epi32(bits, (unsigned)(4 * j)), spread);
     __m512i nibble = _mm512_and_si512(j < 4 ? p.piece[j] : _mm512_srli_epi16(p.piece[j - 4], 4), low);
-    w[j] = _mm512_or_si512(nibble, _mm512_maskz_mov_epi8(set, fifth));
+    w[j] = _mm512_or_si512(nibble, fifth);
   }
-  ck_take(sink, shape, block, w);
+  ck_take_whole(sink, shape, block, w, scale, minimum);
 }
 
-CK_INLINE void ck_decode_q5_0(const uint8_t *const *rows, uint32_t blocks, ck_sink *sink, const ck_shape shape) {
-  for (uint32_t b = 0; b < blocks; b++) {
-    size_t at = (size_t)b * 22;
-    ck_put_scales(sink->panel, b, 0, ck_load_half_scales(rows, at));
-    ck_take_fifths(sink, shape, b, ck_load_transposed(rows, at + 6), ck_load_dwords(rows, at + 2));
+CK_INLINE void ck_decode_q5_0(const ck_rows rows, uint32_t blocks, ck_sink *sink, const ck_shape shape) {
+  uint32_t b = 0;
+  // Four blocks are 88 bytes, read once; in each a scale, four bytes of bits and the nibbles.
+  for (; b + 4 <= blocks; b += 4) {
+    const size_t at = (size_t)b * 22;
+    ck_pieces p0 = ck_load_pieces(rows, at), p1 = ck_load_pieces(rows, at + 16);
+    ck_pieces p2 = ck_load_pieces(rows, at + 32);
+    __m512i head = ck_dword_of(p0, 0);
+    __m512i bits = ck_middle(head, ck_dword_of(p0, 1));
+    ck_take_fifths(sink, shape, b, ck_transpose(CK_ALIGNED(p0, p1, 6)), bits, ck_low_halves(head), ck_nothing);
+    ck_take_fifths(sink, shape, b + 1, ck_transpose(CK_ALIGNED(p1, p2, 12)), ck_dword_of(p1, 2),
+                   ck_high_halves(ck_dword_of(p1, 1)), ck_nothing);
+    ck_pieces p3 = ck_load_pieces(rows, at + 48), p4 = ck_load_pieces(rows, at + 64);
+    head = ck_dword_of(p2, 3);
+    bits = ck_middle(head, ck_dword_of(p3, 0));
+    ck_take_fifths(sink, shape, b + 2, ck_transpose(CK_ALIGNED(p3, p4, 2)), bits, ck_low_halves(head), ck_nothing);
+    ck_take_fifths(sink, shape, b + 3, ck_load_transposed(rows, at + 72), ck_dword_of(p4, 1),
+                   ck_high_halves(ck_dword_of(p4, 0)), ck_nothing);
+  }
+  for (; b < blocks; b++) {
+    const size_t at = (size_t)b * 22;
+    ck_take_fifths(sink, shape, b, ck_load_transposed(rows, at + 6), ck_load_dwords(rows, at + 2),
+                   ck_low_halves(ck_load_dwords(rows, at)), ck_nothing);
   }
 }
 
-CK_INLINE void ck_decode_q5_1(const uint8_t *const *rows, uint32_t blocks, ck_sink *sink, const ck_shape shape) {
+CK_INLINE void ck_decode_q5_1(const ck_rows rows, uint32_t blocks, ck_sink *sink, const ck_shape shape) {
   for (uint32_t b = 0; b < blocks; b++) {
     size_t at = (size_t)b * 24;
-    __m512i halves = ck_load_dwords(rows, at);
-    ck_put_scales(sink->panel, b, 0, ck_low_halves(halves));
-    ck_put_minimums(sink->panel, b, 0, -ck_low_halves(_mm512_srli_epi32(halves, 16)));
-    ck_take_fifths(sink, shape, b, ck_load_transposed(rows, at + 8), ck_load_dwords(rows, at + 4));
+    ck_pieces p = ck_load_pieces(rows, at);
+    __m512i halves = ck_dword_of(p, 0);
+    ck_take_fifths(sink, shape, b, ck_load_transposed(rows, at + 8), ck_dword_of(p, 1), ck_low_halves(halves),
+                   -ck_high_halves(halves));
   }
 }
 
@@ -132,21 +168,13 @@ CK_INLINE __m512i ck_piece_byte(const __m512i *p, int i) {
   return _mm512_and_si512(_mm512_srli_epi32(p[i / 4], (unsigned)(8 * (i % 4))), _mm512_set1_epi32(255));
 }
 
-// The 32 bytes at `offset` of each row: vector k holds bytes 4k..4k+3.
-CK_INLINE void ck_load_lines(const uint8_t *const *rows, size_t offset, __m512i *lines) {
-  for (int half = 0; half < 2; half++) {
-    ck_pieces p = ck_load_transposed(rows, offset + (size_t)half * 16);
-    for (int k = 0; k < 4; k++) lines[half * 4 + k] = p.piece[k];
-  }
-}
-
 // Byte i of each lane as a float.
 CK_INLINE __m512 ck_byte(__m512i v, int i) {
   return _mm512_cvtepi32_ps(_mm512_and_si512(_mm512_srli_epi32(v, (unsigned)(8 * i)), _mm512_set1_epi32(255)));
 }
 
 // The 16 bytes of halves, scales and minimums that Q4_K and Q5_K open with, for the eight blocks of 32.
-CK_INLINE void ck_put_k_header(const uint8_t *const *rows, size_t at, uint32_t block, ck_panel *panel) {
+CK_INLINE void ck_put_k_header(const ck_rows rows, size_t at, uint32_t block, ck_panel *panel) {
   ck_pieces p = ck_load_transposed(rows, at);
   __m512 scale = ck_low_halves(p.piece[0]), minimum = ck_low_halves(_mm512_srli_epi32(p.piece[0], 16));
   const __m512i six = _mm512_set1_epi8(63), low = _mm512_set1_epi8(15), high = _mm512_set1_epi8(48);
@@ -162,7 +190,7 @@ CK_INLINE void ck_put_k_header(const uint8_t *const *rows, size_t at, uint32_t b
   }
 }
 
-CK_INLINE void ck_decode_q4_k(const uint8_t *const *rows, uint32_t blocks, ck_sink *sink, const ck_shape shape) {
+CK_INLINE void ck_decode_q4_k(const ck_rows rows, uint32_t blocks, ck_sink *sink, const ck_shape shape) {
   const __m512i low = _mm512_set1_epi8(15);
   for (uint32_t b = 0; b < blocks; b += 8) {
     size_t at = (size_t)b / 8 * 144;
@@ -178,7 +206,7 @@ CK_INLINE void ck_decode_q4_k(const uint8_t *const *rows, uint32_t blocks, ck_si
   }
 }
 
-CK_INLINE void ck_decode_q5_k(const uint8_t *const *rows, uint32_t blocks, ck_sink *sink, const ck_shape shape) {
+CK_INLINE void ck_decode_q5_k(const ck_rows rows, uint32_t blocks, ck_sink *sink, const ck_shape shape) {
   const __m512i low = _mm512_set1_epi8(15), fifth = _mm512_set1_epi8(16);
   for (uint32_t b = 0; b < blocks; b += 8) {
     size_t at = (size_t)b / 8 * 176;
@@ -203,7 +231,7 @@ CK_INLINE void ck_decode_q5_k(const uint8_t *const *rows, uint32_t blocks, ck_si
   }
 }
 
-CK_INLINE void ck_decode_q6_k(const uint8_t *const *rows, uint32_t blocks, ck_sink *sink, const ck_shape shape) {
+CK_INLINE void ck_decode_q6_k(const ck_rows rows, uint32_t blocks, ck_sink *sink, const ck_shape shape) {
   const __m512i low = _mm512_set1_epi8(15), pair = _mm512_set1_epi8(48);
   for (uint32_t b = 0; b < blocks; b += 8) {
     size_t at = (size_t)b / 8 * 210;
@@ -234,7 +262,7 @@ CK_INLINE void ck_decode_q6_k(const uint8_t *const *rows, uint32_t blocks, ck_si
   }
 }
 
-CK_INLINE void ck_decode_q2_k(const uint8_t *const *rows, uint32_t blocks, ck_sink *sink, const ck_shape shape) {
+CK_INLINE void ck_decode_q2_k(const ck_rows rows, uint32_t blocks, ck_sink *sink, const ck_shape shape) {
   const __m512i two = _mm512_set1_epi8(3), low = _mm512_set1_epi32(15);
   for (uint32_t b = 0; b < blocks; b += 8) {
     size_t at = (size_t)b / 8 * 84;
@@ -257,7 +285,7 @@ CK_INLINE void ck_decode_q2_k(const uint8_t *const *rows, uint32_t blocks, ck_si
   }
 }
 
-CK_INLINE void ck_decode_q3_k(const uint8_t *const *rows, uint32_t blocks, ck_sink *sink, const ck_shape shape) {
+CK_INLINE void ck_decode_q3_k(const ck_rows rows, uint32_t blocks, ck_sink *sink, const ck_shape shape) {
   const __m512i two = _mm512_set1_epi8(3), four = _mm512_set1_epi8(4);
   for (uint32_t b = 0; b < blocks; b += 8) {
     size_t at = (size_t)b / 8 * 110;

@@ -6,18 +6,19 @@
 // - Integer sums are exact, and the floats follow the chain of kernels_scalar.c, so the bits are its.
 
 // One chunk of a tile: decoded to the panel (columns 0), or multiplied with all columns of a small batch.
-typedef void ck_chunk_kernel(const uint8_t *const *rows, uint32_t blocks, ck_panel *panel, const ck_quantized *q,
-                             uint32_t first_block, int zero_shift, float (*sums)[16]);
+typedef void ck_chunk_kernel(const ck_rows rows, uint32_t blocks, ck_panel *panel, const ck_quantized *q,
+                             uint32_t first_block, int zero_shift, ck_stream *stream, float (*sums)[16]);
 
 #define CK_CHUNK(type, count, halves, minimums)                                                                      \
-  static void ck_chunk_##type##_##count(const uint8_t *const *rows, uint32_t blocks, ck_panel *panel,                \
+  static void ck_chunk_##type##_##count(const ck_rows rows, uint32_t blocks, ck_panel *panel,                \
                                         const ck_quantized *q, uint32_t first_block, int zero_shift,                 \
-                                        float (*sums)[16]) {                                                         \
+                                        ck_stream *stream, float (*sums)[16]) {                                      \
     const ck_shape shape = {count, halves, minimums};                                                                \
-    ck_sink sink = {panel, q, ck_cell(q, 0, first_block), q->rows, _mm_cvtsi32_si128(zero_shift), {}};               \
+    ck_sink sink = {panel, q, ck_cell(q, 0, first_block), q->rows, _mm_cvtsi32_si128(zero_shift), *stream, {}};      \
     for (int c = 0; c < count; c++) sink.acc[c] = _mm512_load_ps(sums[c]);                                           \
     ck_decode_##type(rows, blocks, &sink, shape);                                                                    \
     for (int c = 0; c < count; c++) _mm512_store_ps(sums[c], sink.acc[c]);                                           \
+    *stream = sink.stream;                                                                                           \
   }
 #define CK_CHUNKS(type, halves, minimums)                                                                            \
   CK_CHUNK(type, 0, halves, minimums)                                                                                \
@@ -70,8 +71,9 @@ CK_INLINE void ck_panel_times(const ck_panel *panel, uint32_t blocks, const ck_q
   for (uint32_t b = 0; b < blocks; b++, cell += width) {
     __m512i w[8];
     for (int j = 0; j < 8; j++) w[j] = _mm512_load_si512(panel->values + (size_t)b * 512 + j * 64);
+    const ck_scaling scaling = ck_scaling_in(panel, b, shape);
     for (int c = 0; c < shape.columns; c++)
-      acc[c] = ck_block_times(panel, q, b, cell + (size_t)c, w, shift, shape, acc[c]);
+      acc[c] = ck_block_times(scaling, q, cell + (size_t)c, w, shift, shape, acc[c]);
   }
   for (int c = 0; c < shape.columns; c++) _mm512_store_ps(sums[c], acc[c]);
 }
@@ -101,7 +103,7 @@ CK_PRODUCTS(half_minimum, true, true)
 static void ck_panel_times_group(ck_panel_product *const *products, const ck_panel *panel, uint32_t blocks,
                                  const ck_quantized *q, uint32_t column, uint32_t first_block, int shift,
                                  float (*sums)[16]) {
-  uint32_t group = column / 16 * 16, width = q->rows - group < 16 ? q->rows - group : 16;
+  uint32_t group = column / 16 * 16, width = ck_least(q->rows - group, 16);
   for (uint32_t c = 0; c < width;) {
     uint32_t left = width - c, step = left >= 8 ? 8 : left >= 4 ? 4 : left;
     products[step](panel, blocks, q, ck_cell(q, group + c, first_block), width, shift, sums + c);
@@ -111,7 +113,7 @@ static void ck_panel_times_group(ck_panel_product *const *products, const ck_pan
 
 static void ck_finish_tile(const ck_multiply_job *job, uint32_t row, uint32_t column, uint32_t count,
                            float (*sums)[16]) {
-  uint32_t valid = job->rows - row < CK_TILE_ROWS ? job->rows - row : CK_TILE_ROWS;
+  uint32_t valid = ck_least(job->rows - row, CK_TILE_ROWS);
   __mmask16 mask = (__mmask16)((1u << valid) - 1);
   __m512 bias = job->bias ? _mm512_maskz_loadu_ps(mask, job->bias + row) : _mm512_setzero_ps();
   for (uint32_t c = 0; c < count; c++) {
@@ -126,34 +128,14 @@ static void ck_finish_tile(const ck_multiply_job *job, uint32_t row, uint32_t co
 // Columns summed at once, and blocks decoded at once for few and for many columns.
 enum { CK_SUM_COLUMNS = 256, CK_FEW_BLOCKS = 8, CK_MANY_BLOCKS = 32 };
 
-// Weights stream into the second-level cache CK_LEAD_BYTES (and at least a tile) before they are read, at the pace
-// at which they are read: a tile is one stretch of memory, and no hardware follows 16 rows. After this worker's
-// tiles come the first bytes of those it takes next.
-enum { CK_LEAD_BYTES = 32768 };
+// Of a block of 32.
+enum { CK_MOST_BLOCK_BYTES = 34 };
 
-typedef struct {
-  ck_bytes now, then;
-} ck_stream;
-
-CK_INLINE ck_stream ck_stream_of(const ck_multiply_job *job, uint32_t tile, uint32_t count, ck_bytes ahead) {
-  size_t tile_bytes = CK_TILE_ROWS * job->row_bytes, lead = tile_bytes > CK_LEAD_BYTES ? tile_bytes : CK_LEAD_BYTES;
-  size_t total = job->rows * job->row_bytes, from = tile * tile_bytes + lead, to = (tile + count) * tile_bytes;
-  if (to > total) to = total;
-  if (from > to) from = to;
-  if ((size_t)(ahead.end - ahead.start) > lead) ahead.end = ahead.start + lead;
-  return (ck_stream){{job->weights + from, job->weights + to}, ahead};
-}
-
-CK_INLINE void ck_fetch(ck_stream *stream, size_t bytes) {
-  for (size_t done = 0; done < bytes; done += 64) {
-    if (stream->now.start >= stream->now.end) {
-      if (stream->then.start >= stream->then.end) return;
-      stream->now = stream->then;
-      stream->then.start = stream->then.end;
-    }
-    _mm_prefetch((const char *)stream->now.start, _MM_HINT_T1);
-    stream->now.start += 64;
-  }
+// The next `bytes` of 16 rows of which only `valid` are there: copied, the last one again for those that are not.
+static ck_rows ck_completed(const uint8_t *weights, size_t stride, uint32_t valid, size_t bytes, uint8_t *copy) {
+  for (uint32_t r = 0; r < CK_TILE_ROWS; r++)
+    memcpy(copy + r * bytes, weights + (r < valid ? r : valid - 1) * stride, bytes);
+  return ck_rows_from(copy, bytes);
 }
 
 static void ck_multiply_quantized_tile(const ck_multiply_job *job, uint32_t tile, const ck_input *input,
@@ -164,30 +146,28 @@ static void ck_multiply_quantized_tile(const ck_multiply_job *job, uint32_t tile
                                                             : ck_products_plain;
   ck_chunk_kernel *const *chunks = ck_chunks_of(job->type);
   const int shift = __builtin_ctz(format.zero_point | 256u);
-  const uint8_t *rows[CK_TILE_ROWS];
-  uint32_t first = tile * CK_TILE_ROWS;
-  for (uint32_t r = 0; r < CK_TILE_ROWS; r++)
-    rows[r] = job->weights + (size_t)(first + r < job->rows ? first + r : job->rows - 1) * job->row_bytes;
+  const uint32_t first = tile * CK_TILE_ROWS, valid = ck_least(job->rows - first, CK_TILE_ROWS);
   const ck_quantized *q = &input->quantized;
   const uint32_t chunk = input->rows <= 16 ? CK_FEW_BLOCKS : CK_MANY_BLOCKS;
-  const size_t chunk_bytes = (size_t)chunk * 32 / format.block_elements * format.block_bytes;
   _Alignas(64) float sums[CK_SUM_COLUMNS][16];
+  uint8_t copy[CK_TILE_ROWS * CK_MANY_BLOCKS * CK_MOST_BLOCK_BYTES];
   for (uint32_t column = 0; column < input->rows; column += CK_SUM_COLUMNS) {
-    uint32_t count = input->rows - column < CK_SUM_COLUMNS ? input->rows - column : CK_SUM_COLUMNS;
+    const uint32_t count = ck_least(input->rows - column, CK_SUM_COLUMNS);
     memset(sums, 0, count * sizeof sums[0]);
-    const uint8_t *at[CK_TILE_ROWS];
-    memcpy(at, rows, sizeof at);
+    const uint8_t *weights = job->weights + (size_t)first * job->row_bytes;
     for (uint32_t block = 0; block < q->blocks; block += chunk) {
-      uint32_t blocks = q->blocks - block < chunk ? q->blocks - block : chunk;
-      ck_fetch(stream, chunk_bytes * CK_TILE_ROWS);
+      const uint32_t blocks = ck_least(q->blocks - block, chunk);
+      const size_t bytes = (size_t)blocks * 32 / format.block_elements * format.block_bytes;
+      const ck_rows rows = valid == CK_TILE_ROWS ? ck_rows_from(weights, job->row_bytes)
+                                                 : ck_completed(weights, job->row_bytes, valid, bytes, copy);
       if (input->rows <= 4) {
-        chunks[input->rows](at, blocks, panel, q, block, shift, sums);
+        chunks[input->rows](rows, blocks, panel, q, block, shift, stream, sums);
       } else {
-        chunks[0](at, blocks, panel, q, block, shift, sums);
+        chunks[0](rows, blocks, panel, q, block, shift, stream, sums);
         for (uint32_t c = 0; c < count; c += 16)
           ck_panel_times_group(products, panel, blocks, q, column + c, block, shift, sums + c);
       }
-      for (int r = 0; r < CK_TILE_ROWS; r++) at[r] += chunk_bytes;
+      weights += bytes;
     }
     ck_finish_tile(job, first, column, count, sums);
   }

@@ -3,23 +3,30 @@
 //   that `vpdpbusd` with four activations broadcast gives 16 dot products at once.
 // - Nothing here reads past a row's own blocks.
 
-// Vectors of four 16-byte pieces: lane L of piece i is at rows[4 * L + i] + offset.
+// Sixteen rows, `stride` bytes apart; quarter[L] is where row 4 * L starts.
+typedef struct {
+  const uint8_t *quarter[4];
+  size_t stride;
+} ck_rows;
+
+CK_INLINE ck_rows ck_rows_from(const uint8_t *start, size_t stride) {
+  return (ck_rows){{start, start + 4 * stride, start + 8 * stride, start + 12 * stride}, stride};
+}
+
+// Vectors of four 16-byte pieces: lane L of piece i is at row 4 * L + i, `offset` bytes in.
 typedef struct {
   __m512i piece[4];
 } ck_pieces;
 
-CK_INLINE __m512i ck_quarters(const uint8_t *a, const uint8_t *b, const uint8_t *c, const uint8_t *d) {
-  // Masked broadcasts need no shuffle, which is what a tile is short of.
-  __m512i v = _mm512_castsi128_si512(_mm_loadu_si128((const __m128i *)a));
-  v = _mm512_mask_broadcast_i32x4(v, 0x00F0, _mm_loadu_si128((const __m128i *)b));
-  v = _mm512_mask_broadcast_i32x4(v, 0x0F00, _mm_loadu_si128((const __m128i *)c));
-  return _mm512_mask_broadcast_i32x4(v, 0xF000, _mm_loadu_si128((const __m128i *)d));
-}
-
-CK_INLINE ck_pieces ck_load_pieces(const uint8_t *const *rows, size_t offset) {
+CK_INLINE ck_pieces ck_load_pieces(const ck_rows rows, size_t offset) {
   ck_pieces p;
-  for (int i = 0; i < 4; i++)
-    p.piece[i] = ck_quarters(rows[i] + offset, rows[i + 4] + offset, rows[i + 8] + offset, rows[i + 12] + offset);
+  for (size_t i = 0; i < 4; i++) {
+    __m128i part[4];
+    for (int l = 0; l < 4; l++) part[l] = _mm_loadu_si128((const __m128i *)(rows.quarter[l] + i * rows.stride + offset));
+    __m256i low = _mm256_inserti128_si256(_mm256_castsi128_si256(part[0]), part[1], 1);
+    __m256i high = _mm256_inserti128_si256(_mm256_castsi128_si256(part[2]), part[3], 1);
+    p.piece[i] = _mm512_inserti64x4(_mm512_castsi256_si512(low), high, 1);
+  }
   return p;
 }
 
@@ -31,36 +38,79 @@ CK_INLINE ck_pieces ck_transpose(ck_pieces p) {
                       _mm512_unpackhi_epi64(b, d)}};
 }
 
-CK_INLINE ck_pieces ck_load_transposed(const uint8_t *const *rows, size_t offset) {
+CK_INLINE ck_pieces ck_load_transposed(const ck_rows rows, size_t offset) {
   return ck_transpose(ck_load_pieces(rows, offset));
 }
 
-// Lane r = the four bytes at rows[r] + offset; reads 16 bytes of each row.
-CK_INLINE __m512i ck_load_dwords(const uint8_t *const *rows, size_t offset) {
+// Lane r = the four bytes at row r, `offset` bytes in; reads 16 bytes of each row.
+CK_INLINE __m512i ck_load_dwords(const ck_rows rows, size_t offset) {
   ck_pieces p = ck_load_pieces(rows, offset);
   return _mm512_unpacklo_epi64(_mm512_unpacklo_epi32(p.piece[0], p.piece[1]),
                                _mm512_unpacklo_epi32(p.piece[2], p.piece[3]));
 }
 
-CK_INLINE __m128i ck_eight_words(const uint8_t *const *rows, size_t offset) {
-  uint16_t word;
-  memcpy(&word, rows[0] + offset, 2);
-  __m128i v = _mm_cvtsi32_si128(word);
-#define CK_WORD(i)                        \
-  memcpy(&word, rows[i] + offset, 2);     \
-  v = _mm_insert_epi16(v, (short)word, i);
-  CK_WORD(1) CK_WORD(2) CK_WORD(3) CK_WORD(4) CK_WORD(5) CK_WORD(6) CK_WORD(7)
-#undef CK_WORD
-  return v;
-}
-
-// Lane r = the half float at rows[r] + offset.
-CK_INLINE __m512 ck_load_half_scales(const uint8_t *const *rows, size_t offset) {
-  return _mm512_cvtph_ps(_mm256_set_m128i(ck_eight_words(rows + 8, offset), ck_eight_words(rows, offset)));
-}
-
 // The half floats in the low 16 bits of each lane.
 CK_INLINE __m512 ck_low_halves(__m512i v) { return _mm512_cvtph_ps(_mm512_cvtepi32_epi16(v)); }
+CK_INLINE __m512 ck_high_halves(__m512i v) { return ck_low_halves(_mm512_srli_epi32(v, 16)); }
+
+// The 32 bytes at `offset` of each row: vector k holds bytes 4k..4k+3.
+CK_INLINE void ck_load_lines(const ck_rows rows, size_t offset, __m512i *lines) {
+  for (int half = 0; half < 2; half++) {
+    ck_pieces p = ck_load_transposed(rows, offset + (size_t)half * 16);
+    for (int k = 0; k < 4; k++) lines[half * 4 + k] = p.piece[k];
+  }
+}
+
+// Dword `d` (0 to 3) of a piece's rows, in the order of rows.
+CK_INLINE __m512i ck_dword_of(ck_pieces p, const int d) {
+  __m512i a = d < 2 ? _mm512_unpacklo_epi32(p.piece[0], p.piece[1]) : _mm512_unpackhi_epi32(p.piece[0], p.piece[1]);
+  __m512i b = d < 2 ? _mm512_unpacklo_epi32(p.piece[2], p.piece[3]) : _mm512_unpackhi_epi32(p.piece[2], p.piece[3]);
+  return d % 2 ? _mm512_unpackhi_epi64(a, b) : _mm512_unpacklo_epi64(a, b);
+}
+
+// The upper half of `low` with the lower half of `high`, in each lane.
+CK_INLINE __m512i ck_middle(__m512i low, __m512i high) {
+  return _mm512_or_si512(_mm512_srli_epi32(low, 16), _mm512_slli_epi32(high, 16));
+}
+
+// 16 bytes of each row, from byte `shift` of `low` on into `high`.
+#define CK_ALIGNED(low, high, shift)                                            \
+  ((ck_pieces){{_mm512_alignr_epi8((high).piece[0], (low).piece[0], shift),     \
+                _mm512_alignr_epi8((high).piece[1], (low).piece[1], shift),     \
+                _mm512_alignr_epi8((high).piece[2], (low).piece[2], shift),     \
+                _mm512_alignr_epi8((high).piece[3], (low).piece[3], shift)}})
+
+// Weights stream into the second-level cache CK_LEAD_BYTES (and at least a tile) before they are read, at the pace
+// at which they are read: a tile is one stretch of memory, and no hardware follows 16 rows. After this worker's
+// tiles come the first bytes of those it takes next.
+enum { CK_LEAD_BYTES = 32768 };
+
+typedef struct {
+  const uint8_t *at, *end;
+  ck_bytes then;
+  size_t step;               // bytes of a block of 32 in all rows of a tile
+} ck_stream;
+
+CK_INLINE ck_stream ck_stream_of(const ck_multiply_job *job, uint32_t tile, uint32_t count, ck_bytes ahead) {
+  size_t tile_bytes = CK_TILE_ROWS * job->row_bytes, lead = tile_bytes > CK_LEAD_BYTES ? tile_bytes : CK_LEAD_BYTES;
+  size_t total = job->rows * job->row_bytes, from = tile * tile_bytes + lead, to = (tile + count) * tile_bytes;
+  if (to > total) to = total;
+  if (from > to) from = to;
+  if ((size_t)(ahead.end - ahead.start) > lead) ahead.end = ahead.start + lead;
+  return (ck_stream){job->weights + from, job->weights + to, ahead, tile_bytes / (job->columns / 32)};
+}
+
+// What the stream holds for one block of 32: a few lines at a time, or they wait for each other.
+CK_INLINE void ck_fetch_block(ck_stream *stream) {
+  if (stream->at >= stream->end) {
+    if (stream->then.start >= stream->then.end) return;
+    stream->at = stream->then.start;
+    stream->end = stream->then.end;
+    stream->then.start = stream->then.end;
+  }
+  for (size_t done = 0; done < stream->step; done += 64) _mm_prefetch((const char *)stream->at + done, _MM_HINT_T1);
+  stream->at += stream->step;
+}
 
 // Scales of both halves of a block stand 32 floats apart per block; types without halves use the first 16.
 CK_INLINE void ck_put_scales(ck_panel *panel, uint32_t block, int half, __m512 v) {
@@ -71,6 +121,12 @@ CK_INLINE void ck_put_minimums(ck_panel *panel, uint32_t block, int half, __m512
   _mm512_store_ps(panel->minimums + (size_t)block * 32 + half * 16, v);
 }
 
+// What is known when the code is compiled; columns 0 stores to the panel.
+typedef struct {
+  int columns;
+  bool halves, minimums;
+} ck_shape;
+
 // Where decoded blocks go: into the panel, or straight into the sums of one to four columns, which spares a
 // batch that small the way through the cache.
 typedef struct {
@@ -79,18 +135,36 @@ typedef struct {
   size_t cell;               // index of the first column at the chunk's first block
   uint32_t width;            // how much it grows by block
   __m128i zero_shift;        // log2 of the zero point
+  ck_stream stream;
   __m512 acc[8];
 } ck_sink;
 
-// What is known when the code is compiled; columns 0 stores to the panel.
-typedef struct {
-  int columns;
-  bool halves, minimums;
-} ck_shape;
+// Four activations in all lanes.
+CK_INLINE __m512i ck_four(const int8_t *x) {
+  int32_t four;
+  memcpy(&four, x, 4);
+  return _mm512_set1_epi32(four);
+}
 
-// Column `c` at index `at`: sums of one block with the panel's scales.
-CK_INLINE __m512 ck_block_times(const ck_panel *panel, const ck_quantized *q, uint32_t block, size_t at,
-                                const __m512i *w, __m128i zero_shift, const ck_shape shape, __m512 acc) {
+#define ck_nothing _mm512_setzero_ps()
+
+// One block's scales and minimums; of its halves, or of the whole as the first.
+typedef struct {
+  __m512 scale[2], minimum[2];
+} ck_scaling;
+
+CK_INLINE ck_scaling ck_scaling_in(const ck_panel *panel, uint32_t block, const ck_shape shape) {
+  ck_scaling s = {};
+  for (int part = 0; part < (shape.halves ? 2 : 1); part++) {
+    s.scale[part] = _mm512_load_ps(panel->scales + (size_t)block * 32 + part * 16);
+    if (shape.minimums) s.minimum[part] = _mm512_load_ps(panel->minimums + (size_t)block * 32 + part * 16);
+  }
+  return s;
+}
+
+// The column at index `at`: `acc` and one block.
+CK_INLINE __m512 ck_block_times(const ck_scaling scaling, const ck_quantized *q, size_t at, const __m512i *w,
+                                __m128i zero_shift, const ck_shape shape, __m512 acc) {
   const int parts = shape.halves ? 2 : 1, lines = 8 / parts;
   const int8_t *x = q->values + at * 32;
   __m512 input_scale = _mm512_set1_ps(q->scale[at]);
@@ -99,37 +173,61 @@ CK_INLINE __m512 ck_block_times(const ck_panel *panel, const ck_quantized *q, ui
     __m512i sum = _mm512_setzero_si512();
     if (!shape.minimums)
       sum = _mm512_sll_epi32(_mm512_set1_epi32(shape.halves ? q->minus_half_sum[half] : q->minus_sum[at]), zero_shift);
-    for (int j = part * lines; j < (part + 1) * lines; j++) {
-      int32_t four;
-      memcpy(&four, x + 4 * j, 4);
-      sum = _mm512_dpbusd_epi32(sum, w[j], _mm512_set1_epi32(four));
+    // Few columns take two chains each: one alone would wait for itself.
+    const bool pairs = shape.columns < 4;
+    __m512i odd = _mm512_setzero_si512();
+    for (int j = part * lines; j < (part + 1) * lines; j += 2) {
+      sum = _mm512_dpbusd_epi32(sum, w[j], ck_four(x + 4 * j));
+      if (pairs)
+        odd = _mm512_dpbusd_epi32(odd, w[j + 1], ck_four(x + 4 * j + 4));
+      else
+        sum = _mm512_dpbusd_epi32(sum, w[j + 1], ck_four(x + 4 * j + 4));
     }
-    __m512 scale = _mm512_load_ps(panel->scales + (size_t)block * 32 + part * 16);
-    acc = _mm512_fmadd_ps(_mm512_cvtepi32_ps(sum), _mm512_mul_ps(scale, input_scale), acc);
-    if (shape.minimums) {
-      __m512 minimum = _mm512_load_ps(panel->minimums + (size_t)block * 32 + part * 16);
-      acc = _mm512_fnmadd_ps(minimum, _mm512_set1_ps(shape.halves ? q->scaled_half_sum[half] : q->scaled_sum[at]), acc);
-    }
+    if (pairs) sum = _mm512_add_epi32(sum, odd);
+    acc = _mm512_fmadd_ps(_mm512_cvtepi32_ps(sum), _mm512_mul_ps(scaling.scale[part], input_scale), acc);
+    if (shape.minimums)
+      acc = _mm512_fnmadd_ps(scaling.minimum[part],
+                             _mm512_set1_ps(shape.halves ? q->scaled_half_sum[half] : q->scaled_sum[at]), acc);
   }
   return acc;
 }
 
-CK_INLINE void ck_take(ck_sink *sink, const ck_shape shape, uint32_t block, const __m512i *w) {
+CK_INLINE void ck_take_scaled(ck_sink *sink, const ck_shape shape, uint32_t block, const __m512i *w,
+                              const ck_scaling scaling) {
+  ck_fetch_block(&sink->stream);
   if (shape.columns == 0) {
     for (int j = 0; j < 8; j++) _mm512_store_si512(sink->panel->values + (size_t)block * 512 + j * 64, w[j]);
     return;
   }
   size_t cell = sink->cell + (size_t)block * sink->width;
   for (int c = 0; c < shape.columns; c++)
-    sink->acc[c] = ck_block_times(sink->panel, sink->q, block, cell + (size_t)c, w, sink->zero_shift, shape, sink->acc[c]);
+    sink->acc[c] = ck_block_times(scaling, sink->q, cell + (size_t)c, w, sink->zero_shift, shape, sink->acc[c]);
 }
 
-CK_INLINE void ck_take_nibbles(ck_sink *sink, const ck_shape shape, uint32_t block, ck_pieces p) {
+// Takes a block whose scales are in the panel.
+CK_INLINE void ck_take(ck_sink *sink, const ck_shape shape, uint32_t block, const __m512i *w) {
+  ck_scaling scaling = {};
+  if (shape.columns) scaling = ck_scaling_in(sink->panel, block, shape);
+  ck_take_scaled(sink, shape, block, w, scaling);
+}
+
+// Takes a block with one scale and perhaps a minimum, which reach the panel only where columns come later.
+CK_INLINE void ck_take_whole(ck_sink *sink, const ck_shape shape, uint32_t block, const __m512i *w, __m512 scale,
+                             __m512 minimum) {
+  if (shape.columns == 0) {
+    ck_put_scales(sink->panel, block, 0, scale);
+    if (shape.minimums) ck_put_minimums(sink->panel, block, 0, minimum);
+  }
+  ck_take_scaled(sink, shape, block, w, (ck_scaling){{scale}, {minimum}});
+}
+
+CK_INLINE void ck_take_nibbles(ck_sink *sink, const ck_shape shape, uint32_t block, ck_pieces p, __m512 scale,
+                               __m512 minimum) {
   const __m512i low = _mm512_set1_epi8(15);
   __m512i w[8];
   for (int k = 0; k < 4; k++) {
     w[k] = _mm512_and_si512(p.piece[k], low);
     w[k + 4] = _mm512_and_si512(_mm512_srli_epi16(p.piece[k], 4), low);
   }
-  ck_take(sink, shape, block, w);
+  ck_take_whole(sink, shape, block, w, scale, minimum);
 }
