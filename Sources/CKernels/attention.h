@@ -117,11 +117,11 @@ static void CK_(attend_segment)(const ck_attention *a, CK_(query) *queries, int 
   const ck_segment *segment = &queries[0].row->segments[index];
   uint32_t limit = base + segment->count, first = UINT32_MAX, last = 0, from = base, to = limit;
   for (int i = 0; i < count; i++) {
-    uint32_t start = CK_(most)(base, queries[i].row->start), end = ck_least(limit, queries[i].row->end);
-    first = ck_least(first, start);
+    uint32_t start = CK_(most)(base, queries[i].row->start), end = ck_smaller(limit, queries[i].row->end);
+    first = ck_smaller(first, start);
     last = CK_(most)(last, end);
     from = CK_(most)(from, start);
-    to = ck_least(to, end);
+    to = ck_smaller(to, end);
   }
   if (first >= last) return;
   if (!mixes) {
@@ -133,13 +133,13 @@ static void CK_(attend_segment)(const ck_attention *a, CK_(query) *queries, int 
   // Together over what all see; what only some see before and after it, one by one.
   bool together = from < to;
   for (int i = 0; i < count; i++) {
-    uint32_t start = CK_(most)(base, queries[i].row->start), end = ck_least(limit, queries[i].row->end);
+    uint32_t start = CK_(most)(base, queries[i].row->start), end = ck_smaller(limit, queries[i].row->end);
     CK_(mix)(queries + i, 1, values, a->value_width, base, start, together ? from : end);
   }
   if (!together) return;
   CK_(mix)(queries, count, values, a->value_width, base, from, to);
   for (int i = 0; i < count; i++) {
-    uint32_t end = ck_least(limit, queries[i].row->end);
+    uint32_t end = ck_smaller(limit, queries[i].row->end);
     CK_(mix)(queries + i, 1, values, a->value_width, base, to, end);
   }
 }
@@ -171,7 +171,7 @@ static void CK_(attend)(const ck_attention *a, uint32_t first_query, uint32_t qu
   CK_(query) queries[CK_ATTENTION_QUERIES];
   for (uint32_t done = 0; done < query_count;) {
     uint32_t at = first_query + done, head = at / per_head;
-    uint32_t count = ck_least(query_count - done, ck_least((head + 1) * per_head - at, CK_ATTENTION_QUERIES));
+    uint32_t count = ck_smaller(query_count - done, ck_smaller((head + 1) * per_head - at, CK_ATTENTION_QUERIES));
     for (uint32_t i = 0; i < count; i++) {
       uint32_t within = (at + i) % per_head, row = within / group, h = head * group + within % group;
       CK_(query) *query = &queries[i];

@@ -65,7 +65,7 @@ static inline ck_format ck_format_of(uint32_t type) {
   }
 }
 
-static inline uint32_t ck_least(uint32_t a, uint32_t b) { return a < b ? a : b; }
+static inline uint32_t ck_smaller(uint32_t a, uint32_t b) { return a < b ? a : b; }
 
 // Index of block `block` of row `row` in a ck_quantized.
 static inline size_t ck_cell(const ck_quantized *q, uint32_t row, uint32_t block) {

@@ -103,7 +103,7 @@ CK_PRODUCTS(half_minimum, true, true)
 static void ck_panel_times_group(ck_panel_product *const *products, const ck_panel *panel, uint32_t blocks,
                                  const ck_quantized *q, uint32_t column, uint32_t first_block, int shift,
                                  float (*sums)[16]) {
-  uint32_t group = column / 16 * 16, width = ck_least(q->rows - group, 16);
+  uint32_t group = column / 16 * 16, width = ck_smaller(q->rows - group, 16);
   for (uint32_t c = 0; c < width;) {
     uint32_t left = width - c, step = left >= 8 ? 8 : left >= 4 ? 4 : left;
     products[step](panel, blocks, q, ck_cell(q, group + c, first_block), width, shift, sums + c);
@@ -113,7 +113,7 @@ static void ck_panel_times_group(ck_panel_product *const *products, const ck_pan
 
 static void ck_finish_tile(const ck_multiply_job *job, uint32_t row, uint32_t column, uint32_t count,
                            float (*sums)[16]) {
-  uint32_t valid = ck_least(job->rows - row, CK_TILE_ROWS);
+  uint32_t valid = ck_smaller(job->rows - row, CK_TILE_ROWS);
   __mmask16 mask = (__mmask16)((1u << valid) - 1);
   __m512 bias = job->bias ? _mm512_maskz_loadu_ps(mask, job->bias + row) : _mm512_setzero_ps();
   for (uint32_t c = 0; c < count; c++) {
@@ -146,17 +146,17 @@ static void ck_multiply_quantized_tile(const ck_multiply_job *job, uint32_t tile
                                                             : ck_products_plain;
   ck_chunk_kernel *const *chunks = ck_chunks_of(job->type);
   const int shift = __builtin_ctz(format.zero_point | 256u);
-  const uint32_t first = tile * CK_TILE_ROWS, valid = ck_least(job->rows - first, CK_TILE_ROWS);
+  const uint32_t first = tile * CK_TILE_ROWS, valid = ck_smaller(job->rows - first, CK_TILE_ROWS);
   const ck_quantized *q = &input->quantized;
   const uint32_t chunk = input->rows <= 16 ? CK_FEW_BLOCKS : CK_MANY_BLOCKS;
   _Alignas(64) float sums[CK_SUM_COLUMNS][16];
   uint8_t copy[CK_TILE_ROWS * CK_MANY_BLOCKS * CK_MOST_BLOCK_BYTES];
   for (uint32_t column = 0; column < input->rows; column += CK_SUM_COLUMNS) {
-    const uint32_t count = ck_least(input->rows - column, CK_SUM_COLUMNS);
+    const uint32_t count = ck_smaller(input->rows - column, CK_SUM_COLUMNS);
     memset(sums, 0, count * sizeof sums[0]);
     const uint8_t *weights = job->weights + (size_t)first * job->row_bytes;
     for (uint32_t block = 0; block < q->blocks; block += chunk) {
-      const uint32_t blocks = ck_least(q->blocks - block, chunk);
+      const uint32_t blocks = ck_smaller(q->blocks - block, chunk);
       const size_t bytes = (size_t)blocks * 32 / format.block_elements * format.block_bytes;
       const ck_rows rows = valid == CK_TILE_ROWS ? ck_rows_from(weights, job->row_bytes)
                                                  : ck_completed(weights, job->row_bytes, valid, bytes, copy);
