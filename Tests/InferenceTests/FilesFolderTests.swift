@@ -58,6 +58,20 @@ struct FilesFolderTests {
                 + "The file is damaged: download it again.")
     }
 
+    @Test func `one matrix for input and output may be saved as the output's`() throws {
+        let folder = try ScratchFolder()
+        let source = Self.fixtures + "/files/gemma3"
+        try FileManager.default.copyItem(atPath: source + "/config.json", toPath: folder.path + "/config.json")
+        var bytes = try Data(contentsOf: URL(fileURLWithPath: source + "/model.safetensors"))
+        let name = try #require(bytes.range(of: Data(#""model.embed_tokens.weight""#.utf8)))
+        // Spaces keep the head's length.
+        bytes.replaceSubrange(name, with: Data(#""lm_head.weight"           "#.utf8))
+        _ = try folder.write(Array(bytes), as: "model.safetensors")
+        let original = try HuggingFaceFolder.open(path: source).weight("token_embd.weight")
+        let renamed = try HuggingFaceFolder.open(path: folder.path).weight("token_embd.weight")
+        #expect(renamed.decodedRow(3) == original.decodedRow(3))
+    }
+
     @Test func `a folder without a configuration says what belongs into it`() throws {
         let folder = try ScratchFolder()
         let error = try #require(throws: ModelFileError.self) { _ = try ModelFiles.open(path: folder.path) }

@@ -25,7 +25,10 @@ struct FilesReferenceTests {
         var logits: [[Float]]
     }
 
-    @Test(arguments: ["qwen3moe-unnormalized", "smollm3-unrotated", "llama-yarn", "gemma2-uncapped"])
+    @Test(arguments: [
+        "qwen3moe-unnormalized", "smollm3-unrotated", "llama-yarn", "gemma2-uncapped", "gemma3-one-base",
+        "qwen2-windowed", "qwen3moe-dense-layer", "smollm3-windowed", "gpt2-relu",
+    ])
     func `settings that only config.json has change the logits as there`(name: String) throws {
         let path = Self.fixtures.appending(path: "files/\(name)/reference.json")
         let reference = try JSONDecoder().decode(Reference.self, from: Data(contentsOf: path))
@@ -96,8 +99,8 @@ struct FilesReferenceTests {
             }.description
         }
         #expect(
-            try complaint(#""hidden_act": "relu""#)
-                == "config.json: key 'hidden_act' is 'relu', and models of type 'llama' are not run so. "
+            try complaint(#""hidden_act": "mish""#)
+                == "config.json: key 'hidden_act' is 'mish', and models of type 'llama' are not run so. "
                 + "Use another form of the model, such as its GGUF file.")
         #expect(
             try complaint(#""quantization_config": {"quant_method": "gptq"}"#)

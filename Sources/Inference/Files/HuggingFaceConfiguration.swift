@@ -8,7 +8,7 @@ struct HuggingFaceConfiguration {
     let architecture: String
     private(set) var metadata: [String: MetadataValue]
     let headCounts: (query: Int, key: Int)
-    /// Whether the output is the embedding again, whatever other tensors the files hold.
+    /// Whether the output is the embedding again, unless the files hold both.
     let tiesEmbeddings: Bool
     /// Vectors that GGUF files hold as tensors and config.json as numbers: divisors of the rotation's frequencies.
     let vectors: [String: [Float]]
@@ -77,7 +77,8 @@ struct HuggingFaceConfiguration {
             put("rope.dimension_count", .int64(Int64(share * Double(headWidth))))
         }
         try readAttention()
-        try readExperts()
+        readExperts()
+        try readActivation()
         try checkSettings(file)
     }
 
@@ -133,48 +134,86 @@ struct HuggingFaceConfiguration {
         let scalar =
             json["query_pre_attn_scalar"]?.double ?? HuggingFaceDefaults.number("query_pre_attn_scalar", of: type)
         if let scalar, scalar > 0 { put("attention.scale", .float64(1 / scalar.squareRoot())) }
+        if json["scale_attn_weights"]?.truth == false { put("attention.scale", .float64(1)) }
 
+        let count = metadata[architecture + ".block_count"]?.integer ?? 0
+        let layers = 0..<((1...4096).contains(count) ? count : 0)
+        if architecture == "smollm3" { readUnrotatedLayers(layers) }
         let windowKey = architecture + ".attention.sliding_window"
-        let window = metadata[windowKey]?.integer ?? 0
-        let kinds = json["layer_types"]?.items
-        switch architecture {
-        case "gemma2", "gemma3":
+        switch type {
+        case "gemma2", "gemma3", "gemma3_text":
             if metadata[windowKey] == nil { put("attention.sliding_window", .int64(0)) }
-            if let kinds {
-                let pattern = kinds.map { $0.text == "sliding_attention" ? 1 : 0 }
-                put("attention.sliding_window_pattern", .array(MetadataArray(integers: pattern)))
+            if let listed = try windowedLayers() {
+                put("attention.sliding_window_pattern", .array(MetadataArray(integers: listed)))
             } else if let period = (json["sliding_window_pattern"] ?? json["_sliding_window_pattern"])?.int {
                 put("attention.sliding_window_pattern", .int64(Int64(period)))
             }
-        case "qwen2", "qwen3", "qwen3moe", "smollm3":
-            metadata[windowKey] = nil
-            // These run without windows; up to a window's width the numbers are the same.
-            if json["use_sliding_window"]?.truth == true, window > 0,
-                let context = metadata[architecture + ".context_length"]?.integer
-            {
-                put("context_length", .int64(Int64(min(context, window))))
+        case "qwen2", "qwen3", "qwen3_moe", "smollm3":
+            guard json["use_sliding_window"]?.truth == true, metadata[windowKey] != nil else {
+                metadata[windowKey] = nil
+                break
             }
+            // What layers have a window where the file does not list them differs; Qwen 3 MoE reads no list.
+            let listed: [Int]
+            switch type {
+            case "qwen3_moe": listed = layers.map { _ in 1 }
+            case "smollm3": listed = try windowedLayers() ?? layers.map { isRotated($0) ? 0 : 1 }
+            default:
+                let first = json["max_window_layers"]?.int ?? 28
+                listed = try windowedLayers() ?? layers.map { $0 < first ? 0 : 1 }
+            }
+            put("attention.sliding_window_pattern", .array(MetadataArray(integers: listed)))
+        case "llama": metadata[windowKey] = nil
         default: break
-        }
-        guard architecture == "smollm3" else { return }
-        if let layers = json["no_rope_layers"]?.items {
-            let rotated = layers.map { $0.int == 0 ? 0 : 1 }
-            put("attention.rope_pattern", .array(MetadataArray(integers: rotated)))
-        } else if let interval = json["no_rope_layer_interval"]?.int {
-            put("attention.rope_pattern", .int64(Int64(interval)))
         }
     }
 
-    private mutating func readExperts() throws {
-        guard architecture == "qwen3moe" else { return }
-        put("expert_weights_norm", .bool(json["norm_topk_prob"]?.truth ?? false))
-        if let step = json["decoder_sparse_step"]?.double, step != 1 {
-            throw unsupported("decoder_sparse_step", json["decoder_sparse_step"])
+    /// For each layer 1 or 0, where the file lists their kinds.
+    private func windowedLayers() throws -> [Int]? {
+        try json["layer_types"]?.items?.map { kind in
+            switch kind.text {
+            case "sliding_attention": return 1
+            case "full_attention": return 0
+            default: throw unsupported("layer_types", kind)
+            }
         }
-        if let layers = json["mlp_only_layers"]?.items, !layers.isEmpty {
-            throw ModelFileError.unsupportedSetting(
-                path: path, key: "mlp_only_layers", value: "a list of \(layers.count)", type: type)
+    }
+
+    private mutating func readUnrotatedLayers(_ layers: Range<Int>) {
+        let interval = json["no_rope_layer_interval"]?.int ?? 4
+        let rotated =
+            json["no_rope_layers"]?.items?.map { $0.int == 0 ? 0 : 1 }
+            ?? layers.map { interval > 0 && ($0 + 1) % interval == 0 ? 0 : 1 }
+        put("attention.rope_pattern", .array(MetadataArray(integers: rotated)))
+    }
+
+    private func isRotated(_ layer: Int) -> Bool {
+        guard case .array(let pattern)? = metadata[architecture + ".attention.rope_pattern"],
+            let rotated = pattern.integers, rotated.indices.contains(layer)
+        else { return true }
+        return rotated[layer] != 0
+    }
+
+    /// Which layers have no experts is seen by their tensors.
+    private mutating func readExperts() {
+        if architecture == "qwen3moe" { put("expert_weights_norm", .bool(json["norm_topk_prob"]?.truth ?? false)) }
+    }
+
+    /// The activation, where it is not the family's own.
+    private mutating func readActivation() throws {
+        let key =
+            switch architecture {
+            case "gpt2": "activation_function"
+            case "gemma2", "gemma3": "hidden_activation"
+            default: "hidden_act"
+            }
+        // Gemma's first files say "gelu" and mean its approximation.
+        guard let value = json[key], !value.isNull, !(type == "gemma" && value.text == "gelu") else { return }
+        guard let name = value.text, let activation = Architecture.activations[name] else {
+            throw unsupported(key, value)
         }
+        guard activation != Architecture.named(architecture)?.activation else { return }
+        put("hidden_activation", .string(Array(name.utf8)))
     }
 
     /// Refuses what would make other numbers than the reference's.
@@ -182,24 +221,11 @@ struct HuggingFaceConfiguration {
         if let method = file["quantization_config"] ?? json["quantization_config"], !method.isNull {
             throw unsupported("quantization_config.quant_method", method["quant_method"] ?? method)
         }
-        let activations: Set<String>
-        switch architecture {
-        case "gpt2": activations = ["gelu_new", "gelu_pytorch_tanh"]
-        case "gemma", "gemma2", "gemma3": activations = ["gelu_pytorch_tanh", "gelu_new"]
-        default: activations = ["silu", "swish"]
-        }
-        // Gemma's first files say "gelu" under the one name and mean what stands under the other.
-        let names = architecture.hasPrefix("gemma") ? ["hidden_activation"] : ["hidden_act", "activation_function"]
-        for name in names {
-            guard let value = json[name], !value.isNull else { continue }
-            guard let text = value.text, activations.contains(text) else { throw unsupported(name, value) }
-        }
         for name in ["scale_attn_by_inverse_layer_idx", "use_bidirectional_attention"]
         where json[name]?.truth == true { throw unsupported(name, json[name]) }
-        if json["scale_attn_weights"]?.truth == false {
-            throw unsupported("scale_attn_weights", json["scale_attn_weights"])
-        }
-        if architecture != "gemma2", let cap = json["attn_logit_softcapping"], (cap.double ?? 0) != 0 {
+        // Gemma 3 has the key and never uses it.
+        let cap = json["attn_logit_softcapping"]
+        if !["gemma2", "gemma3"].contains(architecture), (cap?.double ?? 0) != 0 {
             throw unsupported("attn_logit_softcapping", cap)
         }
         if !architecture.hasPrefix("gemma"), let cap = json["final_logit_softcapping"], (cap.double ?? 0) != 0 {

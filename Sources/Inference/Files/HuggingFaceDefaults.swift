@@ -54,7 +54,10 @@ enum HuggingFaceDefaults {
             "rope_local_base_freq": 10_000, "head_dim": 256, "num_attention_heads": 8, "num_key_value_heads": 4,
             "sliding_window": 4096, "query_pre_attn_scalar": 256,
         ],
-        "phi3": ["max_position_embeddings": 4096, "rms_norm_eps": 1e-5, "rope_theta": 10_000],
+        "phi3": [
+            "max_position_embeddings": 4096, "original_max_position_embeddings": 4096, "rms_norm_eps": 1e-5,
+            "rope_theta": 10_000,
+        ],
         "smollm3": [
             "max_position_embeddings": 32_768, "rms_norm_eps": 1e-6, "rope_theta": 2_000_000,
             "num_key_value_heads": 4, "no_rope_layer_interval": 4,

@@ -31,7 +31,6 @@ struct HuggingFaceNames {
                 experts[own, default: []].append((expert, name))
                 continue
             }
-            if tiesEmbeddings, own.hasPrefix("output.") { continue }
             let change = Self.change(
                 own, architecture, isMatrix: tensors[name]?.shape.count == 2, pairsSideBySide ? headCounts : nil)
             places[own] = Place(names: [name], change: change)
@@ -39,6 +38,8 @@ struct HuggingFaceNames {
         for (own, parts) in experts {
             places[own] = Place(names: parts.sorted { $0.index < $1.index }.map(\.name))
         }
+        // One matrix for both may have been saved under either name. Where both are there, both count.
+        if tiesEmbeddings, places["token_embd.weight"] == nil { places["token_embd.weight"] = places["output.weight"] }
         self.places = places
     }
 

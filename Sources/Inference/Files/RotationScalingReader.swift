@@ -20,7 +20,7 @@ struct RotationScalingReader {
     /// How much of a head is rotated, where it is not all.
     var rotatedShare: Double? {
         // The other families rotate whole heads, whatever the file says.
-        guard json["model_type"]?.text == "phi3" else { return nil }
+        guard type == "phi3" else { return nil }
         let share = json["partial_rotary_factor"]?.double ?? parameters?["partial_rotary_factor"]?.double
         return share.flatMap { $0 > 0 && $0 < 1 ? $0 : nil }
     }
@@ -29,8 +29,11 @@ struct RotationScalingReader {
     func read() throws -> (keys: [(String, MetadataValue)], vectors: [String: [Float]]) {
         guard let scaling = parameters else { return ([], [:]) }
         var keys: [(String, MetadataValue)] = []
-        if let base = json["rope_parameters"]?["sliding_attention"]?["rope_theta"]?.double {
-            keys.append(("rope.freq_base_swa", .float64(base)))
+        if let windowed = json["rope_parameters"]?["sliding_attention"] {
+            if let kind = windowed["rope_type"]?.text, kind != "default" {
+                throw ModelFileError.unsupportedScaling(path: path, name: kind)
+            }
+            if let base = windowed["rope_theta"]?.double { keys.append(("rope.freq_base_swa", .float64(base))) }
         }
         let ownBase = scaling["rope_theta"]?.double
         if let ownBase { keys.append(("rope.freq_base", .float64(ownBase))) }
@@ -49,16 +52,19 @@ struct RotationScalingReader {
         case "linear":
             named("linear", factor: try number("factor"))
             return (keys, [:])
-        case "yarn":
-            let yarn = try yarn(scaling)
-            guard yarn.isUsual else {
+        case "yarn" where type != "phi3":
+            let yarn = try yarn(scaling, base: base)
+            // GGUF files have keys for some of this, which not every program reads.
+            guard yarn.fastTurns == 32, yarn.slowTurns == 1, yarn.roundsOutwards else {
                 named("none", factor: nil, magnitude: yarn.magnitude)
-                return (keys, ["rope_freqs.weight": try yarn.divisors(base: base, width: rotatedWidth, path: path)])
+                let divisors = yarn.divisors(base: base, width: rotatedWidth)
+                return (keys, ["rope_freqs.weight": divisors.map(Float.init)])
             }
             named("yarn", factor: yarn.factor, magnitude: yarn.magnitude / yarn.usualMagnitude)
             return (keys, [:])
         case "llama3": return (keys, ["rope_freqs.weight": try llama3(base)])
-        case "longrope", "su":
+        // Phi 3 files of early 2024 have other names for LongRoPE.
+        case "longrope", "su", "yarn":
             named("longrope", factor: scaling["factor"]?.double, magnitude: longMagnitude(scaling))
             return (
                 keys,
@@ -71,9 +77,19 @@ struct RotationScalingReader {
         }
     }
 
+    /// What stands outside goes before what stands inside; Phi 3 has a number of its own where nothing stands outside.
     private var originalLength: Int? {
-        parameters?["original_max_position_embeddings"]?.int ?? json["original_max_position_embeddings"]?.int
+        let name = "original_max_position_embeddings"
+        return json[name]?.int ?? HuggingFaceDefaults.number(name, of: type).map { Int($0) }
+            ?? parameters?[name]?.int ?? wholeLength
     }
+
+    private var wholeLength: Int? {
+        let name = "max_position_embeddings"
+        return json[name]?.int ?? HuggingFaceDefaults.number(name, of: type).map { Int($0) }
+    }
+
+    private var type: String { json["model_type"]?.text ?? "" }
 
     private var rotatedWidth: Int {
         guard (2...65_536).contains(headWidth) else { return 0 }
@@ -84,18 +100,18 @@ struct RotationScalingReader {
     private func longMagnitude(_ scaling: JSONValue) -> Double {
         if let magnitude = scaling["attention_factor"]?.double, magnitude > 0 { return magnitude }
         guard let original = originalLength, original > 1 else { return 1 }
-        let whole = json["max_position_embeddings"]?.double
-        let stretch = whole.map { $0 / Double(original) } ?? scaling["factor"]?.double ?? 1
+        let stretch = scaling["factor"]?.double ?? wholeLength.map { Double($0) / Double(original) } ?? 1
         return stretch > 1 ? (1 + log(stretch) / log(Double(original))).squareRoot() : 1
     }
 
-    private func yarn(_ scaling: JSONValue) throws -> YaRN {
-        guard let whole = originalLength ?? json["max_position_embeddings"]?.int, whole > 0 else {
-            throw ModelFileError.missingKey(path: path, key: "rope_scaling.original_max_position_embeddings")
+    private func yarn(_ scaling: JSONValue, base: Double) throws -> YaRN {
+        guard let original = originalLength, original > 0, (2...65_536).contains(rotatedWidth), base > 1 else {
+            throw ModelFileError.outOfRange(
+                path: path, key: "rope_scaling", value: "contradictory", allowed: "what YaRN has")
         }
-        let stretch = (json["max_position_embeddings"]?.double ?? 0) / Double(whole)
+        let stretch = Double(wholeLength ?? 0) / Double(original)
         let given = scaling["factor"]?.isNull == false ? try number("factor") : nil
-        var yarn = YaRN(factor: given ?? max(stretch, 1), originalLength: whole)
+        var yarn = YaRN(factor: given ?? max(stretch, 1), originalLength: original)
         // Zero counts as not given, as it does there.
         func other(_ name: String) -> Double? { scaling[name]?.double.flatMap { $0 > 0 ? $0 : nil } }
         yarn.fastTurns = other("beta_fast") ?? yarn.fastTurns
@@ -129,8 +145,8 @@ struct RotationScalingReader {
         let (factor, low, high) = (
             try number("factor"), try number("low_freq_factor"), try number("high_freq_factor")
         )
-        let original = try number("original_max_position_embeddings")
-        guard (2...65_536).contains(headWidth), base > 0, high > low else {
+        let original = Double(originalLength ?? 0)
+        guard (2...65_536).contains(headWidth), base > 0, original > 0, high > low else {
             throw ModelFileError.outOfRange(
                 path: path, key: "rope_scaling", value: "contradictory", allowed: "what Llama 3 has")
         }

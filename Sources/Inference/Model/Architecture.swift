@@ -19,6 +19,8 @@ struct Architecture: Sendable {
         case everyLayer
         /// All layers but each `period`-th have the window; the others see everything.
         case allButEvery(period: Int, width: Int?)
+        /// The layers that the file lists have the window; without a list none has.
+        case listed
     }
 
     enum Experts: Sendable { case none, optional, required }
@@ -53,7 +55,7 @@ struct Architecture: Sendable {
     /// Soft-cap on logits where the file names none; nil: the family has no such cap.
     var finalSoftcap: Double?
     var window = Window.none
-    /// Base of the rotation in layers with a window; nil: the same as elsewhere.
+    /// Base of the rotation in layers with a window, which is never stretched then; nil: they rotate as the others do.
     var windowedRotationBase: Double?
     /// Each n-th layer leaves queries and keys unrotated.
     var unrotatedEvery: Int?
@@ -71,10 +73,10 @@ struct Architecture: Sendable {
             name: "gpt2", norm: .layer, positions: .learned, activation: .geluTanh, isGated: false,
             requiredBiases: [.norms, .queryKeyValue, .attentionOutput, .feedForward]),
         // arXiv:2407.10671, 2412.15115
-        Architecture(name: "qwen2", requiredBiases: [.queryKeyValue]),
+        Architecture(name: "qwen2", requiredBiases: [.queryKeyValue], window: .listed),
         // arXiv:2505.09388
-        Architecture(name: "qwen3", normalizesQueryAndKey: true),
-        Architecture(name: "qwen3moe", normalizesQueryAndKey: true, experts: .required),
+        Architecture(name: "qwen3", normalizesQueryAndKey: true, window: .listed),
+        Architecture(name: "qwen3moe", normalizesQueryAndKey: true, window: .listed, experts: .required),
         // arXiv:2403.08295
         Architecture(name: "gemma", activation: .geluTanh, scalesEmbedding: true),
         // arXiv:2408.00118
@@ -90,9 +92,30 @@ struct Architecture: Sendable {
         // arXiv:2404.14219
         Architecture(name: "phi3", gateIsInUp: true, window: .everyLayer),
         // Hugging Face, SmolLM3, 2025; NoPE in each fourth layer after arXiv:2501.18795
-        Architecture(name: "smollm3", positions: .rotary(.interleaved), unrotatedEvery: 4),
+        Architecture(name: "smollm3", positions: .rotary(.interleaved), window: .listed, unrotatedEvery: 4),
     ]
 
     /// The row of a family; nil where there is none.
     static func named(_ name: String) -> Architecture? { all.first { $0.name == name } }
+
+    /// Activations by the names that config.json and `hidden_activation` give them.
+    /// The names of one line differ in how they are computed, and in nothing that single precision shows.
+    static let activations: [String: ActivationKind] = [
+        "silu": .silu, "swish": .silu,
+        "gelu": .gelu, "gelu_python": .gelu,
+        "gelu_pytorch_tanh": .geluTanh, "gelu_new": .geluTanh, "gelu_fast": .geluTanh, "gelu_python_tanh": .geluTanh,
+        "gelu_accurate": .geluTanh,
+        "quick_gelu": .geluSigmoid, "relu": .relu,
+    ]
+
+    /// The row with the activation that `file` names, where it names one.
+    func adjusted(to file: any ModelSource) throws -> Architecture {
+        guard let found = try file.optionalString(name + ".hidden_activation") else { return self }
+        guard let activation = Self.activations[found] else {
+            throw ModelError.unsupported(path: file.path, what: "the activation '\(found)'")
+        }
+        var row = self
+        row.activation = activation
+        return row
+    }
 }

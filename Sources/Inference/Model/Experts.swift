@@ -29,9 +29,11 @@ final class ExpertWorkspace: Sendable {
         for matrix in [scores, gate, up, output] { matrix.reserve(rows: rows) }
     }
 
-    func jobs(_ layer: LayerWeights) -> ExpertJobs {
-        ExpertJobs(
-            router: layer.router.map { [MultiplyJob($0, scores)] } ?? [],
+    /// - Returns: nil for a layer without experts.
+    func jobs(_ layer: LayerWeights) -> ExpertJobs? {
+        guard let router = layer.router else { return nil }
+        return ExpertJobs(
+            router: [MultiplyJob(router, scores)],
             gateUp: layer.experts.map { expert in
                 (expert.gate.map { [MultiplyJob($0, gate)] } ?? []) + [MultiplyJob(expert.up, up)]
             },

@@ -19,8 +19,7 @@ public struct ModelConfiguration: Sendable, Equatable {
     public enum RotationScaling: Sendable, Equatable {
         case none
         case linear(factor: Double)
-        /// arXiv:2309.00071, with its interpolation between 32 and 1 turns over the original context.
-        case yarn(factor: Double, originalLength: Int)
+        case yarn(YaRN)
         /// arXiv:2402.13753: factors for short and for long texts stand in the file.
         case longFactors(originalLength: Int)
     }
@@ -43,7 +42,8 @@ public struct ModelConfiguration: Sendable, Equatable {
     public var rotationLayout: RotationLayout?
     public var rotatedWidth: Int  // n_rot; even, at most headWidth
     public var rotationBase: Double  // rope_theta
-    public var windowedRotationBase: Double
+    /// Of layers with a window, where they rotate in a way of their own; never stretched.
+    public var windowedRotationBase: Double?
     public var rotationScaling: RotationScaling
     /// Factor on the rotation's cosines and sines.
     public var rotationMagnitude: Double
@@ -129,15 +129,16 @@ extension ModelConfiguration {
 
     private static func rotation(
         _ read: HyperparameterReader, _ row: Architecture, headWidth: Int
-    ) throws -> (width: Int, base: Double, windowedBase: Double) {
-        guard case .rotary = row.positions else { return (0, 1, 1) }
+    ) throws -> (width: Int, base: Double, windowedBase: Double?) {
+        guard case .rotary = row.positions else { return (0, 1, nil) }
         let width = try read.integer("rope.dimension_count", in: 1...65_536, default: headWidth)
         guard width <= headWidth, width % 2 == 0 else {
             throw read.bad("rope.dimension_count", width, "even and at most the head width \(headWidth)")
         }
         let base = try read.number("rope.freq_base", in: 1...1e12, default: 10_000)
-        let windowedBase = try read.number(
-            "rope.freq_base_swa", in: 1...1e12, default: row.windowedRotationBase ?? base)
+        let key = "rope.freq_base_swa"
+        let windowedBase =
+            read.has(key) ? try read.number(key, in: 1...1e12) : row.windowedRotationBase
         return (width, base, windowedBase)
     }
 
@@ -160,9 +161,12 @@ extension ModelConfiguration {
         case "linear": return (factor == 1 ? .none : .linear(factor: factor), magnitude)
         case "longrope": return (.longFactors(originalLength: originalLength), magnitude)
         case "yarn":
-            // The interpolated angles come with a larger magnitude: section 3.4 of the paper.
-            let stretch = factor > 1 ? 0.1 * log(factor) + 1 : 1
-            return (.yarn(factor: factor, originalLength: originalLength), magnitude * stretch)
+            var yarn = YaRN(factor: factor, originalLength: originalLength)
+            yarn.fastTurns = try read.number("rope.scaling.yarn_beta_fast", in: 1e-6...1e6, default: yarn.fastTurns)
+            yarn.slowTurns = try read.number("rope.scaling.yarn_beta_slow", in: 1e-6...1e6, default: yarn.slowTurns)
+            yarn.magnitude = try read.number(
+                "rope.scaling.yarn_attn_factor", in: 1e-6...1e6, default: yarn.usualMagnitude)
+            return (.yarn(yarn), magnitude * yarn.magnitude)
         default: throw read.unsupported("the rotation scaling '\(type)'")
         }
     }
@@ -190,6 +194,10 @@ extension ModelConfiguration {
         let width: Int
         switch row.window {
         case .none: return Array(repeating: nil, count: layerCount)
+        case .listed:
+            guard read.has(key + "_pattern") else { return Array(repeating: nil, count: layerCount) }
+            width = try read.integer(key, in: 0...Int(Int32.max), default: 0)
+            isWindowed = try read.pattern(key + "_pattern", period: 0, count: layerCount)
         case .everyLayer:
             width = try read.integer(key, in: 0...Int(Int32.max), default: 0)
             isWindowed = Array(repeating: true, count: layerCount)

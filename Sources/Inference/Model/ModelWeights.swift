@@ -111,6 +111,8 @@ extension WeightLoader {
         let (query, key, value) = try queryKeyValue(name, shape: shape)
         let hasHeadNorms = architecture.normalizesQueryAndKey
         let hasPostNorms = architecture.hasPostNorms
+        // Some layers of a model with experts may have one feed-forward for all rows.
+        let hasExperts = shape.expertCount > 0 && (has(name + "ffn_gate_inp.weight") || !has(name + "ffn_down.weight"))
         return LayerWeights(
             attentionNorm: try norm(name + "attn_norm", count: shape.width),
             query: query, key: key, value: value,
@@ -120,11 +122,10 @@ extension WeightLoader {
             keyNorm: hasHeadNorms ? try vector(name + "attn_k_norm.weight", count: shape.headWidth) : nil,
             attentionPostNorm: hasPostNorms ? try norm(name + "post_attention_norm", count: shape.width) : nil,
             feedForwardNorm: try norm(name + "ffn_norm", count: shape.width),
-            feedForward: shape.expertCount == 0 ? try feedForward(name, shape: shape) : nil,
-            router: shape.expertCount == 0
-                ? nil
-                : try projection(name + "ffn_gate_inp", rows: shape.expertCount, columns: shape.width, bias: []),
-            experts: shape.expertCount == 0 ? [] : try experts(name, shape: shape),
+            feedForward: hasExperts ? nil : try feedForward(name, shape: shape),
+            router: hasExperts
+                ? try projection(name + "ffn_gate_inp", rows: shape.expertCount, columns: shape.width, bias: []) : nil,
+            experts: hasExperts ? try experts(name, shape: shape) : [],
             feedForwardPostNorm: hasPostNorms ? try norm(name + "post_ffw_norm", count: shape.width) : nil)
     }
 

@@ -34,9 +34,10 @@ public final class Transformer: Sendable {
     ///   is missing, out of range, or not of the shape that the other numbers ask for.
     public init(file: any ModelSource, team: WorkerTeam) throws {
         let name = try file.string("general.architecture")
-        guard let architecture = Architecture.named(name) else {
+        guard let row = Architecture.named(name) else {
             throw ModelError.unknownArchitecture(path: file.path, found: name, supported: Self.supportedArchitectures)
         }
+        let architecture = try row.adjusted(to: file)
         var configuration = try ModelConfiguration(file: file, architecture: architecture)
         let weights = try ModelWeights(file: file, architecture: architecture, configuration: &configuration)
         self.architecture = architecture

@@ -46,7 +46,7 @@ final class Workspace: Sendable {
                 gateUp: feedForward.map { [$0.gate.map { MultiplyJob($0, gate) }, MultiplyJob($0.up, up)] }?
                     .compactMap(\.self) ?? [],
                 down: feedForward.map { [MultiplyJob($0.down, sum.output, adds: sum.adds)] } ?? [],
-                experts: experts.map { $0.jobs(layer) })
+                experts: experts.flatMap { $0.jobs(layer) })
         }
     }
 

@@ -19,6 +19,7 @@ sys.path.insert(0, str(HERE.parent / "models"))
 import make_models  # noqa: E402
 
 NAMES = ["llama-wide-heads", "gpt2-odd", "gemma3", "phi3", "mixtral", "qwen2"]
+LINEAR = dict(rope_type="linear", rope_theta=10000.0, factor=2.0)
 YARN = dict(rope_type="yarn", rope_theta=10000.0, factor=4.0, original_max_position_embeddings=32)
 # name: (the model it varies, its other settings, the most bytes of a file, whether config.json is of the older form)
 VARIANTS = {
@@ -29,6 +30,15 @@ VARIANTS = {
     "gemma2-uncapped": ("gemma2", dict(
         attn_logit_softcapping=None, final_logit_softcapping=None, query_pre_attn_scalar=7,
         layer_types=["full_attention", "sliding_attention"]), "16KB", False),
+    "gemma3-one-base": ("gemma3", dict(num_hidden_layers=2, layer_types=["sliding_attention", "full_attention"],
+        rope_parameters=dict(sliding_attention=make_models.ROPE, full_attention=LINEAR)), None, False),
+    "qwen2-windowed": ("qwen2", dict(
+        use_sliding_window=True, sliding_window=5, max_window_layers=1, hidden_act="gelu"), None, True),
+    "qwen3moe-dense-layer": ("qwen3moe", dict(
+        mlp_only_layers=[0], use_sliding_window=True, sliding_window=7, intermediate_size=10), None, False),
+    "smollm3-windowed": ("smollm3", dict(
+        no_rope_layer_interval=2, use_sliding_window=True, sliding_window=4, num_hidden_layers=3), None, False),
+    "gpt2-relu": ("gpt2-odd", dict(activation_function="relu", scale_attn_weights=False, n_inner=20), None, False),
 }
 
 
@@ -47,6 +57,7 @@ def save(model, arch, path, weight_type, extra):
 def older_form(path):
     """Before version 5 the rotation's numbers stood apart, and some files leave out what is usual."""
     config = json.loads(path.read_text())
+    config.pop("layer_types", None)
     rope = config.pop("rope_parameters")
     config["rope_theta"] = rope.pop("rope_theta")
     rope["type"] = rope.pop("rope_type")

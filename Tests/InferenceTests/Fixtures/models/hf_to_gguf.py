@@ -121,6 +121,9 @@ def write(model, arch, path, weight_type="F32", extra=()):
         w.add_rope_scaling_type(gguf.RopeScalingType.YARN)
         w.add_rope_scaling_factor(rope["factor"])
         w.add_rope_scaling_orig_ctx_len(rope["original_max_position_embeddings"])
+        for name, key in ("beta_fast", "beta_fast"), ("beta_slow", "beta_slow"), ("attention_factor", "attn_factor"):
+            if name in rope:
+                w.add_float32(f"{arch}.rope.scaling.yarn_{key}", rope[name])
     if kind == "linear":
         w.add_rope_scaling_type(gguf.RopeScalingType.LINEAR)
         w.add_rope_scaling_factor(rope["factor"])

@@ -61,6 +61,10 @@ MODELS = {
     "qwen2-yarn": ("qwen2", t.Qwen2Config, t.Qwen2ForCausalLM,
                    BASE | dict(head_dim=8, tie_word_embeddings=True, rope_parameters=ROPE | dict(
                        rope_type="yarn", factor=4.0, original_max_position_embeddings=32)), "F32", ()),
+    "qwen2-yarn-turns": ("qwen2", t.Qwen2Config, t.Qwen2ForCausalLM,
+                         BASE | dict(head_dim=16, tie_word_embeddings=True, rope_parameters=ROPE | dict(
+                             rope_type="yarn", factor=4.0, original_max_position_embeddings=32, beta_fast=3.0,
+                             beta_slow=0.5, attention_factor=1.2)), "F32", ()),
     "qwen3": ("qwen3", t.Qwen3Config, t.Qwen3ForCausalLM,
               BASE | dict(head_dim=10, rope_parameters=ROPE, tie_word_embeddings=True), "F32", ()),
     "gemma": ("gemma", t.GemmaConfig, t.GemmaForCausalLM,
