@@ -66,6 +66,59 @@ import Testing
         {"type": "string", "format": "uuid"}
 
         {"enum": ["a", 1, "b"], "type": "string"}
+
+        {"type": "integer", "multipleOf": 7, "minimum": -30, "maximum": 365}
+
+        {"type": "integer", "multipleOf": 2500}
+
+        {"type": "number", "multipleOf": 0.05, "exclusiveMinimum": -1.5, "maximum": 20}
+
+        {"type": "number", "minimum": 0.25, "exclusiveMaximum": 0.3}
+
+        {"type": "number", "minimum": -2.75, "maximum": 1.05}
+
+        {"type": "array", "items": {"enum": ["a", "b", 3, [1]]}, "uniqueItems": true, "minItems": 2, "maxItems": 3}
+
+        {"type": "array", "items": {"type": "integer"}, "contains": {"minimum": 7}, "minItems": 2, "maxItems": 4}
+
+        {"type": "array", "items": {"type": ["integer", "null"]}, "contains": {"type": "null"}, "minContains": 1,
+            "maxContains": 2}
+
+        {"type": "array", "prefixItems": [{"type": "integer"}, {"type": "null"}], "minItems": 1, "items": false}
+
+        {"type": "object", "properties": {"kind": {"enum": ["a", "b", "c"]}, "n": {"type": "integer", "minimum": 0}},
+            "required": ["kind"], "if": {"properties": {"kind": {"const": "a"}}}, "then": {"required": ["n"]},
+            "else": {"properties": {"n": false}}}
+
+        {"type": "object", "properties": {"age": {"type": "integer", "minimum": 0, "maximum": 30},
+            "guardian": {"type": "string"}}, "if": {"properties": {"age": {"minimum": 18}}, "required": ["age"]},
+            "else": {"required": ["guardian"]}}
+
+        {"type": "object", "properties": {"card": {"const": 1}, "address": {"const": 2}, "zip": {"const": 3}},
+            "dependentRequired": {"card": ["address", "zip"], "zip": ["address"]}, "minProperties": 1}
+
+        {"type": "object", "properties": {"a": {"type": "null"}, "b": {"type": "null"}, "c": {"type": "null"}},
+            "minProperties": 1, "maxProperties": 2}
+
+        {"type": "object", "properties": {"id": {"type": "integer"}}, "required": ["id"], "maxProperties": 3,
+            "patternProperties": {"^x-[a-z]{1,3}$": {"type": "boolean"}}, "additionalProperties": false}
+
+        {"type": "object", "propertyNames": {"pattern": "^[a-z]{2}$"}, "additionalProperties": {"type": "integer"}}
+
+        {"type": "object", "propertyNames": {"enum": ["a", "b"]}, "additionalProperties": {"type": "integer"}}
+
+        {"type": ["string", "integer", "boolean"], "not": {"enum": ["", "ab", "abc", true, 5]}}
+
+        {"type": "object", "properties": {"a": false, "b": {"type": "null"}}, "additionalProperties": true}
+
+        {"oneOf": [{"type": "object", "properties": {"a": {"type": "integer"}}, "required": ["a"],
+            "additionalProperties": false}, {"type": "integer", "minimum": 0}, {"type": "integer", "maximum": 5}]}
+
+        {"allOf": [{"properties": {"a": {"type": "integer"}}}, {"properties": {"b": {"type": "null"}}}],
+            "type": "object", "unevaluatedProperties": false}
+
+        {"allOf": [{"anyOf": [{"type": "integer"}, {"type": "string", "maxLength": 2}]},
+            {"anyOf": [{"type": "null"}, {"enum": ["a", 7, "abc"]}]}]}
         """##.split(separator: "\n\n").map(String.init)
 
     @Test(arguments: schemas)
@@ -116,8 +169,8 @@ import Testing
             [#"{"b":null,"a":null}"#, #"{"c":null}"#, #"{"a":null,}"#]
         ),
         (
-            #"{"type": "string", "minLength": 1, "maxLength": 2}"#, [#""ü""#, #""\n\u00e9""#],
-            [#""""#, #""abc""#, #""\ud83d\ude00""#]
+            #"{"type": "string", "minLength": 1, "maxLength": 2}"#, [#""ü""#, #""\n\u00e9""#, #""\ud83d\ude00""#],
+            [#""""#, #""abc""#, #""\ud83d""#, #""\ude00\ud83d""#, #""\ud83d\ude00ab""#]
         ),
         (
             #"{"type": "object", "properties": {"ab": {"type": "null"}}, "additionalProperties": {"type": "integer"}}"#,
@@ -125,6 +178,52 @@ import Testing
         ),
         (#"{"const": {"a": ["ü\u0001"]}}"#, ["{\"a\":[\"ü\\u0001\"]}"], ["{}"]),
         (#"{"type": "number", "exclusiveMinimum": 0}"#, ["0.1", "1", "1.25"], ["0", "0.0", "-1", "0.10"]),
+        (
+            #"{"type": "number", "minimum": 0.5, "exclusiveMaximum": 1.5}"#, ["0.5", "0.75", "1", "1.49999"],
+            ["0", "0.49999", "1.5", "1.51", "-0.5"]
+        ),
+        (
+            #"{"type": "number", "multipleOf": 0.25, "maximum": 10}"#, ["0", "0.25", "0.5", "9.75", "-1000.5", "10"],
+            ["0.2", "0.750", "10.25", "0.1"]
+        ),
+        (
+            #"{"type": "integer", "multipleOf": 60, "minimum": 1, "maximum": 3600}"#, ["60", "120", "3540", "3600"],
+            ["0", "30", "3660", "6"]
+        ),
+        (
+            #"{"enum": [{"a": [1, {}]}]}"#, [#"{"a":[1,{}]}"#, #"{ "a": [1, {}] }"#, "{\n  \"a\": [\n 1,\n {}\n]\n}"],
+            ["{}"]
+        ),
+        (
+            #"{"type": "array", "items": {"enum": ["a", "b"]}, "uniqueItems": true}"#,
+            ["[]", #"["b"]"#, #"["b", "a"]"#],
+            [#"["a","a"]"#, #"["c"]"#]
+        ),
+        (
+            ##"{"$ref": "#node", "$defs": {"n": {"$anchor": "node", "type": "array", "items": {"$ref": "#node"}}}}"##,
+            ["[]", "[[],[[]]]"], ["[1]"]
+        ),
+        (
+            #"{"type": "array", "prefixItems": [{"const": 1}, {"const": 2}], "minItems": 1}"#, ["[1]", "[1, 2]"],
+            ["[]", "[2]", "[1,2,3]"]
+        ),
+        (
+            #"{"type": "string", "format": "date"}"#, [#""2024-02-29""#, #""2000-02-29""#, #""1999-12-31""#],
+            [#""2023-02-29""#, #""1900-02-29""#, #""2024-04-31""#]
+        ),
+        (
+            #"{"type": "string", "format": "ipv4"}"#, [#""192.168.0.255""#, #""0.0.0.0""#],
+            [#""256.0.0.1""#, #""1.2.3""#, #""01.2.3.4""#]
+        ),
+        (
+            #"{"type": "string", "format": "email"}"#, [#""jo.smith+x@mail.example.org""#],
+            [#""jo""#, #""jo.@example.org""#, #""jo@example""#]
+        ),
+        (
+            #"{"type": "string", "format": "ipv6"}"#,
+            [#""::1""#, #""2001:db8:0:0:0:0:2:1""#, #""fe80::a:1""#, #""::""#],
+            [#""1:2:3:4:5:6:7""#, #""::1::2""#, #""12345::""#]
+        ),
     ]
 
     @Test(arguments: cases)
@@ -142,7 +241,33 @@ import Testing
         ("false", "The JSON schema at #: no value is valid, for the schema is false. Change one of the two."),
         (
             #"{"properties": {"a/b": {"not": {}}}}"#,
-            "The JSON schema at #/properties/a~1b: 'not' cannot be kept while writing. Say what is allowed in its place."
+            "The JSON schema at #/properties/a~1b: no value is valid, for each of its cases contradicts what stands "
+                + "beside it. Change one of the two."
+        ),
+        (
+            #"{"not": {"pattern": "^a"}}"#,
+            "The JSON schema at #/not: 'pattern' cannot be kept while writing. What breaks it cannot be described "
+                + "here: say what is allowed in place of what is not."
+        ),
+        (
+            #"{"type": "array", "items": {"type": "string"}, "uniqueItems": true}"#,
+            "The JSON schema at #: 'uniqueItems' cannot be kept while writing. It needs items from an 'enum' of at "
+                + "most 10 values: list them, or leave it out."
+        ),
+        (
+            #"{"type": "integer", "multipleOf": 1013}"#,
+            "The JSON schema at #: 'multipleOf' cannot be kept while writing. Known are numbers up to 100 with zeros "
+                + "behind, such as 60, 2500 and 0.05: list the values with 'enum', or leave it out."
+        ),
+        (
+            #"{"type": "integer", "multipleOf": 7, "minimum": 1, "maximum": 6}"#,
+            "The JSON schema at #: no value is valid, for no whole number of 'multipleOf' lies between the bounds. "
+                + "Change one of the two."
+        ),
+        (
+            #"{"type": "object", "properties": {"ab": {}}, "patternProperties": {"^a": {"type": "null"}}}"#,
+            "The JSON schema at #: 'patternProperties' cannot be kept while writing. The pattern '^a' matches the "
+                + "property 'ab' too: change one of the two."
         ),
         (
             #"{"typ": "string"}"#,
@@ -181,7 +306,7 @@ import Testing
             "The JSON schema at #: no value is valid, for 'a' is required and not allowed. Change one of the two."
         ),
         (
-            #"{"oneOf": [{"type": "integer"}, {"type": "number"}]}"#,
+            #"{"oneOf": [{"type": "string", "pattern": "a"}, {"type": "string", "pattern": "b"}]}"#,
             "The JSON schema at #: a value could be valid for two schemas of 'oneOf'. "
                 + "Give each a type of its own or a required property with a 'const' of its own, or write 'anyOf'."
         ),
@@ -191,9 +316,9 @@ import Testing
                 + "are not known, but for (?:. Use characters, classes, groups, alternatives and repetitions."
         ),
         (
-            #"{"type": "string", "format": "email"}"#,
-            "The JSON schema at #: 'format: email' cannot be kept while writing. "
-                + "Known are date, date-time, time, uuid; or describe the text with 'pattern'."
+            #"{"type": "string", "format": "regex"}"#,
+            "The JSON schema at #: 'format: regex' cannot be kept while writing. Known are date, date-time, email, "
+                + "hostname, ipv4, ipv6, time, uri, uuid; or describe the text with 'pattern'."
         ),
     ]
 
@@ -220,7 +345,10 @@ import Testing
             "minItems",
             "maxItems", "minimum", "maximum", "exclusiveMinimum", "pattern", "anyOf", "oneOf", "allOf", "$ref",
             "format",
-            "additionalProperties", "minProperties", "not",
+            "additionalProperties", "minProperties", "not", "if", "then", "else", "multipleOf", "uniqueItems",
+            "contains",
+            "minContains", "maxContains", "patternProperties", "propertyNames", "dependentRequired", "maxProperties",
+            "dependentSchemas", "unevaluatedProperties", "unevaluatedItems",
         ]
         func value(_ depth: Int) -> String {
             switch Int.random(in: 0..<(depth > 4 ? 6 : 10), using: &random) {
@@ -297,10 +425,43 @@ private struct SchemaJudge {
         case "additionalProperties":
             let known = schema["properties"]?.members ?? []
             return (value.members ?? []).allSatisfy { member in
-                known.contains { $0.key == member.key } || isValid(member.value, rule)
+                known.contains { $0.key == member.key } || isMatched(member.key, schema) || isValid(member.value, rule)
             }
+        case "patternProperties":
+            return (value.members ?? []).allSatisfy { member in
+                (rule.members ?? []).allSatisfy { !matches(member.key, $0.key) || isValid(member.value, $0.value) }
+            }
+        case "propertyNames": return (value.members ?? []).allSatisfy { isValid(.string($0.key), rule) }
+        case "unevaluatedProperties":
+            let known = (schema["allOf"]?.items ?? []).flatMap { $0["properties"]?.members ?? [] }
+            return (value.members ?? []).allSatisfy { member in known.contains { $0.key == member.key } }
+        case "not": return !isValid(value, rule)
+        case "if": return isValid(value, schema[isValid(value, rule) ? "then" : "else"] ?? .bool(true))
+        case "then", "else", "minContains", "maxContains": return true
+        case "dependentRequired":
+            return (rule.members ?? []).allSatisfy { name, names in
+                !(value.members ?? []).contains { $0.key == name } || holds("required", names, value, schema)
+            }
+        case "multipleOf":
+            return value.double.map { abs(($0 / limit).rounded() * limit - $0) <= 1e-9 * max(abs($0), limit) } ?? true
+        case "uniqueItems":
+            let texts = (value.items ?? []).map { JSONText.text(of: $0) }
+            return Set(texts).count == texts.count
+        case "contains":
+            guard let items = value.items else { return true }
+            let count = Double(items.count { isValid($0, rule) })
+            return count >= schema["minContains"]?.double ?? 1 && count <= schema["maxContains"]?.double ?? .infinity
         default: return ["title", "$defs"].contains(keyword)
         }
+    }
+
+    private func isMatched(_ key: [UInt8], _ schema: JSONValue) -> Bool {
+        (schema["patternProperties"]?.members ?? []).contains { matches(key, $0.key) }
+    }
+
+    private func matches(_ text: [UInt8], _ pattern: [UInt8]) -> Bool {
+        String(decoding: text, as: UTF8.self)
+            .range(of: String(decoding: pattern, as: UTF8.self), options: .regularExpression) != nil
     }
 
     private func isOf(_ type: String, _ value: JSONValue) -> Bool {
@@ -327,8 +488,7 @@ private struct SchemaJudge {
             formatter.timeZone = TimeZone(secondsFromGMT: 0)
             formatter.dateFormat = "yyyy-MM-dd"
             formatter.isLenient = false
-            // Foundation knows no year 0.
-            return text.hasPrefix("0000") || formatter.date(from: text) != nil
+            return formatter.date(from: text) != nil
         default:
             let shape = #"^\d{4}-\d\d-\d\dT([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$"#
             return text.range(of: shape, options: .regularExpression) != nil

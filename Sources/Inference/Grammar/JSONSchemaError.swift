@@ -18,6 +18,11 @@ public enum JSONSchemaError: Error, Equatable, CustomStringConvertible {
     case badPattern(path: String, pattern: String, problem: String)
     case grammar(GrammarError)
 
+    /// Whether it says that no value can be valid, and not that the schema cannot be kept.
+    var isImpossible: Bool {
+        if case .impossible = self { true } else { false }
+    }
+
     public var description: String {
         switch self {
         case .notJSON(let problem):

@@ -54,6 +54,8 @@ struct SchemaWriter {
     private var references: [String: String] = [:]
     private var pending: [(name: String, schema: JSONValue, path: String)] = []
     private var depth = 0
+    /// Whether parts come from a case that contradicts others, and may have no values.
+    var leavesOutImpossible = false
     /// How many schemas were looked at, those that are referred to each time: short schemas can say very much.
     private var lookCount = 0
     private static let deepest = 160
@@ -63,8 +65,13 @@ struct SchemaWriter {
 
     mutating func grammar() throws -> String {
         references["#"] = "root"
+        return try grammar(of: root)
+    }
+
+    /// The grammar of a schema that may refer to places in this one.
+    mutating func grammar(of schema: JSONValue) throws -> String {
         paths["root"] = "#"
-        pending = [("root", root, "#")]
+        pending = [("root", schema, "#")]
         while let next = pending.popLast() {
             rules.append((next.name, try value(next.schema, at: next.path, name: next.name)))
         }
@@ -90,7 +97,10 @@ struct SchemaWriter {
         return name
     }
 
-    private mutating func newName(_ name: String) -> String {
+    /// Adds the body of a rule whose name was taken before.
+    mutating func add(_ name: String, _ body: String) { rules.append((name, body)) }
+
+    mutating func newName(_ name: String) -> String {
         let base = String(
             String.UnicodeScalarView(
                 name.unicodeScalars.prefix(48).map {
@@ -130,30 +140,44 @@ struct SchemaWriter {
             }
         }
         if let reference = try soleReference(written, at: path) { return try rule(for: reference, at: path) }
-        let keywords = try flattened(written, at: path)
+        var keywords = try flattened(written, at: path)
         try SchemaKeywords.check(keywords, at: path)
         for choice in ["anyOf", "oneOf"] {
             if let branches = keywords[choice] {
                 return try self.choice(choice, branches, keywords.without(choice), at: path, name: name)
             }
         }
+        if let (alternatives, others) = try conditions(keywords, at: path) {
+            return try either(alternatives, beside: others, at: path, name: name)
+        }
+        keywords = try SchemaKeywords.closed(keywords, at: path)
         if keywords["enum"] != nil || keywords["const"] != nil { return try listed(keywords, at: path) }
         let types = try SchemaTypes.types(of: keywords, at: path)
         return GrammarText.either(
             try types.map { try value(ofType: $0, keywords, at: path, name: name) })
     }
 
+    /// The grammar of a schema's values; nil where there are none.
+    mutating func possible(_ schema: JSONValue, at path: String, name: String) throws -> String? {
+        do {
+            return try value(schema, at: path, name: name)
+        } catch let error as JSONSchemaError where error.isImpossible {
+            return nil
+        }
+    }
+
     private mutating func value(
         ofType type: SchemaType, _ keywords: Keywords, at path: String, name: String
     ) throws -> String {
         switch type {
-        case .null: "\"null\""
-        case .boolean: "(\"true\" | \"false\")"
+        case .null: GrammarText.either(try valid([.null], keywords, at: path).map { literal($0) })
+        case .boolean:
+            GrammarText.either(try valid([.bool(true), .bool(false)], keywords, at: path).map { literal($0) })
         case .object: try object(keywords, at: path, name: name)
         case .array: try array(keywords, at: path, name: name)
-        case .string: try string(keywords, at: path)
-        case .integer: try integer(keywords, at: path)
-        case .number: try number(keywords, at: path)
+        case .string: try string(keywords, at: path, name: name)
+        case .integer: try integer(keywords, at: path, name: name)
+        case .number: try number(keywords, at: path, name: name)
         }
     }
 
@@ -207,57 +231,12 @@ struct SchemaWriter {
             case .bool(true): break
             case .object(let other):
                 let other = try flattened(other, at: part.path, depth: depth + 1)
-                own = try SchemaMerging.merge(own, other, at: path)
+                own = try SchemaMerging.merge(own, SchemaKeywords.closed(other, at: part.path), at: path)
             case .bool(false): throw JSONSchemaError.impossible(path: part.path, problem: "the schema is false")
             default: throw JSONSchemaError.notASchema(path: part.path)
             }
         }
         return own
-    }
-
-    private mutating func choice(
-        _ keyword: String, _ branches: JSONValue, _ shared: Keywords, at path: String, name: String
-    ) throws -> String {
-        guard let items = branches.items, !items.isEmpty else {
-            throw JSONSchemaError.wrongValue(path: path, keyword: keyword, expected: "an array of schemas")
-        }
-        var alternatives: [(schema: JSONValue, path: String)] = []
-        for (index, item) in items.enumerated() {
-            if case .bool(false) = item { continue }
-            let isPlain = shared.isEmpty || item.truth == true
-            let joined = JSONValue.object([(Array("allOf".utf8), .array([.object(shared), item]))])
-            alternatives.append(
-                (isPlain ? (shared.isEmpty ? item : .object(shared)) : joined, "\(path)/\(keyword)/\(index)"))
-        }
-        guard !alternatives.isEmpty else {
-            throw JSONSchemaError.impossible(path: path, problem: "each schema of '\(keyword)' is false")
-        }
-        if keyword == "oneOf" {
-            var exclusion = SchemaExclusion(writer: self)
-            try exclusion.check(alternatives, at: path)
-        }
-        var written: [String] = []
-        for (index, alternative) in alternatives.enumerated() {
-            written.append(try value(alternative.schema, at: alternative.path, name: "\(name)-\(index + 1)"))
-        }
-        return GrammarText.either(written)
-    }
-
-    /// The values of `enum` or `const`.
-    private func listed(_ keywords: Keywords, at path: String) throws -> String {
-        let values = try SchemaMerging.listedValues(keywords, at: path) ?? []
-        let known = ["enum", "const", "type"]
-        if let other = keywords.first(where: { !known.contains(String(decoding: $0.key, as: UTF8.self)) }) {
-            throw JSONSchemaError.unsupported(
-                path: path, keyword: String(decoding: other.key, as: UTF8.self),
-                advice: "Beside 'enum' or 'const', leave it out and list only values that are valid for it.")
-        }
-        let types = keywords["type"] == nil ? nil : try SchemaTypes.types(of: keywords, at: path)
-        let valid = values.filter { value in types?.contains { $0.includes(value) } ?? true }
-        guard !valid.isEmpty else {
-            throw JSONSchemaError.impossible(path: path, problem: "no value that is listed has the type")
-        }
-        return GrammarText.either(valid.map { GrammarText.literal(JSONText.text(of: $0)) })
     }
 }
 
@@ -267,64 +246,5 @@ extension SchemaWriter.Keywords {
     mutating func set(_ name: String, _ value: JSONValue) {
         self = without(name)
         append((key: [UInt8](name.utf8), value: value))
-    }
-}
-
-/// The places that schemas refer to.
-enum SchemaReference {
-    /// - Parameter reference: a JSON pointer (RFC 6901) behind '#'.
-    /// - Returns: the schema there, and the pointer.
-    static func resolve(
-        _ reference: String, in root: JSONValue, at path: String
-    ) throws -> (schema: JSONValue, path: String) {
-        let unknown = JSONSchemaError.unknownReference(path: path, reference: reference)
-        guard reference.utf8.first == UInt8(ascii: "#"), let decoded = percentDecoded(reference.dropFirst()) else {
-            throw unknown
-        }
-        var schema = root
-        guard decoded.isEmpty || decoded.first == UInt8(ascii: "/") else { throw unknown }
-        for part in decoded.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).dropFirst() {
-            let name = unescaped(part)
-            if let members = schema.members, let next = members.last(where: { $0.key == name })?.value {
-                schema = next
-            } else if let items = schema.items, let index = Int(String(decoding: name, as: UTF8.self)),
-                items.indices.contains(index)
-            {
-                schema = items[index]
-            } else {
-                throw unknown
-            }
-        }
-        return (schema, "#" + String(decoding: decoded, as: UTF8.self))
-    }
-
-    private static func percentDecoded(_ text: Substring) -> [UInt8]? {
-        var bytes: [UInt8] = []
-        var rest = Array(text.utf8)[...]
-        while let byte = rest.popFirst() {
-            guard byte == UInt8(ascii: "%") else {
-                bytes.append(byte)
-                continue
-            }
-            guard rest.count >= 2, let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16) else {
-                return nil
-            }
-            bytes.append(value)
-            rest = rest.dropFirst(2)
-        }
-        return bytes
-    }
-
-    private static func unescaped(_ part: ArraySlice<UInt8>) -> [UInt8] {
-        var bytes: [UInt8] = []
-        for byte in part {
-            if bytes.last == UInt8(ascii: "~"), byte == UInt8(ascii: "0") || byte == UInt8(ascii: "1") {
-                bytes[bytes.count - 1] = byte == UInt8(ascii: "1") ? UInt8(ascii: "/") : 0xFF
-            } else {
-                bytes.append(byte)
-            }
-        }
-        // A tilde that was written ~0 must not be taken for the beginning of an escape; 0xFF is in no UTF-8.
-        return bytes.map { $0 == 0xFF ? UInt8(ascii: "~") : $0 }
     }
 }

@@ -90,6 +90,41 @@ enum GrammarText {
     }
 }
 
+/// Rules that do not depend on the schema.
+enum CommonRule: String {
+    case value, object, member, array, string, character, key, space, number, integer
+
+    var body: String {
+        switch self {
+        case .value: #"json-object | json-array | json-string | json-number | "true" | "false" | "null""#
+        case .object: #""{" json-space (json-member ("," json-space json-member)* json-space)? "}""#
+        case .member: #"json-string ":" json-space json-value"#
+        case .array: #""[" json-space (json-value ("," json-space json-value)* json-space)? "]""#
+        case .string: #""\"" json-character* "\"""#
+        // Surrogates come in pairs: each way to write a character stands for one.
+        case .character:
+            #"[^"\\\x00-\x1F\x7F] | "\\" (["\\/bfnrt] | "u" ([0-9a-cA-CefEF] [0-9a-fA-F]{3} | [dD] [0-7] [0-9a-fA-F]{2} | "#
+                + #"[dD] [89abAB] [0-9a-fA-F]{2} "\\u" [dD] [c-fC-F] [0-9a-fA-F]{2}))"#
+        case .key: #""\"" [^"\\\x00-\x1F\x7F]* "\"""#
+        case .space: #"(" " | "\n" [ \t]{0,20})?"#
+        case .number: #""-"? ("0" | [1-9] [0-9]{0,14}) ("." [0-9]{1,15})? ([eE] [+-]? [0-9]{1,2})?"#
+        case .integer: #""0" | "-"? [1-9] [0-9]{0,14}"#
+        }
+    }
+
+    /// The rules named in it.
+    var uses: [CommonRule] {
+        switch self {
+        case .value: [.object, .array, .string, .number]
+        case .object: [.member, .space]
+        case .member: [.string, .value, .space]
+        case .array: [.value, .space]
+        case .string: [.character]
+        case .character, .key, .space, .number, .integer: []
+        }
+    }
+}
+
 /// Whole numbers between bounds, as a grammar.
 enum NumberRange {
     /// The numbers from `low` to `high` without leading zeros.

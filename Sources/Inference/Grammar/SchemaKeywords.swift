@@ -21,19 +21,24 @@ enum SchemaKeywords {
         "$schema", "$id", "$comment", "$defs", "definitions", "title", "description", "default", "examples",
         "deprecated", "readOnly", "writeOnly", "contentMediaType", "contentEncoding", "$anchor",
     ]
-    static let ofObjects = ["properties", "required", "additionalProperties", "minProperties", "maxProperties"]
-    static let ofArrays = ["items", "prefixItems", "additionalItems", "minItems", "maxItems"]
+    static let ofObjects = [
+        "properties", "required", "additionalProperties", "minProperties", "maxProperties", "patternProperties",
+        "propertyNames",
+    ]
+    static let ofArrays = [
+        "items", "prefixItems", "additionalItems", "minItems", "maxItems", "uniqueItems", "contains", "minContains",
+        "maxContains",
+    ]
     static let ofStrings = ["minLength", "maxLength", "pattern", "format"]
-    static let ofNumbers = ["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"]
+    static let ofNumbers = ["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"]
     private static let general = ["type", "enum", "const", "anyOf", "oneOf"]
+    private static let conditions = [
+        "not", "if", "then", "else", "dependentRequired", "dependentSchemas", "dependencies", "unevaluatedProperties",
+        "unevaluatedItems",
+    ]
     private static let advice: [String: String] = [
-        "not": "Say what is allowed in its place.",
-        "if": "Write the cases as schemas of 'anyOf'.",
-        "patternProperties": "Name the properties under 'properties'.",
-        "uniqueItems": "Leave it out, or allow a fixed number of items with 'prefixItems'.",
-        "multipleOf": "List the values with 'enum', or leave it out.",
-        "contains": "Describe the items with 'prefixItems' and 'items'.",
-        "$dynamicRef": "Write '$ref'.",
+        "$dynamicRef": "What it refers to is known only in use: write '$ref'.",
+        "contentSchema": "It speaks of JSON inside a string: leave it out.",
     ]
 
     static func isAnnotation(_ key: [UInt8]) -> Bool {
@@ -42,21 +47,36 @@ enum SchemaKeywords {
 
     /// - Throws: `JSONSchemaError.unsupported` for the first keyword that is not known.
     static func check(_ keywords: SchemaWriter.Keywords, at path: String) throws {
-        let known = general + ofObjects + ofArrays + ofStrings + ofNumbers
-        for (key, value) in keywords {
+        let known = general + conditions + ofObjects + ofArrays + ofStrings + ofNumbers
+        for (key, _) in keywords {
             let name = String(decoding: key, as: UTF8.self)
             if known.contains(name) { continue }
-            // These ask for nothing, or for what is kept anyway.
-            if ["uniqueItems", "unevaluatedProperties", "unevaluatedItems"].contains(name), value.truth == false {
-                continue
-            }
             throw JSONSchemaError.unsupported(
                 path: path, keyword: name, advice: advice[name] ?? "Leave it out, or correct its name.")
         }
-        if keywords["anyOf"] != nil, keywords["oneOf"] != nil {
-            throw JSONSchemaError.unsupported(
-                path: path, keyword: "oneOf", advice: "Beside 'anyOf', write the combinations as one 'anyOf'.")
+    }
+
+    /// A schema whose parts are all in it, with `unevaluated…` as what it then means: further properties and items.
+    static func closed(_ keywords: SchemaWriter.Keywords, at path: String) throws -> SchemaWriter.Keywords {
+        var closed = keywords
+        let isTuple = keywords["items"]?.items != nil
+        for (name, further) in [
+            ("unevaluatedProperties", "additionalProperties"),
+            ("unevaluatedItems", isTuple ? "additionalItems" : "items"),
+        ] {
+            guard let value = keywords[name] else { continue }
+            closed = closed.without(name)
+            if value.truth == true || closed[further] != nil { continue }
+            if let other = (["anyOf", "oneOf", "contains"] + conditions).first(where: {
+                closed[$0] != nil && !$0.hasPrefix("unevaluated")
+            }) {
+                throw JSONSchemaError.unsupported(
+                    path: path, keyword: name,
+                    advice: "It stands too far from '\(other)': put it at the outermost place.")
+            }
+            closed.set(further, value)
         }
+        return closed
     }
 
     /// A count that a keyword gives.
@@ -121,6 +141,13 @@ enum SchemaMerging {
     static func merge(_ left: Keywords, _ right: Keywords, at path: String) throws -> Keywords {
         if left.isEmpty { return right }
         if right.isEmpty { return left }
+        for (one, other) in [(left, right), (right, left)] where one["patternProperties"] != nil {
+            guard other["additionalProperties"].map({ $0.truth == true }) ?? true else {
+                throw JSONSchemaError.unsupported(
+                    path: path, keyword: "patternProperties",
+                    advice: "Beside 'additionalProperties' of another schema, join the two by hand.")
+            }
+        }
         var merged = try withProperties(left, right)
         let done = ["properties", "additionalProperties"]
         for (key, value) in left + right {
@@ -162,14 +189,29 @@ enum SchemaMerging {
             return (left.double ?? 0) > (right.double ?? 0) ? left : right
         case "maxLength", "maxItems", "maxProperties", "maximum", "exclusiveMaximum":
             return (left.double ?? 0) < (right.double ?? 0) ? left : right
+        case "uniqueItems": return .bool(left.truth == true || right.truth == true)
+        case "propertyNames",
+            "items" where left.items == nil && right.items == nil:
+            return joined(left, right)
+        case "anyOf", "oneOf":
+            // Each of the one side beside any of the other.
+            return .array((left.items ?? []).map { joined($0, .schema(name, right)) })
+        case "dependentRequired", "dependentSchemas":
+            let members = (left.members ?? []) + (right.members ?? [])
+            guard Set(members.map(\.key)).count == members.count else { break }
+            return .object(members)
+        case "not":
+            if SchemaOpposite.isExclusion(left), SchemaOpposite.isExclusion(right) {
+                return .schema("enum", .array((left["enum"]?.items ?? []) + (right["enum"]?.items ?? [])))
+            }
+            return .schema("anyOf", .array([left, right]))
         case "enum":
             let texts = Set((right.items ?? []).map { Array(JSONText.text(of: $0).utf8) })
             return .array((left.items ?? []).filter { texts.contains(Array(JSONText.text(of: $0).utf8)) })
-        default:
-            throw JSONSchemaError.unsupported(
-                path: path, keyword: name,
-                advice: "Two schemas that must both hold say it differently: join them by hand.")
+        default: break
         }
+        throw JSONSchemaError.unsupported(
+            path: path, keyword: name, advice: "Two schemas that must both hold say it differently: join them by hand.")
     }
 
     /// The properties of both sides, each also held to what the other side says of further ones.
@@ -223,19 +265,18 @@ enum SchemaMerging {
 struct SchemaExclusion {
     var writer: SchemaWriter
 
-    mutating func check(_ schemas: [(schema: JSONValue, path: String)], at path: String) throws {
+    mutating func areApart(_ schemas: [(schema: JSONValue, path: String)], at path: String) throws -> Bool {
         var all: [SchemaWriter.Keywords] = []
         for schema in schemas {
-            guard case .object(let keywords) = schema.schema else { throw JSONSchemaError.ambiguousOneOf(path: path) }
+            guard case .object(let keywords) = schema.schema else { return false }
             all.append(try writer.flattened(keywords, at: schema.path))
         }
         for first in all.indices {
             for second in all.indices where first < second {
-                guard try isApart(all[first], all[second], at: path) else {
-                    throw JSONSchemaError.ambiguousOneOf(path: path)
-                }
+                guard try isApart(all[first], all[second], at: path) else { return false }
             }
         }
+        return true
     }
 
     private mutating func isApart(_ left: SchemaWriter.Keywords, _ right: SchemaWriter.Keywords, at path: String) throws
