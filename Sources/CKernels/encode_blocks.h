@@ -196,7 +196,7 @@ static void ck_encode_iq4_xs(const float *x, uint8_t *out) {
     f32x16 factor = ck_round_between(ck_lanes() + ck_all((float)(factors[j] - 8)), -32, 31);
     ck_candidates c = {.scale = ck_all(scale) * factor};
     ck_measure_iq4(&c, x + j * 32);
-    int best = (int)factor[ck_least(c.error)];
+    int best = (int)factor[ck_least_lane(c.error)];
     ck_assign_iq4(x + j * 32, scale * (float)best, q);
     unsigned stored = (unsigned)(best + 32);
     out[4 + j / 2] |= (uint8_t)((stored & 15) << (4 * (j % 2)));

@@ -112,7 +112,7 @@ CK_INLINE void ck_keep_better(ck_best *best, f32x16 error, f32x16 scale, f32x16 
 }
 
 // The lane with the least error; the first of several.
-CK_INLINE int ck_least(f32x16 error) {
+CK_INLINE int ck_least_lane(f32x16 error) {
   int least = 0;
   for (int i = 1; i < 16; i++)
     if (error[i] < error[least]) least = i;
@@ -140,7 +140,7 @@ CK_INLINE float ck_fit_scale(const float *x, int count, int low, int high, bool 
       scale = ck_choose(c.qq > ck_all(0), c.qx / c.qq, scale);
     }
   }
-  return best.scale[ck_least(best.error)];
+  return best.scale[ck_least_lane(best.error)];
 }
 
 // The scale and offset (at most 0 where `below` is set) that suit x ~ scale * q + offset best, q in 0...high.
@@ -182,7 +182,7 @@ CK_INLINE void ck_fit_line(const float *x, int count, int high, bool below, bool
       }
     }
   }
-  int least = ck_least(best.error);
+  int least = ck_least_lane(best.error);
   *scale_out = best.scale[least];
   *offset_out = best.offset[least];
 }
@@ -236,7 +236,7 @@ CK_INLINE float ck_fit_iq4(const float *x, bool halves) {
       scale = c.qx / c.qq;  // no entry of the table is 0
     }
   }
-  return best.scale[ck_least(best.error)];
+  return best.scale[ck_least_lane(best.error)];
 }
 
 // MXFP4's q for values x[i] ~ scale * entry[q[i]]; returns the squared error.
@@ -296,7 +296,7 @@ CK_INLINE void ck_fit_k_lines(const float *x, int length, int high, int factor_h
       ck_measure(&c, x + j * length, length, 0, (float)high, true, 0, false);
       ck_keep_better(&best, c.error, factor, lowered);
     }
-    int least = ck_least(best.error);
+    int least = ck_least_lane(best.error);
     scales[j] = (int)best.scale[least];
     minimums[j] = (int)best.offset[least];
     ck_assign(x + j * length, length, *scale * (float)scales[j], -(*minimum * (float)minimums[j]), 0, high,
@@ -315,7 +315,7 @@ CK_INLINE void ck_fit_k_scales(const float *x, int low, int high, int factor_low
     factor = ck_round_between(factor, (float)factor_low, (float)factor_high);
     ck_candidates c = {.scale = ck_all(*scale) * factor};
     ck_measure(&c, x + j * 16, 16, (float)low, (float)high, false, 0, false);
-    factors[j] = (int)factor[ck_least(c.error)];
+    factors[j] = (int)factor[ck_least_lane(c.error)];
     ck_assign(x + j * 16, 16, *scale * (float)factors[j], 0, low, high, q + j * 16);
   }
 }
