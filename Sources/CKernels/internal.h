@@ -32,9 +32,15 @@ static inline float ck_half(uint16_t half) {
 }
 
 static inline float ck_half_at(const uint8_t *bytes) {
+#if defined(CK_CONVERTS_HALVES)
+  _Float16 half;
+  memcpy(&half, bytes, 2);
+  return (float)half;
+#else
   uint16_t half;
   memcpy(&half, bytes, 2);
   return ck_half(half);
+#endif
 }
 
 // How a block type stores its elements: value = scale * (stored - zero_point) - minimum.
@@ -76,6 +82,8 @@ static inline size_t ck_cell(const ck_quantized *q, uint32_t row, uint32_t block
 extern const ck_kernels ck_kernels_scalar;
 #if defined(__x86_64__)
 extern const ck_kernels ck_kernels_avx2, ck_kernels_avx512;
+#elif defined(__aarch64__)
+extern const ck_kernels ck_kernels_neon, ck_kernels_neon_dot;
 #endif
 
 #endif

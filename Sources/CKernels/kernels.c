@@ -1,6 +1,10 @@
 // Which kernels this machine can run, and small helpers that need no vectors.
 
 #include "internal.h"
+#if defined(__aarch64__)
+#include <asm/hwcap.h>
+#include <sys/auxv.h>
+#endif
 
 const ck_kernels *ck_kernels_for(int instruction_set) {
   switch (instruction_set) {
@@ -18,8 +22,9 @@ const ck_kernels *ck_kernels_for(int instruction_set) {
                  : NULL;
 #endif
 #if defined(__aarch64__)
-    // Every 64-bit ARM has NEON, and the compiler uses it for the vectors of the portable kernels.
-    case CK_NEON: return &ck_kernels_scalar;
+    // Every 64-bit ARM has NEON; dot products of bytes came with ARMv8.2.
+    case CK_NEON: return &ck_kernels_neon;
+    case CK_NEON_DOT: return getauxval(AT_HWCAP) & HWCAP_ASIMDDP ? &ck_kernels_neon_dot : NULL;
 #endif
     default: return NULL;
   }

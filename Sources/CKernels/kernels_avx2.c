@@ -5,7 +5,9 @@
 
 #pragma clang attribute push(__attribute__((target("avx2,fma,f16c"))), apply_to = function)
 
-#define CK_HAS_F16C 1
+#define CK_CONVERTS_HALVES 1
+#define CK_LOOK_UP(table, nibbles) \
+  (u8x16)_mm_shuffle_epi8(_mm_loadu_si128((const __m128i *)(table)), (__m128i)(nibbles))
 #include "unpack.h"
 #include "vectors.h"
 
@@ -15,18 +17,12 @@
 #include "rows.h"
 #include "attention.h"
 #include "float_products.h"
+#define CK_LANES 8
+#define CK_SIGNED_VALUES false
+#define CK_PANEL_INPUTS 4
+#include "quantized_chunk.h"
 #include "quantized_avx2.h"
-
-static void ck_avx2_multiply(const ck_multiply_job *job, uint32_t first_tile, uint32_t tile_count,
-                             const ck_input *input, ck_panel *panel, ck_bytes ahead) {
-  (void)ahead;
-  bool quantized = ck_format_of(job->type).block_elements > 1;
-  for (uint32_t tile = first_tile; tile < first_tile + tile_count; tile++)
-    if (quantized)
-      ck_multiply_quantized_tile(job, tile, input, panel);
-    else
-      ck_avx2_multiply_float(job, tile, input);
-}
+#include "quantized_tiles.h"
 
 #define CK_TABLE ck_kernels_avx2
 #include "table.h"

@@ -7,7 +7,7 @@
     __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx512vnni,avx2,fma,f16c"))), \
     apply_to = function)
 
-#define CK_HAS_F16C 1
+#define CK_CONVERTS_HALVES 1
 #include "unpack.h"
 #include "vectors.h"
 

@@ -1,5 +1,5 @@
 // The kernels without special instructions: the reference that the fast ones equal bit for bit, and what
-// machines without AVX2 run (the compiler turns the vectors of 16 into NEON or SSE).
+// machines without AVX2 or NEON run.
 
 #include "unpack.h"
 #include "vectors.h"

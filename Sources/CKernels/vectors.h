@@ -109,7 +109,7 @@ CK_INLINE f32x16 ck_erf(f32x16 x) {
 
 // 16 half floats; exact, as ck_half.
 CK_INLINE f32x16 ck_load_halves(const uint8_t *p) {
-#if defined(CK_HAS_F16C)
+#if defined(CK_CONVERTS_HALVES)
   typedef _Float16 f16x16 __attribute__((vector_size(32)));
   f16x16 h;
   memcpy(&h, p, 32);

@@ -10,6 +10,7 @@ public enum InstructionSet: Int32, Sendable, CaseIterable {
     case avx2 = 1
     case avx512vnni = 2
     case neon = 3
+    case neonDot = 4
 
     /// The name used by `COPYDESK_KERNELS` and in reports.
     public var name: String {
@@ -18,6 +19,7 @@ public enum InstructionSet: Int32, Sendable, CaseIterable {
         case .avx2: "avx2"
         case .avx512vnni: "avx512"
         case .neon: "neon"
+        case .neonDot: "neon-dot"
         }
     }
 
@@ -37,13 +39,22 @@ public enum InstructionSet: Int32, Sendable, CaseIterable {
 
 /// The process's choice of kernels.
 public enum Kernels {
-    /// The best instruction set here, or the one that the environment variable `COPYDESK_KERNELS`
-    /// (scalar, avx2, avx512 or neon) names, where the machine has it.
-    public static let instructionSet: InstructionSet = {
-        if let value = getenv("COPYDESK_KERNELS") {
-            let name = String(cString: value)
-            if let asked = InstructionSet.available.first(where: { $0.name == name }) { return asked }
-        }
-        return InstructionSet.available.max { $0.rawValue < $1.rawValue } ?? .scalar
-    }()
+    /// The best instruction set here, or the one that the environment variable `COPYDESK_KERNELS` names.
+    public static let instructionSet = choice(asked: asked).instructionSet
+
+    /// What is wrong with `COPYDESK_KERNELS`, which then counts for nothing; `nil` where all is well.
+    public static let problem = choice(asked: asked).problem
+
+    private static let asked = getenv("COPYDESK_KERNELS").map { String(cString: $0) }
+
+    static func choice(asked: String?) -> (instructionSet: InstructionSet, problem: String?) {
+        let available = InstructionSet.available
+        let best = available.max { $0.rawValue < $1.rawValue } ?? .scalar
+        guard let asked, !asked.isEmpty else { return (best, nil) }
+        if let found = available.first(where: { $0.name == asked }) { return (found, nil) }
+        let isKnown = InstructionSet.allCases.contains { $0.name == asked }
+        let fault = isKnown ? "this processor lacks it" : "there is no such instruction set"
+        let names = available.map(\.name).joined(separator: ", ")
+        return (best, "COPYDESK_KERNELS is '\(asked)', and \(fault). Unset it, or set it to one of: \(names).")
+    }
 }

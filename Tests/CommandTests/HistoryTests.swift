@@ -112,6 +112,17 @@ import Testing
         #expect(try home.run("doctor").output.contains("built-in"))
     }
 
+    @Test func `a wrong COPYDESK_KERNELS fails doctor and bench with a sentence`() throws {
+        let home = try Home()
+        home.environment["COPYDESK_KERNELS"] = "avx9"
+        let doctor = try home.run("doctor")
+        #expect(doctor.status == 1)
+        #expect(doctor.output.contains("✗ processor: COPYDESK_KERNELS is 'avx9', and there is no such instruction"))
+        let bench = try home.run("bench", "-p", "16", "-n", "4")
+        #expect(bench.status == 1)
+        #expect(bench.error.contains("Unset it, or set it to one of: scalar"))
+    }
+
     @Test func `a broken template is listed with file, line and column while the others work`() throws {
         let home = try Home()
         try home.write(

@@ -111,7 +111,7 @@ typedef struct ck_kernels {
   void (*multiply_by)(float *values, size_t count, float factor);
 } ck_kernels;
 
-enum { CK_SCALAR = 0, CK_AVX2 = 1, CK_AVX512VNNI = 2, CK_NEON = 3 };
+enum { CK_SCALAR = 0, CK_AVX2 = 1, CK_AVX512VNNI = 2, CK_NEON = 3, CK_NEON_DOT = 4 };
 
 // The kernels of an instruction set; null where this machine lacks it.
 const ck_kernels *ck_kernels_for(int instruction_set);

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Inference
+import Tensors
 
 /// Prompt and generation speed of a model on this machine.
 struct BenchCommand: ParsableCommand {
@@ -50,6 +51,7 @@ struct BenchCommand: ParsableCommand {
     }
 
     func run() throws {
+        if let problem = Kernels.problem { throw Failure(problem) }
         let generator = try shared.openGenerator()
         let runs = try (0..<repeats).map { _ in
             try generator.benchmark(promptTokens: prompt, generatedTokens: generate)

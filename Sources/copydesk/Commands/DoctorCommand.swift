@@ -28,7 +28,8 @@ struct DoctorCommand: ParsableCommand {
 
         Console.print("copydesk \(Copydesk.version)")
         report("processor") {
-            "\(ProcessInfo.processInfo.activeProcessorCount) cores, \(Kernels.instructionSet.name) instructions"
+            if let problem = Kernels.problem { throw Failure(problem) }
+            return "\(ProcessInfo.processInfo.activeProcessorCount) cores, \(Kernels.instructionSet.name) instructions"
         }
         report("settings") { "\(Paths.current.config)" }
         report("store") {
