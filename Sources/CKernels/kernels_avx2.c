@@ -19,7 +19,7 @@
 #include "float_products.h"
 #define CK_LANES 8
 #define CK_SIGNED_VALUES false
-#define CK_PANEL_INPUTS 4
+#define CK_HAS_PANEL 1
 #include "quantized_chunk.h"
 #include "quantized_avx2.h"
 #include "quantized_tiles.h"

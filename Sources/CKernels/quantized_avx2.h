@@ -18,12 +18,12 @@ CK_INLINE int ck_products_together(const ck_shape shape) {
 CK_INLINE __m256i ck_add_pairs(__m256i v) { return _mm256_madd_epi16(v, _mm256_set1_epi16(1)); }
 
 // Of eight rows with one block of a column: rows are folded into each other until a lane is a row's.
-CK_INLINE void ck_dots(const int8_t *rows, const int8_t *x, const ck_shape shape, ck_ints *totals) {
+CK_INLINE void ck_dots(const u8x32 *rows, const int8_t *x, const ck_shape shape, ck_ints *totals) {
   const int together = ck_products_together(shape);
   const __m256i input = _mm256_loadu_si256((const __m256i *)x);
   __m256i v[8], two[4], four[2];
   for (int r = 0; r < 8; r++) {
-    v[r] = ck_pair_products(_mm256_load_si256((const __m256i *)(rows + r * CK_CHUNK_ELEMENTS)), input, shape);
+    v[r] = ck_pair_products((__m256i)rows[r], input, shape);
     if (together == 1) v[r] = ck_add_pairs(v[r]);
   }
   for (int i = 0; i < 4; i++) {
@@ -110,8 +110,9 @@ CK_INLINE void ck_panel_pair(const ck_chunk *chunk, uint32_t blocks, const ck_qu
     for (int side = 0; side < 2; side++) memcpy(sums[c] + side * 8, &acc[c][side], sizeof acc[c][side]);
 }
 
-// As ck_rows_times, from the panel.
-CK_INLINE void ck_panel_times(const ck_chunk *chunk, uint32_t blocks, const ck_quantized *q, size_t cell,
+// The panel's 16 rows times `columns` columns, added to sums[column].
+// cell: the first column's index at the first block; from block to block it grows by `width`.
+CK_INLINE void ck_many_times(const ck_chunk *chunk, uint32_t blocks, const ck_quantized *q, size_t cell,
                               uint32_t width, int zero_point, const int columns, const ck_shape shape,
                               float (*sums)[CK_TILE_ROWS]) {
   for (int c = 0; c < columns; c += 2)

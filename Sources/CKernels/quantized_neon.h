@@ -16,13 +16,14 @@ CK_INLINE ck_ints ck_add_up(const int32x4_t *v) {
 }
 
 // Of four rows with one block of a column.
-CK_INLINE void ck_dots(const int8_t *rows, const int8_t *x, const ck_shape shape, ck_ints *totals) {
+CK_INLINE void ck_dots(const u8x32 *rows, const int8_t *x, const ck_shape shape, ck_ints *totals) {
   const int8x16_t low = vld1q_s8(x), high = vld1q_s8(x + 16);
   int32x4_t first[CK_LANES], last[CK_LANES];
   for (int r = 0; r < CK_LANES; r++) {
-    const int8_t *w = rows + r * CK_CHUNK_ELEMENTS;
-    first[r] = ck_dot(vdupq_n_s32(0), vld1q_s8(w), low);
-    last[r] = ck_dot(shape.halves ? vdupq_n_s32(0) : first[r], vld1q_s8(w + 16), high);
+    int8x16_t w[2];
+    memcpy(w, &rows[r], 32);
+    first[r] = ck_dot(vdupq_n_s32(0), w[0], low);
+    last[r] = ck_dot(shape.halves ? vdupq_n_s32(0) : first[r], w[1], high);
   }
   totals[0] = ck_add_up(shape.halves ? first : last);
   if (shape.halves) totals[1] = ck_add_up(last);

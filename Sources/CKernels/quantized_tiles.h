@@ -1,61 +1,127 @@
 // Products of quantized weights with int8 activations, AVX2 and NEON: a tile of 16 rows, chunk by chunk.
-// - A chunk is unpacked once and meets all columns of the input.
+// - Few columns meet rows as they are unpacked, in registers; for many a chunk is unpacked to memory, once.
 // - Integer sums are exact, and the floats follow the chain of kernels_scalar.c, so the bits are its.
 
 #include "stream.h"
 
-// The chunk's 16 rows times `columns` columns, added to sums[column].
-// cell: the first column's index at the first block; from block to block it grows by `width`.
-CK_INLINE void ck_rows_times(const ck_chunk *chunk, uint32_t blocks, const ck_quantized *q, size_t cell, uint32_t width,
-                             int zero_point, const int columns, const ck_shape shape, float (*sums)[CK_TILE_ROWS]) {
-  const int parts = shape.halves ? 2 : 1;
+enum { CK_FEW_INPUTS = 3 };
+
+// Adds the products of CK_LANES rows' block with each column to acc[column].
+CK_INLINE void ck_block_times(const u8x32 *w, const ck_chunk *chunk, uint32_t row, uint32_t block,
+                              const ck_quantized *q, size_t cell, int zero_point, const int columns,
+                              const ck_shape shape, ck_floats *acc) {
+  for (int c = 0; c < columns; c++) {
+    size_t at = cell + (size_t)c;
+    ck_ints totals[2];
+    ck_dots(w, q->values + at * 32, shape, totals);
+    for (int part = 0; part < (shape.halves ? 2 : 1); part++)
+      acc[c] = ck_add_block(chunk, block, part, row, totals[part], q, at, zero_point, shape, acc[c]);
+  }
+}
+
+// Few columns: 16 rows meet all of them as they are unpacked.
+CK_INLINE void ck_few_times(uint32_t type, const uint8_t *const *rows, uint32_t blocks, const ck_quantized *q,
+                            uint32_t first_block, const int columns, float (*sums)[CK_TILE_ROWS]) {
+  const ck_format format = ck_format_of(type);
+  const ck_shape shape = {format.has_halves, format.has_minimums, CK_SIGNED_VALUES || format.zero_point == 128};
+  const uint32_t inner = format.block_elements / 32;
+  ck_chunk chunk;   // its scales alone
   for (uint32_t row = 0; row < CK_TILE_ROWS; row += CK_LANES) {
     ck_floats acc[4];
     for (int c = 0; c < columns; c++) acc[c] = ck_lanes(sums[c] + row);
-    for (uint32_t b = 0; b < blocks; b++)
-      for (int c = 0; c < columns; c++) {
-        size_t at = cell + (size_t)b * width + (size_t)c;
-        ck_ints totals[2];
-        ck_dots(chunk->values[row] + b * 32, q->values + at * 32, shape, totals);
-        for (int part = 0; part < parts; part++)
-          acc[c] = ck_add_block(chunk, b, part, row, totals[part], q, at, zero_point, shape, acc[c]);
+    for (uint32_t b = 0; b < blocks; b += inner) {
+      const size_t at = (size_t)(b / inner) * format.block_bytes;
+      ck_unpack_scales_of_rows(type, rows, at, row, b, &chunk);
+#pragma clang loop unroll(full)
+      for (uint32_t part = 0; part < inner; part++) {
+        u8x32 w[CK_LANES];
+        for (uint32_t r = 0; r < CK_LANES; r++) w[r] = ck_values(type, rows[row + r] + at, (int)part, CK_SIGNED_VALUES);
+        size_t cell = (size_t)(first_block + b + part) * (uint32_t)columns;
+        ck_block_times(w, &chunk, row, b + part, q, cell, format.zero_point, columns, shape, acc);
       }
+    }
     for (int c = 0; c < columns; c++) memcpy(sums[c] + row, &acc[c], sizeof acc[c]);
   }
 }
 
+typedef struct {
+  void (*unpack)(const uint8_t *const *rows, uint32_t blocks, ck_chunk *chunk);
+  void (*few[CK_FEW_INPUTS])(const uint8_t *const *rows, uint32_t blocks, const ck_quantized *q, uint32_t first_block,
+                             float (*sums)[CK_TILE_ROWS]);   // [columns - 1]
+} ck_type_kernels;
+
+#define CK_FEW(type, columns)                                                                                        \
+  static void ck_few_##type##_##columns(const uint8_t *const *rows, uint32_t blocks, const ck_quantized *q,          \
+                                        uint32_t first_block, float (*sums)[CK_TILE_ROWS]) {                         \
+    ck_few_times(type, rows, blocks, q, first_block, columns, sums);                                                 \
+  }
+#define CK_TYPE(type)                                                                                                \
+  CK_FEW(type, 1)                                                                                                    \
+  CK_FEW(type, 2)                                                                                                    \
+  CK_FEW(type, 3)                                                                                                    \
+  static void ck_unpack_##type(const uint8_t *const *rows, uint32_t blocks, ck_chunk *chunk) {                       \
+    ck_unpack_rows(type, rows, blocks, chunk);                                                                       \
+  }                                                                                                                  \
+  static const ck_type_kernels ck_kernels_##type = {ck_unpack_##type,                                                \
+                                                    {ck_few_##type##_1, ck_few_##type##_2, ck_few_##type##_3}};
+#define CK_TYPES(use)                                                                                                \
+  use(CK_Q4_0) use(CK_Q4_1) use(CK_Q5_0) use(CK_Q5_1) use(CK_Q8_0) use(CK_Q2_K) use(CK_Q3_K) use(CK_Q4_K)            \
+  use(CK_Q5_K) use(CK_Q6_K) use(CK_IQ4_NL) use(CK_IQ4_XS) use(CK_MXFP4)
+CK_TYPES(CK_TYPE)
+
+static const ck_type_kernels *ck_kernels_of(uint32_t type) {
+  switch (type) {
+#define CK_CASE(type) case type: return &ck_kernels_##type;
+    CK_TYPES(CK_CASE)
+#undef CK_CASE
+    default: return NULL;
+  }
+}
+
+#if !defined(CK_HAS_PANEL)
+// Many columns: the chunk's 16 rows times `columns` of them, added to sums[column].
+// cell: the first column's index at the first block; from block to block it grows by `width`.
+CK_INLINE void ck_many_times(const ck_chunk *chunk, uint32_t blocks, const ck_quantized *q, size_t cell, uint32_t width,
+                             int zero_point, const int columns, const ck_shape shape, float (*sums)[CK_TILE_ROWS]) {
+  for (uint32_t row = 0; row < CK_TILE_ROWS; row += CK_LANES) {
+    ck_floats acc[4];
+    for (int c = 0; c < columns; c++) acc[c] = ck_lanes(sums[c] + row);
+    for (uint32_t b = 0; b < blocks; b++) {
+      u8x32 w[CK_LANES];
+      for (uint32_t r = 0; r < CK_LANES; r++) memcpy(&w[r], chunk->values[row + r] + b * 32, 32);
+      ck_block_times(w, chunk, row, b, q, cell + (size_t)b * width, zero_point, columns, shape, acc);
+    }
+    for (int c = 0; c < columns; c++) memcpy(sums[c] + row, &acc[c], sizeof acc[c]);
+  }
+}
+#endif
+
 typedef void ck_product(const ck_chunk *, uint32_t, const ck_quantized *, size_t, uint32_t, int,
                         float (*)[CK_TILE_ROWS]);
 
-#define CK_PRODUCT(way, kind, columns, ...)                                                                          \
-  static void ck_##way##_##kind##_##columns(const ck_chunk *chunk, uint32_t blocks, const ck_quantized *q,           \
-                                            size_t cell, uint32_t width, int zero_point,                             \
-                                            float (*sums)[CK_TILE_ROWS]) {                                           \
-    ck_##way##_times(chunk, blocks, q, cell, width, zero_point, columns, (ck_shape){__VA_ARGS__}, sums);             \
+#define CK_PRODUCT(kind, columns, ...)                                                                               \
+  static void ck_many_##kind##_##columns(const ck_chunk *chunk, uint32_t blocks, const ck_quantized *q, size_t cell, \
+                                         uint32_t width, int zero_point, float (*sums)[CK_TILE_ROWS]) {              \
+    ck_many_times(chunk, blocks, q, cell, width, zero_point, columns, (ck_shape){__VA_ARGS__}, sums);                \
   }
-#define CK_PRODUCTS(way, kind, ...)                                                                                  \
-  CK_PRODUCT(way, kind, 1, __VA_ARGS__)                                                                              \
-  CK_PRODUCT(way, kind, 2, __VA_ARGS__)                                                                              \
-  CK_PRODUCT(way, kind, 3, __VA_ARGS__)                                                                              \
-  CK_PRODUCT(way, kind, 4, __VA_ARGS__)                                                                              \
-  static ck_product *const ck_##way##_##kind[5] = {NULL, ck_##way##_##kind##_1, ck_##way##_##kind##_2,               \
-                                                   ck_##way##_##kind##_3, ck_##way##_##kind##_4};
-#define CK_WAY(way, is_signed)                                                                                       \
-  CK_PRODUCTS(way, signed, false, false, true)                                                                       \
-  CK_PRODUCTS(way, plain, false, false, is_signed)                                                                   \
-  CK_PRODUCTS(way, minimum, false, true, is_signed)                                                                  \
-  CK_PRODUCTS(way, half, true, false, is_signed)                                                                     \
-  CK_PRODUCTS(way, half_minimum, true, true, is_signed)                                                              \
-  static ck_product *const *ck_##way##_products(ck_format format) {                                                  \
-    if (format.has_halves) return format.has_minimums ? ck_##way##_half_minimum : ck_##way##_half;                   \
-    if (format.has_minimums) return ck_##way##_minimum;                                                              \
-    return format.zero_point == 128 ? ck_##way##_signed : ck_##way##_plain;                                          \
-  }
+#define CK_PRODUCTS(kind, ...)                                                                                       \
+  CK_PRODUCT(kind, 1, __VA_ARGS__)                                                                                   \
+  CK_PRODUCT(kind, 2, __VA_ARGS__)                                                                                   \
+  CK_PRODUCT(kind, 3, __VA_ARGS__)                                                                                   \
+  CK_PRODUCT(kind, 4, __VA_ARGS__)                                                                                   \
+  static ck_product *const ck_many_##kind[5] = {NULL, ck_many_##kind##_1, ck_many_##kind##_2, ck_many_##kind##_3,    \
+                                                ck_many_##kind##_4};
+CK_PRODUCTS(signed, false, false, true)
+CK_PRODUCTS(plain, false, false, CK_SIGNED_VALUES)
+CK_PRODUCTS(minimum, false, true, CK_SIGNED_VALUES)
+CK_PRODUCTS(half, true, false, CK_SIGNED_VALUES)
+CK_PRODUCTS(half_minimum, true, true, CK_SIGNED_VALUES)
 
-CK_WAY(rows, CK_SIGNED_VALUES)
-#if defined(CK_PANEL_INPUTS)
-CK_WAY(panel, CK_SIGNED_VALUES)
-#endif
+static ck_product *const *ck_products_of(ck_format format) {
+  if (format.has_halves) return format.has_minimums ? ck_many_half_minimum : ck_many_half;
+  if (format.has_minimums) return ck_many_minimum;
+  return format.zero_point == 128 ? ck_many_signed : ck_many_plain;
+}
 
 // Columns column..<column + count of the input, by products of four and what is left.
 static void ck_chunk_times(ck_product *const *products, const ck_chunk *chunk, uint32_t first_block, uint32_t blocks,
@@ -65,7 +131,8 @@ static void ck_chunk_times(ck_product *const *products, const ck_chunk *chunk, u
     uint32_t width = q->rows - group < 16 ? q->rows - group : 16;
     for (uint32_t c = 0, step; c < width; c += step) {
       step = width - c < 4 ? width - c : 4;
-      products[step](chunk, blocks, q, ck_cell(q, group + c, first_block), width, zero_point, sums + (group - column + c));
+      size_t cell = ck_cell(q, group + c, first_block);
+      products[step](chunk, blocks, q, cell, width, zero_point, sums + (group - column + c));
     }
   }
 }
@@ -89,11 +156,8 @@ static void ck_multiply_quantized_tile(const ck_multiply_job *job, uint32_t tile
   enum { sum_columns = 256 };
   const ck_format format = ck_format_of(job->type);
   const ck_quantized *q = &input->quantized;
-  ck_product *const *products = ck_rows_products(format);
-#if defined(CK_PANEL_INPUTS)
-  const bool transposes = input->rows >= CK_PANEL_INPUTS;
-  if (transposes) products = ck_panel_products(format);
-#endif
+  const ck_type_kernels *kernels = ck_kernels_of(job->type);
+  ck_product *const *products = ck_products_of(format);
   const uint32_t first = tile * CK_TILE_ROWS;
   const size_t chunk_bytes = (size_t)CK_CHUNK_ELEMENTS / format.block_elements * format.block_bytes;
   ck_chunk chunk;
@@ -109,11 +173,15 @@ static void ck_multiply_quantized_tile(const ck_multiply_job *job, uint32_t tile
     for (uint32_t block = 0; block < q->blocks; block += CK_CHUNK_BLOCKS) {
       uint32_t blocks = q->blocks - block < CK_CHUNK_BLOCKS ? q->blocks - block : CK_CHUNK_BLOCKS;
       ck_fetch(stream, chunk_bytes * CK_TILE_ROWS);
-      ck_unpack_chunk(job->type, rows, blocks, &chunk);
-#if defined(CK_PANEL_INPUTS)
-      if (transposes) ck_transpose_chunk(&chunk, blocks);
+      if (input->rows <= CK_FEW_INPUTS) {
+        kernels->few[input->rows - 1](rows, blocks, q, block, sums);
+      } else {
+        kernels->unpack(rows, blocks, &chunk);
+#if defined(CK_HAS_PANEL)
+        ck_transpose_chunk(&chunk, blocks);
 #endif
-      ck_chunk_times(products, &chunk, block, blocks, q, column, count, format.zero_point, sums);
+        ck_chunk_times(products, &chunk, block, blocks, q, column, count, format.zero_point, sums);
+      }
       for (int r = 0; r < CK_TILE_ROWS; r++) rows[r] += chunk_bytes;
     }
     ck_finish_tile(job, first, column, count, sums);

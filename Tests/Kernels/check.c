@@ -250,7 +250,8 @@ static void check_product(product p, ck_panel *panel) {
     kernels->multiply(&job, half, tiles - half, &input, panel, (ck_bytes){0, 0});
   }
   char what[96];
-  snprintf(what, sizeof what, "%s, %u x %u weights, %u inputs, mood %d", type->name, p.rows, p.columns, p.inputs, p.mood);
+  snprintf(what, sizeof what, "%s, %u x %u weights, %u inputs, mood %d", type->name, p.rows, p.columns, p.inputs,
+           p.mood);
   same_floats(what, outputs[0], outputs[1], count);
   free(outputs[0]);
   free(outputs[1]);
