@@ -238,6 +238,26 @@ extension LocalGenerator {
         #expect(events.contains { if case .text = $0 { true } else { false } })
     }
 
+    @Test func `stops between tokens that were read ahead`() throws {
+        let generator = try BuiltInModel.generator()
+        let request = BuiltInModel.request(variantCount: 2) {
+            $0.prompt = .raw(String(repeating: "the sea and the sky and ", count: 12))
+            $0.sampling.temperature = 0
+            $0.sampling.minTokens = 40
+        }
+        for count in 1...40 {
+            var pieces = 0
+            var ends: [FinishReason] = []
+            try generator.write(request, isStopped: { pieces >= count }) { event in
+                if case .text = event { pieces += 1 }
+                if case .draftFinished(_, let reason, _) = event { ends.append(reason) }
+            }
+            // Every token of this text is a piece of its own.
+            #expect(pieces == count)
+            #expect(ends == [.stopped, .stopped])
+        }
+    }
+
     @Test func `stops before the first token where the wish was there before`() async throws {
         let signal = StopSignal()
         signal.raise()

@@ -128,6 +128,8 @@ struct BatchDecoder {
         prompt: [TokenID]
     ) {
         for (index, row) in rows.enumerated() {
+            // Tokens that were read ahead are many at a time, and a stop comes before the next of them.
+            if isStopped() { break }
             logits.copy(row: row, into: &workspace.logits)
             switch variant.decoder.step(&workspace) {
             case .read(let token):
