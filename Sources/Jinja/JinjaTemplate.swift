@@ -1,6 +1,7 @@
 // A template that was read once and can be rendered any number of times.
 // - Reading finds every error of syntax; rendering finds those that depend on values.
 // - Rendering ends: every node costs a step, and steps, depth and text are bounded by the options.
+// - Reading and rendering follow the template's nesting, on a thread with room for the deepest that is allowed.
 
 /// A template in the Jinja language, as Python's jinja2 3.1 renders it in a sandbox.
 public struct JinjaTemplate: Sendable {
@@ -17,18 +18,23 @@ public struct JinjaTemplate: Sendable {
         self.source = source
         self.name = name
         self.options = options
-        text = SourceText(source, name: name, keepTrailingNewline: options.keepTrailingNewline)
-        var parser = try Parser(text, options: options)
-        body = try parser.parse()
+        let text = SourceText(source, name: name, keepTrailingNewline: options.keepTrailingNewline)
+        self.text = text
+        body = try RoomyThread.run { () throws(JinjaError) in
+            var parser = try Parser(text, options: options)
+            return try parser.parse()
+        }
     }
 
     /// Renders the template.
     /// - Parameter context: the template's variables.
     /// - Throws: `JinjaError` at the innermost expression that failed.
     public func render(_ context: [String: JinjaValue]) throws(JinjaError) -> String {
-        try Evaluator(text, options: options, context: context).render(body)
+        try RoomyThread.run { () throws(JinjaError) in
+            try Evaluator(text, options: options, context: context).render(body)
+        }
     }
 
     /// The variables that the template reads and does not set itself, without the built-in functions.
-    public func referencedVariables() -> Set<String> { VariableFinder.expectedNames(in: body) }
+    public func referencedVariables() -> Set<String> { RoomyThread.run { VariableFinder.expectedNames(in: body) } }
 }

@@ -32,6 +32,14 @@ extension PromptTemplate {
         let values = try complete(values, useExamples: useExamples)
         var context: [String: JinjaValue] = [:]
         for field in fields { context[field.name] = field.jinjaValue(values[field.name] ?? "") }
+        return try RoomyThread.run { [context] () throws(TemplateError) in
+            try filled(with: values, context, over: base)
+        }
+    }
+
+    private func filled(
+        with values: [String: String], _ context: [String: JinjaValue], over base: SamplingOptions
+    ) throws(TemplateError) -> FilledPrompt {
         var messages: [Message] = []
         if let system {
             let text = try render(system, context)

@@ -1,4 +1,7 @@
+import Dispatch
+import Foundation
 import Generation
+import Synchronization
 import Testing
 
 @testable import Templates
@@ -179,5 +182,41 @@ struct FillingTests {
     ])
     func `the nearest name is one that could have been meant`(name: String, nearest: String?) {
         #expect(NearestName.to(name, among: ["topic", "tone"]) == nearest)
+    }
+
+    @Test func `a template nested as deeply as may be is filled on a small stack`() throws {
+        let open = String(repeating: "{% if true %}{% for x in [1] %}", count: 28)
+        let close = String(repeating: "{% endfor %}{% endif %}", count: 28)
+        let sum = String(repeating: "1 ~ (", count: 60) + "m()" + String(repeating: ")", count: 60)
+        let deepest = "{% macro m() %}\(open){{ \(sum) }}\(close){% endmacro %}{{ m() }}"
+        let listed = "{{ " + String(repeating: "[", count: 70) + "dish" + String(repeating: "]", count: 70) + " }}"
+        #expect(onSmallStack { outcome(of: deepest) }.contains("nested too deeply"))
+        let text = String(repeating: "[", count: 70) + "'tea'" + String(repeating: "]", count: 70)
+        #expect(onSmallStack { outcome(of: listed) } == text)
+    }
+
+    /// What becomes of a template with this body: its prompt, or what is wrong.
+    private func outcome(of body: String) -> String {
+        do {
+            let head = "---\nname: Deep\nfields:\n  - {name: dish, example: tea}\n---\n"
+            return try Self.template(head + body).fill(values: ["dish": "tea"]).messages.map(\.content).joined()
+        } catch {
+            return "\(error)"
+        }
+    }
+
+    /// Runs work on a thread with half a megabyte of stack, as some pools have.
+    private func onSmallStack(_ work: @escaping @Sendable () -> String) -> String {
+        let result = Mutex("")
+        let done = DispatchSemaphore(value: 0)
+        let thread = Thread {
+            let text = work()
+            result.withLock { $0 = text }
+            done.signal()
+        }
+        thread.stackSize = 512 << 10
+        thread.start()
+        done.wait()
+        return result.withLock { $0 }
     }
 }

@@ -1,6 +1,5 @@
 // A conversation in the form a model was trained on, by the template in the model's own file.
 // - The template sees what Hugging Face transformers passes to it.
-// - Templates are read and rendered on a thread with a stack of known size, as they may nest deeply.
 // - A template that refuses a system message gets its text inside the first message of the user.
 
 import Generation
@@ -27,7 +26,7 @@ struct ChatTemplate: Sendable {
     /// - Throws: `ChatTemplateError` where the template is no valid Jinja.
     init(source: String, model: String, bosText: String, eosText: String) throws {
         do {
-            template = try RoomyThread.run { try JinjaTemplate(source: source, name: "tokenizer.chat_template") }
+            template = try JinjaTemplate(source: source, name: "tokenizer.chat_template")
         } catch {
             throw ChatTemplateError(model: model, reason: "\(error)")
         }
@@ -66,7 +65,7 @@ struct ChatTemplate: Sendable {
             // A draft is asked for, not the way to it.
             "enable_thinking": .bool(false),
         ]
-        return try RoomyThread.run { [template] in try template.render(variables) }
+        return try template.render(variables)
     }
 
     /// The system messages' text put before the first message of the user; `nil` if there is none of either.

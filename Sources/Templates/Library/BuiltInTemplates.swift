@@ -1,12 +1,15 @@
 // The templates that the executable carries.
 
 import CEmbed
+import Jinja
 
 enum BuiltInTemplates {
     /// In the order of their names; read once in a run.
-    static let all: [PromptTemplate] = files().compactMap { file in
-        // A built-in template that does not read is our own mistake, and a test finds it before a user can.
-        try? PromptTemplate(bytes: file.bytes, file: file.name, origin: .builtIn)
+    static let all: [PromptTemplate] = RoomyThread.run {
+        files().compactMap { file in
+            // A built-in template that does not read is our own mistake, and a test finds it before a user can.
+            try? PromptTemplate(bytes: file.bytes, file: file.name, origin: .builtIn)
+        }
     }
 
     /// Name (`headlines/slogan`) and bytes of every one.

@@ -2,6 +2,8 @@
 // - Names are unique. A user's template stands in for the built-in one of the same name; a broken one does not.
 // - A file that cannot be read or is no template is listed as broken, and the others go on working.
 
+import Jinja
+
 /// The templates to choose from, grouped, and the files that should be templates and are not.
 public struct TemplateLibrary: Sendable, Hashable {
     public let families: [TemplateFamily]
@@ -13,10 +15,15 @@ public struct TemplateLibrary: Sendable, Hashable {
 
     /// The built-in templates and those of a user's folder, which may be absent; reads the folder anew each time.
     public init(userFolder: String?) {
+        let entries = userFolder.map { TemplateFolder(path: $0).entries() } ?? []
+        self = entries.isEmpty ? .builtIn : RoomyThread.run { TemplateLibrary(entries) }
+    }
+
+    private init(_ entries: [TemplateFolder.Entry]) {
         var own: [PromptTemplate] = []
         var broken: [BrokenTemplate] = []
         var files: [String: String] = [:]
-        for entry in userFolder.map({ TemplateFolder(path: $0).entries() }) ?? [] {
+        for entry in entries {
             let name = TemplateReader.shortName(of: entry.path)
             func note(_ reason: String) {
                 let problem = TemplateProblem(file: entry.path, line: 0, column: 0, reason: reason)
