@@ -1,6 +1,6 @@
 // Drafts and generations as JSON: the one encoder for exports and for every command's --json.
 // - Keys are stable and always there; what is not known is null. New keys may come, none goes.
-// - Dates are ISO 8601 in UTC; `options` has the names that `-o` takes.
+// - Dates are ISO 8601 in UTC; `options` has the names of `-o` and of the options beside it.
 //
 //   generation: id, uuid, status, createdAt, finishedAt, title, template, templateHash, fields, systemPrompt, prompt,
 //               model, modelHash, engine, seed, options, limits, timings, parentDraftId, relation, failure
@@ -134,30 +134,17 @@ public enum DraftJSON {
     private struct Options: Encodable {
         var sampling: SamplingOptions
 
-        private enum Key: String, CodingKey {
-            case temperature, stop
-            case topK = "top_k"
-            case topP = "top_p"
-            case minP = "min_p"
-            case repetitionPenalty = "repetition_penalty"
-            case penaltyWindow = "penalty_window"
-            case presencePenalty = "presence_penalty"
-            case frequencyPenalty = "frequency_penalty"
-            case maxTokens = "max_tokens"
+        private struct Key: CodingKey {
+            var stringValue: String
+            var intValue: Int? { nil }
+
+            init(stringValue: String) { self.stringValue = stringValue }
+            init?(intValue: Int) { nil }
         }
 
         func encode(to encoder: any Encoder) throws {
             var container = encoder.container(keyedBy: Key.self)
-            try container.encode(sampling.temperature, forKey: .temperature)
-            try container.encode(sampling.topK, forKey: .topK)
-            try container.encode(sampling.topP, forKey: .topP)
-            try container.encode(sampling.minP, forKey: .minP)
-            try container.encode(sampling.repetitionPenalty, forKey: .repetitionPenalty)
-            try container.encode(sampling.penaltyWindow, forKey: .penaltyWindow)
-            try container.encode(sampling.presencePenalty, forKey: .presencePenalty)
-            try container.encode(sampling.frequencyPenalty, forKey: .frequencyPenalty)
-            try container.encode(sampling.maxTokens, forKey: .maxTokens)
-            try container.encode(sampling.stop, forKey: .stop)
+            for (name, value) in sampling.named { try container.encode(value, forKey: Key(stringValue: name)) }
         }
     }
 

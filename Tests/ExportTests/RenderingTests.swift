@@ -92,8 +92,13 @@ import Testing
         #expect(
             Set(options.keys) == [
                 "temperature", "top_k", "top_p", "min_p", "repetition_penalty", "penalty_window", "presence_penalty",
-                "frequency_penalty", "max_tokens", "stop",
+                "frequency_penalty", "max_tokens", "stop", "typical_p", "top_n_sigma", "xtc_probability",
+                "xtc_threshold", "dry_multiplier", "dry_base", "dry_allowed_length", "dry_sequence_breakers",
+                "mirostat", "mirostat_tau", "mirostat_eta", "dynamic_temperature_range",
+                "dynamic_temperature_exponent", "no_repeat_ngram_size", "logit_bias", "banned_phrase", "min_tokens",
+                "must_include", "logprobs", "grammar", "json_schema",
             ])
+        #expect(options["grammar"] is NSNull)
         #expect(options["top_k"] as? Int == 40)
         #expect(DraftJSON.generation(generation).contains("\"temperature\" : 0.8,"))
         #expect((read["timings"] as? [String: Any])?["promptTokens"] as? Int == 9)
@@ -108,6 +113,28 @@ import Testing
         #expect(draft["finishReason"] as? String == "stop")
         #expect(draft["tokens"] as? Int == 5)
         #expect(draft["tags"] as? [String] == ["spring"])
+    }
+
+    @Test func `every sampling option is in the JSON, with its value`() throws {
+        var item = ExportItem.example("x")
+        #expect(item.generation.sampling.changedSettings.isEmpty)
+        item.generation.sampling.logitBias = [42: -5]
+        item.generation.sampling.mustInclude = ["tea", "two\nlines"]
+        item.generation.sampling.typicalP = 0.9
+        item.generation.sampling.grammar = String(repeating: "a", count: 70)
+        let whole = try readJSON(Exporter.render([item], as: .json))
+        let options = try #require((whole["generations"] as? [[String: Any]])?.first?["options"] as? [String: Any])
+        // An option that is added to the type and not to the JSON is found here.
+        #expect(options.count == Mirror(reflecting: SamplingOptions()).children.count)
+        #expect(options["logit_bias"] as? [String: Double] == ["42": -5])
+        #expect(options["must_include"] as? [String] == ["tea", "two\nlines"])
+        #expect(options["typical_p"] as? Double == 0.9)
+        #expect(options["grammar"] as? String == item.generation.sampling.grammar)
+        #expect(
+            item.generation.sampling.changedSettings == [
+                "typical_p=0.9", "logit_bias=42:-5.0", "must_include=\"tea\"", "must_include=\"two\\nlines\"",
+                "grammar=\"\(String(repeating: "a", count: 60))…\"",
+            ])
     }
 
     @Test func `Markdown taken apart gives every text`() {

@@ -1,3 +1,4 @@
+import Export
 import Foundation
 import Generation
 
@@ -31,6 +32,11 @@ enum HistoryText {
         }
         rows += [
             ("model", generation.model.name), ("seed", String(generation.seed)),
+        ]
+        let options = generation.sampling.changedSettings
+        if !options.isEmpty { rows.append(("options", options.joined(separator: " "))) }
+        if let limits = generation.limits.summary { rows.append(("limits", limits)) }
+        rows += [
             ("ended", draft.finishReason?.rawValue ?? "still being written"),
             ("size", "\(draft.text.count) characters, \(draft.tokenCount) tokens"),
         ]

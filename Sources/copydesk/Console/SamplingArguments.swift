@@ -46,6 +46,16 @@ struct SamplingOption: Sendable {
         number("dynamic_temperature_exponent", \.dynamicTemperatureExponent, 0...10),
         count("no_repeat_ngram_size", \.noRepeatNgramSize, 0...1_000_000),
         count("min_tokens", \.minTokens, 0...1_000_000),
+        SamplingOption(
+            name: "logit_bias", takes: "a token's id and a number from -100 to 100, as 42:-5; give it once a token"
+        ) { value, sampling in
+            let parts = value.split(separator: ":", omittingEmptySubsequences: false)
+            guard parts.count == 2, let token = Int32(parts[0]), token >= 0,
+                let bias = Float(parts[1]), (-100...100).contains(bias)
+            else { return false }
+            sampling.logitBias[Int(token)] = bias
+            return true
+        },
         SamplingOption(name: "banned_phrase", takes: "a text, not an empty one; give it once for each phrase") {
             value, sampling in
             guard !value.isEmpty else { return false }
