@@ -1,15 +1,32 @@
 // Decoders of a tile of 16 rows, AVX-512: each hands its blocks to a sink, scales first.
 // - Layouts are those of unpack.h; scales and minimums are the same Float products, so the bits are the same.
 
-CK_INLINE void ck_decode_q8_0(const ck_rows rows, uint32_t blocks, ck_sink *sink, const ck_shape shape) {
+CK_INLINE void ck_take_bytes(ck_sink *sink, const ck_shape shape, uint32_t block, ck_pieces low, ck_pieces high,
+                             __m512 scale) {
   const __m512i flip = _mm512_set1_epi8((char)0x80);
-  for (uint32_t b = 0; b < blocks; b++) {
-    size_t at = (size_t)b * 34;
-    __m512i w[8];
-    __m512 scale = ck_low_halves(ck_load_dwords(rows, at));
-    ck_load_lines(rows, at + 2, w);
-    for (int k = 0; k < 8; k++) w[k] = _mm512_xor_si512(w[k], flip);
-    ck_take_whole(sink, shape, b, w, scale, ck_nothing);
+  __m512i w[8];
+  for (int k = 0; k < 4; k++) {
+    w[k] = _mm512_xor_si512(low.piece[k], flip);
+    w[k + 4] = _mm512_xor_si512(high.piece[k], flip);
+  }
+  ck_take_whole(sink, shape, block, w, scale, ck_nothing);
+}
+
+CK_INLINE void ck_decode_q8_0(const ck_rows rows, uint32_t blocks, ck_sink *sink, const ck_shape shape) {
+  uint32_t b = 0;
+  // Two blocks are 68 bytes; scales at 0 and 34.
+  for (; b + 2 <= blocks; b += 2) {
+    const size_t at = (size_t)b * 34;
+    ck_pieces p0 = ck_load_pieces(rows, at), p1 = ck_load_pieces(rows, at + 16), p2 = ck_load_pieces(rows, at + 32);
+    ck_take_bytes(sink, shape, b, ck_transpose(CK_ALIGNED(p0, p1, 2)), ck_transpose(CK_ALIGNED(p1, p2, 2)),
+                  ck_low_halves(ck_dword_of(p0, 0)));
+    ck_take_bytes(sink, shape, b + 1, ck_load_transposed(rows, at + 36), ck_load_transposed(rows, at + 52),
+                  ck_high_halves(ck_dword_of(p2, 0)));
+  }
+  for (; b < blocks; b++) {
+    const size_t at = (size_t)b * 34;
+    ck_take_bytes(sink, shape, b, ck_load_transposed(rows, at + 2), ck_load_transposed(rows, at + 18),
+                  ck_low_halves(ck_load_dwords(rows, at)));
   }
 }
 

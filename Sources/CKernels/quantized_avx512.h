@@ -6,17 +6,17 @@
 // - Integer sums are exact, and the floats follow the chain of kernels_scalar.c, so the bits are its.
 
 // One chunk of a tile: decoded to the panel (columns 0), or multiplied with all columns of a small batch.
-typedef void ck_chunk_kernel(const ck_rows rows, uint32_t blocks, ck_panel *panel, const ck_quantized *q,
+typedef void ck_chunk_kernel(const uint8_t *weights, size_t stride, uint32_t blocks, ck_panel *panel, const ck_quantized *q,
                              uint32_t first_block, int zero_shift, ck_stream *stream, float (*sums)[16]);
 
 #define CK_CHUNK(type, count, halves, minimums)                                                                      \
-  static void ck_chunk_##type##_##count(const ck_rows rows, uint32_t blocks, ck_panel *panel,                \
+  static void ck_chunk_##type##_##count(const uint8_t *weights, size_t stride, uint32_t blocks, ck_panel *panel,     \
                                         const ck_quantized *q, uint32_t first_block, int zero_shift,                 \
                                         ck_stream *stream, float (*sums)[16]) {                                      \
     const ck_shape shape = {count, halves, minimums};                                                                \
     ck_sink sink = {panel, q, ck_cell(q, 0, first_block), q->rows, _mm_cvtsi32_si128(zero_shift), *stream, {}};      \
     for (int c = 0; c < count; c++) sink.acc[c] = _mm512_load_ps(sums[c]);                                           \
-    ck_decode_##type(rows, blocks, &sink, shape);                                                                    \
+    ck_decode_##type(ck_rows_from(weights, stride), blocks, &sink, shape);                                           \
     for (int c = 0; c < count; c++) _mm512_store_ps(sums[c], sink.acc[c]);                                           \
     *stream = sink.stream;                                                                                           \
   }
@@ -126,16 +126,15 @@ static void ck_finish_tile(const ck_multiply_job *job, uint32_t row, uint32_t co
 }
 
 // Columns summed at once, and blocks decoded at once for few and for many columns.
-enum { CK_SUM_COLUMNS = 256, CK_FEW_BLOCKS = 8, CK_MANY_BLOCKS = 32 };
+enum { CK_SUM_COLUMNS = 256, CK_FUSED_COLUMNS = 4, CK_FEW_BLOCKS = 8, CK_MANY_BLOCKS = 32 };
 
 // Of a block of 32.
 enum { CK_MOST_BLOCK_BYTES = 34 };
 
-// The next `bytes` of 16 rows of which only `valid` are there: copied, the last one again for those that are not.
-static ck_rows ck_completed(const uint8_t *weights, size_t stride, uint32_t valid, size_t bytes, uint8_t *copy) {
+// The next `bytes` of 16 rows of which only `valid` are there; the last one stands for those that are not.
+static void ck_complete(uint8_t *copy, const uint8_t *weights, size_t stride, uint32_t valid, size_t bytes) {
   for (uint32_t r = 0; r < CK_TILE_ROWS; r++)
     memcpy(copy + r * bytes, weights + (r < valid ? r : valid - 1) * stride, bytes);
-  return ck_rows_from(copy, bytes);
 }
 
 static void ck_multiply_quantized_tile(const ck_multiply_job *job, uint32_t tile, const ck_input *input,
@@ -148,7 +147,8 @@ static void ck_multiply_quantized_tile(const ck_multiply_job *job, uint32_t tile
   const int shift = __builtin_ctz(format.zero_point | 256u);
   const uint32_t first = tile * CK_TILE_ROWS, valid = ck_smaller(job->rows - first, CK_TILE_ROWS);
   const ck_quantized *q = &input->quantized;
-  const uint32_t chunk = input->rows <= 16 ? CK_FEW_BLOCKS : CK_MANY_BLOCKS;
+  const bool fused = input->rows <= CK_FUSED_COLUMNS;
+  const uint32_t chunk = input->rows <= 16 && !fused ? CK_FEW_BLOCKS : CK_MANY_BLOCKS;
   _Alignas(64) float sums[CK_SUM_COLUMNS][16];
   uint8_t copy[CK_TILE_ROWS * CK_MANY_BLOCKS * CK_MOST_BLOCK_BYTES];
   for (uint32_t column = 0; column < input->rows; column += CK_SUM_COLUMNS) {
@@ -158,12 +158,17 @@ static void ck_multiply_quantized_tile(const ck_multiply_job *job, uint32_t tile
     for (uint32_t block = 0; block < q->blocks; block += chunk) {
       const uint32_t blocks = ck_smaller(q->blocks - block, chunk);
       const size_t bytes = (size_t)blocks * 32 / format.block_elements * format.block_bytes;
-      const ck_rows rows = valid == CK_TILE_ROWS ? ck_rows_from(weights, job->row_bytes)
-                                                 : ck_completed(weights, job->row_bytes, valid, bytes, copy);
-      if (input->rows <= 4) {
-        chunks[input->rows](rows, blocks, panel, q, block, shift, stream, sums);
+      const uint8_t *rows = weights;
+      size_t stride = job->row_bytes;
+      if (valid < CK_TILE_ROWS) {
+        ck_complete(copy, weights, stride, valid, bytes);
+        rows = copy;
+        stride = bytes;
+      }
+      if (fused) {
+        chunks[input->rows](rows, stride, blocks, panel, q, block, shift, stream, sums);
       } else {
-        chunks[0](rows, blocks, panel, q, block, shift, stream, sums);
+        chunks[0](rows, stride, blocks, panel, q, block, shift, stream, sums);
         for (uint32_t c = 0; c < count; c += 16)
           ck_panel_times_group(products, panel, blocks, q, column + c, block, shift, sums + c);
       }

@@ -37,7 +37,9 @@ static void CK_(quantize_row)(const float *input, ck_quantized *output, uint32_t
   size_t cell = ck_cell(output, row, 0);
   for (uint32_t block = 0; block < output->blocks; block++, cell += width, input += 32) {
     f32x16 a = ck_load(input), b = ck_load(input + 16);
-    float peak = ck_greatest(ck_max(ck_abs(a), ck_abs(b)));
+    // Magnitudes are ordered as their bits are.
+    float peak = ck_float_from_bits((uint32_t)__builtin_reduce_max(
+        __builtin_elementwise_max((i32x16)ck_abs(a), (i32x16)ck_abs(b))));
     // Too small to divide by: zeros.
     bool vanishes = !(peak > 1e-34f);
     float scale = vanishes ? 0.0f : peak / 127.0f, inverse = vanishes ? 0.0f : 127.0f / peak;
