@@ -17,6 +17,7 @@
 #include "rows.h"
 #include "attention.h"
 #include "float_products.h"
+#include "stream.h"
 #include "tile_avx512.h"
 #include "decoders_avx512.h"
 #include "quantized_avx512.h"

@@ -172,7 +172,7 @@ static void ck_multiply_quantized_tile(const ck_multiply_job *job, uint32_t tile
       rows[r] = job->weights + (size_t)(first + r < job->rows ? first + r : job->rows - 1) * job->row_bytes;
     for (uint32_t block = 0; block < q->blocks; block += CK_CHUNK_BLOCKS) {
       uint32_t blocks = q->blocks - block < CK_CHUNK_BLOCKS ? q->blocks - block : CK_CHUNK_BLOCKS;
-      ck_fetch(stream, chunk_bytes * CK_TILE_ROWS);
+      ck_fetch(stream, stream->block_bytes * blocks);
       if (input->rows <= CK_FEW_INPUTS) {
         kernels->few[input->rows - 1](rows, blocks, q, block, sums);
       } else {
@@ -190,11 +190,11 @@ static void ck_multiply_quantized_tile(const ck_multiply_job *job, uint32_t tile
 
 static void CK_(multiply)(const ck_multiply_job *job, uint32_t first_tile, uint32_t tile_count, const ck_input *input,
                           ck_panel *panel, ck_bytes ahead) {
-  const bool quantized = ck_format_of(job->type).block_elements > 1;
+  if (ck_format_of(job->type).block_elements == 1) {
+    for (uint32_t tile = first_tile; tile < first_tile + tile_count; tile++) CK_(multiply_float)(job, tile, input);
+    return;
+  }
   ck_stream stream = ck_stream_of(job, first_tile, tile_count, ahead);
   for (uint32_t tile = first_tile; tile < first_tile + tile_count; tile++)
-    if (quantized)
-      ck_multiply_quantized_tile(job, tile, input, panel, &stream);
-    else
-      CK_(multiply_float)(job, tile, input);
+    ck_multiply_quantized_tile(job, tile, input, panel, &stream);
 }

@@ -10,6 +10,7 @@ enum { CK_LEAD_BYTES = 32768 };
 
 typedef struct {
   ck_bytes now, then;
+  size_t block_bytes;        // of a block of 32 in all rows of a tile
 } ck_stream;
 
 CK_INLINE ck_stream ck_stream_of(const ck_multiply_job *job, uint32_t tile, uint32_t count, ck_bytes ahead) {
@@ -18,19 +19,18 @@ CK_INLINE ck_stream ck_stream_of(const ck_multiply_job *job, uint32_t tile, uint
   if (to > total) to = total;
   if (from > to) from = to;
   if ((size_t)(ahead.end - ahead.start) > lead) ahead.end = ahead.start + lead;
-  return (ck_stream){{job->weights + from, job->weights + to}, ahead};
+  return (ck_stream){{job->weights + from, job->weights + to}, ahead, tile_bytes / (job->columns / 32)};
 }
 
+// The next `bytes`, and perhaps a little beyond the end. Best a few lines at a time: many wait for each other.
 CK_INLINE void ck_fetch(ck_stream *stream, size_t bytes) {
-  for (size_t done = 0; done < bytes; done += 64) {
-    if (stream->now.start >= stream->now.end) {
-      if (stream->then.start >= stream->then.end) return;
-      stream->now = stream->then;
-      stream->then.start = stream->then.end;
-    }
-    __builtin_prefetch(stream->now.start, 0, 2);
-    stream->now.start += 64;
+  if (stream->now.start >= stream->now.end) {
+    if (stream->then.start >= stream->then.end) return;
+    stream->now = stream->then;
+    stream->then.start = stream->then.end;
   }
+  for (size_t done = 0; done < bytes; done += 64) __builtin_prefetch(stream->now.start + done, 0, 2);
+  stream->now.start += bytes;
 }
 
 #endif

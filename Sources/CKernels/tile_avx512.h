@@ -80,38 +80,6 @@ CK_INLINE __m512i ck_middle(__m512i low, __m512i high) {
                 _mm512_alignr_epi8((high).piece[2], (low).piece[2], shift),     \
                 _mm512_alignr_epi8((high).piece[3], (low).piece[3], shift)}})
 
-// Weights stream into the second-level cache CK_LEAD_BYTES (and at least a tile) before they are read, at the pace
-// at which they are read: a tile is one stretch of memory, and no hardware follows 16 rows. After this worker's
-// tiles come the first bytes of those it takes next.
-enum { CK_LEAD_BYTES = 32768 };
-
-typedef struct {
-  const uint8_t *at, *end;
-  ck_bytes then;
-  size_t step;               // bytes of a block of 32 in all rows of a tile
-} ck_stream;
-
-CK_INLINE ck_stream ck_stream_of(const ck_multiply_job *job, uint32_t tile, uint32_t count, ck_bytes ahead) {
-  size_t tile_bytes = CK_TILE_ROWS * job->row_bytes, lead = tile_bytes > CK_LEAD_BYTES ? tile_bytes : CK_LEAD_BYTES;
-  size_t total = job->rows * job->row_bytes, from = tile * tile_bytes + lead, to = (tile + count) * tile_bytes;
-  if (to > total) to = total;
-  if (from > to) from = to;
-  if ((size_t)(ahead.end - ahead.start) > lead) ahead.end = ahead.start + lead;
-  return (ck_stream){job->weights + from, job->weights + to, ahead, tile_bytes / (job->columns / 32)};
-}
-
-// What the stream holds for one block of 32: a few lines at a time, or they wait for each other.
-CK_INLINE void ck_fetch_block(ck_stream *stream) {
-  if (stream->at >= stream->end) {
-    if (stream->then.start >= stream->then.end) return;
-    stream->at = stream->then.start;
-    stream->end = stream->then.end;
-    stream->then.start = stream->then.end;
-  }
-  for (size_t done = 0; done < stream->step; done += 64) _mm_prefetch((const char *)stream->at + done, _MM_HINT_T1);
-  stream->at += stream->step;
-}
-
 // Scales of both halves of a block stand 32 floats apart per block; types without halves use the first 16.
 CK_INLINE void ck_put_scales(ck_panel *panel, uint32_t block, int half, __m512 v) {
   _mm512_store_ps(panel->scales + (size_t)block * 32 + half * 16, v);
@@ -194,7 +162,7 @@ CK_INLINE __m512 ck_block_times(const ck_scaling scaling, const ck_quantized *q,
 
 CK_INLINE void ck_take_scaled(ck_sink *sink, const ck_shape shape, uint32_t block, const __m512i *w,
                               const ck_scaling scaling) {
-  ck_fetch_block(&sink->stream);
+  ck_fetch(&sink->stream, sink->stream.block_bytes);
   if (shape.columns == 0) {
     for (int j = 0; j < 8; j++) _mm512_store_si512(sink->panel->values + (size_t)block * 512 + j * 64, w[j]);
     return;
