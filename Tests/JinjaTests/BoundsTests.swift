@@ -44,7 +44,8 @@ import Testing
         "{% set ns = namespace(l=[1]) %}{% for i in range(99) %}{% set ns.l = ns.l + ns.l %}{% endfor %}",
         "{% set ns = namespace(l=[1]) %}{% for i in range(90) %}{% set ns.l = [ns.l, ns.l] %}{% endfor %}{{ ns.l }}",
         "{% set ns = namespace(l=[1]) %}{% for i in range(99999) %}{% set ns.l = [ns.l] %}{% endfor %}",
-        "{{ 2 ** 64 }}", "{{ 10.0 ** 999 }}", "{{ range(9999999999) }}", "{{ [1]|batch(999999999, 'x')|list }}",
+        "{{ 2 ** 64 }}", "{{ range(0, 9000000000000000000, 4000000000000000000)[:] }}", "{{ 10.0 ** 999 }}",
+        "{{ range(9999999999) }}", "{{ [1]|batch(999999999, 'x')|list }}",
         "{{ [1]|slice(999999999)|list }}", "{{ -9223372036854775807 - 2 }}", "{{ (-9223372036854775807 - 1) // -1 }}",
         "{{ (-9223372036854775807 - 1)|abs }}", "{% set ns = namespace() %}{% set ns.me = ns %}{{ ns }}",
     ])

@@ -47,7 +47,7 @@ struct JSONReader {
         case UInt8(ascii: "\""): return .string(try string())
         case UInt8(ascii: "t"): if skip(word: "true") { return true }
         case UInt8(ascii: "f"): if skip(word: "false") { return false }
-        case UInt8(ascii: "n"): if skip(word: "null") { return nil }
+        case UInt8(ascii: "n"): if skip(word: "null") { return .none }
         default: return try number()
         }
         throw failure("unknown word")

@@ -51,11 +51,25 @@ extension Evaluator {
     /// What belongs to the value's type: methods, and the fields of objects.
     private func ownAttribute(_ name: String, of value: JinjaValue) -> JinjaValue? {
         if case .object(let object) = value, let found = objectAttribute(name, of: object) { return found }
+        if let part = numberPart(name, of: value) { return part }
         if Methods.has(value.plain, name) { return .object(keep(MethodObject(value.plain, name))) }
         if Methods.isRefused(value, name) {
             return .undefined("'\(name)' would change a \(value.typeName), which templates cannot do")
         }
         return nil
+    }
+
+    /// Python's numbers are complex ones and fractions too.
+    private func numberPart(_ name: String, of value: JinjaValue) -> JinjaValue? {
+        switch (value, name) {
+        case (.float, "real"): value
+        case (.float, "imag"): .float(0)
+        case (.integer, "real"), (.integer, "numerator"), (.bool, "real"), (.bool, "numerator"):
+            value.asInteger.map { .integer($0) }
+        case (.integer, "imag"), (.bool, "imag"): .integer(0)
+        case (.integer, "denominator"), (.bool, "denominator"): .integer(1)
+        default: nil
+        }
     }
 
     private func objectAttribute(_ name: String, of object: JinjaObject) -> JinjaValue? {

@@ -243,10 +243,13 @@ enum Operators {
             return .tuple(try indices(count: items.count, start: start, stop: stop, step: step).map { items[$0] })
         case .object(let range as RangeObject):
             let (first, end, stride) = try bounds(count: range.count, start: start, stop: stop, step: step)
-            let part = try RangeObject(
-                start: range.start + first * range.step, stop: range.start + end * range.step, step: range.step * stride
-            )
-            return .object(part)
+            // The end of a range may lie a step behind the last number there is.
+            func place(_ index: Int) throws(JinjaError) -> Int {
+                try checked(
+                    range.start.addingReportingOverflow(try checked(index.multipliedReportingOverflow(by: range.step))))
+            }
+            let step = try checked(range.step.multipliedReportingOverflow(by: stride))
+            return .object(try RangeObject(start: try place(first), stop: try place(end), step: step))
         case .undefined(let why): throw JinjaError("\(why).")
         default: throw JinjaError("a value of type \(value.typeName) cannot be sliced.")
         }

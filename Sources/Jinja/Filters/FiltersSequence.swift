@@ -176,7 +176,8 @@ extension Filters {
     static func map(_ value: JinjaValue, _ arguments: CallArguments, _ evaluator: Evaluator) throws(JinjaError)
         -> JinjaValue
     {
-        let items = try evaluator.iterate(value)
+        // What is false is not looped over, whatever it is: `none` has no items here.
+        let items = try evaluator.isTrue(value) ? try evaluator.iterate(value) : []
         var results: [JinjaValue] = []
         if arguments.positional.isEmpty, arguments.keyword.contains(where: { $0.name == "attribute" }) {
             let bound = try arguments.bind("the filter 'map'", ["attribute", "default"])

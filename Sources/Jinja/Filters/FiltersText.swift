@@ -173,7 +173,6 @@ extension Filters {
         -> JinjaValue
     {
         let bound = try arguments.bind("the filter 'truncate'", ["length", "killwords", "end", "leeway"])
-        guard case .string(let text) = value else { throw value.mustBeString(for: "the filter 'truncate'") }
         let length = try bound.integer(0, default: 255)
         let end = try bound.string(2, default: "...")
         let leeway = bound.isGiven(3) ? try bound.integer(3, default: 5) : 5
@@ -182,6 +181,12 @@ extension Filters {
             throw JinjaError("truncate needs a length of at least \(endCount), the length of its end.")
         }
         guard leeway >= 0 else { throw JinjaError("truncate needs a leeway of at least 0.") }
+        guard case .string(let text) = value else {
+            // What is short enough stays what it is.
+            let count = try Filters.length(value, CallArguments(), evaluator).asInteger ?? 0
+            guard count - leeway > length else { return value }
+            throw value.mustBeString(for: "the filter 'truncate'")
+        }
         try evaluator.budget.charge(bytes: text.utf8.count)
         let scalars = Array(text.unicodeScalars)
         if scalars.count - leeway <= length { return value }

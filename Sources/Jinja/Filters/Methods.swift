@@ -127,4 +127,11 @@ enum PythonIndex {
         let first = position(start)
         return first..<max(first, position(stop))
     }
+
+    /// The same, but nil where it begins behind its end or the whole: there not even the empty text is found.
+    static func window(start: Int, stop: Int, count: Int) -> Range<Int>? {
+        let range = clamped(start: start, stop: stop, count: count)
+        let end = clamped(start: stop, stop: stop, count: count).lowerBound
+        return start > count || range.lowerBound > end ? nil : range
+    }
 }

@@ -56,7 +56,7 @@ enum StringMethods {
         switch name {
         case "upper": change = PythonText.uppercased
         case "lower": change = PythonText.lowercased
-        case "casefold": change = { PythonText.lowercased($0).replacing("ß", with: "ss") }
+        case "casefold": change = PythonText.caseFolded
         case "capitalize": change = PythonText.capitalized
         case "title": change = PythonText.titled
         case "swapcase": change = PythonText.swappedCase
@@ -315,15 +315,16 @@ enum StringMethods {
     private static func affix(_ text: Text, _ arguments: CallArguments, atEnd: Bool) throws(JinjaError) -> JinjaValue {
         let bound = try arguments.bind(text.name, [atEnd ? "suffix" : "prefix", "start", "end"], required: 1)
         let scalars = text.scalars
-        let range = PythonIndex.clamped(
+        let range = PythonIndex.window(
             start: bound.isGiven(1) ? try bound.integer(1, default: 0) : 0,
             stop: bound.isGiven(2) ? try bound.integer(2, default: 0) : scalars.count, count: scalars.count)
-        let part = Array(scalars[range])
+        let part = range.map { Array(scalars[$0]) }
         let candidates: [JinjaValue]
         if case .tuple(let items) = bound.value(0) { candidates = items } else { candidates = [bound.value(0)] }
         for candidate in candidates {
             guard case .string(let affix) = candidate else { throw bound.mismatch(0, "a string or a tuple of strings") }
             let wanted = Array(affix.unicodeScalars)
+            guard let part else { continue }
             if TextSearch.matches(wanted, part, at: atEnd ? part.count - wanted.count : 0) { return .bool(true) }
         }
         return .bool(false)
@@ -335,9 +336,13 @@ enum StringMethods {
         let bound = try arguments.bind(text.name, ["sub", "start", "end"], required: 1)
         let part = Array(try bound.string(0, default: "").unicodeScalars)
         let scalars = text.scalars
-        let range = PythonIndex.clamped(
+        let window = PythonIndex.window(
             start: bound.isGiven(1) ? try bound.integer(1, default: 0) : 0,
             stop: bound.isGiven(2) ? try bound.integer(2, default: 0) : scalars.count, count: scalars.count)
+        guard let range = window else {
+            if name.hasSuffix("index") { throw JinjaError("\(text.name) does not find the string.") }
+            return .integer(name == "count" ? 0 : -1)
+        }
         let whole = Array(scalars[..<range.upperBound])
         if name == "count" {
             if part.isEmpty { return .integer(range.count + 1) }

@@ -12,6 +12,8 @@ enum BraceFormat {
         let arguments: CallArguments
         let evaluator: Evaluator
         var automatic = 0
+        /// Whether a field was named by its number.
+        var isNumbered = false
 
         mutating func result(of format: String, depth: Int) throws(JinjaError) -> String {
             guard depth < 2 else { throw JinjaError("format() nests braces at most two deep.") }
@@ -55,7 +57,8 @@ enum BraceFormat {
             var value = try value(named: String(name))
             switch conversion {
             case nil: break
-            case "r"?, "a"?: value = .string(try Printer.repr(value, evaluator.budget))
+            case "r"?: value = .string(try Printer.repr(value, evaluator.budget))
+            case "a"?: value = .string(PythonText.escapingNonASCII(try Printer.repr(value, evaluator.budget)))
             case "s"?: value = .string(try evaluator.text(of: value))
             default: throw JinjaError("unknown conversion in format(): expected !s or !r.")
             }
@@ -94,6 +97,11 @@ enum BraceFormat {
             if name.isEmpty {
                 index = automatic
                 automatic += 1
+            } else if index != nil {
+                isNumbered = true
+            }
+            guard automatic == 0 || !isNumbered else {
+                throw JinjaError("format() has fields with numbers and fields without.")
             }
             if let index {
                 guard arguments.positional.indices.contains(index) else {
@@ -112,7 +120,9 @@ enum BraceFormat {
             let (layout, letter) = try Self.layout(specification)
             switch value {
             case .string(let text):
-                guard letter == nil || letter == "s" else { throw mismatch(value, specification) }
+                guard letter == nil || letter == "s", layout.grouping == nil else {
+                    throw mismatch(value, specification)
+                }
                 return layout.text(of: text)
             case .integer(let number):
                 guard let letter else { return layout.text(of: number, "d") }

@@ -3,7 +3,6 @@
 enum PercentFormat {
     /// - Parameter arguments: a tuple of values, a dictionary for named ones, or the only value.
     static func format(_ format: String, _ arguments: JinjaValue, _ evaluator: Evaluator) throws(JinjaError) -> String {
-        if case .undefined(let why) = arguments { throw JinjaError("\(why).") }
         var run = Run(format, arguments, evaluator)
         return try run.result()
     }
@@ -12,6 +11,8 @@ enum PercentFormat {
         var scanner: FormatScanner
         let values: [JinjaValue]
         let names: JinjaDictionary?
+        /// Python asks of what has items by key, and so of lists too, not to be used up.
+        let mayBeUnused: Bool
         let evaluator: Evaluator
         var used = 0
 
@@ -20,6 +21,11 @@ enum PercentFormat {
             self.evaluator = evaluator
             if case .tuple(let items) = arguments { values = items } else { values = [arguments] }
             if case .dictionary(let dictionary) = arguments { names = dictionary } else { names = nil }
+            mayBeUnused =
+                switch arguments {
+                case .dictionary, .list, .undefined, .object(is RangeObject): true
+                default: false
+                }
         }
 
         mutating func result() throws(JinjaError) -> String {
@@ -31,7 +37,7 @@ enum PercentFormat {
                 }
             }
             try evaluator.budget.charge(bytes: result.utf8.count)
-            guard used == values.count || names != nil else {
+            guard used == values.count || mayBeUnused else {
                 throw JinjaError("the format uses \(used) of \(values.count) values.")
             }
             return result
@@ -58,7 +64,10 @@ enum PercentFormat {
             }
             var layout = try flags()
             if scanner.skip("*") {
-                layout.width = min(FieldLayout.widest, try nextValue().asInteger ?? 0)
+                guard let width = try nextValue().asInteger else {
+                    throw JinjaError("'*' needs an integer for the width.")
+                }
+                layout.width = min(FieldLayout.widest, width)
             } else {
                 layout.width = try scanner.number() ?? 0
             }
@@ -97,8 +106,9 @@ enum PercentFormat {
             case "s", "r", "a":
                 var layout = layout
                 if layout.alignment == nil || layout.alignment == "=" { (layout.alignment, layout.fill) = (">", " ") }
-                let text = letter == "s" ? try evaluator.text(of: value) : try Printer.repr(value, evaluator.budget)
-                return layout.text(of: text)
+                if letter == "s" { return layout.text(of: try evaluator.text(of: value)) }
+                let text = try Printer.repr(value, evaluator.budget)
+                return layout.text(of: letter == "a" ? PythonText.escapingNonASCII(text) : text)
             case "d", "i", "u", "x", "X", "o":
                 guard let number = Int(truncating: value, allowsFloats: letter == "d" || letter == "i" || letter == "u")
                 else {

@@ -1,6 +1,30 @@
 // Text as Python sees it: code points, their classes and cases, and how values print.
 
 enum PythonText {
+    /// What Python's `ascii` makes of a text in quotes.
+    static func escapingNonASCII(_ text: String) -> String {
+        text.unicodeScalars.map { scalar in
+            guard !scalar.isASCII else { return String(scalar) }
+            let digits = String(scalar.value, radix: 16)
+            let (sign, width) = scalar.value < 0x100 ? ("\\x", 2) : scalar.value < 0x10000 ? ("\\u", 4) : ("\\U", 8)
+            return sign + String(repeating: "0", count: width - digits.count) + digits
+        }.joined()
+    }
+
+    /// A text without differences of case; characters that grow in capitals are written out.
+    static func caseFolded(_ text: String) -> String {
+        String(
+            String.UnicodeScalarView(
+                text.unicodeScalars.flatMap { scalar -> [Unicode.Scalar] in
+                    let capital = scalar.properties.uppercaseMapping.unicodeScalars
+                    // The long s, the final sigma and the micro sign differ from small letters in form alone.
+                    let isForm = [0x17F, 0x3C2, 0xB5].contains(scalar.value)
+                    let source =
+                        capital.count > 1 || isForm ? String(String.UnicodeScalarView(capital)) : String(scalar)
+                    return source.unicodeScalars.flatMap { Array($0.properties.lowercaseMapping.unicodeScalars) }
+                }))
+    }
+
     /// `str.isspace` of one code point.
     static func isWhitespace(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {

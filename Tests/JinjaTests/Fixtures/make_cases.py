@@ -108,6 +108,7 @@ GROUPS["numbers"] = """
 {{ 1000|filesizeformat }} {{ 1|filesizeformat }} {{ 999|filesizeformat }} {{ 1500000|filesizeformat }} {{ 1048576|filesizeformat(true) }} {{ 0|filesizeformat }} {{ 12.7|filesizeformat }}
 {{ 3 is odd }} {{ 4 is even }} {{ 9 is divisibleby 3 }} {{ 9 is divisibleby(4) }} {{ 3 is number }} {{ true is number }} {{ true is integer }} {{ 1.0 is float }} {{ 1 is boolean }} {{ 3.0 is odd }}
 {{ 1 is eq 1 }} {{ 1 is ne(2) }} {{ 1 is lt 2 }} {{ 2 is ge 2 }} {{ 2 is greaterthan 1 }} {{ 1 is sameas 1 }} {{ 1 is sameas true }} {{ true is sameas true }} {{ 1 is in [1, 2] }} {{ 3 is in([1]) }} {{ 1 is not in [2] }}
+{{ n.real }} {{ n.imag }} {{ f.real }} {{ true.numerator }} {{ n.denominator }} {{ '{0.real}'.format(n) }}
 """
 
 GROUPS["strings"] = r"""
@@ -139,6 +140,9 @@ GROUPS["strings"] = r"""
 {{ '%s-%s'|format('a', 2) }} {{ '%(x)s'|format(x=5) }} {{ 'abc'|first }} {{ 'abc'|last }} {{ 'abc'|list }} {{ 'abc'|reverse }} {{ 'abc'|length }} {{ 'cab'|sort }} {{ 'cab'|join('-') }} {{ 'banana'|unique|join }} {{ 'cab'|max }}
 {{ 'The quick brown fox jumps over the lazy dog'|wordwrap(15) }} {{ 'a-very-long-hyphenated-word and more'|wordwrap(10) }} {{ 'abcdefghijkl mno'|wordwrap(5) }} {{ 'abcdefghijkl mno'|wordwrap(5, false) }} {{ 'one\n\ntwo three'|wordwrap(4) }} {{ 'aa bb cc'|wordwrap(5, wrapstring='/') }} {{ '  lead  mid  '|wordwrap(8) ~ '|' }}
 {{ 'a\tb\x00\x7f\u200b\xa0é日\\\'' | list }} {{ ["it's", 'say "x"', 'both \' and "'] }}
+{{ 'ab'.find('', 7) }} {{ 'ab'.rfind('', 7) }} {{ ''.find('', 1, none) }} {{ 'ab'.count('', 3) }} {{ 'abc'.find('', 2, 1) }} {{ ''.startswith('', 7) }} {{ 'ab'.endswith('', 3) }} {{ 'ab'.find('', 2) }}
+{{ 'x' % l }} {{ 'x' % missing }} {{ '%s|' % missing }} {{ '%a' % u }} {{ '{!a}'.format(u) }} {{ 'ßﬁŉſς'.casefold() }}
+{{ l|truncate(9) }} {{ missing|truncate(5) }} {{ d.b.c|default('none') }}
 """
 
 GROUPS["collections"] = """
@@ -165,6 +169,10 @@ GROUPS["collections"] = """
 {{ l[true] }} {{ 'abc'[false] }} {{ {'a': 1}['upper'] is defined }} {{ 'abc'['upper']() }} {{ l['index'](2) }} {{ {'a': {'b': 1}}['a'].b }} {{ {(1, 2): 'x'}[1, 2] }}
 {{ d.b if d.b is defined and d.b > 0 else 'no' }}
 {{ {'a': 1, 'a': 2} }} {{ {'k': 'v'}|items|map('join', '=')|join('&') }} {{ [{'a': 1}, {'a': 2}]|map(attribute='a')|map('string')|join }} {{ [3, 1]|sort|first }}
+{{ p|map(attribute='tags')|list }} {{ p|map(attribute='nick')|join('-') }} {{ p|map(attribute='nick', default=none)|list }} {{ p|map(attribute='tags.0')|first }} {{ [{}]|map(attribute='x')|first is defined }}
+{{ missing|map('upper')|first }} {{ []|select|first is defined }} {{ []|map('upper')|first is none }} {{ ''|rejectattr('x', 'string')|first }} {{ l|select('gt', 9)|first|default('none') }}
+{{ none|map('upper')|list }} {{ 0|map(attribute='x')|list }} {{ none|selectattr('x')|list }} {{ false|reject|list }}
+{{ l[true:] }} {{ range(9)[2:8:3] }} {{ range(9)[::-4]|list }}
 """
 
 GROUPS["statements"] = r"""
@@ -208,6 +216,13 @@ WHITESPACE = [
 WHITESPACE_OPTIONS = [{}, {"trim": False, "lstrip": False}, {"trim": True, "lstrip": False, "keep": True}, {"trim": False, "lstrip": True}]
 
 ERRORS = r"""
+{{ l|map(attribute='x.y')|list }}
+{{ missing[1:] }}
+{{ l[::0] }}
+{{ '%*d' % ('a', 1) }}
+{{ '{} {0}'.format(1) }}
+{{ '{:,}'.format('a') }}
+{{ [1]|truncate(0, end='', leeway=0) }}
 {{ foo|nosuch }}|{{ 1 is nosuch }}|{{ x.y.z }}|{{ x + 1 }}|{{ 1 + 'a' }}|{{ 'a' + 1 }}|{{ [1] + (2,) }}|{{ 1 / 0 }}|{{ 1 // 0 }}|{{ 1 % 0 }}|{{ 1.0 % 0 }}|{{ 'a' < 1 }}|{{ none < 1 }}|{{ {} < {} }}
 {{ x[0] }}|{{ x() }}|{{ 5() }}|{{ 'a'.nope() }}|{{ l.append(1) }}|{{ d.update({}) }}|{{ -'a' }}|{{ {[1]: 2} }}|{{ 1 in 5 }}|{{ 1 in 'a' }}|{% for x in 5 %}{% endfor %}|{% for x in none %}{% endfor %}|{% for a, b in [1] %}{% endfor %}|{% for a, b in [[1]] %}{% endfor %}
 {{ raise_exception('no way') }}|{{ range(1000000) }}|{{ range() }}|{{ range(1, 2, 0) }}|{{ 'a'|int|nosuch }}|{{ x|tojson }}|{{ [x]|tojson }}|{{ l|map('nosuch')|list }}|{{ l|select('nosuch')|list }}|{{ (l|map('string'))|length }}|{{ ['a', 1]|sort }}|{{ 5|length }}|{{ none|length }}|{{ [1]|sum(start='') }}
