@@ -323,9 +323,20 @@ struct FilesBrokenTests {
         #expect(
             try complaint(
                 tokenizer:
-                    #"{"model":{"type":"BPE","vocab":{"a":0},"merges":[]},"pre_tokenizer":{"type":"Whitespace"}}"#)
-                == "tokenizer.json: pre_tokenizer is 'Whitespace', which is not supported. "
-                + "Use a model with one of ByteLevel, Metaspace, WhitespaceSplit.")
+                    #"{"model":{"type":"BPE","vocab":{"a":0},"merges":[]},"pre_tokenizer":{"type":"UnicodeScripts"}}"#)
+                == "tokenizer.json: pre_tokenizer is 'UnicodeScripts', which is not supported. "
+                + "Use a model with one of ByteLevel, Split, Digits, Punctuation, Whitespace, WhitespaceSplit, "
+                + "BertPreTokenizer, CharDelimiterSplit, Metaspace.")
+        #expect(
+            try complaint(
+                tokenizer: #"{"model":{"type":"BPE","vocab":{"a":0},"merges":[]},"#
+                    + #""pre_tokenizer":{"type":"Split","pattern":{"Regex":"a(?#b)"}}}"#)
+                == "tokenizer.json: pre_tokenizer.pattern is 'a(?#b)' with "
+                + "'a group that begins '(?' otherwise than with :, i, =, !, <=, <!, >', which is not supported. "
+                + "Use a model with one of the usual expressions.")
+        #expect(
+            try complaint(tokenizer: #"{"model":{"type":"BPE","vocab":{"a":0}},"decoder":{"type":"CTC"}}"#)
+                .hasPrefix("tokenizer.json: decoder is 'CTC', which is not supported."))
         #expect(
             try complaint(
                 tokenizer:

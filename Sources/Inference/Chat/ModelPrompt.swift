@@ -66,7 +66,6 @@ struct PromptBuilder: Sendable {
 
     /// Puts the token before a text that begins every text of this model, unless it is there.
     private func beginning(_ tokens: [TokenID]) -> [TokenID] {
-        guard tokenizer.vocabulary.addsBOS, let bos = tokenizer.bosID, tokens.first != bos else { return tokens }
-        return [bos] + tokens
+        tokens.first == tokenizer.bosID ? tokens : tokenizer.vocabulary.beginIDs + tokens
     }
 }

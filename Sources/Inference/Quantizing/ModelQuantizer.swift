@@ -134,7 +134,13 @@ public struct ModelQuantizer: Sendable {
     private func metadata(_ source: any ModelSource) throws -> [(key: String, value: MetadataValue)] {
         var metadata = source.metadata
         if metadata["tokenizer.ggml.tokens"] == nil {
-            metadata.merge(try source.vocabulary().metadata) { own, _ in own }
+            let vocabulary = try source.vocabulary()
+            guard !vocabulary.preTokenizer.isEmpty else {
+                throw ModelFileError.unsupportedTokenizer(
+                    path: source.path, field: "pre_tokenizer", name: "one without a name in GGUF files",
+                    known: PreTokenizer.names.joined(separator: ", "))
+            }
+            metadata.merge(vocabulary.metadata) { own, _ in own }
         }
         metadata["general.file_type"] = .uint32(recipe.fileType)
         metadata["general.quantization_version"] = .uint32(2)

@@ -12,7 +12,7 @@ extension Vocabulary {
             "add_space_prefix": .bool(addsSpacePrefix),
         ]
         if !types.isEmpty { keys["token_type"] = .array(MetadataArray(integers: types.map { Int($0.rawValue) })) }
-        if !scores.isEmpty { keys["scores"] = .array(MetadataArray(floats: scores)) }
+        if !scores.isEmpty { keys["scores"] = .array(MetadataArray(floats: scores.map { Float($0) })) }
         if merges.count > 0 { keys["merges"] = .array(MetadataArray(strings: merges)) }
         if removesExtraWhitespace { keys["remove_extra_whitespaces"] = .bool(true) }
         if ignoresMerges { keys["ignore_merges"] = .bool(true) }

@@ -5,7 +5,7 @@
 // normalizer.cc of SentencePiece; darts-clone's double array.
 
 /// Finds the longest piece of text that the table replaces.
-public struct CharactersMap: Sendable {
+struct CharactersMap: Sendable {
     private let nodes: [UInt32]
     private let replacements: [UInt8]
 
@@ -23,7 +23,10 @@ public struct CharactersMap: Sendable {
     }
 
     /// What replaces the text at `index`, and how many bytes it replaces; nil where nothing does.
-    func match(_ text: [UInt8], at index: Int) -> (replacement: ArraySlice<UInt8>, length: Int)? {
+    /// - Parameter isShortest: takes the first entry on the way, not the longest.
+    func match(
+        _ text: [UInt8], at index: Int, isShortest: Bool = false
+    ) -> (replacement: ArraySlice<UInt8>, length: Int)? {
         var node = Self.offset(nodes[0])
         var found: (value: Int, length: Int)?
         for position in index..<text.count {
@@ -34,6 +37,7 @@ public struct CharactersMap: Sendable {
             node ^= Self.offset(nodes[node])
             guard nodes.indices.contains(node) else { break }
             if isLeaf { found = (Int(nodes[node] & 0x7FFF_FFFF), position - index + 1) }
+            if isLeaf, isShortest { break }
         }
         guard let found, found.value < replacements.count else { return nil }
         let tail = replacements[found.value...]

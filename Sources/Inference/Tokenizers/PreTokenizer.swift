@@ -1,9 +1,9 @@
 // Which patterns cut the text, by the name that a file gives in `tokenizer.ggml.pre`.
 // Names as llama.cpp's converter writes them; each stands for the pre-tokenizer in the model's own tokenizer.json.
 
-/// A chain of patterns; each cuts the pieces that the ones before left.
+/// A chain of cuts; each cuts the pieces that the ones before left.
 struct PreTokenizer: Sendable {
-    var patterns: [SplitPattern]
+    var cuts: [SplitCut]
     /// Whether a word that is a token as a whole is taken without merging.
     var ignoresMerges = false
     /// Whether a beginning-of-text token is put in front where the file does not say.
@@ -16,7 +16,7 @@ struct PreTokenizer: Sendable {
     }
 
     init(_ patterns: SplitPattern..., ignoresMerges: Bool = false, addsBOS: Bool = false) {
-        self.patterns = patterns
+        cuts = patterns.map { SplitCut(pattern: $0) }
         self.ignoresMerges = ignoresMerges
         self.addsBOS = addsBOS
     }
@@ -25,35 +25,7 @@ struct PreTokenizer: Sendable {
     static var names: [String] { table.keys.sorted() }
 
     /// Cuts a text; the pieces cover all of it.
-    func pieces(_ text: ScalarText) -> [Range<Int>] {
-        var pieces = text.count > 0 ? [0..<text.count] : []
-        for pattern in patterns {
-            var cut: [Range<Int>] = []
-            cut.reserveCapacity(max(pieces.count, text.count / 4))
-            for piece in pieces { Self.cut(text, piece, by: pattern, into: &cut) }
-            pieces = cut
-        }
-        return pieces
-    }
-
-    private static func cut(
-        _ text: ScalarText, _ piece: Range<Int>, by pattern: SplitPattern, into pieces: inout [Range<Int>]
-    ) {
-        var gap = piece.lowerBound
-        var index = gap
-        while index < piece.upperBound {
-            let stop = pattern.match(text, index, piece.upperBound)
-            if stop == index {
-                index += 1
-                continue
-            }
-            if gap < index { pieces.append(gap..<index) }
-            pieces.append(index..<stop)
-            gap = stop
-            index = stop
-        }
-        if gap < index { pieces.append(gap..<index) }
-    }
+    func pieces(_ text: ScalarText) -> [Range<Int>] { SplitCut.pieces(text, by: cuts) }
 
     private static let table: [String: PreTokenizer] = {
         var table: [String: PreTokenizer] = [:]
@@ -114,7 +86,65 @@ struct PreTokenizer: Sendable {
             is: PreTokenizer(.numbers(limit: 3), .run(PatternSets.chineseAndKana), .markedWords))
         add("poro-chat", "bloom", "gpt3-finnish", is: PreTokenizer(.spacedRunWithout(PatternSets.bloomStops)))
         add("viking", is: PreTokenizer(.spacedRunWithout(PatternSets.bloomStops), digits))
-        add("gemma4", "sarvam-moe", is: PreTokenizer(.lines))
+        add("gemma4", "sarvam-moe", "granite-embed-multi-311m", is: PreTokenizer(.lines))
+        add("jais-2", is: PreTokenizer(expression(Expressions.jais2)))
+        add(
+            "youtu",
+            is: PreTokenizer(
+                expression(Expressions.youtuScripts), .casedWords(CasedWordPattern(digitLimit: 1)), ignoresMerges: true)
+        )
+        add("granite-embed-multi-97m", is: PreTokenizer(.casedWords(CasedWordPattern())))
+        add(
+            "tiny_aya", "cohere2moe",
+            is: PreTokenizer(expression(Expressions.digitGroupsFromEnd), .casedWords(CasedWordPattern())))
+        add("kimi-k2", is: PreTokenizer(expression(Expressions.kimi)))
+        add("superbpe", is: PreTokenizer(.numbers(limit: .max), expression(Expressions.placesBeforeTriples)))
+        add("bailingmoe", "bailingmoe2", "llada-moe", is: PreTokenizer(expression(Expressions.bailing)))
+        add("exaone-moe", is: PreTokenizer(expression(Expressions.exaoneMoE)))
+        add(
+            "spark2_5",
+            is: PreTokenizer(
+                .numbers(limit: 3), .run(PatternSets.chineseAndKana), expression(Expressions.spark), digits))
+        add(
+            "chameleon",
+            is: PreTokenizer(
+                expression("<sentinel:[0-9]+>"), expression("(IMGIMG)((A|B|C|D|E|F|G|H|I){1,4})Z"),
+                expression("([\\t\\n]|    |  )"), digits, .one(PatternSets.signs), .gpt2, addsBOS: true))
         return table
+    }()
+
+    private static func expression(_ source: String) -> SplitPattern {
+        guard let expression = try? RegularExpression(source) else { preconditionFailure("\(source) can be read") }
+        return .expression(expression)
+    }
+}
+
+/// Expressions of the models' own tokenizer.json that no scanner stands for.
+private enum Expressions {
+    private static let contractions = "(?i:'s|'t|'re|'ve|'m|'ll|'d)"
+    private static let tail = #"|\s*[\r\n]+|\s+(?!\S)|\s+"#
+
+    static let jais2 =
+        contractions + #"|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|"#
+        + [512, 256, 128, 64, 32, 16, 8, 4].map { #"\s{\#($0)}(?!\S)|"# }.joined() + #"\s{1,2}(?!\S)|\s{1}"#
+    static let bailing =
+        #"'(?i:[sdmt]|ll|ve|re)|[^\r\n\p{L}\p{N}]?+\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]++[\r\n]*|\s*[\r\n]|\s+(?!\S)|\s+"#
+    static let exaoneMoE =
+        contractions + #"|[^\r\n\p{L}\p{N}]?(?:\p{L}\p{M}*(?: \p{L}\p{M}*)*)+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n/]?"#
+        + #"|\s*[\r\n]|\s+(?!\S)|\s+"#
+    static let spark =
+        ##"[!"#$%&'()*+,\-./:;<=>?@\[\\\]^_`{|}~][A-Za-z]+|[^\r\n\p{L}\p{P}\p{S}]?[\p{L}\p{M}]+"##
+        + #"| ?[\p{P}\p{S}]+|[\r\n]|\s+(?!\S)|\s+"#
+    static let youtuScripts = "[가-힣ㄱ-ㆎ]+|[！…“”‘’—：；，、-〿︰-﹏]+|[ㄅ-ㄯ]+|[一-龥぀-ゟ゠-ヿ]+"
+    static let digitGroupsFromEnd = #"\d{1,3}(?=(?:\d{3})*\b)"#
+    static let placesBeforeTriples = #"(?=(\d{3})+(?!\d))"#
+
+    static let kimi: String = {
+        let upper = #"[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}&&[^\p{Han}]]"#
+        let lower = #"[\p{Ll}\p{Lm}\p{Lo}\p{M}&&[^\p{Han}]]"#
+        let lead = #"[^\r\n\p{L}\p{N}]?"#
+        return #"[\p{Han}]+|"# + lead + upper + "*" + lower + "+" + contractions + "?|" + lead + upper + "+" + lower
+            + "*"
+            + contractions + #"?|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*"# + tail
     }()
 }

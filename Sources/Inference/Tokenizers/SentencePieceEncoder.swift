@@ -78,6 +78,11 @@ struct WordBounds: Sendable {
     /// Whether no token has a space behind something else, so that none reaches from one word into the next.
     let endAtSpaces: Bool
 
+    /// A text of which nothing is known.
+    static let none = WordBounds(endAtSpaces: false)
+
+    private init(endAtSpaces: Bool) { self.endAtSpaces = endAtSpaces }
+
     init(tokens: ByteStrings) {
         let mark = SpaceEscaping.mark
         let buffer = tokens.buffer
@@ -125,22 +130,30 @@ struct ByteFallback: Sendable {
     private let ids: [TokenID?]
     private let unknownID: TokenID?
 
-    init(tokens: TokenTable, unknownID: TokenID?) {
+    /// - Parameter isUsed: false where bytes are no tokens, whatever names tokens have.
+    init(tokens: TokenTable, unknownID: TokenID?, isUsed: Bool = true) {
         let digits = Array("0123456789ABCDEF".utf8)
         ids = (0..<256).map { byte in
-            tokens.find(Array("<0x".utf8) + [digits[byte >> 4], digits[byte & 15]] + Array(">".utf8))
+            guard isUsed else { return nil }
+            return tokens.find(Array("<0x".utf8) + [digits[byte >> 4], digits[byte & 15]] + Array(">".utf8))
         }
         self.unknownID = unknownID
     }
 
-    /// Appends the byte tokens of a character; the unknown token where the vocabulary lacks one of them.
-    func append(_ bytes: [UInt8], _ range: Range<Int>, into tokens: inout [TokenID]) {
+    /// Appends the byte tokens of a text; the unknown token where the vocabulary lacks one of them.
+    /// - Parameter unlessUnknown: leaves the unknown token out, as the one before it stands for this text too.
+    /// - Returns: whether the text is unknown.
+    @discardableResult
+    func append(
+        _ bytes: [UInt8], _ range: Range<Int>, into tokens: inout [TokenID], unlessUnknown isFused: Bool = false
+    ) -> Bool {
         let found = bytes[range].compactMap { ids[Int($0)] }
         if found.count == range.count {
             tokens.append(contentsOf: found)
-        } else if let unknownID {
-            tokens.append(unknownID)
+            return false
         }
+        if let unknownID, !isFused { tokens.append(unknownID) }
+        return true
     }
 
     /// The byte that a token's text `<0xXX>` names.

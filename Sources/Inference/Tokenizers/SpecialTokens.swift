@@ -11,6 +11,8 @@ public struct TokenMatchRules: OptionSet, Sendable {
     public static let takesSpaceAfter = TokenMatchRules(rawValue: 2)
     /// Not inside a word, nor at one's end.
     public static let wholeWordsOnly = TokenMatchRules(rawValue: 4)
+    /// Searched for in the normalized text, as it is normalized itself.
+    public static let isNormalized = TokenMatchRules(rawValue: 8)
 }
 
 /// What lies beside a match.
@@ -49,6 +51,8 @@ private enum Surroundings {
 
     private static func isWord(_ text: [UInt8], _ index: Int) -> Bool {
         guard let properties = properties(text, index) else { return false }
+        // The two that join letters without a sign of their own.
+        if 0x200C...0x200D ~= UTF8Step(text, at: index, end: text.count).scalar { return true }
         switch properties.generalCategory {
         case .nonspacingMark, .spacingMark, .enclosingMark, .decimalNumber, .connectorPunctuation: return true
         default: return properties.isAlphabetic
@@ -69,14 +73,21 @@ struct SpecialTokens: Sendable {
 
     private let rules: [TokenID: TokenMatchRules]
 
-    init(_ vocabulary: Vocabulary) {
+    /// - Parameter normalize: takes the tokens that are searched for in normalized text, so normalized; nil the others.
+    init(_ vocabulary: Vocabulary, normalizedBy normalize: (([UInt8]) -> [UInt8])? = nil) {
         rules = vocabulary.matchRules
         // Special tokens are few: their places are found once, for both tables.
-        let places = vocabulary.types.indices.filter {
-            [.userDefined, .control, .unknown].contains(vocabulary.types[$0])
+        let places = vocabulary.types.indices.filter { place in
+            [.userDefined, .control, .unknown].contains(vocabulary.types[place])
+                && (vocabulary.matchRules[TokenID(place)]?.contains(.isNormalized) ?? false) == (normalize != nil)
         }
-        defined = Matcher(vocabulary.tokens, places.filter { vocabulary.types[$0] == .userDefined })
-        all = Matcher(vocabulary.tokens, places)
+        func matcher(_ places: [Int]) -> Matcher {
+            guard let normalize else { return Matcher(vocabulary.tokens, places, ids: nil) }
+            let names = ByteStrings(places.map { normalize(Array(vocabulary.tokens[$0])) })
+            return Matcher(names, Array(places.indices), ids: places.map { TokenID($0) })
+        }
+        defined = matcher(places.filter { vocabulary.types[$0] == .userDefined })
+        all = matcher(places)
     }
 
     /// A stretch of text, or a token found in it.
@@ -111,8 +122,8 @@ struct SpecialTokens: Sendable {
             }
             if start < taken.lowerBound { parts.append(.text(start..<taken.lowerBound)) }
             parts.append(.token(id))
+            // What is searched for goes on behind the name itself, even in the space that was taken.
             start = taken.upperBound
-            index = max(index, start)
         }
         if start < text.count { parts.append(.text(start..<text.count)) }
         return parts
@@ -123,8 +134,11 @@ struct SpecialTokens: Sendable {
         /// Lengths in bytes of tokens by their first byte, the longest first.
         private let lengths: [[Int]]
         let isEmpty: Bool
+        /// The token of each place, where places are not tokens.
+        private let ids: [TokenID]?
 
-        init(_ strings: ByteStrings, _ places: [Int]) {
+        init(_ strings: ByteStrings, _ places: [Int], ids: [TokenID]?) {
+            self.ids = ids
             var lengths = [Set<Int>](repeating: [], count: 256)
             for index in places {
                 if let first = strings[index].first { lengths[Int(first)].insert(strings[index].count) }
@@ -136,7 +150,7 @@ struct SpecialTokens: Sendable {
 
         func match(_ text: [UInt8], at index: Int) -> (TokenID, Int)? {
             for length in lengths[Int(text[index])] where length <= text.count - index {
-                if let id = tokens.find(text, index..<index + length) { return (id, length) }
+                if let id = tokens.find(text, index..<index + length) { return (ids?[Int(id)] ?? id, length) }
             }
             return nil
         }

@@ -39,6 +39,10 @@ enum SplitPattern: Sendable {
     case lines
     /// ` ?[^set]+`
     case spacedRunWithout(ScalarSet)
+    /// A text as it stands.
+    case literal([UInt32])
+    /// Any other expression.
+    case expression(RegularExpression)
 
     /// Where the match that begins at `start` ends; `start` itself where none does.
     func match(_ text: ScalarText, _ start: Int, _ end: Int) -> Int {
@@ -74,6 +78,10 @@ enum SplitPattern: Sendable {
             let first = index
             while index < end, !set.contains(text, index) { index += 1 }
             return index > first ? index : start
+        case .literal(let wanted):
+            return text.scalars[start..<end].starts(with: wanted) ? start + wanted.count : start
+        // `SplitCut` runs expressions, for they look at what is before them.
+        case .expression: return start
         }
     }
 

@@ -10,33 +10,43 @@ enum TextEncoder: Sendable {
 
     /// - Throws: `ModelFileError.unsupportedTokenizer` for a pre-tokenizer that is not known.
     init(_ vocabulary: Vocabulary, tokens: TokenTable, path: String) throws {
-        let fallback = ByteFallback(tokens: tokens, unknownID: vocabulary.unknownID)
+        let fallback = ByteFallback(
+            tokens: tokens, unknownID: vocabulary.unknownID, isUsed: vocabulary.fallsBackToBytes)
         switch vocabulary.model {
         case .bytePairs:
+            if let pipeline = vocabulary.pipeline {
+                self = .bytePairs(ByteLevelEncoder(vocabulary, tokens: tokens, pipeline))
+                return
+            }
             guard let preTokenizer = PreTokenizer(named: vocabulary.preTokenizer) else {
                 throw ModelFileError.unsupportedTokenizer(
                     path: path, field: "tokenizer.ggml.pre", name: vocabulary.preTokenizer,
                     known: PreTokenizer.names.joined(separator: ", "))
             }
-            self = .bytePairs(ByteLevelEncoder(vocabulary, tokens: tokens, preTokenizer: preTokenizer))
+            self = .bytePairs(ByteLevelEncoder(vocabulary, tokens: tokens, cuts: preTokenizer.cuts))
         case .spacedPairs:
+            let words = WordBounds(tokens: vocabulary.tokens)
             self = .spacedPairs(
                 SpacedPairEncoder(
                     pairs: BytePairEncoder(merges: MergeTable(vocabulary.merges, tokens: tokens)), tokens: tokens,
-                    fallback: fallback, splitsLines: vocabulary.preTokenizer != "whole",
-                    splitsWords: vocabulary.splitsWords, words: WordBounds(tokens: vocabulary.tokens)))
+                    fallback: fallback, splitsLines: vocabulary.pipeline == nil && vocabulary.preTokenizer != "whole",
+                    takesWholePieces: vocabulary.pipeline != nil && vocabulary.ignoresMerges,
+                    fusesUnknown: vocabulary.fusesUnknown,
+                    words: tokens.find(SpaceEscaping.mark) == nil ? .none : words))
         case .sentencePieces:
             self = .sentencePieces(
                 SentencePieceEncoder(
-                    tokens: tokens, scores: vocabulary.scores, fallback: fallback,
+                    tokens: tokens, scores: vocabulary.scores.map { Float($0) }, fallback: fallback,
                     words: WordBounds(tokens: vocabulary.tokens)))
         case .unigram:
             self = .unigram(
-                UnigramEncoder(vocabulary: vocabulary),
+                UnigramEncoder(
+                    vocabulary: vocabulary,
+                    fallback: ByteFallback(
+                        tokens: tokens, unknownID: vocabulary.unknownID ?? 0,
+                        isUsed: vocabulary.pipeline != nil && vocabulary.fallsBackToBytes)),
                 UnigramNormalizer(
-                    // Tables that stand in `normalization` are applied already.
-                    map: vocabulary.normalization.isEmpty ? CharactersMap(vocabulary.charactersMap) : nil,
-                    mergesSpaces: vocabulary.removesExtraWhitespace))
+                    map: CharactersMap(vocabulary.charactersMap), mergesSpaces: vocabulary.removesExtraWhitespace))
         case .wordPieces:
             self = .wordPieces(
                 WordPieceEncoder(
@@ -61,6 +71,17 @@ enum TextEncoder: Sendable {
         }
     }
 
+    /// Appends the tokens of a piece that a tokenizer.json's steps left.
+    func encode(_ piece: [UInt8], into ids: inout [TokenID]) {
+        switch self {
+        case .bytePairs(let encoder): encoder.encode(piece, 0..<piece.count, into: &ids)
+        case .spacedPairs(let encoder): encoder.encode(piece, into: &ids)
+        case .sentencePieces(let encoder): encoder.encode(piece, into: &ids)
+        case .unigram(let encoder, _): encoder.encode(piece, into: &ids)
+        case .wordPieces(let encoder): encoder.encode(piece, into: &ids)
+        }
+    }
+
     private static func escaped(_ text: ArraySlice<UInt8>, _ spacePrefix: Bool) -> [UInt8] {
         (spacePrefix ? SpaceEscaping.mark : []) + SpaceEscaping.escaped(text)
     }
@@ -69,15 +90,20 @@ enum TextEncoder: Sendable {
 /// Byte-level byte-pair encoding, as GPT-2, Llama 3 and Qwen have it.
 struct ByteLevelEncoder: Sendable {
     private let pairs: BytePairEncoder
-    private let preTokenizer: PreTokenizer
+    private let cuts: [SplitCut]
     /// The token of each byte; -1 where the vocabulary has none.
     private let byteIDs: [TokenID]
     /// Words taken whole; nil where every word goes through the merges.
     private let words: TokenTable?
+    /// Whether the text comes in GPT-2's alphabet already.
+    private var isInAlphabet = false
+    /// What stands for bytes that are no tokens, if anything.
+    private var unknownID: TokenID?
+    private var fusesUnknown = false
 
-    init(_ vocabulary: Vocabulary, tokens: TokenTable, preTokenizer: PreTokenizer) {
+    init(_ vocabulary: Vocabulary, tokens: TokenTable, cuts: [SplitCut]) {
         pairs = BytePairEncoder(merges: MergeTable(vocabulary.merges, tokens: tokens))
-        self.preTokenizer = preTokenizer
+        self.cuts = cuts
         byteIDs = (UInt8.min...UInt8.max).map { byte in
             var name: [UInt8] = []
             ByteAlphabet.append(byte, to: &name)
@@ -86,26 +112,43 @@ struct ByteLevelEncoder: Sendable {
         words = vocabulary.ignoresMerges ? tokens : nil
     }
 
+    init(_ vocabulary: Vocabulary, tokens: TokenTable, _ pipeline: TextPipeline) {
+        self.init(vocabulary, tokens: tokens, cuts: pipeline.wordCuts)
+        isInAlphabet = pipeline.steps.contains { if case .byteAlphabet = $0 { true } else { false } }
+        unknownID = vocabulary.unknownID
+        fusesUnknown = vocabulary.fusesUnknown
+    }
+
     func encode(_ text: [UInt8], _ range: Range<Int>, into ids: inout [TokenID]) {
-        let laidOut = ScalarText(text, range)
-        var symbols: [TokenID] = []
-        var name: [UInt8] = []
-        for piece in preTokenizer.pieces(laidOut) {
-            let bytes = laidOut.bytes(piece)
-            if let words {
-                name.removeAll(keepingCapacity: true)
-                for index in bytes { ByteAlphabet.append(text[index], to: &name) }
-                if let id = words.find(name, 0..<name.count) {
-                    ids.append(id)
-                    continue
-                }
-            }
-            symbols.removeAll(keepingCapacity: true)
-            // A byte that is no token is left out before merging, as Hugging Face's BPE does.
-            for index in bytes where byteIDs[Int(text[index])] >= 0 { symbols.append(byteIDs[Int(text[index])]) }
-            pairs.merge(&symbols)
-            ids.append(contentsOf: symbols)
+        if isInAlphabet {
+            var bytes: [UInt8] = []
+            _ = ByteAlphabet.decode(text, range, into: &bytes)
+            return encodeWord(bytes, 0..<bytes.count, into: &ids)
         }
+        let laidOut = ScalarText(text, range)
+        for piece in SplitCut.pieces(laidOut, by: cuts) { encodeWord(text, laidOut.bytes(piece), into: &ids) }
+    }
+
+    private func encodeWord(_ text: [UInt8], _ bytes: Range<Int>, into ids: inout [TokenID]) {
+        if let words {
+            var name: [UInt8] = []
+            for index in bytes { ByteAlphabet.append(text[index], to: &name) }
+            if let id = words.find(name, 0..<name.count) { return ids.append(id) }
+        }
+        var symbols: [TokenID] = []
+        symbols.reserveCapacity(bytes.count)
+        var followsUnknown = false
+        for index in bytes {
+            let id = byteIDs[Int(text[index])]
+            if id >= 0 {
+                symbols.append(id)
+            } else if let unknownID, !(fusesUnknown && followsUnknown) {
+                symbols.append(unknownID)
+            }
+            followsUnknown = id < 0
+        }
+        pairs.merge(&symbols)
+        ids.append(contentsOf: symbols)
     }
 }
 
@@ -116,23 +159,16 @@ struct SpacedPairEncoder: Sendable {
     let fallback: ByteFallback
     /// Whether no token reaches over the end of a line, as in Gemma 4's GGUF files.
     let splitsLines: Bool
-    /// Whether each ▁ begins a word that no token reaches out of.
-    let splitsWords: Bool
+    /// Whether a piece that is a token as a whole is taken without merging.
+    let takesWholePieces: Bool
+    let fusesUnknown: Bool
     let words: WordBounds
 
     /// - Parameter text: spaces escaped.
     func encode(_ text: [UInt8], into ids: inout [TokenID]) {
-        var start = 0
-        if splitsWords {
-            let mark = SpaceEscaping.mark
-            for index in 1..<max(text.count, 1)
-            where text[index] == mark[0] && text[index...].starts(with: mark) {
-                encodeLine(text, start..<index, into: &ids)
-                start = index
-            }
-            return encodeLine(text, start..<text.count, into: &ids)
-        }
+        if takesWholePieces, let id = tokens.find(text) { return ids.append(id) }
         guard splitsLines else { return encodeLine(text, 0..<text.count, into: &ids) }
+        var start = 0
         while start < text.count {
             let isFeed = text[start] == 0x0A
             let end = text[start...].firstIndex { ($0 == 0x0A) != isFeed } ?? text.count
@@ -151,29 +187,21 @@ struct SpacedPairEncoder: Sendable {
     }
 
     private func encodeWord(_ text: [UInt8], _ range: Range<Int>, into ids: inout [TokenID]) {
-        // A character that is no token joins nothing; its bytes are written at the end, in order.
         var symbols: [TokenID] = []
-        var unknown: [Range<Int>] = []
+        var followsUnknown = false
         var index = range.lowerBound
         while index < range.upperBound {
-            let length = UTF8Step(text, at: index, end: range.upperBound).length
-            if let id = tokens.find(text, index..<index + length) {
+            let end = index + UTF8Step(text, at: index, end: range.upperBound).length
+            if let id = tokens.find(text, index..<end) {
                 symbols.append(id)
+                followsUnknown = false
             } else {
-                unknown.append(index..<index + length)
-                symbols.append(-1)
+                followsUnknown = fallback.append(
+                    text, index..<end, into: &symbols, unlessUnknown: fusesUnknown && followsUnknown)
             }
-            index += length
+            index = end
         }
         pairs.merge(&symbols)
-        var next = 0
-        for symbol in symbols {
-            if symbol >= 0 {
-                ids.append(symbol)
-            } else {
-                fallback.append(text, unknown[next], into: &ids)
-                next += 1
-            }
-        }
+        ids.append(contentsOf: symbols)
     }
 }

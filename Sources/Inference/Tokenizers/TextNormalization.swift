@@ -5,15 +5,16 @@
 import Foundation
 
 /// One step of normalizing.
-public enum TextNormalization: Sendable {
+enum TextNormalization: Sendable {
     case composed, decomposed, compatiblyComposed, compatiblyDecomposed
     case lowercased
     case strip(left: Bool, right: Bool)
     case replace([UInt8], with: [UInt8])
-    /// Spaces in a row become one.
-    case mergeSpaces
-    /// Every blank becomes a space.
-    case blanksToSpaces
+    case replaceMatches(RegularExpression, with: [UInt8])
+    /// Put in front of a text that is not empty.
+    case prepend([UInt8])
+    /// Marks go.
+    case accentsRemoved
     /// Control characters go, other blanks become spaces (SentencePiece's "nmt").
     case controlsToSpaces
     case table(CharactersMap)
@@ -25,6 +26,8 @@ public enum TextNormalization: Sendable {
         case "NFKC": self = .compatiblyComposed
         case "NFKD": self = .compatiblyDecomposed
         case "Lowercase": self = .lowercased
+        case "StripAccents": self = .accentsRemoved
+        case "Nmt": self = .controlsToSpaces
         default: return nil
         }
     }
@@ -40,11 +43,9 @@ public enum TextNormalization: Sendable {
             return scalars.flatMap { Array($0.properties.lowercaseMapping.utf8) }
         case .strip(let left, let right): return stripped(text, left: left, right: right)
         case .replace(let pattern, let content): return replaced(text, pattern, content)
-        case .mergeSpaces:
-            var merged: [UInt8] = []
-            for byte in text where byte != 0x20 || merged.last != 0x20 { merged.append(byte) }
-            return merged
-        case .blanksToSpaces: return mapped(text) { $0.properties.isWhitespace ? " " : $0 }
+        case .replaceMatches(let expression, let content): return replaced(text, expression, content)
+        case .prepend(let content): return text.isEmpty ? [] : content + text
+        case .accentsRemoved: return mapped(text) { UnicodeClass.of($0.value).contains(.mark) ? nil : $0 }
         case .controlsToSpaces:
             return mapped(text) { scalar in
                 switch scalar.value {
@@ -76,6 +77,15 @@ public enum TextNormalization: Sendable {
         return Array(String(Substring(scalars)).utf8)
     }
 
+    private func replaced(_ text: [UInt8], _ expression: RegularExpression, _ content: [UInt8]) -> [UInt8] {
+        let laidOut = ScalarText(text, 0..<text.count)
+        var result: [UInt8] = []
+        SplitCut(pattern: .expression(expression)).forEachPart(laidOut, 0..<laidOut.count) { part, isMatch in
+            result += isMatch ? content[...] : text[laidOut.bytes(part)]
+        }
+        return result
+    }
+
     private func replaced(_ text: [UInt8], _ pattern: [UInt8], _ content: [UInt8]) -> [UInt8] {
         var result: [UInt8] = []
         var index = 0
@@ -93,18 +103,19 @@ public enum TextNormalization: Sendable {
 }
 
 extension CharactersMap {
-    /// The text with every match replaced.
+    /// The text with what the table holds replaced, as Hugging Face's `Precompiled` does it: of what a reader takes for
+    /// one character, when it is short, the whole is replaced by what the table has for its beginning.
     func applied(to text: [UInt8]) -> [UInt8] {
         var result: [UInt8] = []
-        var index = 0
-        while index < text.count {
-            if let found = match(text, at: index) {
+        for character in String(decoding: text, as: UTF8.self) {
+            let bytes = Array(character.utf8)
+            if bytes.count < 6, let found = match(bytes, at: 0, isShortest: true) {
                 result += found.replacement
-                index += found.length
-            } else {
-                let length = UTF8Step(text, at: index, end: text.count).length
-                result += text[index..<index + length]
-                index += length
+                continue
+            }
+            for scalar in character.unicodeScalars {
+                let bytes = Array(String(scalar).utf8)
+                result += match(bytes, at: 0, isShortest: true)?.replacement ?? bytes[...]
             }
         }
         return result

@@ -8,17 +8,20 @@ enum TokenTexts {
         var decoded: [UInt8] = []
         for index in 0..<names.count {
             decoded.removeAll(keepingCapacity: true)
-            append(names, index, vocabulary.type(of: TokenID(index)), vocabulary.model, to: &decoded)
+            append(names, index, vocabulary, to: &decoded)
             texts.append(decoded)
         }
         return texts
     }
 
     private static func append(
-        _ names: ByteStrings, _ index: Int, _ type: TokenType, _ model: Vocabulary.Model, to text: inout [UInt8]
+        _ names: ByteStrings, _ index: Int, _ vocabulary: Vocabulary, to text: inout [UInt8]
     ) {
         let name = names[index]
-        switch type {
+        let model = vocabulary.model
+        switch vocabulary.type(of: TokenID(index)) {
+        // A tokenizer.json writes spaces as ▁ here too.
+        case .userDefined where vocabulary.pipeline != nil && model != .bytePairs: text += SpaceEscaping.unescaped(name)
         case .control, .unknown, .userDefined: text += name
         case .byte where ByteFallback.byte(of: name) != nil: text.append(ByteFallback.byte(of: name) ?? 0)
         case .normal, .undefined, .unused, .byte:

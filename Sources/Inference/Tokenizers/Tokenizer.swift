@@ -25,6 +25,8 @@ public final class Tokenizer: Sendable {
     private let laidOutTexts = Mutex<ByteStrings?>(nil)
     private let tokens: TokenTable
     private let special: SpecialTokens
+    /// Tokens that are searched for in normalized text.
+    private let normalizedSpecial: SpecialTokens?
     private let encoder: TextEncoder
 
     /// - Throws: `ModelFileError` naming what the file lacks or what is not supported.
@@ -37,6 +39,7 @@ public final class Tokenizer: Sendable {
         self.vocabulary = vocabulary
         tokens = TokenTable(vocabulary.tokens)
         special = SpecialTokens(vocabulary)
+        normalizedSpecial = vocabulary.pipeline.map { SpecialTokens(vocabulary, normalizedBy: $0.normalized) }
         encoder = try TextEncoder(vocabulary, tokens: tokens, path: path)
         bosID = vocabulary.bosID
         eosID = vocabulary.eosID
@@ -59,7 +62,11 @@ public final class Tokenizer: Sendable {
                 ids.append(id)
                 followsText = false
             case .text(let range):
-                encode(text, range, isFirst: range.lowerBound == 0, followsText: followsText, into: &ids)
+                if let pipeline = vocabulary.pipeline {
+                    encode(text, range, pipeline, parseSpecial: parseSpecial, into: &ids)
+                } else {
+                    encoder.encode(text, range, spacePrefix: vocabulary.addsSpacePrefix && !followsText, into: &ids)
+                }
                 followsText = true
             }
         }
@@ -67,26 +74,20 @@ public final class Tokenizer: Sendable {
     }
 
     private func encode(
-        _ text: [UInt8], _ range: Range<Int>, isFirst: Bool, followsText: Bool, into ids: inout [TokenID]
+        _ text: [UInt8], _ range: Range<Int>, _ pipeline: TextPipeline, parseSpecial: Bool, into ids: inout [TokenID]
     ) {
-        guard !vocabulary.normalization.isEmpty || vocabulary.spacePrefixRule != .always else {
-            return encoder.encode(text, range, spacePrefix: vocabulary.addsSpacePrefix && !followsText, into: &ids)
-        }
-        let normal = vocabulary.normalization.reduce(Array(text[range])) { $1.apply(to: $0) }
-        guard !normal.isEmpty else { return }
-        let isSpaced = normal[0] == 0x20 || model(isSpacedWithMark: normal)
-        let wantsSpace =
-            switch vocabulary.spacePrefixRule {
-            case .always: !followsText
-            case .whereMissing: !isSpaced
-            case .firstWhereMissing: isFirst && !isSpaced
+        let normal = pipeline.normalized(Array(text[range]))
+        let parts = normalizedSpecial?.parts(normal, parseSpecial: parseSpecial) ?? [.text(0..<normal.count)]
+        for part in parts {
+            switch part {
+            case .token(let id): ids.append(id)
+            case .text(let part):
+                let isFirst = range.lowerBound == 0 && part.lowerBound == 0
+                for piece in pipeline.pieces(of: Array(normal[part]), isFirst: isFirst) {
+                    encoder.encode(piece, into: &ids)
+                }
             }
-        encoder.encode(
-            normal, 0..<normal.count, spacePrefix: vocabulary.addsSpacePrefix && wantsSpace, into: &ids)
-    }
-
-    private func model(isSpacedWithMark text: [UInt8]) -> Bool {
-        vocabulary.model != .bytePairs && text.starts(with: SpaceEscaping.mark)
+        }
     }
 
     public func encode(_ text: String, parseSpecial: Bool) -> [TokenID] {
@@ -97,7 +98,7 @@ public final class Tokenizer: Sendable {
     public func encodeForModel(_ text: [UInt8], parseSpecial: Bool) -> [TokenID] {
         var ids = encode(text, parseSpecial: parseSpecial)
         // A chat template may have written the token already.
-        if vocabulary.addsBOS, let bosID, ids.first != bosID { ids.insert(bosID, at: 0) }
+        if ids.first != bosID { ids.insert(contentsOf: vocabulary.beginIDs, at: 0) }
         if vocabulary.addsEOS, let eosID { ids.append(eosID) }
         return ids
     }
@@ -119,7 +120,7 @@ public final class Tokenizer: Sendable {
         var followsText = false
         for id in ids {
             var bytes = bytes(of: id, hidingControl: hidingControl)
-            let isText = !isControl(id)
+            let isText = !isControl(id) || vocabulary.type(of: id) == .unknown
             if isText, !followsText, vocabulary.addsSpacePrefix, bytes.first == 0x20 { bytes.removeFirst() }
             followsText = isText
             text += bytes

@@ -25,7 +25,8 @@ extension Vocabulary {
         ).map { UInt8(exactly: $0).flatMap(TokenType.init) ?? .undefined }
         scores = try Self.perToken(
             source, "tokenizer.ggml.scores", count: tokens.count,
-            try source.optionalFloatArray("tokenizer.ggml.scores"))
+            try source.optionalFloatArray("tokenizer.ggml.scores")
+        ).map { Double($0) }
         if model == .bytePairs || model == .spacedPairs {
             merges = try source.byteStrings("tokenizer.ggml.merges")
         }

@@ -28,11 +28,12 @@ public struct Vocabulary: Sendable {
     }
 
     public var model: Model
-    /// `tokenizer.ggml.pre`, the way that text is cut before pairs are merged.
+    /// `tokenizer.ggml.pre`, the way that text is cut before pairs are merged; empty where GGUF files have no name for
+    /// what `pipeline` does.
     public var preTokenizer: String
     public var tokens: ByteStrings
     public var types: [TokenType] = []
-    public var scores: [Float] = []
+    public var scores: [Double] = []
     /// "left right" for each merge, best first.
     public var merges = ByteStrings()
 
@@ -45,35 +46,30 @@ public struct Vocabulary: Sendable {
     public var addsBOS = false
     public var addsEOS = false
     public var addsSpacePrefix = false
-    /// Where the space goes in front, if `addsSpacePrefix`.
-    public var spacePrefixRule = SpacePrefixRule.always
-    /// Whether no token reaches from one word into the next.
-    public var splitsWords = false
-    /// What is done to a text first, in this order.
-    public var normalization: [TextNormalization] = []
+    /// What is done to a text first, where the file writes it out; GGUF files have names for it.
+    public var pipeline: TextPipeline?
     /// How tokens that are matched by their names treat what is around them.
     public var matchRules: [TokenID: TokenMatchRules] = [:]
+    /// Whether bytes of characters that are no tokens become tokens of their own.
+    public var fallsBackToBytes = true
+    /// Whether characters in a row that are no tokens are one unknown token.
+    public var fusesUnknown = false
+    /// Tokens that follow `bosID` at the beginning of every text.
+    public var furtherBeginIDs: [TokenID] = []
     public var removesExtraWhitespace = false
     /// Whether a word that is a token as a whole is taken without merging (Llama 3).
     public var ignoresMerges = false
     /// SentencePiece's table of normalizations, as it is; empty where there is none.
     public var charactersMap: [UInt8] = []
 
-    /// Which stretches of text get a space in front.
-    public enum SpacePrefixRule: Sendable {
-        /// Every stretch between special tokens.
-        case always
-        /// Those that do not begin with one.
-        case whereMissing
-        /// The one at the beginning of the text, where it does not begin with one.
-        case firstWhereMissing
-    }
-
     public init(model: Model, preTokenizer: String, tokens: ByteStrings) {
         self.model = model
         self.preTokenizer = preTokenizer
         self.tokens = tokens
     }
+
+    /// The tokens that begin every text.
+    var beginIDs: [TokenID] { addsBOS ? [bosID].compactMap(\.self) + furtherBeginIDs : [] }
 
     public func type(of id: TokenID) -> TokenType {
         types.indices.contains(Int(id)) ? types[Int(id)] : .normal

@@ -169,7 +169,7 @@ GROUPS["collections"] = """
 {{ l[true] }} {{ 'abc'[false] }} {{ {'a': 1}['upper'] is defined }} {{ 'abc'['upper']() }} {{ l['index'](2) }} {{ {'a': {'b': 1}}['a'].b }} {{ {(1, 2): 'x'}[1, 2] }}
 {{ d.b if d.b is defined and d.b > 0 else 'no' }}
 {{ {'a': 1, 'a': 2} }} {{ {'k': 'v'}|items|map('join', '=')|join('&') }} {{ [{'a': 1}, {'a': 2}]|map(attribute='a')|map('string')|join }} {{ [3, 1]|sort|first }}
-{{ p|map(attribute='tags')|list }} {{ p|map(attribute='nick')|join('-') }} {{ p|map(attribute='nick', default=none)|list }} {{ p|map(attribute='tags.0')|first }} {{ [{}]|map(attribute='x')|first is defined }}
+{{ p|map(attribute='tags')|list }} {{ p|map(attribute='nick')|join('-') }} {{ p|map(attribute='nick', default=none)|list }} {{ p[:1]|map(attribute='tags.0')|first }} {{ [{}]|map(attribute='x')|first is defined }}
 {{ missing|map('upper')|first }} {{ []|select|first is defined }} {{ []|map('upper')|first is none }} {{ ''|rejectattr('x', 'string')|first }} {{ l|select('gt', 9)|first|default('none') }}
 {{ none|map('upper')|list }} {{ 0|map(attribute='x')|list }} {{ none|selectattr('x')|list }} {{ false|reject|list }}
 {{ l[true:] }} {{ range(9)[2:8:3] }} {{ range(9)[::-4]|list }}

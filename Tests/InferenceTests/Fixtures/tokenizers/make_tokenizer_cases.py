@@ -83,6 +83,33 @@ PRE_TOKENIZERS = {
 }
 
 
+HAN_LESS = [f"[{kinds}&&[^\\p{{Han}}]]" for kinds in (UPPER[1:-1], LOWER[1:-1])]
+KIMI = (
+    rf"[\p{{Han}}]+|[^\r\n\p{{L}}\p{{N}}]?{HAN_LESS[0]}*{HAN_LESS[1]}+{CONTRACTIONS}?"
+    rf"|[^\r\n\p{{L}}\p{{N}}]?{HAN_LESS[0]}+{HAN_LESS[1]}*{CONTRACTIONS}?"
+    r"|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*" + REST
+)
+JAIS2 = LLAMA.removesuffix(r"|\s+(?!\S)|\s+") + "".join(
+    rf"|\s{{{n}}}(?!\S)" for n in (512, 256, 128, 64, 32, 16, 8, 4)) + r"|\s{1,2}(?!\S)|\s{1}"
+BAILING = (
+    r"'(?i:[sdmt]|ll|ve|re)|[^\r\n\p{L}\p{N}]?+\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]++[\r\n]*|\s*[\r\n]|\s+(?!\S)|\s+"
+)
+EXAONE_MOE = CONTRACTIONS + (
+    r"|[^\r\n\p{L}\p{N}]?(?:\p{L}\p{M}*(?: \p{L}\p{M}*)*)+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n/]?|\s*[\r\n]|\s+(?!\S)|\s+"
+)
+SPARK = MARKED.replace("[\\r\\n]*|\\s*[\\r\\n]+", "|[\\r\\n]")
+
+# Names whose expressions no scanner stands for.
+EXPRESSIONS = {
+    "kimi-k2": [KIMI], "jais-2": [JAIS2], "bailingmoe2": [BAILING], "exaone-moe": [EXAONE_MOE],
+    "spark2_5": [r"\p{N}{1,3}", "[一-龥぀-ゟ゠-ヿ]+", SPARK, r"\p{N}"],
+    "tiny_aya": [r"\d{1,3}(?=(?:\d{3})*\b)", CASED],
+    "superbpe": [r"\p{N}+", r"(?=(\d{3})+(?!\d))"],
+    "youtu": ["[가-힣ㄱ-ㆎ]+|[！…“”‘’—：；，、-〿︰-﹏]+|[ㄅ-ㄯ]+|[一-龥぀-ゟ゠-ヿ]+", CASED.replace("{1,3}", "")],
+    "granite-embed-multi-97m": [CASED],
+}
+
+
 def random_texts(count, seed):
     """Texts from all of Unicode, ordinary words, spaces, digits and contractions in between."""
     chance = random.Random(seed)
@@ -148,6 +175,12 @@ def byte_pairs():
             vocab=model["vocab"], merges=[tuple(m) for m in model["merges"]],
             ignore_merges=name in ("llama-bpe", "tekken"))
         cases += [{"pre": name, "text": t, "ids": tokenizer.encode(t).ids} for t in SENTENCES + random_texts(20, 3)]
+    for name, patterns in EXPRESSIONS.items():
+        tokenizer.pre_tokenizer = pre.Sequence([split(p) for p in patterns] + [raw_bytes()])
+        tokenizer.model = models.BPE(
+            vocab=model["vocab"], merges=[tuple(m) for m in model["merges"]], ignore_merges=name == "youtu")
+        texts = SENTENCES[1:3] + SENTENCES[6:15] + SENTENCES[19:24] + random_texts(16, 7)
+        cases += [{"pre": name, "text": t, "ids": tokenizer.encode(t).ids} for t in texts]
     return {"tokens": vocabulary, "merges": [" ".join(m) for m in model["merges"]], "cases": cases}
 
 

@@ -6,7 +6,7 @@
 
 texts.json holds the texts; NAME.json the files of one folder, and for each text its ids without and with the tokens that
 the file puts around it. Vocabularies are trained here on a few sentences of make_tokenizer_cases.py. FilesTokenizerTests
-reads them. Same output on every run.
+reads them. Same output on every run, but for the last digits of unigram scores.
 """
 import json
 import random
@@ -66,11 +66,17 @@ def byte_fallback(normalizer, steps):
     return tok
 
 
-def unigram(normalizer, steps):
+def unigram(normalizer, steps, byte_fallback=False):
     tok = Tokenizer(models.Unigram())
     tok.normalizer, tok.pre_tokenizer = normalizer, steps
     tok.train_from_iterator(cases.TRAINING, trainers.UnigramTrainer(
         vocab_size=300, special_tokens=["<pad>", "</s>", "<unk>"], unk_token="<unk>", show_progress=False))
+    if byte_fallback:
+        file = json.loads(tok.to_str())
+        pieces = file["model"]["vocab"]
+        pieces[3:3] = [[f"<0x{i:02X}>", 0.0] for i in range(256)]
+        file["model"]["byte_fallback"] = True
+        tok = Tokenizer.from_str(json.dumps(file))
     tok.post_processor = around(tok, "$A </s>")
     return tok
 
@@ -116,6 +122,34 @@ def tokenizers():
     tok.add_tokens([AddedToken("\n\n", normalized=False), AddedToken("▁▁", normalized=False)])
     tok.post_processor = around(tok, "<s> $A")
     yield "gemma", tok, {"bos_token": "<s>", "eos_token": "</s>"}
+
+    tok = byte_level(pre.Sequence([
+        pre.Punctuation("contiguous"), pre.ByteLevel(add_prefix_space=True), pre.Digits(), cases.split("[0-9][0-9][0-9]")]))
+    yield "digits-of-bytes", tok, {}
+
+    tok = byte_level(pre.Sequence([
+        pre.Split(" ", "merged_with_previous"), pre.Split(Regex(r"(?<!\d)\d{1,2}(?=(?:\d{2})*+$)"), "merged_with_next"),
+        pre.Split(Regex("[aeiou&&[^e]]|(?i:ſ|K)"), "contiguous"), pre.Split("th", "removed"),
+        pre.Split(Regex(r"\b\p{Lu}{2,}?|\W\R?"), "isolated", invert=True), cases.raw_bytes()]))
+    yield "behaviors", tok, {}
+
+    tok = byte_level(pre.Sequence([pre.Whitespace(), pre.CharDelimiterSplit("x"), cases.raw_bytes()]),
+                     nz.Sequence([nz.NFD(), nz.StripAccents(), nz.Replace(Regex(r"\s+"), " "), nz.Strip()]))
+    yield "whitespace", tok, {}
+
+    tok = byte_fallback(nz.Sequence([nz.Prepend("▁"), nz.Replace(" ", "▁")]), None)
+    tok.add_tokens([AddedToken("lamp"), AddedToken("▁"), AddedToken("<extra>", rstrip=True)])
+    tok.add_special_tokens([special("<|end|>"), AddedToken("<|pad|>", special=True, normalized=True)])
+    tok.post_processor = around(tok, "<s> <|end|> $A")
+    yield "normalized-names", tok, {"bos_token": "<s>"}
+
+    for name, fuses in (("unknown-fused", True), ("unknown-each", False)):
+        file = json.loads(byte_fallback(None, pre.Sequence([pre.Metaspace(), pre.Punctuation()])).to_str())
+        file["model"] |= {"byte_fallback": False, "fuse_unk": fuses, "ignore_merges": fuses}
+        yield name, Tokenizer.from_str(json.dumps(file)), {}
+
+    yield "unigram-bytes", unigram(
+        nz.Sequence([nz.Prepend("▁"), nz.Replace(" ", "▁")]), None, byte_fallback=True), {"eos_token": "</s>"}
 
     merged = nz.Replace(Regex(" {2,}"), " ")
     yield "unigram", unigram(merged, pre.Metaspace(prepend_scheme="always")), {"eos_token": "</s>"}
