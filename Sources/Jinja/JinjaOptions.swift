@@ -18,7 +18,7 @@ public struct JinjaOptions: Sendable {
     public var keepTrailingNewline = false
     public var undefined = UndefinedPolicy.lenient
     /// How many nodes may be evaluated and small amounts of data built, in all.
-    public var stepBudget = 5_000_000
+    public var stepBudget = 2_000_000
     /// How long the text, and any string on the way to it, may become, in UTF-8 bytes.
     public var outputLimit = 16 << 20
     /// How deep macros and recursive loops may call each other.

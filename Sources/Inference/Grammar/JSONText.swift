@@ -15,7 +15,7 @@ enum JSONText {
     }
 
     static func text(of number: Double) -> String {
-        if let whole = Int(exactly: number), abs(whole) < 1 << 53 { return String(whole) }
+        if let whole = Int(exactly: number), whole.magnitude < 1 << 53 { return String(whole) }
         return String(number)
     }
 
