@@ -3,7 +3,7 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 # The Swift runtime goes into the program, so that it runs where no toolchain is.
 RELEASE := -c release --static-swift-stdlib --product copydesk
-FORMATTED := Package.swift Sources Tests
+FORMATTED := Package.swift Sources Tests Fuzz
 
 .PHONY: help run build test check lint format install uninstall clean dependencies test-dependencies
 

@@ -43,6 +43,10 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
+        // What the fuzz targets run; the tests read the corpora with it.
+        .target(name: "FuzzReaders", dependencies: ["Inference", "Generation", "Tensors"], path: "Fuzz/Readers"),
+        .executableTarget(name: "FuzzReplay", dependencies: ["FuzzReaders"], path: "Fuzz/Replay"),
+
         .testTarget(name: "ArchitectureTests"),
         .testTarget(name: "JinjaTests", dependencies: ["Jinja"], exclude: ["Fixtures"]),
         .testTarget(name: "TemplatesTests", dependencies: ["Templates", "CEmbed"]),
@@ -54,5 +58,11 @@ let package = Package(
         .testTarget(name: "StudioTests", dependencies: ["Studio"], exclude: ["Screens"]),
         .testTarget(name: "TerminalTests", dependencies: ["Terminal"]),
         .testTarget(name: "CommandTests", dependencies: ["copydesk"]),
+        .testTarget(name: "FuzzTests", dependencies: ["FuzzReaders", "FuzzReplay"]),
     ]
 )
+
+// Fuzz/run asks for it; it links only where libFuzzer instruments every module.
+if Context.environment["COPYDESK_FUZZ"] != nil {
+    package.targets.append(.executableTarget(name: "Fuzzer", dependencies: ["FuzzReaders"], path: "Fuzz/Fuzzer"))
+}

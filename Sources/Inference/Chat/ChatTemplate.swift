@@ -17,14 +17,14 @@ public struct ChatTemplateError: Error, Equatable, CustomStringConvertible {
 }
 
 /// A model's chat template.
-struct ChatTemplate: Sendable {
+package struct ChatTemplate: Sendable {
     private let template: JinjaTemplate
     private let model: String
     private let bosText: String
     private let eosText: String
 
     /// - Throws: `ChatTemplateError` where the template is no valid Jinja.
-    init(source: String, model: String, bosText: String, eosText: String) throws {
+    package init(source: String, model: String, bosText: String, eosText: String) throws {
         do {
             template = try JinjaTemplate(source: source, name: "tokenizer.chat_template")
         } catch {
@@ -38,7 +38,7 @@ struct ChatTemplate: Sendable {
     /// The text of a conversation.
     /// - Parameter addGenerationPrompt: whether the beginning of the assistant's answer follows it.
     /// - Throws: `ChatTemplateError` with the template's own reason.
-    func render(_ messages: [Message], addGenerationPrompt: Bool) throws -> String {
+    package func render(_ messages: [Message], addGenerationPrompt: Bool) throws -> String {
         do {
             return try renderPlainly(messages, addGenerationPrompt)
         } catch {

@@ -1,0 +1,133 @@
+// Everything that comes from outside, read from bytes to the end: what the fuzz targets and the tests of the corpora run.
+// - Whatever the bytes are, reading them ends in a result or in a sentence of ours; all else traps.
+
+import Foundation
+import Generation
+import Inference
+import Tensors
+
+/// The readers, one for each kind of file.
+public enum FuzzReader: String, CaseIterable, Sendable {
+    /// A GGUF file; a model in it writes four tokens.
+    case gguf
+    /// Files of a model folder, beside sound ones.
+    case safetensors, config, index, tokenizer
+    /// A model's chat template.
+    case template
+    case grammar, schema
+
+    /// - Returns: the sentence that the bytes get; nil where there was nothing to complain about.
+    public func complaint(_ bytes: [UInt8]) -> String? {
+        do {
+            try read(bytes)
+            return nil
+        } catch {
+            precondition(Self.isOurs(error), "an error of another kind: \(error)")
+            let sentence = "\(error)"
+            precondition(!sentence.isEmpty, "an error without a sentence")
+            return sentence
+        }
+    }
+
+    private static func isOurs(_ error: any Error) -> Bool {
+        error is ModelFileError || error is ModelError || error is ChatTemplateError || error is GrammarError
+            || error is JSONSchemaError || error is LocalGeneratorError
+    }
+
+    private func read(_ bytes: [UInt8]) throws {
+        switch self {
+        case .gguf: try readGGUF(bytes)
+        case .safetensors: try ModelFolder.shared.read(bytes, as: "model.safetensors")
+        case .config: try ModelFolder.shared.read(bytes, as: "config.json")
+        case .index: try ModelFolder.shared.read(bytes, as: "model.safetensors.index.json")
+        case .tokenizer: try readTokenizer(bytes)
+        case .template: try readTemplate(bytes)
+        case .grammar: try Self.match(GBNFGrammar(String(decoding: bytes, as: UTF8.self)))
+        case .schema: try Self.match(JSONSchemaGrammar(String(decoding: bytes, as: UTF8.self)).grammar)
+        }
+    }
+
+    private func readGGUF(_ bytes: [UInt8]) throws {
+        try bytes.withUnsafeBytes { buffer in
+            let file = try GGUFFile.open(staticBytes: buffer, name: "fuzzed.gguf")
+            try Self.readTensors(file)
+            for key in file.metadata.keys {
+                _ = try? file.intArray(key)
+                _ = try? file.floatArray(key)
+                _ = try? file.byteStrings(key)
+            }
+            try Self.write(file)
+        }
+    }
+
+    static func readTensors(_ source: any ModelSource) throws {
+        for name in source.tensorNames {
+            for matrix in try source.weights(name) { _ = matrix.decodedRow(matrix.rowCount - 1) }
+        }
+    }
+
+    /// Has the model answer "hello", drawn as usual and greedily.
+    private static func write(_ source: any ModelSource) throws {
+        let generator = try LocalGenerator(file: source, name: "fuzzed", threadCount: 1)
+        for temperature: Float in [0.8, 0] {
+            var request = GenerationRequest(prompt: .chat([Message(.user, "hello")]), variantCount: 2, seed: 1)
+            request.sampling.temperature = temperature
+            request.sampling.maxTokens = 4
+            let outcome = Outcome()
+            let done = DispatchSemaphore(value: 0)
+            Task { [request] in
+                do {
+                    for try await _ in generator.generate(request, stopSignal: StopSignal()) {}
+                } catch {
+                    outcome.error = error
+                }
+                done.signal()
+            }
+            done.wait()
+            if let error = outcome.error { throw error }
+        }
+    }
+
+    private func readTokenizer(_ bytes: [UInt8]) throws {
+        try ModelFolder.shared.put(bytes, as: "tokenizer.json")
+        let path = ModelFolder.shared.path
+        let tokenizer = try Tokenizer(vocabulary: Vocabulary(folder: path, tokenCount: nil), path: path)
+        for text in ["Hello  wörld <|end|> e\u{301} 日本 😀\n\t12", String(repeating: "ab ", count: 200)] {
+            _ = tokenizer.decode(tokenizer.encodeForModel(text, parseSpecial: true))
+        }
+    }
+
+    private func readTemplate(_ bytes: [UInt8]) throws {
+        let template = try ChatTemplate(
+            source: String(decoding: bytes, as: UTF8.self), model: "fuzzed.gguf", bosText: "<s>", eosText: "</s>")
+        _ = try template.render(
+            [Message(.system, "Be brief."), Message(.user, "Hello"), Message(.assistant, "Hi"), Message(.user, "é\n")],
+            addGenerationPrompt: true)
+    }
+
+    /// All bytes, and some longer tokens.
+    private static let tokens: [[UInt8]] =
+        (0...255).map { [$0] } + (1..<64).map { Array("\"a\": [1, {\"b\": \($0)".utf8.prefix($0 % 15 + 1)) }
+
+    private static let trie = TokenTrie(vocabularySize: tokens.count) { tokens[Int($0)] }
+
+    /// Writes a text of the grammar, always with the first token allowed, then with others.
+    private static func match(_ grammar: GBNFGrammar) throws {
+        for pace in [1, 7] {
+            var matcher = GrammarMatcher(grammar)
+            for step in 0..<24 {
+                let mask = try matcher.allowedTokens(in: trie)
+                let allowed = tokens.indices.filter { mask[TokenID($0)] }
+                precondition(!allowed.isEmpty || matcher.isComplete, "every text can be completed")
+                guard !allowed.isEmpty else { break }
+                let isAccepted = matcher.accept(tokens[allowed[step * pace % allowed.count]])
+                precondition(isAccepted, "what is allowed is accepted")
+            }
+        }
+    }
+}
+
+/// Sendable without checks: the semaphore stands between the writer and the reader.
+private final class Outcome: @unchecked Sendable {
+    var error: (any Error)?
+}

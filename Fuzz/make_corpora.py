@@ -1,0 +1,435 @@
+#!/usr/bin/env python3
+"""Writes Fuzz/corpora: for each reader small files, each broken in one way, and TARGET.json with a part of the sentence
+that each should get (null: it is read). The known ways of breaking loaders of model files all have their case.
+FuzzTests reads them all, libFuzzer starts from them. Usage: Fuzz/make_corpora.py; the output is the same every time."""
+
+import json
+import math
+import pathlib
+import random
+import shutil
+import struct
+
+FOLDER = pathlib.Path(__file__).resolve().parent / "corpora"
+FIXTURES = FOLDER.parent.parent / "Tests/InferenceTests/Fixtures"
+U8, I8, U16, I16, U32, I32, F32, BOOL, STRING, ARRAY, U64, I64, F64 = range(13)
+PACK = {U8: "B", I8: "b", U16: "H", I16: "h", U32: "I", I32: "i", F32: "f", BOOL: "B", U64: "Q", I64: "q", F64: "d"}
+
+
+def number(kind, value):
+    return struct.pack("<" + PACK[kind], value)
+
+
+def string(text):
+    data = text if isinstance(text, bytes) else text.encode()
+    return number(U64, len(data)) + data
+
+
+def array(kind, items):
+    body = b"".join(string(i) if kind == STRING else number(kind, i) for i in items)
+    return number(U32, kind) + number(U64, len(items)) + body
+
+
+class GGUF:
+    """A GGUF file in the making; `raw` values and counts can be anything."""
+
+    def __init__(self):
+        self.version, self.key_count, self.tensor_count, self.alignment = 3, None, None, 32
+        self.keys, self.tensors = {}, {}
+        self.more = b""
+
+    def put(self, key, kind, value):
+        encoded = string(value) if kind == STRING else array(*value) if kind == ARRAY else number(kind, value)
+        self.keys[key] = number(U32, kind) + encoded
+        return self
+
+    def raw(self, key, data):
+        self.keys[key] = data
+        return self
+
+    def tensor(self, name, shape, values=None, kind=0, offset=None):
+        self.tensors[name] = (shape, values if values is not None else [], kind, offset)
+        return self
+
+    def without(self, *names):
+        for name in names:
+            self.keys.pop(name, None)
+            self.tensors.pop(name, None)
+        return self
+
+    def bytes(self):
+        data, heads = b"", b""
+        for name, (shape, values, kind, offset) in self.tensors.items():
+            data += bytes(-len(data) % self.alignment)
+            heads += string(name) + number(U32, len(shape)) + b"".join(number(U64, s) for s in shape)
+            heads += number(U32, kind) + number(U64, len(data) if offset is None else offset)
+            data += values if isinstance(values, bytes) else struct.pack(f"<{len(values)}f", *values)
+        count = lambda own, found: number(U64, found if own is None else own)
+        head = b"GGUF" + number(U32, self.version) + count(self.tensor_count, len(self.tensors))
+        head += count(self.key_count, len(self.keys))
+        head += b"".join(string(key) + value for key, value in self.keys.items()) + self.more + heads
+        return head + bytes(-len(head) % self.alignment) + data
+
+
+WIDTH, INNER, TOKENS = 16, 32, ["<s>", "</s>", "<unk>", "▁", "h", "e", "l", "o", "he", "ll", "hell", "hello", "▁hello"]
+
+
+def model():
+    """A llama of one layer that can speak thirteen tokens."""
+    noise = random.Random(1)
+    file = GGUF()
+    for key, kind, value in [
+        ("general.architecture", STRING, "llama"), ("llama.context_length", U32, 64),
+        ("llama.embedding_length", U32, WIDTH), ("llama.block_count", U32, 1), ("llama.feed_forward_length", U32, INNER),
+        ("llama.attention.head_count", U32, 2), ("llama.attention.head_count_kv", U32, 1),
+        ("llama.attention.layer_norm_rms_epsilon", F32, 1e-5), ("llama.rope.freq_base", F32, 10000.0),
+        ("llama.rope.dimension_count", U32, 8), ("tokenizer.ggml.model", STRING, "llama"),
+        ("tokenizer.ggml.tokens", ARRAY, (STRING, TOKENS)),
+        ("tokenizer.ggml.scores", ARRAY, (F32, [-float(i) for i in range(len(TOKENS))])),
+        ("tokenizer.ggml.token_type", ARRAY, (I32, [3, 3, 2] + [1] * (len(TOKENS) - 3))),
+        ("tokenizer.ggml.bos_token_id", U32, 0), ("tokenizer.ggml.eos_token_id", U32, 1),
+        ("tokenizer.chat_template", STRING, "{% for m in messages %}{{ m.content }}{% endfor %}"),
+    ]:
+        file.put(key, kind, value)
+    shapes = {"token_embd": [WIDTH, len(TOKENS)], "output_norm": [WIDTH], "output": [WIDTH, len(TOKENS)]}
+    for name, shape in {
+        "attn_norm": [WIDTH], "attn_q": [WIDTH, WIDTH], "attn_k": [WIDTH, 8], "attn_v": [WIDTH, 8],
+        "attn_output": [WIDTH, WIDTH], "ffn_norm": [WIDTH], "ffn_gate": [WIDTH, INNER], "ffn_up": [WIDTH, INNER],
+        "ffn_down": [INNER, WIDTH],
+    }.items():
+        shapes["blk.0." + name] = shape
+    for name, shape in shapes.items():
+        file.tensor(name + ".weight", shape, [noise.uniform(-0.5, 0.5) for _ in range(math.prod(shape))])
+    return file
+
+
+def gguf_cases():
+    nan, infinity = float("nan"), float("inf")
+    yield "sound", model().bytes(), None
+    yield "empty", b"", "is empty"
+    yield "magic-alone", b"GGUF", "the version"
+    for version, part in [(1, "version 1"), (4, "version 4"), (3 << 24, "big-endian")]:
+        file = model()
+        file.version = version
+        yield f"version-{version}", file.bytes(), part
+
+    def counted(tensors=None, keys=None):
+        file = model()
+        file.tensor_count, file.key_count = tensors, keys
+        return file.bytes()
+
+    yield "tensor-count-2e60", counted(tensors=1 << 60), "the tensor count"
+    yield "tensor-count-one-more", counted(tensors=13), "tensor ''"
+    yield "key-count-all-bits", counted(keys=(1 << 64) - 1), "the number of keys"
+    yield "key-count-one-more", counted(keys=18), "the file has"
+
+    key = lambda name, data: model().raw(name, data).bytes()
+    yield "string-length-2e63", key("general.name", number(U32, STRING) + number(U64, 1 << 63)), "'general.name'"
+    yield "string-length-wraps", key("general.name", number(U32, STRING) + number(U64, (1 << 64) - 8)), "'general.name'"
+    yield "array-count-2e61", key("a", number(U32, ARRAY) + number(U32, U32) + number(U64, 1 << 61)), "key 'a'"
+    yield "array-of-strings-2e40", key("a", number(U32, ARRAY) + number(U32, STRING) + number(U64, 1 << 40)), "key 'a'"
+    yield "array-of-arrays", key("a", number(U32, ARRAY) + (number(U32, ARRAY) + number(U64, 1)) * 2000), "key 'a'"
+    yield "array-of-unknown", key("a", number(U32, ARRAY) + number(U32, 77) + number(U64, 1)), "key 'a'"
+    yield "value-type-13", key("a", number(U32, 13)), "key 'a'"
+    yield "key-of-all-zeros", model().raw("\0" * 65536, number(U32, U8) + b"\0").bytes(), "the name of key"
+    file = model()
+    file.more, file.key_count = string(b"\xff\xfe") + number(U32, U8) + b"\0", 18
+    yield "key-no-utf8", file.bytes(), "the name of key 17"
+    file = model()
+    file.more, file.key_count = string("llama.block_count") + number(U32, U32) + number(U32, 1), 18
+    yield "key-twice", file.bytes(), "llama.block_count"
+
+    for alignment in [0, 1, 33, 1 << 31]:
+        yield f"alignment-{alignment}", model().put("general.alignment", U32, alignment).bytes(), "general.alignment"
+    yield "alignment-2e63", model().put("general.alignment", U64, 1 << 63).bytes(), "general.alignment"
+    yield "alignment-negative", model().put("general.alignment", I32, -32).bytes(), "general.alignment"
+    yield "alignment-text", model().put("general.alignment", STRING, "32").bytes(), "general.alignment"
+
+    for name, shape in {
+        "shape-zero": [0], "shape-product-wraps": [1 << 32, 1 << 32], "shape-product-wraps-to-zero": [1 << 16] * 4,
+        "shape-2e62": [1 << 62], "shape-all-bits": [(1 << 64) - 1], "shape-none": [], "shape-five": [1] * 5,
+    }.items():
+        yield name, model().tensor("t", shape, offset=0).bytes(), "tensor 't'"
+    dimensions = string("t") + number(U32, (1 << 32) - 1)
+    file = model()
+    file.more, file.tensor_count = dimensions, 13
+    yield "shape-of-2e32-sizes", file.bytes(), "tensor 't'"
+    for name, kind, shape in [("type-removed", 4, [32]), ("type-unknown", 999, [32]), ("type-partial-block", 8, [33])]:
+        yield name, model().tensor("t", shape, kind=kind, offset=0).bytes(), "tensor 't'"
+    for name, offset in [("past-the-end", 1 << 40), ("wraps", (1 << 64) - 32), ("odd", 5), ("negative", 1 << 63)]:
+        yield f"offset-{name}", model().tensor("t", [8], offset=offset).bytes(), "tensor 't'"
+    yield "tensors-overlap", model().tensor("t", [8], offset=0).bytes(), "lie one over the other"
+    yield "cut-in-the-data", model().bytes()[:-64], "blk.0.ffn_down.weight"
+
+    for name in ["general.architecture", "llama.embedding_length", "tokenizer.ggml.tokens", "tokenizer.ggml.model"]:
+        yield "without-" + name.split(".", 1)[1], model().without(name).bytes(), name
+    yield "architecture-number", model().put("general.architecture", U32, 7).bytes(), "general.architecture"
+    yield "architecture-unknown", model().put("general.architecture", STRING, "nonesuch").bytes(), "nonesuch"
+    for key_name, values in {
+        "block_count": [0, 2, (1 << 32) - 1], "embedding_length": [0, 15, 1 << 31], "context_length": [0],
+        "feed_forward_length": [0, 31, 1 << 31], "attention.head_count": [0, 3, 1 << 31],
+        "attention.head_count_kv": [0, 3, 1 << 31], "rope.dimension_count": [7, 9, 1 << 31],
+    }.items():
+        for value in values:
+            name = "llama." + key_name
+            yield f"{key_name}-{value}", model().put(name, U32, value).bytes(), "*"
+    yield "context_length-all-bits", model().put("llama.context_length", U32, (1 << 32) - 1).bytes(), "*"
+    yield "expert_count-2e31", model().put("llama.expert_count", U32, 1 << 31).bytes(), "llama.expert_count"
+    yield "block_count-negative", model().put("llama.block_count", I32, -1).bytes(), "llama.block_count"
+    yield "block_count-text", model().put("llama.block_count", STRING, "1").bytes(), "llama.block_count"
+    yield "block_count-list", model().put("llama.block_count", ARRAY, (U32, [1])).bytes(), "*"
+    for name, value in [("nan", nan), ("infinite", infinity), ("zero", 0.0), ("negative", -1.0)]:
+        yield f"freq_base-{name}", model().put("llama.rope.freq_base", F32, value).bytes(), "llama.rope.freq_base"
+    yield "epsilon-nan", model().put("llama.attention.layer_norm_rms_epsilon", F32, nan).bytes(), "epsilon"
+    yield "split-count-text", model().put("split.count", STRING, "2").bytes(), "*"
+
+    noise = random.Random(2)
+    values = lambda count: [noise.uniform(-1, 1) for _ in range(count)]
+    yield "without-a-tensor", model().without("blk.0.attn_k.weight").bytes(), "blk.0.attn_k.weight"
+    yield "matrix-turned", model().tensor("blk.0.ffn_up.weight", [INNER, WIDTH], values(512)).bytes(), "blk.0.ffn_up.weight"
+    yield "norm-too-short", model().tensor("output_norm.weight", [8], values(8)).bytes(), "output_norm.weight"
+    yield "embedding-of-three-dimensions", model().tensor(
+        "token_embd.weight", [WIDTH, 1, 13], values(208)).bytes(), "token_embd.weight"
+    yield "embedding-with-fewer-rows", model().tensor("token_embd.weight", [WIDTH, 5], values(80)).bytes(), "*"
+    for name, value in [("nan", nan), ("infinite", infinity), ("huge", 3e38)]:
+        for tensor in ["token_embd.weight", "blk.0.attn_q.weight", "output.weight", "output_norm.weight"]:
+            file = model()
+            shape, old, _, _ = file.tensors[tensor]
+            file.tensor(tensor, shape, [value if i % 3 == 0 else v for i, v in enumerate(old)])
+            yield f"weights-{name}-in-{tensor.split('.')[-2]}", file.bytes(), None
+    blocks = b"".join(struct.pack("<H", 0x7E00) + bytes(range(16)) for _ in range(16))
+    file = model().tensor("blk.0.ffn_down.weight", [INNER, WIDTH], blocks, kind=2)
+    yield "weights-with-nan-as-scale", file.bytes(), None
+
+    tokens = "tokenizer.ggml.tokens"
+    yield "tokens-integers", model().put(tokens, ARRAY, (U32, [1, 2])).bytes(), tokens
+    yield "tokens-none", model().put(tokens, ARRAY, (STRING, [])).bytes(), "*"
+    yield "tokens-all-empty", model().put(tokens, ARRAY, (STRING, [""] * 13)).bytes(), "*"
+    yield "tokens-no-utf8", model().put(tokens, ARRAY, (STRING, [b"\xff"] * 13)).bytes(), "*"
+    yield "scores-too-few", model().put("tokenizer.ggml.scores", ARRAY, (F32, [1.0])).bytes(), "tokenizer.ggml.scores"
+    yield "scores-nan", model().put("tokenizer.ggml.scores", ARRAY, (F32, [nan] * 13)).bytes(), None
+    yield "token-types-too-many", model().put(
+        "tokenizer.ggml.token_type", ARRAY, (I32, [1] * 99)).bytes(), "tokenizer.ggml.token_type"
+    yield "token-types-absurd", model().put("tokenizer.ggml.token_type", ARRAY, (I32, [-(1 << 31)] * 13)).bytes(), "*"
+    for value in [13, 1 << 31, (1 << 32) - 1]:
+        yield f"bos-{value}", model().put("tokenizer.ggml.bos_token_id", U32, value).bytes(), "*"
+    yield "tokenizer-unknown", model().put("tokenizer.ggml.model", STRING, "abacus").bytes(), "abacus"
+    yield "merges-integers", model().put("tokenizer.ggml.model", STRING, "gpt2").put(
+        "tokenizer.ggml.merges", ARRAY, (U32, [1])).bytes(), "tokenizer.ggml.merges"
+    template = "tokenizer.chat_template"
+    yield "template-number", model().put(template, U32, 1).bytes(), template
+    yield "template-broken", model().put(template, STRING, "{% if %}").bytes(), "chat template"
+    yield "template-endless", model().put(template, STRING, "{% for i in range(10**9) %}x{% endfor %}").bytes(), "chat template"
+
+
+def template_cases():
+    yield "sound", "{% for m in messages %}<{{ m.role }}>{{ m.content | trim }}{% endfor %}", None
+    endless = {
+        "range-10e9": "{% for i in range(10**9) %}x{% endfor %}", "list-of-range-10e9": "{{ range(10**9)|list }}",
+        "text-times-10e12": "{{ 'a' * 10**12 }}", "list-times-10e12": "{{ [1] * 10**12 }}",
+        "power-of-powers": "{{ 10**10**10 }}", "negative-power": "{{ 0 ** -1 }}",
+        "shift-by-multiplying": "{{ 9223372036854775807 * 2 }}", "least-divided-by-minus-one": "{{ (-9223372036854775807 - 1) // -1 }}",
+        "division-by-zero": "{{ 1 // 0 }}", "remainder-by-zero": "{{ 1 % 0 }}",
+        "macro-calls-itself": "{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}",
+        "macros-call-each-other": "{% macro a() %}{{ b() }}{% endmacro %}{% macro b() %}{{ a() }}{% endmacro %}{{ a() }}",
+        "loops-in-loops": "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}",
+        "doubling": "{% set ns = namespace(t='aa') %}{% for i in range(99) %}{% set ns.t = ns.t ~ ns.t %}{% endfor %}",
+        "doubling-lists": "{% set ns = namespace(t=[1]) %}{% for i in range(99) %}{% set ns.t = ns.t + ns.t %}{% endfor %}",
+        "replace-growing": "{% set ns = namespace(t='a') %}{% for i in range(99) %}{% set ns.t = ns.t|replace('a', '" + "a" * 64 + "') %}{% endfor %}",
+        "indent-of-10e9": "{{ 'a\nb' | indent(10**9) }}", "center-of-10e9": "{{ 'a' | center(10**9) }}",
+        "parentheses-nested": "{{ " + "(" * 5000 + "1" + ")" * 5000 + " }}", "lists-nested": "{{ " + "[" * 5000 + "]" * 5000 + " }}",
+        "minus-nested": "{{ " + "-" * 4000 + "1 }}", "not-nested": "{{ " + "not " * 4000 + "1 }}",
+        "filters-chained": "{{ 1 " + "|string" * 4000 + " }}", "attributes-chained": "{{ messages" + ".x" * 4000 + " }}",
+        "ifs-nested": "{% if 1 %}" * 3000 + "{% endif %}" * 3000, "else-ifs": "{% if 0 %}" + "{% elif 0 %}" * 9000 + "{% endif %}",
+    }
+    for name, text in endless.items():
+        yield name, text, "*"
+    for name, text in {
+        "if-without-condition": "{% if %}", "variable-left-open": "{{ x.y.z }", "block-left-open": "{% for m in messages",
+        "text-left-open": "{{ 'abc }}", "comment-left-open": "{# for ever", "end-without-begin": "{% endif %}",
+        "unknown-statement": "{% explode %}", "unknown-filter": "{{ 1|explode }}", "raise": "{{ raise_exception('no') }}",
+        "no-utf8": b"{{ '\xff\xfe' }}{% x %}",
+    }.items():
+        yield name, text, "chat template"
+    for name, text in {
+        "slices": "{{ 'abc'[5:-9:-1] }}{{ 'abc'[::-1] }}{{ messages[99:] }}{{ 'e\u0301😀'[1:2] }}",
+        "slice-step-zero": "{{ 'abc'[::0] }}", "slice-of-huge-numbers": "{{ 'abc'[-9223372036854775807:9223372036854775807] }}",
+        "index-far-away": "{{ messages[9223372036854775807] }}", "negative-index-far-away": "{{ messages[-9223372036854775807 - 1] }}",
+        "round-of-huge": "{{ 1e308|round(400) }}{{ 1e308|int }}", "float-of-text": "{{ '1e999'|float|int }}",
+        "a-list-within-itself": "{% set ns = namespace() %}{% set ns.a = [ns] %}{{ ns.a }}{{ ns.a|tojson }}",
+        "range-backwards": "{{ range(10, 0, -3)|list }}{{ range(0, 10, 0)|list }}",
+        "exponent-of-all-digits": "{{ 1e9223372036854775807 }}{{ 1e-9223372036854775807 }}{{ '1e9223372036854775807'|float }}",
+        "format-width-of-all-digits": "{{ '%.9223372036854775807f' % 1.5 }}{{ '{:>9223372036854775807}'.format(1) }}",
+        "format": "{{ '%999999999d' % 1 }}", "sort-of-mixed": "{{ [1, 'a', none]|sort }}",
+    }.items():
+        yield name, text, "*"
+
+
+def grammar_cases():
+    yield "sound", 'root ::= "a" ([0-9]+ | "x"{2,3}) "\\n"?', None
+    for name, text in {
+        "empty": "", "no-root": 'a ::= "b"', "unknown-rule": "root ::= b", "begins-with-itself": 'root ::= root "a"',
+        "begins-with-itself-in-turn": 'root ::= a\na ::= b "x"\nb ::= root', "never-ends": 'root ::= "a" root',
+        "text-left-open": 'root ::= "abc', "class-left-open": "root ::= [abc", "group-left-open": 'root ::= ("a"',
+        "class-backwards": "root ::= [z-a]", "repeat-backwards": 'root ::= "a"{3,1}', "repeat-2e63": 'root ::= "a"{9223372036854775808}',
+        "repeat-10e9": 'root ::= "a"{1000000000}', "repeats-nested": "root ::= " + "(" * 9 + '"a"' + "{99})" * 9,
+        "groups-nested": "root ::= " + "(" * 4000 + '"a"' + ")" * 4000, "escape-of-a-surrogate": 'root ::= "\\uD800"',
+        "escape-beyond-unicode": 'root ::= "\\U00110000"', "rule-twice": 'root ::= "a"\nroot ::= "b"', "no-utf8": b'root ::= "\xff"\xfe',
+        "many-rules": "root ::= r0\n" + "".join(f"r{i} ::= r{i + 1}\n" for i in range(3000)) + 'r3000 ::= "a"',
+    }.items():
+        yield name, text, "*"
+    for name, text in {
+        "ambiguous": 'root ::= s\ns ::= "a" s "b"? | "a" s "b" | "a" s "c"? |', "stars-of-stars": 'root ::= (("a"*)*)*',
+        "optional-of-optional": 'root ::= (("a"?){0,9}){0,9}', "nullable-loops": 'root ::= ("" | "a")*',
+        "repeats-of-repeats": 'root ::= ("a"{0,300}){0,300}', "any": "root ::= .*",
+    }.items():
+        yield name, text, "*"
+
+
+def schema_cases():
+    deep = lambda head, tail, count: head * count + "true" + tail * count
+    yield "sound", '{"type": "object", "properties": {"a": {"type": "integer", "minimum": 3}}, "required": ["a"]}', None
+    for name, text in {
+        "empty": "", "no-json": "{", "number": "7", "false": "false", "type-unknown": '{"type": "number?"}', "type-number": '{"type": 3}',
+        "nested-127": deep('{"items": ', "}", 127), "nested-4000": deep('{"items": ', "}", 4000), "lists-nested": "[" * 4000,
+        "reference-to-itself": '{"$ref": "#"}', "references-in-turn": '{"$defs": {"a": {"$ref": "#/$defs/b"}, "b": {"$ref": "#/$defs/a"}}, "$ref": "#/$defs/a"}',
+        "reference-to-nothing": '{"$ref": "#/$defs/none"}', "reference-elsewhere": '{"$ref": "http://example.org/x"}',
+        "reference-with-odd-escapes": '{"$ref": "#/a~2b/%zz"}', "always-one-more": '{"type": "array", "items": {"$ref": "#"}, "minItems": 1}',
+        "minimum-above-maximum": '{"type": "integer", "minimum": 3, "maximum": 1}', "minimum-1e308": '{"type": "integer", "minimum": 1e308}',
+        "minimum-huge": '{"type": "integer", "minimum": -9223372036854775808, "maximum": 9223372036854775807}',
+        "minimum-tiny": '{"type": "number", "minimum": 1e-300, "maximum": 2e-300}', "maximum-1e400": '{"type": "number", "maximum": 1e400}',
+        "multiple-of-zero": '{"type": "integer", "multipleOf": 0}', "length-2e62": '{"type": "string", "minLength": 4611686018427387904}',
+        "length-negative": '{"type": "string", "maxLength": -1}', "length-half": '{"type": "string", "maxLength": 0.5}',
+        "items-10e9": '{"type": "array", "items": {"type": "null"}, "minItems": 1000000000}',
+        "properties-10e9": '{"type": "object", "additionalProperties": true, "minProperties": 1000000000}',
+        "pattern-left-open": '{"type": "string", "pattern": "(["}', "pattern-of-repeats": '{"type": "string", "pattern": "((a{99}){99}){99}"}',
+        "pattern-nested": json.dumps({"type": "string", "pattern": "(" * 5000 + "a" + ")" * 5000}),
+        "all-of-contradiction": '{"allOf": [{"type": "string"}, {"type": "null"}]}', "enum-empty": '{"enum": []}',
+        "any-of-empty": '{"anyOf": []}', "required-unknown": '{"type": "object", "required": ["a"], "additionalProperties": false}',
+        "any-of-products": json.dumps({"allOf": [{"anyOf": [{"required": [f"{i}{j}"]} for j in range(9)]} for i in range(9)], "type": "object"}),
+        "many-optional": json.dumps({"type": "object", "properties": {f"p{i}": {} for i in range(400)}}),
+    }.items():
+        yield name, text, "*"
+
+
+def safetensors(head, data=b"", length=None):
+    text = (head if isinstance(head, str) else json.dumps(head)).encode()
+    return number(U64, len(text) if length is None else length) + text + data
+
+
+def safetensors_cases():
+    sound = (FIXTURES / "files/qwen2/model.safetensors").read_bytes()
+    size = struct.unpack("<Q", sound[:8])[0]
+    head, data = json.loads(sound[8 : 8 + size]), sound[8 + size :]
+    yield "cut-in-the-head", sound[:100], "the head"
+    yield "cut-in-the-data", sound[: 8 + size + 64], "needs"
+    yield "shorter-than-its-length", b"\1\2\3", "the length of the head"
+    for length in [0, 3, 1 << 40, 1 << 63, (1 << 64) - 1]:
+        yield f"head-of-{length}", safetensors("{}", length=length), "head"
+    yield "head-nested", safetensors("[" * 4000), "nested"
+    yield "head-no-object", safetensors("[1]"), "head"
+    tensor = lambda **changes: {"dtype": "F32", "shape": [4], "data_offsets": [0, 16], **changes}
+    for name, entry in {
+        "type-unknown": tensor(dtype="F31"), "type-number": tensor(dtype=3), "offsets-backwards": tensor(data_offsets=[16, 0]),
+        "offsets-negative": tensor(data_offsets=[-4, 12]), "offsets-2e63": tensor(data_offsets=[1 << 63, (1 << 63) + 16]),
+        "offsets-halves": tensor(data_offsets=[0.5, 16.5]), "offsets-three": tensor(data_offsets=[0, 8, 16]), "offsets-text": tensor(data_offsets="0"),
+        "shape-product-wraps": tensor(shape=[1 << 32, 1 << 32]), "shape-negative": tensor(shape=[-4]), "shape-2e64": tensor(shape=[1 << 64]),
+        "shape-nested": tensor(shape=[[4]]), "shape-of-nine": tensor(shape=[1] * 8 + [4]), "entry-null": None,
+    }.items():
+        yield name, safetensors({"w": entry}, bytes(16)), "'w'"
+    yield "tensors-overlap", safetensors({"a": tensor(), "b": tensor(data_offsets=[8, 24])}, bytes(24)), "lie one over the other"
+    broken = lambda name, values: b"".join(struct.pack("<f", v) for v in values)
+    first = next(k for k in head if k.endswith("q_proj.weight"))
+    low, high = head[first]["data_offsets"]
+    if head[first]["dtype"] == "F32":
+        weights = broken(first, [float("nan")] * ((high - low) // 4))
+        yield "weights-nan", safetensors(head, data[:low] + weights + data[high:]), None
+
+
+def config_cases():
+    sound = json.loads((FIXTURES / "files/qwen2/config.json").read_text())
+    yield "sound", json.dumps(sound), None
+    yield "empty", "", "config.json"
+    yield "list", "[]", "config.json"
+    yield "nested", "[" * 4000, "nested"
+    yield "text-left-open", '{"model_type": "qwen', "config.json"
+    yield "no-utf8", b'{"model_type": "\xff\xfe"}', "*"
+    yield "surrogate-alone", '{"model_type": "\\ud800"}', "*"
+    for key in ["model_type", "hidden_size", "num_attention_heads", "num_hidden_layers", "intermediate_size"]:
+        if key not in sound:
+            continue
+        yield f"without-{key}", json.dumps({k: v for k, v in sound.items() if k != key}), "*"
+        for name, value in {
+            "null": None, "text": "x", "zero": 0, "negative": -1, "half": 0.5, "2e31": 1 << 31, "2e63": 1 << 63, "1e400": "1e400", "list": [1],
+        }.items():
+            text = json.dumps({**sound, key: value}).replace('"1e400"', "1e400")
+            yield f"{key}-{name}", text, "*"
+    for name, scaling in {
+        "unknown": {"rope_type": "x", "factor": 2}, "zero": {"rope_type": "linear", "factor": 0}, "text": "x", "list": [1],
+        "yarn-bare": {"rope_type": "yarn"}, "yarn-nan": {"rope_type": "yarn", "factor": 1e308, "original_max_position_embeddings": 0},
+        "factors-too-few": {"rope_type": "longrope", "short_factor": [1], "long_factor": [1]},
+    }.items():
+        yield f"rope_scaling-{name}", json.dumps({**sound, "rope_scaling": scaling}), "*"
+
+
+def index_cases():
+    yield "empty-object", "{}", "weight_map"
+    for name, place in {"out": "../a", "root": "/etc/passwd", "dots": "..", "nothing": "", "zero": "a\0b", "folder": "."}.items():
+        yield f"leads-to-{name}", json.dumps({"weight_map": {"a": place}}), "weight_map"
+    yield "names-what-is-not-there", json.dumps({"weight_map": {"a": "model-00002-of-00002.safetensors"}}), "has no model-00002"
+    yield "names-itself", json.dumps({"weight_map": {"a": "model.safetensors.index.json"}}), "*"
+    yield "names-the-configuration", json.dumps({"weight_map": {"a": "config.json"}}), "*"
+    yield "sound", json.dumps({"weight_map": {"a": "model.safetensors"}}), None
+    yield "weight_map-list", '{"weight_map": [1]}', "weight_map"
+    yield "nested", "[" * 4000, "nested"
+
+
+def tokenizer_cases():
+    def text(changes=None, **model_changes):
+        value = {"model": {"type": "BPE", "vocab": {"a": 0, "b": 1, "ab": 2}, "merges": ["a b"], **model_changes}, "added_tokens": []}
+        return json.dumps({**value, **(changes or {})})
+
+    yield "sound", text(), None
+    yield "empty", "", "tokenizer.json"
+    yield "nested", "[" * 4000, "nested"
+    yield "normalizers-nested", '{"normalizer":' * 4000, "nested"
+    for name, value in {"negative": -1, "half": 0.5, "2e31": 1 << 31, "2e64": 1 << 64, "text": "1", "null": None, "10e18": 10**18}.items():
+        yield f"id-{name}", text(vocab={"a": value}), "*"
+        yield f"added-id-{name}", text({"added_tokens": [{"id": value, "content": "b"}]}), "*"
+    yield "vocabulary-empty", text(vocab={}), "*"
+    yield "vocabulary-list", text(vocab=[1]), "*"
+    yield "vocabulary-with-a-hole", text(vocab={"a": 0, "b": 5_000_000}), "*"
+    for name, merges in {"three": [["a", "b", "c"]], "one": [["a"]], "number": [7], "numbers": [[1, 2]], "unknown": ["x y"], "empty": ["", " "]}.items():
+        yield f"merge-of-{name}", text(merges=merges), "*"
+    step = {"type": "Replace", "pattern": {"String": "a"}, "content": "aaaaaaaa"}
+    yield "replacements-that-grow", text({"normalizer": {"type": "Sequence", "normalizers": [step] * 30}}), "normalizer"
+    yield "replacement-of-nothing", text({"normalizer": {"type": "Replace", "pattern": {"String": ""}, "content": "x"}}), "*"
+    for name, regex in {"left-open": "(", "nested": "(" * 5000 + "a" + ")" * 5000, "backtracking": "(a*)*b", "lookbehind": "(?<=a+)b", "class": "[z-a]", "repeat": "a{99999}"}.items():
+        yield f"pattern-{name}", text({"pre_tokenizer": {"type": "Split", "pattern": {"Regex": regex}, "behavior": "Isolated"}}), "*"
+        yield f"replaced-pattern-{name}", text({"normalizer": {"type": "Replace", "pattern": {"Regex": regex}, "content": "x"}}), "*"
+    for field in ["normalizer", "pre_tokenizer", "decoder", "post_processor"]:
+        yield f"{field}-unknown", text({field: {"type": "Nonesuch"}}), "*"
+        yield f"{field}-number", text({field: 7}), "*"
+    yield "model-unknown", text(type="Abacus"), "Abacus"
+    unigram = lambda vocabulary, **more: json.dumps({"model": {"type": "Unigram", "vocab": vocabulary, **more}})
+    yield "unigram", unigram([["<unk>", 0], ["a", -1], ["b", -2.5]], unk_id=0), "*"
+    yield "unigram-unknown-out-of-range", unigram([["a", -1]], unk_id=9), "*"
+    yield "unigram-without-scores", unigram([["a"], "b", [1, 2]]), "*"
+    yield "unigram-scores-1e308", unigram([["a", 1e308], ["b", -1e308], ["ab", 1e308]]), "*"
+    yield "characters-map-broken", json.dumps({"normalizer": {"type": "Precompiled", "precompiled_charsmap": "////"}, "model": {"type": "Unigram", "vocab": [["a", 0]]}}), "*"
+
+
+def main():
+    for target in ["gguf", "safetensors", "config", "index", "tokenizer", "template", "grammar", "schema"]:
+        folder = FOLDER / target
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        expected = {}
+        for name, data, part in globals()[target + "_cases"]():
+            assert name not in expected, name
+            (folder / name).write_bytes(data if isinstance(data, bytes) else data.encode())
+            expected[name] = part
+        (FOLDER / f"{target}.json").write_text(json.dumps(expected, indent=1, ensure_ascii=False) + "\n")
+
+
+main()
