@@ -81,6 +81,7 @@ public final class DraftStore: Sendable {
             // DatabasePool sets NORMAL when it turns WAL on, after everything `prepareDatabase` could say.
             try db.execute(sql: "PRAGMA synchronous = FULL")
             if try Schema.migrator.hasBeenSuperseded(db) { throw StoreError.newerSchema(path: path) }
+            try Schema.markEmpty(db)
         }
         try Schema.migrator.migrate(pool)
         let mark = WriterMark(storePath: path)

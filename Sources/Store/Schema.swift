@@ -16,6 +16,12 @@ enum Schema {
         return migrator
     }()
 
+    /// Marks a file that holds nothing as ours: when the disk is full before the tables are made, it is known again.
+    static func markEmpty(_ db: Database) throws {
+        guard try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master") == 0 else { return }
+        try db.execute(sql: "PRAGMA application_id = \(applicationId)")
+    }
+
     private static func makeFirst(_ db: Database) throws {
         try db.execute(sql: "PRAGMA application_id = \(applicationId)")
         try db.execute(

@@ -59,6 +59,32 @@ import Testing
         #expect(try home.run("export", "--all", "--format", format, "-O", path, "--force").status == 0)
     }
 
+    @Test func `a draft is shown with the options and limits it was written with`() throws {
+        let home = try Home()
+        _ = try home.run(
+            "generate", "search-ad-headline", "--examples", "-n", "1", "-o", "typical_p=0.9", "-o",
+            "banned_phrase=very good")
+        let shown = try home.run("history", "show", "1").output
+        #expect(shown.contains("typical_p=0.9 banned_phrase=\"very good\""), "\(shown)")
+        #expect(shown.contains("30 characters, 1 line (kept while writing)"), "\(shown)")
+    }
+
+    @Test func `a store whose making found the disk full is made when there is room`() throws {
+        let home = try Home()
+        var refusals = 0
+        for kilobytes in stride(from: 4, through: 120, by: 8) {
+            // Files may grow so far and no further, as on a full disk.
+            let database = "drafts\(kilobytes).db"
+            let command =
+                "trap '' XFSZ; ulimit -f \(kilobytes); '\(executable.path)' history list --database \(database)"
+            let limited = try home.run(["-c", command], program: URL(filePath: "/bin/bash"))
+            if limited.status != 0 { refusals += 1 }
+            let free = try home.run("history", "list", "--database", database)
+            #expect(free.status == 0, "\(kilobytes): \(free.error)")
+        }
+        #expect(refusals > 0)
+    }
+
     @Test func `history lists newest first and shows a draft whole`() throws {
         let home = try written()
         _ = try home.run("generate", "short-story", "--examples", "-n", "1", "-o", "max_tokens=20")
