@@ -10,6 +10,7 @@ import Synchronization
 @main
 enum Main {
     static func main() {
+        holdStandardDescriptors()
         signal(SIGPIPE, SIG_IGN)  // a closed pipe is a write error that we report, or the quiet end of `| head`
         do {
             try Copydesk.checkCommandName(in: CommandLine.arguments.dropFirst().first)
@@ -21,6 +22,14 @@ enum Main {
             }
         } catch {
             exit(with: error)
+        }
+    }
+
+    /// Puts something that can be neither read nor written where standard input, output or error are closed
+    /// (`>&-`): else the next file that is opened, the store too, would take the place, and the drafts written to it.
+    private static func holdStandardDescriptors() {
+        for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) == -1 {
+            _ = open("/dev/null", descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY)
         }
     }
 
@@ -49,7 +58,7 @@ enum Main {
         }
         let code = Copydesk.exitCode(for: error)
         if code == .success {  // --help and --version come as errors
-            Console.print(Copydesk.fullMessage(for: error))
+            try? Console.print(Copydesk.fullMessage(for: error))
             Foundation.exit(ExitStatus.done)
         }
         if code == .validationFailure {

@@ -19,6 +19,13 @@ import Testing
         try quantize("f32.gguf", "q5.gguf", "--type", "Q5_K_M")
         let before = try perplexity("built-in")
         #expect(try perplexity("q8.gguf") == before)
+        func draft(_ model: String) throws -> String {
+            try home.run(
+                "generate", "article-headline", "--examples", "-n", "1", "--seed", "5", "--no-save", "-m", model
+            ).output
+        }
+        #expect(try draft("q8.gguf") == draft("built-in"))
+        #expect(try draft("q5.gguf").count > 1)
         #expect(try abs(perplexity("f32.gguf") / before - 1) < 0.02)
         #expect(try abs(perplexity("q5.gguf") / before - 1) < 0.25)
     }
@@ -62,6 +69,17 @@ import Testing
                 + "Check the free space and the permissions there, or choose another folder.\n")
         #expect(try FileManager.default.contentsOfDirectory(atPath: home.folder.path).sorted() == before.sorted())
         #expect(try String(contentsOfFile: home.path("new.gguf"), encoding: .utf8) == "mine")
+    }
+
+    @Test func `a pipe is not replaced by a model, and a name must be given`() throws {
+        let home = try Home()
+        #expect(mkfifo(home.path("pipe"), 0o600) == 0)
+        let pipe = try home.run("models", "quantize", "built-in", "pipe", "--type", "q8_0", "--force")
+        #expect(pipe.status == 1)
+        #expect(pipe.error.hasPrefix("copydesk: pipe: "))
+        let attributes = try FileManager.default.attributesOfItem(atPath: home.path("pipe"))
+        #expect(attributes[.type] as? FileAttributeType != .typeRegular)
+        #expect(try home.run("models", "quantize", "built-in", "", "--type", "q8_0").status == 2)
     }
 
     @Test func `a type that is none names those that are`() throws {

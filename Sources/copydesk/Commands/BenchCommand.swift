@@ -41,18 +41,19 @@ struct BenchCommand: ParsableCommand {
     }
 
     func validate() throws {
-        for (name, value) in [
-            ("-p", prompt), ("-n", generate), ("--variants", variants), ("--prefix", prefix),
-            ("--repeats", repeats),
+        for (name, value, most) in [
+            ("-p", prompt, 1_000_000), ("-n", generate, 1_000_000), ("--prefix", prefix, 1_000_000),
+            ("--variants", variants, PromptArguments.mostVariants), ("--repeats", repeats, 1000),
         ]
-        where !(1...1_000_000).contains(value) {
-            throw ValidationError("\(name) takes a number of at least 1, and \(value) is not one.")
+        where !(1...most).contains(value) {
+            throw ValidationError("\(name) takes a number from 1 to \(most), and \(value) is not one.")
         }
     }
 
     func run() throws {
         if let problem = Kernels.problem { throw Failure(problem) }
         let generator = try shared.openGenerator()
+        try checkRoom(generator.contextLength)
         let runs = try (0..<repeats).map { _ in
             try generator.benchmark(promptTokens: prompt, generatedTokens: generate)
         }
@@ -81,6 +82,14 @@ struct BenchCommand: ParsableCommand {
         if let variants = report.variants {
             try show("\(variants.count) variants after \(variants.prefix)", variants.tokensPerSecond)
         }
+    }
+
+    private func checkRoom(_ contextLength: Int) throws {
+        var sizes = [("-p \(prompt)", prompt), ("-n \(generate)", generate)]
+        if variants > 1 { sizes.append(("--prefix \(prefix) and -n \(generate)", prefix + generate)) }
+        guard let (option, _) = sizes.first(where: { $0.1 >= contextLength }) else { return }
+        throw Failure(
+            "\(option): this model has room for at most \(contextLength - 1) tokens. Give smaller numbers.")
     }
 
     private func median(_ values: [Double]) -> Double {

@@ -17,28 +17,29 @@ struct DoctorCommand: ParsableCommand {
 
     func run() throws {
         var hasProblem = false
-        func report(_ label: String, _ check: () throws -> String) {
-            do {
-                Console.print("✓ \(label): \(try check())")
-            } catch {
+        func report(_ label: String, _ check: () throws -> String) throws {
+            switch Result(catching: check) {
+            case .success(let finding):
+                try Console.print("✓ \(label): \(finding)")
+            case .failure(let error):
                 hasProblem = true
-                Console.print("✗ \(label): \(Console.sentence(of: error))")
+                try Console.print("✗ \(label): \(Console.sentence(of: error))")
             }
         }
 
-        Console.print("copydesk \(Copydesk.version)")
-        report("processor") {
+        try Console.print("copydesk \(Copydesk.version)")
+        try report("processor") {
             if let problem = Kernels.problem { throw Failure(problem) }
             return "\(ProcessInfo.processInfo.activeProcessorCount) cores, \(Kernels.instructionSet.name) instructions"
         }
-        report("settings") { "\(Paths.current.config)" }
-        report("store") {
+        try report("settings") { "\(Paths.current.config)" }
+        try report("store") {
             let store = try shared.openStore()
             defer { try? store.close() }
             let statistics = try store.statistics()
             return "\(shared.databasePath), \(statistics.generations) generations, \(statistics.drafts) drafts"
         }
-        report("templates") {
+        try report("templates") {
             let library = TemplateLibrary(userFolder: Paths.current.templates)
             guard library.broken.isEmpty else {
                 throw Failure("\(library.broken.count) cannot be read; see: copydesk templates check")
@@ -46,17 +47,17 @@ struct DoctorCommand: ParsableCommand {
             return "\(library.templates.count), your own in \(Paths.current.templates)"
         }
         for model in shared.modelLibrary.list() {
-            report("model \(model.name)") {
+            try report("model \(model.name)") {
                 if let problem = model.problem { throw Failure(problem) }
                 return model.summary
             }
         }
-        report("writing") {
+        try report("writing") {
             let generator = try shared.openGenerator()
             let seconds = try generator.benchmark(promptTokens: 16, generatedTokens: 8)
             return "\(Int(8 / max(seconds.generateSeconds, 1e-9))) tokens a second with \(generator.identity.name)"
         }
-        report("terminal") {
+        try report("terminal") {
             let environment = ProcessInfo.processInfo.environment
             guard let name = environment["TERM"], !name.isEmpty else {
                 throw Failure("TERM is not set, so the studio cannot open; commands work.")

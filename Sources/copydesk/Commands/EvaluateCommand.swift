@@ -78,7 +78,7 @@ struct EvaluateCommand: ParsableCommand {
         let error = report.standardError.map { " ± \(rounded($0))" } ?? ""
         try Console.write("perplexity \(rounded(report.perplexity))\(error)\n")
         Console.printError(
-            "\(report.scoredTokens) of \(report.tokens) tokens scored, in \(report.chunks) chunks of \(report.context)."
+            "\(report.scoredTokens) of \(report.tokens) tokens scored, in \(report.chunks) \(report.chunks == 1 ? "chunk" : "chunks") of \(report.context)."
         )
     }
 
@@ -88,15 +88,7 @@ struct EvaluateCommand: ParsableCommand {
         if file == "-" {
             bytes = Array(try Console.readInput().utf8)
         } else {
-            let path = TextFile.expand(file)
-            var isFolder: ObjCBool = false
-            guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
-                throw Failure("There is no file \(file). Check the name.")
-            }
-            guard !isFolder.boolValue else { throw Failure("\(file) is a folder. Name a text file in it.") }
-            guard let data = FileManager.default.contents(atPath: path) else {
-                throw Failure("\(file) cannot be read. Check that it is a file and that you may read it.")
-            }
+            let data = try TextFile.read(file, atMost: 1 << 30, "one gigabyte")
             guard String(validating: data, as: UTF8.self) != nil else {
                 throw Failure("\(file) is not UTF-8 text. Convert it first, for example with iconv.")
             }

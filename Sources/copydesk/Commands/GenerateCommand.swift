@@ -61,7 +61,8 @@ struct GenerateCommand: AsyncParsableCommand {
         let interrupts = InterruptWatch(stopSignal: stopSignal)
         defer { interrupts.cancel() }
         let printer = StreamingPrinter(
-            variantCount: order.request.variantCount, isStreaming: !json && order.request.variantCount == 1)
+            variantCount: order.request.variantCount, isStreaming: !json && order.request.variantCount == 1,
+            stopSignal: stopSignal)
 
         let recording = RecordedGeneration(
             order: order, generator: try shared.openGenerator(), store: store, stopSignal: stopSignal)
@@ -70,7 +71,7 @@ struct GenerateCommand: AsyncParsableCommand {
             printer.take(event)
             likelihoods.take(event)
         }
-        printer.finish()
+        try printer.finish()
 
         let generation = record.generation
         if json {
@@ -100,14 +101,18 @@ private final class StreamingPrinter: Sendable {
         var finishedCount = 0
         var wroteAny = false
         var endedLine = true
+        /// Why standard output takes no more.
+        var failure: (any Error)?
     }
 
     let isStreaming: Bool
     private let variantCount: Int
+    private let stopSignal: StopSignal
     private let progress = Mutex(Progress())
 
-    init(variantCount: Int, isStreaming: Bool) {
+    init(variantCount: Int, isStreaming: Bool, stopSignal: StopSignal) {
         self.variantCount = variantCount
+        self.stopSignal = stopSignal
         self.isStreaming = isStreaming
     }
 
@@ -118,8 +123,15 @@ private final class StreamingPrinter: Sendable {
                 if !progress.wroteAny { Console.clearProgress() }
                 progress.wroteAny = true
                 progress.endedLine = piece.hasSuffix("\n")
+                guard progress.failure == nil else { return }
+                do {
+                    try Console.write(piece)
+                } catch {
+                    // Nobody reads on: `copydesk … | head`, or a full disk.
+                    progress.failure = error
+                    stopSignal.raise()
+                }
             }
-            try? Console.write(piece)
         case .generation(.promptProgress(let processed, let total)):
             Console.showProgress("reading the prompt: \(processed) of \(total) tokens")
         case .generation(.progress(let timings)) where !isStreaming:
@@ -135,10 +147,12 @@ private final class StreamingPrinter: Sendable {
         }
     }
 
-    func finish() {
+    /// - Throws: what kept the draft from standard output.
+    func finish() throws {
         Console.clearProgress()
-        let needsBreak = progress.withLock { $0.wroteAny && !$0.endedLine }
-        if needsBreak { try? Console.write("\n") }
+        let (needsBreak, failure) = progress.withLock { ($0.wroteAny && !$0.endedLine, $0.failure) }
+        if let failure { throw failure }
+        if needsBreak { try Console.write("\n") }
     }
 }
 

@@ -128,8 +128,8 @@ struct HistoryCommand: ParsableCommand {
             defer { try? store.close() }
             for id in ids { _ = try store.found(draft: id) }
             let moved = try store.trash(draftIds: ids)
-            guard !moved.isEmpty else { return Console.print("Already in the trash: \(listed(ids)).") }
-            Console.print("Moved to the trash: \(listed(moved)). Undo: copydesk history restore \(spaced(moved))")
+            guard !moved.isEmpty else { return try Console.print("Already in the trash: \(listed(ids)).") }
+            try Console.print("Moved to the trash: \(listed(moved)). Undo: copydesk history restore \(spaced(moved))")
         }
     }
 
@@ -144,8 +144,8 @@ struct HistoryCommand: ParsableCommand {
             defer { try? store.close() }
             for id in ids { _ = try store.found(draft: id) }
             let restored = try store.restore(draftIds: ids)
-            guard !restored.isEmpty else { return Console.print("Not in the trash: \(listed(ids)).") }
-            Console.print("Restored: \(listed(restored)).")
+            guard !restored.isEmpty else { return try Console.print("Not in the trash: \(listed(ids)).") }
+            try Console.print("Restored: \(listed(restored)).")
         }
     }
 }

@@ -113,7 +113,7 @@ struct InspectCommand: ParsableCommand {
             let generator = try shared.openGenerator()
             let order = try asked.order()
             try Console.write(generator.promptText(for: order.request))
-            if Console.outputIsTerminal { Console.print("") }
+            if Console.outputIsTerminal { try Console.print("") }
         }
     }
 }

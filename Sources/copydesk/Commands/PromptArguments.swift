@@ -105,7 +105,7 @@ struct PromptArguments: ParsableArguments {
             throw ValidationError("-p fills a template's fields, and no template is given.")
         }
         let text = try prompt ?? (template == "-" ? Console.readInput().trimmingSuffix(while: \.isNewline) : nil)
-        guard let text, !text.isEmpty else {
+        guard let text, raw ? !text.isEmpty : !text.allSatisfy(\.isWhitespace) else {
             throw ValidationError(
                 "Nothing to write: name a template (see: copydesk templates list), give --prompt TEXT, "
                     + "or - for a prompt from standard input.")

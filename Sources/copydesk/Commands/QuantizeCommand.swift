@@ -39,6 +39,10 @@ struct QuantizeCommand: ParsableCommand {
         var seconds: Double
     }
 
+    func validate() throws {
+        guard !output.isEmpty else { throw ValidationError("The new file needs a name, for example model.gguf.") }
+    }
+
     func run() throws {
         let source = try openSource()
         let quantizer = ModelQuantizer(

@@ -70,14 +70,7 @@ struct TemplatesCommand: ParsableCommand {
                     ? ", required" : field.defaultValue.isEmpty ? "" : ", default: \(field.defaultValue)"
                 try Console.write("  -p \(field.name)=…  \(field.label)\(marks)\n      for example: \(field.example)\n")
             }
-            let limits = [
-                template.limits.characters.map { "\($0) characters" }, template.limits.words.map { "\($0) words" },
-                template.limits.sentences.map { "\($0) sentences" }, template.limits.lines.map { "\($0) lines" },
-            ].compactMap(\.self)
-            if !limits.isEmpty {
-                let kind = template.limits.hard ? "kept while writing" : "shown, not enforced"
-                try Console.write("\nLimits (\(kind)): \(limits.joined(separator: ", "))\n")
-            }
+            if let limits = template.limits.summary { try Console.write("\nLimits: \(limits)\n") }
             if let system = template.system { try Console.write("\nSystem prompt:\n\(system)\n") }
             try Console.write("\nPrompt:\n\(template.body)\n")
         }
@@ -106,7 +99,7 @@ struct TemplatesCommand: ParsableCommand {
             }
             for problem in problems { try Console.write("\(problem)\n") }
             guard problems.isEmpty else { throw ExitCode(ExitStatus.failed) }
-            Console.print(
+            try Console.print(
                 count == 0
                     ? "There are no templates of your own in \(folder)." : "\(count) checked, nothing wrong.")
         }

@@ -13,8 +13,9 @@ enum Console {
     static let errorIsTerminal = isatty(STDERR_FILENO) == 1
     static let inputIsTerminal = isatty(STDIN_FILENO) == 1
 
-    static func print(_ line: String) {
-        try? write(line + "\n")
+    /// - Throws: as `write` does.
+    static func print(_ line: String) throws {
+        try write(line + "\n")
     }
 
     /// - Throws: `BrokenPipe`, or an error that says why standard output cannot be written.
@@ -39,12 +40,24 @@ enum Console {
 
     static func printJSON(_ value: some Encodable) throws { try write(DraftJSON.text(of: value)) }
 
+    /// The most of standard input that is read, so that an endless one does not fill the memory.
+    private static let largestInputBytes = 1 << 30
+
     /// All of standard input.
     static func readInputBytes() throws -> [UInt8] {
-        do {
-            return try Array(FileHandle.standardInput.readToEnd() ?? Data())
-        } catch {
-            throw Failure("Standard input cannot be read: \(sentence(of: error))")
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 1 << 16)
+        while true {
+            let count = chunk.withUnsafeMutableBytes { read(STDIN_FILENO, $0.baseAddress, $0.count) }
+            if count < 0, errno == EINTR { continue }
+            guard count >= 0 else {
+                throw Failure("Standard input cannot be read: \(String(cString: strerror(errno))). Give it a text.")
+            }
+            if count == 0 { return bytes }
+            bytes += chunk[..<count]
+            guard bytes.count <= largestInputBytes else {
+                throw Failure("Standard input is larger than one gigabyte. Give the part of it that matters.")
+            }
         }
     }
 

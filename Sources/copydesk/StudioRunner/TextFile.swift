@@ -10,8 +10,20 @@ enum TextFile {
         return NSHomeDirectory() + path.dropFirst()
     }
 
+    /// The text of a file of at most `largestBytes`.
     /// - Throws: `Failure` that says what is wrong with the file and what to do.
     static func read(_ path: String) throws -> String {
+        let bytes = try read(path, atMost: largestBytes, "one megabyte")
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw Failure("\(path) is not UTF-8 text. Convert it first, for example with iconv.")
+        }
+        return text
+    }
+
+    /// The bytes of a file, of a pipe or of a device.
+    /// - Parameter size: the most bytes, in words.
+    static func read(_ path: String, atMost byteLimit: Int, _ size: String) throws -> Data {
+        guard !path.isEmpty else { throw Failure("A file is asked for, and its name is empty. Give a name.") }
         let expanded = expand(path)
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: expanded, isDirectory: &isFolder) else {
@@ -22,15 +34,15 @@ enum TextFile {
             throw Failure("\(path) cannot be opened. Check that you may read it.")
         }
         defer { try? handle.close() }
-        guard let data = try? handle.read(upToCount: largestBytes + 1) else {
+        let data: Data
+        do {
+            data = try handle.read(upToCount: byteLimit + 1) ?? Data()
+        } catch {
             throw Failure("\(path) cannot be read. Check that it is a file and that you may read it.")
         }
-        guard data.count <= largestBytes else {
-            throw Failure("\(path) is larger than one megabyte. Choose the part of it that matters.")
+        guard data.count <= byteLimit else {
+            throw Failure("\(path) is larger than \(size). Choose the part of it that matters.")
         }
-        guard let text = String(validating: data, as: UTF8.self) else {
-            throw Failure("\(path) is not UTF-8 text. Convert it first, for example with iconv.")
-        }
-        return text
+        return data
     }
 }
