@@ -73,8 +73,8 @@ static inline ck_format ck_format_of(uint32_t type) {
 
 static inline uint32_t ck_smaller(uint32_t a, uint32_t b) { return a < b ? a : b; }
 
-// Index of block `block` of row `row` in a ck_quantized.
-static inline size_t ck_cell(const ck_quantized *q, uint32_t row, uint32_t block) {
+// Index of the cell of block `block` and row `row`.
+static inline size_t ck_index(const ck_quantized *q, uint32_t row, uint32_t block) {
   uint32_t group = row / 16, rest = q->rows - group * 16, width = rest < 16 ? rest : 16;
   return (size_t)group * 16 * q->blocks + (size_t)block * width + row % 16;
 }

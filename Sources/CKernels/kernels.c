@@ -32,13 +32,6 @@ const ck_kernels *ck_kernels_for(int instruction_set) {
 
 void ck_quantized_gather(const ck_quantized *from, const uint32_t *indexes, ck_quantized *to) {
   for (uint32_t row = 0; row < to->rows; row++)
-    for (uint32_t block = 0; block < to->blocks; block++) {
-      size_t source = ck_cell(from, indexes[row], block), target = ck_cell(to, row, block);
-      memcpy(to->values + target * 32, from->values + source * 32, 32);
-      to->scale[target] = from->scale[source];
-      to->minus_sum[target] = from->minus_sum[source];
-      to->scaled_sum[target] = from->scaled_sum[source];
-      memcpy(to->minus_half_sum + target * 2, from->minus_half_sum + source * 2, 8);
-      memcpy(to->scaled_half_sum + target * 2, from->scaled_half_sum + source * 2, 8);
-    }
+    for (uint32_t block = 0; block < to->blocks; block++)
+      to->cells[ck_index(to, row, block)] = from->cells[ck_index(from, indexes[row], block)];
 }

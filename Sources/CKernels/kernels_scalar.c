@@ -29,15 +29,15 @@ static void ck_scalar_multiply_quantized(const ck_multiply_job *job, uint32_t ro
         ck_unpack_block(job->type, weights + (size_t)block * 32 / format.block_elements * format.block_bytes, values,
                         scales, minimums);
       for (uint32_t column = 0; column < width; column++) {
-        size_t cell = ck_cell(q, first + column, block);
+        const ck_cell *cell = q->cells + ck_index(q, first + column, block);
         for (int part = 0; part < parts; part++) {
           int32_t sum = 0;
           for (int i = part * length; i < (part + 1) * length; i++)
-            sum += values[within * 32 + (uint32_t)i] * q->values[cell * 32 + (size_t)i];
-          float scale = scales[within * 2 + (uint32_t)part] * q->scale[cell];
+            sum += values[within * 32 + (uint32_t)i] * cell->values[i];
+          float scale = scales[within * 2 + (uint32_t)part] * cell->scale;
           results[column] = __builtin_fmaf((float)sum, scale, results[column]);
           if (format.has_minimums) {
-            float inputs = format.has_halves ? q->scaled_half_sum[2 * cell + (size_t)part] : q->scaled_sum[cell];
+            float inputs = format.has_halves ? cell->scaled_half_sum[part] : cell->scaled_sum;
             results[column] = __builtin_fmaf(-minimums[within * 2 + (uint32_t)part], inputs, results[column]);
           }
         }

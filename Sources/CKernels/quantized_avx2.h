@@ -71,13 +71,13 @@ static void ck_transpose_chunk(const ck_chunk *chunk, uint32_t blocks) {
 
 // The panel's 16 rows times one or two columns: vectors of both sides of the rows meet the same broadcast input, and
 // those of both columns the same weights, because loads are what a panel is short of.
-CK_INLINE void ck_panel_pair(const ck_chunk *chunk, uint32_t blocks, const ck_quantized *q, size_t cell, uint32_t width,
+CK_INLINE void ck_panel_pair(const ck_chunk *chunk, uint32_t blocks, const ck_cell *cells, uint32_t width,
                              int zero_point, const int columns, const ck_shape shape, float (*sums)[CK_TILE_ROWS]) {
   const int parts = shape.halves ? 2 : 1, lines = 8 / parts, together = ck_products_together(shape);
   ck_floats acc[2][2];
   for (int c = 0; c < columns; c++)
     for (int side = 0; side < 2; side++) acc[c][side] = ck_lanes(sums[c] + side * 8);
-  for (uint32_t b = 0; b < blocks; b++, cell += width)
+  for (uint32_t b = 0; b < blocks; b++, cells += width)
     for (int part = 0; part < parts; part++) {
       __m256i totals[2][2] = {};
       for (int j = part * lines; j < (part + 1) * lines; j += together) {
@@ -87,7 +87,7 @@ CK_INLINE void ck_panel_pair(const ck_chunk *chunk, uint32_t blocks, const ck_qu
           const __m256i *w = (const __m256i *)(chunk->panel + (size_t)b * 512 + k * 64);
           for (int c = 0; c < columns; c++) {
             int32_t four;
-            memcpy(&four, q->values + (cell + (size_t)c) * 32 + 4 * k, 4);
+            memcpy(&four, cells[c].values + 4 * k, 4);
             __m256i x = _mm256_set1_epi32(four);
             for (int side = 0; side < 2; side++) {
               __m256i added = ck_pair_products(_mm256_load_si256(w + side), x, shape);
@@ -103,7 +103,7 @@ CK_INLINE void ck_panel_pair(const ck_chunk *chunk, uint32_t blocks, const ck_qu
       }
       for (int c = 0; c < columns; c++)
         for (int side = 0; side < 2; side++)
-          acc[c][side] = ck_add_block(chunk, b, part, (uint32_t)side * 8, (ck_ints)totals[c][side], q, cell + (size_t)c,
+          acc[c][side] = ck_add_block(chunk, b, part, (uint32_t)side * 8, (ck_ints)totals[c][side], cells + c,
                                       zero_point, shape, acc[c][side]);
     }
   for (int c = 0; c < columns; c++)
@@ -111,10 +111,10 @@ CK_INLINE void ck_panel_pair(const ck_chunk *chunk, uint32_t blocks, const ck_qu
 }
 
 // The panel's 16 rows times `columns` columns, added to sums[column].
-// cell: the first column's index at the first block; from block to block it grows by `width`.
-CK_INLINE void ck_many_times(const ck_chunk *chunk, uint32_t blocks, const ck_quantized *q, size_t cell,
-                              uint32_t width, int zero_point, const int columns, const ck_shape shape,
+// cells: of the first column at the first block; the next block's are `width` on.
+CK_INLINE void ck_many_times(const ck_chunk *chunk, uint32_t blocks, const ck_cell *cells, uint32_t width,
+                               int zero_point, const int columns, const ck_shape shape,
                               float (*sums)[CK_TILE_ROWS]) {
   for (int c = 0; c < columns; c += 2)
-    ck_panel_pair(chunk, blocks, q, cell + (size_t)c, width, zero_point, columns - c < 2 ? 1 : 2, shape, sums + c);
+    ck_panel_pair(chunk, blocks, cells + c, width, zero_point, columns - c < 2 ? 1 : 2, shape, sums + c);
 }

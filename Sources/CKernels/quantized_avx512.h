@@ -6,15 +6,17 @@
 // - Integer sums are exact, and the floats follow the chain of kernels_scalar.c, so the bits are its.
 
 // One chunk of a tile: decoded to the panel (columns 0), or multiplied with all columns of a small batch.
-typedef void ck_chunk_kernel(const uint8_t *weights, size_t stride, uint32_t blocks, ck_panel *panel, const ck_quantized *q,
-                             uint32_t first_block, int zero_shift, ck_stream *stream, float (*sums)[16]);
+// cells: of the first column at the chunk's first block; the next block's are `width` on.
+typedef void ck_chunk_kernel(const uint8_t *weights, size_t stride, uint32_t blocks, ck_panel *panel,
+                             const ck_cell *cells, uint32_t width, int zero_shift, ck_stream *stream,
+                             float (*sums)[16]);
 
 #define CK_CHUNK(type, count, halves, minimums)                                                                      \
   static void ck_chunk_##type##_##count(const uint8_t *weights, size_t stride, uint32_t blocks, ck_panel *panel,     \
-                                        const ck_quantized *q, uint32_t first_block, int zero_shift,                 \
+                                        const ck_cell *cells, uint32_t width, int zero_shift,                        \
                                         ck_stream *stream, float (*sums)[16]) {                                      \
     const ck_shape shape = {count, halves, minimums};                                                                \
-    ck_sink sink = {panel, q, ck_cell(q, 0, first_block), q->rows, _mm_cvtsi32_si128(zero_shift), *stream, {}};      \
+    ck_sink sink = {panel, cells, width, _mm_cvtsi32_si128(zero_shift), *stream, {}};                                \
     for (int c = 0; c < count; c++) sink.acc[c] = _mm512_load_ps(sums[c]);                                           \
     ck_decode_##type(ck_rows_from(weights, stride), blocks, &sink, shape);                                           \
     for (int c = 0; c < count; c++) _mm512_store_ps(sums[c], sink.acc[c]);                                           \
@@ -62,28 +64,27 @@ static ck_chunk_kernel *const *ck_chunks_of(uint32_t type) {
 }
 
 // `blocks` blocks of the panel times `columns` columns of the input, added to sums[column].
-// cell: the first column's index at the first block; from block to block it grows by `width`.
-CK_INLINE void ck_panel_times(const ck_panel *panel, uint32_t blocks, const ck_quantized *q, size_t cell,
-                              uint32_t width, int zero_shift, const ck_shape shape, float (*sums)[16]) {
+CK_INLINE void ck_panel_times(const ck_panel *panel, uint32_t blocks, const ck_cell *cells, uint32_t width,
+                              int zero_shift, const ck_shape shape, float (*sums)[16]) {
   const __m128i shift = _mm_cvtsi32_si128(zero_shift);
   __m512 acc[16];
   for (int c = 0; c < shape.columns; c++) acc[c] = _mm512_load_ps(sums[c]);
-  for (uint32_t b = 0; b < blocks; b++, cell += width) {
+  for (uint32_t b = 0; b < blocks; b++, cells += width) {
     __m512i w[8];
     for (int j = 0; j < 8; j++) w[j] = _mm512_load_si512(panel->values + (size_t)b * 512 + j * 64);
     const ck_scaling scaling = ck_scaling_in(panel, b, shape);
     for (int c = 0; c < shape.columns; c++)
-      acc[c] = ck_block_times(scaling, q, cell + (size_t)c, w, shift, shape, acc[c]);
+      acc[c] = ck_block_times(scaling, cells + c, w, shift, shape, acc[c]);
   }
   for (int c = 0; c < shape.columns; c++) _mm512_store_ps(sums[c], acc[c]);
 }
 
-typedef void ck_panel_product(const ck_panel *, uint32_t, const ck_quantized *, size_t, uint32_t, int, float (*)[16]);
+typedef void ck_panel_product(const ck_panel *, uint32_t, const ck_cell *, uint32_t, int, float (*)[16]);
 
 #define CK_PRODUCT(kind, columns, halves, minimums)                                                                  \
-  static void ck_product_##kind##_##columns(const ck_panel *panel, uint32_t blocks, const ck_quantized *q,           \
-                                            size_t cell, uint32_t width, int shift, float (*sums)[16]) {             \
-    ck_panel_times(panel, blocks, q, cell, width, shift, (ck_shape){columns, halves, minimums}, sums);               \
+  static void ck_product_##kind##_##columns(const ck_panel *panel, uint32_t blocks, const ck_cell *cells,            \
+                                            uint32_t width, int shift, float (*sums)[16]) {                          \
+    ck_panel_times(panel, blocks, cells, width, shift, (ck_shape){columns, halves, minimums}, sums);               \
   }
 #define CK_PRODUCTS(kind, halves, minimums)                                                                          \
   CK_PRODUCT(kind, 1, halves, minimums)                                                                              \
@@ -106,7 +107,7 @@ static void ck_panel_times_group(ck_panel_product *const *products, const ck_pan
   uint32_t group = column / 16 * 16, width = ck_smaller(q->rows - group, 16);
   for (uint32_t c = 0; c < width;) {
     uint32_t left = width - c, step = left >= 8 ? 8 : left >= 4 ? 4 : left;
-    products[step](panel, blocks, q, ck_cell(q, group + c, first_block), width, shift, sums + c);
+    products[step](panel, blocks, q->cells + ck_index(q, group + c, first_block), width, shift, sums + c);
     c += step;
   }
 }
@@ -158,6 +159,7 @@ static void ck_multiply_quantized_tile(const ck_multiply_job *job, uint32_t tile
     for (uint32_t block = 0; block < q->blocks; block += chunk) {
       const uint32_t blocks = ck_smaller(q->blocks - block, chunk);
       const size_t bytes = (size_t)blocks * 32 / format.block_elements * format.block_bytes;
+      const ck_cell *cells = q->cells + ck_index(q, 0, block);
       const uint8_t *rows = weights;
       size_t stride = job->row_bytes;
       if (valid < CK_TILE_ROWS) {
@@ -166,9 +168,9 @@ static void ck_multiply_quantized_tile(const ck_multiply_job *job, uint32_t tile
         stride = bytes;
       }
       if (fused) {
-        chunks[input->rows](rows, stride, blocks, panel, q, block, shift, stream, sums);
+        chunks[input->rows](rows, stride, blocks, panel, cells, q->rows, shift, stream, sums);
       } else {
-        chunks[0](rows, stride, blocks, panel, q, block, shift, stream, sums);
+        chunks[0](rows, stride, blocks, panel, cells, q->rows, shift, stream, sums);
         for (uint32_t c = 0; c < count; c += 16)
           ck_panel_times_group(products, panel, blocks, q, column + c, block, shift, sums + c);
       }

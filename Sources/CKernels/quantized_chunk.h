@@ -27,18 +27,17 @@ CK_INLINE ck_floats ck_lanes(const float *p) {
   return v;
 }
 
-// Adds block `block` of a column to its sums; `part` is the half of it, or 0. Index `cell` is the column's.
+// Adds block `block` of a column to its sums; `part` is the half of it, or 0.
 CK_INLINE ck_floats ck_add_block(const ck_chunk *chunk, uint32_t block, int part, uint32_t first_row, ck_ints total,
-                                 const ck_quantized *q, size_t cell, int zero_point, const ck_shape shape,
-                                 ck_floats sums) {
-  const size_t half = 2 * cell + (size_t)part, at = shape.halves ? 2 * block + (uint32_t)part : block;
+                                 const ck_cell *cell, int zero_point, const ck_shape shape, ck_floats sums) {
+  const size_t at = shape.halves ? 2 * block + (uint32_t)part : block;
   if (!shape.is_signed && !shape.minimums)
-    total = total + zero_point * (shape.halves ? q->minus_half_sum[half] : q->minus_sum[cell]);
+    total = total + zero_point * (shape.halves ? cell->minus_half_sum[part] : cell->minus_sum);
   ck_floats scales = ck_lanes(chunk->scales[at] + first_row);
-  sums = __builtin_elementwise_fma(__builtin_convertvector(total, ck_floats), scales * q->scale[cell], sums);
+  sums = __builtin_elementwise_fma(__builtin_convertvector(total, ck_floats), scales * cell->scale, sums);
   if (!shape.minimums) return sums;
   ck_floats minimums = ck_lanes(chunk->minimums[at] + first_row);
-  ck_floats inputs = (shape.halves ? q->scaled_half_sum[half] : q->scaled_sum[cell]) - (ck_floats){};
+  ck_floats inputs = (shape.halves ? cell->scaled_half_sum[part] : cell->scaled_sum) - (ck_floats){};
   return __builtin_elementwise_fma(-minimums, inputs, sums);
 }
 

@@ -8,14 +8,13 @@ enum { CK_FEW_INPUTS = 3 };
 
 // Adds the products of CK_LANES rows' block with each column to acc[column].
 CK_INLINE void ck_block_times(const u8x32 *w, const ck_chunk *chunk, uint32_t row, uint32_t block,
-                              const ck_quantized *q, size_t cell, int zero_point, const int columns,
-                              const ck_shape shape, ck_floats *acc) {
+                              const ck_cell *cells, int zero_point, const int columns, const ck_shape shape,
+                              ck_floats *acc) {
   for (int c = 0; c < columns; c++) {
-    size_t at = cell + (size_t)c;
     ck_ints totals[2];
-    ck_dots(w, q->values + at * 32, shape, totals);
+    ck_dots(w, cells[c].values, shape, totals);
     for (int part = 0; part < (shape.halves ? 2 : 1); part++)
-      acc[c] = ck_add_block(chunk, block, part, row, totals[part], q, at, zero_point, shape, acc[c]);
+      acc[c] = ck_add_block(chunk, block, part, row, totals[part], cells + c, zero_point, shape, acc[c]);
   }
 }
 
@@ -36,8 +35,8 @@ CK_INLINE void ck_few_times(uint32_t type, const uint8_t *const *rows, uint32_t 
       for (uint32_t part = 0; part < inner; part++) {
         u8x32 w[CK_LANES];
         for (uint32_t r = 0; r < CK_LANES; r++) w[r] = ck_values(type, rows[row + r] + at, (int)part, CK_SIGNED_VALUES);
-        size_t cell = (size_t)(first_block + b + part) * (uint32_t)columns;
-        ck_block_times(w, &chunk, row, b + part, q, cell, format.zero_point, columns, shape, acc);
+        const ck_cell *cells = q->cells + (size_t)(first_block + b + part) * (uint32_t)columns;
+        ck_block_times(w, &chunk, row, b + part, cells, format.zero_point, columns, shape, acc);
       }
     }
     for (int c = 0; c < columns; c++) memcpy(sums[c] + row, &acc[c], sizeof acc[c]);
@@ -80,8 +79,8 @@ static const ck_type_kernels *ck_kernels_of(uint32_t type) {
 
 #if !defined(CK_HAS_PANEL)
 // Many columns: the chunk's 16 rows times `columns` of them, added to sums[column].
-// cell: the first column's index at the first block; from block to block it grows by `width`.
-CK_INLINE void ck_many_times(const ck_chunk *chunk, uint32_t blocks, const ck_quantized *q, size_t cell, uint32_t width,
+// cells: of the first column at the first block; the next block's are `width` on.
+CK_INLINE void ck_many_times(const ck_chunk *chunk, uint32_t blocks, const ck_cell *cells, uint32_t width,
                              int zero_point, const int columns, const ck_shape shape, float (*sums)[CK_TILE_ROWS]) {
   for (uint32_t row = 0; row < CK_TILE_ROWS; row += CK_LANES) {
     ck_floats acc[4];
@@ -89,20 +88,19 @@ CK_INLINE void ck_many_times(const ck_chunk *chunk, uint32_t blocks, const ck_qu
     for (uint32_t b = 0; b < blocks; b++) {
       u8x32 w[CK_LANES];
       for (uint32_t r = 0; r < CK_LANES; r++) memcpy(&w[r], chunk->values[row + r] + b * 32, 32);
-      ck_block_times(w, chunk, row, b, q, cell + (size_t)b * width, zero_point, columns, shape, acc);
+      ck_block_times(w, chunk, row, b, cells + (size_t)b * width, zero_point, columns, shape, acc);
     }
     for (int c = 0; c < columns; c++) memcpy(sums[c] + row, &acc[c], sizeof acc[c]);
   }
 }
 #endif
 
-typedef void ck_product(const ck_chunk *, uint32_t, const ck_quantized *, size_t, uint32_t, int,
-                        float (*)[CK_TILE_ROWS]);
+typedef void ck_product(const ck_chunk *, uint32_t, const ck_cell *, uint32_t, int, float (*)[CK_TILE_ROWS]);
 
 #define CK_PRODUCT(kind, columns, ...)                                                                               \
-  static void ck_many_##kind##_##columns(const ck_chunk *chunk, uint32_t blocks, const ck_quantized *q, size_t cell, \
+  static void ck_many_##kind##_##columns(const ck_chunk *chunk, uint32_t blocks, const ck_cell *cells,               \
                                          uint32_t width, int zero_point, float (*sums)[CK_TILE_ROWS]) {              \
-    ck_many_times(chunk, blocks, q, cell, width, zero_point, columns, (ck_shape){__VA_ARGS__}, sums);                \
+    ck_many_times(chunk, blocks, cells, width, zero_point, columns, (ck_shape){__VA_ARGS__}, sums);                  \
   }
 #define CK_PRODUCTS(kind, ...)                                                                                       \
   CK_PRODUCT(kind, 1, __VA_ARGS__)                                                                                   \
@@ -131,8 +129,8 @@ static void ck_chunk_times(ck_product *const *products, const ck_chunk *chunk, u
     uint32_t width = q->rows - group < 16 ? q->rows - group : 16;
     for (uint32_t c = 0, step; c < width; c += step) {
       step = width - c < 4 ? width - c : 4;
-      size_t cell = ck_cell(q, group + c, first_block);
-      products[step](chunk, blocks, q, cell, width, zero_point, sums + (group - column + c));
+      const ck_cell *cells = q->cells + ck_index(q, group + c, first_block);
+      products[step](chunk, blocks, cells, width, zero_point, sums + (group - column + c));
     }
   }
 }

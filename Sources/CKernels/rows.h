@@ -34,7 +34,7 @@ static void CK_(decode)(uint32_t type, const uint8_t *row, size_t first, size_t 
 
 static void CK_(quantize_row)(const float *input, ck_quantized *output, uint32_t row) {
   uint32_t group = row / 16, rest = output->rows - group * 16, width = rest < 16 ? rest : 16;
-  size_t cell = ck_cell(output, row, 0);
+  ck_cell *cell = output->cells + ck_index(output, row, 0);
   for (uint32_t block = 0; block < output->blocks; block++, cell += width, input += 32) {
     f32x16 a = ck_load(input), b = ck_load(input + 16);
     // Magnitudes are ordered as their bits are.
@@ -46,16 +46,16 @@ static void CK_(quantize_row)(const float *input, ck_quantized *output, uint32_t
     i32x16 p = (i32x16)ck_fma(a, ck_all(inverse), ck_all(CK_ROUNDER)) - CK_ROUNDER_BITS;
     i32x16 q = (i32x16)ck_fma(b, ck_all(inverse), ck_all(CK_ROUNDER)) - CK_ROUNDER_BITS;
     i8x16 low = __builtin_convertvector(p, i8x16), high = __builtin_convertvector(q, i8x16);
-    memcpy(output->values + cell * 32, &low, 16);
-    memcpy(output->values + cell * 32 + 16, &high, 16);
+    memcpy(cell->values, &low, 16);
+    memcpy(cell->values + 16, &high, 16);
     int32_t first = __builtin_reduce_add(p), last = __builtin_reduce_add(q), sum = first + last;
-    output->scale[cell] = scale;
-    output->minus_sum[cell] = -sum;
-    output->scaled_sum[cell] = scale * (float)sum;
-    output->minus_half_sum[2 * cell] = -first;
-    output->minus_half_sum[2 * cell + 1] = -last;
-    output->scaled_half_sum[2 * cell] = scale * (float)first;
-    output->scaled_half_sum[2 * cell + 1] = scale * (float)last;
+    cell->scale = scale;
+    cell->scaled_sum = scale * (float)sum;
+    cell->scaled_half_sum[0] = scale * (float)first;
+    cell->scaled_half_sum[1] = scale * (float)last;
+    cell->minus_sum = -sum;
+    cell->minus_half_sum[0] = -first;
+    cell->minus_half_sum[1] = -last;
   }
 }
 

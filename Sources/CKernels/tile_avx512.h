@@ -99,9 +99,8 @@ typedef struct {
 // batch that small the way through the cache.
 typedef struct {
   ck_panel *panel;
-  const ck_quantized *q;
-  size_t cell;               // index of the first column at the chunk's first block
-  uint32_t width;            // how much it grows by block
+  const ck_cell *cells;      // of all columns at the chunk's first block
+  uint32_t width;            // from there to the next block's
   __m128i zero_shift;        // log2 of the zero point
   ck_stream stream;
   __m512 acc[8];
@@ -130,17 +129,16 @@ CK_INLINE ck_scaling ck_scaling_in(const ck_panel *panel, uint32_t block, const 
   return s;
 }
 
-// The column at index `at`: `acc` and one block.
-CK_INLINE __m512 ck_block_times(const ck_scaling scaling, const ck_quantized *q, size_t at, const __m512i *w,
-                                __m128i zero_shift, const ck_shape shape, __m512 acc) {
+// `acc` and one block's products with a column.
+CK_INLINE __m512 ck_block_times(const ck_scaling scaling, const ck_cell *cell, const __m512i *w, __m128i zero_shift,
+                                const ck_shape shape, __m512 acc) {
   const int parts = shape.halves ? 2 : 1, lines = 8 / parts;
-  const int8_t *x = q->values + at * 32;
-  __m512 input_scale = _mm512_set1_ps(q->scale[at]);
+  const int8_t *x = cell->values;
+  __m512 input_scale = _mm512_set1_ps(cell->scale);
   for (int part = 0; part < parts; part++) {
-    size_t half = 2 * at + (size_t)part;
     __m512i sum = _mm512_setzero_si512();
     if (!shape.minimums)
-      sum = _mm512_sll_epi32(_mm512_set1_epi32(shape.halves ? q->minus_half_sum[half] : q->minus_sum[at]), zero_shift);
+      sum = _mm512_sll_epi32(_mm512_set1_epi32(shape.halves ? cell->minus_half_sum[part] : cell->minus_sum), zero_shift);
     // Few columns take two chains each: one alone would wait for itself.
     const bool pairs = shape.columns < 4;
     __m512i odd = _mm512_setzero_si512();
@@ -155,7 +153,7 @@ CK_INLINE __m512 ck_block_times(const ck_scaling scaling, const ck_quantized *q,
     acc = _mm512_fmadd_ps(_mm512_cvtepi32_ps(sum), _mm512_mul_ps(scaling.scale[part], input_scale), acc);
     if (shape.minimums)
       acc = _mm512_fnmadd_ps(scaling.minimum[part],
-                             _mm512_set1_ps(shape.halves ? q->scaled_half_sum[half] : q->scaled_sum[at]), acc);
+                             _mm512_set1_ps(shape.halves ? cell->scaled_half_sum[part] : cell->scaled_sum), acc);
   }
   return acc;
 }
@@ -167,9 +165,9 @@ CK_INLINE void ck_take_scaled(ck_sink *sink, const ck_shape shape, uint32_t bloc
     for (int j = 0; j < 8; j++) _mm512_store_si512(sink->panel->values + (size_t)block * 512 + j * 64, w[j]);
     return;
   }
-  size_t cell = sink->cell + (size_t)block * sink->width;
+  const ck_cell *cells = sink->cells + (size_t)block * sink->width;
   for (int c = 0; c < shape.columns; c++)
-    sink->acc[c] = ck_block_times(scaling, sink->q, cell + (size_t)c, w, sink->zero_shift, shape, sink->acc[c]);
+    sink->acc[c] = ck_block_times(scaling, cells + c, w, sink->zero_shift, shape, sink->acc[c]);
 }
 
 // Takes a block whose scales are in the panel.

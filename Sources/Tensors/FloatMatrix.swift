@@ -38,11 +38,10 @@ public final class FloatMatrix: @unchecked Sendable {
         preparedRows = 0
     }
 
-    // Values, then scale, sum, scaled sum, and a pair each of half sums and scaled half sums. Untouched pages
-    // of large blocks cost nothing, so every matrix has it.
+    // Untouched pages of large blocks cost nothing, so every matrix has it.
     private func allocateQuantized() {
         guard columnCount % 32 == 0 else { return }
-        quantizedMemory = AlignedMemory(byteCount: rowCount * (columnCount / 32) * (32 + 28) + 8 * 64)
+        quantizedMemory = AlignedMemory(byteCount: Self.quantizedByteCount(rows: rowCount, blocks: columnCount / 32))
     }
 
     /// The int8 form laid out for `rows` rows; nil where no quantized weight has this width.
@@ -52,19 +51,10 @@ public final class FloatMatrix: @unchecked Sendable {
     }
 
     static func layOut(_ base: UnsafeMutableRawPointer, rows: Int, blocks: Int) -> ck_quantized {
-        let cells = rows * blocks
-        var next = base
-        func take<Element>(_ count: Int, of type: Element.Type) -> UnsafeMutablePointer<Element> {
-            let start = next.assumingMemoryBound(to: type)
-            next += (count * MemoryLayout<Element>.stride + 63) / 64 * 64
-            return start
-        }
-        return ck_quantized(
-            values: take(cells * 32, of: Int8.self), scale: take(cells, of: Float.self),
-            minus_sum: take(cells, of: Int32.self),
-            scaled_sum: take(cells, of: Float.self), minus_half_sum: take(cells * 2, of: Int32.self),
-            scaled_half_sum: take(cells * 2, of: Float.self), blocks: UInt32(blocks), rows: UInt32(rows))
+        ck_quantized(cells: base.assumingMemoryBound(to: ck_cell.self), blocks: UInt32(blocks), rows: UInt32(rows))
     }
+
+    static func quantizedByteCount(rows: Int, blocks: Int) -> Int { rows * blocks * MemoryLayout<ck_cell>.stride }
 
     func pointer(row: Int, column: Int = 0) -> UnsafeMutablePointer<Float> {
         memory.floats(at: row * stride + column)

@@ -62,7 +62,7 @@ extension Worker {
                     preconditionFailure("columns are whole blocks of 32")
                 }
                 let blocks = input.columnCount / 32
-                let memory = scratch.gather(byteCount: n * blocks * (32 + 28) + 8 * 64)
+                let memory = scratch.gather(byteCount: FloatMatrix.quantizedByteCount(rows: n, blocks: blocks))
                 var some = FloatMatrix.layOut(memory, rows: n, blocks: blocks)
                 ck_quantized_gather(&all, indexes.baseAddress, &some)
                 right.quantized = some

@@ -16,16 +16,22 @@ enum {
   CK_IQ4_XS = 23, CK_BF16 = 30, CK_MXFP4 = 39,
 };
 
+// 32 activations of a row as int8, with what products need of them besides: a line of the cache, so that
+// workers that write rows beside each other do not wait for each other.
+typedef struct ck_cell {
+  _Alignas(64) int8_t values[32];
+  float scale;               // greatest magnitude / 127
+  float scaled_sum;          // scale * sum of the values
+  float scaled_half_sum[2];  // of the first and the last 16
+  int32_t minus_sum;         // minus the sum of the values
+  int32_t minus_half_sum[2];
+} ck_cell;
+
 // Rows of activations as int8, in blocks of 32 with a scale each.
 // Rows stand in groups of 16 (the last may be narrower): within a group of width w the block b of row c
 // has index group * 16 * blocks + b * w + c, so that a product reads one stream.
 typedef struct ck_quantized {
-  int8_t *values;            // [index][32]
-  float *scale;              // [index] greatest magnitude / 127
-  int32_t *minus_sum;        // [index] minus the sum of the 32 values
-  float *scaled_sum;         // [index] scale * sum of the 32 values
-  int32_t *minus_half_sum;   // [index][2] of the first and the last 16
-  float *scaled_half_sum;    // [index][2]
+  ck_cell *cells;
   uint32_t blocks, rows;
 } ck_quantized;
 
