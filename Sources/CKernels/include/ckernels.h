@@ -17,14 +17,15 @@ enum {
 };
 
 // 32 activations of a row as int8, with what products need of them besides: a line of the cache, so that
-// workers that write rows beside each other do not wait for each other.
+// workers that write rows beside each other do not wait for each other. Cells start at a multiple of 64.
 typedef struct ck_cell {
-  _Alignas(64) int8_t values[32];
+  int8_t values[32];
   float scale;               // greatest magnitude / 127
   float scaled_sum;          // scale * sum of the values
   float scaled_half_sum[2];  // of the first and the last 16
   int32_t minus_sum;         // minus the sum of the values
   int32_t minus_half_sum[2];
+  int32_t unused;            // fills the line
 } ck_cell;
 
 // Rows of activations as int8, in blocks of 32 with a scale each.
