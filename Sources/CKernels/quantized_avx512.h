@@ -8,42 +8,42 @@
 // One chunk of a tile: decoded to the panel (columns 0), or multiplied with all columns of a small batch.
 // cells: of the first column at the chunk's first block; the next block's are `width` on.
 typedef void ck_chunk_kernel(const uint8_t *weights, size_t stride, uint32_t blocks, ck_panel *panel,
-                             const ck_cell *cells, uint32_t width, int zero_shift, ck_stream *stream,
-                             float (*sums)[16]);
+                             const ck_cell *cells, uint32_t width, ck_stream *stream, float (*sums)[16]);
 
-#define CK_CHUNK(type, count, halves, minimums)                                                                      \
-  static void ck_chunk_##type##_##count(const uint8_t *weights, size_t stride, uint32_t blocks, ck_panel *panel,     \
-                                        const ck_cell *cells, uint32_t width, int zero_shift,                        \
-                                        ck_stream *stream, float (*sums)[16]) {                                      \
-    const ck_shape shape = {count, halves, minimums};                                                                \
-    ck_sink sink = {panel, cells, width, _mm_cvtsi32_si128(zero_shift), *stream, {}};                                \
+#define CK_CHUNK(name, type, count)                                                                                  \
+  static void ck_chunk_##name##_##count(const uint8_t *weights, size_t stride, uint32_t blocks, ck_panel *panel,     \
+                                        const ck_cell *cells, uint32_t width, ck_stream *stream,                     \
+                                        float (*sums)[16]) {                                                         \
+    const ck_format format = ck_format_of(type);                                                                     \
+    const ck_shape shape = {count, format.has_halves, format.has_minimums};                                          \
+    ck_sink sink = {panel, cells, width, ck_zero_shift(format), *stream, {}};                                        \
     for (int c = 0; c < count; c++) sink.acc[c] = _mm512_load_ps(sums[c]);                                           \
-    ck_decode_##type(ck_rows_from(weights, stride), blocks, &sink, shape);                                           \
+    ck_decode_##name(ck_rows_from(weights, stride), blocks, &sink, shape);                                           \
     for (int c = 0; c < count; c++) _mm512_store_ps(sums[c], sink.acc[c]);                                           \
     *stream = sink.stream;                                                                                           \
   }
-#define CK_CHUNKS(type, halves, minimums)                                                                            \
-  CK_CHUNK(type, 0, halves, minimums)                                                                                \
-  CK_CHUNK(type, 1, halves, minimums)                                                                                \
-  CK_CHUNK(type, 2, halves, minimums)                                                                                \
-  CK_CHUNK(type, 3, halves, minimums)                                                                                \
-  CK_CHUNK(type, 4, halves, minimums)                                                                                \
-  static ck_chunk_kernel *const ck_chunks_##type[5] = {ck_chunk_##type##_0, ck_chunk_##type##_1,                     \
-                                                       ck_chunk_##type##_2, ck_chunk_##type##_3,                     \
-                                                       ck_chunk_##type##_4};
-CK_CHUNKS(q8_0, false, false)
-CK_CHUNKS(q4_0, false, false)
-CK_CHUNKS(q4_1, false, true)
-CK_CHUNKS(q5_0, false, false)
-CK_CHUNKS(q5_1, false, true)
-CK_CHUNKS(q2_k, true, true)
-CK_CHUNKS(q3_k, true, false)
-CK_CHUNKS(q4_k, false, true)
-CK_CHUNKS(q5_k, false, true)
-CK_CHUNKS(q6_k, true, false)
-CK_CHUNKS(iq4_nl, false, false)
-CK_CHUNKS(iq4_xs, false, false)
-CK_CHUNKS(mxfp4, false, false)
+#define CK_CHUNKS(name, type)                                                                                        \
+  CK_CHUNK(name, type, 0)                                                                                            \
+  CK_CHUNK(name, type, 1)                                                                                            \
+  CK_CHUNK(name, type, 2)                                                                                            \
+  CK_CHUNK(name, type, 3)                                                                                            \
+  CK_CHUNK(name, type, 4)                                                                                            \
+  static ck_chunk_kernel *const ck_chunks_##name[5] = {ck_chunk_##name##_0, ck_chunk_##name##_1,                     \
+                                                       ck_chunk_##name##_2, ck_chunk_##name##_3,                     \
+                                                       ck_chunk_##name##_4};
+CK_CHUNKS(q8_0, CK_Q8_0)
+CK_CHUNKS(q4_0, CK_Q4_0)
+CK_CHUNKS(q4_1, CK_Q4_1)
+CK_CHUNKS(q5_0, CK_Q5_0)
+CK_CHUNKS(q5_1, CK_Q5_1)
+CK_CHUNKS(q2_k, CK_Q2_K)
+CK_CHUNKS(q3_k, CK_Q3_K)
+CK_CHUNKS(q4_k, CK_Q4_K)
+CK_CHUNKS(q5_k, CK_Q5_K)
+CK_CHUNKS(q6_k, CK_Q6_K)
+CK_CHUNKS(iq4_nl, CK_IQ4_NL)
+CK_CHUNKS(iq4_xs, CK_IQ4_XS)
+CK_CHUNKS(mxfp4, CK_MXFP4)
 
 static ck_chunk_kernel *const *ck_chunks_of(uint32_t type) {
   switch (type) {
@@ -65,8 +65,7 @@ static ck_chunk_kernel *const *ck_chunks_of(uint32_t type) {
 
 // `blocks` blocks of the panel times `columns` columns of the input, added to sums[column].
 CK_INLINE void ck_panel_times(const ck_panel *panel, uint32_t blocks, const ck_cell *cells, uint32_t width,
-                              int zero_shift, const ck_shape shape, float (*sums)[16]) {
-  const __m128i shift = _mm_cvtsi32_si128(zero_shift);
+                              __m128i zero_shift, const ck_shape shape, float (*sums)[16]) {
   __m512 acc[16];
   for (int c = 0; c < shape.columns; c++) acc[c] = _mm512_load_ps(sums[c]);
   for (uint32_t b = 0; b < blocks; b++, cells += width) {
@@ -74,17 +73,17 @@ CK_INLINE void ck_panel_times(const ck_panel *panel, uint32_t blocks, const ck_c
     for (int j = 0; j < 8; j++) w[j] = _mm512_load_si512(panel->values + (size_t)b * 512 + j * 64);
     const ck_scaling scaling = ck_scaling_in(panel, b, shape);
     for (int c = 0; c < shape.columns; c++)
-      acc[c] = ck_block_times(scaling, cells + c, w, shift, shape, acc[c]);
+      acc[c] = ck_block_times(scaling, cells + c, w, zero_shift, shape, acc[c]);
   }
   for (int c = 0; c < shape.columns; c++) _mm512_store_ps(sums[c], acc[c]);
 }
 
-typedef void ck_panel_product(const ck_panel *, uint32_t, const ck_cell *, uint32_t, int, float (*)[16]);
+typedef void ck_panel_product(const ck_panel *, uint32_t, const ck_cell *, uint32_t, __m128i, float (*)[16]);
 
 #define CK_PRODUCT(kind, columns, halves, minimums)                                                                  \
   static void ck_product_##kind##_##columns(const ck_panel *panel, uint32_t blocks, const ck_cell *cells,            \
-                                            uint32_t width, int shift, float (*sums)[16]) {                          \
-    ck_panel_times(panel, blocks, cells, width, shift, (ck_shape){columns, halves, minimums}, sums);               \
+                                            uint32_t width, __m128i zero_shift, float (*sums)[16]) {                 \
+    ck_panel_times(panel, blocks, cells, width, zero_shift, (ck_shape){columns, halves, minimums}, sums);               \
   }
 #define CK_PRODUCTS(kind, halves, minimums)                                                                          \
   CK_PRODUCT(kind, 1, halves, minimums)                                                                              \
@@ -102,12 +101,12 @@ CK_PRODUCTS(half_minimum, true, true)
 
 // One group of up to 16 columns, by products of 8, 4, 3, 2 and 1.
 static void ck_panel_times_group(ck_panel_product *const *products, const ck_panel *panel, uint32_t blocks,
-                                 const ck_quantized *q, uint32_t column, uint32_t first_block, int shift,
-                                 float (*sums)[16]) {
+                                 const ck_quantized *q, uint32_t column, uint32_t first_block,
+                                 __m128i zero_shift, float (*sums)[16]) {
   uint32_t group = column / 16 * 16, width = ck_smaller(q->rows - group, 16);
   for (uint32_t c = 0; c < width;) {
     uint32_t left = width - c, step = left >= 8 ? 8 : left >= 4 ? 4 : left;
-    products[step](panel, blocks, q->cells + ck_index(q, group + c, first_block), width, shift, sums + c);
+    products[step](panel, blocks, q->cells + ck_index(q, group + c, first_block), width, zero_shift, sums + c);
     c += step;
   }
 }
@@ -145,7 +144,6 @@ static void ck_multiply_quantized_tile(const ck_multiply_job *job, uint32_t tile
                                       : format.has_minimums ? ck_products_minimum
                                                             : ck_products_plain;
   ck_chunk_kernel *const *chunks = ck_chunks_of(job->type);
-  const int shift = __builtin_ctz(format.zero_point | 256u);
   const uint32_t first = tile * CK_TILE_ROWS, valid = ck_smaller(job->rows - first, CK_TILE_ROWS);
   const ck_quantized *q = &input->quantized;
   const bool fused = input->rows <= CK_FUSED_COLUMNS;
@@ -168,11 +166,11 @@ static void ck_multiply_quantized_tile(const ck_multiply_job *job, uint32_t tile
         stride = bytes;
       }
       if (fused) {
-        chunks[input->rows](rows, stride, blocks, panel, cells, q->rows, shift, stream, sums);
+        chunks[input->rows](rows, stride, blocks, panel, cells, q->rows, stream, sums);
       } else {
-        chunks[0](rows, stride, blocks, panel, cells, q->rows, shift, stream, sums);
+        chunks[0](rows, stride, blocks, panel, cells, q->rows, stream, sums);
         for (uint32_t c = 0; c < count; c += 16)
-          ck_panel_times_group(products, panel, blocks, q, column + c, block, shift, sums + c);
+          ck_panel_times_group(products, panel, blocks, q, column + c, block, ck_zero_shift(format), sums + c);
       }
       weights += bytes;
     }

@@ -106,6 +106,8 @@ typedef struct {
   __m512 acc[8];
 } ck_sink;
 
+CK_INLINE __m128i ck_zero_shift(ck_format format) { return _mm_cvtsi32_si128(__builtin_ctz(format.zero_point | 256u)); }
+
 // Four activations in all lanes.
 CK_INLINE __m512i ck_four(const int8_t *x) {
   int32_t four;
@@ -140,7 +142,7 @@ CK_INLINE __m512 ck_block_times(const ck_scaling scaling, const ck_cell *cell, c
     if (!shape.minimums)
       sum = _mm512_sll_epi32(_mm512_set1_epi32(shape.halves ? cell->minus_half_sum[part] : cell->minus_sum), zero_shift);
     // Few columns take two chains each: one alone would wait for itself.
-    const bool pairs = shape.columns < 4;
+    const bool pairs = shape.columns <= 4;
     __m512i odd = _mm512_setzero_si512();
     for (int j = part * lines; j < (part + 1) * lines; j += 2) {
       sum = _mm512_dpbusd_epi32(sum, w[j], ck_four(x + 4 * j));
