@@ -23,7 +23,7 @@ final class ModelFolder: Sendable {
     /// A new file each time, as the old one may still be mapped.
     func put(_ bytes: [UInt8], as name: String) throws {
         unlink(path + "/" + name)
-        FileManager.default.createFile(atPath: path + "/" + name, contents: Data(bytes))
+        try Data(bytes).write(to: URL(filePath: path + "/" + name))
     }
 
     /// Opens the folder with `bytes` as one of its files, reads all tensors, and runs the model.

@@ -42,11 +42,16 @@ CK_INLINE ck_pieces ck_load_transposed(const ck_rows rows, size_t offset) {
   return ck_transpose(ck_load_pieces(rows, offset));
 }
 
+// Dword `d` (0 to 3) of a piece's rows, in the order of rows.
+CK_INLINE __m512i ck_dword_of(ck_pieces p, const int d) {
+  __m512i a = d < 2 ? _mm512_unpacklo_epi32(p.piece[0], p.piece[1]) : _mm512_unpackhi_epi32(p.piece[0], p.piece[1]);
+  __m512i b = d < 2 ? _mm512_unpacklo_epi32(p.piece[2], p.piece[3]) : _mm512_unpackhi_epi32(p.piece[2], p.piece[3]);
+  return d % 2 ? _mm512_unpackhi_epi64(a, b) : _mm512_unpacklo_epi64(a, b);
+}
+
 // Lane r = the four bytes at row r, `offset` bytes in; reads 16 bytes of each row.
 CK_INLINE __m512i ck_load_dwords(const ck_rows rows, size_t offset) {
-  ck_pieces p = ck_load_pieces(rows, offset);
-  return _mm512_unpacklo_epi64(_mm512_unpacklo_epi32(p.piece[0], p.piece[1]),
-                               _mm512_unpacklo_epi32(p.piece[2], p.piece[3]));
+  return ck_dword_of(ck_load_pieces(rows, offset), 0);
 }
 
 // The half floats in the low 16 bits of each lane.
@@ -59,13 +64,6 @@ CK_INLINE void ck_load_lines(const ck_rows rows, size_t offset, __m512i *lines) 
     ck_pieces p = ck_load_transposed(rows, offset + (size_t)half * 16);
     for (int k = 0; k < 4; k++) lines[half * 4 + k] = p.piece[k];
   }
-}
-
-// Dword `d` (0 to 3) of a piece's rows, in the order of rows.
-CK_INLINE __m512i ck_dword_of(ck_pieces p, const int d) {
-  __m512i a = d < 2 ? _mm512_unpacklo_epi32(p.piece[0], p.piece[1]) : _mm512_unpackhi_epi32(p.piece[0], p.piece[1]);
-  __m512i b = d < 2 ? _mm512_unpacklo_epi32(p.piece[2], p.piece[3]) : _mm512_unpackhi_epi32(p.piece[2], p.piece[3]);
-  return d % 2 ? _mm512_unpackhi_epi64(a, b) : _mm512_unpacklo_epi64(a, b);
 }
 
 // The upper half of `low` with the lower half of `high`, in each lane.
@@ -162,14 +160,18 @@ CK_INLINE __m512 ck_block_times(const ck_scaling scaling, const ck_cell *cell, c
 
 CK_INLINE void ck_take_scaled(ck_sink *sink, const ck_shape shape, uint32_t block, const __m512i *w,
                               const ck_scaling scaling) {
-  ck_fetch(&sink->stream, sink->stream.block_bytes);
+  ck_stream *stream = &sink->stream;
   if (shape.columns == 0) {
+    ck_fetch(stream, stream->block_bytes);
     for (int j = 0; j < 8; j++) _mm512_store_si512(sink->panel->values + (size_t)block * 512 + j * 64, w[j]);
     return;
   }
   const ck_cell *cells = sink->cells + (size_t)block * sink->width;
-  for (int c = 0; c < shape.columns; c++)
+  const int fetches = (shape.columns + 1) / 2;
+  for (int c = 0; c < shape.columns; c++) {
+    if (c % 2 == 0) ck_fetch(stream, stream->block_bytes / (size_t)fetches);
     sink->acc[c] = ck_block_times(scaling, cells + c, w, sink->zero_shift, shape, sink->acc[c]);
+  }
 }
 
 // Takes a block whose scales are in the panel.
