@@ -65,7 +65,7 @@ static ck_chunk_kernel *const *ck_chunks_of(uint32_t type) {
 
 // `blocks` blocks of the panel times `columns` columns of the input, added to sums[column].
 CK_INLINE void ck_panel_times(const ck_panel *panel, uint32_t blocks, const ck_cell *cells, uint32_t width,
-                              __m128i zero_shift, const ck_shape shape, float (*sums)[16]) {
+                              __m512i zero_shift, const ck_shape shape, float (*sums)[16]) {
   __m512 acc[16];
   for (int c = 0; c < shape.columns; c++) acc[c] = _mm512_load_ps(sums[c]);
   for (uint32_t b = 0; b < blocks; b++, cells += width) {
@@ -78,11 +78,11 @@ CK_INLINE void ck_panel_times(const ck_panel *panel, uint32_t blocks, const ck_c
   for (int c = 0; c < shape.columns; c++) _mm512_store_ps(sums[c], acc[c]);
 }
 
-typedef void ck_panel_product(const ck_panel *, uint32_t, const ck_cell *, uint32_t, __m128i, float (*)[16]);
+typedef void ck_panel_product(const ck_panel *, uint32_t, const ck_cell *, uint32_t, __m512i, float (*)[16]);
 
 #define CK_PRODUCT(kind, columns, halves, minimums)                                                                  \
   static void ck_product_##kind##_##columns(const ck_panel *panel, uint32_t blocks, const ck_cell *cells,            \
-                                            uint32_t width, __m128i zero_shift, float (*sums)[16]) {                 \
+                                            uint32_t width, __m512i zero_shift, float (*sums)[16]) {                 \
     ck_panel_times(panel, blocks, cells, width, zero_shift, (ck_shape){columns, halves, minimums}, sums);               \
   }
 #define CK_PRODUCTS(kind, halves, minimums)                                                                          \
@@ -102,7 +102,7 @@ CK_PRODUCTS(half_minimum, true, true)
 // One group of up to 16 columns, by products of 8, 4, 3, 2 and 1.
 static void ck_panel_times_group(ck_panel_product *const *products, const ck_panel *panel, uint32_t blocks,
                                  const ck_quantized *q, uint32_t column, uint32_t first_block,
-                                 __m128i zero_shift, float (*sums)[16]) {
+                                 __m512i zero_shift, float (*sums)[16]) {
   uint32_t group = column / 16 * 16, width = ck_smaller(q->rows - group, 16);
   for (uint32_t c = 0; c < width;) {
     uint32_t left = width - c, step = left >= 8 ? 8 : left >= 4 ? 4 : left;

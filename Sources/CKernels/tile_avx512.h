@@ -99,12 +99,14 @@ typedef struct {
   ck_panel *panel;
   const ck_cell *cells;      // of all columns at the chunk's first block
   uint32_t width;            // from there to the next block's
-  __m128i zero_shift;        // log2 of the zero point
+  __m512i zero_shift;        // log2 of the zero point
   ck_stream stream;
   __m512 acc[8];
 } ck_sink;
 
-CK_INLINE __m128i ck_zero_shift(ck_format format) { return _mm_cvtsi32_si128(__builtin_ctz(format.zero_point | 256u)); }
+CK_INLINE __m512i ck_zero_shift(ck_format format) {
+  return _mm512_set1_epi32(__builtin_ctz(format.zero_point | 256u));
+}
 
 // Four activations in all lanes.
 CK_INLINE __m512i ck_four(const int8_t *x) {
@@ -130,7 +132,7 @@ CK_INLINE ck_scaling ck_scaling_in(const ck_panel *panel, uint32_t block, const 
 }
 
 // `acc` and one block's products with a column.
-CK_INLINE __m512 ck_block_times(const ck_scaling scaling, const ck_cell *cell, const __m512i *w, __m128i zero_shift,
+CK_INLINE __m512 ck_block_times(const ck_scaling scaling, const ck_cell *cell, const __m512i *w, __m512i zero_shift,
                                 const ck_shape shape, __m512 acc) {
   const int parts = shape.halves ? 2 : 1, lines = 8 / parts;
   const int8_t *x = cell->values;
@@ -138,7 +140,7 @@ CK_INLINE __m512 ck_block_times(const ck_scaling scaling, const ck_cell *cell, c
   for (int part = 0; part < parts; part++) {
     __m512i sum = _mm512_setzero_si512();
     if (!shape.minimums)
-      sum = _mm512_sll_epi32(_mm512_set1_epi32(shape.halves ? cell->minus_half_sum[part] : cell->minus_sum), zero_shift);
+      sum = _mm512_sllv_epi32(_mm512_set1_epi32(shape.halves ? cell->minus_half_sum[part] : cell->minus_sum), zero_shift);
     // Few columns take two chains each: one alone would wait for itself.
     const bool pairs = shape.columns <= 4;
     __m512i odd = _mm512_setzero_si512();
