@@ -172,6 +172,26 @@ struct TokenizerTests {
         #expect(tokenizer.encode("aabbabab", parseSpecial: false) == [0, 3, 2, 2])
     }
 
+    @Test func `Phi-3's tokens take the space behind them, but for three`() throws {
+        let names = ["<unk>", "<s>", "<|endoftext|>", "</s>", "<|end|>", "▁", "a"]
+        func ids(_ text: String, inModelNamed name: String) throws -> [TokenID] {
+            let folder = try ScratchFolder()
+            var builder = GGUFBuilder()
+            builder.add(key: "general.name", string: name)
+            builder.add(key: "tokenizer.ggml.model", string: "llama")
+            builder.add(key: "tokenizer.ggml.tokens", strings: names)
+            builder.add(key: "tokenizer.ggml.token_type", int32s: [2, 3, 3, 4, 3, 1, 1])
+            builder.add(key: "tokenizer.ggml.scores", floats: [0, 0, 0, 0, 0, -1, -1])
+            builder.add(key: "tokenizer.ggml.add_space_prefix", type: 7, value: [0])
+            return try Tokenizer(file: folder.open(builder.bytes)).encode(text, parseSpecial: true)
+        }
+        for name in ["Phi-3 Mini", "my PHI3.5"] {
+            #expect(try ids("<|end|>  a</s> a", inModelNamed: name) == [4, 6, 3, 6])
+            #expect(try ids("<unk> a<s> a<|endoftext|> a", inModelNamed: name) == [0, 5, 6, 1, 5, 6, 2, 5, 6])
+        }
+        #expect(try ids("<|end|> a", inModelNamed: "Phi 2") == [4, 5, 6])
+    }
+
     @Test func `canonically equal texts are different tokens`() throws {
         let composed: [UInt8] = [0xC3, 0xA9]
         let decomposed: [UInt8] = [0x65, 0xCC, 0x81]

@@ -40,6 +40,20 @@ extension Vocabulary {
             .map { UInt8(truncatingIfNeeded: $0) } ?? []
         ignoresMerges = try source.bool(
             "tokenizer.ggml.ignore_merges", default: PreTokenizer(named: preTokenizer)?.ignoresMerges ?? false)
+        if Self.isPhi3(source) { takeSpaceAfterSpecialTokens() }
+    }
+
+    // Files have no key for what surrounds a token; of Phi-3 it is known by the model's name.
+    private static func isPhi3(_ source: some ModelSource) -> Bool {
+        let name = (try? source.optionalString("general.name"))?.lowercased() ?? ""
+        return name.contains("phi-3") || name.contains("phi3")
+    }
+
+    private mutating func takeSpaceAfterSpecialTokens() {
+        let excepted = Set(["<unk>", "<s>", "<|endoftext|>"].map { Array($0.utf8) })
+        for place in types.indices where [.control, .userDefined, .unknown].contains(types[place]) {
+            if !excepted.contains(Array(tokens[place])) { matchRules[TokenID(place)] = .takesSpaceAfter }
+        }
     }
 
     private var addsBOSByDefault: Bool {
