@@ -172,6 +172,16 @@ struct TokenizerTests {
         #expect(tokenizer.encode("aabbabab", parseSpecial: false) == [0, 3, 2, 2])
     }
 
+    @Test func `space that is a token is taken by the one before, or is a token again`() throws {
+        var vocabulary = Vocabulary(
+            model: .bytePairs, preTokenizer: "gpt-2", tokens: ByteStrings(["a", "\t", "\n"].map { Array($0.utf8) }))
+        vocabulary.types = [.normal, .userDefined, .userDefined]
+        vocabulary.matchRules = [1: [.takesSpaceBefore, .takesSpaceAfter], 2: .takesSpaceAfter]
+        let tokenizer = try Tokenizer(vocabulary: vocabulary, path: "small")
+        #expect(tokenizer.encode("a \t\t\ta", parseSpecial: false) == [0, 1, 0])
+        #expect(tokenizer.encode("a\n\n a", parseSpecial: false) == [0, 2, 2, 0])
+    }
+
     @Test func `Phi-3's tokens take the space behind them, but for three`() throws {
         let names = ["<unk>", "<s>", "<|endoftext|>", "</s>", "<|end|>", "▁", "a"]
         func ids(_ text: String, inModelNamed name: String) throws -> [TokenID] {
@@ -190,6 +200,25 @@ struct TokenizerTests {
             #expect(try ids("<unk> a<s> a<|endoftext|> a", inModelNamed: name) == [0, 5, 6, 1, 5, 6, 2, 5, 6])
         }
         #expect(try ids("<|end|> a", inModelNamed: "Phi 2") == [4, 5, 6])
+    }
+
+    @Test func `marks stand in their canonical order when compatible characters are taken apart`() {
+        let text = Array("\u{1FDD}\u{20EB}".utf8)
+        let ordered = Array(" \u{20EB}\u{314}\u{300}".utf8)
+        #expect(TextNormalization.compatiblyDecomposed.apply(to: text) == ordered)
+        #expect(TextNormalization.compatiblyComposed.apply(to: text) == ordered)
+    }
+
+    @Test func `a tokenizer.json's unigram model knows tokens of bytes by their names`() throws {
+        var vocabulary = Vocabulary(
+            model: .unigram, preTokenizer: "default",
+            tokens: ByteStrings(["<unk>", "<0xE2>", "<", "a"].map { Array($0.utf8) }))
+        vocabulary.types = [.unknown, .byte, .normal, .normal]
+        vocabulary.scores = [0, 0, -1, -1]
+        vocabulary.unknownID = 0
+        vocabulary.pipeline = TextPipeline()
+        let tokenizer = try Tokenizer(vocabulary: vocabulary, path: "small")
+        #expect(tokenizer.encode("a<0xE2><", parseSpecial: false) == [3, 1, 2])
     }
 
     @Test func `canonically equal texts are different tokens`() throws {

@@ -110,20 +110,20 @@ struct SpecialTokens: Sendable {
             }
             let found = index..<index + length
             index = found.upperBound
-            var taken = found
+            var (first, end) = (found.lowerBound, found.upperBound)
             if !rules.isEmpty, let rules = rules[id] {
                 if rules.contains(.wholeWordsOnly), Surroundings.touchWord(text, found) { continue }
                 if rules.contains(.takesSpaceBefore) {
-                    taken = Surroundings.spaceStart(text, before: found.lowerBound, from: start)..<taken.upperBound
+                    first = max(start, Surroundings.spaceStart(text, before: found.lowerBound, from: start))
                 }
-                if rules.contains(.takesSpaceAfter) {
-                    taken = taken.lowerBound..<Surroundings.spaceEnd(text, after: found.upperBound)
-                }
+                if rules.contains(.takesSpaceAfter) { end = Surroundings.spaceEnd(text, after: found.upperBound) }
             }
-            if start < taken.lowerBound { parts.append(.text(start..<taken.lowerBound)) }
+            // A token of space may have been taken as a whole by the one before.
+            guard first < end else { continue }
+            if start < first { parts.append(.text(start..<first)) }
             parts.append(.token(id))
             // What is searched for goes on behind the name itself, even in the space that was taken.
-            start = taken.upperBound
+            start = end
         }
         if start < text.count { parts.append(.text(start..<text.count)) }
         return parts

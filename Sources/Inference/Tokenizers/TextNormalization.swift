@@ -36,8 +36,15 @@ enum TextNormalization: Sendable {
         switch self {
         case .composed: return unlessASCII(text) { $0.precomposedStringWithCanonicalMapping }
         case .decomposed: return unlessASCII(text) { $0.decomposedStringWithCanonicalMapping }
-        case .compatiblyComposed: return unlessASCII(text) { $0.precomposedStringWithCompatibilityMapping }
-        case .compatiblyDecomposed: return unlessASCII(text) { $0.decomposedStringWithCompatibilityMapping }
+        // The compatible mappings leave marks that they make in the wrong order; the canonical ones put them right.
+        case .compatiblyComposed:
+            return unlessASCII(text) {
+                $0.decomposedStringWithCompatibilityMapping.precomposedStringWithCanonicalMapping
+            }
+        case .compatiblyDecomposed:
+            return unlessASCII(text) {
+                $0.decomposedStringWithCompatibilityMapping.decomposedStringWithCanonicalMapping
+            }
         case .lowercased:
             let scalars = String(decoding: text, as: UTF8.self).unicodeScalars
             return scalars.flatMap { Array($0.properties.lowercaseMapping.utf8) }

@@ -17,9 +17,11 @@ struct UnigramEncoder: Sendable {
         let candidates: (Int) -> Bool = { index in
             switch vocabulary.type(of: TokenID(index)) {
             case .normal, .unused: true
-            // A tokenizer.json finds those of users before, or where their rules forbid it not at all.
+            // A tokenizer.json finds those of users before, or where their rules forbid it not at all; bytes by their
+            // names, as any other.
             case .userDefined: vocabulary.pipeline == nil
-            case .undefined, .unknown, .control, .byte: false
+            case .byte: vocabulary.pipeline != nil
+            case .undefined, .unknown, .control: false
             }
         }
         tokens = TokenTable(vocabulary.tokens, where: candidates)
