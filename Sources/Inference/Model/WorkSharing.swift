@@ -14,14 +14,21 @@ final class WorkSharing: Sendable {
         var shared: Double?
         var batchesSinceTrial = 0
         var isTrial = false
+        /// Trials in a row that changed nothing.
+        var confirmations = 0
+
+        /// Nil until both ways were seen.
+        var prefersAlone: Bool? { alone.flatMap { alone in shared.map { alone < $0 } } }
     }
 
     /// Batches of more rows are always shared.
     static let mostRows = 16
     private static let firstTrial = 4
-    /// A trial may cost this part of the time: a way that is n times slower is tried n times less often.
+    /// A trial may cost this part of the time: a way that is n times slower is tried n times less often, and half as
+    /// often after every trial that changed nothing.
     private static let trialSpacing = 32.0
     private static let mostSpacing = 4096.0
+    private static let mostConfirmations = 4
 
     private let startsAlone: Bool
     private let histories = Mutex([History](repeating: History(), count: 5))
@@ -36,14 +43,11 @@ final class WorkSharing: Sendable {
             let index = Self.index(rows)
             histories[index].batchesSinceTrial += 1
             let history = histories[index]
-            let preferred: Bool
-            let spacing: Double
+            let preferred = history.prefersAlone ?? startsAlone
+            var spacing = Double(Self.firstTrial)
             if let alone = history.alone, let shared = history.shared {
-                preferred = alone < shared
-                spacing = min(max(alone, shared) / max(min(alone, shared), 1e-9) * Self.trialSpacing, Self.mostSpacing)
-            } else {
-                preferred = startsAlone
-                spacing = Double(Self.firstTrial)
+                let loss = max(alone, shared) / max(min(alone, shared), 1e-9)
+                spacing = min(loss * Self.trialSpacing * Double(1 << history.confirmations), Self.mostSpacing)
             }
             histories[index].isTrial = Double(history.batchesSinceTrial) > spacing
             if histories[index].isTrial { histories[index].batchesSinceTrial = 0 }
@@ -56,6 +60,14 @@ final class WorkSharing: Sendable {
         guard rows <= Self.mostRows else { return }
         histories.withLock { histories in
             let index = Self.index(rows)
+            let preferred = histories[index].prefersAlone
+            defer {
+                if histories[index].prefersAlone != preferred {
+                    histories[index].confirmations = 0
+                } else if histories[index].isTrial {
+                    histories[index].confirmations = min(histories[index].confirmations + 1, Self.mostConfirmations)
+                }
+            }
             // A trial is a single look, so it counts for more; a faster one is believed at once.
             func smoothed(_ old: Double?) -> Double {
                 guard let old, !(histories[index].isTrial && seconds < old) else { return seconds }
