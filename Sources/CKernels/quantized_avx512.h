@@ -66,7 +66,7 @@ static ck_chunk_kernel *const *ck_chunks_of(uint32_t type) {
 // `blocks` blocks of the panel times `columns` columns of the input, added to sums[column].
 CK_INLINE void ck_panel_times(const ck_panel *panel, uint32_t blocks, const ck_cell *cells, uint32_t width,
                               __m512i zero_shift, const ck_shape shape, float (*sums)[16]) {
-  __m512 acc[16];
+  __m512 acc[8];
   for (int c = 0; c < shape.columns; c++) acc[c] = _mm512_load_ps(sums[c]);
   for (uint32_t b = 0; b < blocks; b++, cells += width) {
     __m512i w[8];
@@ -83,7 +83,7 @@ typedef void ck_panel_product(const ck_panel *, uint32_t, const ck_cell *, uint3
 #define CK_PRODUCT(kind, columns, halves, minimums)                                                                  \
   static void ck_product_##kind##_##columns(const ck_panel *panel, uint32_t blocks, const ck_cell *cells,            \
                                             uint32_t width, __m512i zero_shift, float (*sums)[16]) {                 \
-    ck_panel_times(panel, blocks, cells, width, zero_shift, (ck_shape){columns, halves, minimums}, sums);               \
+    ck_panel_times(panel, blocks, cells, width, zero_shift, (ck_shape){columns, halves, minimums}, sums);            \
   }
 #define CK_PRODUCTS(kind, halves, minimums)                                                                          \
   CK_PRODUCT(kind, 1, halves, minimums)                                                                              \
@@ -101,8 +101,8 @@ CK_PRODUCTS(half_minimum, true, true)
 
 // One group of up to 16 columns, by products of 8, 4, 3, 2 and 1.
 static void ck_panel_times_group(ck_panel_product *const *products, const ck_panel *panel, uint32_t blocks,
-                                 const ck_quantized *q, uint32_t column, uint32_t first_block,
-                                 __m512i zero_shift, float (*sums)[16]) {
+                                 const ck_quantized *q, uint32_t column, uint32_t first_block, __m512i zero_shift,
+                                 float (*sums)[16]) {
   uint32_t group = column / 16 * 16, width = ck_smaller(q->rows - group, 16);
   for (uint32_t c = 0; c < width;) {
     uint32_t left = width - c, step = left >= 8 ? 8 : left >= 4 ? 4 : left;
@@ -125,11 +125,9 @@ static void ck_finish_tile(const ck_multiply_job *job, uint32_t row, uint32_t co
   }
 }
 
-// Columns summed at once, and blocks decoded at once for few and for many columns.
-enum { CK_SUM_COLUMNS = 256, CK_FUSED_COLUMNS = 4, CK_FEW_BLOCKS = 8, CK_MANY_BLOCKS = 32 };
-
-// Of a block of 32.
-enum { CK_MOST_BLOCK_BYTES = 34 };
+// Columns summed at once; columns that take blocks as they are decoded; blocks decoded at once, where 5 to 16 columns
+// come after and otherwise; bytes of the largest block of 32.
+enum { CK_SUM_COLUMNS = 256, CK_FUSED_COLUMNS = 4, CK_FEW_BLOCKS = 8, CK_MANY_BLOCKS = 32, CK_MOST_BLOCK_BYTES = 34 };
 
 // The next `bytes` of 16 rows of which only `valid` are there; the last one stands for those that are not.
 static void ck_complete(uint8_t *copy, const uint8_t *weights, size_t stride, uint32_t valid, size_t bytes) {

@@ -101,7 +101,7 @@ typedef struct {
   uint32_t width;            // from there to the next block's
   __m512i zero_shift;        // log2 of the zero point
   ck_stream stream;
-  __m512 acc[8];
+  __m512 acc[4];
 } ck_sink;
 
 CK_INLINE __m512i ck_zero_shift(ck_format format) {
