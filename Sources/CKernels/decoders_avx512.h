@@ -4,6 +4,8 @@
 CK_INLINE void ck_take_bytes(ck_sink *sink, const ck_shape shape, uint32_t block, ck_pieces low, ck_pieces high,
                              __m512 scale) {
   const __m512i flip = _mm512_set1_epi8((char)0x80);
+  low = ck_transpose(low);
+  high = ck_transpose(high);
   __m512i w[8];
   for (int k = 0; k < 4; k++) {
     w[k] = _mm512_xor_si512(low.piece[k], flip);
@@ -17,16 +19,17 @@ CK_INLINE void ck_decode_q8_0(const ck_rows rows, uint32_t blocks, ck_sink *sink
   // Two blocks are 68 bytes; scales at 0 and 34.
   for (; b + 2 <= blocks; b += 2) {
     const size_t at = (size_t)b * 34;
-    ck_pieces p0 = ck_load_pieces(rows, at), p1 = ck_load_pieces(rows, at + 16), p2 = ck_load_pieces(rows, at + 32);
-    ck_take_bytes(sink, shape, b, ck_transpose(CK_ALIGNED(p0, p1, 2)), ck_transpose(CK_ALIGNED(p1, p2, 2)),
-                  ck_low_halves(ck_dword_of(p0, 0)));
-    ck_take_bytes(sink, shape, b + 1, ck_load_transposed(rows, at + 36), ck_load_transposed(rows, at + 52),
-                  ck_high_halves(ck_dword_of(p2, 0)));
+    ck_piece_pair p = ck_load_pairs(rows, at);
+    ck_pieces next = ck_load_pieces(rows, at + 32);
+    ck_take_bytes(sink, shape, b, CK_ALIGNED(p.first, p.second, 2), CK_ALIGNED(p.second, next, 2),
+                  ck_low_halves(ck_dword_of(p.first, 0)));
+    p = ck_load_pairs(rows, at + 36);
+    ck_take_bytes(sink, shape, b + 1, p.first, p.second, ck_high_halves(ck_dword_of(next, 0)));
   }
   for (; b < blocks; b++) {
     const size_t at = (size_t)b * 34;
-    ck_take_bytes(sink, shape, b, ck_load_transposed(rows, at + 2), ck_load_transposed(rows, at + 18),
-                  ck_low_halves(ck_load_dwords(rows, at)));
+    ck_piece_pair p = ck_load_pairs(rows, at + 2);
+    ck_take_bytes(sink, shape, b, p.first, p.second, ck_low_halves(ck_load_dwords(rows, at)));
   }
 }
 
@@ -35,12 +38,11 @@ CK_INLINE void ck_decode_q8_0(const ck_rows rows, uint32_t blocks, ck_sink *sink
   uint32_t b = 0;                                                                            \
   for (; b + 4 <= blocks; b += 4) {                                                          \
     const size_t at = (size_t)b * 18;                                                        \
-    ck_pieces p0 = ck_load_pieces(rows, at), p1 = ck_load_pieces(rows, at + 16);             \
-    ck_pieces p2 = ck_load_pieces(rows, at + 32), p3 = ck_load_pieces(rows, at + 48);        \
-    take(b, ck_transpose(CK_ALIGNED(p0, p1, 2)), ck_low_halves(ck_dword_of(p0, 0)));         \
-    take(b + 1, ck_transpose(CK_ALIGNED(p1, p2, 4)), ck_high_halves(ck_dword_of(p1, 0)));    \
-    take(b + 2, ck_transpose(CK_ALIGNED(p2, p3, 6)), ck_low_halves(ck_dword_of(p2, 1)));     \
-    take(b + 3, ck_load_transposed(rows, at + 56), ck_high_halves(ck_dword_of(p3, 1)));      \
+    const ck_piece_pair p = ck_load_pairs(rows, at), q = ck_load_pairs(rows, at + 32);       \
+    take(b, ck_transpose(CK_ALIGNED(p.first, p.second, 2)), ck_low_halves(ck_dword_of(p.first, 0)));        \
+    take(b + 1, ck_transpose(CK_ALIGNED(p.second, q.first, 4)), ck_high_halves(ck_dword_of(p.second, 0)));  \
+    take(b + 2, ck_transpose(CK_ALIGNED(q.first, q.second, 6)), ck_low_halves(ck_dword_of(q.first, 1)));    \
+    take(b + 3, ck_load_transposed(rows, at + 56), ck_high_halves(ck_dword_of(q.second, 1)));               \
   }                                                                                          \
   for (; b < blocks; b++) {                                                                  \
     const size_t at = (size_t)b * 18;                                                        \
@@ -126,15 +128,18 @@ CK_INLINE void ck_decode_iq4_xs(const ck_rows rows, uint32_t blocks, ck_sink *si
   }
 }
 
-// Q5_0 and Q5_1: nibbles and a dword of fifth bits; bit i belongs to element i.
+// Q5_0 and Q5_1: nibbles and a dword of fifth bits; bit i belongs to element i. Where there is no minimum, zero is at
+// 128 instead of 16, which cells have the sum for: 16 is 0x80 then, and 0 is 0x70.
 CK_INLINE void ck_take_fifths(ck_sink *sink, const ck_shape shape, uint32_t block, ck_pieces p, __m512i bits,
                               __m512 scale, __m512 minimum) {
   const __m512i low = _mm512_set1_epi8(15);
   // Entry i has bit k of i as bit 4 of its byte k.
-  const __m512i spread = _mm512_set_epi32(0x10101010, 0x10101000, 0x10100010, 0x10100000, 0x10001010, 0x10001000,
+  const __m512i bit_of = _mm512_set_epi32(0x10101010, 0x10101000, 0x10100010, 0x10100000, 0x10001010, 0x10001000,
                                           0x10000010, 0x10000000, 0x00101010, 0x00101000, 0x00100010, 0x00100000,
                                           0x00001010, 0x00001000, 0x00000010, 0x00000000);
+  const __m512i spread = shape.minimums ? bit_of : _mm512_add_epi8(bit_of, _mm512_set1_epi8(0x70));
   __m512i w[8];
+  p = ck_transpose(p);
   for (int j = 0; j < 8; j++) {
     // The permutation takes the low four bits of its index: bits 4j..4j+3 of the lane.
     __m512i fifth = _mm512_permutexvar_epi32(_mm512_srli_epi32(bits, (unsigned)(4 * j)), spread);
@@ -149,23 +154,22 @@ CK_INLINE void ck_decode_q5_0(const ck_rows rows, uint32_t blocks, ck_sink *sink
   // Four blocks are 88 bytes, read once; in each a scale, four bytes of bits and the nibbles.
   for (; b + 4 <= blocks; b += 4) {
     const size_t at = (size_t)b * 22;
-    ck_pieces p0 = ck_load_pieces(rows, at), p1 = ck_load_pieces(rows, at + 16);
-    ck_pieces p2 = ck_load_pieces(rows, at + 32);
-    __m512i head = ck_dword_of(p0, 0);
-    __m512i bits = ck_middle(head, ck_dword_of(p0, 1));
-    ck_take_fifths(sink, shape, b, ck_transpose(CK_ALIGNED(p0, p1, 6)), bits, ck_low_halves(head), ck_nothing);
-    ck_take_fifths(sink, shape, b + 1, ck_transpose(CK_ALIGNED(p1, p2, 12)), ck_dword_of(p1, 2),
-                   ck_high_halves(ck_dword_of(p1, 1)), ck_nothing);
-    ck_pieces p3 = ck_load_pieces(rows, at + 48), p4 = ck_load_pieces(rows, at + 64);
-    head = ck_dword_of(p2, 3);
-    bits = ck_middle(head, ck_dword_of(p3, 0));
-    ck_take_fifths(sink, shape, b + 2, ck_transpose(CK_ALIGNED(p3, p4, 2)), bits, ck_low_halves(head), ck_nothing);
-    ck_take_fifths(sink, shape, b + 3, ck_load_transposed(rows, at + 72), ck_dword_of(p4, 1),
-                   ck_high_halves(ck_dword_of(p4, 0)), ck_nothing);
+    const ck_piece_pair p = ck_load_pairs(rows, at), q = ck_load_pairs(rows, at + 32);
+    __m512i head = ck_dword_of(p.first, 0);
+    __m512i bits = ck_middle(head, ck_dword_of(p.first, 1));
+    ck_take_fifths(sink, shape, b, CK_ALIGNED(p.first, p.second, 6), bits, ck_low_halves(head), ck_nothing);
+    ck_take_fifths(sink, shape, b + 1, CK_ALIGNED(p.second, q.first, 12), ck_dword_of(p.second, 2),
+                   ck_high_halves(ck_dword_of(p.second, 1)), ck_nothing);
+    const ck_pieces last = ck_load_pieces(rows, at + 64);
+    head = ck_dword_of(q.first, 3);
+    bits = ck_middle(head, ck_dword_of(q.second, 0));
+    ck_take_fifths(sink, shape, b + 2, CK_ALIGNED(q.second, last, 2), bits, ck_low_halves(head), ck_nothing);
+    ck_take_fifths(sink, shape, b + 3, ck_load_pieces(rows, at + 72), ck_dword_of(last, 1),
+                   ck_high_halves(ck_dword_of(last, 0)), ck_nothing);
   }
   for (; b < blocks; b++) {
     const size_t at = (size_t)b * 22;
-    ck_take_fifths(sink, shape, b, ck_load_transposed(rows, at + 6), ck_load_dwords(rows, at + 2),
+    ck_take_fifths(sink, shape, b, ck_load_pieces(rows, at + 6), ck_load_dwords(rows, at + 2),
                    ck_low_halves(ck_load_dwords(rows, at)), ck_nothing);
   }
 }
@@ -175,7 +179,7 @@ CK_INLINE void ck_decode_q5_1(const ck_rows rows, uint32_t blocks, ck_sink *sink
     size_t at = (size_t)b * 24;
     ck_pieces p = ck_load_pieces(rows, at);
     __m512i halves = ck_dword_of(p, 0);
-    ck_take_fifths(sink, shape, b, ck_load_transposed(rows, at + 8), ck_dword_of(p, 1), ck_low_halves(halves),
+    ck_take_fifths(sink, shape, b, ck_load_pieces(rows, at + 8), ck_dword_of(p, 1), ck_low_halves(halves),
                    -ck_high_halves(halves));
   }
 }
@@ -252,9 +256,10 @@ CK_INLINE void ck_decode_q6_k(const ck_rows rows, uint32_t blocks, ck_sink *sink
   const __m512i low = _mm512_set1_epi8(15), pair = _mm512_set1_epi8(48);
   for (uint32_t b = 0; b < blocks; b += 8) {
     size_t at = (size_t)b / 8 * 210;
-    // The half-precision scale ends the block: read the 16 bytes that end with it.
-    ck_pieces scales = ck_load_transposed(rows, at + 192), last = ck_load_transposed(rows, at + 194);
-    __m512 scale = ck_low_halves(_mm512_srli_epi32(last.piece[3], 16));
+    // The half-precision scale ends the block, behind 16 factors: read the 32 bytes that end with it.
+    const ck_piece_pair end = ck_load_pairs(rows, at + 178);
+    const ck_pieces scales = ck_transpose(CK_ALIGNED(end.first, end.second, 14));
+    __m512 scale = ck_high_halves(ck_dword_of(end.second, 3));
     for (int j = 0; j < 16; j++) {
       __m512i byte = _mm512_srai_epi32(_mm512_slli_epi32(scales.piece[j / 4], (unsigned)(24 - 8 * (j % 4))), 24);
       ck_put_scales(sink->panel, b + (uint32_t)j / 2, j % 2, scale * _mm512_cvtepi32_ps(byte));

@@ -10,13 +10,17 @@
 typedef void ck_chunk_kernel(const uint8_t *weights, size_t stride, uint32_t blocks, ck_panel *panel,
                              const ck_cell *cells, uint32_t width, ck_stream *stream, float (*sums)[16]);
 
+// What the decoders add to a type's elements: its zero point, but for Q5_0 (see there).
+CK_INLINE int ck_decoded_zero_point(uint32_t type) { return type == CK_Q5_0 ? 128 : ck_format_of(type).zero_point; }
+
 #define CK_CHUNK(name, type, count)                                                                                  \
   static void ck_chunk_##name##_##count(const uint8_t *weights, size_t stride, uint32_t blocks, ck_panel *panel,     \
                                         const ck_cell *cells, uint32_t width, ck_stream *stream,                     \
                                         float (*sums)[16]) {                                                         \
     const ck_format format = ck_format_of(type);                                                                     \
-    const ck_shape shape = {count, format.has_halves, format.has_minimums};                                          \
-    ck_sink sink = {panel, cells, width, ck_zero_shift(format), *stream, {}};                                        \
+    const ck_shape shape = {count, format.has_halves, format.has_minimums, ck_decoded_zero_point(type),              \
+                            ck_block_bytes(format)};                                                                 \
+    ck_sink sink = {panel, cells, width, *stream, {}};                                                               \
     for (int c = 0; c < count; c++) sink.acc[c] = _mm512_load_ps(sums[c]);                                           \
     ck_decode_##name(ck_rows_from(weights, stride), blocks, &sink, shape);                                           \
     for (int c = 0; c < count; c++) _mm512_store_ps(sums[c], sink.acc[c]);                                           \
@@ -28,9 +32,13 @@ typedef void ck_chunk_kernel(const uint8_t *weights, size_t stride, uint32_t blo
   CK_CHUNK(name, type, 2)                                                                                            \
   CK_CHUNK(name, type, 3)                                                                                            \
   CK_CHUNK(name, type, 4)                                                                                            \
-  static ck_chunk_kernel *const ck_chunks_##name[5] = {ck_chunk_##name##_0, ck_chunk_##name##_1,                     \
-                                                       ck_chunk_##name##_2, ck_chunk_##name##_3,                     \
-                                                       ck_chunk_##name##_4};
+  CK_CHUNK(name, type, 5)                                                                                            \
+  CK_CHUNK(name, type, 6)                                                                                            \
+  CK_CHUNK(name, type, 7)                                                                                            \
+  CK_CHUNK(name, type, 8)                                                                                            \
+  static ck_chunk_kernel *const ck_chunks_##name[] = {ck_chunk_##name##_0, ck_chunk_##name##_1, ck_chunk_##name##_2, \
+                                                      ck_chunk_##name##_3, ck_chunk_##name##_4, ck_chunk_##name##_5, \
+                                                      ck_chunk_##name##_6, ck_chunk_##name##_7, ck_chunk_##name##_8};
 CK_CHUNKS(q8_0, CK_Q8_0)
 CK_CHUNKS(q4_0, CK_Q4_0)
 CK_CHUNKS(q4_1, CK_Q4_1)
@@ -65,48 +73,57 @@ static ck_chunk_kernel *const *ck_chunks_of(uint32_t type) {
 
 // `blocks` blocks of the panel times `columns` columns of the input, added to sums[column].
 CK_INLINE void ck_panel_times(const ck_panel *panel, uint32_t blocks, const ck_cell *cells, uint32_t width,
-                              __m512i zero_shift, const ck_shape shape, float (*sums)[16]) {
+                              const ck_shape shape, float (*sums)[16]) {
   __m512 acc[8];
   for (int c = 0; c < shape.columns; c++) acc[c] = _mm512_load_ps(sums[c]);
-  for (uint32_t b = 0; b < blocks; b++, cells += width) {
-    __m512i w[8];
-    for (int j = 0; j < 8; j++) w[j] = _mm512_load_si512(panel->values + (size_t)b * 512 + j * 64);
-    const ck_scaling scaling = ck_scaling_in(panel, b, shape);
-    for (int c = 0; c < shape.columns; c++)
-      acc[c] = ck_block_times(scaling, cells + c, w, zero_shift, shape, acc[c]);
-  }
+  for (uint32_t b = 0; b < blocks; b++, cells += width)
+    ck_block_times(ck_scaling_in(panel, b, shape), cells, (const __m512i *)(panel->values + (size_t)b * 512), NULL, shape,
+                   acc);
   for (int c = 0; c < shape.columns; c++) _mm512_store_ps(sums[c], acc[c]);
 }
 
-typedef void ck_panel_product(const ck_panel *, uint32_t, const ck_cell *, uint32_t, __m512i, float (*)[16]);
+typedef void ck_panel_product(const ck_panel *, uint32_t, const ck_cell *, uint32_t, float (*)[16]);
 
-#define CK_PRODUCT(kind, columns, halves, minimums)                                                                  \
+// kind: with halves, minimums and zero point, which are all that products differ in.
+#define CK_PRODUCT(kind, columns, ...)                                                                               \
   static void ck_product_##kind##_##columns(const ck_panel *panel, uint32_t blocks, const ck_cell *cells,            \
-                                            uint32_t width, __m512i zero_shift, float (*sums)[16]) {                 \
-    ck_panel_times(panel, blocks, cells, width, zero_shift, (ck_shape){columns, halves, minimums}, sums);            \
+                                            uint32_t width, float (*sums)[16]) {                                     \
+    ck_panel_times(panel, blocks, cells, width, (ck_shape){columns, __VA_ARGS__, 0}, sums);                          \
   }
-#define CK_PRODUCTS(kind, halves, minimums)                                                                          \
-  CK_PRODUCT(kind, 1, halves, minimums)                                                                              \
-  CK_PRODUCT(kind, 2, halves, minimums)                                                                              \
-  CK_PRODUCT(kind, 3, halves, minimums)                                                                              \
-  CK_PRODUCT(kind, 4, halves, minimums)                                                                              \
-  CK_PRODUCT(kind, 8, halves, minimums)                                                                              \
+#define CK_PRODUCTS(kind, ...)                                                                                       \
+  CK_PRODUCT(kind, 1, __VA_ARGS__)                                                                                   \
+  CK_PRODUCT(kind, 2, __VA_ARGS__)                                                                                   \
+  CK_PRODUCT(kind, 3, __VA_ARGS__)                                                                                   \
+  CK_PRODUCT(kind, 4, __VA_ARGS__)                                                                                   \
+  CK_PRODUCT(kind, 8, __VA_ARGS__)                                                                                   \
   static ck_panel_product *const ck_products_##kind[9] = {                                                           \
       [1] = ck_product_##kind##_1, [2] = ck_product_##kind##_2, [3] = ck_product_##kind##_3,                         \
       [4] = ck_product_##kind##_4, [8] = ck_product_##kind##_8};
-CK_PRODUCTS(plain, false, false)
-CK_PRODUCTS(minimum, false, true)
-CK_PRODUCTS(half, true, false)
-CK_PRODUCTS(half_minimum, true, true)
+CK_PRODUCTS(plain_128, false, false, 128)
+CK_PRODUCTS(plain_8, false, false, 8)
+CK_PRODUCTS(minimum, false, true, 0)
+CK_PRODUCTS(half_32, true, false, 32)
+CK_PRODUCTS(half_4, true, false, 4)
+CK_PRODUCTS(half_minimum, true, true, 0)
+
+static ck_panel_product *const *ck_products_of(uint32_t type) {
+  const ck_format format = ck_format_of(type);
+  if (format.has_minimums) return format.has_halves ? ck_products_half_minimum : ck_products_minimum;
+  switch (ck_decoded_zero_point(type)) {
+    case 4: return ck_products_half_4;
+    case 8: return ck_products_plain_8;
+    case 32: return ck_products_half_32;
+    default: return ck_products_plain_128;
+  }
+}
 
 // One group of up to 16 columns, by products of 8, 4, 3, 2 and 1.
 static void ck_panel_times_group(ck_panel_product *const *products, const ck_panel *panel, uint32_t blocks,
-                                 const ck_quantized *q, uint32_t column, uint32_t first_block, __m512i zero_shift,
-                                 float (*sums)[16]) {
+                                 const ck_quantized *q, uint32_t column, uint32_t first_block, float (*sums)[16]) {
   uint32_t group = column / 16 * 16, width = ck_smaller(q->rows - group, 16);
   for (uint32_t c = 0; c < width;) {
     uint32_t left = width - c, step = left >= 8 ? 8 : left >= 4 ? 4 : left;
-    products[step](panel, blocks, q->cells + ck_index(q, group + c, first_block), width, zero_shift, sums + c);
+    products[step](panel, blocks, q->cells + ck_index(q, group + c, first_block), width, sums + c);
     c += step;
   }
 }
@@ -125,9 +142,9 @@ static void ck_finish_tile(const ck_multiply_job *job, uint32_t row, uint32_t co
   }
 }
 
-// Columns summed at once; columns that take blocks as they are decoded; blocks decoded at once, where 5 to 16 columns
-// come after and otherwise; bytes of the largest block of 32.
-enum { CK_SUM_COLUMNS = 256, CK_FUSED_COLUMNS = 4, CK_FEW_BLOCKS = 8, CK_MANY_BLOCKS = 32, CK_MOST_BLOCK_BYTES = 34 };
+// Columns summed at once; blocks decoded at once, where 9 to 16 columns come after and otherwise; bytes of the largest
+// block of 32.
+enum { CK_SUM_COLUMNS = 256, CK_FEW_BLOCKS = 8, CK_MANY_BLOCKS = 32, CK_MOST_BLOCK_BYTES = 34 };
 
 // The next `bytes` of 16 rows of which only `valid` are there; the last one stands for those that are not.
 static void ck_complete(uint8_t *copy, const uint8_t *weights, size_t stride, uint32_t valid, size_t bytes) {
@@ -138,9 +155,7 @@ static void ck_complete(uint8_t *copy, const uint8_t *weights, size_t stride, ui
 static void ck_multiply_quantized_tile(const ck_multiply_job *job, uint32_t tile, const ck_input *input,
                                        ck_panel *panel, ck_stream *stream) {
   const ck_format format = ck_format_of(job->type);
-  ck_panel_product *const *products = format.has_halves ? format.has_minimums ? ck_products_half_minimum : ck_products_half
-                                      : format.has_minimums ? ck_products_minimum
-                                                            : ck_products_plain;
+  ck_panel_product *const *products = ck_products_of(job->type);
   ck_chunk_kernel *const *chunks = ck_chunks_of(job->type);
   const uint32_t first = tile * CK_TILE_ROWS, valid = ck_smaller(job->rows - first, CK_TILE_ROWS);
   const ck_quantized *q = &input->quantized;
@@ -168,7 +183,7 @@ static void ck_multiply_quantized_tile(const ck_multiply_job *job, uint32_t tile
       } else {
         chunks[0](rows, stride, blocks, panel, cells, q->rows, stream, sums);
         for (uint32_t c = 0; c < count; c += 16)
-          ck_panel_times_group(products, panel, blocks, q, column + c, block, ck_zero_shift(format), sums + c);
+          ck_panel_times_group(products, panel, blocks, q, column + c, block, sums + c);
       }
       weights += bytes;
     }

@@ -53,9 +53,11 @@ static void CK_(quantize_row)(const float *input, ck_quantized *output, uint32_t
     cell->scaled_sum = scale * (float)sum;
     cell->scaled_half_sum[0] = scale * (float)first;
     cell->scaled_half_sum[1] = scale * (float)last;
-    cell->minus_sum = -sum;
-    cell->minus_half_sum[0] = -first;
-    cell->minus_half_sum[1] = -last;
+    // Unsigned, for what is no number has sums of any size.
+    cell->minus_sum_8 = (int32_t)(-8u * (uint32_t)sum);
+    cell->minus_sum_128 = (int32_t)(-128u * (uint32_t)sum);
+    cell->minus_half_sum_32[0] = (int32_t)(-32u * (uint32_t)first);
+    cell->minus_half_sum_32[1] = (int32_t)(-32u * (uint32_t)last);
   }
 }
 

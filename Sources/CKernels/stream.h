@@ -10,8 +10,12 @@ enum { CK_LEAD_BYTES = 32768 };
 
 typedef struct {
   ck_bytes now, then;
-  size_t block_bytes;        // of a block of 32 in all rows of a tile
 } ck_stream;
+
+// Bytes of a block of 32 in all rows of a tile.
+CK_INLINE size_t ck_block_bytes(ck_format format) {
+  return (size_t)CK_TILE_ROWS * 32 * format.block_bytes / format.block_elements;
+}
 
 CK_INLINE ck_stream ck_stream_of(const ck_multiply_job *job, uint32_t tile, uint32_t count, ck_bytes ahead) {
   size_t tile_bytes = CK_TILE_ROWS * job->row_bytes, lead = tile_bytes > CK_LEAD_BYTES ? tile_bytes : CK_LEAD_BYTES;
@@ -19,18 +23,22 @@ CK_INLINE ck_stream ck_stream_of(const ck_multiply_job *job, uint32_t tile, uint
   if (to > total) to = total;
   if (from > to) from = to;
   if ((size_t)(ahead.end - ahead.start) > lead) ahead.end = ahead.start + lead;
-  return (ck_stream){{job->weights + from, job->weights + to}, ahead, tile_bytes / (job->columns / 32)};
+  return (ck_stream){{job->weights + from, job->weights + to}, ahead};
 }
 
-// The next `bytes`, and perhaps a little beyond the end. Best a few lines at a time: many wait for each other.
-CK_INLINE void ck_fetch(ck_stream *stream, size_t bytes) {
-  if (stream->now.start >= stream->now.end) {
-    if (stream->then.start >= stream->then.end) return;
-    stream->now = stream->then;
-    stream->then.start = stream->then.end;
-  }
-  for (size_t done = 0; done < bytes; done += 64) __builtin_prefetch(stream->now.start + done, 0, 2);
-  stream->now.start += bytes;
+// Where the next `bytes` to be fetched start. No branch: products are one stretch of code between two of these. When
+// all is fetched it is the end, and a little beyond, again and again.
+CK_INLINE const uint8_t *ck_next_fetch(ck_stream *stream, size_t bytes) {
+  const bool over = stream->now.start >= stream->now.end;
+  const uint8_t *start = over ? stream->then.start : stream->now.start;
+  stream->now = (ck_bytes){start + bytes, over ? stream->then.end : stream->now.end};
+  stream->then.start = over ? stream->then.end : stream->then.start;
+  return start;
+}
+
+// Fetches line `line` of the bytes from `start` on, where there are so many. Best one at a time: many wait for each other.
+CK_INLINE void ck_fetch_line(const uint8_t *start, size_t line, size_t bytes) {
+  if (line * 64 < bytes) __builtin_prefetch(start + line * 64, 0, 2);
 }
 
 #endif

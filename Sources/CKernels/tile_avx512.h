@@ -58,11 +58,34 @@ CK_INLINE __m512i ck_load_dwords(const ck_rows rows, size_t offset) {
 CK_INLINE __m512 ck_low_halves(__m512i v) { return _mm512_cvtph_ps(_mm512_cvtepi32_epi16(v)); }
 CK_INLINE __m512 ck_high_halves(__m512i v) { return ck_low_halves(_mm512_srli_epi32(v, 16)); }
 
+// The 16 bytes at `offset` of each row, and the 16 after them: half as many loads, which is what tiles are short of.
+typedef struct {
+  ck_pieces first, second;
+} ck_piece_pair;
+
+CK_INLINE ck_piece_pair ck_load_pairs(const ck_rows rows, size_t offset) {
+  ck_piece_pair p;
+  for (size_t i = 0; i < 4; i++) {
+    __m512i half[2];
+    for (int h = 0; h < 2; h++) {
+      const uint8_t *even = rows.quarter[2 * h] + i * rows.stride + offset;
+      const uint8_t *odd = rows.quarter[2 * h + 1] + i * rows.stride + offset;
+      half[h] = _mm512_inserti64x4(_mm512_castsi256_si512(_mm256_loadu_si256((const __m256i *)even)),
+                                   _mm256_loadu_si256((const __m256i *)odd), 1);
+    }
+    p.first.piece[i] = _mm512_shuffle_i64x2(half[0], half[1], 0x88);
+    p.second.piece[i] = _mm512_shuffle_i64x2(half[0], half[1], 0xDD);
+  }
+  return p;
+}
+
 // The 32 bytes at `offset` of each row: vector k holds bytes 4k..4k+3.
 CK_INLINE void ck_load_lines(const ck_rows rows, size_t offset, __m512i *lines) {
-  for (int half = 0; half < 2; half++) {
-    ck_pieces p = ck_load_transposed(rows, offset + (size_t)half * 16);
-    for (int k = 0; k < 4; k++) lines[half * 4 + k] = p.piece[k];
+  const ck_piece_pair p = ck_load_pairs(rows, offset);
+  const ck_pieces first = ck_transpose(p.first), second = ck_transpose(p.second);
+  for (int k = 0; k < 4; k++) {
+    lines[k] = first.piece[k];
+    lines[4 + k] = second.piece[k];
   }
 }
 
@@ -91,22 +114,22 @@ CK_INLINE void ck_put_minimums(ck_panel *panel, uint32_t block, int half, __m512
 typedef struct {
   int columns;
   bool halves, minimums;
+  int zero_point;
+  size_t block_bytes;        // of all rows
 } ck_shape;
 
-// Where decoded blocks go: into the panel, or straight into the sums of one to four columns, which spares a
-// batch that small the way through the cache.
+// Columns that take blocks as they are decoded.
+enum { CK_FUSED_COLUMNS = 8 };
+
+// Where decoded blocks go: into the panel, or straight into the sums of a few columns, which spares a batch that small
+// the way through the cache.
 typedef struct {
   ck_panel *panel;
   const ck_cell *cells;      // of all columns at the chunk's first block
   uint32_t width;            // from there to the next block's
-  __m512i zero_shift;        // log2 of the zero point
   ck_stream stream;
-  __m512 acc[4];
+  __m512 acc[CK_FUSED_COLUMNS];
 } ck_sink;
-
-CK_INLINE __m512i ck_zero_shift(ck_format format) {
-  return _mm512_set1_epi32(__builtin_ctz(format.zero_point | 256u));
-}
 
 // Four activations in all lanes.
 CK_INLINE __m512i ck_four(const int8_t *x) {
@@ -131,49 +154,53 @@ CK_INLINE ck_scaling ck_scaling_in(const ck_panel *panel, uint32_t block, const 
   return s;
 }
 
-// `acc` and one block's products with a column.
-CK_INLINE __m512 ck_block_times(const ck_scaling scaling, const ck_cell *cell, const __m512i *w, __m512i zero_shift,
-                                const ck_shape shape, __m512 acc) {
+// What the zero point takes off a column's product with a block, or with a half of it.
+CK_INLINE __m512i ck_zero_point_sum(const ck_cell *cell, int part, const ck_shape shape) {
+  if (shape.minimums) return _mm512_setzero_si512();
+  if (!shape.halves) return _mm512_set1_epi32(shape.zero_point == 8 ? cell->minus_sum_8 : cell->minus_sum_128);
+  __m512i sum = _mm512_set1_epi32(cell->minus_half_sum_32[part]);
+  return shape.zero_point == 32 ? sum : _mm512_srai_epi32(sum, 3);
+}
+
+// Adds one block's products with all columns to `acc`, and fetches what comes later.
+CK_INLINE void ck_block_times(const ck_scaling scaling, const ck_cell *cells, const __m512i *w, const uint8_t *fetch,
+                              const ck_shape shape, __m512 *acc) {
   const int parts = shape.halves ? 2 : 1, lines = 8 / parts;
-  const int8_t *x = cell->values;
-  __m512 input_scale = _mm512_set1_ps(cell->scale);
   for (int part = 0; part < parts; part++) {
-    __m512i sum = _mm512_setzero_si512();
-    if (!shape.minimums)
-      sum = _mm512_sllv_epi32(_mm512_set1_epi32(shape.halves ? cell->minus_half_sum[part] : cell->minus_sum), zero_shift);
-    // Few columns take two chains each: one alone would wait for itself.
-    const bool pairs = shape.columns <= 4;
-    __m512i odd = _mm512_setzero_si512();
-    for (int j = part * lines; j < (part + 1) * lines; j += 2) {
-      sum = _mm512_dpbusd_epi32(sum, w[j], ck_four(x + 4 * j));
-      if (pairs)
-        odd = _mm512_dpbusd_epi32(odd, w[j + 1], ck_four(x + 4 * j + 4));
-      else
-        sum = _mm512_dpbusd_epi32(sum, w[j + 1], ck_four(x + 4 * j + 4));
+    // Columns side by side, for a chain of sums waits for itself; one column takes two chains.
+    __m512i sums[CK_FUSED_COLUMNS], odd = _mm512_setzero_si512();
+    for (int c = 0; c < shape.columns; c++) sums[c] = ck_zero_point_sum(cells + c, part, shape);
+    for (int j = part * lines; j < (part + 1) * lines; j++) {
+      ck_fetch_line(fetch, (size_t)j, shape.block_bytes);
+      for (int c = 0; c < shape.columns; c++) {
+        __m512i *sum = shape.columns == 1 && j % 2 ? &odd : sums + c;
+        *sum = _mm512_dpbusd_epi32(*sum, w[j], ck_four(cells[c].values + 4 * j));
+      }
     }
-    if (pairs) sum = _mm512_add_epi32(sum, odd);
-    acc = _mm512_fmadd_ps(_mm512_cvtepi32_ps(sum), _mm512_mul_ps(scaling.scale[part], input_scale), acc);
-    if (shape.minimums)
-      acc = _mm512_fnmadd_ps(scaling.minimum[part],
-                             _mm512_set1_ps(shape.halves ? cell->scaled_half_sum[part] : cell->scaled_sum), acc);
+    if (shape.columns == 1) sums[0] = _mm512_add_epi32(sums[0], odd);
+    for (int c = 0; c < shape.columns; c++) {
+      __m512 scale = _mm512_mul_ps(scaling.scale[part], _mm512_set1_ps(cells[c].scale));
+      acc[c] = _mm512_fmadd_ps(_mm512_cvtepi32_ps(sums[c]), scale, acc[c]);
+      if (!shape.minimums) continue;
+      __m512 inputs = _mm512_set1_ps(shape.halves ? cells[c].scaled_half_sum[part] : cells[c].scaled_sum);
+      acc[c] = _mm512_fnmadd_ps(scaling.minimum[part], inputs, acc[c]);
+    }
   }
-  return acc;
+  ck_fetch_line(fetch, 8, shape.block_bytes);
 }
 
 CK_INLINE void ck_take_scaled(ck_sink *sink, const ck_shape shape, uint32_t block, const __m512i *w,
                               const ck_scaling scaling) {
-  ck_stream *stream = &sink->stream;
-  if (shape.columns == 0) {
-    ck_fetch(stream, stream->block_bytes);
-    for (int j = 0; j < 8; j++) _mm512_store_si512(sink->panel->values + (size_t)block * 512 + j * 64, w[j]);
+  const uint8_t *fetch = ck_next_fetch(&sink->stream, shape.block_bytes);
+  if (shape.columns > 0) {
+    ck_block_times(scaling, sink->cells + (size_t)block * sink->width, w, fetch, shape, sink->acc);
     return;
   }
-  const ck_cell *cells = sink->cells + (size_t)block * sink->width;
-  const int fetches = (shape.columns + 1) / 2;
-  for (int c = 0; c < shape.columns; c++) {
-    if (c % 2 == 0) ck_fetch(stream, stream->block_bytes / (size_t)fetches);
-    sink->acc[c] = ck_block_times(scaling, cells + c, w, sink->zero_shift, shape, sink->acc[c]);
+  for (int j = 0; j < 8; j++) {
+    ck_fetch_line(fetch, (size_t)j, shape.block_bytes);
+    _mm512_store_si512(sink->panel->values + (size_t)block * 512 + j * 64, w[j]);
   }
+  ck_fetch_line(fetch, 8, shape.block_bytes);
 }
 
 // Takes a block whose scales are in the panel.

@@ -18,14 +18,15 @@ enum {
 
 // 32 activations of a row as int8, with what products need of them besides: a line of the cache, so that
 // workers that write rows beside each other do not wait for each other. Cells start at a multiple of 64.
+// What the zero points of block types take off a product is there ready to be added.
 typedef struct ck_cell {
   int8_t values[32];
   float scale;               // greatest magnitude / 127
   float scaled_sum;          // scale * sum of the values
   float scaled_half_sum[2];  // of the first and the last 16
-  int32_t minus_sum;         // minus the sum of the values
-  int32_t minus_half_sum[2];
-  int32_t unused;            // fills the line
+  int32_t minus_sum_8;       // minus 8 times the sum of the values
+  int32_t minus_sum_128;
+  int32_t minus_half_sum_32[2];
 } ck_cell;
 
 // Rows of activations as int8, in blocks of 32 with a scale each.
