@@ -55,6 +55,8 @@ extension SamplingOptions {
             ("max_tokens", .count(maxTokens)),
             ("stop", .texts(stop)),
             ("typical_p", .number(typicalP)),
+            ("epsilon_cutoff", .number(epsilonCutoff)),
+            ("eta_cutoff", .number(etaCutoff)),
             ("top_n_sigma", .number(topNSigma)),
             ("xtc_probability", .number(xtcProbability)),
             ("xtc_threshold", .number(xtcThreshold)),

@@ -26,6 +26,10 @@ public struct SamplingOptions: Sendable, Hashable, Codable {
 
     /// Keeps the tokens whose surprise is nearest to the expected one, up to this share; 1 keeps all. arXiv:2202.00666.
     public var typicalP: Float = 1
+    /// Drops tokens less likely than this; 0 keeps all. arXiv:2210.15191.
+    public var epsilonCutoff: Float = 0
+    /// As `epsilonCutoff`, but the less, the more even the distribution is; 0 keeps all. arXiv:2210.15191.
+    public var etaCutoff: Float = 0
     /// Drops tokens more than this many standard deviations of the logits below the likeliest; 0 keeps all. arXiv:2411.07641.
     public var topNSigma: Float = 0
     /// With this probability, leaves out all likely tokens but the least likely of them (XTC); 0 never does.
@@ -90,6 +94,8 @@ extension SamplingOptions {
         try read(.maxTokens, into: &maxTokens)
         try read(.stop, into: &stop)
         try read(.typicalP, into: &typicalP)
+        try read(.epsilonCutoff, into: &epsilonCutoff)
+        try read(.etaCutoff, into: &etaCutoff)
         try read(.topNSigma, into: &topNSigma)
         try read(.xtcProbability, into: &xtcProbability)
         try read(.xtcThreshold, into: &xtcThreshold)

@@ -92,8 +92,9 @@ import Testing
         #expect(
             Set(options.keys) == [
                 "temperature", "top_k", "top_p", "min_p", "repetition_penalty", "penalty_window", "presence_penalty",
-                "frequency_penalty", "max_tokens", "stop", "typical_p", "top_n_sigma", "xtc_probability",
-                "xtc_threshold", "dry_multiplier", "dry_base", "dry_allowed_length", "dry_sequence_breakers",
+                "frequency_penalty", "max_tokens", "stop", "typical_p", "epsilon_cutoff", "eta_cutoff",
+                "top_n_sigma", "xtc_probability", "xtc_threshold", "dry_multiplier", "dry_base", "dry_allowed_length",
+                "dry_sequence_breakers",
                 "mirostat", "mirostat_tau", "mirostat_eta", "dynamic_temperature_range",
                 "dynamic_temperature_exponent", "no_repeat_ngram_size", "logit_bias", "banned_phrase", "min_tokens",
                 "must_include", "logprobs", "grammar", "json_schema",

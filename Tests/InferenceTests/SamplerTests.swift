@@ -230,6 +230,42 @@ import Testing
         #expect(!drawn.contains(0))
     }
 
+    @Test func `an epsilon cutoff keeps what is likely enough, and the likeliest in any case`() {
+        let logits = [0.6, 0.3, 0.06, 0.04].map { Float(logarithm($0)) }
+        #expect(
+            Set(
+                draws(logits, count: 2000) {
+                    $0.epsilonCutoff = 0.05; $0.temperature = 1
+                }) == [0, 1, 2])
+        #expect(
+            Set(
+                draws(logits, count: 200) {
+                    $0.epsilonCutoff = 0.9; $0.temperature = 1
+                }) == [0])
+    }
+
+    @Test func `an eta cutoff spares tokens of an even distribution`() {
+        let even = [Float](repeating: 1, count: 60)
+        #expect(
+            Set(
+                draws(even, count: 2000) {
+                    $0.etaCutoff = 0.05; $0.temperature = 1
+                }
+            ).count == 60)
+        #expect(
+            Set(
+                draws(even, count: 200) {
+                    $0.epsilonCutoff = 0.05; $0.temperature = 1
+                }
+            ).count == 1)
+        let uneven = [0.6, 0.3, 0.06, 0.04].map { Float(logarithm($0)) }
+        #expect(
+            Set(
+                draws(uneven, count: 2000) {
+                    $0.etaCutoff = 0.05; $0.temperature = 1
+                }) == [0, 1, 2])
+    }
+
     @Test func `top-n-sigma keeps what lies within n standard deviations of the peak`() {
         let logits: [Float] = [10, 9.5] + (0..<200).map { Float($0 % 3) }
         #expect(

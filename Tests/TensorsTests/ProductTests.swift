@@ -36,7 +36,8 @@ import Testing
             let weight = WeightMatrix(
                 type: type, rows: rows, columns: columns,
                 bytes: randomBlocks(type, rows: rows, columns: columns, random: &random))
-            for count in [1, 2, 3, 4, 5, 7, 8, 15, 16, 17, 33] where columns < 1000 || [1, 3, 8, 17].contains(count) {
+            for count in [1, 2, 3, 4, 5, 6, 7, 8, 15, 16, 17, 33] where columns < 1000 || [1, 3, 8, 17].contains(count)
+            {
                 let input = (0..<count).map { _ in random.floats(columns) }
                 let expected = bits(product([weight], input))
                 for set in InstructionSet.available {

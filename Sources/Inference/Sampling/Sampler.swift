@@ -1,5 +1,6 @@
 // How one token is drawn from the logits of a position.
-// - The order: bias, bans, penalties, temperature, top-n-sigma, top-k, top-p, min-p, typical, XTC, mirostat, draw.
+// - The order: bias, bans, penalties, temperature, top-n-sigma, top-k, top-p, min-p, typical, epsilon, eta, XTC,
+//   mirostat, draw.
 // - A draw is a function of logits, options, the tokens so far and (seed, variant, position, attempt) alone.
 // - The sampler works on token ids and never sees text.
 
@@ -92,6 +93,8 @@ struct Sampler {
         }
         if options.minP > 0 { workspace.candidates.applyMinP(options.minP) }
         if options.typicalP < 1 { workspace.candidates.applyTypical(max(options.typicalP, 0)) }
+        if options.epsilonCutoff > 0 { workspace.candidates.applyCutoff(options.epsilonCutoff) }
+        if options.etaCutoff > 0 { workspace.candidates.applyEntropyCutoff(options.etaCutoff) }
         if options.xtcProbability > 0, coin < Double(options.xtcProbability) {
             workspace.candidates.applyExclusion(threshold: options.xtcThreshold)
         }
@@ -123,3 +126,6 @@ struct Sampler {
 
 /// The natural logarithm, by the C library: it decides which tokens stay only in typical-p and mirostat.
 func logarithm(_ x: Double) -> Double { log(x) }
+
+/// e to the power of `x`, by the C library: it decides which tokens stay only in eta sampling.
+func exponential(_ x: Double) -> Double { exp(x) }

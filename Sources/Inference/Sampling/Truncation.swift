@@ -9,6 +9,22 @@ extension Candidates {
         keep { place, weight in weight >= minP * most || place == likeliest }
     }
 
+    /// Drops tokens of a probability below `least`, but not the likeliest. arXiv:2210.15191, section 4.
+    mutating func applyCutoff(_ least: Float) {
+        guard let most = weights.max() else { return }
+        let cut = Double(least) * totalWeight
+        let likeliest = weights.firstIndex(of: most)
+        keep { place, weight in Double(weight) >= cut || place == likeliest }
+    }
+
+    /// `applyCutoff` at epsilon or, where that is less, at its root times e to the minus entropy (in nats); an even
+    /// distribution keeps more of its tokens so. Eta sampling, arXiv:2210.15191, section 4.
+    mutating func applyEntropyCutoff(_ epsilon: Float) {
+        let total = totalWeight
+        let entropy = weights.reduce(0.0) { $0 - Double($1) / total * logarithm(Double($1) / total) }
+        applyCutoff(min(epsilon, epsilon.squareRoot() * Float(exponential(-entropy))))
+    }
+
     /// Keeps the tokens whose surprise is nearest to the expected one, up to a share. arXiv:2202.00666.
     mutating func applyTypical(_ share: Float) {
         let total = totalWeight

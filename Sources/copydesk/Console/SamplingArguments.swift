@@ -33,6 +33,8 @@ struct SamplingOption: Sendable {
         number("frequency_penalty", \.frequencyPenalty, -10...10),
         count("max_tokens", \.maxTokens, 1...1_000_000),
         number("typical_p", \.typicalP, 0...1),
+        number("epsilon_cutoff", \.epsilonCutoff, 0...1),
+        number("eta_cutoff", \.etaCutoff, 0...1),
         number("top_n_sigma", \.topNSigma, 0...100),
         number("xtc_probability", \.xtcProbability, 0...1),
         number("xtc_threshold", \.xtcThreshold, 0...1),
