@@ -23,11 +23,12 @@ CK_INLINE ck_stream ck_stream_of(const ck_multiply_job *job, uint32_t tile, uint
   if (to > total) to = total;
   if (from > to) from = to;
   if ((size_t)(ahead.end - ahead.start) > lead) ahead.end = ahead.start + lead;
-  return (ck_stream){{job->weights + from, job->weights + to}, ahead};
+  const ck_bytes now = {job->weights + from, job->weights + to};
+  return (ck_stream){now, ahead.start ? ahead : (ck_bytes){now.end, now.end}};
 }
 
-// Where the next `bytes` to be fetched start. No branch: products are one stretch of code between two of these. When
-// all is fetched it is the end, and a little beyond, again and again.
+// Where the next `bytes` to be fetched start. No branch, so that several blocks are one stretch of code to the compiler;
+// when all is fetched it is the end, again and again.
 CK_INLINE const uint8_t *ck_next_fetch(ck_stream *stream, size_t bytes) {
   const bool over = stream->now.start >= stream->now.end;
   const uint8_t *start = over ? stream->then.start : stream->now.start;
