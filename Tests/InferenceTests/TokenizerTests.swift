@@ -41,6 +41,7 @@ private struct SmallVocabularies: Decodable {
     var bytePairs: Cases
     var sentencePieces: Cases
     var unigram: Cases
+    var wordPieces: Cases
 }
 
 private struct BuiltInCases: Decodable {
@@ -129,6 +130,18 @@ struct TokenizerTests {
         vocabulary.addsSpacePrefix = true
         vocabulary.unknownID = 0
         let tokenizer = try Tokenizer(vocabulary: vocabulary, path: "small")
+        for item in small.cases {
+            #expect(tokenizer.encode(item.text, parseSpecial: false) == item.ids, "\(item.text.debugDescription)")
+        }
+    }
+
+    @Test func `word pieces are the longest ones, of words as Hugging Face cuts them for BERT`() throws {
+        let small = try TokenizerFixture.decode(SmallVocabularies.self, "small.json").wordPieces
+        var vocabulary = Vocabulary(model: .wordPieces, preTokenizer: "bert-bge", tokens: small.strings)
+        vocabulary.types = small.tokens.map { $0 == "[UNK]" ? .unknown : .normal }
+        vocabulary.unknownID = vocabulary.types.firstIndex(of: .unknown).map { TokenID($0) }
+        let tokenizer = try Tokenizer(vocabulary: vocabulary, path: "small")
+        #expect(small.cases.count >= 100)
         for item in small.cases {
             #expect(tokenizer.encode(item.text, parseSpecial: false) == item.ids, "\(item.text.debugDescription)")
         }

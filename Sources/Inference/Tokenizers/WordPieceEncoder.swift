@@ -10,56 +10,93 @@ struct WordPieceEncoder: Sendable {
     let unknownID: TokenID
     let longestToken: Int
 
+    /// Characters of the longest word that is cut; a longer one is unknown.
+    private static let longestWord = 100
+
     /// Appends the tokens of `text`; a word that cannot be cut whole is one unknown token.
     func encode(_ text: [UInt8], into ids: inout [TokenID]) {
         for word in Self.words(String(decoding: text, as: UTF8.self)) {
-            let marked = SpaceEscaping.mark + word
-            var pieces: [TokenID] = []
-            var start = 0
-            while start < marked.count {
-                var end = min(marked.count, start + longestToken)
-                var found: TokenID?
-                while end > start {
-                    found = tokens.find(marked, start..<end)
-                    if found != nil { break }
-                    end -= 1
-                }
-                guard let found else { break }
-                pieces.append(found)
-                start = end
+            if let pieces = pieces(Array(word.utf8)), word.unicodeScalars.count <= Self.longestWord {
+                ids.append(contentsOf: pieces)
+            } else {
+                ids.append(unknownID)
             }
-            ids.append(contentsOf: start == marked.count ? pieces : [unknownID])
         }
     }
 
+    private func pieces(_ word: [UInt8]) -> [TokenID]? {
+        let marked = SpaceEscaping.mark + word
+        var pieces: [TokenID] = []
+        var start = 0
+        while start < marked.count {
+            // A mark in the text begins no word.
+            if start > 0, marked[start...].starts(with: SpaceEscaping.mark) { return nil }
+            var end = min(marked.count, start + longestToken)
+            var found: TokenID?
+            while end > start {
+                found = tokens.find(marked, start..<end)
+                if found != nil { break }
+                end -= 1
+            }
+            guard let found else { return nil }
+            pieces.append(found)
+            start = end
+        }
+        return pieces
+    }
+
     /// Words and single signs, in small letters and without accents.
-    private static func words(_ text: String) -> [[UInt8]] {
-        var words: [[UInt8]] = []
+    private static func words(_ text: String) -> [String] {
+        var words: [String] = []
         var word = ""
         func finish() {
-            if !word.isEmpty { words.append(Array(word.utf8)) }
+            if !word.isEmpty { words.append(word) }
             word = ""
         }
-        for scalar in text.decomposedStringWithCanonicalMapping.unicodeScalars {
-            let category = scalar.properties.generalCategory
-            if scalar.properties.isWhitespace || category == .spaceSeparator {
+        for scalar in text.decomposedStringWithCanonicalMapping.unicodeScalars where !isDropped(scalar) {
+            if scalar.properties.isWhitespace {
                 finish()
                 continue
             }
-            if scalar.value == 0 || scalar.value == 0xFFFD || category == .control || category == .format
-                || category == .nonspacingMark
-            {
-                continue
-            }
-            let kind = UnicodeClass.of(scalar.value)
-            let stands =
-                kind.contains(.punctuation) || scalar.value < 0x7F && kind.contains(.symbol) || isChinese(scalar.value)
+            let stands = isSign(scalar) || isChinese(scalar.value)
             if stands { finish() }
             word.unicodeScalars.append(contentsOf: scalar.properties.lowercaseMapping.unicodeScalars)
             if stands { finish() }
         }
         finish()
         return words
+    }
+
+    // Hugging Face's tables for these two are of Unicode 8: what came later is a letter to them, and a few characters
+    // have moved since.
+
+    /// Control characters, even those that are space to others, private ones, and accents.
+    private static func isDropped(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0x09, 0x0A, 0x0D: return false
+        case 0, 0xFFFD, 0x1734, 0x1171E: return true
+        case 0x1885, 0x1886, 0xA9BD, 0x111C9: return false
+        default: break
+        }
+        switch scalar.properties.generalCategory {
+        case .control, .privateUse: return true
+        case .format, .nonspacingMark: return isOfUnicode8(scalar)
+        default: return false
+        }
+    }
+
+    /// Punctuation, and all signs of ASCII.
+    private static func isSign(_ scalar: Unicode.Scalar) -> Bool {
+        let kind = UnicodeClass.of(scalar.value)
+        return switch scalar.value {
+        case 0..<0x80: !kind.isDisjoint(with: [.punctuation, .symbol])
+        case 0x166D, 0x111C9: true
+        default: kind.contains(.punctuation) && isOfUnicode8(scalar)
+        }
+    }
+
+    private static func isOfUnicode8(_ scalar: Unicode.Scalar) -> Bool {
+        scalar.properties.age.map { $0.major <= 8 } ?? false
     }
 
     private static func isChinese(_ scalar: UInt32) -> Bool {

@@ -218,6 +218,31 @@ def unigram(pieces):
             "cases": [{"text": t, "ids": tokenizer.encode(t).ids} for t in texts]}
 
 
+# What BERT drops between two letters, takes for a sign of its own, or keeps: by tables of Unicode 8.
+BERT_CHARACTERS = (
+    "\x0b\x0c\x1c\x7f\x85\u00ad\u200b\u2028\ue000\ufe0f\ufffd\U000f0000"
+    "\u0301\u0903\u1734\ua9bd\U0001171e\u1885\U000111c9\u09fe\u20e3\u0378\U000110cd"
+    "$^`\u20ac\u00a7\u166d\u2e42\u2e43\u0c77\u4e00\uf900\u2581"
+)
+
+
+def word_pieces():
+    """Words as BERT cuts them, written as GGUF files do: ▁ begins a word, and what goes on in one has no sign."""
+    normalizer, pre_tokenizer = normalizers.BertNormalizer(), pre.BertPreTokenizer()
+    text = normalizer.normalize_str(" ".join(SENTENCES))
+    words = sorted({word for word, _ in pre_tokenizer.pre_tokenize_str(text)})
+    letters = sorted({*"".join(words), *BERT_CHARACTERS} - {"▁"})
+    pieces = letters + [w for w in words if 1 < len(w) < 9] + ["##" + c for c in letters]
+    pieces += sorted({"##" + w[at:] for w in words if 3 < len(w) < 12 for at in (1, len(w) // 2)} - set(pieces))
+    tokens = ["[UNK]"] + pieces
+    tokenizer = Tokenizer(models.WordPiece(vocab={t: i for i, t in enumerate(tokens)}, unk_token="[UNK]"))
+    tokenizer.normalizer, tokenizer.pre_tokenizer = normalizer, pre_tokenizer
+    texts = SENTENCES + random_texts(30, 8) + [f"lamp{c}light" for c in BERT_CHARACTERS]
+    texts += ["1\ufe0f\u20e3 한국어 \u1112\u1161\u11ab", "x" * 100 + " " + "x" * 101]
+    return {"tokens": [t if t == "[UNK]" else t[2:] if t.startswith("##") else "▁" + t for t in tokens],
+            "cases": [{"text": t, "ids": tokenizer.encode(t).ids} for t in texts]}
+
+
 def main():
     made_with = f"tokenizers {tokenizers.__version__}"
     pieces = sentence_pieces()
@@ -225,7 +250,7 @@ def main():
         "built-in.json": {"madeWith": made_with, "cases": built_in(sys.argv[1])},
         "small.json": {
             "madeWith": made_with, "bytePairs": byte_pairs(), "sentencePieces": pieces,
-            "unigram": unigram(pieces["tokens"][259:]),
+            "unigram": unigram(pieces["tokens"][259:]), "wordPieces": word_pieces(),
         },
     }
     for name, content in files.items():
