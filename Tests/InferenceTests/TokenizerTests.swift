@@ -210,6 +210,17 @@ struct TokenizerTests {
         #expect(try ids("<|end|> a", inModelNamed: "Phi 2") == [4, 5, 6])
     }
 
+    @Test(arguments: [
+        ("\u{AC00}\u{11B9}", "\u{AC12}"), ("\u{1112}\u{1161}\u{11AB}", "\u{D55C}"),
+        ("\u{1105}\u{1176}", "\u{1105}\u{1176}"), ("\u{1113}\u{1171}", "\u{1113}\u{1171}"),
+        ("\u{AC01}\u{11A8}", "\u{AC01}\u{11A8}"), ("e\u{301}\u{1100}\u{1161}o\u{308}", "\u{E9}\u{AC00}\u{F6}"),
+        ("a\u{F73}\u{301}", "\u{E1}\u{F71}\u{F72}"),
+    ])
+    func `characters are composed as Unicode says, Hangul too`(text: String, composed: String) {
+        #expect(TextNormalization.composed.apply(to: Array(text.utf8)) == Array(composed.utf8))
+        #expect(TextNormalization.compatiblyComposed.apply(to: Array(text.utf8)) == Array(composed.utf8))
+    }
+
     @Test func `marks stand in their canonical order when compatible characters are taken apart`() {
         let text = Array("\u{1FDD}\u{20EB}".utf8)
         let ordered = Array(" \u{20EB}\u{314}\u{300}".utf8)

@@ -34,12 +34,12 @@ enum TextNormalization: Sendable {
 
     func apply(to text: [UInt8]) -> [UInt8] {
         switch self {
-        case .composed: return unlessASCII(text) { $0.precomposedStringWithCanonicalMapping }
+        case .composed: return unlessASCII(text) { CanonicalComposition.composed($0) }
         case .decomposed: return unlessASCII(text) { $0.decomposedStringWithCanonicalMapping }
         // The compatible mappings leave marks that they make in the wrong order; the canonical ones put them right.
         case .compatiblyComposed:
             return unlessASCII(text) {
-                $0.decomposedStringWithCompatibilityMapping.precomposedStringWithCanonicalMapping
+                CanonicalComposition.composed($0.decomposedStringWithCompatibilityMapping)
             }
         case .compatiblyDecomposed:
             return unlessASCII(text) {

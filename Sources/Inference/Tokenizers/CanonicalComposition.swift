@@ -1,0 +1,57 @@
+// Unicode's composed form of a text (NFC).
+// - Foundation's is kept away from Hangul: it leaves letters apart that make a syllable, and joins some that make none.
+// - A letter of Hangul is joined with its neighbour or with nothing, so a text may be cut around it.
+// The Unicode Standard, 3.12, "Conjoining Jamo Behavior".
+
+import Foundation
+
+enum CanonicalComposition {
+    static func composed(_ text: String) -> String {
+        var result = String.UnicodeScalarView()
+        var rest = text.unicodeScalars[...]
+        while let first = rest.first {
+            let isHangul = isHangul(first)
+            let run = rest.prefix { self.isHangul($0) == isHangul }
+            rest = rest[run.endIndex...]
+            if isHangul {
+                result.append(contentsOf: syllables(run))
+            } else {
+                // Taken apart first: Foundation misses what only a part of a character joins with.
+                let parts = String(Substring(run)).decomposedStringWithCanonicalMapping
+                result.append(contentsOf: parts.precomposedStringWithCanonicalMapping.unicodeScalars)
+            }
+        }
+        return String(result)
+    }
+
+    private static func isHangul(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0x1100...0x11FF, 0xA960...0xA97F, 0xAC00...0xD7FF: true
+        default: false
+        }
+    }
+
+    private static func syllables(_ letters: Substring.UnicodeScalarView) -> String.UnicodeScalarView {
+        var syllables = String.UnicodeScalarView()
+        for letter in letters {
+            if let last = syllables.last, let joined = syllable(last.value, letter.value) {
+                syllables.removeLast()
+                syllables.append(joined)
+            } else {
+                syllables.append(letter)
+            }
+        }
+        return syllables
+    }
+
+    /// What two neighbours make: a leading letter and a vowel, or both already and a trailing letter.
+    private static func syllable(_ first: UInt32, _ second: UInt32) -> Unicode.Scalar? {
+        switch (first, second) {
+        case (0x1100...0x1112, 0x1161...0x1175):
+            Unicode.Scalar(0xAC00 + ((first - 0x1100) * 21 + second - 0x1161) * 28)
+        case (0xAC00...0xD7A3, 0x11A8...0x11C2) where (first - 0xAC00) % 28 == 0:
+            Unicode.Scalar(first + second - 0x11A7)
+        default: nil
+        }
+    }
+}
