@@ -78,6 +78,14 @@ extension Vocabulary {
         for key in ["eot_token_id", "eom_token_id"] {
             if let end = try id(source, key) { furtherEndIDs.append(end) }
         }
+        markEndsAsControl()
+    }
+
+    // Some files give the token that ends a text the type of any other; Hugging Face's tokenizers find it all the same.
+    private mutating func markEndsAsControl() {
+        let ends = furtherEndIDs + [eosID].compactMap(\.self)
+        if types.isEmpty, !ends.isEmpty { types = [TokenType](repeating: .normal, count: tokens.count) }
+        for end in ends where [.normal, .undefined].contains(type(of: end)) { types[Int(end)] = .control }
     }
 
     private func known(_ id: TokenID) -> TokenID? { Int(id) < tokens.count ? id : nil }
