@@ -210,6 +210,22 @@ struct TokenizerTests {
         #expect(try ids("<|end|> a", inModelNamed: "Phi 2") == [4, 5, 6])
     }
 
+    @Test(arguments: [("qwen2", true), ("command-r", true), ("mpt", true), ("olmo", true), ("qwen35", false)])
+    func `a GGUF file's text is composed where the model's own tokenizer does so`(name: String, composes: Bool) throws {
+        let folder = try ScratchFolder()
+        var builder = GGUFBuilder()
+        builder.add(key: "tokenizer.ggml.model", string: "gpt2")
+        builder.add(key: "tokenizer.ggml.pre", string: name)
+        // "e", the two bytes of the acute accent, and those of the letter with it, joined.
+        builder.add(key: "tokenizer.ggml.tokens", strings: ["e", "Ì", "ģ", "Ã", "©", "Ã©"])
+        builder.add(key: "tokenizer.ggml.merges", strings: ["Ã ©"])
+        let tokenizer = try Tokenizer(file: folder.open(builder.bytes))
+        #expect(tokenizer.encode("e\u{301}", parseSpecial: false) == (composes ? [5] : [0, 1, 2]))
+        #expect(tokenizer.encode("\u{E9}", parseSpecial: false) == [5])
+        let kept = tokenizer.encode(Array("e\u{301}".utf8), parseSpecial: false, keepingBrokenBytes: true)
+        #expect(kept == [0, 1, 2])
+    }
+
     @Test func `the token that ends a text is matched by its name, whatever type the file gives it`() throws {
         let folder = try ScratchFolder()
         var builder = GGUFBuilder()

@@ -8,6 +8,8 @@ struct PreTokenizer: Sendable {
     var ignoresMerges = false
     /// Whether a beginning-of-text token is put in front where the file does not say.
     var addsBOS = false
+    /// Whether marks are joined with the characters before them first (Unicode's NFC).
+    var composes = false
 
     /// - Parameter name: nil is returned for a name that is not known.
     init?(named name: String) {
@@ -15,10 +17,13 @@ struct PreTokenizer: Sendable {
         self = row
     }
 
-    init(_ patterns: SplitPattern..., ignoresMerges: Bool = false, addsBOS: Bool = false) {
+    init(
+        _ patterns: SplitPattern..., ignoresMerges: Bool = false, addsBOS: Bool = false, composes: Bool = false
+    ) {
         cuts = patterns.map { SplitCut(pattern: $0) }
         self.ignoresMerges = ignoresMerges
         self.addsBOS = addsBOS
+        self.composes = composes
     }
 
     /// Names that are known, in order, for messages.
@@ -37,20 +42,24 @@ struct PreTokenizer: Sendable {
         let digits = SplitPattern.numbers(limit: 1)
 
         add(
-            "gpt-2", "mpt", "olmo", "jais", "trillion", "granite-docling", "phi-2", "jina-es", "jina-de", "gigachat",
+            "gpt-2", "jais", "trillion", "granite-docling", "phi-2", "jina-es", "jina-de", "gigachat",
             "jina-v1-en", "jina-v2-es", "jina-v2-de", "jina-v2-code", "roberta-bpe", "a.x-4.0", "mellum",
             "modern-bert", "exaone4", is: PreTokenizer(.gpt2))
+        add("mpt", "olmo", is: PreTokenizer(.gpt2, composes: true))
         add(
-            "smollm", "starcoder", "refact", "command-r", "codeshell", "exaone", "minerva-7b", "mellum2",
+            "smollm", "starcoder", "refact", "codeshell", "exaone", "minerva-7b", "mellum2",
             is: PreTokenizer(digits, .gpt2))
+        add("command-r", is: PreTokenizer(digits, .gpt2, composes: true))
         add(
             "llama3", "llama-v3", "llama-bpe", "falcon3", "falcon-h1", "pixtral", "midm-2.0", "lfm2", "jina-v5-nano",
             is: PreTokenizer(.words(llama3), ignoresMerges: true, addsBOS: true))
         add("dbrx", "smaug-bpe", "chatglm-bpe", is: PreTokenizer(.words(llama3)))
         add("glm4", "glm5", is: PreTokenizer(.words(llama3), ignoresMerges: true))
         add(
-            "qwen2", "stablelm2", "deepseek-r1-qwen", "kormo", "f2llmv2", "megrez", "hunyuan", "solar-open", "grok-2",
+            "stablelm2", "deepseek-r1-qwen", "kormo", "f2llmv2", "megrez", "hunyuan", "solar-open", "grok-2",
             is: PreTokenizer(.words(qwen)))
+        add("qwen2", is: PreTokenizer(.words(qwen), composes: true))
+        // llama.cpp's cases for qwen35 have marks that stay on their own.
         add("qwen35", is: PreTokenizer(.words(WordPattern(digitLimit: 1, letters: [.letter, .mark]))))
         add("ufakzeka", is: PreTokenizer(.words(WordPattern(cutsContractions: false, digitLimit: 1))))
         add("seed-coder", is: PreTokenizer(.words(WordPattern(digitLimit: 1, signsTakeLineBreaks: false))))

@@ -51,7 +51,8 @@ public final class Tokenizer: Sendable {
     /// The tokens of a text; adds none at the beginning or the end.
     /// - Parameter text: UTF-8; each broken piece counts as U+FFFD, as Hugging Face's tokenizers see it.
     /// - Parameter parseSpecial: whether names of control tokens in the text, such as <|im_end|>, become them.
-    /// - Parameter keepingBrokenBytes: takes bytes that are no UTF-8 as they are, so that decoding gives them back.
+    /// - Parameter keepingBrokenBytes: takes bytes that are no UTF-8 as they are and composes nothing, so that decoding
+    ///   gives the same bytes back.
     public func encode(_ text: [UInt8], parseSpecial: Bool, keepingBrokenBytes: Bool = false) -> [TokenID] {
         let text = keepingBrokenBytes ? text : UTF8Repair.repaired(text)
         var ids: [TokenID] = []
@@ -64,6 +65,11 @@ public final class Tokenizer: Sendable {
             case .text(let range):
                 if let pipeline = vocabulary.pipeline {
                     encode(text, range, pipeline, parseSpecial: parseSpecial, into: &ids)
+                } else if vocabulary.composes, !keepingBrokenBytes {
+                    let composed = TextNormalization.composed.apply(to: Array(text[range]))
+                    encoder.encode(
+                        composed, 0..<composed.count, spacePrefix: vocabulary.addsSpacePrefix && !followsText,
+                        into: &ids)
                 } else {
                     encoder.encode(text, range, spacePrefix: vocabulary.addsSpacePrefix && !followsText, into: &ids)
                 }

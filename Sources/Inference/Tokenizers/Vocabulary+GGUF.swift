@@ -40,6 +40,7 @@ extension Vocabulary {
             .map { UInt8(truncatingIfNeeded: $0) } ?? []
         ignoresMerges = try source.bool(
             "tokenizer.ggml.ignore_merges", default: PreTokenizer(named: preTokenizer)?.ignoresMerges ?? false)
+        composes = model == .bytePairs && PreTokenizer(named: preTokenizer)?.composes ?? false
         if Self.isPhi3(source) { takeSpaceAfterSpecialTokens() }
     }
 

@@ -56,6 +56,8 @@ public struct Vocabulary: Sendable {
     public var fusesUnknown = false
     /// Tokens that follow `bosID` at the beginning of every text.
     public var furtherBeginIDs: [TokenID] = []
+    /// Whether a text is composed first (Unicode's NFC); a `pipeline` says so itself.
+    public var composes = false
     public var removesExtraWhitespace = false
     /// Whether a word that is a token as a whole is taken without merging (Llama 3).
     public var ignoresMerges = false
