@@ -252,6 +252,15 @@ struct TokenizerTests {
         #expect(TextNormalization.compatiblyComposed.apply(to: Array(text.utf8)) == Array(composed.utf8))
     }
 
+    @Test func `a sign that Hugging Face does not know yet stays with the space before it`() throws {
+        let falcon = try #require(PreTokenizer(named: "falcon"))
+        func pieces(_ text: String) -> [Range<Int>] {
+            falcon.pieces(ScalarText(Array(text.utf8), 0..<text.utf8.count))
+        }
+        #expect(pieces(" \u{2E42}") == [0..<1, 1..<2])
+        #expect(pieces(" \u{2E43}") == [0..<2])
+    }
+
     @Test func `marks stand in their canonical order when compatible characters are taken apart`() {
         let text = Array("\u{1FDD}\u{20EB}".utf8)
         let ordered = Array(" \u{20EB}\u{314}\u{300}".utf8)

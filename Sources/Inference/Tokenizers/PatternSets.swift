@@ -8,12 +8,11 @@ enum PatternSets {
         classes: .punctuation,
         ranges: [0x24...0x24, 0x2B...0x2B, 0x3C...0x3E, 0x5E...0x5E, 0x7C...0x7C, 0x7E...0x7E])
 
-    /// The same with the backtick.
-    static let falconSigns = ScalarSet(classes: .punctuation, ranges: defaultSigns.ranges + [0x60...0x60])
-
-    /// Punctuation, and ASCII's other signs with it, as BERT and Hugging Face's `Punctuation` take it.
+    /// Punctuation, and ASCII's other signs with it, as BERT and Hugging Face's `Punctuation` take it: by a table of
+    /// Unicode 8, which had two more.
     static let signs = ScalarSet(
-        classes: .punctuation, ranges: [0x21...0x2F, 0x3A...0x40, 0x5B...0x60, 0x7B...0x7E])
+        classes: .punctuation,
+        ranges: [0x21...0x2F, 0x3A...0x40, 0x5B...0x60, 0x7B...0x7E, 0x166D...0x166D, 0x111C9...0x111C9], version: 8)
 
     /// `[一-龥ࠀ-一가-퟿]`
     static let eastAsian = ScalarSet(ranges: [0x4E00...0x9FA5, 0x800...0x4E00, 0xAC00...0xD7FF])

@@ -73,9 +73,7 @@ struct PreTokenizer: Sendable {
             is: PreTokenizer(
                 .casedWords(CasedWordPattern(takesContractions: false, digitLimit: 1)), ignoresMerges: true,
                 addsBOS: true))
-        add(
-            "falcon",
-            is: PreTokenizer(.run(PatternSets.falconSigns), .gpt2, .digitTriples))
+        add("falcon", is: PreTokenizer(.run(PatternSets.signs), .gpt2, .digitTriples))
         add(
             "default",
             is: PreTokenizer(.run(PatternSets.defaultSigns), .gpt2, .numbers(limit: .max), .digitTriples))

@@ -7,11 +7,18 @@
 struct ScalarSet: Sendable {
     var classes: UnicodeClass = []
     var ranges: [ClosedRange<UInt32>] = []
+    /// The version of Unicode that the classes are of; the newest where none is given.
+    var version: Int?
 
     @inline(__always)
-    func contains(_ text: ScalarText, _ index: Int) -> Bool {
-        if text.has(index, classes) { return true }
-        let scalar = text.scalars[index]
+    func contains(_ text: ScalarText, _ index: Int) -> Bool { contains(text.scalars[index]) }
+
+    @inline(__always)
+    func contains(_ scalar: UInt32) -> Bool {
+        if !UnicodeClass.of(scalar).isDisjoint(with: classes) {
+            guard let version else { return true }
+            if Unicode.Scalar(scalar)?.properties.isOfUnicode(version) ?? false { return true }
+        }
         return ranges.contains { $0.contains(scalar) }
     }
 }

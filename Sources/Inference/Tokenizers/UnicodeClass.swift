@@ -60,3 +60,8 @@ struct UnicodeClass: OptionSet, Sendable {
 
     private static let table = Table(runs: runs)
 }
+
+extension Unicode.Scalar.Properties {
+    /// Whether this version of Unicode had the scalar, for tables that have stayed with it.
+    func isOfUnicode(_ major: Int) -> Bool { age.map { $0.major <= major } ?? false }
+}

@@ -58,7 +58,7 @@ struct WordPieceEncoder: Sendable {
                 finish()
                 continue
             }
-            let stands = isSign(scalar) || isChinese(scalar.value)
+            let stands = PatternSets.signs.contains(scalar.value) || isChinese(scalar.value)
             if stands { finish() }
             word.unicodeScalars.append(contentsOf: scalar.properties.lowercaseMapping.unicodeScalars)
             if stands { finish() }
@@ -67,10 +67,8 @@ struct WordPieceEncoder: Sendable {
         return words
     }
 
-    // Hugging Face's tables for these two are of Unicode 8: what came later is a letter to them, and a few characters
-    // have moved since.
-
-    /// Control characters, even those that are space to others, private ones, and accents.
+    /// Control characters, even those that are space to others, private ones, and accents; as of Unicode 8, which Hugging
+    /// Face's tables for it are of, with the few characters that have moved since.
     private static func isDropped(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
         case 0x09, 0x0A, 0x0D: return false
@@ -80,23 +78,9 @@ struct WordPieceEncoder: Sendable {
         }
         switch scalar.properties.generalCategory {
         case .control, .privateUse: return true
-        case .format, .nonspacingMark: return isOfUnicode8(scalar)
+        case .format, .nonspacingMark: return scalar.properties.isOfUnicode(8)
         default: return false
         }
-    }
-
-    /// Punctuation, and all signs of ASCII.
-    private static func isSign(_ scalar: Unicode.Scalar) -> Bool {
-        let kind = UnicodeClass.of(scalar.value)
-        return switch scalar.value {
-        case 0..<0x80: !kind.isDisjoint(with: [.punctuation, .symbol])
-        case 0x166D, 0x111C9: true
-        default: kind.contains(.punctuation) && isOfUnicode8(scalar)
-        }
-    }
-
-    private static func isOfUnicode8(_ scalar: Unicode.Scalar) -> Bool {
-        scalar.properties.age.map { $0.major <= 8 } ?? false
     }
 
     private static func isChinese(_ scalar: UInt32) -> Bool {
