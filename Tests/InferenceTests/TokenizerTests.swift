@@ -245,9 +245,10 @@ struct TokenizerTests {
         ("\u{AC00}\u{11B9}", "\u{AC12}"), ("\u{1112}\u{1161}\u{11AB}", "\u{D55C}"),
         ("\u{1105}\u{1176}", "\u{1105}\u{1176}"), ("\u{1113}\u{1171}", "\u{1113}\u{1171}"),
         ("\u{AC01}\u{11A8}", "\u{AC01}\u{11A8}"), ("e\u{301}\u{1100}\u{1161}o\u{308}", "\u{E9}\u{AC00}\u{F6}"),
-        ("a\u{F73}\u{301}", "\u{E1}\u{F71}\u{F72}"),
+        ("a\u{F73}\u{301}", "\u{E1}\u{F71}\u{F72}"), ("o\u{327}\u{301}", "\u{F3}\u{327}"),
+        ("o\u{1DFA}\u{301}", "o\u{1DFA}\u{301}"),
     ])
-    func `characters are composed as Unicode says, Hangul too`(text: String, composed: String) {
+    func `characters are composed as Hugging Face composes them, Hangul too`(text: String, composed: String) {
         #expect(TextNormalization.composed.apply(to: Array(text.utf8)) == Array(composed.utf8))
         #expect(TextNormalization.compatiblyComposed.apply(to: Array(text.utf8)) == Array(composed.utf8))
     }

@@ -1,6 +1,7 @@
 // Unicode's composed form of a text (NFC).
 // - Foundation's is kept away from Hangul: it leaves letters apart that make a syllable, and joins some that make none.
 // - A letter of Hangul is joined with its neighbour or with nothing, so a text may be cut around it.
+// - Hugging Face's tables are of Unicode 9: what came later stays as and where it is.
 // The Unicode Standard, 3.12, "Conjoining Jamo Behavior".
 
 import Foundation
@@ -10,12 +11,13 @@ enum CanonicalComposition {
         var result = String.UnicodeScalarView()
         var rest = text.unicodeScalars[...]
         while let first = rest.first {
-            let isHangul = isHangul(first)
-            let run = rest.prefix { self.isHangul($0) == isHangul }
+            let kind = Kind(first)
+            let run = rest.prefix { Kind($0) == kind }
             rest = rest[run.endIndex...]
-            if isHangul {
-                result.append(contentsOf: syllables(run))
-            } else {
+            switch kind {
+            case .hangul: result.append(contentsOf: syllables(run))
+            case .later: result.append(contentsOf: run)
+            case .other:
                 // Taken apart first: Foundation misses what only a part of a character joins with.
                 let parts = String(Substring(run)).decomposedStringWithCanonicalMapping
                 result.append(contentsOf: parts.precomposedStringWithCanonicalMapping.unicodeScalars)
@@ -24,10 +26,18 @@ enum CanonicalComposition {
         return String(result)
     }
 
-    private static func isHangul(_ scalar: Unicode.Scalar) -> Bool {
-        switch scalar.value {
-        case 0x1100...0x11FF, 0xA960...0xA97F, 0xAC00...0xD7FF: true
-        default: false
+    private enum Kind {
+        case hangul, later, other
+
+        init(_ scalar: Unicode.Scalar) {
+            self =
+                switch scalar.value {
+                case 0x1100...0x11FF, 0xA960...0xA97F, 0xAC00...0xD7FF: .hangul
+                // An older mark that had no order among others.
+                case 0xEBA: .later
+                case 0..<0x300: .other
+                default: scalar.properties.isOfUnicode(9) ? .other : .later
+                }
         }
     }
 
