@@ -147,6 +147,24 @@ struct TokenizerTests {
         }
     }
 
+    @Test(arguments: [(nil, nil, "e"), (false, nil, "É"), (true, false, "é"), (false, true, "E")])
+    func `word pieces keep capitals and accents where the file says so`(
+        lowercases: Bool?, removesAccents: Bool?, piece: String
+    ) throws {
+        let folder = try ScratchFolder()
+        var builder = GGUFBuilder()
+        let pieces = ["[UNK]", "E", "e", "É", "é"]
+        builder.add(key: "tokenizer.ggml.model", string: "bert")
+        builder.add(key: "tokenizer.ggml.tokens", strings: pieces.map { $0 == "[UNK]" ? $0 : "▁" + $0 })
+        for (key, value) in [("lowercase", lowercases), ("strip_accents", removesAccents)] {
+            guard let value else { continue }
+            builder.add(key: "tokenizer.ggml.normalizer." + key, type: 7, value: [value ? 1 : 0])
+        }
+        let tokenizer = try Tokenizer(file: folder.open(builder.bytes))
+        let place = try #require(pieces.firstIndex { Array($0.utf8) == Array(piece.utf8) })
+        #expect(tokenizer.encode("\u{C9}", parseSpecial: false) == [TokenID(place)])
+    }
+
     @Test func `the file's rules put tokens at the beginning and the end, once`() throws {
         var vocabulary = sentencePieces(
             try TokenizerFixture.decode(SmallVocabularies.self, "small.json").sentencePieces)

@@ -48,11 +48,11 @@ enum TextEncoder: Sendable {
                 UnigramNormalizer(
                     map: CharactersMap(vocabulary.charactersMap), mergesSpaces: vocabulary.removesExtraWhitespace))
         case .wordPieces:
+            let tokenBytes = (0..<vocabulary.tokens.count).map { vocabulary.tokens.range($0).count }
             self = .wordPieces(
                 WordPieceEncoder(
-                    tokens: tokens, unknownID: vocabulary.unknownID ?? 0,
-                    longestToken: (0..<vocabulary.tokens.count).reduce(1) { max($0, vocabulary.tokens.range($1).count) }
-                ))
+                    tokens: tokens, unknownID: vocabulary.unknownID ?? 0, longestToken: max(1, tokenBytes.max() ?? 1),
+                    lowercases: vocabulary.lowercases, removesAccents: vocabulary.removesAccents))
         }
     }
 

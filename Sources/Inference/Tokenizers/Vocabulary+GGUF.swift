@@ -35,6 +35,8 @@ extension Vocabulary {
         addsEOS = try source.bool("tokenizer.ggml.add_eos_token", default: model == .unigram)
         addsSpacePrefix = try source.bool("tokenizer.ggml.add_space_prefix", default: model == .sentencePieces)
         removesExtraWhitespace = try source.bool("tokenizer.ggml.remove_extra_whitespaces", default: false)
+        lowercases = try source.bool("tokenizer.ggml.normalizer.lowercase", default: true)
+        removesAccents = try source.bool("tokenizer.ggml.normalizer.strip_accents", default: lowercases)
         charactersMap =
             try source.optionalIntArray("tokenizer.ggml.precompiled_charsmap")?
             .map { UInt8(truncatingIfNeeded: $0) } ?? []

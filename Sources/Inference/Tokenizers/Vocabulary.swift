@@ -59,6 +59,10 @@ public struct Vocabulary: Sendable {
     /// Whether a text is composed first (Unicode's NFC); a `pipeline` says so itself.
     public var composes = false
     public var removesExtraWhitespace = false
+    /// Whether word pieces are of small letters.
+    public var lowercases = true
+    /// Whether word pieces are without accents.
+    public var removesAccents = true
     /// Whether a word that is a token as a whole is taken without merging (Llama 3).
     public var ignoresMerges = false
     /// SentencePiece's table of normalizations, as it is; empty where there is none.

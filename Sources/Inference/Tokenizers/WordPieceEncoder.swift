@@ -9,13 +9,15 @@ struct WordPieceEncoder: Sendable {
     let tokens: TokenTable
     let unknownID: TokenID
     let longestToken: Int
+    let lowercases: Bool
+    let removesAccents: Bool
 
     /// Characters of the longest word that is cut; a longer one is unknown.
     private static let longestWord = 100
 
     /// Appends the tokens of `text`; a word that cannot be cut whole is one unknown token.
     func encode(_ text: [UInt8], into ids: inout [TokenID]) {
-        for word in Self.words(String(decoding: text, as: UTF8.self)) {
+        for word in words(String(decoding: text, as: UTF8.self)) {
             if let pieces = pieces(Array(word.utf8)), word.unicodeScalars.count <= Self.longestWord {
                 ids.append(contentsOf: pieces)
             } else {
@@ -45,41 +47,54 @@ struct WordPieceEncoder: Sendable {
         return pieces
     }
 
-    /// Words and single signs, in small letters and without accents.
-    private static func words(_ text: String) -> [String] {
+    /// Words and single signs, in small letters and without accents where the model wants it.
+    private func words(_ text: String) -> [String] {
         var words: [String] = []
         var word = ""
         func finish() {
             if !word.isEmpty { words.append(word) }
             word = ""
         }
-        for scalar in text.decomposedStringWithCanonicalMapping.unicodeScalars where !isDropped(scalar) {
+        let text = removesAccents ? text.decomposedStringWithCanonicalMapping : text
+        for scalar in text.unicodeScalars where !Self.isDropped(scalar) && !(removesAccents && Self.isAccent(scalar)) {
             if scalar.properties.isWhitespace {
                 finish()
                 continue
             }
-            let stands = PatternSets.signs.contains(scalar.value) || isChinese(scalar.value)
+            let stands = PatternSets.signs.contains(scalar.value) || Self.isChinese(scalar.value)
             if stands { finish() }
-            word.unicodeScalars.append(contentsOf: scalar.properties.lowercaseMapping.unicodeScalars)
+            if lowercases {
+                word.unicodeScalars.append(contentsOf: scalar.properties.lowercaseMapping.unicodeScalars)
+            } else {
+                word.unicodeScalars.append(scalar)
+            }
             if stands { finish() }
         }
         finish()
         return words
     }
 
-    /// Control characters, even those that are space to others, private ones, and accents; as of Unicode 8, which Hugging
-    /// Face's tables for it are of, with the few characters that have moved since.
+    // Hugging Face's tables for these two are of Unicode 8; a few characters have moved since.
+
+    /// Control characters, even those that are space to others, and private ones.
     private static func isDropped(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
         case 0x09, 0x0A, 0x0D: return false
-        case 0, 0xFFFD, 0x1734, 0x1171E: return true
-        case 0x1885, 0x1886, 0xA9BD, 0x111C9: return false
+        case 0, 0xFFFD: return true
         default: break
         }
         switch scalar.properties.generalCategory {
         case .control, .privateUse: return true
-        case .format, .nonspacingMark: return scalar.properties.isOfUnicode(8)
+        case .format: return scalar.properties.isOfUnicode(8)
         default: return false
+        }
+    }
+
+    private static func isAccent(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0x1734, 0x1171E: true
+        case 0x1885, 0x1886, 0xA9BD, 0x111C9: false
+        default: scalar.properties.generalCategory == .nonspacingMark && scalar.properties.isOfUnicode(8)
         }
     }
 
