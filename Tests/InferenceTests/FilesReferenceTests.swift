@@ -27,7 +27,8 @@ struct FilesReferenceTests {
 
     @Test(arguments: [
         "qwen3moe-unnormalized", "smollm3-unrotated", "llama-yarn", "gemma2-uncapped", "gemma3-one-base",
-        "qwen2-windowed", "qwen3moe-dense-layer", "smollm3-windowed", "gpt2-relu",
+        "qwen2-windowed", "qwen3moe-dense-layer", "smollm3-windowed", "gpt2-relu", "gpt2-inverse-layers",
+        "gpt2-only-inverse-layers",
     ])
     func `settings that only config.json has change the logits as there`(name: String) throws {
         let path = Self.fixtures.appending(path: "files/\(name)/reference.json")

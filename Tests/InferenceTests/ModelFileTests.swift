@@ -116,6 +116,13 @@ private struct BrokenModel: ModelSource {
         }
     }
 
+    @Test(arguments: [[], [0.5], [0.5, 0.5, 0.5], [0.5, -1], [0.5, .nan]] as [[Float]])
+    func `scales of attention that do not fit the layers are named`(scales: [Float]) throws {
+        var file = try BrokenModel("llama-odd")
+        file.metadata["llama.attention.scale"] = .array(MetadataArray(floats: scales))
+        #expect(message(file).contains("key 'llama.attention.scale' is"))
+    }
+
     @Test func `a tensor of another shape is named with both shapes`() throws {
         var file = try BrokenModel("llama-odd")
         file.renamed = ["blk.1.ffn_down.weight": "blk.1.ffn_up.weight"]

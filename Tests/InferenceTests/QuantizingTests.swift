@@ -261,6 +261,15 @@ import Testing
         #expect(after.vocabularySize == before.vocabularySize)
     }
 
+    @Test func `a folder that says what no GGUF file can say is refused`() throws {
+        let path = TinyModel.folder.appendingPathComponent("../files/gpt2-inverse-layers").standardized.path
+        let error = try #require(throws: QuantizingError.self) { _ = try quantize(ModelFiles.open(path: path), .f32) }
+        #expect(
+            error.description == "\(path): scales the attention of each layer in another way, which no key of GGUF "
+                + "files says. Run the folder itself, with -m.")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
+    }
+
     @Test func `names of recipes are read in capitals and without the mix`() {
         #expect(QuantizationRecipe(named: "Q4_K_M") == .q4_k_m)
         #expect(QuantizationRecipe(named: "q5_k") == .q5_k_m)

@@ -76,7 +76,7 @@ struct HuggingFaceConfiguration {
         if let share = scaling.rotatedShare, (1...65_536).contains(headWidth) {
             put("rope.dimension_count", .int64(Int64(share * Double(headWidth))))
         }
-        try readAttention()
+        try readAttention(headWidth: headWidth)
         readExperts()
         try readActivation()
         try checkSettings(file)
@@ -130,14 +130,14 @@ struct HuggingFaceConfiguration {
     }
 
     /// The scale of attention, and which layers have a window or no rotation.
-    private mutating func readAttention() throws {
+    private mutating func readAttention(headWidth: Int) throws {
         let scalar =
             json["query_pre_attn_scalar"]?.double ?? HuggingFaceDefaults.number("query_pre_attn_scalar", of: type)
         if let scalar, scalar > 0 { put("attention.scale", .float64(1 / scalar.squareRoot())) }
-        if json["scale_attn_weights"]?.truth == false { put("attention.scale", .float64(1)) }
 
         let count = metadata[architecture + ".block_count"]?.integer ?? 0
         let layers = 0..<((1...4096).contains(count) ? count : 0)
+        if type == "gpt2" { readDivisors(layers, headWidth: headWidth) }
         if architecture == "smollm3" { readUnrotatedLayers(layers) }
         let windowKey = architecture + ".attention.sliding_window"
         switch type {
@@ -165,6 +165,17 @@ struct HuggingFaceConfiguration {
             put("attention.sliding_window_pattern", .array(MetadataArray(integers: listed)))
         case "llama": metadata[windowKey] = nil
         default: break
+        }
+    }
+
+    /// What GPT-2 divides the scores of each layer by, where it is not the square root of a head's width.
+    private mutating func readDivisors(_ layers: Range<Int>, headWidth: Int) {
+        let isScaled = json["scale_attn_weights"]?.truth ?? true
+        let scale = isScaled && headWidth > 0 ? 1 / Double(headWidth).squareRoot() : 1
+        if json["scale_attn_by_inverse_layer_idx"]?.truth == true {
+            put("attention.scale", .array(MetadataArray(floats: layers.map { Float(scale / Double($0 + 1)) })))
+        } else if !isScaled {
+            put("attention.scale", .float64(scale))
         }
     }
 
@@ -221,8 +232,9 @@ struct HuggingFaceConfiguration {
         if let method = file["quantization_config"] ?? json["quantization_config"], !method.isNull {
             throw unsupported("quantization_config.quant_method", method["quant_method"] ?? method)
         }
-        for name in ["scale_attn_by_inverse_layer_idx", "use_bidirectional_attention"]
-        where json[name]?.truth == true { throw unsupported(name, json[name]) }
+        if let value = json["use_bidirectional_attention"], value.truth == true {
+            throw unsupported("use_bidirectional_attention", value)
+        }
         // Gemma 3 has the key and never uses it.
         let cap = json["attn_logit_softcapping"]
         if !["gemma2", "gemma3"].contains(architecture), (cap?.double ?? 0) != 0 {

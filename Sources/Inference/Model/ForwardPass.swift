@@ -81,7 +81,7 @@ struct ForwardPass: Sendable {
         worker.attend(
             queries: space.query, rows: shape.layers[index].windowWidth == nil ? rows.global : rows.windowed,
             layer: index, headCount: shape.headCount, keyValueHeadCount: shape.keyValueHeadCount,
-            headWidth: shape.headWidth, scale: shape.attentionScale, softcap: shape.attentionSoftcap,
+            headWidth: shape.headWidth, scale: shape.layers[index].attentionScale, softcap: shape.attentionSoftcap,
             into: space.attention)
         worker.barrier()
         if jobs.attentionOutput.wantPreparedInput {

@@ -41,6 +41,22 @@ struct HyperparameterReader {
         return value
     }
 
+    /// A number inside `range` for each layer: the file's list, or one number for all.
+    func numbers(
+        _ key: String, in range: ClosedRange<Double>, default standard: Double, count: Int
+    ) throws -> [Double] {
+        guard case .array(let array)? = file.metadata[name(key)] else {
+            return Array(repeating: try number(key, in: range, default: standard), count: count)
+        }
+        guard array.count == count, let values = array.floats else {
+            throw bad(key, "an array of \(array.count) items", "one number for each of the \(count) layers")
+        }
+        if let value = values.first(where: { !range.contains(Double($0)) }) {
+            throw bad(key, value, "from \(range.lowerBound) to \(range.upperBound)")
+        }
+        return values.map { Double($0) }
+    }
+
     func string(_ key: String, default standard: String) throws -> String {
         try file.string(name(key), default: standard)
     }

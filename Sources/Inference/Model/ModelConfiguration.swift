@@ -13,6 +13,8 @@ public struct ModelConfiguration: Sendable, Equatable {
         public var windowWidth: Int?
         /// Whether queries and keys are rotated.
         public var isRotated: Bool
+        /// Factor on the products of queries and keys.
+        public var attentionScale: Float
     }
 
     /// How the rotation's angles stretch to longer contexts.
@@ -34,7 +36,6 @@ public struct ModelConfiguration: Sendable, Equatable {
     public var headWidth: Int  // n_embd_head_k, head_dim
     public var feedForwardWidth: Int  // n_ff, intermediate_size
     public var normEpsilon: Float
-    public var attentionScale: Float
     public var attentionSoftcap: Float  // 0: none
     public var finalSoftcap: Float  // 0: none
     public var embeddingScale: Float
@@ -101,9 +102,6 @@ extension ModelConfiguration {
                 try Float(read.number("final_logit_softcapping", in: 0...1e9, default: $0))
             } ?? 0
         embeddingScale = row.scalesEmbedding ? Float(width).squareRoot() : 1
-        let scaleWidth = row.wideScaleLayerCount == layerCount ? width / headCount : headWidth
-        let scale = try read.number("attention.scale", in: 0...1e6, default: 0)
-        attentionScale = scale > 0 ? Float(scale) : Float(1 / Double(max(scaleWidth, 1)).squareRoot())
 
         let layout = try Self.layout(read, row)
         rotationLayout = layout
@@ -113,7 +111,14 @@ extension ModelConfiguration {
         normalizesExpertWeights = try read.truth("expert_weights_norm", default: true)
         let windows = try Self.windows(read, row, layerCount: layerCount)
         let rotated = try read.pattern("attention.rope_pattern", period: row.unrotatedEvery ?? 0, count: layerCount)
-        layers = zip(windows, rotated).map { Layer(windowWidth: $0, isRotated: $1 && layout != nil) }
+        let scaleWidth = row.wideScaleLayerCount == layerCount ? width / headCount : headWidth
+        let usualScale = 1 / Double(max(scaleWidth, 1)).squareRoot()
+        let scales = try read.numbers("attention.scale", in: 0...1e6, default: 0, count: layerCount)
+        layers = (0..<layerCount).map {
+            Layer(
+                windowWidth: windows[$0], isRotated: rotated[$0] && layout != nil,
+                attentionScale: Float(scales[$0] > 0 ? scales[$0] : usualScale))
+        }
     }
 
     /// GGUF files pair as their architecture does; sources that keep the rows of Hugging Face's files say `halves`.

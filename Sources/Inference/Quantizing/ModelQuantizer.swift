@@ -58,6 +58,7 @@ public struct ModelQuantizer: Sendable {
     ) throws -> Result {
         try checkTarget(path, source: source)
         let source = source.inFileLayout
+        try checkKeys(source)
         let plans = try plans(source)
         let encoder = TensorEncoder(path: source.path, team: team, stopSignal: stopSignal)
         let tensors = plans.enumerated().map { index, plan in
@@ -92,6 +93,14 @@ public struct ModelQuantizer: Sendable {
         let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
         guard files.fileExists(atPath: folder, isDirectory: &isFolder), isFolder.boolValue else {
             throw QuantizingError.noFolder(path: path, folder: folder)
+        }
+    }
+
+    /// Refuses what would be lost, for a file cannot say it.
+    private func checkKeys(_ source: any ModelSource) throws {
+        let architecture = try source.string("general.architecture", default: "")
+        if case .array? = source.metadata[architecture + ".attention.scale"] {
+            throw QuantizingError.scaleOfEachLayer(path: source.path)
         }
     }
 

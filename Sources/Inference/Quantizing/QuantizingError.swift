@@ -7,6 +7,7 @@ public enum QuantizingError: Error, Equatable, CustomStringConvertible {
     case quantizedAlready(path: String, tensor: String, type: ElementType)
     case notFinite(path: String, tensor: String)
     case tooLarge(path: String, tensor: String, value: Float, type: ElementType)
+    case scaleOfEachLayer(path: String)
     case exists(path: String)
     case sameFile(path: String)
     case isFolder(path: String)
@@ -24,6 +25,9 @@ public enum QuantizingError: Error, Equatable, CustomStringConvertible {
                 + "The file is damaged: convert or download it again."
         case .tooLarge(let path, let tensor, let value, let type):
             "\(path): tensor '\(tensor)' holds \(value), and \(type.name) ends at 65504. Use --type bf16 or f32."
+        case .scaleOfEachLayer(let path):
+            "\(path): scales the attention of each layer in another way, which no key of GGUF files says. "
+                + "Run the folder itself, with -m."
         case .exists(let path):
             "\(path): exists already. Choose another name, or replace it with --force."
         case .sameFile(let path):

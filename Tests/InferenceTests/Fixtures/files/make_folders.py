@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Saves tiny models as Hugging Face folders: config.json and safetensors, in one file or in several.
 
-    v/bin/python make_folders.py        # the environment that ../models/make_models.py describes
+    v/bin/python make_folders.py [NAME…]        # the environment that ../models/make_models.py describes
 
 FilesFolderTests hold the folders of the first list to the GGUF files of the same names in ../models. Those of the second have
 settings that GGUF files do not; reference.json beside their files has ids and transformers' logits for them.
@@ -39,6 +39,9 @@ VARIANTS = {
     "smollm3-windowed": ("smollm3", dict(
         no_rope_layer_interval=2, use_sliding_window=True, sliding_window=4, num_hidden_layers=3), None, False),
     "gpt2-relu": ("gpt2-odd", dict(activation_function="relu", scale_attn_weights=False, n_inner=20), None, False),
+    "gpt2-inverse-layers": ("gpt2-odd", dict(scale_attn_by_inverse_layer_idx=True, n_layer=3), None, False),
+    "gpt2-only-inverse-layers": ("gpt2-odd", dict(
+        scale_attn_by_inverse_layer_idx=True, scale_attn_weights=False, n_layer=3), None, False),
 }
 
 
@@ -86,11 +89,13 @@ def vary(name):
 
 if __name__ == "__main__":
     make_models.t.logging.set_verbosity_error()
-    for name in NAMES:
+    wanted = sys.argv[1:] or [*NAMES, *VARIANTS]
+    for name in wanted:
+        if name in VARIANTS:
+            vary(name)
+            continue
         try:
             make_models.hf_to_gguf.write, write = save, make_models.hf_to_gguf.write
             make_models.make(name)
         except Saved:
             make_models.hf_to_gguf.write = write
-    for name in VARIANTS:
-        vary(name)
