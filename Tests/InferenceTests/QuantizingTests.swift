@@ -261,6 +261,68 @@ import Testing
         #expect(after.vocabularySize == before.vocabularySize)
     }
 
+    /// A folder with qwen2's weights, four tokens in tokenizer.json, and what `config` says besides.
+    private func namedFolder(config: String, tokenizer: String) throws -> String {
+        let source = TinyModel.folder.appendingPathComponent("../files/qwen2").standardized
+        let path = folder.path + "/Tiny-Chat"
+        try? FileManager.default.removeItem(atPath: path)
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
+        try FileManager.default.copyItem(
+            atPath: source.path + "/model.safetensors", toPath: path + "/model.safetensors")
+        let usual = try String(contentsOf: source.appendingPathComponent("config.json"), encoding: .utf8)
+            .split(separator: "\n").filter { !$0.contains("_token_id") && !$0.contains("_name_or_path") }
+        _ = try folder.write(
+            Array(("{" + config + usual.dropFirst().joined()).utf8), as: "Tiny-Chat/config.json")
+        _ = try folder.write(Array(tokenizer.utf8), as: "Tiny-Chat/tokenizer_config.json")
+        let vocabulary =
+            #"{"model": {"type": "BPE", "vocab": {"a": 0, "b": 1, "ab": 2}, "merges": ["a b"]}, "#
+            + #""pre_tokenizer": {"type": "ByteLevel"}, "added_tokens": ["#
+            + ["<s>", "<end>", "<pad>", "<sep>"].enumerated()
+            .map { #"{"id": \#($0 + 3), "content": "\#($1)", "special": true}"# }.joined(separator: ", ") + "]}"
+        _ = try folder.write(Array(vocabulary.utf8), as: "Tiny-Chat/tokenizer.json")
+        return path
+    }
+
+    @Test func `a Hugging Face folder's special tokens are kept`() throws {
+        let path = try namedFolder(
+            config: #""eos_token_id": [4, 2, 1], "#,
+            tokenizer: #"{"bos_token": "<s>", "eos_token": {"content": "<end>"}, "pad_token": "<pad>", "#
+                + #""unk_token": "<pad>", "sep_token": "<sep>", "add_bos_token": true}"#)
+        let file = try quantize(ModelFiles.open(path: path), .f32)
+        let keys = [
+            "bos": 3, "eos": 4, "padding": 5, "unknown": 5, "seperator": 6, "eot": 1, "eom": 2,
+        ]
+        for (key, id) in keys { #expect(try file.int("tokenizer.ggml.\(key)_token_id") == id, "\(key)") }
+        #expect(try file.bool("tokenizer.ggml.add_bos_token"))
+        #expect(try !file.bool("tokenizer.ggml.add_eos_token"))
+        let before = try Tokenizer(file: ModelFiles.open(path: path)), after = try Tokenizer(file: file)
+        #expect(after.endTokens == before.endTokens)
+        #expect(after.encodeForModel("ab", parseSpecial: true) == [3, 2])
+        // Characters that are no tokens stay nothing, as before.
+        #expect(after.encode("azb", parseSpecial: true) == before.encode("azb", parseSpecial: true))
+    }
+
+    @Test func `ids of config.json and generation_config.json do where no tokens are named`() throws {
+        let path = try namedFolder(config: #""eos_token_id": 4, "pad_token_id": 5, "#, tokenizer: "{}")
+        _ = try folder.write(Array(#"{"bos_token_id": 3}"#.utf8), as: "Tiny-Chat/generation_config.json")
+        let file = try quantize(ModelFiles.open(path: path), .f32)
+        for (key, id) in ["bos": 3, "eos": 4, "padding": 5] {
+            #expect(try file.int("tokenizer.ggml.\(key)_token_id") == id, "\(key)")
+        }
+        #expect(file.metadata["tokenizer.ggml.unknown_token_id"] == nil)
+    }
+
+    @Test(arguments: [
+        (#""_name_or_path": "people/Tea-1B", "#, "Tea-1B"), (#""_name_or_path": "/data/run 3/", "#, "run 3"),
+        (#""_name_or_path": "", "#, "Tiny-Chat"), (#""_name_or_path": ".", "#, "Tiny-Chat"), ("", "Tiny-Chat"),
+    ])
+    func `a folder's model has the name that config.json gives it, or the folder's`(
+        config: String, name: String
+    ) throws {
+        let path = try namedFolder(config: config, tokenizer: "{}")
+        #expect(try quantize(ModelFiles.open(path: path + "/"), .f32).string("general.name") == name)
+    }
+
     @Test func `a folder that says what no GGUF file can say is refused`() throws {
         let path = TinyModel.folder.appendingPathComponent("../files/gpt2-inverse-layers").standardized.path
         let error = try #require(throws: QuantizingError.self) { _ = try quantize(ModelFiles.open(path: path), .f32) }

@@ -2,6 +2,7 @@
 // - Answers with GGUF's keys and tensor names; the bytes stay in the mapped files.
 // - Only GPT-2's matrices, which lie transposed, are rewritten in memory.
 
+import Foundation
 import Tensors
 
 /// A Hugging Face model folder opened for reading.
@@ -20,8 +21,8 @@ public final class HuggingFaceFolder: ModelSource {
 
     private init(path: String) throws {
         self.path = path
-        let configuration = try HuggingFaceConfiguration(
-            FolderFiles.json(path, "config.json"), path: path + "/config.json")
+        let json = try FolderFiles.json(path, "config.json")
+        let configuration = try HuggingFaceConfiguration(json, path: path + "/config.json")
         var tensors: [String: TensorEntry] = [:]
         for part in try FolderFiles.weightFiles(path) {
             for entry in try SafetensorsFile(path: part).tensors {
@@ -35,6 +36,7 @@ public final class HuggingFaceFolder: ModelSource {
         names = Self.names(configuration, tensors, pairsSideBySide: false)
         vectors = configuration.vectors
         var metadata = configuration.metadata
+        metadata["general.name"] = .string(Array(Self.name(json, folder: path).utf8))
         if HuggingFaceNames.isRotatedByPairs(configuration.architecture) {
             metadata[configuration.architecture + ".rope.layout"] = .string(Array("halves".utf8))
         }
@@ -42,6 +44,15 @@ public final class HuggingFaceFolder: ModelSource {
             metadata["tokenizer.chat_template"] = .string(template)
         }
         self.metadata = metadata
+    }
+
+    /// What config.json calls the model, which may be a path on another machine, or else the folder's name.
+    private static func name(_ json: JSONValue, folder: String) -> String {
+        let given = json["_name_or_path"]?.text?.split(separator: "/").last ?? ""
+        guard !["", ".", ".."].contains(given) else {
+            return URL(fileURLWithPath: folder).standardizedFileURL.lastPathComponent
+        }
+        return String(given)
     }
 
     /// The same model with its rotated rows where GGUF files have them.

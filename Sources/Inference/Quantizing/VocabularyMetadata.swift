@@ -25,8 +25,9 @@ extension Vocabulary {
         }
         put("bos_token_id", bosID)
         put("eos_token_id", eosID)
-        put("unknown_token_id", unknownID)
+        put("unknown_token_id", unknownID ?? unusedUnknownID)
         put("seperator_token_id", separatorID)
+        put("padding_token_id", paddingID)
         // Files have room for two further ends.
         let ends = furtherEndIDs.filter { $0 != eosID }
         put("eot_token_id", ends.first)

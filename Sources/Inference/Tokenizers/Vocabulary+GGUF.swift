@@ -74,6 +74,7 @@ extension Vocabulary {
         unknownID = try id(source, "unknown_token_id") ?? (model == .sentencePieces ? known(0) : nil)
         // The misspelling is the format's own.
         separatorID = try id(source, "seperator_token_id")
+        paddingID = try id(source, "padding_token_id")
         if model == .wordPieces {
             bosID = try id(source, "cls_token_id") ?? bosID
             eosID = separatorID

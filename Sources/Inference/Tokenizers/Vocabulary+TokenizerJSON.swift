@@ -12,7 +12,7 @@ extension Vocabulary {
         try readSpecialTokens(folder)
     }
 
-    /// Takes BOS and EOS from tokenizer_config.json, config.json and generation_config.json.
+    /// Takes special tokens from tokenizer_config.json, config.json and generation_config.json.
     private mutating func readSpecialTokens(_ folder: String) throws {
         let table = TokenTable(tokens)
         let tokenizer = try FolderFiles.optionalJSON(folder, "tokenizer_config.json")
@@ -28,11 +28,17 @@ extension Vocabulary {
         }
         let configuration = try FolderFiles.optionalJSON(folder, "config.json")
         let generation = try FolderFiles.optionalJSON(folder, "generation_config.json")
-        bosID = bosID ?? named("bos_token") ?? ids(configuration, "bos_token_id").first
+        bosID =
+            bosID ?? named("bos_token") ?? ids(configuration, "bos_token_id").first
+            ?? ids(generation, "bos_token_id").first
+        if unknownID == nil { unusedUnknownID = named("unk_token") }
         let ends = ids(generation, "eos_token_id") + ids(configuration, "eos_token_id")
         let namedEnd = named("eos_token")
         eosID = eosID ?? namedEnd ?? ends.first
         furtherEndIDs = Set(ends + [namedEnd].compactMap(\.self)).sorted()
+        paddingID =
+            named("pad_token") ?? ids(configuration, "pad_token_id").first ?? ids(generation, "pad_token_id").first
+        separatorID = separatorID ?? named("sep_token")
         addsBOS = tokenizer?["add_bos_token"]?.truth ?? addsBOS
         addsEOS = tokenizer?["add_eos_token"]?.truth ?? addsEOS
     }

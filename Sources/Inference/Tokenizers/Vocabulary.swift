@@ -40,7 +40,11 @@ public struct Vocabulary: Sendable {
     public var bosID: TokenID?
     public var eosID: TokenID?
     public var unknownID: TokenID?
+    /// What a file calls the unknown token although no text is cut into it.
+    public var unusedUnknownID: TokenID?
     public var separatorID: TokenID?
+    /// Fills up the shorter texts of a batch; a text has none.
+    public var paddingID: TokenID?
     /// Tokens besides `eosID` that end a text: end of turn, end of message.
     public var furtherEndIDs: [TokenID] = []
     public var addsBOS = false
