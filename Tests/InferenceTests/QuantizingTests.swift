@@ -302,6 +302,18 @@ import Testing
         #expect(after.encode("azb", parseSpecial: true) == before.encode("azb", parseSpecial: true))
     }
 
+    @Test func `numbers of config.json are written in the types that files usually have`() throws {
+        let path = try namedFolder(config: "", tokenizer: "{}")
+        let file = try quantize(ModelFiles.open(path: path), .f32)
+        for (key, value) in file.metadata {
+            switch value {
+            case .int64, .float64: Issue.record("\(key) has 64 bits")
+            default: break
+            }
+        }
+        #expect(try file.int("qwen2.context_length") == 128)
+    }
+
     @Test func `ids of config.json and generation_config.json do where no tokens are named`() throws {
         let path = try namedFolder(config: #""eos_token_id": 4, "pad_token_id": 5, "#, tokenizer: "{}")
         _ = try folder.write(Array(#"{"bos_token_id": 3}"#.utf8), as: "Tiny-Chat/generation_config.json")

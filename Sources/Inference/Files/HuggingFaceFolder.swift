@@ -60,7 +60,7 @@ public final class HuggingFaceFolder: ModelSource {
         (path, tensors, vectors) = (folder.path, folder.tensors, folder.vectors)
         configuration = folder.configuration
         names = Self.names(folder.configuration, folder.tensors, pairsSideBySide: true)
-        var metadata = folder.metadata
+        var metadata = folder.metadata.mapValues(\.inUsualWidth)
         metadata[folder.configuration.architecture + ".rope.layout"] = nil
         self.metadata = metadata
     }

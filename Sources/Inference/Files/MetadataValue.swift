@@ -70,6 +70,15 @@ public enum MetadataValue: Sendable {
         }
     }
 
+    /// The number in 32 bits where it fits: readers of GGUF files ask for the very type that files usually have.
+    var inUsualWidth: MetadataValue {
+        switch self {
+        case .int64(let value): UInt32(exactly: value).map { .uint32($0) } ?? self
+        case .float64(let value): .float32(Float(value))
+        default: self
+        }
+    }
+
     /// What the value is, in words, for messages.
     public var typeName: String {
         switch self {
