@@ -85,9 +85,9 @@ import Testing
         let file = try quantize(source, recipe)
         #expect(try file.int("general.file_type") == Int(recipe.fileType))
         let old = try source.weight("blk.2.attn_q.weight"), new = try file.weight("blk.2.attn_q.weight")
-        // Two bits of values all over -1...1 miss by a sixth of the range at most.
+        // Two bits of values all over -1...1 miss by a sixth of the range, and more where the scale is rounded.
         let error = zip(old.decodedRow(1), new.decodedRow(1)).map { abs($0 - $1) }.max() ?? 9
-        #expect(error < 0.4)
+        #expect(error < 0.5)
     }
 
     @Test func `what the file says of itself is kept, but for its types and its parts`() throws {
