@@ -58,6 +58,25 @@ struct FilesFolderTests {
                 + "The file is damaged: download it again.")
     }
 
+    @Test func `folders of one shape are told apart by their weights and by their settings`() throws {
+        let folder = try ScratchFolder()
+        let source = Self.fixtures + "/files/gpt2-inverse-layers/"
+        let weights = try Data(contentsOf: URL(fileURLWithPath: source + "model.safetensors"))
+        let config = try String(contentsOfFile: source + "config.json", encoding: .utf8)
+        func hash(_ weights: Data, _ config: String) throws -> String {
+            _ = try folder.write(Array(weights), as: "model.safetensors")
+            _ = try folder.write(Array(config.utf8), as: "config.json")
+            return FileFingerprint.hash(of: try HuggingFaceFolder.open(path: folder.path))
+        }
+        let first = try hash(weights, config)
+        #expect(try hash(weights, config) == first)
+        #expect(try hash(weights.dropLast() + [weights[weights.count - 1] ^ 1], config) != first)
+        let other = config.replacingOccurrences(
+            of: "\"scale_attn_weights\": true", with: "\"scale_attn_weights\": false")
+        #expect(other != config)
+        #expect(try hash(weights, other) != first)
+    }
+
     @Test func `one matrix for input and output may be saved as the output's`() throws {
         let folder = try ScratchFolder()
         let source = Self.fixtures + "/files/gemma3"

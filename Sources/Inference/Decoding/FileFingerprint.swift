@@ -7,13 +7,17 @@ enum FileFingerprint {
     /// A hash of each file's size, its beginning (header, names, vocabulary) and samples up to its end, as 16
     /// hexadecimal digits. FNV-1a of 64 bits: it tells files apart, and guards against nobody.
     static func hash(of source: any ModelSource) -> String {
-        // Other sources are folders of several files; their names of tensors and sizes tell them apart well enough.
-        let files = (source as? GGUFFile)?.files ?? []
+        let isFolder = source is HuggingFaceFolder
+        var files = source.files
+        if isFolder {
+            // A folder names a file once for each tensor in it, in no order.
+            let byPath = Dictionary(files.map { ($0.path, $0) }) { first, _ in first }
+            files = byPath.sorted { $0.key < $1.key }.map(\.value)
+        }
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325
         func mix(_ byte: UInt8) { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
-        if files.isEmpty {
-            for name in source.tensorNames.sorted() { "\(name) \(source.shape(of: name) ?? [])".utf8.forEach(mix) }
-        }
+        // What the weights are used for stands beside them.
+        if isFolder { (try? FolderFiles.bytes(source.path, "config.json"))??.forEach(mix) }
         for file in files {
             sizeBytes(file.byteCount).forEach(mix)
             let sampleCount = 16
