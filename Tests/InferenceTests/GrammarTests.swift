@@ -159,6 +159,26 @@ enum SampleGrammars {
 }
 
 @Suite struct `A broken grammar` {
+    @Test func `whose beginning takes too long to work out is refused`() throws {
+        // Each rule is the next one twice or not at all: 2^18 ways to begin.
+        let rules = (1...18).map { "r\($0) ::= \($0 < 18 ? "r\($0 + 1) r\($0 + 1)" : "\"x\"?")" }
+        let text = (["root ::= r1 r1"] + rules).joined(separator: "\n")
+        #expect(throws: GrammarError.manyBeginnings(most: 20_000)) { try GBNFGrammar(text) }
+        #expect(throws: GrammarError.manyBeginnings(most: 20_000)) {
+            try GBNFGrammar("root ::= " + String(repeating: "[a-z]? ", count: 20_001))
+        }
+        #expect(
+            "\(GrammarError.manyBeginnings(most: 20_000))"
+                == "The grammar has more than 20000 places at which a text may begin. "
+                + "List fewer alternatives, and write x{0,n} in place of x? x? ….")
+    }
+
+    @Test func `that opens too many rules before a text begins is refused`() throws {
+        let rules = (1...1200).map { "r\($0) ::= r\($0 + 1) \"b\"" } + ["r1201 ::= \"a\""]
+        let text = (["root ::= r1 \"c\""] + rules).joined(separator: "\n")
+        #expect(throws: GrammarError.deepBeginning(most: 1000)) { try GBNFGrammar(text) }
+    }
+
     private static let sentences: [(String, String)] = [
         ("", "The grammar has no rule 'root', which says what the whole text is. Add one: root ::= …"),
         ("a ::= \"b\"", "The grammar has no rule 'root', which says what the whole text is. Add one: root ::= …"),

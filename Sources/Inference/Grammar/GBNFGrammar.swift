@@ -1,5 +1,6 @@
 // A grammar as its rules: what was written, before it becomes a network of states.
 // - Every rule named is there, and `root` is one of them; nothing begins with itself, and everything can end.
+// - Its texts have a beginning that can be worked out.
 
 /// A grammar in llama.cpp's GBNF.
 ///
@@ -26,6 +27,11 @@ public struct GBNFGrammar: Sendable {
         var parser = GBNFParser(text)
         (rules, root) = try parser.grammar()
         network = try GrammarNetwork(rules: rules, root: root)
+        let states = MachineStates(network)
+        guard states.start == nil else { return }
+        throw states.isOverloaded
+            ? GrammarError.manyBeginnings(most: MachineStates.mostVisits)
+            : GrammarError.deepBeginning(most: GrammarMatcher.deepest)
     }
 }
 

@@ -34,6 +34,10 @@ public enum GrammarError: Error, Equatable, CustomStringConvertible {
     /// Repetitions unfold to too many states.
     case tooLarge(rule: String, most: Int)
     case besideSchema
+    /// Too many places that a text may begin at.
+    case manyBeginnings(most: Int)
+    /// Too many rules that call each other before a text may begin.
+    case deepBeginning(most: Int)
     /// While decoding: too many ways to read the text so far.
     case tooAmbiguous
 
@@ -87,9 +91,15 @@ public enum GrammarError: Error, Equatable, CustomStringConvertible {
                 + "Lower the numbers of its repetitions, or leave their upper limits out."
         case .besideSchema:
             "A grammar and a JSON schema are given, and a text can be held to one of them. Leave out the other."
+        case .manyBeginnings(let most):
+            "The grammar has more than \(most) places at which a text may begin. "
+                + "List fewer alternatives, and write x{0,n} in place of x? x? …."
+        case .deepBeginning(let most):
+            "The grammar has no text within \(most) rules that are open inside each other. Put some of them together."
         case .tooAmbiguous:
-            "The grammar allows too many ways to read the text so far. "
-                + "Write x{0,n} in place of x? x? …, and do not repeat what may be empty."
+            "The grammar or the schema allows too many ways to read the text so far. "
+                + "List fewer alternatives or values; in a grammar write x{0,n} in place of x? x? …, "
+                + "and do not repeat what may be empty."
         }
     }
 }

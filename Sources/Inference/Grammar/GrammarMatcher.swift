@@ -36,9 +36,7 @@ public struct GrammarMatcher: Sendable {
     /// - Parameter machine: shared by the drafts of a request, so that each state is worked out once.
     public init(_ machine: GrammarMachine) {
         self.machine = machine
-        (path, epoch) = machine.states.withLock { states in
-            ([State(number: states.start, isComplete: states.isComplete(states.start))], states.epoch)
-        }
+        (path, epoch) = machine.states.withLock { ([Self.start($0)], $0.epoch) }
     }
 
     public init(_ grammar: GBNFGrammar) { self.init(GrammarMachine(grammar)) }
@@ -83,6 +81,11 @@ public struct GrammarMatcher: Sendable {
         }
     }
 
+    private static func start(_ states: MachineStates) -> State {
+        guard let number = states.start else { preconditionFailure("A grammar's texts have a beginning.") }
+        return State(number: number, isComplete: states.isComplete(number))
+    }
+
     private mutating func read(_ newBytes: some Collection<UInt8>, _ states: inout MachineStates) -> Bool {
         for byte in newBytes {
             guard let next = states.step(path[path.count - 1].number, byte) else { return false }
@@ -102,7 +105,7 @@ public struct GrammarMatcher: Sendable {
             if epoch != states.epoch {
                 let read = bytes
                 bytes = []
-                path = [State(number: states.start, isComplete: states.isComplete(states.start))]
+                path = [Self.start(states)]
                 epoch = states.epoch
                 let isRead = self.read(read, &states)
                 precondition(isRead, "A text that was accepted is accepted again.")

@@ -25,9 +25,8 @@ public struct JSONSchemaGrammar: Sendable {
             throw JSONSchemaError.notJSON(problem: problem)
         }
         var writer = SchemaWriter(root: root)
-        let text = try writer.grammar()
         do {
-            grammar = try GBNFGrammar(text)
+            grammar = try GBNFGrammar(try writer.grammar())
         } catch GrammarError.leftRecursion(let rules) {
             throw JSONSchemaError.endless(path: writer.path(ofRule: rules.first ?? "root"))
         } catch GrammarError.endless(let rule) {
@@ -36,6 +35,10 @@ public struct JSONSchemaGrammar: Sendable {
             throw JSONSchemaError.tooLarge(
                 path: "#", keyword: "the sum of all lengths and counts", value: "very large",
                 most: "about \(GrammarNetwork.largest / 2)")
+        } catch GrammarError.manyBeginnings(let most) {
+            throw JSONSchemaError.tooLarge(
+                path: "#", keyword: "the number of values and schemas to choose from", value: "very large",
+                most: "\(most)")
         } catch let error as GrammarError {
             throw JSONSchemaError.grammar(error)
         }

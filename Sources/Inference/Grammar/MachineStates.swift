@@ -5,7 +5,8 @@
 struct MachineStates {
     private let network: GrammarNetwork
     private(set) var epoch = 0
-    private(set) var start: Int32 = 0
+    /// The state before the first byte; `nil` where it cannot be worked out, and no `GBNFGrammar` is like that.
+    private(set) var start: Int32?
 
     private var stacks = StackSets()
     private var items: [UInt64] = []
@@ -26,7 +27,7 @@ struct MachineStates {
     private static let unknown: Int32 = -2
     private static let none: Int32 = -1
     /// The most (node, stacks) pairs looked at to work out one state, and to work out one mask.
-    private static let mostVisits = 20_000
+    static let mostVisits = 20_000
     private static let mostMaskVisits = 4_000_000
     /// Above this many steps or entries all is forgotten before the next text is read; no mask takes four times that.
     private static let mostKept = 8 << 20
@@ -56,7 +57,8 @@ struct MachineStates {
 
     private mutating func begin() {
         open = [Self.item(network.root, StackSets.nothingOpen)]
-        start = closeOpen()
+        let state = closeOpen()
+        start = state == Self.none ? nil : state
     }
 
     func isComplete(_ state: Int32) -> Bool { isComplete[Int(state)] }
