@@ -1,9 +1,10 @@
 // Files whose numbers make no model: each a clear error, never a trap and never a large allocation.
 
 import Foundation
-import Inference
 import Tensors
 import Testing
+
+@testable import Inference
 
 /// A model file of which some keys and tensors are other than they should be.
 private struct BrokenModel: ModelSource {
@@ -142,6 +143,12 @@ private struct BrokenModel: ModelSource {
         var file = try BrokenModel("qwen3moe")
         file.metadata["qwen3moe.expert_used_count"] = .uint32(7)
         #expect(message(file).contains("qwen3moe.expert_used_count"))
+    }
+
+    @Test func `a width that no layer has takes no memory`() throws {
+        var file = try BrokenModel("qwen3moe")
+        file.metadata["qwen3moe.feed_forward_length"] = .uint32(16_777_216)
+        #expect(try load(file).workspace.gate.columnCount == 1)
     }
 
     @Test func `experts in tensors of their own say the same`() throws {

@@ -30,9 +30,11 @@ final class Workspace: Sendable {
         value = matrix(shape.keyValueWidth)
         attention = matrix(shape.queryWidth)
         branch = matrix(shape.width)
-        gate = matrix(shape.feedForwardWidth)
-        up = matrix(shape.feedForwardWidth)
-        let experts = shape.expertCount > 0 ? ExpertWorkspace(shape: shape) : nil
+        // A width that no layer has was held against no tensor, and may be any number.
+        let isDense = weights.layers.contains { $0.feedForward != nil }
+        gate = matrix(isDense ? shape.feedForwardWidth : 1)
+        up = matrix(isDense ? shape.feedForwardWidth : 1)
+        let experts = weights.layers.contains { !$0.experts.isEmpty } ? ExpertWorkspace(shape: shape) : nil
         self.experts = experts
         let (residual, query, key, value, branch, gate, up) = (residual, query, key, value, branch, gate, up)
         layers = weights.layers.map { layer in
