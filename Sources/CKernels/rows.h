@@ -40,9 +40,9 @@ static void CK_(quantize_row)(const float *input, ck_quantized *output, uint32_t
     // Magnitudes are ordered as their bits are.
     float peak = ck_float_from_bits((uint32_t)__builtin_reduce_max(
         __builtin_elementwise_max((i32x16)ck_abs(a), (i32x16)ck_abs(b))));
-    // Too small to divide by: zeros.
+    // Too small to divide by: zeros. What is no number stays none, so that a damaged model is found out.
     bool vanishes = !(peak > 1e-34f);
-    float scale = vanishes ? 0.0f : peak / 127.0f, inverse = vanishes ? 0.0f : 127.0f / peak;
+    float scale = !vanishes ? peak / 127.0f : peak == peak ? 0.0f : peak, inverse = vanishes ? 0.0f : 127.0f / peak;
     i32x16 p = (i32x16)ck_fma(a, ck_all(inverse), ck_all(CK_ROUNDER)) - CK_ROUNDER_BITS;
     i32x16 q = (i32x16)ck_fma(b, ck_all(inverse), ck_all(CK_ROUNDER)) - CK_ROUNDER_BITS;
     i8x16 low = __builtin_convertvector(p, i8x16), high = __builtin_convertvector(q, i8x16);

@@ -42,6 +42,37 @@ enum BuiltInModel {
     }
 }
 
+/// The built-in model with a norm that makes every number none.
+private struct SpoiltModel: ModelSource {
+    let base: GGUFFile
+
+    var path: String { base.path }
+    var files: [MappedFile] { base.files }
+    var metadata: [String: MetadataValue] { base.metadata }
+    var tensorNames: [String] { base.tensorNames }
+    func hasTensor(_ name: String) -> Bool { base.hasTensor(name) }
+    func shape(of name: String) -> [Int]? { base.shape(of: name) }
+    func weight(_ name: String) throws -> WeightMatrix { try base.weight(name) }
+    func weights(_ name: String) throws -> [WeightMatrix] { try base.weights(name) }
+    func vector(_ name: String) throws -> WeightVector {
+        let vector = try base.vector(name)
+        return name == "output_norm.weight" ? WeightVector(values: vector.values.map { _ in .nan }) : vector
+    }
+    func vocabulary() throws -> Vocabulary { try base.vocabulary() }
+}
+
+@Suite struct `A model that gives no numbers` {
+    @Test func `writes nothing and says so`() async throws {
+        let model = SpoiltModel(base: try BuiltInModel.file.get())
+        let generator = try LocalGenerator(file: model, name: "spoilt", threadCount: 1)
+        await #expect(throws: ModelError.notFinite) { try await generator.write(BuiltInModel.request()) }
+        #expect(
+            "\(ModelError.notFinite)"
+                == "The model gives no finite numbers, so nothing can be written with it. "
+                + "Its file is damaged or was converted wrongly: download or convert it again.")
+    }
+}
+
 extension LocalGenerator {
     /// Writes the drafts of a request and checks the order of events.
     func write(_ request: GenerationRequest, stopSignal: StopSignal = StopSignal()) async throws -> WrittenDrafts {

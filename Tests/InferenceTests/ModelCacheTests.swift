@@ -86,7 +86,8 @@ import Testing
                 == "The model reads at most 512 tokens, and 600 are needed. Shorten the prompt or ask for less text.")
         #expect(
             ModelError.tokenOutOfRange(token: 70, vocabularySize: 61).description
-                == "The token 70 is not in the model's vocabulary: ids go from 0 to 60.")
+                == "The token 70 is not in the model's vocabulary: ids go from 0 to 60. "
+                + "Its weights and its tokenizer do not belong together: download or convert the model again.")
         #expect(
             ModelError.unsupported(path: "a.gguf", what: "'qwen2' with experts").description
                 == "a.gguf: 'qwen2' with experts is not supported. "

@@ -41,7 +41,7 @@ struct DraftDecoder {
     private var keeper: LimitKeeper?
     private var matcher: GrammarMatcher?
     /// Why the draft could not go on, where that is an error.
-    private(set) var failure: GrammarError?
+    private(set) var failure: (any Error)?
     private let stops: StopFinder
     private let bannedPhrases: StopFinder
     private var phrases: RequiredPhrases?
@@ -109,6 +109,10 @@ struct DraftDecoder {
         if let finishReason { return .finished(finishReason) }
         stepsLeft -= 1
         guard stepsLeft > 0 else { return finish(.length) }
+        guard workspace.holdsNumbers else {
+            failure = ModelError.notFinite
+            return finish(.stop)
+        }
         let position = text.tokens.count
         if rules.sampling.alternatives > 0 { workspace.keepModelLogits() }
         sampler.adjust(&workspace, tokens: tokens[...], position: position)
@@ -172,7 +176,7 @@ struct DraftDecoder {
             mask?.apply(to: &workspace.logits, sparing: isComplete ? vocabulary.endTokens : [])
             return true
         } catch {
-            failure = error as? GrammarError ?? .tooAmbiguous
+            failure = error
             return false
         }
     }

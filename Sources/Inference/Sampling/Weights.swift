@@ -12,6 +12,9 @@ extension SamplingWorkspace {
         return (TokenID(index), logit)
     }
 
+    /// Whether any logit is a finite number; looked at only where the first is none.
+    var holdsNumbers: Bool { logits.first?.isFinite ?? false || logits.contains(where: \.isFinite) }
+
     /// Bans tokens whose logits are no numbers.
     mutating func banNaN() {
         var hasNaN: UInt32 = 0
