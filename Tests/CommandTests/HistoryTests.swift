@@ -59,6 +59,15 @@ import Testing
         #expect(try home.run("export", "--all", "--format", format, "-O", path, "--force").status == 0)
     }
 
+    @Test func `an ending that names no format is refused, and no file is written`() throws {
+        let home = try written()
+        let run = try home.run("export", "--all", "-O", home.path("out.pdf"))
+        #expect(run.status == 2)
+        #expect(run.error.contains("The ending '.pdf' names no format."))
+        #expect(!FileManager.default.fileExists(atPath: home.path("out.pdf")))
+        #expect(try home.run("export", "--all", "--format", "txt", "-O", home.path("out.pdf")).status == 0)
+    }
+
     @Test func `a draft is shown with the options and limits it was written with`() throws {
         let home = try Home()
         _ = try home.run(

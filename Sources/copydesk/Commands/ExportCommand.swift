@@ -30,9 +30,16 @@ struct ExportCommand: ParsableCommand {
     @Flag(help: "Overwrite the file where it is there.") var force = false
 
     func validate() throws {
+        let known = ExportFormat.allCases.map(\.rawValue).joined(separator: ", ")
         if let format, ExportFormat(rawValue: format) == nil {
-            let known = ExportFormat.allCases.map(\.rawValue).joined(separator: ", ")
             throw ValidationError("There is no export format '\(format)'. The formats are: \(known).")
+        }
+        if format == nil, let output, ExportFormat(fileName: output) == nil {
+            let ending = URL(filePath: output).pathExtension
+            guard ending.isEmpty else {
+                throw ValidationError(
+                    "The ending '.\(ending)' names no format. Choose one of \(known), or give --format besides.")
+            }
         }
         let scopes = [!ids.isEmpty, all, starred, query != nil].count { $0 }
         guard scopes == 1 else {
