@@ -285,12 +285,12 @@ import Testing
 
     @Test func `a Hugging Face folder's special tokens are kept`() throws {
         let path = try namedFolder(
-            config: #""eos_token_id": [4, 2, 1], "#,
+            config: #""eos_token_id": [4, 6, 5], "#,
             tokenizer: #"{"bos_token": "<s>", "eos_token": {"content": "<end>"}, "pad_token": "<pad>", "#
                 + #""unk_token": "<pad>", "sep_token": "<sep>", "add_bos_token": true}"#)
         let file = try quantize(ModelFiles.open(path: path), .f32)
         let keys = [
-            "bos": 3, "eos": 4, "padding": 5, "unknown": 5, "seperator": 6, "eot": 1, "eom": 2,
+            "bos": 3, "eos": 4, "padding": 5, "unknown": 5, "seperator": 6, "eot": 5, "eom": 6,
         ]
         for (key, id) in keys { #expect(try file.int("tokenizer.ggml.\(key)_token_id") == id, "\(key)") }
         #expect(try file.bool("tokenizer.ggml.add_bos_token"))
