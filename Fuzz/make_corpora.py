@@ -277,6 +277,7 @@ def grammar_cases():
         "repeat-10e9": 'root ::= "a"{1000000000}', "repeats-nested": "root ::= " + "(" * 9 + '"a"' + "{99})" * 9,
         "groups-nested": "root ::= " + "(" * 4000 + '"a"' + ")" * 4000, "escape-of-a-surrogate": 'root ::= "\\uD800"',
         "escape-beyond-unicode": 'root ::= "\\U00110000"', "rule-twice": 'root ::= "a"\nroot ::= "b"', "no-utf8": b'root ::= "\xff"\xfe',
+        "rules-twice-in-each-other": "root ::= r1 r1\n" + "".join(f"r{i} ::= r{i + 1} r{i + 1}\n" for i in range(1, 18)) + 'r18 ::= "x"?',
         "many-rules": "root ::= r0\n" + "".join(f"r{i} ::= r{i + 1}\n" for i in range(3000)) + 'r3000 ::= "a"',
     }.items():
         yield name, text, "*"
