@@ -23,21 +23,30 @@ enum FolderFiles {
         }
     }
 
-    static func optionalJSON(_ folder: String, _ name: String) throws -> JSONValue? {
-        try bytes(folder, name).map { try JSONValue(parsing: $0, path: folder + "/" + name, field: "the JSON") }
+    /// A JSON file's values; nil where there is none of that name.
+    /// - Throws: `ModelFileError` where the file is no JSON object.
+    static func optionalFields(_ folder: String, _ name: String) throws -> JSONFields? {
+        let path = folder + "/" + name
+        guard let bytes = try bytes(folder, name) else { return nil }
+        let json = try JSONValue(parsing: bytes, path: path, field: "the JSON")
+        guard json.members != nil else {
+            throw ModelFileError.malformed(
+                path: path, field: "the JSON", problem: "it should be an object and is \(json.kindName)")
+        }
+        return JSONFields(json: json, path: path)
     }
 
-    /// - Throws: `ModelFileError` where the file is missing or no JSON.
-    static func json(_ folder: String, _ name: String) throws -> JSONValue {
-        guard let value = try optionalJSON(folder, name) else {
+    /// - Throws: `ModelFileError` where the file is missing or no JSON object.
+    static func fields(_ folder: String, _ name: String) throws -> JSONFields {
+        guard let fields = try optionalFields(folder, name) else {
             throw ModelFileError.missingFile(folder: folder, name: name)
         }
-        return value
+        return fields
     }
 
     /// Paths of the files that hold the weights.
     static func weightFiles(_ folder: String) throws -> [String] {
-        guard let index = try optionalJSON(folder, "model.safetensors.index.json") else {
+        guard let index = try optionalFields(folder, "model.safetensors.index.json") else {
             let single = folder + "/model.safetensors"
             guard FileManager.default.fileExists(atPath: single) else {
                 throw ModelFileError.missingFile(folder: folder, name: "model.safetensors")
@@ -45,8 +54,15 @@ enum FolderFiles {
             return [single]
         }
         // One name may stand a thousand times.
-        let places = index["weight_map"]?.members?.compactMap { $0.value.text } ?? []
-        let names = Set(places).sorted()
+        let places = try index.members("weight_map")?.map { name, value in
+            guard let place = value.text else {
+                throw ModelFileError.malformed(
+                    path: index.path, field: "weight_map",
+                    problem: "the file of '\(String(decoding: name, as: UTF8.self))' is \(value.kindName)")
+            }
+            return place
+        }
+        let names = Set(places ?? []).sorted()
         guard !names.isEmpty else {
             throw ModelFileError.malformed(
                 path: folder + "/model.safetensors.index.json", field: "weight_map", problem: "it names no file")
@@ -68,8 +84,10 @@ enum FolderFiles {
     /// The chat template: a file of its own, or in tokenizer_config.json, alone or as the one called default.
     static func chatTemplate(_ folder: String) throws -> [UInt8]? {
         if let template = try bytes(folder, "chat_template.jinja") { return template }
-        guard let value = try optionalJSON(folder, "tokenizer_config.json")?["chat_template"] else { return nil }
-        let named = value.items?.first { $0["name"]?.text == "default" }?["template"]
-        return value.bytes ?? named?.bytes
+        guard let settings = try optionalFields(folder, "tokenizer_config.json") else { return nil }
+        let key = "chat_template"
+        guard settings.value(key)?.items != nil else { return try settings.bytes(key) }
+        let named = try settings.objects(key)?.first { try $0.text("name") == "default" }
+        return try named.map { try $0.required("template", $0.bytes("template")) }
     }
 }

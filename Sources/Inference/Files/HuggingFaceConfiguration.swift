@@ -14,8 +14,7 @@ struct HuggingFaceConfiguration {
     let vectors: [String: [Float]]
 
     private let type: String
-    private let json: JSONValue
-    private let path: String
+    private let fields: JSONFields
 
     /// `model_type` to GGUF's name of the architecture.
     private static let architectures = [
@@ -42,83 +41,64 @@ struct HuggingFaceConfiguration {
         ("attn_logit_softcapping", "attn_logit_softcapping"), ("final_logit_softcapping", "final_logit_softcapping"),
     ]
 
-    /// - Parameter path: of config.json, for messages.
-    init(_ file: JSONValue, path: String) throws {
-        guard let type = file["model_type"]?.text else {
-            throw ModelFileError.missingKey(path: path, key: "model_type")
-        }
+    /// - Parameter file: all of config.json.
+    init(_ file: JSONFields) throws {
+        let type = try file.required("model_type", file.text("model_type"))
         guard let architecture = Self.architectures[type] else {
             throw ModelFileError.unsupportedArchitecture(
-                path: path, name: type, known: Self.architectures.keys.sorted().joined(separator: ", "))
+                path: file.path, name: type, known: Self.architectures.keys.sorted().joined(separator: ", "))
         }
         self.architecture = architecture
         self.type = type
-        self.path = path
         // A model that also sees keeps the numbers of its text part by themselves.
-        json = file["text_config"] ?? file
+        fields = try file.fields("text_config") ?? file
         metadata = ["general.architecture": .string(Array(architecture.utf8))]
         tiesEmbeddings =
-            (json["tie_word_embeddings"] ?? file["tie_word_embeddings"])?.truth
+            try fields.truth("tie_word_embeddings") ?? file.truth("tie_word_embeddings")
             ?? HuggingFaceDefaults.tiesEmbeddings(type)
-        let numbers = try Self.readNumbers(json, type: type, path: path)
+        let numbers = try Self.readNumbers(fields, type: type)
         for (key, value) in numbers { metadata[architecture + "." + key] = value }
 
         let heads = numbers["attention.head_count"]?.integer ?? 0
         headCounts = (heads, numbers["attention.head_count_kv"]?.integer ?? heads)
         let width = numbers["embedding_length"]?.integer ?? 0
         let headWidth = numbers["attention.key_length"]?.integer ?? (heads > 0 ? width / heads : 0)
-        let scaling = RotationScalingReader(
-            json: json, path: path, headWidth: headWidth,
-            standardBase: HuggingFaceDefaults.number("rope_theta", of: type) ?? 10_000)
+        let scaling = try RotationScalingReader(
+            fields, headWidth: headWidth, standardBase: HuggingFaceDefaults.number("rope_theta", of: type) ?? 10_000)
         let (keys, vectors) = try scaling.read()
         self.vectors = architecture == "gpt2" ? [:] : vectors
         for (key, value) in keys { put(key, value) }
-        if let share = scaling.rotatedShare, (1...65_536).contains(headWidth) {
+        if let share = try scaling.rotatedShare(), (1...65_536).contains(headWidth) {
             put("rope.dimension_count", .int64(Int64(share * Double(headWidth))))
         }
         try readAttention(headWidth: headWidth)
-        readExperts()
+        try readExperts()
         try readActivation()
         try checkSettings(file)
     }
 
     private mutating func put(_ key: String, _ value: MetadataValue) { metadata[architecture + "." + key] = value }
 
-    /// The first of these names that the file has and that is not null.
-    private static func first(_ names: [String], in json: JSONValue) -> JSONValue? {
-        names.lazy.compactMap { json[$0] }.first { !$0.isNull }
-    }
-
-    private static func readNumbers(
-        _ json: JSONValue, type: String, path: String
-    ) throws -> [String: MetadataValue] {
+    private static func readNumbers(_ fields: JSONFields, type: String) throws -> [String: MetadataValue] {
         var found: [String: MetadataValue] = [:]
         for (key, names) in integers {
-            if let value = first(names, in: json) {
-                guard let integer = value.int else {
-                    let name = names.first { json[$0] != nil } ?? names[0]
-                    throw ModelFileError.wrongType(
-                        path: path, key: name, expected: "an integer", found: value.kindName)
-                }
-                found[key] = .int64(Int64(integer))
-            } else if names.allSatisfy({ json[$0] == nil }),
+            if let name = names.first(where: { fields.value($0) != nil }) {
+                found[key] = try fields.int(name).map { .int64(Int64($0)) }
+            } else if !names.contains(where: fields.isNull),
                 let standard = HuggingFaceDefaults.number(names[0], of: type)
             {
                 found[key] = .int64(Int64(standard))
             }
         }
         for (key, name) in numbers {
-            if let value = json[name], !value.isNull {
-                guard let number = value.double else {
-                    throw ModelFileError.wrongType(path: path, key: name, expected: "a number", found: value.kindName)
-                }
+            if let number = try fields.number(name) {
                 found[key] = .float64(number)
-            } else if json[name] == nil, let standard = HuggingFaceDefaults.number(name, of: type) {
+            } else if !fields.isNull(name), let standard = HuggingFaceDefaults.number(name, of: type) {
                 found[key] = .float64(standard)
             }
         }
         // Null turns a cap off, where a GGUF file without the key has the family's own.
-        for key in ["attn_logit_softcapping", "final_logit_softcapping"] where json[key]?.isNull == true {
+        for key in ["attn_logit_softcapping", "final_logit_softcapping"] where fields.isNull(key) {
             found[key] = .float64(0)
         }
         if type == "gpt2", found["feed_forward_length"] == nil, let width = found["embedding_length"]?.integer,
@@ -132,24 +112,24 @@ struct HuggingFaceConfiguration {
     /// The scale of attention, and which layers have a window or no rotation.
     private mutating func readAttention(headWidth: Int) throws {
         let scalar =
-            json["query_pre_attn_scalar"]?.double ?? HuggingFaceDefaults.number("query_pre_attn_scalar", of: type)
+            try fields.number("query_pre_attn_scalar") ?? HuggingFaceDefaults.number("query_pre_attn_scalar", of: type)
         if let scalar, scalar > 0 { put("attention.scale", .float64(1 / scalar.squareRoot())) }
 
         let count = metadata[architecture + ".block_count"]?.integer ?? 0
         let layers = 0..<((1...4096).contains(count) ? count : 0)
-        if type == "gpt2" { readDivisors(layers, headWidth: headWidth) }
-        if architecture == "smollm3" { readUnrotatedLayers(layers) }
+        if type == "gpt2" { try readDivisors(layers, headWidth: headWidth) }
+        if architecture == "smollm3" { try readUnrotatedLayers(layers) }
         let windowKey = architecture + ".attention.sliding_window"
         switch type {
         case "gemma2", "gemma3", "gemma3_text":
             if metadata[windowKey] == nil { put("attention.sliding_window", .int64(0)) }
             if let listed = try windowedLayers() {
                 put("attention.sliding_window_pattern", .array(MetadataArray(integers: listed)))
-            } else if let period = (json["sliding_window_pattern"] ?? json["_sliding_window_pattern"])?.int {
+            } else if let period = try fields.int("sliding_window_pattern") ?? fields.int("_sliding_window_pattern") {
                 put("attention.sliding_window_pattern", .int64(Int64(period)))
             }
         case "qwen2", "qwen3", "qwen3_moe", "smollm3":
-            guard json["use_sliding_window"]?.truth == true, metadata[windowKey] != nil else {
+            guard try fields.truth("use_sliding_window") == true, metadata[windowKey] != nil else {
                 metadata[windowKey] = nil
                 break
             }
@@ -159,7 +139,7 @@ struct HuggingFaceConfiguration {
             case "qwen3_moe": listed = layers.map { _ in 1 }
             case "smollm3": listed = try windowedLayers() ?? layers.map { isRotated($0) ? 0 : 1 }
             default:
-                let first = json["max_window_layers"]?.int ?? 28
+                let first = try fields.int("max_window_layers") ?? 28
                 listed = try windowedLayers() ?? layers.map { $0 < first ? 0 : 1 }
             }
             put("attention.sliding_window_pattern", .array(MetadataArray(integers: listed)))
@@ -169,10 +149,10 @@ struct HuggingFaceConfiguration {
     }
 
     /// What GPT-2 divides the scores of each layer by, where it is not the square root of a head's width.
-    private mutating func readDivisors(_ layers: Range<Int>, headWidth: Int) {
-        let isScaled = json["scale_attn_weights"]?.truth ?? true
+    private mutating func readDivisors(_ layers: Range<Int>, headWidth: Int) throws {
+        let isScaled = try fields.truth("scale_attn_weights") ?? true
         let scale = isScaled && headWidth > 0 ? 1 / Double(headWidth).squareRoot() : 1
-        if json["scale_attn_by_inverse_layer_idx"]?.truth == true {
+        if try fields.truth("scale_attn_by_inverse_layer_idx") == true {
             put("attention.scale", .array(MetadataArray(floats: layers.map { Float(scale / Double($0 + 1)) })))
         } else if !isScaled {
             put("attention.scale", .float64(scale))
@@ -181,7 +161,7 @@ struct HuggingFaceConfiguration {
 
     /// For each layer 1 or 0, where the file lists their kinds.
     private func windowedLayers() throws -> [Int]? {
-        try json["layer_types"]?.items?.map { kind in
+        try fields.items("layer_types")?.map { kind in
             switch kind.text {
             case "sliding_attention": return 1
             case "full_attention": return 0
@@ -190,10 +170,10 @@ struct HuggingFaceConfiguration {
         }
     }
 
-    private mutating func readUnrotatedLayers(_ layers: Range<Int>) {
-        let interval = json["no_rope_layer_interval"]?.int ?? 4
+    private mutating func readUnrotatedLayers(_ layers: Range<Int>) throws {
+        let interval = try fields.int("no_rope_layer_interval") ?? 4
         let rotated =
-            json["no_rope_layers"]?.items?.map { $0.int == 0 ? 0 : 1 }
+            try fields.integers("no_rope_layers")?.map { $0 == 0 ? 0 : 1 }
             ?? layers.map { interval > 0 && ($0 + 1) % interval == 0 ? 0 : 1 }
         put("attention.rope_pattern", .array(MetadataArray(integers: rotated)))
     }
@@ -206,8 +186,9 @@ struct HuggingFaceConfiguration {
     }
 
     /// Which layers have no experts is seen by their tensors.
-    private mutating func readExperts() {
-        if architecture == "qwen3moe" { put("expert_weights_norm", .bool(json["norm_topk_prob"]?.truth ?? false)) }
+    private mutating func readExperts() throws {
+        guard architecture == "qwen3moe" else { return }
+        put("expert_weights_norm", .bool(try fields.truth("norm_topk_prob") ?? false))
     }
 
     /// The activation, where it is not the family's own.
@@ -219,7 +200,7 @@ struct HuggingFaceConfiguration {
             default: "hidden_act"
             }
         // Gemma's first files say "gelu" and mean its approximation.
-        guard let value = json[key], !value.isNull, !(type == "gemma" && value.text == "gelu") else { return }
+        guard let value = fields.value(key), !(type == "gemma" && value.text == "gelu") else { return }
         guard let name = value.text, let activation = Architecture.activations[name] else {
             throw unsupported(key, value)
         }
@@ -228,24 +209,28 @@ struct HuggingFaceConfiguration {
     }
 
     /// Refuses what would make other numbers than the reference's.
-    private func checkSettings(_ file: JSONValue) throws {
-        if let method = file["quantization_config"] ?? json["quantization_config"], !method.isNull {
+    private func checkSettings(_ file: JSONFields) throws {
+        if let method = file.value("quantization_config") ?? fields.value("quantization_config") {
             throw unsupported("quantization_config.quant_method", method["quant_method"] ?? method)
         }
-        if let value = json["use_bidirectional_attention"], value.truth == true {
+        // Newer families have words for what sees both ways.
+        if let value = fields.value("use_bidirectional_attention"), value.truth != false {
             throw unsupported("use_bidirectional_attention", value)
         }
         // Gemma 3 has the key and never uses it.
-        let cap = json["attn_logit_softcapping"]
-        if !["gemma2", "gemma3"].contains(architecture), (cap?.double ?? 0) != 0 {
-            throw unsupported("attn_logit_softcapping", cap)
+        if !["gemma2", "gemma3"].contains(architecture), try fields.number("attn_logit_softcapping") ?? 0 != 0 {
+            throw unsupported("attn_logit_softcapping", fields.value("attn_logit_softcapping"))
         }
-        if !architecture.hasPrefix("gemma"), let cap = json["final_logit_softcapping"], (cap.double ?? 0) != 0 {
-            throw unsupported("final_logit_softcapping", cap)
+        if !architecture.hasPrefix("gemma"), try fields.number("final_logit_softcapping") ?? 0 != 0 {
+            throw unsupported("final_logit_softcapping", fields.value("final_logit_softcapping"))
+        }
+        // Nothing is sized by it: the embedding has as many rows as it has.
+        if let count = try fields.int("vocab_size"), !(1...Int(Int32.max)).contains(count) {
+            throw fields.outOfRange("vocab_size", count, "from 1 to \(Int32.max)")
         }
     }
 
     private func unsupported(_ key: String, _ value: JSONValue?) -> ModelFileError {
-        .unsupportedSetting(path: path, key: key, value: value?.shortText ?? "missing", type: type)
+        .unsupportedSetting(path: fields.path, key: key, value: value?.shortText ?? "missing", type: type)
     }
 }

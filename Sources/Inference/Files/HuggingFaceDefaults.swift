@@ -25,7 +25,7 @@ enum HuggingFaceDefaults {
         ],
         "gpt2": [
             "max_position_embeddings": 1024, "hidden_size": 768, "num_hidden_layers": 12,
-            "num_attention_heads": 12, "layer_norm_epsilon": 1e-5,
+            "num_attention_heads": 12, "layer_norm_epsilon": 1e-5, "bos_token_id": 50_256, "eos_token_id": 50_256,
         ],
         "qwen2": [
             "max_position_embeddings": 32_768, "rms_norm_eps": 1e-6, "rope_theta": 10_000, "num_key_value_heads": 32,
@@ -56,11 +56,11 @@ enum HuggingFaceDefaults {
         ],
         "phi3": [
             "max_position_embeddings": 4096, "original_max_position_embeddings": 4096, "rms_norm_eps": 1e-5,
-            "rope_theta": 10_000,
+            "rope_theta": 10_000, "bos_token_id": 1, "eos_token_id": 32_000,
         ],
         "smollm3": [
             "max_position_embeddings": 32_768, "rms_norm_eps": 1e-6, "rope_theta": 2_000_000,
-            "num_key_value_heads": 4, "no_rope_layer_interval": 4,
+            "num_key_value_heads": 4, "no_rope_layer_interval": 4, "bos_token_id": 128_000, "eos_token_id": 128_001,
         ],
     ]
 }

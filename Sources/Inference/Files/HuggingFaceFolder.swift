@@ -21,8 +21,8 @@ public final class HuggingFaceFolder: ModelSource {
 
     private init(path: String) throws {
         self.path = path
-        let json = try FolderFiles.json(path, "config.json")
-        let configuration = try HuggingFaceConfiguration(json, path: path + "/config.json")
+        let fields = try FolderFiles.fields(path, "config.json")
+        let configuration = try HuggingFaceConfiguration(fields)
         var tensors: [String: TensorEntry] = [:]
         for part in try FolderFiles.weightFiles(path) {
             for entry in try SafetensorsFile(path: part).tensors {
@@ -36,7 +36,7 @@ public final class HuggingFaceFolder: ModelSource {
         names = Self.names(configuration, tensors, pairsSideBySide: false)
         vectors = configuration.vectors
         var metadata = configuration.metadata
-        metadata["general.name"] = .string(Array(Self.name(json, folder: path).utf8))
+        metadata["general.name"] = .string(Array(Self.name(fields, folder: path).utf8))
         if HuggingFaceNames.isRotatedByPairs(configuration.architecture) {
             metadata[configuration.architecture + ".rope.layout"] = .string(Array("halves".utf8))
         }
@@ -47,8 +47,8 @@ public final class HuggingFaceFolder: ModelSource {
     }
 
     /// What config.json calls the model, which may be a path on another machine, or else the folder's name.
-    private static func name(_ json: JSONValue, folder: String) -> String {
-        let given = json["_name_or_path"]?.text?.split(separator: "/").last ?? ""
+    private static func name(_ fields: JSONFields, folder: String) -> String {
+        let given = fields.value("_name_or_path")?.text?.split(separator: "/").last ?? ""
         guard !["", ".", ".."].contains(given) else {
             return URL(fileURLWithPath: folder).standardizedFileURL.lastPathComponent
         }

@@ -4,24 +4,27 @@ import Foundation
 
 /// Reads `rope_scaling`, which newer files call `rope_parameters`.
 struct RotationScalingReader {
-    let json: JSONValue
-    let path: String
-    let headWidth: Int
+    private let fields: JSONFields
+    private let headWidth: Int
     /// `rope_theta` where the file names none.
-    let standardBase: Double
-
+    private let standardBase: Double
+    private let type: String
     /// What is said of all layers, or of those without a window where the two kinds differ.
-    private var parameters: JSONValue? {
-        let found = json["rope_scaling"]?.members == nil ? json["rope_parameters"] : json["rope_scaling"]
-        let parameters = found?["full_attention"] ?? found
-        return parameters?.members == nil ? nil : parameters
+    private let parameters: JSONFields?
+
+    init(_ fields: JSONFields, headWidth: Int, standardBase: Double) throws {
+        (self.fields, self.headWidth, self.standardBase) = (fields, headWidth, standardBase)
+        type = try fields.text("model_type") ?? ""
+        let found = try fields.fields("rope_scaling") ?? fields.fields("rope_parameters")
+        parameters = try found?.fields("full_attention") ?? found
     }
 
     /// How much of a head is rotated, where it is not all.
-    var rotatedShare: Double? {
+    func rotatedShare() throws -> Double? {
         // The other families rotate whole heads, whatever the file says.
         guard type == "phi3" else { return nil }
-        let share = json["partial_rotary_factor"]?.double ?? parameters?["partial_rotary_factor"]?.double
+        let name = "partial_rotary_factor"
+        let share = try fields.number(name) ?? parameters?.number(name)
         return share.flatMap { $0 > 0 && $0 < 1 ? $0 : nil }
     }
 
@@ -29,15 +32,15 @@ struct RotationScalingReader {
     func read() throws -> (keys: [(String, MetadataValue)], vectors: [String: [Float]]) {
         guard let scaling = parameters else { return ([], [:]) }
         var keys: [(String, MetadataValue)] = []
-        if let windowed = json["rope_parameters"]?["sliding_attention"] {
-            if let kind = windowed["rope_type"]?.text, kind != "default" {
-                throw ModelFileError.unsupportedScaling(path: path, name: kind)
+        if let windowed = try fields.fields("rope_parameters")?.fields("sliding_attention") {
+            if let kind = try windowed.text("rope_type"), kind != "default" {
+                throw ModelFileError.unsupportedScaling(path: fields.path, name: kind)
             }
-            if let base = windowed["rope_theta"]?.double { keys.append(("rope.freq_base_swa", .float64(base))) }
+            if let base = try windowed.number("rope_theta") { keys.append(("rope.freq_base_swa", .float64(base))) }
         }
-        let ownBase = scaling["rope_theta"]?.double
+        let ownBase = try scaling.number("rope_theta")
         if let ownBase { keys.append(("rope.freq_base", .float64(ownBase))) }
-        let base = ownBase ?? json["rope_theta"]?.double ?? standardBase
+        let originalLength = try originalLength()
         func named(_ name: String, factor: Double?, magnitude: Double = 1) {
             keys.append(("rope.scaling.type", .string(Array(name.utf8))))
             if let factor { keys.append(("rope.scaling.factor", .float64(factor))) }
@@ -46,26 +49,27 @@ struct RotationScalingReader {
             }
             if magnitude != 1 { keys.append(("rope.scaling.attn_factor", .float64(magnitude))) }
         }
-        switch scaling["rope_type"]?.text ?? scaling["type"]?.text ?? "default" {
+        switch try scaling.text("rope_type") ?? scaling.text("type") ?? "default" {
         // Dynamic scaling begins behind `max_position_embeddings`, where our contexts end.
         case "default", "dynamic": return (keys, [:])
         case "linear":
-            named("linear", factor: try number("factor"))
+            named("linear", factor: try positive(scaling, "factor"))
             return (keys, [:])
         case "yarn" where type != "phi3":
+            let base = try base(scaling)
             let yarn = try yarn(scaling, base: base)
             // GGUF files have keys for some of this, which not every program reads.
             guard yarn.fastTurns == 32, yarn.slowTurns == 1, yarn.roundsOutwards else {
                 named("none", factor: nil, magnitude: yarn.magnitude)
-                let divisors = yarn.divisors(base: base, width: rotatedWidth)
+                let divisors = yarn.divisors(base: base, width: try rotatedWidth())
                 return (keys, ["rope_freqs.weight": divisors.map(Float.init)])
             }
             named("yarn", factor: yarn.factor, magnitude: yarn.magnitude / yarn.usualMagnitude)
             return (keys, [:])
-        case "llama3": return (keys, ["rope_freqs.weight": try llama3(base)])
+        case "llama3": return (keys, ["rope_freqs.weight": try llama3(scaling)])
         // Phi 3 files of early 2024 have other names for LongRoPE.
         case "longrope", "su", "yarn":
-            named("longrope", factor: scaling["factor"]?.double, magnitude: longMagnitude(scaling))
+            named("longrope", factor: try scaling.number("factor"), magnitude: try longMagnitude(scaling))
             return (
                 keys,
                 [
@@ -73,83 +77,104 @@ struct RotationScalingReader {
                     "rope_factors_long.weight": try factors(scaling, "long_factor"),
                 ]
             )
-        case let other: throw ModelFileError.unsupportedScaling(path: path, name: other)
+        case let other: throw ModelFileError.unsupportedScaling(path: fields.path, name: other)
         }
     }
 
     /// What stands outside goes before what stands inside; Phi 3 has a number of its own where nothing stands outside.
-    private var originalLength: Int? {
+    private func originalLength() throws -> Int? {
         let name = "original_max_position_embeddings"
-        return json[name]?.int ?? HuggingFaceDefaults.number(name, of: type).map { Int($0) }
-            ?? parameters?[name]?.int ?? wholeLength
+        return try fields.int(name) ?? HuggingFaceDefaults.number(name, of: type).map { Int($0) }
+            ?? parameters?.int(name) ?? wholeLength()
     }
 
-    private var wholeLength: Int? {
+    private func wholeLength() throws -> Int? {
         let name = "max_position_embeddings"
-        return json[name]?.int ?? HuggingFaceDefaults.number(name, of: type).map { Int($0) }
+        return try fields.int(name) ?? HuggingFaceDefaults.number(name, of: type).map { Int($0) }
     }
 
-    private var type: String { json["model_type"]?.text ?? "" }
+    /// - Throws: `ModelFileError` where the length is no length, naming the key that says it.
+    private func checkedOriginalLength() throws -> Int {
+        let name = "original_max_position_embeddings"
+        let place = try [fields, parameters].compactMap(\.self).first { try $0.int(name) != nil }
+        guard let length = try originalLength(), (1...16_777_216).contains(length) else {
+            let found = try originalLength().map { "\($0)" } ?? "missing"
+            throw (place ?? fields).outOfRange(
+                place == nil ? "max_position_embeddings" : name, found, "from 1 to 16777216")
+        }
+        return length
+    }
 
-    private var rotatedWidth: Int {
-        guard (2...65_536).contains(headWidth) else { return 0 }
-        return rotatedShare.map { Int($0 * Double(headWidth)) } ?? headWidth
+    private func base(_ scaling: JSONFields) throws -> Double {
+        let name = "rope_theta"
+        let place = try scaling.number(name) == nil ? fields : scaling
+        let base = try place.number(name) ?? standardBase
+        guard base > 1, base <= 1e12 else { throw place.outOfRange(name, base, "above 1 and at most 1e12") }
+        return base
+    }
+
+    /// - Throws: `ModelFileError` where there is nothing to rotate, naming the key that says so.
+    private func checkedHeadWidth() throws -> Int {
+        guard (2...65_536).contains(headWidth) else {
+            if let given = try fields.int("head_dim") { throw fields.outOfRange("head_dim", given, "from 2 to 65536") }
+            let name = "num_attention_heads"
+            let heads = try fields.int(name).map { "\($0)" } ?? "missing"
+            throw fields.outOfRange(name, heads, "at least 1 and at most half of hidden_size")
+        }
+        return headWidth
+    }
+
+    private func rotatedWidth() throws -> Int {
+        let headWidth = try checkedHeadWidth()
+        return try rotatedShare().map { Int($0 * Double(headWidth)) } ?? headWidth
     }
 
     /// LongRoPE, arXiv:2402.13753: the longer the context, the larger the rotated values.
-    private func longMagnitude(_ scaling: JSONValue) -> Double {
-        if let magnitude = scaling["attention_factor"]?.double, magnitude > 0 { return magnitude }
-        guard let original = originalLength, original > 1 else { return 1 }
-        let stretch = scaling["factor"]?.double ?? wholeLength.map { Double($0) / Double(original) } ?? 1
+    private func longMagnitude(_ scaling: JSONFields) throws -> Double {
+        if let magnitude = try scaling.number("attention_factor"), magnitude > 0 { return magnitude }
+        guard let original = try originalLength(), original > 1 else { return 1 }
+        let stretch = try scaling.number("factor") ?? wholeLength().map { Double($0) / Double(original) } ?? 1
         return stretch > 1 ? (1 + log(stretch) / log(Double(original))).squareRoot() : 1
     }
 
-    private func yarn(_ scaling: JSONValue, base: Double) throws -> YaRN {
-        guard let original = originalLength, original > 0, (2...65_536).contains(rotatedWidth), base > 1 else {
-            throw ModelFileError.outOfRange(
-                path: path, key: "rope_scaling", value: "contradictory", allowed: "what YaRN has")
-        }
-        let stretch = Double(wholeLength ?? 0) / Double(original)
-        let given = scaling["factor"]?.isNull == false ? try number("factor") : nil
+    private func yarn(_ scaling: JSONFields, base: Double) throws -> YaRN {
+        let original = try checkedOriginalLength()
+        _ = try checkedHeadWidth()
+        let stretch = Double(try wholeLength() ?? 0) / Double(original)
+        let given = try scaling.number("factor") == nil ? nil : try positive(scaling, "factor")
         var yarn = YaRN(factor: given ?? max(stretch, 1), originalLength: original)
         // Zero counts as not given, as it does there.
-        func other(_ name: String) -> Double? { scaling[name]?.double.flatMap { $0 > 0 ? $0 : nil } }
-        yarn.fastTurns = other("beta_fast") ?? yarn.fastTurns
-        yarn.slowTurns = other("beta_slow") ?? yarn.slowTurns
-        yarn.roundsOutwards = scaling["truncate"]?.truth ?? true
+        func other(_ name: String) throws -> Double? { try scaling.number(name).flatMap { $0 > 0 ? $0 : nil } }
+        yarn.fastTurns = try other("beta_fast") ?? yarn.fastTurns
+        yarn.slowTurns = try other("beta_slow") ?? yarn.slowTurns
+        yarn.roundsOutwards = try scaling.truth("truncate") ?? true
         yarn.magnitude = yarn.usualMagnitude
-        if let scale = other("mscale"), let all = other("mscale_all_dim") {
+        if let scale = try other("mscale"), let all = try other("mscale_all_dim") {
             yarn.magnitude = yarn.magnitude(scale) / yarn.magnitude(all)
         }
-        if let magnitude = other("attention_factor") { yarn.magnitude = magnitude }
+        if let magnitude = try other("attention_factor") { yarn.magnitude = magnitude }
         return yarn
     }
 
-    private func number(_ name: String) throws -> Double {
-        guard let value = parameters?[name]?.double, value > 0 else {
-            throw ModelFileError.missingKey(path: path, key: "rope_scaling." + name)
-        }
+    private func positive(_ scaling: JSONFields, _ name: String) throws -> Double {
+        let value = try scaling.required(name, scaling.number(name))
+        guard value > 0 else { throw scaling.outOfRange(name, value, "above 0") }
         return value
     }
 
-    private func factors(_ scaling: JSONValue, _ name: String) throws -> [Float] {
-        guard let values = scaling[name]?.items?.map({ $0.double }), values.allSatisfy({ $0 != nil }) else {
-            throw ModelFileError.missingKey(path: path, key: "rope_scaling." + name)
-        }
-        return values.compactMap { $0.map(Float.init) }
+    private func factors(_ scaling: JSONFields, _ name: String) throws -> [Float] {
+        try scaling.required(name, scaling.numbers(name)).map(Float.init)
     }
 
     /// Divisors of the frequencies: slow rotations are slowed down, fast ones stay, those between go over smoothly.
     /// Llama 3.1, as transformers computes them (`_compute_llama3_parameters`).
-    private func llama3(_ base: Double) throws -> [Float] {
-        let (factor, low, high) = (
-            try number("factor"), try number("low_freq_factor"), try number("high_freq_factor")
-        )
-        let original = Double(originalLength ?? 0)
-        guard (2...65_536).contains(headWidth), base > 0, original > 0, high > low else {
-            throw ModelFileError.outOfRange(
-                path: path, key: "rope_scaling", value: "contradictory", allowed: "what Llama 3 has")
-        }
+    private func llama3(_ scaling: JSONFields) throws -> [Float] {
+        let factor = try positive(scaling, "factor")
+        let low = try positive(scaling, "low_freq_factor")
+        let high = try positive(scaling, "high_freq_factor")
+        guard high > low else { throw scaling.outOfRange("high_freq_factor", high, "above low_freq_factor, \(low)") }
+        let original = Double(try checkedOriginalLength())
+        let (headWidth, base) = (try checkedHeadWidth(), try base(scaling))
         return (0..<headWidth / 2).map { index in
             let wavelength = 2 * Double.pi * pow(base, 2 * Double(index) / Double(headWidth))
             if wavelength < original / high { return 1 }

@@ -5,42 +5,55 @@ extension Vocabulary {
     /// - Parameter tokenCount: rows of the model's embedding; tokens that have no name are filled up to it.
     /// - Throws: `ModelFileError` naming the file and what in it is missing or not supported.
     public init(folder: String, tokenCount: Int?) throws {
-        let json = try FolderFiles.json(folder, "tokenizer.json")
-        let path = folder + "/tokenizer.json"
-        let reader = TokenizerJSON(json: json, path: path)
-        self = try reader.vocabulary(tokenCount: tokenCount)
+        let file = try FolderFiles.fields(folder, "tokenizer.json")
+        self = try TokenizerJSON(json: file.json, path: file.path).vocabulary(tokenCount: tokenCount)
         try readSpecialTokens(folder)
     }
 
     /// Takes special tokens from tokenizer_config.json, config.json and generation_config.json.
     private mutating func readSpecialTokens(_ folder: String) throws {
         let table = TokenTable(tokens)
-        let tokenizer = try FolderFiles.optionalJSON(folder, "tokenizer_config.json")
-        func named(_ key: String) -> TokenID? {
-            let value = tokenizer?[key]
-            return (value?.bytes ?? value?["content"]?.bytes).flatMap { table.find($0) }
+        let settings = try FolderFiles.optionalFields(folder, "tokenizer_config.json")
+        func named(_ key: String) throws -> TokenID? {
+            guard let settings, let value = settings.value(key) else { return nil }
+            let name = try value.members == nil ? settings.bytes(key) : settings.fields(key)?.bytes("content")
+            return name.flatMap { table.find($0) }
         }
-        func ids(_ json: JSONValue?, _ key: String) -> [TokenID] {
-            let value = json?[key]
-            let numbers = value?.items ?? value.map { [$0] } ?? []
-            return numbers.compactMap { $0.int.flatMap(TokenID.init(exactly:)) }
-                .filter { $0 >= 0 && Int($0) < tokens.count }
+        let configuration = try FolderFiles.optionalFields(folder, "config.json")
+        let generation = try FolderFiles.optionalFields(folder, "generation_config.json")
+        let type = try configuration?.text("model_type") ?? ""
+        func listed(_ fields: JSONFields?, _ key: String) throws -> [TokenID] {
+            try ids(fields, key, standard: HuggingFaceDefaults.number(key, of: type).map { Int($0) })
         }
-        let configuration = try FolderFiles.optionalJSON(folder, "config.json")
-        let generation = try FolderFiles.optionalJSON(folder, "generation_config.json")
-        bosID =
-            bosID ?? named("bos_token") ?? ids(configuration, "bos_token_id").first
-            ?? ids(generation, "bos_token_id").first
-        if unknownID == nil { unusedUnknownID = named("unk_token") }
-        let ends = ids(generation, "eos_token_id") + ids(configuration, "eos_token_id")
-        let namedEnd = named("eos_token")
+        let begin = try listed(configuration, "bos_token_id") + listed(generation, "bos_token_id")
+        bosID = try bosID ?? named("bos_token") ?? begin.first
+        if unknownID == nil { unusedUnknownID = try named("unk_token") }
+        let ends = try listed(generation, "eos_token_id") + listed(configuration, "eos_token_id")
+        let namedEnd = try named("eos_token")
         eosID = eosID ?? namedEnd ?? ends.first
         furtherEndIDs = Set(ends + [namedEnd].compactMap(\.self)).sorted()
-        paddingID =
-            named("pad_token") ?? ids(configuration, "pad_token_id").first ?? ids(generation, "pad_token_id").first
-        separatorID = separatorID ?? named("sep_token")
-        addsBOS = tokenizer?["add_bos_token"]?.truth ?? addsBOS
-        addsEOS = tokenizer?["add_eos_token"]?.truth ?? addsEOS
+        let padding = try listed(configuration, "pad_token_id") + listed(generation, "pad_token_id")
+        paddingID = try named("pad_token") ?? padding.first
+        separatorID = try separatorID ?? named("sep_token")
+        addsBOS = try settings?.truth("add_bos_token") ?? addsBOS
+        addsEOS = try settings?.truth("add_eos_token") ?? addsEOS
+    }
+
+    /// The token or the tokens of that key.
+    /// - Parameter standard: what is written where nobody chose a token, whatever the vocabulary.
+    private func ids(_ fields: JSONFields?, _ key: String, standard: Int?) throws -> [TokenID] {
+        guard let fields, let value = fields.value(key) else { return [] }
+        guard let numbers = try value.items == nil ? fields.int(key).map({ [$0] }) : fields.integers(key) else {
+            return []
+        }
+        return try numbers.compactMap { number in
+            if tokens.count > number, number >= 0 { return TokenID(number) }
+            // Padding never reaches the model, and files have had the place behind the last token for it.
+            guard number == -1 || number == standard || key == "pad_token_id" else {
+                throw fields.outOfRange(key, number, "below the number of tokens, \(tokens.count)")
+            }
+            return nil
+        }
     }
 }
 
