@@ -289,7 +289,7 @@ struct FilesBrokenTests {
     }
 
     @Test func `tokenizer with merges that are no pairs`() throws {
-        for merge in ["[1,2]", #"["a"]"#, #"["a","b","c"]"#, "7"] {
+        for merge in ["[1,2]", #"["a"]"#, #"["a","b","c"]"#, "7", #""a""#, #""a a a""#, #""""#] {
             #expect(
                 try complaint(tokenizer: #"{"model":{"type":"BPE","vocab":{"a":0},"merges":[\#(merge)]}}"#)
                     == "tokenizer.json: model.merges cannot be read: a merge is no pair. "
@@ -297,15 +297,114 @@ struct FilesBrokenTests {
         }
     }
 
+    @Test(arguments: [#"["a","x"]"#, #"["x","a"]"#, #"["a","b"]"#, #""b a""#, #""a ""#, #""  a""#, #"["a","b c"]"#])
+    func `tokenizer with merges of tokens that it does not have`(merge: String) throws {
+        let sentence = try complaint(
+            tokenizer: #"{"model":{"type":"BPE","vocab":{"a":0,"b":1,"aa":2},"merges":["a a",\#(merge)]}}"#)
+        if merge.contains("  a") {
+            #expect(sentence.contains("model.merges cannot be read: a merge is no pair."))
+            return
+        }
+        let pair = merge.filter { !#"[]""#.contains($0) }.replacingOccurrences(of: ",", with: " ")
+        #expect(
+            sentence
+                == "tokenizer.json: model.merges cannot be read: the merge '\(pair)' is of or makes a token that is not in "
+                + "model.vocab. The file is damaged: download it again.")
+    }
+
+    @Test func `tokenizer whose merges begin with a version`() throws {
+        _ = try folder.write(
+            Array(##"{"model":{"type":"BPE","vocab":{"a":0,"aa":1},"merges":["#version: 0.2","a a"]}}"##.utf8),
+            as: "tokenizer.json")
+        #expect(try Vocabulary(folder: folder.path, tokenCount: nil).merges.count == 1)
+    }
+
+    @Test func `tokenizer with two tokens of one id`() throws {
+        #expect(
+            try complaint(tokenizer: #"{"model":{"type":"BPE","vocab":{"a":0,"b":0},"merges":[]}}"#)
+                == "tokenizer.json: model.vocab cannot be read: the tokens 'a' and 'b' have one id, 0. "
+                + "The file is damaged: download it again.")
+        #expect(
+            try complaint(
+                tokenizer: #"{"model":{"type":"BPE","vocab":{"a":0},"merges":[]},"#
+                    + #""added_tokens":[{"id":0,"content":"a"},{"id":0,"content":"<s>"}]}"#)
+                == "tokenizer.json: added_tokens cannot be read: the tokens 'a' and '<s>' have one id, 0. "
+                + "The file is damaged: download it again.")
+    }
+
+    @Test(arguments: [-1, 2, 1 << 40])
+    func `tokenizer whose unknown piece is none`(id: Int) throws {
+        #expect(
+            try complaint(tokenizer: #"{"model":{"type":"Unigram","vocab":[["a",0],["b",-1]],"unk_id":\#(id)}}"#)
+                == "tokenizer.json: key 'model.unk_id' is \(id); it must be below the number of tokens, 2. "
+                + "The file is damaged: convert or download it again.")
+    }
+
+    @Test(arguments: [
+        (#""model":{"type":"BPE","vocab":"x","merges":[]}"#, "model.vocab", "an object", "a string"),
+        (#""model":{"type":"Unigram","vocab":{"a":0}}"#, "model.vocab", "a list", "an object"),
+        (#""model":{"type":"BPE","vocab":{"a":0},"merges":"x"}"#, "model.merges", "a list", "a string"),
+        (#""model":{"type":5,"vocab":{"a":0},"merges":[]}"#, "model.type", "a string", "the number 5.0"),
+        (#""model":"x""#, "model", "an object", "a string"),
+        (#""added_tokens":"x""#, "added_tokens", "a list of objects", "a string"),
+        (#""added_tokens":["x"]"#, "added_tokens", "a list of objects", "a list with a string"),
+        (
+            #""added_tokens":[{"id":1,"content":"b","special":"x"}]"#, "added_tokens.special", "true or false",
+            "a string"
+        ),
+        (#""normalizer":"NFC""#, "normalizer", "an object", "a string"),
+        (#""normalizer":{"type":"Prepend","prepend":5}"#, "normalizer.prepend", "a string", "the number 5.0"),
+        (#""pre_tokenizer":{"type":"Split","pattern":"x"}"#, "pre_tokenizer.pattern", "an object", "a string"),
+        (
+            #""pre_tokenizer":{"type":"Sequence","pretokenizers":[{"type":"Digits","individual_digits":"x"}]}"#,
+            "pre_tokenizer.pretokenizers.individual_digits", "true or false", "a string"
+        ),
+        (
+            #""post_processor":{"type":"TemplateProcessing","single":"x"}"#, "post_processor.single",
+            "a list of objects", "a string"
+        ),
+    ])
+    func `tokenizer with values of a wrong type`(part: String, key: String, expected: String, found: String) throws {
+        #expect(
+            try complaint(tokenizer: #"{"model":{"type":"BPE","vocab":{"a":0},"merges":[]},\#(part)}"#)
+                == "tokenizer.json: key '\(key)' should be \(expected) and is \(found). "
+                + "The file is damaged: convert or download it again.")
+    }
+
+    @Test(arguments: [
+        (#""model":{"type":"BPE","merges":[]}"#, "model.vocab"),
+        (#""model":{"type":"BPE","vocab":{"a":0}}"#, "model.merges"), (#""model":null"#, "model"),
+        (#""pre_tokenizer":{"type":"Split","pattern":{}}"#, "pre_tokenizer.pattern.String"),
+        (#""normalizer":{"type":"Replace","content":""}"#, "normalizer.pattern"),
+    ])
+    func `tokenizer without what it needs`(part: String, key: String) throws {
+        #expect(
+            try complaint(tokenizer: #"{"model":{"type":"BPE","vocab":{"a":0},"merges":[]},\#(part)}"#)
+                == "tokenizer.json: has no key '\(key)', which is needed to run the model. "
+                + "The file is incomplete: convert or download it again.")
+    }
+
+    @Test func `tokenizer whose table of characters is none`() throws {
+        for map in ["?", "AAAA", "/////w=="] {
+            #expect(
+                try complaint(
+                    tokenizer: #"{"model":{"type":"Unigram","vocab":[["a",0]]},"#
+                        + #""normalizer":{"type":"Precompiled","precompiled_charsmap":"\#(map)"}}"#)
+                    == "tokenizer.json: normalizer.precompiled_charsmap cannot be read: it is no such table. "
+                    + "The file is damaged: download it again.")
+        }
+    }
+
     @Test func `tokenizer with names that stand twice takes the last`() throws {
         let text =
-            #"{"model":{"type":"BPE","vocab":{"b":0,"b":1,"a":2},"merges":[],"merges":["x y"]},"#
+            #"{"model":{"type":"BPE","vocab":{"b":0,"b":1,"a":2,"ab":3},"merges":[],"merges":["a b"]},"#
             + #""decoder":{"type":"ByteLevel"},"pre_tokenizer":{"type":"ByteLevel","add_prefix_space":false}}"#
         _ = try folder.write(Array(text.utf8), as: "tokenizer.json")
         let tokenizer = try Tokenizer(
             vocabulary: Vocabulary(folder: folder.path, tokenCount: nil), path: folder.path)
         #expect(tokenizer.encode("a", parseSpecial: true) == [2])
-        #expect(tokenizer.vocabularySize == 3)
+        #expect(tokenizer.encode("ab", parseSpecial: true) == [3])
+        #expect(tokenizer.vocabularySize == 4)
     }
 
     @Test func `tokenizer whose replacements feed each other`() throws {

@@ -2,15 +2,15 @@
 // - What is not known is refused by its name.
 
 struct PipelineReader {
-    let json: JSONValue
-    let path: String
+    let fields: JSONFields
 
     /// What is done to a text, and whether the model sees bytes in GPT-2's alphabet.
     func pipeline() throws -> (pipeline: TextPipeline, isByteLevel: Bool) {
         try checkDecoder()
         var pipeline = TextPipeline(normalization: try normalization())
-        let isByteLevel = Self.all(json["pre_tokenizer"]).contains { $0["type"]?.text == "ByteLevel" }
-        for item in Self.all(json["pre_tokenizer"]) where !item.isNull {
+        let items = try Self.steps(fields, "pre_tokenizer")
+        let isByteLevel = try items.contains { try $0.text("type") == "ByteLevel" }
+        for item in items {
             for step in try steps(item) {
                 // Cuts in a row are made on one laid-out text.
                 if case .cuts(let cuts) = step, case .cuts(let before)? = pipeline.steps.last {
@@ -36,7 +36,7 @@ struct PipelineReader {
     }
 
     /// Puts the pipeline into a vocabulary, with what GGUF files and decoding know of it.
-    func put(_ pipeline: TextPipeline, into vocabulary: inout Vocabulary) {
+    func put(_ pipeline: TextPipeline, into vocabulary: inout Vocabulary) throws {
         vocabulary.pipeline = pipeline
         vocabulary.addsSpacePrefix =
             pipeline.normalization.contains { step in
@@ -48,27 +48,28 @@ struct PipelineReader {
                 case .cuts, .byteAlphabet, .spaceMarks(.never, _): false
                 }
             }
-        let items = Self.all(json["pre_tokenizer"]).filter { !$0.isNull }
-        vocabulary.removesExtraWhitespace = items.contains { $0["type"]?.text == "WhitespaceSplit" }
+        let items = try Self.steps(fields, "pre_tokenizer")
+        vocabulary.removesExtraWhitespace = try items.contains { try $0.text("type") == "WhitespaceSplit" }
         // GGUF files know of spaces alone, and of no pieces but words.
-        let isKnown = items.allSatisfy {
-            ["Metaspace", "WhitespaceSplit", "ByteLevel"].contains($0["type"]?.text)
-                || $0["pattern"]?["String"]?.text == " "
+        let isKnown = try items.allSatisfy {
+            try ["Metaspace", "WhitespaceSplit", "ByteLevel"].contains($0.text("type"))
+                || $0.fields("pattern")?.text("String") == " "
         }
         if vocabulary.model != .bytePairs, !isKnown { vocabulary.preTokenizer = "" }
-        let maps = Self.all(json["normalizer"]).compactMap { $0["precompiled_charsmap"]?.text }
-        vocabulary.charactersMap = maps.first.flatMap { Base64.decode($0) } ?? []
+        let maps = try Self.steps(fields, "normalizer").compactMap { try charactersMap($0) }
+        vocabulary.charactersMap = maps.first ?? []
     }
 
     /// llama.cpp's name for the cuts of a byte-level vocabulary; empty where it has none.
-    var writtenName: String {
+    func writtenName() throws -> String {
         var chain: [String] = []
-        for item in Self.all(json["pre_tokenizer"]) {
-            switch item["type"]?.text {
-            case "ByteLevel": if item["use_regex"]?.truth != false { chain.append("gpt2") }
-            case "Digits": chain.append(item["individual_digits"]?.truth == true ? "digits" : "numbers")
-            case "Split" where item["behavior"]?.text ?? "Isolated" == "Isolated" && item["invert"]?.truth != true:
-                chain.append(item["pattern"]?["Regex"]?.text ?? item["pattern"]?["String"]?.text ?? "")
+        for item in try Self.steps(fields, "pre_tokenizer") {
+            switch try item.text("type") {
+            case "ByteLevel": if try item.truth("use_regex") != false { chain.append("gpt2") }
+            case "Digits": chain.append(try item.truth("individual_digits") == true ? "digits" : "numbers")
+            case "Split" where try item.text("behavior") ?? "Isolated" == "Isolated" && item.truth("invert") != true:
+                let pattern = try item.fields("pattern")
+                chain.append(try pattern?.text("Regex") ?? pattern?.text("String") ?? "")
             case let other: chain.append(other ?? "")
             }
         }
@@ -81,8 +82,8 @@ struct PipelineReader {
         var steps: [TextNormalization] = []
         // Replacements that replace each other's results could make anything of a byte.
         var growth = 1
-        for step in Self.all(json["normalizer"]) where !step.isNull {
-            let type = step["type"]?.text ?? ""
+        for step in try Self.steps(fields, "normalizer") {
+            let type = try step.text("type") ?? ""
             if let form = TextNormalization(rawForm: type) {
                 steps.append(form)
                 continue
@@ -90,19 +91,21 @@ struct PipelineReader {
             switch type {
             case "Strip", "StripNormalizer":
                 steps.append(
-                    .strip(left: step["strip_left"]?.truth ?? true, right: step["strip_right"]?.truth ?? true))
+                    .strip(left: try step.truth("strip_left") ?? true, right: try step.truth("strip_right") ?? true))
             case "Precompiled":
-                let map = step["precompiled_charsmap"]?.text.flatMap { Base64.decode($0) } ?? []
-                if let table = CharactersMap(map) { steps.append(.table(table)) }
-            case "Prepend": steps.append(.prepend(step["prepend"]?.bytes ?? []))
+                if let map = try charactersMap(step), !map.isEmpty {
+                    guard let table = CharactersMap(map) else { throw unreadableMap(step) }
+                    steps.append(.table(table))
+                }
+            case "Prepend": steps.append(.prepend(try step.required("prepend", step.bytes("prepend"))))
             case "Replace":
-                let content = step["content"]?.bytes ?? []
-                let pattern = step["pattern"]?["String"]?.bytes
+                let content = try step.required("content", step.bytes("content"))
+                let (pattern, source) = try pattern(step)
                 let least = max(1, pattern?.count ?? 1)
                 growth *= min(max(1, (content.count + least - 1) / least), 1000)
                 guard growth <= 64 else {
                     throw ModelFileError.malformed(
-                        path: path, field: "normalizer",
+                        path: fields.path, field: "normalizer",
                         problem: "its replacements make a text more than 64 times longer")
                 }
                 if let pattern, !pattern.isEmpty {
@@ -110,7 +113,7 @@ struct PipelineReader {
                 } else {
                     steps.append(
                         .replaceMatches(
-                            try expression(step["pattern"]?["Regex"]?.text ?? "", "normalizer.pattern"), with: content))
+                            try expression(source ?? "", "normalizer.pattern"), with: content))
                 }
             default:
                 throw unsupported(
@@ -121,17 +124,36 @@ struct PipelineReader {
         return steps
     }
 
+    /// SentencePiece's table in a step that has one.
+    private func charactersMap(_ step: JSONFields) throws -> [UInt8]? {
+        guard let text = try step.text("precompiled_charsmap") else { return nil }
+        guard let map = Base64.decode(text) else { throw unreadableMap(step) }
+        return map
+    }
+
+    private func unreadableMap(_ step: JSONFields) -> ModelFileError {
+        .malformed(path: fields.path, field: step.prefix + "precompiled_charsmap", problem: "it is no such table")
+    }
+
+    /// What a step looks for: a text or an expression.
+    private func pattern(_ step: JSONFields) throws -> (literal: [UInt8]?, expression: String?) {
+        let pattern = try step.required("pattern", step.fields("pattern"))
+        if let expression = try pattern.text("Regex") { return (nil, expression) }
+        return (try pattern.required("String", pattern.bytes("String")), nil)
+    }
+
     // MARK: Pre-tokenizer
 
-    private func steps(_ item: JSONValue) throws -> [PieceStep] {
-        let type = item["type"]?.text ?? ""
+    private func steps(_ item: JSONFields) throws -> [PieceStep] {
+        let type = try item.text("type") ?? ""
         switch type {
         case "ByteLevel":
-            var steps: [PieceStep] = item["add_prefix_space"]?.truth == true ? [.leadingSpace] : []
-            if item["use_regex"]?.truth ?? true { steps.append(.cuts([SplitCut(pattern: .gpt2)])) }
+            var steps: [PieceStep] = try item.truth("add_prefix_space") == true ? [.leadingSpace] : []
+            if try item.truth("use_regex") ?? true { steps.append(.cuts([SplitCut(pattern: .gpt2)])) }
             return steps + [.byteAlphabet]
         case "Digits":
-            return [.cuts([SplitCut(pattern: .numbers(limit: item["individual_digits"]?.truth == true ? 1 : .max))])]
+            let limit = try item.truth("individual_digits") == true ? 1 : Int.max
+            return [.cuts([SplitCut(pattern: .numbers(limit: limit))])]
         case "Punctuation":
             return [.cuts([SplitCut(pattern: .one(PatternSets.signs), behavior: try behavior(item))])]
         case "Whitespace":
@@ -141,16 +163,18 @@ struct PipelineReader {
         case "WhitespaceSplit": return [.cuts([whitespaceSplit])]
         case "BertPreTokenizer": return [.cuts([whitespaceSplit, SplitCut(pattern: .one(PatternSets.signs))])]
         case "CharDelimiterSplit":
-            return [.cuts([SplitCut(pattern: .literal(scalars(item["delimiter"]?.text)), behavior: .removed)])]
+            let delimiter = try item.required("delimiter", item.text("delimiter"))
+            return [.cuts([SplitCut(pattern: .literal(scalars(delimiter)), behavior: .removed)])]
         case "Split": return [.cuts([try split(item)])]
         case "Metaspace":
-            let mark = item["replacement"]?.text ?? "▁"
+            let mark = try item.text("replacement") ?? "▁"
             guard mark == "▁" else { throw unsupported("pre_tokenizer.replacement", mark, "▁") }
-            let scheme = item["prepend_scheme"]?.text ?? (item["add_prefix_space"]?.truth == false ? "never" : "always")
+            let hasPrefix = try item.truth("add_prefix_space") ?? true
+            let scheme = try item.text("prepend_scheme") ?? (hasPrefix ? "always" : "never")
             guard let prefix = PieceStep.Prefix(rawValue: scheme) else {
                 throw unsupported("pre_tokenizer.prepend_scheme", scheme, "always, first, never")
             }
-            return [.spaceMarks(prefix, beginsPieces: item["split"]?.truth ?? true)]
+            return [.spaceMarks(prefix, beginsPieces: try item.truth("split") ?? true)]
         default:
             throw unsupported(
                 "pre_tokenizer", type,
@@ -163,19 +187,20 @@ struct PipelineReader {
         SplitCut(pattern: .one(ScalarSet(classes: .whitespace)), behavior: .removed)
     }
 
-    private func split(_ item: JSONValue) throws -> SplitCut {
-        var cut = SplitCut(pattern: .literal(scalars(item["pattern"]?["String"]?.text)))
-        if let source = item["pattern"]?["Regex"]?.text {
+    private func split(_ item: JSONFields) throws -> SplitCut {
+        let (literal, source) = try pattern(item)
+        var cut = SplitCut(pattern: .literal(scalars(String(decoding: literal ?? [], as: UTF8.self))))
+        if let source {
             cut.pattern =
                 try WrittenPatterns.scanner(of: source) ?? .expression(expression(source, "pre_tokenizer.pattern"))
         }
         cut.behavior = try behavior(item)
-        cut.isInverted = item["invert"]?.truth ?? false
+        cut.isInverted = try item.truth("invert") ?? false
         return cut
     }
 
-    private func behavior(_ item: JSONValue) throws -> SplitCut.Behavior {
-        let name = item["behavior"]?.text ?? "Isolated"
+    private func behavior(_ item: JSONFields) throws -> SplitCut.Behavior {
+        let name = try item.text("behavior") ?? "Isolated"
         guard let behavior = SplitCut.Behavior(rawValue: name) else {
             throw unsupported(
                 "pre_tokenizer.behavior", name, "Isolated, Removed, MergedWithPrevious, MergedWithNext, Contiguous")
@@ -183,7 +208,7 @@ struct PipelineReader {
         return behavior
     }
 
-    private func scalars(_ text: String?) -> [UInt32] { text?.unicodeScalars.map(\.value) ?? [] }
+    private func scalars(_ text: String) -> [UInt32] { text.unicodeScalars.map(\.value) }
 
     private func expression(_ source: String, _ field: String) throws -> RegularExpression {
         do {
@@ -197,11 +222,11 @@ struct PipelineReader {
 
     /// Tokens are read back by what they are; a decoder that would read them otherwise is refused.
     private func checkDecoder() throws {
-        for step in Self.all(json["decoder"]) where !step.isNull {
-            let type = step["type"]?.text ?? ""
+        for step in try Self.steps(fields, "decoder") {
+            let type = try step.text("type") ?? ""
             switch type {
             case "ByteLevel", "ByteFallback", "Fuse", "Metaspace", "Strip": break
-            case "Replace" where step["pattern"]?["String"]?.text == "▁" && step["content"]?.text == " ": break
+            case "Replace" where try step.fields("pattern")?.text("String") == "▁" && step.text("content") == " ": break
             default:
                 throw unsupported(
                     "decoder", type, "ByteLevel, ByteFallback, Fuse, Metaspace, Strip, Replace of ▁ by a space")
@@ -210,14 +235,18 @@ struct PipelineReader {
     }
 
     /// The parts of a sequence, or the one thing itself; sequences may stand in each other.
-    static func all(_ value: JSONValue?) -> [JSONValue] {
-        guard let value else { return [] }
-        let parts = ["pretokenizers", "normalizers", "processors", "decoders"].lazy.compactMap { value[$0]?.items }
-            .first
-        return parts.map { $0.flatMap { all($0) } } ?? [value]
+    static func steps(_ fields: JSONFields, _ name: String) throws -> [JSONFields] {
+        try fields.fields(name).map(parts) ?? []
+    }
+
+    private static func parts(_ step: JSONFields) throws -> [JSONFields] {
+        for name in ["pretokenizers", "normalizers", "processors", "decoders"] {
+            if let parts = try step.objects(name) { return try parts.flatMap(Self.parts) }
+        }
+        return [step]
     }
 
     private func unsupported(_ field: String, _ name: String, _ known: String) -> ModelFileError {
-        .unsupportedTokenizer(path: path, field: field, name: name, known: known)
+        .unsupportedTokenizer(path: fields.path, field: field, name: name, known: known)
     }
 }

@@ -6,7 +6,7 @@ extension Vocabulary {
     /// - Throws: `ModelFileError` naming the file and what in it is missing or not supported.
     public init(folder: String, tokenCount: Int?) throws {
         let file = try FolderFiles.fields(folder, "tokenizer.json")
-        self = try TokenizerJSON(json: file.json, path: file.path).vocabulary(tokenCount: tokenCount)
+        self = try TokenizerJSON(fields: file).vocabulary(tokenCount: tokenCount)
         try readSpecialTokens(folder)
     }
 
@@ -59,13 +59,11 @@ extension Vocabulary {
 
 /// One tokenizer.json.
 private struct TokenizerJSON {
-    let json: JSONValue
-    let path: String
+    let fields: JSONFields
 
     func vocabulary(tokenCount: Int?) throws -> Vocabulary {
-        guard let model = json["model"], let type = model["type"]?.text ?? (model["merges"] == nil ? nil : "BPE") else {
-            throw ModelFileError.missingKey(path: path, key: "model.type")
-        }
+        let model = try fields.required("model", fields.fields("model"))
+        let type = try model.required("type", model.text("type") ?? (model.value("merges") == nil ? nil : "BPE"))
         switch type {
         case "BPE": return try bytePairs(model, tokenCount)
         case "Unigram": return try unigram(model, tokenCount)
@@ -73,61 +71,79 @@ private struct TokenizerJSON {
         }
     }
 
-    private func bytePairs(_ model: JSONValue, _ tokenCount: Int?) throws -> Vocabulary {
+    private func bytePairs(_ model: JSONFields, _ tokenCount: Int?) throws -> Vocabulary {
         var names: [(id: Int, name: [UInt8])] = []
-        for (key, value) in model["vocab"]?.members ?? [] {
+        for (key, value) in try model.required("vocab", model.members("vocab")) {
             guard let id = value.int else { throw malformed("model.vocab", "a token's id is no integer") }
             names.append((id, key))
         }
-        let reader = PipelineReader(json: json, path: path)
+        let reader = PipelineReader(fields: fields)
         let (pipeline, isByteLevel) = try reader.pipeline()
         var vocabulary = try collect(
             names, tokenCount, model: isByteLevel ? .bytePairs : .spacedPairs,
-            preTokenizer: isByteLevel ? reader.writtenName : "whole")
-        vocabulary.merges = try merges(model)
-        vocabulary.ignoresMerges = model["ignore_merges"]?.truth ?? false
-        vocabulary.fusesUnknown = model["fuse_unk"]?.truth ?? false
+            preTokenizer: isByteLevel ? try reader.writtenName() : "whole")
+        vocabulary.merges = try merges(model, of: vocabulary.tokens)
+        vocabulary.ignoresMerges = try model.truth("ignore_merges") ?? false
+        vocabulary.fusesUnknown = try model.truth("fuse_unk") ?? false
         for field in ["continuing_subword_prefix", "end_of_word_suffix"] {
-            if let text = model[field]?.text, !text.isEmpty { throw unsupported("model." + field, text, "none") }
+            if let text = try model.text(field), !text.isEmpty { throw unsupported("model." + field, text, "none") }
         }
-        reader.put(pipeline, into: &vocabulary)
+        try reader.put(pipeline, into: &vocabulary)
         return vocabulary
     }
 
-    private func merges(_ model: JSONValue) throws -> ByteStrings {
-        let items = model["merges"]?.items ?? []
+    /// - Throws: `ModelFileError` where a merge is no pair or is not of tokens, as Hugging Face's tokenizers do.
+    private func merges(_ model: JSONFields, of tokens: ByteStrings) throws -> ByteStrings {
+        let items = try model.required("merges", model.items("merges"))
+        let table = TokenTable(tokens)
         var merges = ByteStrings(count: items.count, byteCount: items.count * 8)
         for item in items {
-            if let line = item.bytes {
-                merges.append(line)
+            let line: [UInt8]
+            if let written = item.bytes {
+                // Lists that were files of their own begin with the version.
+                if written.starts(with: "#version".utf8) { continue }
+                guard written.count(where: { $0 == 0x20 }) == 1 else { throw noPair }
+                line = written
             } else if let pair = item.items, pair.count == 2, let left = pair[0].bytes, let right = pair[1].bytes {
-                merges.append(left + [0x20] + right)
+                line = left + [0x20] + right
             } else {
-                throw malformed("model.merges", "a merge is no pair")
+                throw noPair
             }
+            guard let space = line.dropFirst().firstIndex(of: 0x20),
+                table.findPair(line, 0..<space, (space + 1)..<line.count) != nil
+            else {
+                let text = String(decoding: line.prefix(100), as: UTF8.self)
+                throw malformed("model.merges", "the merge '\(text)' is of or makes a token that is not in model.vocab")
+            }
+            merges.append(line)
         }
         return merges
     }
 
-    private func unigram(_ model: JSONValue, _ tokenCount: Int?) throws -> Vocabulary {
+    private var noPair: ModelFileError { malformed("model.merges", "a merge is no pair") }
+
+    private func unigram(_ model: JSONFields, _ tokenCount: Int?) throws -> Vocabulary {
         var names: [(id: Int, name: [UInt8])] = []
         var scores: [Double] = []
-        for item in model["vocab"]?.items ?? [] {
-            guard let pair = item.items, pair.count == 2, let name = pair[0].bytes, let score = pair[1].double else {
-                throw malformed("model.vocab", "a piece is no pair of a text and a score")
-            }
+        for item in try model.required("vocab", model.items("vocab")) {
+            guard let pair = item.items, pair.count == 2, let name = pair[0].bytes, let score = pair[1].double,
+                score.isFinite
+            else { throw malformed("model.vocab", "a piece is no pair of a text and a score") }
             names.append((names.count, name))
             scores.append(score)
         }
         var vocabulary = try collect(names, tokenCount, model: .unigram, preTokenizer: "default")
         scores += [Double](repeating: 0, count: max(0, vocabulary.tokens.count - scores.count))
         vocabulary.scores = scores
-        if let unknown = model["unk_id"]?.int, vocabulary.types.indices.contains(unknown) {
+        if let unknown = try model.int("unk_id") {
+            guard names.indices.contains(unknown) else {
+                throw model.outOfRange("unk_id", unknown, "below the number of tokens, \(names.count)")
+            }
             vocabulary.unknownID = TokenID(unknown)
             vocabulary.types[unknown] = .unknown
         }
-        let reader = PipelineReader(json: json, path: path)
-        reader.put(try reader.pipeline().pipeline, into: &vocabulary)
+        let reader = PipelineReader(fields: fields)
+        try reader.put(try reader.pipeline().pipeline, into: &vocabulary)
         return vocabulary
     }
 
@@ -135,33 +151,46 @@ private struct TokenizerJSON {
     private func collect(
         _ names: [(id: Int, name: [UInt8])], _ tokenCount: Int?, model: Vocabulary.Model, preTokenizer: String
     ) throws -> Vocabulary {
-        let added = json["added_tokens"]?.items ?? []
+        let added = try fields.objects("added_tokens") ?? []
         // Ids have few gaps; one far out would only make a list of nothing.
         let most = 2 * (names.count + added.count) + 1024
         var count = tokenCount.map { min($0, most) } ?? 0
         var texts: [[UInt8]] = []
         var types: [TokenType] = []
-        func put(_ id: Int, _ name: [UInt8], _ type: TokenType) throws {
+        func put(_ id: Int, _ name: [UInt8], _ type: TokenType, _ field: String) throws {
             guard id >= 0, id < most else {
                 throw ModelFileError.outOfRange(
-                    path: path, key: "a token's id", value: "\(id)", allowed: "from 0 to \(most - 1)")
+                    path: fields.path, key: "a token's id", value: "\(id)", allowed: "from 0 to \(most - 1)")
             }
             while texts.count <= id {
                 texts.append([])
                 types.append(.unused)
             }
+            guard types[id] == .unused || texts[id] == name else {
+                let pair = [texts[id], name].map { "'\(String(decoding: $0.prefix(100), as: UTF8.self))'" }
+                throw malformed(field, "the tokens \(pair.joined(separator: " and ")) have one id, \(id)")
+            }
             texts[id] = name
             types[id] = type
         }
-        let hasByteTokens = json["model"]?["byte_fallback"]?.truth == true
+        let settings = try fields.fields("model")
+        let hasByteTokens = try settings?.truth("byte_fallback") == true
         for (id, name) in names {
-            try put(id, name, hasByteTokens && ByteFallback.byte(of: name[...]) != nil ? .byte : .normal)
+            let isByte = hasByteTokens && ByteFallback.byte(of: name[...]) != nil
+            try put(id, name, isByte ? .byte : .normal, "model.vocab")
         }
+        var matchRules: [TokenID: TokenMatchRules] = [:]
         for token in added {
-            guard let id = token["id"]?.int, let name = token["content"]?.bytes else {
-                throw malformed("added_tokens", "a token has no id or content")
-            }
-            try put(id, name, token["special"]?.truth == true ? .control : .userDefined)
+            let id = try token.required("id", token.int("id"))
+            let isSpecial = try token.truth("special") ?? false
+            let name = try token.required("content", token.bytes("content"))
+            try put(id, name, isSpecial ? .control : .userDefined, "added_tokens")
+            var rules: TokenMatchRules = []
+            if try token.truth("lstrip") == true { rules.insert(.takesSpaceBefore) }
+            if try token.truth("rstrip") == true { rules.insert(.takesSpaceAfter) }
+            if try token.truth("single_word") == true { rules.insert(.wholeWordsOnly) }
+            if try token.truth("normalized") ?? !isSpecial { rules.insert(.isNormalized) }
+            if !rules.isEmpty { matchRules[TokenID(id)] = rules }
         }
         count = max(count, texts.count)
         guard count > 0 else { throw malformed("model.vocab", "it is empty") }
@@ -172,33 +201,25 @@ private struct TokenizerJSON {
         var vocabulary = Vocabulary(model: model, preTokenizer: preTokenizer, tokens: ByteStrings(texts))
         vocabulary.types = types
         vocabulary.fallsBackToBytes = hasByteTokens
-        if let unknown = json["model"]?["unk_token"]?.bytes {
-            vocabulary.unknownID = TokenTable(vocabulary.tokens).find(unknown)
-        }
-        for token in added {
-            guard let id = token["id"]?.int.flatMap(TokenID.init(exactly:)) else { continue }
-            var rules: TokenMatchRules = []
-            if token["lstrip"]?.truth == true { rules.insert(.takesSpaceBefore) }
-            if token["rstrip"]?.truth == true { rules.insert(.takesSpaceAfter) }
-            if token["single_word"]?.truth == true { rules.insert(.wholeWordsOnly) }
-            if token["normalized"]?.truth ?? !(token["special"]?.truth ?? false) { rules.insert(.isNormalized) }
-            if !rules.isEmpty { vocabulary.matchRules[id] = rules }
-        }
-        try readTemplate(into: &vocabulary)
+        vocabulary.matchRules = matchRules
+        let table = TokenTable(vocabulary.tokens)
+        if let unknown = try settings?.bytes("unk_token") { vocabulary.unknownID = table.find(unknown) }
+        try readTemplate(into: &vocabulary, table)
         return vocabulary
     }
 
     /// The tokens that the file puts around every text.
-    private func readTemplate(into vocabulary: inout Vocabulary) throws {
-        let table = TokenTable(vocabulary.tokens)
-        func id(_ name: JSONValue?) -> TokenID? { name?.bytes.flatMap { table.find($0) } }
-        for step in PipelineReader.all(json["post_processor"]) where !step.isNull {
-            switch step["type"]?.text {
+    private func readTemplate(into vocabulary: inout Vocabulary, _ table: TokenTable) throws {
+        func id(_ name: [UInt8]?) -> TokenID? { name.flatMap { table.find($0) } }
+        for step in try PipelineReader.steps(fields, "post_processor") {
+            switch try step.text("type") {
             case "TemplateProcessing":
-                let items = step["single"]?.items ?? []
-                let text = items.firstIndex { $0["Sequence"] != nil } ?? items.count
-                let begin = items.prefix(text).compactMap { id($0["SpecialToken"]?["id"]) }
-                let end = items.dropFirst(text + 1).compactMap { id($0["SpecialToken"]?["id"]) }
+                let items = try step.required("single", step.objects("single"))
+                let text = items.firstIndex { $0.value("Sequence") != nil } ?? items.count
+                func ids(_ items: some Sequence<JSONFields>) throws -> [TokenID] {
+                    try items.compactMap { id(try $0.fields("SpecialToken")?.bytes("id")) }
+                }
+                let (begin, end) = (try ids(items.prefix(text)), try ids(items.dropFirst(text + 1)))
                 guard end.count <= 1 else {
                     throw unsupported("post_processor.single", "\(end.count) tokens behind the text", "none, one token")
                 }
@@ -208,8 +229,8 @@ private struct TokenizerJSON {
                 vocabulary.eosID = end.first
             case "RobertaProcessing", "BertProcessing":
                 (vocabulary.addsBOS, vocabulary.addsEOS) = (true, true)
-                vocabulary.bosID = id(step["cls"]?.items?.first)
-                vocabulary.eosID = id(step["sep"]?.items?.first)
+                vocabulary.bosID = id(try step.items("cls")?.first?.bytes)
+                vocabulary.eosID = id(try step.items("sep")?.first?.bytes)
             case "ByteLevel": break
             case let other: throw unsupported("post_processor", other ?? "", "TemplateProcessing, ByteLevel")
             }
@@ -217,10 +238,10 @@ private struct TokenizerJSON {
     }
 
     private func malformed(_ field: String, _ problem: String) -> ModelFileError {
-        .malformed(path: path, field: field, problem: problem)
+        .malformed(path: fields.path, field: field, problem: problem)
     }
 
     private func unsupported(_ field: String, _ name: String, _ known: String) -> ModelFileError {
-        .unsupportedTokenizer(path: path, field: field, name: name, known: known)
+        .unsupportedTokenizer(path: fields.path, field: field, name: name, known: known)
     }
 }
