@@ -418,6 +418,38 @@ struct FilesBrokenTests {
                 + "The file is damaged: download it again.")
     }
 
+    @Test(arguments: [
+        ("normalizer", "normalizers", "NFKC"), ("pre_tokenizer", "pretokenizers", "Digits"),
+        ("decoder", "decoders", "Fuse"),
+    ])
+    func `tokenizer of more steps than any text can take`(field: String, list: String, type: String) throws {
+        func text(_ count: Int) -> String {
+            let steps = Array(repeating: #"{"type":"\#(type)"}"#, count: count).joined(separator: ",")
+            return #"{"\#(field)":{"type":"Sequence","\#(list)":[\#(steps)]},"#
+                + #""model":{"type":"BPE","vocab":{"a":0},"merges":[]}}"#
+        }
+        #expect(
+            try complaint(tokenizer: text(20_000))
+                == "tokenizer.json: \(field) cannot be read: it has 20000 steps, and at most 100 are run. "
+                + "The file is damaged: download it again.")
+        _ = try folder.write(Array(text(100).utf8), as: "tokenizer.json")
+        _ = try Vocabulary(folder: folder.path, tokenCount: nil)
+    }
+
+    @Test func `tokenizer whose steps add more than any text is`() throws {
+        func text(_ count: Int) -> String {
+            let step = #"{"type":"Prepend","prepend":"\#(String(repeating: "a", count: count))"}"#
+            return #"{"normalizer":{"type":"Sequence","normalizers":[\#(step),\#(step)]},"#
+                + #""model":{"type":"BPE","vocab":{"a":0},"merges":[]}}"#
+        }
+        #expect(
+            try complaint(tokenizer: text(50_000))
+                == "tokenizer.json: normalizer cannot be read: its steps add 100000 bytes to a text, and at most 65536 are "
+                + "added. The file is damaged: download it again.")
+        _ = try folder.write(Array(text(32_768).utf8), as: "tokenizer.json")
+        _ = try Vocabulary(folder: folder.path, tokenCount: nil)
+    }
+
     @Test func `tokenizer of an unknown kind is named`() throws {
         #expect(
             try complaint(

@@ -6,6 +6,7 @@ struct PipelineReader {
 
     /// What is done to a text, and whether the model sees bytes in GPT-2's alphabet.
     func pipeline() throws -> (pipeline: TextPipeline, isByteLevel: Bool) {
+        try checkSize()
         try checkDecoder()
         var pipeline = TextPipeline(normalization: try normalization())
         let items = try Self.steps(fields, "pre_tokenizer")
@@ -30,6 +31,31 @@ struct PipelineReader {
         }
         return (pipeline, isByteLevel)
     }
+
+    /// Every step runs over every text, and over the names of tokens: real files have fewer than ten.
+    private func checkSize() throws {
+        var addedBytes = 0
+        for name in ["normalizer", "pre_tokenizer", "decoder"] {
+            let steps = try Self.steps(fields, name)
+            guard steps.count <= Self.mostSteps else {
+                throw ModelFileError.malformed(
+                    path: fields.path, field: name,
+                    problem: "it has \(steps.count) steps, and at most \(Self.mostSteps) are run")
+            }
+            for step in steps where name == "normalizer" {
+                addedBytes += try step.bytes("prepend")?.count ?? 0
+                addedBytes += try step.bytes("content")?.count ?? 0
+            }
+        }
+        guard addedBytes <= Self.mostAddedBytes else {
+            throw ModelFileError.malformed(
+                path: fields.path, field: "normalizer",
+                problem: "its steps add \(addedBytes) bytes to a text, and at most \(Self.mostAddedBytes) are added")
+        }
+    }
+
+    private static let mostSteps = 100
+    private static let mostAddedBytes = 65_536
 
     private func hasAlphabet(_ pipeline: TextPipeline) -> Bool {
         pipeline.steps.contains { if case .byteAlphabet = $0 { true } else { false } }
