@@ -209,7 +209,8 @@ def gguf_cases():
     yield "tokens-all-empty", model().put(tokens, ARRAY, (STRING, [""] * 13)).bytes(), "*"
     yield "tokens-no-utf8", model().put(tokens, ARRAY, (STRING, [b"\xff"] * 13)).bytes(), "*"
     yield "scores-too-few", model().put("tokenizer.ggml.scores", ARRAY, (F32, [1.0])).bytes(), "tokenizer.ggml.scores"
-    yield "scores-nan", model().put("tokenizer.ggml.scores", ARRAY, (F32, [nan] * 13)).bytes(), None
+    yield "scores-nan", model().put("tokenizer.ggml.scores", ARRAY, (F32, [nan] * 13)).bytes(), \
+        "key 'tokenizer.ggml.scores' is nan for token 0"
     yield "token-types-too-many", model().put(
         "tokenizer.ggml.token_type", ARRAY, (I32, [1] * 99)).bytes(), "tokenizer.ggml.token_type"
     yield "token-types-absurd", model().put("tokenizer.ggml.token_type", ARRAY, (I32, [-(1 << 31)] * 13)).bytes(), "*"

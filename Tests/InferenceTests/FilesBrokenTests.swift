@@ -139,14 +139,62 @@ struct FilesBrokenTests {
     }
 
     @Test(arguments: [Float.nan, .infinity, -.infinity])
-    func `GGUF scores that are no numbers still end`(score: Float) throws {
-        for model in ["llama", "t5"] {
+    func `GGUF scores that are no numbers`(score: Float) throws {
+        #expect(
+            try tokenizerComplaint {
+                $0.add(key: "tokenizer.ggml.tokens", strings: ["a", "b"])
+                $0.add(key: "tokenizer.ggml.scores", floats: [0, score])
+            } == "tiny.gguf: key 'tokenizer.ggml.scores' is \(score) for token 1; it must be finite. "
+                + "The file is damaged: convert or download it again.")
+    }
+
+    @Test(arguments: [Int32(7), -1, 257, .max])
+    func `GGUF types of tokens that are none`(type: Int32) throws {
+        #expect(
+            try tokenizerComplaint {
+                $0.add(key: "tokenizer.ggml.tokens", strings: ["a", "b"])
+                $0.add(key: "tokenizer.ggml.token_type", int32s: [0, type])
+            } == "tiny.gguf: key 'tokenizer.ggml.token_type' is \(type) for token 1; it must be from 0 to 6. "
+                + "The file is damaged: convert or download it again.")
+    }
+
+    @Test func `GGUF texts that are no UTF-8`() throws {
+        for key in ["tokenizer.chat_template", "general.architecture"] {
             var builder = GGUFBuilder()
-            builder.add(key: "tokenizer.ggml.model", string: model)
-            builder.add(key: "tokenizer.ggml.tokens", strings: ["a", "b", "ab", "aba", "▁"])
-            builder.add(key: "tokenizer.ggml.scores", floats: [score, score, 0, score, score])
-            let tokenizer = try Tokenizer(file: folder.open(builder.bytes))
-            #expect(!tokenizer.encode("ababab aab", parseSpecial: true).isEmpty)
+            builder.add(key: key, type: 8, value: GGUFBuilder.number(UInt64(3)) + [0x61, 0xC3, 0x28])
+            let file = try folder.open(builder.bytes)
+            let error = try #require(throws: ModelFileError.self) { _ = try file.optionalString(key) }
+            #expect(
+                folder.sentence(error)
+                    == "tiny.gguf: key '\(key)' should be a string and is no UTF-8 text. "
+                    + "The file is damaged: convert or download it again.")
+        }
+    }
+
+    @Test func `GGUF lists where one number is meant`() throws {
+        func complaint(_ key: String, _ values: [Int32]) throws -> String {
+            var builder = GGUFBuilder()
+            for name in ["embedding_length", "context_length", "block_count", "attention.head_count"]
+            where "llama." + name != key {
+                builder.add(key: "llama." + name, uint32: name == "embedding_length" ? 8 : 2)
+            }
+            builder.add(key: key, int32s: values)
+            let file = try folder.open(builder.bytes)
+            let row = try #require(Architecture.named("llama"))
+            return folder.sentence(
+                try #require(throws: ModelFileError.self) { _ = try ModelConfiguration(file: file, architecture: row) })
+        }
+        for name in ["embedding_length", "context_length", "block_count"] {
+            #expect(
+                try complaint("llama." + name, [2, 2])
+                    == "tiny.gguf: key 'llama.\(name)' should be an integer and is an array whose items are each an integer. "
+                    + "The file is damaged: convert or download it again.")
+        }
+        for name in ["attention.head_count", "attention.head_count_kv", "feed_forward_length"] {
+            #expect(
+                try complaint("llama." + name, [2, 2, 2])
+                    == "tiny.gguf: key 'llama.\(name)' is an array of 3 items; it must be one integer, or one for each of "
+                    + "the 2 layers. The file is damaged: convert or download it again.")
         }
     }
 
@@ -317,6 +365,28 @@ struct FilesBrokenTests {
             Array(##"{"model":{"type":"BPE","vocab":{"a":0,"aa":1},"merges":["#version: 0.2","a a"]}}"##.utf8),
             as: "tokenizer.json")
         #expect(try Vocabulary(folder: folder.path, tokenCount: nil).merges.count == 1)
+    }
+
+    @Test func `tokenizer that is no UTF-8 text`() throws {
+        var bytes = Array(#"{"model":{"type":"BPE","vocab":{"é":0},"merges":[]}}"#.utf8)
+        bytes[try #require(bytes.firstIndex(of: 0xC3))] = 0x43
+        _ = try folder.write(bytes, as: "tokenizer.json")
+        let error = try #require(throws: ModelFileError.self) {
+            _ = try Vocabulary(folder: folder.path, tokenCount: nil)
+        }
+        #expect(
+            folder.sentence(error)
+                == "tokenizer.json: the JSON cannot be read: it is no UTF-8 text at byte 34. "
+                + "The file is damaged: download it again.")
+    }
+
+    @Test func `a template that is no UTF-8 text`() throws {
+        _ = try folder.write([0x61, 0xFF], as: "chat_template.jinja")
+        let error = try #require(throws: ModelFileError.self) { _ = try FolderFiles.chatTemplate(folder.path) }
+        #expect(
+            folder.sentence(error)
+                == "chat_template.jinja: the template cannot be read: it is no UTF-8 text. "
+                + "The file is damaged: download it again.")
     }
 
     @Test func `tokenizer with two tokens of one id`() throws {

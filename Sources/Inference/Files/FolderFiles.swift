@@ -83,7 +83,13 @@ enum FolderFiles {
 
     /// The chat template: a file of its own, or in tokenizer_config.json, alone or as the one called default.
     static func chatTemplate(_ folder: String) throws -> [UInt8]? {
-        if let template = try bytes(folder, "chat_template.jinja") { return template }
+        if let template = try bytes(folder, "chat_template.jinja") {
+            guard String(validating: template, as: UTF8.self) != nil else {
+                throw ModelFileError.malformed(
+                    path: folder + "/chat_template.jinja", field: "the template", problem: "it is no UTF-8 text")
+            }
+            return template
+        }
         guard let settings = try optionalFields(folder, "tokenizer_config.json") else { return nil }
         let key = "chat_template"
         guard settings.value(key)?.items != nil else { return try settings.bytes(key) }

@@ -13,6 +13,12 @@ enum JSONValue: Sendable {
 
     /// - Throws: `ModelFileError.malformed` with the place.
     init(parsing bytes: [UInt8], path: String, field: String) throws {
+        do throws(UTF8.ValidationError) {
+            _ = try UTF8Span(validating: bytes.span)
+        } catch {
+            throw ModelFileError.malformed(
+                path: path, field: field, problem: "it is no UTF-8 text at byte \(error.byteOffsets.lowerBound)")
+        }
         var parser = JSONParser(bytes: bytes)
         do {
             self = try parser.document()

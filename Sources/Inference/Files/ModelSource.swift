@@ -67,11 +67,11 @@ extension ModelSource {
             return truth
         }
     }
-    /// Text; bytes that are no UTF-8 become U+FFFD.
+    /// Text; bytes that are no UTF-8 are refused as another type is.
     public func optionalString(_ key: String) throws -> String? {
         try optional(key, "a string") { value in
             guard case .string(let bytes) = value else { return nil }
-            return String(decoding: bytes, as: UTF8.self)
+            return String(validating: bytes, as: UTF8.self)
         }
     }
     public func optionalIntArray(_ key: String) throws -> [Int]? {

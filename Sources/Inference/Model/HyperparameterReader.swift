@@ -8,15 +8,18 @@ struct HyperparameterReader {
     /// The numbers of the keys that begin with `prefix`, an architecture's name.
     func has(_ key: String) -> Bool { file.metadata[name(key)] != nil }
 
-    /// An integer inside `range`. Some files repeat it for each layer: then all must be equal.
+    /// An integer inside `range`.
+    /// - Parameter layerCount: of a number that some files repeat for each layer, where all must be equal.
     /// - Throws: `ModelFileError` naming the key, what was found and what it must be.
-    func integer(_ key: String, in range: ClosedRange<Int>, default standard: Int? = nil) throws -> Int {
+    func integer(
+        _ key: String, in range: ClosedRange<Int>, default standard: Int? = nil, layerCount: Int? = nil
+    ) throws -> Int {
         guard has(key) || standard == nil else { return standard ?? 0 }
         let value: Int
-        if case .array(let array)? = file.metadata[name(key)] {
-            // Bounds the copy by what a model can have layers.
-            guard array.count <= 65_536, let values = array.integers, let first = values.first else {
-                throw bad(key, "an array of \(array.count) items", "an integer")
+        if let layerCount, case .array(let array)? = file.metadata[name(key)] {
+            guard array.count == layerCount, let values = array.integers, let first = values.first else {
+                throw bad(
+                    key, "an array of \(array.count) items", "one integer, or one for each of the \(layerCount) layers")
             }
             guard values.allSatisfy({ $0 == first }) else {
                 throw ModelError.unsupported(path: file.path, what: "'\(name(key))' with another value in each layer")

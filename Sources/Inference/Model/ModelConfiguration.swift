@@ -71,9 +71,10 @@ extension ModelConfiguration {
         contextLength = try read.integer("context_length", in: 1...16_777_216)
         width = try read.integer("embedding_length", in: 1...1_048_576)
         layerCount = try read.integer("block_count", in: 1...4096)
-        headCount = try read.integer("attention.head_count", in: 1...65_536)
-        keyValueHeadCount = try read.integer("attention.head_count_kv", in: 1...65_536, default: headCount)
-        feedForwardWidth = try read.integer("feed_forward_length", in: 1...16_777_216)
+        headCount = try read.integer("attention.head_count", in: 1...65_536, layerCount: layerCount)
+        keyValueHeadCount = try read.integer(
+            "attention.head_count_kv", in: 1...65_536, default: headCount, layerCount: layerCount)
+        feedForwardWidth = try read.integer("feed_forward_length", in: 1...16_777_216, layerCount: layerCount)
         guard headCount % keyValueHeadCount == 0 else {
             throw read.bad("attention.head_count_kv", keyValueHeadCount, "a divisor of the \(headCount) heads")
         }

@@ -21,12 +21,12 @@ extension Vocabulary {
 
         types = try Self.perToken(
             source, "tokenizer.ggml.token_type", count: tokens.count,
-            try source.optionalIntArray("tokenizer.ggml.token_type")
-        ).map { UInt8(exactly: $0).flatMap(TokenType.init) ?? .undefined }
+            try source.optionalIntArray("tokenizer.ggml.token_type"), allowed: "from 0 to 6"
+        ) { UInt8(exactly: $0).flatMap(TokenType.init) }
         scores = try Self.perToken(
             source, "tokenizer.ggml.scores", count: tokens.count,
-            try source.optionalFloatArray("tokenizer.ggml.scores")
-        ).map { Double($0) }
+            try source.optionalFloatArray("tokenizer.ggml.scores"), allowed: "finite"
+        ) { $0.isFinite ? Double($0) : nil }
         if model == .bytePairs || model == .spacedPairs {
             merges = try source.byteStrings("tokenizer.ggml.merges")
         }
@@ -106,15 +106,22 @@ extension Vocabulary {
         return TokenID(value)
     }
 
-    private static func perToken<Item>(
-        _ source: some ModelSource, _ key: String, count: Int, _ items: [Item]?
-    ) throws -> [Item] {
+    private static func perToken<Item: CustomStringConvertible, Value>(
+        _ source: some ModelSource, _ key: String, count: Int, _ items: [Item]?, allowed: String,
+        _ convert: (Item) -> Value?
+    ) throws -> [Value] {
         guard let items else { return [] }
         guard items.count == count else {
             throw ModelFileError.outOfRange(
                 path: source.path, key: key, value: "a list of \(items.count)",
                 allowed: "as long as the list of tokens, \(count)")
         }
-        return items
+        return try items.enumerated().map { id, item in
+            guard let value = convert(item) else {
+                throw ModelFileError.outOfRange(
+                    path: source.path, key: key, value: "\(item) for token \(id)", allowed: allowed)
+            }
+            return value
+        }
     }
 }
