@@ -87,6 +87,70 @@ struct FilesFieldTests {
                 + "The file is damaged: download it again.")
     }
 
+    @Test(arguments: [
+        ("qwen2", #""num_attention_heads": 0"#, "num_attention_heads", "0", "from 1 to 65536"),
+        ("qwen2", #""num_key_value_heads": 5"#, "num_key_value_heads", "5", "a divisor of the 3 heads"),
+        ("qwen2", #""rms_norm_eps": -1"#, "rms_norm_eps", "-1.0", "from 0.0 to 1.0"),
+        ("gpt2-odd", #""n_layer": 99999"#, "n_layer", "99999", "from 1 to 4096"),
+        ("mixtral", #""num_local_experts": 99999"#, "num_local_experts", "99999", "from 0 to 4096"),
+        (
+            "smollm3-windowed", #""no_rope_layers": [1]"#, "no_rope_layers", "an array of 1 items",
+            "one truth value for each of the 3 layers"
+        ),
+        (
+            "gemma3", #""rope_parameters": {"sliding_attention": {"rope_theta": 0}}"#,
+            "rope_parameters.sliding_attention.rope_theta", "0.0", "from 1.0 to 1000000000000.0"
+        ),
+        (
+            "qwen2", #""rope_scaling": {"type": "linear", "factor": 1e9}"#, "rope_scaling.factor", "1000000000.0",
+            "from 0.0 to 1000000.0"
+        ),
+        ("llama-yarn", #""rope_scaling": {"type": "yarn", "factor": 0}"#, "rope_scaling.factor", "0.0", "above 0"),
+        (
+            "llama-yarn", #""rope_theta": 0"#, "rope_theta", "0.0", "above 1 and at most 1e12"
+        ),
+        ("llama-yarn", #""head_dim": 2147483648"#, "head_dim", "2147483648", "from 2 to 65536"),
+        (
+            "llama-yarn", #""rope_scaling": {"type": "yarn", "original_max_position_embeddings": -1}"#,
+            "rope_scaling.original_max_position_embeddings", "-1", "from 1 to 16777216"
+        ),
+        ("llama-wide-heads", #""head_dim": 2147483648"#, "head_dim", "2147483648", "from 2 to 65536"),
+        (
+            "llama-wide-heads",
+            #""rope_parameters": {"rope_type": "llama3", "factor": 8, "low_freq_factor": 4, "high_freq_factor": 1}"#,
+            "rope_parameters.high_freq_factor", "1.0", "above low_freq_factor, 4.0"
+        ),
+    ])
+    func `config.json's numbers that make no model are named as they are there`(
+        name: String, extra: String, key: String, value: String, allowed: String
+    ) throws {
+        #expect(
+            try complaint(name, with: extra)
+                == "config.json: key '\(key)' is \(value); it must be \(allowed). "
+                + "The file is damaged: convert or download it again.")
+    }
+
+    @Test func `config.json without a number that is needed`() throws {
+        #expect(
+            try complaint("llama-yarn", with: #""intermediate_size": null"#)
+                == "config.json: has no key 'intermediate_size', which is needed to run the model. "
+                + "The file is incomplete: convert or download it again.")
+    }
+
+    @Test func `weights of a type that is not run are named, and not missing`() throws {
+        let source = Self.fixtures + "/files/qwen2"
+        try FileManager.default.copyItem(atPath: source + "/config.json", toPath: folder.path + "/config.json")
+        let head = #"{"model.norm.weight":{"dtype":"F64","shape":[1],"data_offsets":[0,8]}}"#
+        _ = try folder.write(
+            GGUFBuilder.number(UInt64(head.utf8.count)) + Array(head.utf8) + [UInt8](repeating: 0, count: 8),
+            as: "model.safetensors")
+        let error = try #require(throws: ModelFileError.self) { _ = try ModelFiles.open(path: folder.path) }
+        #expect(
+            folder.sentence(error).hasPrefix(
+                "model.safetensors: tensor 'model.norm.weight' has element type F64, which is not supported. Use a file"
+            ))
+    }
+
     // Special tokens
 
     private func ends(_ file: String, _ text: String) throws -> Set<TokenID> {

@@ -7,6 +7,8 @@
 struct HuggingFaceConfiguration {
     let architecture: String
     private(set) var metadata: [String: MetadataValue]
+    /// What config.json calls the keys of `metadata`, for messages.
+    private(set) var names: [String: String] = [:]
     let headCounts: (query: Int, key: Int)
     /// Whether the output is the embedding again, unless the files hold both.
     let tiesEmbeddings: Bool
@@ -51,13 +53,17 @@ struct HuggingFaceConfiguration {
         self.architecture = architecture
         self.type = type
         // A model that also sees keeps the numbers of its text part by themselves.
-        fields = try file.fields("text_config") ?? file
+        let found = try file.fields("text_config") ?? file
+        fields = found
         metadata = ["general.architecture": .string(Array(architecture.utf8))]
         tiesEmbeddings =
             try fields.truth("tie_word_embeddings") ?? file.truth("tie_word_embeddings")
             ?? HuggingFaceDefaults.tiesEmbeddings(type)
         let numbers = try Self.readNumbers(fields, type: type)
         for (key, value) in numbers { metadata[architecture + "." + key] = value }
+        for (key, names) in Self.integers + Self.numbers.map({ ($0.key, [$0.name]) }) {
+            self.names[architecture + "." + key] = names.first { found.value($0) != nil } ?? names[0]
+        }
 
         let heads = numbers["attention.head_count"]?.integer ?? 0
         headCounts = (heads, numbers["attention.head_count_kv"]?.integer ?? heads)
@@ -67,9 +73,9 @@ struct HuggingFaceConfiguration {
             fields, headWidth: headWidth, standardBase: HuggingFaceDefaults.number("rope_theta", of: type) ?? 10_000)
         let (keys, vectors) = try scaling.read()
         self.vectors = architecture == "gpt2" ? [:] : vectors
-        for (key, value) in keys { put(key, value) }
+        for (key, value, name) in keys { put(key, value, from: name) }
         if let share = try scaling.rotatedShare(), (1...65_536).contains(headWidth) {
-            put("rope.dimension_count", .int64(Int64(share * Double(headWidth))))
+            put("rope.dimension_count", .int64(Int64(share * Double(headWidth))), from: "partial_rotary_factor")
         }
         try readAttention(headWidth: headWidth)
         try readExperts()
@@ -77,7 +83,11 @@ struct HuggingFaceConfiguration {
         try checkSettings(file)
     }
 
-    private mutating func put(_ key: String, _ value: MetadataValue) { metadata[architecture + "." + key] = value }
+    /// - Parameter name: what config.json calls it; nil where the value is made of several.
+    private mutating func put(_ key: String, _ value: MetadataValue, from name: String? = nil) {
+        metadata[architecture + "." + key] = value
+        names[architecture + "." + key] = name
+    }
 
     private static func readNumbers(_ fields: JSONFields, type: String) throws -> [String: MetadataValue] {
         var found: [String: MetadataValue] = [:]
@@ -113,7 +123,9 @@ struct HuggingFaceConfiguration {
     private mutating func readAttention(headWidth: Int) throws {
         let scalar =
             try fields.number("query_pre_attn_scalar") ?? HuggingFaceDefaults.number("query_pre_attn_scalar", of: type)
-        if let scalar, scalar > 0 { put("attention.scale", .float64(1 / scalar.squareRoot())) }
+        if let scalar, scalar > 0 {
+            put("attention.scale", .float64(1 / scalar.squareRoot()), from: "query_pre_attn_scalar")
+        }
 
         let count = metadata[architecture + ".block_count"]?.integer ?? 0
         let layers = 0..<((1...4096).contains(count) ? count : 0)
@@ -122,11 +134,12 @@ struct HuggingFaceConfiguration {
         let windowKey = architecture + ".attention.sliding_window"
         switch type {
         case "gemma2", "gemma3", "gemma3_text":
-            if metadata[windowKey] == nil { put("attention.sliding_window", .int64(0)) }
+            if metadata[windowKey] == nil { put("attention.sliding_window", .int64(0), from: "sliding_window") }
             if let listed = try windowedLayers() {
-                put("attention.sliding_window_pattern", .array(MetadataArray(integers: listed)))
+                put(
+                    "attention.sliding_window_pattern", .array(MetadataArray(integers: listed)), from: "layer_types")
             } else if let period = try fields.int("sliding_window_pattern") ?? fields.int("_sliding_window_pattern") {
-                put("attention.sliding_window_pattern", .int64(Int64(period)))
+                put("attention.sliding_window_pattern", .int64(Int64(period)), from: "sliding_window_pattern")
             }
         case "qwen2", "qwen3", "qwen3_moe", "smollm3":
             guard try fields.truth("use_sliding_window") == true, metadata[windowKey] != nil else {
@@ -142,7 +155,7 @@ struct HuggingFaceConfiguration {
                 let first = try fields.int("max_window_layers") ?? 28
                 listed = try windowedLayers() ?? layers.map { $0 < first ? 0 : 1 }
             }
-            put("attention.sliding_window_pattern", .array(MetadataArray(integers: listed)))
+            put("attention.sliding_window_pattern", .array(MetadataArray(integers: listed)), from: "layer_types")
         case "llama": metadata[windowKey] = nil
         default: break
         }
@@ -175,7 +188,7 @@ struct HuggingFaceConfiguration {
         let rotated =
             try fields.integers("no_rope_layers")?.map { $0 == 0 ? 0 : 1 }
             ?? layers.map { interval > 0 && ($0 + 1) % interval == 0 ? 0 : 1 }
-        put("attention.rope_pattern", .array(MetadataArray(integers: rotated)))
+        put("attention.rope_pattern", .array(MetadataArray(integers: rotated)), from: "no_rope_layers")
     }
 
     private func isRotated(_ layer: Int) -> Bool {

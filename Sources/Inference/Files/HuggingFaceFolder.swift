@@ -25,7 +25,12 @@ public final class HuggingFaceFolder: ModelSource {
         let configuration = try HuggingFaceConfiguration(fields)
         var tensors: [String: TensorEntry] = [:]
         for part in try FolderFiles.weightFiles(path) {
-            for entry in try SafetensorsFile(path: part).tensors {
+            let file = try SafetensorsFile(path: part)
+            for (name, type) in file.otherTypes.sorted(by: { $0.key < $1.key })
+            where HuggingFaceNames.isWeight(name, configuration.architecture) {
+                throw ModelFileError.unsupportedElementType(path: part, tensor: name, id: 0, name: type)
+            }
+            for entry in file.tensors {
                 guard tensors.updateValue(entry, forKey: entry.name) == nil else {
                     throw ModelFileError.duplicate(path: part, field: "tensor '\(entry.name)'")
                 }
@@ -74,6 +79,10 @@ public final class HuggingFaceFolder: ModelSource {
     }
 
     public var inFileLayout: any ModelSource { HuggingFaceFolder(inFileLayout: self) }
+
+    public func origin(of key: String) -> (path: String, key: String) {
+        configuration.names[key].map { (path + "/config.json", $0) } ?? (path, key)
+    }
 
     public var files: [MappedFile] { tensors.values.map(\.file) }
 

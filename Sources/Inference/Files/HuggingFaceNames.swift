@@ -47,6 +47,11 @@ struct HuggingFaceNames {
 
     func places(of name: String) -> Place? { places[name] }
 
+    /// Whether a tensor of that name is one of the model's weights.
+    static func isWeight(_ name: String, _ architecture: String) -> Bool {
+        fusedExperts(name) != nil || translate(name, architecture) != nil
+    }
+
     private static func change(
         _ name: String, _ architecture: String, isMatrix: Bool, _ heads: (query: Int, key: Int)?
     ) -> LayoutChange {

@@ -10,6 +10,8 @@ public protocol ModelSource: Sendable {
     /// The mapped files that weights lie in.
     var files: [MappedFile] { get }
     var metadata: [String: MetadataValue] { get }
+    /// Where a key's value stands, for messages: the file, and what the key is called there.
+    func origin(of key: String) -> (path: String, key: String)
     /// Names of all tensors.
     var tensorNames: [String] { get }
     func hasTensor(_ name: String) -> Bool
@@ -29,6 +31,7 @@ public protocol ModelSource: Sendable {
 
 extension ModelSource {
     public var inFileLayout: any ModelSource { self }
+    public func origin(of key: String) -> (path: String, key: String) { (path, key) }
 }
 
 extension ModelSource {
@@ -94,7 +97,10 @@ extension ModelSource {
     }
 
     private func required<Value>(_ key: String, _ value: Value?) throws -> Value {
-        guard let value else { throw ModelFileError.missingKey(path: path, key: key) }
+        guard let value else {
+            let origin = origin(of: key)
+            throw ModelFileError.missingKey(path: origin.path, key: origin.key)
+        }
         return value
     }
 
@@ -103,7 +109,9 @@ extension ModelSource {
     ) throws -> Value? {
         guard let value = metadata[key] else { return nil }
         guard let converted = convert(value) else {
-            throw ModelFileError.wrongType(path: path, key: key, expected: expected, found: value.typeName)
+            let origin = origin(of: key)
+            throw ModelFileError.wrongType(
+                path: origin.path, key: origin.key, expected: expected, found: value.typeName)
         }
         return converted
     }

@@ -28,26 +28,34 @@ struct RotationScalingReader {
         return share.flatMap { $0 > 0 && $0 < 1 ? $0 : nil }
     }
 
-    /// GGUF's keys without the architecture, and its vectors.
-    func read() throws -> (keys: [(String, MetadataValue)], vectors: [String: [Float]]) {
+    /// GGUF's key without the architecture, and what config.json calls it.
+    typealias Key = (key: String, value: MetadataValue, name: String)
+
+    /// GGUF's keys, and its vectors.
+    func read() throws -> (keys: [Key], vectors: [String: [Float]]) {
         guard let scaling = parameters else { return ([], [:]) }
-        var keys: [(String, MetadataValue)] = []
+        var keys: [Key] = []
         if let windowed = try fields.fields("rope_parameters")?.fields("sliding_attention") {
             if let kind = try windowed.text("rope_type"), kind != "default" {
                 throw ModelFileError.unsupportedScaling(path: fields.path, name: kind)
             }
-            if let base = try windowed.number("rope_theta") { keys.append(("rope.freq_base_swa", .float64(base))) }
+            if let base = try windowed.number("rope_theta") {
+                keys.append(("rope.freq_base_swa", .float64(base), windowed.prefix + "rope_theta"))
+            }
         }
         let ownBase = try scaling.number("rope_theta")
-        if let ownBase { keys.append(("rope.freq_base", .float64(ownBase))) }
+        if let ownBase { keys.append(("rope.freq_base", .float64(ownBase), scaling.prefix + "rope_theta")) }
         let originalLength = try originalLength()
+        let originalName = try originalName()
         func named(_ name: String, factor: Double?, magnitude: Double = 1) {
-            keys.append(("rope.scaling.type", .string(Array(name.utf8))))
-            if let factor { keys.append(("rope.scaling.factor", .float64(factor))) }
+            keys.append(("rope.scaling.type", .string(Array(name.utf8)), scaling.prefix + "rope_type"))
+            if let factor { keys.append(("rope.scaling.factor", .float64(factor), scaling.prefix + "factor")) }
             if let originalLength {
-                keys.append(("rope.scaling.original_context_length", .int64(Int64(originalLength))))
+                keys.append(("rope.scaling.original_context_length", .int64(Int64(originalLength)), originalName))
             }
-            if magnitude != 1 { keys.append(("rope.scaling.attn_factor", .float64(magnitude))) }
+            if magnitude != 1 {
+                keys.append(("rope.scaling.attn_factor", .float64(magnitude), scaling.prefix + "attention_factor"))
+            }
         }
         switch try scaling.text("rope_type") ?? scaling.text("type") ?? "default" {
         // Dynamic scaling begins behind `max_position_embeddings`, where our contexts end.
@@ -93,14 +101,21 @@ struct RotationScalingReader {
         return try fields.int(name) ?? HuggingFaceDefaults.number(name, of: type).map { Int($0) }
     }
 
-    /// - Throws: `ModelFileError` where the length is no length, naming the key that says it.
-    private func checkedOriginalLength() throws -> Int {
+    /// What the key is called that says it.
+    private func originalName() throws -> String {
         let name = "original_max_position_embeddings"
-        let place = try [fields, parameters].compactMap(\.self).first { try $0.int(name) != nil }
-        guard let length = try originalLength(), (1...16_777_216).contains(length) else {
-            let found = try originalLength().map { "\($0)" } ?? "missing"
-            throw (place ?? fields).outOfRange(
-                place == nil ? "max_position_embeddings" : name, found, "from 1 to 16777216")
+        if try fields.int(name) != nil || HuggingFaceDefaults.number(name, of: type) != nil { return name }
+        return try parameters?.int(name) == nil ? "max_position_embeddings" : (parameters?.prefix ?? "") + name
+    }
+
+    /// - Throws: `ModelFileError` where the length is no length.
+    private func checkedOriginalLength() throws -> Int {
+        guard let length = try originalLength() else {
+            throw ModelFileError.missingKey(path: fields.path, key: try originalName())
+        }
+        guard (1...16_777_216).contains(length) else {
+            throw ModelFileError.outOfRange(
+                path: fields.path, key: try originalName(), value: "\(length)", allowed: "from 1 to 16777216")
         }
         return length
     }

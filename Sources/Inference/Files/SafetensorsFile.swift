@@ -8,6 +8,8 @@ import Tensors
 struct SafetensorsFile {
     let file: MappedFile
     let tensors: [TensorEntry]
+    /// Types of tensors that are no weights, by their names: masks and counters, or what nobody can run.
+    let otherTypes: [String: String]
 
     /// - Throws: `ModelFileError` naming the tensor.
     init(path: String) throws {
@@ -30,18 +32,22 @@ struct SafetensorsFile {
         }
         let dataBytes = file.byteCount - head.upperBound
         var names: Set<String> = []
+        var otherTypes: [String: String] = [:]
         tensors = try members.compactMap { key, value in
             let name = String(decoding: key, as: UTF8.self)
             guard name != "__metadata__" else { return nil }
             guard names.insert(name).inserted else {
                 throw ModelFileError.duplicate(path: path, field: "tensor '\(name)'")
             }
-            return try Self.entry(name, value, file: file, start: head.upperBound, dataBytes: dataBytes)
+            let entry = try Self.entry(name, value, file: file, start: head.upperBound, dataBytes: dataBytes)
+            if entry == nil { otherTypes[name] = value["dtype"]?.text }
+            return entry
         }
+        self.otherTypes = otherTypes
         try TensorEntry.checkApart(tensors, path: path)
     }
 
-    private static let otherTypes: Set<String> = [
+    private static let typesOfOthers: Set<String> = [
         "BOOL", "U8", "I8", "U16", "I16", "U32", "I32", "U64", "I64", "F64",
     ]
 
@@ -56,8 +62,8 @@ struct SafetensorsFile {
             throw ModelFileError.malformed(
                 path: path, field: "tensor '\(name)'", problem: "its type, shape or place is missing or wrong")
         }
-        // Masks and counters lie beside the weights; nobody asks for them.
-        if otherTypes.contains(type) { return nil }
+        // Masks and counters lie beside the weights.
+        if typesOfOthers.contains(type) { return nil }
         let types: [String: ElementType] = ["F32": .f32, "F16": .f16, "BF16": .bf16]
         guard let elementType = types[type] else {
             throw ModelFileError.unsupportedElementType(path: path, tensor: name, id: 0, name: type)

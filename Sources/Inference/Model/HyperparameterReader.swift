@@ -83,7 +83,8 @@ struct HyperparameterReader {
 
     /// The error for a number that does not fit the others.
     func bad(_ key: String, _ found: some CustomStringConvertible, _ allowed: String) -> ModelFileError {
-        .outOfRange(path: file.path, key: name(key), value: found.description, allowed: allowed)
+        let origin = file.origin(of: name(key))
+        return .outOfRange(path: origin.path, key: origin.key, value: found.description, allowed: allowed)
     }
 
     func unsupported(_ what: String) -> ModelError { .unsupported(path: file.path, what: what) }
