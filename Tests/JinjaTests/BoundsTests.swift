@@ -54,6 +54,17 @@ import Testing
         #expect(!reason.hasPrefix("no error"), "\(source)")
     }
 
+    @Test(arguments: [
+        "[s]|sort", "{'k': s}|dictsort(by='value')", "[s]|unique", "[s]|unique(case_sensitive=true)", "[s]|min",
+        "[s]|max", "[(s, 1)]|groupby(0)", "{s: 1}", "dict([(s, 1)])", "{}[s]", "{}.get(s)", "s in {}", "{(s, s): 1}",
+    ])
+    func `a key made of a long text is charged`(expression: String) {
+        let source = "{% set s = 'a' * 9999 %}{% for i in range(500) %}{% set x = \(expression) %}{% endfor %}"
+        #expect(
+            failure(source) { $0.stepBudget = 100_000 }
+                == "the template does more than 100000 steps. Is there a loop that never ends?")
+    }
+
     @Test func `extreme bounds of slices and indices are harmless`() throws {
         let big = "9223372036854775807"
         let source =

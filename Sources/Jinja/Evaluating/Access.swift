@@ -27,7 +27,9 @@ extension Evaluator {
     /// What Python's `value[key]` gives; `nil` where it would raise.
     private func subscripted(_ value: JinjaValue, _ key: JinjaValue) throws(JinjaError) -> JinjaValue? {
         switch value.plain {
-        case .dictionary(let dictionary): return dictionary.value(for: key)
+        case .dictionary(let dictionary):
+            try budget.charge(key: key)
+            return dictionary.value(for: key)
         case .list(let items), .tuple(let items):
             return position(key, count: items.count).map { items[$0] }
         case .string(let text):

@@ -1,5 +1,6 @@
 // What a render may still do.
-// - Every node, every item of a built list and every 64 bytes of built text cost a step, so time and memory end.
+// - Every node costs a step, and so do every few items of a built list, every 64 bytes of text that is copied or
+//   compared, and every 16 bytes of text that is walked by code points; so time and memory end.
 
 final class Budget {
     private var steps: Int
@@ -23,6 +24,23 @@ final class Budget {
     func charge(bytes count: Int) throws(JinjaError) {
         guard count <= textLimit else { throw JinjaError("the text grows beyond \(textLimit) bytes.") }
         try charge(count / 64)
+    }
+
+    /// Charges text of so many bytes before it is taken apart into code points, which costs more than a copy.
+    func charge(walkedBytes count: Int) throws(JinjaError) {
+        guard count <= textLimit else { throw JinjaError("the text grows beyond \(textLimit) bytes.") }
+        try charge(count / 16)
+    }
+
+    /// Charges what a value costs as a key: its text is copied, and tuples can share parts.
+    func charge(key value: JinjaValue) throws(JinjaError) {
+        switch value.plain {
+        case .string(let text): try charge(walkedBytes: text.utf8.count)
+        case .tuple(let items):
+            try charge(1 + items.count)
+            for item in items { try charge(key: item) }
+        default: return
+        }
     }
 
     /// Charges a list of so many items before it is built.

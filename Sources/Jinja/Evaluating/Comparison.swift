@@ -68,6 +68,7 @@ extension Evaluator {
             try budget.charge(bytes: text.utf8.count)
             return TextSearch.first(of: Array(part.utf8), in: Array(text.utf8), from: 0) != nil
         case .dictionary(let dictionary):
+            try budget.charge(key: needle)
             guard JinjaKey(needle) != nil else {
                 if case .undefined = needle { return false }
                 throw JinjaError("a value of type \(needle.typeName) cannot be a key.")

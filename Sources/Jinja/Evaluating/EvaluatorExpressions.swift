@@ -165,7 +165,7 @@ extension Evaluator {
         var dictionary = JinjaDictionary()
         for (keyExpression, valueExpression) in pairs {
             let key = try evaluate(keyExpression)
-            try budget.charge(itemsWithin: key)
+            try budget.charge(key: key)
             guard dictionary.set(key, try evaluate(valueExpression)) else {
                 throw source.error("a value of type \(key.typeName) cannot be a key.", at: keyExpression.offset)
             }

@@ -3,9 +3,18 @@
 
 extension Filters {
     /// A string in lower case, anything else as it is.
-    private static func ignoringCase(_ value: JinjaValue) -> JinjaValue {
-        if case .string(let text) = value { return .string(PythonText.lowercased(text)) }
-        return value
+    private static func ignoringCase(_ value: JinjaValue, _ evaluator: Evaluator) throws(JinjaError) -> JinjaValue {
+        guard case .string(let text) = value else { return value }
+        // A list can hold one long string many times; its keys are strings of their own.
+        try evaluator.budget.charge(walkedBytes: text.utf8.count)
+        return .string(PythonText.lowercased(text))
+    }
+
+    private static func ignoringCase(_ values: [JinjaValue], _ evaluator: Evaluator) throws(JinjaError) -> [JinjaValue]
+    {
+        var keys: [JinjaValue] = []
+        for value in values { keys.append(try ignoringCase(value, evaluator)) }
+        return keys
     }
 
     /// The positions of the keys from least to greatest.
@@ -53,10 +62,11 @@ extension Filters {
         try evaluator.budget.charge(items: items.count)
         var keys: [JinjaValue] = []
         for item in items {
+            try evaluator.budget.charge(paths.count)
             var parts: [JinjaValue] = []
             for path in paths {
                 let part = try path.value(in: item, evaluator)
-                parts.append(isCaseSensitive ? part : ignoringCase(part))
+                parts.append(isCaseSensitive ? part : try ignoringCase(part, evaluator))
             }
             keys.append(.list(parts))
         }
@@ -78,7 +88,7 @@ extension Filters {
         }
         try evaluator.budget.charge(items: dictionary.count)
         var keys = by == "key" ? dictionary.keys : dictionary.values
-        if !bound.isTrue(0, default: false) { keys = keys.map(ignoringCase) }
+        if !bound.isTrue(0, default: false) { keys = try ignoringCase(keys, evaluator) }
         let order = try sortedIndices(keys, reverse: bound.isTrue(2, default: false), evaluator)
         return .list(try evaluator.contained(order.map { .tuple([dictionary.keys[$0], dictionary.values[$0]]) }))
     }
@@ -100,7 +110,9 @@ extension Filters {
                 hasUndefined = true
                 continue
             }
-            guard let key = JinjaKey(isCaseSensitive ? subject : ignoringCase(subject)) else {
+            let compared = isCaseSensitive ? subject : try ignoringCase(subject, evaluator)
+            try evaluator.budget.charge(key: compared)
+            guard let key = JinjaKey(compared) else {
                 throw JinjaError("unique cannot compare values of type \(subject.typeName).")
             }
             if seen.insert(key).inserted { kept.append(item) }
@@ -130,7 +142,7 @@ extension Filters {
         for item in try evaluator.iterate(value) {
             try evaluator.budget.charge()
             let subject = try path?.value(in: item, evaluator) ?? item
-            let key = isCaseSensitive ? subject : ignoringCase(subject)
+            let key = isCaseSensitive ? subject : try ignoringCase(subject, evaluator)
             guard let current = best else {
                 best = (item, key)
                 continue
@@ -152,7 +164,7 @@ extension Filters {
         try evaluator.budget.charge(items: items.count)
         var names: [JinjaValue] = []
         for item in items { names.append(try path.value(in: item, evaluator, fallback: fallback)) }
-        let keys = isCaseSensitive ? names : names.map(ignoringCase)
+        let keys = isCaseSensitive ? names : try ignoringCase(names, evaluator)
         var groups: [(first: Int, members: [JinjaValue])] = []
         for index in try sortedIndices(keys, evaluator) {
             if let last = groups.last, try evaluator.equals(keys[last.first], keys[index]) {

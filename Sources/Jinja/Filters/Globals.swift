@@ -43,8 +43,10 @@ enum Globals {
                 fields = dictionary
             } else {
                 for item in try evaluator.iterate(source) {
+                    try evaluator.budget.charge()
                     let pair = try evaluator.iterate(item)
                     guard pair.count == 2 else { throw JinjaError("\(function) needs pairs of key and value.") }
+                    try evaluator.budget.charge(key: pair[0])
                     guard fields.set(pair[0], pair[1]) else {
                         throw JinjaError("a value of type \(pair[0].typeName) cannot be a key.")
                     }

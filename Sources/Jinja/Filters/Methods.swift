@@ -87,6 +87,7 @@ enum Methods {
     ) throws(JinjaError) -> JinjaValue {
         if name == "get" {
             let bound = try arguments.bind("get()", ["key", "default"], required: 1)
+            try evaluator.budget.charge(key: bound.value(0))
             if JinjaKey(bound.value(0)) == nil, bound.value(0).isDefined {
                 throw JinjaError("a value of type \(bound.value(0).typeName) cannot be a key.")
             }

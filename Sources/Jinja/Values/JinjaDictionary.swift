@@ -60,7 +60,7 @@ public struct JinjaDictionary: Sendable, ExpressibleByDictionaryLiteral {
 
     private func index(of key: JinjaKey) -> Int? {
         if !positions.isEmpty { return positions[key] }
-        return keyList.firstIndex { JinjaKey($0) == key }
+        return keyList.firstIndex { key.matches($0) }
     }
 }
 
@@ -90,6 +90,16 @@ enum JinjaKey: Hashable, Sendable {
             self = .tuple(keys)
         case .object(let markup as MarkupObject): self = .string(Array(markup.text.utf8))
         case .undefined, .list, .dictionary, .object: return nil
+        }
+    }
+
+    /// Whether a value is this key; long text is not copied for it.
+    func matches(_ value: JinjaValue) -> Bool {
+        switch (self, value.plain) {
+        case (.string(let bytes), .string(let text)):
+            bytes.count == text.utf8.count && text.utf8.elementsEqual(bytes)
+        case (.string, _), (_, .string): false
+        default: JinjaKey(value) == self
         }
     }
 }
