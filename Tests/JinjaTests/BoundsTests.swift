@@ -65,6 +65,27 @@ import Testing
                 == "the template does more than 100000 steps. Is there a loop that never ends?")
     }
 
+    @Test(arguments: [
+        ("{{ s.find(n) }}", "-1"), ("{{ s.rfind(m) }}", "-1"), ("{{ s.count(n) }}", "0"), ("{{ n in s }}", "False"),
+        ("{{ s.replace(n, '') == s }}", "True"), ("{{ (s|replace(n, '')) == s }}", "True"),
+        ("{{ s.split(n)|length }}", "1"), ("{{ s.rsplit(m)|length }}", "1"), ("{{ s.partition(n)[0] == s }}", "True"),
+        ("{{ s.rpartition(m)[2] == s }}", "True"), ("{{ (s ~ 'b').index(n) }}", "50000"),
+        ("{{ ('b' ~ s).rindex(m) }}", "0"),
+    ])
+    func `the time of a search does not grow with the product of two lengths`(source: String, expected: String) throws {
+        // Naively this is 2.5 billion comparisons.
+        let texts = "{% set s = 'a' * 100000 %}{% set n = 'a' * 50000 ~ 'b' %}{% set m = 'b' ~ 'a' * 50000 %}"
+        #expect(try JinjaTemplate(source: texts + source).render([:]) == expected)
+    }
+
+    @Test(arguments: ["find(n)", "startswith(n)", "startswith((n,))", "removeprefix(n)", "strip(n)", "replace('a', n)"])
+    func `a long argument of a short text is charged`(call: String) {
+        let source = "{% set n = 'b' * 9999 %}{% for i in range(500) %}{% set x = ''.\(call) %}{% endfor %}"
+        #expect(
+            failure(source) { $0.stepBudget = 100_000 }
+                == "the template does more than 100000 steps. Is there a loop that never ends?")
+    }
+
     @Test func `extreme bounds of slices and indices are harmless`() throws {
         let big = "9223372036854775807"
         let source =

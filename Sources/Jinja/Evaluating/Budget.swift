@@ -43,6 +43,23 @@ final class Budget {
         }
     }
 
+    /// Charges the text that a function is given, which may be far longer than what it is looked for in.
+    func charge(textIn arguments: CallArguments) throws(JinjaError) {
+        for value in arguments.positional { try charge(textIn: value) }
+        for (_, value) in arguments.keyword { try charge(textIn: value) }
+    }
+
+    private func charge(textIn value: JinjaValue) throws(JinjaError) {
+        switch value.plain {
+        case .string(let text): try charge(walkedBytes: text.utf8.count)
+        case .tuple(let items):
+            // `startswith` takes several.
+            try charge(items.count)
+            for case .string(let text) in items { try charge(walkedBytes: text.utf8.count) }
+        default: return
+        }
+    }
+
     /// Charges a list of so many items before it is built.
     func charge(items count: Int) throws(JinjaError) {
         try charge(count / 4)

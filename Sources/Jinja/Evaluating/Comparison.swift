@@ -66,7 +66,8 @@ extension Evaluator {
                 throw Operators.mismatch("in", needle, haystack)
             }
             try budget.charge(bytes: text.utf8.count)
-            return TextSearch.first(of: Array(part.utf8), in: Array(text.utf8), from: 0) != nil
+            try budget.charge(bytes: part.utf8.count)
+            return TextSearch(Array(part.utf8)).first(in: Array(text.utf8)) != nil
         case .dictionary(let dictionary):
             try budget.charge(key: needle)
             guard JinjaKey(needle) != nil else {
@@ -82,34 +83,5 @@ extension Evaluator {
             for item in items where try equals(item, needle) { return true }
             return false
         }
-    }
-}
-
-/// Search for parts of sequences; the parts are short, so a plain scan does.
-enum TextSearch {
-    static func first<Element: Equatable>(of part: [Element], in whole: [Element], from start: Int) -> Int? {
-        guard let head = part.first else { return start <= whole.count ? start : nil }
-        var index = start
-        let end = whole.count - part.count
-        while index <= end {
-            if whole[index] == head, matches(part, whole, at: index) { return index }
-            index += 1
-        }
-        return nil
-    }
-
-    static func last<Element: Equatable>(of part: [Element], in whole: [Element], upTo end: Int) -> Int? {
-        var index = min(end, whole.count) - part.count
-        while index >= 0 {
-            if matches(part, whole, at: index) { return index }
-            index -= 1
-        }
-        return nil
-    }
-
-    static func matches<Element: Equatable>(_ part: [Element], _ whole: [Element], at index: Int) -> Bool {
-        guard index >= 0, index + part.count <= whole.count else { return false }
-        for offset in part.indices where whole[index + offset] != part[offset] { return false }
-        return true
     }
 }

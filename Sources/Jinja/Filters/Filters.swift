@@ -9,6 +9,7 @@ enum Filters {
         _ name: String, to value: JinjaValue, _ arguments: CallArguments, _ evaluator: Evaluator
     ) throws(JinjaError) -> JinjaValue {
         guard let filter = table[name] else { throw JinjaError(Suggestions.unknown("filter", name, among: names)) }
+        try evaluator.budget.charge(textIn: arguments)
         guard value.markup != nil || makesMarkup.contains(name) else { return try filter(value, arguments, evaluator) }
         if makesMarkup.contains(name), value.markup != nil { return value }
         let result = try filter(value.plain, arguments, evaluator)
@@ -36,7 +37,7 @@ enum Filters {
     /// The text that a filter works on: `str(value)`.
     static func text(_ value: JinjaValue, _ evaluator: Evaluator) throws(JinjaError) -> String {
         let text = try evaluator.text(of: value)
-        try evaluator.budget.charge(bytes: text.utf8.count)
+        try evaluator.budget.charge(walkedBytes: text.utf8.count)
         return text
     }
 

@@ -19,7 +19,8 @@ enum StringMethods {
     static func call(
         _ string: String, _ name: String, _ arguments: CallArguments, _ evaluator: Evaluator
     ) throws(JinjaError) -> JinjaValue {
-        try evaluator.budget.charge(bytes: string.utf8.count)
+        try evaluator.budget.charge(walkedBytes: string.utf8.count)
+        try evaluator.budget.charge(textIn: arguments)
         let text = Text(string: string, name: "\(name)()")
         if let result = try cased(text, name, arguments) { return result }
         if let result = try question(text, name, arguments) { return result }
@@ -168,7 +169,8 @@ enum StringMethods {
     ) -> [[Unicode.Scalar]] {
         var parts: [[Unicode.Scalar]] = []
         var start = 0
-        while parts.count < most, let index = TextSearch.first(of: separator, in: scalars, from: start) {
+        let search = TextSearch(separator)
+        while parts.count < most, let index = search.first(in: scalars, from: start) {
             parts.append(Array(scalars[start..<index]))
             start = index + separator.count
         }
@@ -224,8 +226,8 @@ enum StringMethods {
         let scalars = text.scalars
         let found =
             fromEnd
-            ? TextSearch.last(of: separator, in: scalars, upTo: scalars.count)
-            : TextSearch.first(of: separator, in: scalars, from: 0)
+            ? TextSearch.last(of: separator, in: scalars)
+            : TextSearch(separator).first(in: scalars)
         guard let index = found else {
             return .tuple(fromEnd ? ["", "", .string(text.string)] : [.string(text.string), "", ""])
         }
@@ -281,7 +283,8 @@ enum StringMethods {
         var result: [UInt8] = []
         var start = 0
         var replaced = 0
-        while replaced < most, let index = TextSearch.first(of: part, in: bytes, from: start) {
+        let search = TextSearch(part)
+        while replaced < most, let index = search.first(in: bytes, from: start) {
             result += bytes[start..<index]
             result += replacement
             start = index + part.count
@@ -348,7 +351,8 @@ enum StringMethods {
             if part.isEmpty { return .integer(range.count + 1) }
             var count = 0
             var start = range.lowerBound
-            while let index = TextSearch.first(of: part, in: whole, from: start) {
+            let search = TextSearch(part)
+            while let index = search.first(in: whole, from: start) {
                 count += 1
                 start = index + part.count
             }
@@ -356,8 +360,8 @@ enum StringMethods {
         }
         let found =
             name.hasPrefix("r")
-            ? TextSearch.last(of: part, in: whole, upTo: whole.count).flatMap { $0 >= range.lowerBound ? $0 : nil }
-            : TextSearch.first(of: part, in: whole, from: range.lowerBound)
+            ? TextSearch.last(of: part, in: whole).flatMap { $0 >= range.lowerBound ? $0 : nil }
+            : TextSearch(part).first(in: whole, from: range.lowerBound)
         if found == nil, name.hasSuffix("index") { throw JinjaError("\(text.name) does not find the string.") }
         return .integer(found ?? -1)
     }
