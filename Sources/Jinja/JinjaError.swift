@@ -10,11 +10,18 @@ public struct JinjaError: Error, Equatable, Sendable, CustomStringConvertible {
     /// Whether the template itself asked for the error, by `raise_exception`.
     public var isRaisedByTemplate = false
 
+    /// - Parameter reason: cut behind 500 code points, because it may quote what a template from outside says.
     public init(template: String, line: Int, column: Int, reason: String) {
         self.template = template
         self.line = line
         self.column = column
-        self.reason = reason
+        self.reason = Self.shortened(reason, limit: 500)
+    }
+
+    static func shortened(_ text: String, limit: Int) -> String {
+        guard text.utf8.count > limit else { return text }
+        let kept = text.unicodeScalars.prefix(limit)
+        return kept.endIndex == text.endIndex ? text : String(kept) + "…"
     }
 
     /// An error whose place is filled in by the innermost node that is being evaluated.

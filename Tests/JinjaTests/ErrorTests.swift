@@ -4,6 +4,8 @@ import Jinja
 import Testing
 
 @Suite struct ErrorTests {
+    private static let long = String(repeating: "n", count: 100_000)
+
     private func message(_ source: String, _ context: [String: JinjaValue] = [:]) -> String {
         do {
             return try "no error: " + JinjaTemplate(source: source, name: "ad.md").render(context)
@@ -50,6 +52,29 @@ import Testing
     ])
     func `an error names its place and what to do`(source: String, expected: String) {
         #expect(message(source) == expected)
+    }
+
+    @Test(arguments: [
+        "{{ raise_exception('x' * 9999999) }}", "{{ raise_exception('\u{301}' * 999999) }}",
+        "{{ 1|\(Self.long) }}", "{{ 1 is \(Self.long) }}", "{% \(Self.long) %}",
+        "{% if 1 %}{{ '\(Self.long)' '\(Self.long)' 1 }}",
+        "{{ {}.\(Self.long).a }}", "{{ {}['x' * 9999999].a }}", "{{ [].index('x' * 99999) }}", "{{ 1.a.\(Self.long) }}",
+        "{% for \(Self.long) in [1] %}{{ \(Self.long)(1)", "{{ \(Self.long) + 1 }}",
+    ])
+    func `an error is no longer than one can read`(source: String) {
+        let message = message(source)
+        #expect(!message.hasPrefix("no error"))
+        #expect(message.unicodeScalars.count < 600)
+    }
+
+    @Test func `what is cut off an error is marked`() {
+        let expected = "ad.md:1:4: " + String(repeating: "x", count: 500) + "…"
+        #expect(message("{{ raise_exception('x' * 501) }}") == expected)
+        #expect(message("{{ raise_exception('x' * 500) }}") == String(expected.dropLast()))
+        let name = String(repeating: "x", count: 100) + "…"
+        #expect(
+            message("{{ {}['x' * 999].a }}")
+                == "ad.md:1:18: 'dict object' has no attribute '\(name)', so it has no 'a'.")
     }
 
     @Test func `an error that the template raises can be told from others`() throws {

@@ -21,7 +21,8 @@ extension Evaluator {
     }
 
     private func missing(_ name: String, in value: JinjaValue) -> JinjaValue {
-        .undefined("'\(value.objectDescription)' has no attribute \(PythonText.quoted(name))")
+        let name = PythonText.quoted(JinjaError.shortened(name, limit: 100))
+        return .undefined("'\(value.objectDescription)' has no attribute \(name)")
     }
 
     /// What Python's `value[key]` gives; `nil` where it would raise.
