@@ -86,6 +86,38 @@ import Testing
                 == "the template does more than 100000 steps. Is there a loop that never ends?")
     }
 
+    @Test(arguments: [
+        "s == t", "l == m", "l != m", "t in [s]", "[s].count(t)", "[t].index(s)", "(s,) == (t,)",
+        "{'k': s} == {'k': t}", "[[l]] == [[m]]", "l is sameas(m)", "d.items() == e.items()", "[s] < [t]", "s <= t",
+        "([(s, 1)]|groupby(0)) == ([(t, 1)]|groupby(0))", "[l]|select('eq', m)|list", "l is in([m])",
+    ])
+    func `a comparison is charged for the text it reads`(expression: String) {
+        let texts = """
+            {% set s = 'a' * 99999 %}{% set t = 'a' * 99999 %}{% set l = [s] %}{% set m = [t] %}\
+            {% set d = {'k': s} %}{% set e = {'k': t} %}
+            """
+        #expect(
+            failure("\(texts){% for i in range(200) %}{% set x = \(expression) %}{% endfor %}") {
+                $0.stepBudget = 100_000
+            } == "the template does more than 100000 steps. Is there a loop that never ends?")
+    }
+
+    @Test func `ranges are compared without their numbers`() throws {
+        let source = """
+            {% for i in range(300) %}{% set x = range(99999) == range(99999) %}{% endfor %}\
+            {{ range(0) == range(3, 2) }}{{ range(0, 3, 9) == range(0, 4, 5) }}{{ range(2) == range(0, 3, 2) }}
+            """
+        #expect(try JinjaTemplate(source: source).render([:]) == "TrueTrueFalse")
+    }
+
+    @Test func `the items of an iterator are taken one by one at once`() throws {
+        let source = """
+            {% set g = range(99999)|select('defined') %}{% set ns = namespace() %}\
+            {% for i in range(20000) %}{% set ns.x = g|first %}{% endfor %}{{ ns.x }} {{ g|list|length }}
+            """
+        #expect(try JinjaTemplate(source: source).render([:]) == "19999 79999")
+    }
+
     @Test func `extreme bounds of slices and indices are harmless`() throws {
         let big = "9223372036854775807"
         let source =

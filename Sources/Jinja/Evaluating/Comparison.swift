@@ -17,11 +17,22 @@ extension Evaluator {
             guard left.count == right.count else { return false }
             try enter(depth, count: left.count)
             for (key, value) in zip(left.keys, left.values) {
+                try budget.charge(key: key)
                 guard let other = right.value(for: key), try equals(value, other, depth: depth + 1) else {
                     return false
                 }
             }
             return true
+        case (.string(let left), .string(let right)):
+            guard left.utf8.count == right.utf8.count else { return false }
+            try budget.charge(bytes: left.utf8.count)
+            return left.utf8.elementsEqual(right.utf8)
+        case (.object(let left), .object(let right)):
+            guard left !== right, type(of: left) == type(of: right) else { return left === right }
+            guard let left = left.comparisonItems, let right = right.comparisonItems else {
+                return left.isEqual(to: right)
+            }
+            return try equals(.list(left), .list(right), depth: depth)
         case (let left, let right): return left == right
         }
     }

@@ -66,8 +66,8 @@ enum ValueTests {
         "in": { value, arguments, evaluator throws(JinjaError) in
             try evaluator.contains(try arguments.bind("the test 'in'", ["seq"], required: 1).value(0), value)
         },
-        "sameas": { value, arguments, _ throws(JinjaError) in
-            isSame(value, try arguments.bind("the test 'sameas'", ["other"], required: 1).value(0))
+        "sameas": { value, arguments, evaluator throws(JinjaError) in
+            try isSame(value, try arguments.bind("the test 'sameas'", ["other"], required: 1).value(0), evaluator)
         },
     ]
 
@@ -103,10 +103,13 @@ enum ValueTests {
     }
 
     /// Python's `is`, as far as values can tell: the same constant, or equal and of one type.
-    private static func isSame(_ left: JinjaValue, _ right: JinjaValue) -> Bool {
+    private static func isSame(
+        _ left: JinjaValue, _ right: JinjaValue, _ evaluator: Evaluator
+    ) throws(JinjaError) -> Bool {
         switch (left, right) {
+        case (.undefined, .undefined): true
         case (.object(let left), .object(let right)): left === right
-        default: left.typeName == right.typeName && left == right
+        default: left.typeName == right.typeName ? try evaluator.equals(left, right) : false
         }
     }
 }

@@ -46,6 +46,8 @@ final class MethodObject: CallableObject, @unchecked Sendable {
 /// What filters such as `map` and `select` give: items that can be walked once, without length or index.
 final class IteratorObject: JinjaObject, @unchecked Sendable {
     private var items: [JinjaValue]
+    // How many were taken. Taking them out of the array would move the rest each time.
+    private var taken = 0
     private let label: String
 
     init(_ items: [JinjaValue], label: String = "generator") {
@@ -54,16 +56,18 @@ final class IteratorObject: JinjaObject, @unchecked Sendable {
     }
 
     override var typeName: String { label }
-    override func releaseContents() { items = [] }
+    override func releaseContents() { (items, taken) = ([], 0) }
 
     /// The items that nobody took yet.
     func takeAll() -> [JinjaValue] {
-        defer { items = [] }
-        return items
+        defer { (items, taken) = ([], 0) }
+        return taken == 0 ? items : Array(items[taken...])
     }
 
     func takeFirst() -> JinjaValue? {
-        items.isEmpty ? nil : items.removeFirst()
+        guard taken < items.count else { return nil }
+        taken += 1
+        return items[taken - 1]
     }
 }
 
@@ -100,9 +104,14 @@ final class RangeObject: JinjaObject, @unchecked Sendable {
     }
 
     override var typeName: String { "range" }
-    override var comparisonItems: [JinjaValue]? { items }
     // Below `longest` items no product overflows: every item lies between start and stop.
     var items: [JinjaValue] { (0..<count).map { .integer(start + $0 * step) } }
+
+    /// Whether both give the same numbers, as Python compares ranges.
+    override func isEqual(to other: JinjaObject) -> Bool {
+        guard let other = other as? RangeObject, count == other.count else { return false }
+        return count == 0 || start == other.start && (count == 1 || step == other.step)
+    }
 }
 
 /// `namespace()`: the one thing whose fields a template can set.
