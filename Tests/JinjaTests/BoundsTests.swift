@@ -137,6 +137,24 @@ import Testing
         #expect(!failure("{{ \(expression) }}").hasPrefix("no error"))
     }
 
+    @Test func `a long chain of concatenations is read and joined at once`() throws {
+        let chain = String(repeating: "1 ~ ", count: 20_000)
+        #expect(
+            try JinjaTemplate(source: "{{ \(chain)2 * 3 ~ (4 ~ 5) }}").render([:])
+                == String(repeating: "1", count: 20_000) + "645")
+        #expect(failure("{{ 'a' \(String(repeating: "~ ", count: 2)) 'b' }}").contains("expected an expression"))
+    }
+
+    @Test func `parameters and arguments by the thousand are read at once`() throws {
+        let names = (0..<10_000).map { "a\($0)" }
+        let call = names.map { "\($0)=1" }.joined(separator: ",")
+        let source = "{% macro m(\(names.joined(separator: ","))) %}{{ a9999 }}{% endmacro %}{{ m(\(call)) }}"
+        #expect(try JinjaTemplate(source: source).render([:]) == "1")
+        let loop = "{% macro m(\(names.joined(separator: ","))) %}{% endmacro %}{% for i in range(99) %}{{ m() }}"
+        #expect(failure(loop + "{% endfor %}") { $0.stepBudget = 100_000 }.hasPrefix("the template does more"))
+        #expect(failure("{{ m(a=1, a=2) }}") == "argument 'a' is given twice.")
+    }
+
     @Test(arguments: ["if 1", "for x in [1]", "with", "filter upper", "macro m()", "set x", "generation"])
     func `tags that are nested too deeply are refused`(tag: String) {
         let source = String(repeating: "{% \(tag) %}", count: 10_000)

@@ -4,6 +4,7 @@
 
 extension Evaluator {
     func attribute(_ name: String, of value: JinjaValue) throws(JinjaError) -> JinjaValue {
+        if case .object(let macro as MacroObject) = value { try budget.charge(items: macro.statement.parameters.count) }
         if case .undefined(let why) = value { throw JinjaError("\(why), so it has no '\(name)'.") }
         if let found = ownAttribute(name, of: value) { return found }
         if case .dictionary(let dictionary) = value, let found = dictionary[name] { return found }

@@ -26,6 +26,12 @@ final class Budget {
         try charge(count / 64)
     }
 
+    /// Charges text that is added to a text.
+    func charge(adding count: Int, to whole: Int) throws(JinjaError) {
+        guard whole + count <= textLimit else { throw JinjaError("the text grows beyond \(textLimit) bytes.") }
+        try charge(count / 64)
+    }
+
     /// Charges text of so many bytes before it is taken apart into code points, which costs more than a copy.
     func charge(walkedBytes count: Int) throws(JinjaError) {
         guard count <= textLimit else { throw JinjaError("the text grows beyond \(textLimit) bytes.") }

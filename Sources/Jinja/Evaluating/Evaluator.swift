@@ -82,10 +82,7 @@ final class Evaluator {
     }
 
     func write(_ text: String) throws(JinjaError) {
-        try budget.charge(bytes: text.utf8.count)
-        guard output.utf8.count + text.utf8.count <= budget.textLimit else {
-            throw JinjaError("the text grows beyond \(budget.textLimit) bytes.")
-        }
+        try budget.charge(adding: text.utf8.count, to: output.utf8.count)
         output += text
     }
 
@@ -294,23 +291,30 @@ final class Evaluator {
     /// Sets a macro's parameters in the scope that was opened for its call.
     private func bind(_ macro: MacroStatement, _ arguments: CallArguments) throws(JinjaError) {
         let label = macro.name.map { "macro '\($0)'" } ?? "the text of the call block"
-        var keyword = arguments.keyword
+        try budget.charge(macro.parameters.count + arguments.keyword.count)
+        let places = Dictionary(
+            arguments.keyword.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
+        var used: Set<Int> = []
+        func named(_ name: String) -> JinjaValue? {
+            guard let place = places[name] else { return nil }
+            used.insert(place)
+            return arguments.keyword[place].value
+        }
         for (index, parameter) in macro.parameters.enumerated() {
-            let named = keyword.firstIndex { $0.name == parameter.name }
             if index < arguments.positional.count {
                 scope.set(parameter.name, arguments.positional[index])
-            } else if let named {
-                scope.set(parameter.name, keyword.remove(at: named).value)
+            } else if let value = named(parameter.name) {
+                scope.set(parameter.name, value)
             } else if let fallback = parameter.fallback {
                 scope.set(parameter.name, try evaluate(fallback))
             } else {
                 scope.set(parameter.name, .undefined("parameter '\(parameter.name)' was not provided"))
             }
         }
-        if macro.usesCaller, !macro.parameters.contains(where: { $0.name == "caller" }) {
-            let named = keyword.firstIndex { $0.name == "caller" }
-            scope.set("caller", named.map { keyword.remove(at: $0).value } ?? .undefined("no caller is defined"))
+        if macro.usesCaller, !macro.parameterNames.contains("caller") {
+            scope.set("caller", named("caller") ?? .undefined("no caller is defined"))
         }
+        let keyword = arguments.keyword.enumerated().filter { !used.contains($0.offset) }.map(\.element)
         if macro.usesKeywords {
             var dictionary = JinjaDictionary()
             for (name, value) in keyword { dictionary[name] = value }

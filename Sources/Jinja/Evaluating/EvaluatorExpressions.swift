@@ -89,9 +89,12 @@ extension Evaluator {
             guard case .dictionary(let dictionary) = try evaluate(spread) else {
                 throw source.error("'**' needs a dictionary.", at: spread.offset)
             }
+            try budget.charge(dictionary.count)
+            var names = Set(arguments.keyword.map(\.name))
             for (key, value) in zip(dictionary.keys, dictionary.values) {
                 guard case .string(let name) = key else { throw JinjaError("names of arguments must be strings.") }
-                guard !arguments.keyword.contains(where: { $0.name == name }) else {
+                try budget.charge(key: key)
+                guard names.insert(name).inserted else {
                     throw JinjaError("argument '\(name)' is given twice.")
                 }
                 arguments.keyword.append((name, value))
@@ -143,7 +146,8 @@ extension Evaluator {
         var result = ""
         for item in items {
             let text = try text(of: try evaluate(item))
-            try budget.charge(bytes: result.utf8.count + text.utf8.count)
+            try budget.charge()
+            try budget.charge(adding: text.utf8.count, to: result.utf8.count)
             result += text
         }
         return .string(result)

@@ -154,6 +154,7 @@ final class MacroStatement: Sendable {
     /// `nil` for the text of a call block.
     let name: String?
     let parameters: [(name: String, fallback: Expression?)]
+    let parameterNames: Set<String>
     let body: [Statement]
     let offset: Int
     // What the body mentions decides what a call may pass, as in jinja2.
@@ -168,6 +169,7 @@ final class MacroStatement: Sendable {
         self.offset = offset
         let mentioned = VariableFinder.mentionedNames(in: body)
         let declared = Set(parameters.map(\.name))
+        parameterNames = declared
         usesCaller = mentioned.contains("caller")
         usesKeywords = mentioned.contains("kwargs") && !declared.contains("kwargs")
         usesExtras = mentioned.contains("varargs") && !declared.contains("varargs")

@@ -287,6 +287,7 @@ struct Parser {
     private mutating func parseSignature() throws(JinjaError) -> [(name: String, fallback: Expression?)] {
         try expect(symbol: "(")
         var parameters: [(name: String, fallback: Expression?)] = []
+        var names: Set<String> = []
         while !isSymbol(")") {
             if !parameters.isEmpty { try expect(symbol: ",") }
             let offset = current.offset
@@ -295,7 +296,7 @@ struct Parser {
             if fallback == nil, parameters.last?.fallback != nil {
                 throw fail("parameter '\(name)' needs a default, because the one before it has one.", at: offset)
             }
-            guard !parameters.contains(where: { $0.name == name }) else {
+            guard names.insert(name).inserted else {
                 throw fail("there are two parameters '\(name)'.", at: offset)
             }
             parameters.append((name, fallback))

@@ -80,6 +80,10 @@ extension Parser {
                 left = try parseComparisons(of: left, at: offset)
                 continue
             }
+            if case .concatenation = operation {
+                left = try parseConcatenation(of: left, at: offset)
+                continue
+            }
             advance()
             let right: Expression
             if let tighter = Level(rawValue: level.rawValue + 1) {
@@ -130,12 +134,20 @@ extension Parser {
         case .or: return try make(.or(left, right), at: offset)
         case .and: return try make(.and(left, right), at: offset)
         case .arithmetic(let arithmetic): return try make(.binary(arithmetic, left, right), at: offset)
-        case .concatenation, .comparison:
-            guard case .concatenation(let items) = left.kind else {
-                return try make(.concatenation([left, right]), at: offset)
-            }
-            return try make(.concatenation(items + [right]), at: left.offset)
+        case .concatenation, .comparison: preconditionFailure("chains are read whole")
         }
+    }
+
+    /// Reads all that "~" joins into one node: a chain of any length is no deeper than one of two.
+    private mutating func parseConcatenation(of first: Expression, at offset: Int) throws(JinjaError) -> Expression {
+        var items = [first]
+        var start = offset
+        if case .concatenation(let inner) = first.kind { (items, start) = (inner, first.offset) }
+        while case (_, .concatenation)? = nextOperation() {
+            advance()
+            items.append(try parseOperators(from: .product))
+        }
+        return try make(.concatenation(items), at: start)
     }
 
     private mutating func parseComparisons(of first: Expression, at offset: Int) throws(JinjaError) -> Expression {
@@ -293,6 +305,7 @@ extension Parser {
         let offset = current.offset
         try expect(symbol: "(")
         var list = ArgumentList()
+        var names: Set<String> = []
         while !isSymbol(")") {
             if skip(symbol: "*") {
                 guard list.spread == nil, list.keywordSpread == nil else { throw fail("misplaced '*'.", at: offset) }
@@ -302,7 +315,7 @@ extension Parser {
                 list.keywordSpread = try parseExpression()
             } else if case .name(let name) = current.kind, following.kind == .symbol("=") {
                 guard list.keywordSpread == nil else { throw fail("a named argument stands after '**'.") }
-                guard !list.keyword.contains(where: { $0.name == name }) else {
+                guard names.insert(name).inserted else {
                     throw fail("argument '\(name)' is given twice.")
                 }
                 advance()
