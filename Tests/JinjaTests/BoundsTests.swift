@@ -78,6 +78,48 @@ import Testing
         #expect(try JinjaTemplate(source: texts + source).render([:]) == expected)
     }
 
+    @Test(arguments: [
+        "s[1:]", "s[0]", "s.upper()", "s.split()", "s|length", "s|reverse", "s|int", "s|float", "s is lower",
+        "s is filter", "[s]|string", "s|tojson", "{}[s]", "[][s]", "d|tojson", "s|indent", "s|truncate", "s % ()",
+        "s|striptags", "s|title", "s.casefold()", "s|urlencode", "s|wordwrap(1)", "s.splitlines()", "s|upper",
+    ])
+    func `text that is walked by code points is charged four times as a copy`(expression: String) {
+        let source = """
+            {% set s = 'ab ' * 3333 %}{% set d = {s: 1} %}\
+            {% for i in range(500) %}{% set x = \(expression) %}{% endfor %}
+            """
+        #expect(
+            failure(source) { $0.stepBudget = 100_000 }
+                == "the template does more than 100000 steps. Is there a loop that never ends?")
+    }
+
+    @Test(arguments: [
+        "[\(items)]", "(\(items),)", "{\(pairs)}", "dict(d, a=1)", "d.items()", "d|items", "r|batch(1)",
+        "[]|slice(999)", "' \\n' * 999 == (' \\n' * 999).splitlines()", "(' a' * 999).split()",
+        "('a,' * 999).split(',')",
+        "cycler(\(items))",
+    ])
+    func `what takes room for each item is charged for each`(expression: String) {
+        let source = """
+            {% set d = {\(Self.pairs)} %}{% set r = range(999) %}\
+            {% for i in range(100) %}{% set x = \(expression) %}{% endfor %}
+            """
+        #expect(
+            failure(source) { $0.stepBudget = 80_000 }
+                == "the template does more than 80000 steps. Is there a loop that never ends?")
+    }
+
+    private static let items = Array(repeating: "1", count: 999).joined(separator: ",")
+    private static let pairs = (0..<999).map { "\($0): 1" }.joined(separator: ",")
+
+    @Test func `indents and long words do not make text without bound`() throws {
+        let nested = String(repeating: "[", count: 50) + "1" + String(repeating: "]", count: 50)
+        #expect(
+            failure("{{ \(nested)|tojson(indent='x' * 999999) }}") == "the text grows beyond 16777216 bytes.")
+        let wrapped = try JinjaTemplate(source: "{{ ('a' * 20000)|wordwrap(1)|length }}").render([:])
+        #expect(wrapped == "39999")
+    }
+
     @Test(arguments: ["find(n)", "startswith(n)", "startswith((n,))", "removeprefix(n)", "strip(n)", "replace('a', n)"])
     func `a long argument of a short text is charged`(call: String) {
         let source = "{% set n = 'b' * 9999 %}{% for i in range(500) %}{% set x = ''.\(call) %}{% endfor %}"

@@ -13,6 +13,8 @@ extension Evaluator {
 
     func item(_ key: JinjaValue, of value: JinjaValue) throws(JinjaError) -> JinjaValue {
         if case .undefined(let why) = value { throw JinjaError("\(why), so it has no items.") }
+        // A name of any length is looked up in tables, even where the value has no keys.
+        try budget.charge(key: key)
         if let found = try subscripted(value, key) { return found }
         if case .string(let name) = key.plain {
             return ownAttribute(name, of: value) ?? missing(name, in: value)
@@ -29,14 +31,12 @@ extension Evaluator {
     /// What Python's `value[key]` gives; `nil` where it would raise.
     private func subscripted(_ value: JinjaValue, _ key: JinjaValue) throws(JinjaError) -> JinjaValue? {
         switch value.plain {
-        case .dictionary(let dictionary):
-            try budget.charge(key: key)
-            return dictionary.value(for: key)
+        case .dictionary(let dictionary): return dictionary.value(for: key)
         case .list(let items), .tuple(let items):
             return position(key, count: items.count).map { items[$0] }
         case .string(let text):
             guard key.asInteger != nil else { return nil }
-            try budget.charge(bytes: text.utf8.count)
+            try budget.charge(walkedBytes: text.utf8.count)
             let scalars = Array(text.unicodeScalars)
             return position(key, count: scalars.count).map { .string(String(scalars[$0])) }
         case .object(let group as GroupObject): return position(key, count: 2).map { group.pair[$0] }

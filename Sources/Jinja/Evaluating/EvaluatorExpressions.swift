@@ -74,6 +74,8 @@ extension Evaluator {
     }
 
     private func evaluate(_ items: [Expression]) throws(JinjaError) -> [JinjaValue] {
+        // Constants and names cost nothing by themselves, but their values take room here.
+        try budget.charge(items.count)
         var values: [JinjaValue] = []
         values.reserveCapacity(items.count)
         for item in items { values.append(try evaluate(item)) }
@@ -82,9 +84,11 @@ extension Evaluator {
 
     func evaluate(_ list: ArgumentList) throws(JinjaError) -> CallArguments {
         var arguments = CallArguments()
+        try budget.charge(list.positional.count + list.keyword.count)
         for item in list.positional { arguments.positional.append(try evaluate(item)) }
         for (name, value) in list.keyword { arguments.keyword.append((name, try evaluate(value))) }
         if let spread = list.spread { arguments.positional += try iterate(try evaluate(spread)) }
+        try budget.charge(items: arguments.positional.count)
         if let spread = list.keywordSpread {
             guard case .dictionary(let dictionary) = try evaluate(spread) else {
                 throw source.error("'**' needs a dictionary.", at: spread.offset)
@@ -166,6 +170,7 @@ extension Evaluator {
     }
 
     private func dictionary(_ pairs: [(key: Expression, value: Expression)]) throws(JinjaError) -> JinjaValue {
+        try budget.charge(pairs.count)
         var dictionary = JinjaDictionary()
         for (keyExpression, valueExpression) in pairs {
             let key = try evaluate(keyExpression)

@@ -231,7 +231,7 @@ enum Operators {
         }
         switch value {
         case .string(let text):
-            try evaluator.budget.charge(bytes: text.utf8.count)
+            try evaluator.budget.charge(walkedBytes: text.utf8.count)
             let scalars = Array(text.unicodeScalars)
             let indices = try indices(count: scalars.count, start: start, stop: stop, step: step)
             return .string(PythonText.string(indices.map { scalars[$0] }))

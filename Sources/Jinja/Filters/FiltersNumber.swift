@@ -25,6 +25,7 @@ extension Filters {
         let fallback = bound.values[0] ?? .integer(0)
         switch value {
         case .string(let text):
+            try evaluator.budget.charge(walkedBytes: text.utf8.count)
             let base = try bound.integer(1, default: 10)
             if let number = NumberText.integer(text, base: base) { return .integer(number) }
             guard let number = NumberText.float(text) else { return fallback }
@@ -40,6 +41,7 @@ extension Filters {
         let bound = try arguments.bind("the filter 'float'", ["default"])
         if case .undefined(let why) = value { throw JinjaError("\(why).") }
         if case .string(let text) = value {
+            try evaluator.budget.charge(walkedBytes: text.utf8.count)
             return NumberText.float(text).map { .float($0) } ?? bound.values[0] ?? .float(0)
         }
         return Operators.float(value).map { .float($0) } ?? bound.values[0] ?? .float(0)
@@ -71,7 +73,12 @@ extension Filters {
         let bound = try arguments.bind("the filter 'filesizeformat'", ["binary"])
         let isBinary = bound.isTrue(0, default: false)
         let number: Double?
-        if case .string(let text) = value { number = NumberText.float(text) } else { number = Operators.float(value) }
+        if case .string(let text) = value {
+            try evaluator.budget.charge(walkedBytes: text.utf8.count)
+            number = NumberText.float(text)
+        } else {
+            number = Operators.float(value)
+        }
         guard let bytes = number else { throw value.mustBeNumber(for: "the filter 'filesizeformat'") }
         let base = isBinary ? 1024.0 : 1000.0
         if bytes == 1 { return .string("1 Byte") }

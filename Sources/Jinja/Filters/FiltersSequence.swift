@@ -16,7 +16,7 @@ extension Filters {
         switch value {
         case .undefined: return .integer(0)
         case .string(let text):
-            try evaluator.budget.charge(bytes: text.utf8.count)
+            try evaluator.budget.charge(walkedBytes: text.utf8.count)
             return .integer(text.unicodeScalars.count)
         case .list(let items), .tuple(let items): return .integer(items.count)
         case .dictionary(let dictionary): return .integer(dictionary.count)
@@ -75,7 +75,7 @@ extension Filters {
         switch value {
         case .undefined: return iterator([], evaluator)
         case .dictionary(let dictionary):
-            try evaluator.budget.charge(items: dictionary.count)
+            try evaluator.budget.charge(dictionary.count)
             return iterator(zip(dictionary.keys, dictionary.values).map { .tuple([$0, $1]) }, evaluator)
         default: throw JinjaError("the filter 'items' needs a dictionary, not a value of type \(value.typeName).")
         }
@@ -100,7 +100,7 @@ extension Filters {
         _ = try arguments.bind("the filter 'reverse'", [])
         switch value {
         case .string(let text):
-            try evaluator.budget.charge(bytes: text.utf8.count)
+            try evaluator.budget.charge(walkedBytes: text.utf8.count)
             return .string(PythonText.string(text.unicodeScalars.reversed()))
         case .undefined(let why): throw JinjaError("\(why).")
         case .object(is IteratorObject): return .list(try evaluator.iterate(value).reversed())
@@ -117,7 +117,7 @@ extension Filters {
         let bound = try arguments.bind("the filter 'batch'", ["linecount", "fill_with"], required: 1)
         let size = try bound.integer(0, default: 1)
         let items = try evaluator.contained(try evaluator.iterate(value))
-        try evaluator.budget.charge(items: items.count)
+        try evaluator.budget.charge(items.count)
         guard size > 0 else {
             // Python starts a new row at each item, because no row ever reaches a length of zero but the first.
             let rows =
@@ -143,7 +143,8 @@ extension Filters {
         let count = try bound.integer(0, default: 1)
         guard count != 0 else { throw JinjaError("the filter 'slice' needs at least one slice.") }
         let items = try evaluator.contained(try evaluator.iterate(value))
-        try evaluator.budget.charge(items: items.count + max(0, count))
+        try evaluator.budget.charge(items.count)
+        try evaluator.budget.charge(max(0, count))
         guard count > 0 else { return iterator([], evaluator) }
         var columns: [JinjaValue] = []
         var start = 0

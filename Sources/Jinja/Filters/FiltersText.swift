@@ -4,10 +4,13 @@ extension Filters {
     /// A filter that takes no arguments and changes text.
     private static func changed(
         _ name: String, _ value: JinjaValue, _ arguments: CallArguments, _ evaluator: Evaluator,
-        _ change: (String) -> String
+        _ change: (String) throws(JinjaError) -> String
     ) throws(JinjaError) -> JinjaValue {
         _ = try arguments.bind("the filter '\(name)'", [])
-        return .string(change(try text(value, evaluator)))
+        let result = try change(try text(value, evaluator))
+        // The text may have grown, to five times its length where all of it is escaped.
+        try evaluator.budget.charge(bytes: result.utf8.count)
+        return .string(result)
     }
 
     static func upper(_ value: JinjaValue, _ arguments: CallArguments, _ evaluator: Evaluator) throws(JinjaError)
@@ -66,7 +69,7 @@ extension Filters {
             for index in scalars.indices {
                 let scalar = scalars[index]
                 let isSeparator = PythonText.isWhitespace(scalar) || ["-", "(", "{", "[", "<"].contains(scalar)
-                result += startsWord ? scalar.properties.uppercaseMapping : PythonText.lowercased(scalars, at: index)
+                result += startsWord ? PythonText.upper(scalar) : PythonText.lowercased(scalars, at: index)
                 startsWord = isSeparator
             }
             return result
@@ -76,7 +79,7 @@ extension Filters {
     static func stripTags(
         _ value: JinjaValue, _ arguments: CallArguments, _ evaluator: Evaluator
     ) throws(JinjaError) -> JinjaValue {
-        try changed("striptags", value, arguments, evaluator) { text in
+        try changed("striptags", value, arguments, evaluator) { text throws(JinjaError) in
             var kept = String.UnicodeScalarView()
             var rest = text.unicodeScalars[...]
             while let open = rest.firstIndex(of: "<") {
@@ -86,17 +89,17 @@ extension Filters {
             }
             kept.append(contentsOf: rest)
             let words = kept.split(whereSeparator: PythonText.isWhitespace).map { String($0) }
-            return unescaped(words.joined(separator: " "))
+            return try unescaped(words.joined(separator: " "), evaluator.budget)
         }
     }
 
-    private static func unescaped(_ text: String) -> String {
+    private static func unescaped(_ text: String, _ budget: Budget) throws(JinjaError) -> String {
         var result = text
         for (entity, character) in [
             ("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#34;", "\""), ("&#39;", "'"), ("&nbsp;", "\u{A0}"),
             ("&amp;", "&"),
         ] {
-            result = result.replacing(entity, with: character)
+            result = try StringMethods.replacing(result, entity, with: character, count: -1, budget)
         }
         return result
     }
@@ -157,8 +160,8 @@ extension Filters {
             indent = try Operators.repeated(" ", try bound.integer(0, default: 4), evaluator.budget)
         }
         let indentsBlank = bound.isTrue(2, default: false)
-        let lines = StringMethods.lines(text + "\n")
-        try evaluator.budget.charge(bytes: text.utf8.count)
+        try evaluator.budget.charge(walkedBytes: text.utf8.count)
+        let lines = try StringMethods.lines(text + "\n", evaluator.budget)
         let (added, overflows) = lines.count.multipliedReportingOverflow(by: indent.utf8.count)
         try evaluator.budget.charge(bytes: overflows ? Int.max : added)
         var result = bound.isTrue(1, default: false) ? indent : ""
@@ -187,7 +190,7 @@ extension Filters {
             guard count - leeway > length else { return value }
             throw value.mustBeString(for: "the filter 'truncate'")
         }
-        try evaluator.budget.charge(bytes: text.utf8.count)
+        try evaluator.budget.charge(walkedBytes: text.utf8.count)
         let scalars = Array(text.unicodeScalars)
         if scalars.count - leeway <= length { return value }
         var kept = scalars.prefix(length - endCount)
@@ -211,7 +214,10 @@ extension Filters {
         switch value {
         case .dictionary(let dictionary): pairs = zip(dictionary.keys, dictionary.values).map { .tuple([$0, $1]) }
         case .list, .tuple, .object: pairs = try evaluator.iterate(value)
-        default: return .string(percentEncoded(try text(value, evaluator), isQuery: false))
+        default:
+            let encoded = percentEncoded(try text(value, evaluator), isQuery: false)
+            try evaluator.budget.charge(bytes: encoded.utf8.count)
+            return .string(encoded)
         }
         var parts: [String] = []
         for pair in pairs {
@@ -226,19 +232,17 @@ extension Filters {
 
     /// RFC 3986: letters, digits and "_.-~" stay; in paths "/" too; in queries a space becomes "+".
     private static func percentEncoded(_ text: String, isQuery: Bool) -> String {
-        var result = ""
+        let digits = Array("0123456789ABCDEF".utf8)
+        var result: [UInt8] = []
         for byte in text.utf8 {
-            let scalar = Unicode.Scalar(byte)
-            switch scalar {
-            case "a"..."z", "A"..."Z", "0"..."9", "_", ".", "-", "~": result.unicodeScalars.append(scalar)
-            case "/" where !isQuery: result += "/"
-            case " " where isQuery: result += "+"
-            default:
-                let code = String(byte, radix: 16, uppercase: true)
-                result += "%" + (code.utf8.count < 2 ? "0" : "") + code
+            switch Unicode.Scalar(byte) {
+            case "a"..."z", "A"..."Z", "0"..."9", "_", ".", "-", "~": result.append(byte)
+            case "/" where !isQuery: result.append(byte)
+            case " " where isQuery: result.append(UInt8(ascii: "+"))
+            default: result += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
             }
         }
-        return result
+        return String(decoding: result, as: UTF8.self)
     }
 
     static func urlize(_ value: JinjaValue, _ arguments: CallArguments, _ evaluator: Evaluator) throws(JinjaError)

@@ -53,6 +53,7 @@ enum Globals {
                 }
             }
         }
+        try evaluator.budget.charge(fields.count + arguments.keyword.count)
         for (name, value) in arguments.keyword { fields[name] = value }
         _ = try evaluator.contained(fields.values)
         return fields
@@ -90,6 +91,7 @@ enum Globals {
 
     private static func now(_ evaluator: Evaluator, _ arguments: CallArguments) throws(JinjaError) -> JinjaValue {
         let bound = try arguments.bind("strftime_now()", ["format"], required: 1)
+        try evaluator.budget.charge(textIn: arguments)
         let text = DateText.format(evaluator.options.now(), try bound.string(0, default: ""))
         try evaluator.budget.charge(bytes: text.utf8.count)
         return .string(text)

@@ -94,7 +94,7 @@ enum Methods {
             return dictionary.value(for: bound.value(0)) ?? bound.value(1)
         }
         _ = try arguments.bind("\(name)()", [])
-        try evaluator.budget.charge(items: dictionary.count)
+        try evaluator.budget.charge(dictionary.count)
         let items: [JinjaValue]
         switch name {
         case "keys": items = dictionary.keys

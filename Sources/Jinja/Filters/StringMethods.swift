@@ -28,7 +28,7 @@ enum StringMethods {
         case "strip", "lstrip", "rstrip":
             return try strip(text, arguments, left: name != "rstrip", right: name != "lstrip")
         case "split", "rsplit": return try split(text, arguments, evaluator, fromEnd: name == "rsplit")
-        case "splitlines": return try splitLines(text, arguments)
+        case "splitlines": return try splitLines(text, arguments, evaluator)
         case "partition", "rpartition": return try partition(text, arguments, fromEnd: name == "rpartition")
         case "join": return try join(text, arguments, evaluator)
         case "replace": return try replace(text, arguments, evaluator)
@@ -42,6 +42,7 @@ enum StringMethods {
             let bound = try arguments.bind(text.name, ["mapping"], required: 1)
             guard case .dictionary(let dictionary) = bound.value(0) else { throw bound.mismatch(0, "a dictionary") }
             var named = CallArguments()
+            try evaluator.budget.charge(dictionary.count)
             for (key, value) in zip(dictionary.keys, dictionary.values) {
                 if case .string(let name) = key { named.keyword.append((name, value)) }
             }
@@ -155,29 +156,31 @@ enum StringMethods {
             var separator = Array(try bound.string(0, default: "").unicodeScalars)
             guard !separator.isEmpty else { throw JinjaError("\(text.name) cannot split at an empty string.") }
             if fromEnd { separator.reverse() }
-            parts = split(scalars, at: separator, most: most)
+            parts = try split(scalars, at: separator, most: most, evaluator.budget)
         } else {
-            parts = splitAtSpace(scalars, most: most)
+            parts = try splitAtSpace(scalars, most: most, evaluator.budget)
         }
-        try evaluator.budget.charge(items: parts.count)
         if fromEnd { parts = parts.reversed().map { $0.reversed() } }
         return .list(parts.map { .string(PythonText.string($0)) })
     }
 
     private static func split(
-        _ scalars: [Unicode.Scalar], at separator: [Unicode.Scalar], most: Int
-    ) -> [[Unicode.Scalar]] {
+        _ scalars: [Unicode.Scalar], at separator: [Unicode.Scalar], most: Int, _ budget: Budget
+    ) throws(JinjaError) -> [[Unicode.Scalar]] {
         var parts: [[Unicode.Scalar]] = []
         var start = 0
         let search = TextSearch(separator)
         while parts.count < most, let index = search.first(in: scalars, from: start) {
+            try budget.charge()
             parts.append(Array(scalars[start..<index]))
             start = index + separator.count
         }
         return parts + [Array(scalars[start...])]
     }
 
-    private static func splitAtSpace(_ scalars: [Unicode.Scalar], most: Int) -> [[Unicode.Scalar]] {
+    private static func splitAtSpace(
+        _ scalars: [Unicode.Scalar], most: Int, _ budget: Budget
+    ) throws(JinjaError) -> [[Unicode.Scalar]] {
         var parts: [[Unicode.Scalar]] = []
         var rest = scalars[...].drop(while: PythonText.isWhitespace)
         while !rest.isEmpty {
@@ -186,18 +189,22 @@ enum StringMethods {
                 return parts + [Array(rest)]
             }
             let word = rest.prefix { !PythonText.isWhitespace($0) }
+            try budget.charge()
             parts.append(Array(word))
             rest = rest.dropFirst(word.count).drop(while: PythonText.isWhitespace)
         }
         return parts
     }
 
-    private static func splitLines(_ text: Text, _ arguments: CallArguments) throws(JinjaError) -> JinjaValue {
+    private static func splitLines(_ text: Text, _ arguments: CallArguments, _ evaluator: Evaluator) throws(JinjaError)
+        -> JinjaValue
+    {
         let bound = try arguments.bind(text.name, ["keepends"])
-        return .list(lines(text.string, keepsEnds: bound.isTrue(0, default: false)).map { .string($0) })
+        let keepsEnds = bound.isTrue(0, default: false)
+        return .list(try lines(text.string, keepsEnds: keepsEnds, evaluator.budget).map { .string($0) })
     }
 
-    static func lines(_ text: String, keepsEnds: Bool = false) -> [String] {
+    static func lines(_ text: String, keepsEnds: Bool = false, _ budget: Budget) throws(JinjaError) -> [String] {
         let scalars = Array(text.unicodeScalars)
         var lines: [String] = []
         var start = 0
@@ -210,6 +217,7 @@ enum StringMethods {
             let end =
                 scalars[index] == "\r" && index + 1 < scalars.count && scalars[index + 1] == "\n"
                 ? index + 2 : index + 1
+            try budget.charge()
             lines.append(PythonText.string(scalars[start..<(keepsEnds ? end : index)]))
             (start, index) = (end, end)
         }
@@ -387,9 +395,7 @@ enum StringMethods {
             let sign = text.string.utf8.first.flatMap { $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "+") ? $0 : nil }
             let fill = try Operators.repeated("0", width - text.string.unicodeScalars.count, evaluator.budget)
             guard let sign else { return .string(fill + text.string) }
-            return .string(
-                String(Unicode.Scalar(sign)) + fill + text.string.unicodeScalars.dropFirst().map { String($0) }.joined()
-            )
+            return .string(String(Unicode.Scalar(sign)) + fill + String(text.string.unicodeScalars.dropFirst()))
         }
         let fill = try bound.string(1, default: " ")
         guard fill.unicodeScalars.count == 1 else { throw JinjaError("\(text.name) fills with exactly one character.") }
@@ -433,6 +439,7 @@ enum StringMethods {
                 column = scalar == "\n" || scalar == "\r" ? 0 : column + 1
             }
         }
+        try evaluator.budget.charge(bytes: result.utf8.count)
         return .string(result)
     }
 }

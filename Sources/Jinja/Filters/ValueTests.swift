@@ -8,6 +8,9 @@ enum ValueTests {
     static func apply(
         _ name: String, to value: JinjaValue, _ arguments: CallArguments, _ evaluator: Evaluator
     ) throws(JinjaError) -> Bool {
+        if ["lower", "upper", "filter", "test"].contains(name), case .string(let text) = value.plain {
+            try evaluator.budget.charge(walkedBytes: text.utf8.count)
+        }
         if let test = plain[name] {
             _ = try arguments.bind("the test '\(name)'", [])
             return name == "escaped" ? value.markup != nil : test(value.plain)

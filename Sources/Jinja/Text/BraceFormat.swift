@@ -4,12 +4,14 @@ enum BraceFormat {
     static func format(_ format: String, _ arguments: CallArguments, _ evaluator: Evaluator) throws(JinjaError)
         -> String
     {
-        var run = Run(arguments: arguments, evaluator: evaluator)
+        let names = Dictionary(arguments.keyword.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
+        var run = Run(arguments: arguments, names: names, evaluator: evaluator)
         return try run.result(of: format, depth: 0)
     }
 
     private struct Run {
         let arguments: CallArguments
+        let names: [String: JinjaValue]
         let evaluator: Evaluator
         var automatic = 0
         /// Whether a field was named by its number.
@@ -74,6 +76,7 @@ enum BraceFormat {
                 first.append(scalar)
                 scanner.index += 1
             }
+            try evaluator.budget.charge()
             var value = try argument(String(first))
             while let mark = scanner.next() {
                 var key = String.UnicodeScalarView()
@@ -109,7 +112,7 @@ enum BraceFormat {
                 }
                 return arguments.positional[index]
             }
-            guard let value = arguments.keyword.first(where: { $0.name == name })?.value else {
+            guard let value = names[name] else {
                 throw JinjaError("format() has no argument '\(name)'.")
             }
             return value

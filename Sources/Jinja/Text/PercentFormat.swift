@@ -3,6 +3,7 @@
 enum PercentFormat {
     /// - Parameter arguments: a tuple of values, a dictionary for named ones, or the only value.
     static func format(_ format: String, _ arguments: JinjaValue, _ evaluator: Evaluator) throws(JinjaError) -> String {
+        try evaluator.budget.charge(walkedBytes: format.utf8.count)
         var run = Run(format, arguments, evaluator)
         return try run.result()
     }

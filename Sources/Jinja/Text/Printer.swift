@@ -26,13 +26,20 @@ enum Printer {
         case .integer(let number): result += String(number)
         case .float(let number): result += FloatText.repr(number)
         case .string(let text):
-            try budget.charge(bytes: text.utf8.count)
-            result += PythonText.quoted(text)
+            try append(quoted: text, to: &result, budget)
         case .list(let items): try append(items, "[", "]", to: &result, budget, depth)
         case .tuple(let items): try append(items, "(", items.count == 1 ? ",)" : ")", to: &result, budget, depth)
         case .dictionary(let dictionary): try append(dictionary, to: &result, budget, depth)
         case .object(let object): try append(object, to: &result, budget, depth)
         }
+    }
+
+    private static func append(quoted text: String, to result: inout String, _ budget: Budget) throws(JinjaError) {
+        try budget.charge(walkedBytes: text.utf8.count)
+        let quoted = PythonText.quoted(text)
+        // Escapes may have made it longer.
+        try budget.charge(adding: quoted.utf8.count, to: result.utf8.count)
+        result += quoted
     }
 
     private static func append(
@@ -68,8 +75,9 @@ enum Printer {
             try append(namespace.fields, to: &result, budget, depth)
             result += ">"
         case let markup as MarkupObject:
-            try budget.charge(bytes: markup.text.utf8.count)
-            result += "Markup(" + PythonText.quoted(markup.text) + ")"
+            result += "Markup("
+            try append(quoted: markup.text, to: &result, budget)
+            result += ")"
         case let group as GroupObject: try append(group.pair, "(", ")", to: &result, budget, depth)
         case let view as ViewObject:
             result += view.typeName + "("
@@ -139,16 +147,15 @@ struct JSONText {
         case .integer(let number): result += String(number)
         case .float(let number): result += Self.number(number)
         case .string(let text):
-            try evaluator.budget.charge(bytes: text.utf8.count)
-            appendQuoted(text)
+            try appendQuoted(text)
         case .list(let items), .tuple(let items):
             guard !items.isEmpty else { return result += "[]" }
             result += "["
             for (index, item) in items.enumerated() {
-                appendSeparator(index, depth: depth + 1)
+                try appendSeparator(index, depth: depth + 1)
                 try append(item, depth: depth + 1)
             }
-            appendLine(depth)
+            try appendLine(depth)
             result += "]"
         case .dictionary(let dictionary): try append(dictionary, depth: depth)
         case .undefined(let why): throw JinjaError("\(why), so it has no JSON.")
@@ -162,18 +169,18 @@ struct JSONText {
         var order = Array(dictionary.keys.indices)
         if sortsKeys { order = try Filters.sortedIndices(dictionary.keys, evaluator) }
         for (index, position) in order.enumerated() {
-            appendSeparator(index, depth: depth + 1)
+            try appendSeparator(index, depth: depth + 1)
             try appendKey(dictionary.keys[position])
             result += keySeparator
             try append(dictionary.values[position], depth: depth + 1)
         }
-        appendLine(depth)
+        try appendLine(depth)
         result += "}"
     }
 
     private mutating func appendKey(_ key: JinjaValue) throws(JinjaError) {
         switch key {
-        case .string(let text): appendQuoted(text)
+        case .string(let text): try appendQuoted(text)
         case .integer(let number): result += "\"\(number)\""
         case .float(let number): result += "\"\(Self.number(number))\""
         case .bool(let flag): result += flag ? "\"true\"" : "\"false\""
@@ -188,17 +195,23 @@ struct JSONText {
         return FloatText.repr(number)
     }
 
-    private mutating func appendSeparator(_ index: Int, depth: Int) {
-        if index > 0 { result += itemSeparator }
-        appendLine(depth)
+    private mutating func appendSeparator(_ index: Int, depth: Int) throws(JinjaError) {
+        if index > 0 {
+            try evaluator.budget.charge(adding: itemSeparator.utf8.count, to: result.utf8.count)
+            result += itemSeparator
+        }
+        try appendLine(depth)
     }
 
-    private mutating func appendLine(_ depth: Int) {
+    private mutating func appendLine(_ depth: Int) throws(JinjaError) {
         guard let indent else { return }
+        try evaluator.budget.charge(adding: indent.utf8.count * depth, to: result.utf8.count)
         result += "\n" + String(repeating: indent, count: depth)
     }
 
-    private mutating func appendQuoted(_ text: String) {
+    private mutating func appendQuoted(_ text: String) throws(JinjaError) {
+        try evaluator.budget.charge(walkedBytes: text.utf8.count)
+        let start = result.utf8.count
         result += "\""
         for scalar in text.unicodeScalars {
             switch scalar {
@@ -221,5 +234,6 @@ struct JSONText {
             }
         }
         result += "\""
+        try evaluator.budget.charge(adding: result.utf8.count - start, to: start)
     }
 }

@@ -14,9 +14,10 @@ extension Filters {
         let separator = bound.isGiven(2) ? try bound.string(2, default: "\n") : "\n"
         try evaluator.budget.charge(bytes: text.utf8.count * 8)
         var lines: [String] = []
-        for line in StringMethods.lines(text) {
+        for line in try StringMethods.lines(text, evaluator.budget) {
             let chunks = chunks(of: Array(line.unicodeScalars), breaksHyphens: breaksHyphens)
-            let wrapped = wrap(chunks, width: width, breaksWords: breaksWords, breaksHyphens: breaksHyphens)
+            let wrapped = try wrap(
+                chunks, width: width, breaksWords: breaksWords, breaksHyphens: breaksHyphens, evaluator.budget)
             // An empty paragraph is an empty line.
             lines.append(
                 try StringMethods.joined(wrapped.map(PythonText.string), separator: separator, evaluator.budget))
@@ -100,17 +101,19 @@ extension Filters {
     }
 
     private static func wrap(
-        _ chunks: [[Unicode.Scalar]], width: Int, breaksWords: Bool, breaksHyphens: Bool
-    ) -> [[Unicode.Scalar]] {
+        _ chunks: [[Unicode.Scalar]], width: Int, breaksWords: Bool, breaksHyphens: Bool, _ budget: Budget
+    ) throws(JinjaError) -> [[Unicode.Scalar]] {
         var lines: [[Unicode.Scalar]] = []
-        var rest = Array(chunks.reversed())
+        // Slices, because a long word is cut many times and its rest must not be copied each time.
+        var rest = chunks.reversed().map { $0[...] }
         while let next = rest.last {
+            try budget.charge()
             // Spaces begin only the first line.
             if !lines.isEmpty, next.allSatisfy(isSpace) {
                 rest.removeLast()
                 if rest.isEmpty { break }
             }
-            var line: [[Unicode.Scalar]] = []
+            var line: [ArraySlice<Unicode.Scalar>] = []
             var count = 0
             while let chunk = rest.last, count + chunk.count <= width {
                 line.append(chunk)
@@ -120,14 +123,14 @@ extension Filters {
             if let long = rest.last, long.count > width {
                 if breaksWords {
                     let room = width - count
-                    var cut = room
-                    if breaksHyphens, long.count > room, let hyphen = long[..<room].lastIndex(of: "-"), hyphen > 0,
-                        long[..<hyphen].contains(where: { $0 != "-" })
+                    var cut = long.startIndex + room
+                    if breaksHyphens, long.count > room, let hyphen = long[..<cut].lastIndex(of: "-"),
+                        hyphen > long.startIndex, long[..<hyphen].contains(where: { $0 != "-" })
                     {
                         cut = hyphen + 1
                     }
-                    line.append(Array(long[..<cut]))
-                    rest[rest.count - 1] = Array(long[cut...])
+                    line.append(long[..<cut])
+                    rest[rest.count - 1] = long[cut...]
                 } else if line.isEmpty {
                     line.append(long)
                     rest.removeLast()
