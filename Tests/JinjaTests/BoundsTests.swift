@@ -120,6 +120,11 @@ import Testing
         #expect(wrapped == "39999")
     }
 
+    @Test func `a name that nobody would write is refused`() {
+        #expect(failure("{{ \(String(repeating: "n", count: 1001)) }}") == "this name is longer than 1000 bytes.")
+        #expect(failure("{{ \(String(repeating: "n", count: 1000)) }}") == "no error: ")
+    }
+
     @Test(arguments: ["find(n)", "startswith(n)", "startswith((n,))", "removeprefix(n)", "strip(n)", "replace('a', n)"])
     func `a long argument of a short text is charged`(call: String) {
         let source = "{% set n = 'b' * 9999 %}{% for i in range(500) %}{% set x = ''.\(call) %}{% endfor %}"

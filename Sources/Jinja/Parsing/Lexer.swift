@@ -238,6 +238,8 @@ struct Lexer {
         }
     }
 
+    private static let longestName = 1000
+
     private mutating func readName() throws(JinjaError) {
         let start = position
         while position < bytes.count {
@@ -249,6 +251,10 @@ struct Lexer {
             } else {
                 break
             }
+        }
+        // A name is hashed each time it is looked up, for one step.
+        guard position - start <= Self.longestName else {
+            throw source.error("this name is longer than \(Self.longestName) bytes.", at: start)
         }
         let name = source.text(start..<position)
         guard let first = name.unicodeScalars.first, first == "_" || first.properties.isXIDStart else {
