@@ -120,6 +120,14 @@ import Testing
         #expect(wrapped == "39999")
     }
 
+    @Test(arguments: ["x|round(320)", "'%.1f' % x", "'{:.1e}'.format(x)", "'{:.3}'.format(x)"])
+    func `the exact digits of a tiny number are charged`(expression: String) {
+        let source = "{% set x = 1e-300 %}{% for i in range(200) %}{% set y = \(expression) %}{% endfor %}"
+        #expect(
+            failure(source) { $0.stepBudget = 100_000 }
+                == "the template does more than 100000 steps. Is there a loop that never ends?")
+    }
+
     @Test func `a name that nobody would write is refused`() {
         #expect(failure("{{ \(String(repeating: "n", count: 1001)) }}") == "this name is longer than 1000 bytes.")
         #expect(failure("{{ \(String(repeating: "n", count: 1000)) }}") == "no error: ")

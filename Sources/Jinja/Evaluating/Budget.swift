@@ -66,6 +66,13 @@ final class Budget {
         }
     }
 
+    /// Charges the exact digits of a float, whose number grows with its exponent and is walked once for each.
+    func charge(digitsOf number: Double) throws(JinjaError) {
+        guard number.isFinite, number != 0 else { return }
+        let power = Int(number.exponent.magnitude) + 52
+        try charge(power * power / 1000)
+    }
+
     /// Charges a list of so many items before it is built.
     func charge(items count: Int) throws(JinjaError) {
         try charge(count / 4)

@@ -56,6 +56,7 @@ extension Filters {
         guard let number = Operators.float(value) else { throw value.mustBeNumber(for: "the filter 'round'") }
         switch method {
         case "common":
+            try evaluator.budget.charge(digitsOf: number)
             guard let whole = value.asInteger else { return .float(FloatText.rounded(number, digits: precision)) }
             return precision >= 0
                 ? .integer(whole) : .integer(Int(exactly: FloatText.rounded(number, digits: precision)) ?? whole)
@@ -89,6 +90,7 @@ extension Filters {
             size /= base
             prefixes.removeFirst()
         }
+        try evaluator.budget.charge(digitsOf: size)
         let prefix = prefixes.first ?? ""
         let unit = isBinary ? prefix.uppercased() + "iB" : prefix + "B"
         return .string((FloatText.special(size) ?? FloatText.fixed(size, precision: 1)) + " " + unit)

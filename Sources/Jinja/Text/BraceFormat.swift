@@ -146,6 +146,7 @@ enum BraceFormat {
                         return layout.filled(
                             sign + repr, standard: ">", signLength: number.sign == .minus ? 1 : sign.utf8.count)
                     }
+                    try evaluator.budget.charge(digitsOf: number)
                     return layout.text(of: number, "g")
                 }
                 return try text(of: number, letter, layout, value, specification)
@@ -160,6 +161,7 @@ enum BraceFormat {
             guard ["e", "E", "f", "F", "g", "G", "%", "n"].contains(letter) else {
                 throw mismatch(value, specification)
             }
+            try evaluator.budget.charge(digitsOf: number)
             return layout.text(of: number, letter == "n" ? "g" : letter)
         }
 

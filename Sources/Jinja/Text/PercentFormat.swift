@@ -118,6 +118,7 @@ enum PercentFormat {
                 return layout.text(of: number, ["d", "i", "u"].contains(letter) ? "d" : letter)
             case "e", "E", "f", "F", "g", "G":
                 guard let number = Operators.float(value) else { throw mismatch(value, letter, "a number") }
+                try evaluator.budget.charge(digitsOf: number)
                 return layout.text(of: number, letter)
             case "c":
                 if case .string(let text) = value, text.unicodeScalars.count == 1 {
