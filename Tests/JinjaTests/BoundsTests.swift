@@ -128,6 +128,13 @@ import Testing
                 == "the template does more than 100000 steps. Is there a loop that never ends?")
     }
 
+    @Test func `looking a name up through many scopes is charged`() {
+        let open = (0..<57).map { "{% with a\($0) = 1 %}" }.joined()
+        let close = String(repeating: "{% endwith %}", count: 57)
+        let reason = failure("\(open)\(String(repeating: "{{ missing }}", count: 100))\(close)") { $0.stepBudget = 400 }
+        #expect(reason == "the template does more than 400 steps. Is there a loop that never ends?")
+    }
+
     @Test func `a name that nobody would write is refused`() {
         #expect(failure("{{ \(String(repeating: "n", count: 1001)) }}") == "this name is longer than 1000 bytes.")
         #expect(failure("{{ \(String(repeating: "n", count: 1000)) }}") == "no error: ")

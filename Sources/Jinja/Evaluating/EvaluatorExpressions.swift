@@ -4,7 +4,10 @@ extension Evaluator {
     func evaluate(_ expression: Expression) throws(JinjaError) -> JinjaValue {
         switch expression.kind {
         case .constant(let value): return value
-        case .name(let name): return scope.value(name) ?? .undefined(name: name)
+        case .name(let name):
+            // Free in most templates; those that nest their scopes deeply pay for the way out.
+            if scope.depth >= 16 { try budget.charge(scope.depth / 16) }
+            return scope.value(name) ?? .undefined(name: name)
         default: break
         }
         depth += 1

@@ -1,10 +1,13 @@
 /// Names and their values in one stretch of a template; what is not here is looked up outside.
 final class Scope {
     let parent: Scope?
+    /// How many scopes a name may be looked up in.
+    let depth: Int
     private var values: [String: JinjaValue]
 
     init(parent: Scope?, values: [String: JinjaValue] = [:]) {
         self.parent = parent
+        depth = (parent?.depth ?? 0) + 1
         self.values = values
     }
 
