@@ -32,7 +32,8 @@ CK_INLINE ck_floats ck_add_block(const ck_chunk *chunk, uint32_t block, int part
                                  const ck_cell *cell, int zero_point, const ck_shape shape, ck_floats sums) {
   const size_t at = shape.halves ? 2 * block + (uint32_t)part : block;
   if (!shape.is_signed && !shape.minimums)
-    total = total + (shape.halves ? cell->minus_half_sum_32[part] / (32 / zero_point) : cell->minus_sum_8 * (zero_point / 8));
+    total = total + (shape.halves ? cell->minus_half_sum_32[part] / (32 / zero_point)
+                                  : cell->minus_sum_8 * (zero_point / 8));
   ck_floats scales = ck_lanes(chunk->scales[at] + first_row);
   sums = __builtin_elementwise_fma(__builtin_convertvector(total, ck_floats), scales * cell->scale, sums);
   if (!shape.minimums) return sums;
