@@ -77,8 +77,8 @@ CK_INLINE void ck_panel_times(const ck_panel *panel, uint32_t blocks, const ck_c
   __m512 acc[8];
   for (int c = 0; c < shape.columns; c++) acc[c] = _mm512_load_ps(sums[c]);
   for (uint32_t b = 0; b < blocks; b++, cells += width)
-    ck_block_times(ck_scaling_in(panel, b, shape), cells, (const __m512i *)(panel->values + (size_t)b * 512), NULL, shape,
-                   acc);
+    ck_block_times(ck_scaling_in(panel, b, shape), cells, (const __m512i *)(panel->values + (size_t)b * 512),
+                   (ck_fetch){}, shape, acc);
   for (int c = 0; c < shape.columns; c++) _mm512_store_ps(sums[c], acc[c]);
 }
 

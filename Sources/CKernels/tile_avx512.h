@@ -163,7 +163,7 @@ CK_INLINE __m512i ck_zero_point_sum(const ck_cell *cell, int part, const ck_shap
 }
 
 // Adds one block's products with all columns to `acc`, and fetches what comes later.
-CK_INLINE void ck_block_times(const ck_scaling scaling, const ck_cell *cells, const __m512i *w, const uint8_t *fetch,
+CK_INLINE void ck_block_times(const ck_scaling scaling, const ck_cell *cells, const __m512i *w, ck_fetch fetch,
                               const ck_shape shape, __m512 *acc) {
   const int parts = shape.halves ? 2 : 1, lines = 8 / parts;
   for (int part = 0; part < parts; part++) {
@@ -191,7 +191,7 @@ CK_INLINE void ck_block_times(const ck_scaling scaling, const ck_cell *cells, co
 
 CK_INLINE void ck_take_scaled(ck_sink *sink, const ck_shape shape, uint32_t block, const __m512i *w,
                               const ck_scaling scaling) {
-  const uint8_t *fetch = ck_next_fetch(&sink->stream, shape.block_bytes);
+  ck_fetch fetch = ck_next_fetch(&sink->stream, shape.block_bytes);
   if (shape.columns > 0) {
     ck_block_times(scaling, sink->cells + (size_t)block * sink->width, w, fetch, shape, sink->acc);
     return;
