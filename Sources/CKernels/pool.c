@@ -1,9 +1,10 @@
 // The worker threads: one parallel region at a time, with barriers and shared loops inside it.
 // - Waiting spins briefly, then sleeps on a futex: a core that is taken away costs little.
 // - A region may run on fewer workers than there are; the others sleep through it.
-// - A shared loop hands out items 0..<total to whoever is free. Counters only ever rise: every worker
-//   overshoots a loop exactly once, so its end is known without a reset (base + total + workers).
-// - Loops use a ring of slots; workers may be up to CK_LOOPS - 1 loops apart between two barriers.
+// - A shared loop hands out items 0..<total to whoever is free: to even workers from the front, to odd ones from the
+//   back. Items stand for stretches of memory, and two cores that read one stretch after the other in turns get less
+//   from memory than two that read in different places.
+// - Each loop between two barriers has a counter of its own, which the second barrier sets back.
 
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
@@ -21,7 +22,10 @@
 // core of a waiter, the system has put both on it, and spinning only keeps the other from running; so the number
 // falls to the least then, and doubles with every wait that ends otherwise. Yielding instead of sleeping is far
 // worse on a busy machine: another program then runs for its whole slice.
-enum { CK_LEAST_SPINS = 32, CK_MOST_SPINS = 2048, CK_LOOPS = 16 };
+enum { CK_LEAST_SPINS = 32, CK_MOST_SPINS = 2048 };
+
+// Loops between two barriers; where there are more, one is put between them.
+enum { CK_LOOPS = 16 };
 
 typedef struct {
   _Alignas(64) atomic_uint value;
@@ -30,17 +34,18 @@ typedef struct {
   _Alignas(64) atomic_int spins;
 } ck_signal;
 
+// Items asked for from the front, and from the back times 2^32: one number, for both together tell when all are taken.
 typedef struct {
-  _Alignas(64) atomic_uint next;
+  _Alignas(64) atomic_ullong asked;
 } ck_counter;
 
 typedef struct {
   _Alignas(64) struct ck_pool *pool;
   pthread_t thread;
   int index;
-  uint32_t loop, total;
-  uint32_t alone_next, alone_total;    // a loop in a region of one worker
-  uint32_t bases[CK_LOOPS];
+  uint32_t loops;                      // begun since the last barrier
+  uint32_t total;                      // items of the current loop
+  uint32_t alone_next;                 // in a region of one worker
 } ck_worker;
 
 struct ck_pool {
@@ -90,11 +95,14 @@ static void ck_raise(ck_signal *signal) {
   if (atomic_load(&signal->sleepers)) syscall(SYS_futex, &signal->value, FUTEX_WAKE_PRIVATE, 1 << 30, NULL, NULL, 0);
 }
 
-void ck_pool_barrier(ck_pool *pool) {
+void ck_pool_barrier(ck_pool *pool, int index) {
   if (pool->active == 1) return;
+  const uint32_t loops = pool->workers[index].loops;
+  pool->workers[index].loops = 0;
   unsigned seen = atomic_load_explicit(&pool->barrier.value, memory_order_relaxed);
   if (atomic_fetch_add(&pool->arrived, 1) + 1 == (unsigned)pool->count) {
     atomic_store_explicit(&pool->arrived, 0, memory_order_relaxed);
+    for (uint32_t i = 0; i < loops; i++) atomic_store_explicit(&pool->counters[i].asked, 0, memory_order_relaxed);
     ck_raise(&pool->barrier);
   } else {
     ck_wait(&pool->barrier, seen);
@@ -108,7 +116,7 @@ static void *ck_work(void *argument) {
     ck_wait(&pool->start, seen);
     if (pool->stop) return NULL;
     pool->body(pool->context, worker->index);
-    ck_pool_barrier(pool);
+    ck_pool_barrier(pool, worker->index);
   }
 }
 
@@ -154,30 +162,29 @@ void ck_pool_run(ck_pool *pool, bool alone, ck_body body, void *context) {
     pool->context = context;
     ck_raise(&pool->start);
     body(context, 0);
-    ck_pool_barrier(pool);
+    ck_pool_barrier(pool, 0);
   }
   pthread_mutex_unlock(&pool->lock);
 }
 
 void ck_pool_loop_begin(ck_pool *pool, int index, uint32_t total) {
   ck_worker *worker = &pool->workers[index];
-  if (pool->active == 1) {
-    worker->alone_next = 0;
-    worker->alone_total = total;
-    return;
-  }
-  // What the loop before took from its slot: its items and one overshoot of each worker.
-  worker->bases[worker->loop % CK_LOOPS] += worker->total + (worker->loop ? (uint32_t)pool->count : 0);
-  worker->loop++;
+  if (worker->loops == CK_LOOPS) ck_pool_barrier(pool, index);
+  worker->loops += pool->active > 1;
   worker->total = total;
+  worker->alone_next = 0;
 }
 
 uint32_t ck_pool_loop_next(ck_pool *pool, int index) {
   ck_worker *worker = &pool->workers[index];
-  if (pool->active == 1) return worker->alone_next < worker->alone_total ? worker->alone_next++ : worker->alone_total;
-  uint32_t slot = worker->loop % CK_LOOPS;
-  uint32_t item = atomic_fetch_add_explicit(&pool->counters[slot].next, 1, memory_order_relaxed) - worker->bases[slot];
-  return item < worker->total ? item : worker->total;
+  const uint32_t total = worker->total;
+  if (pool->active == 1) return worker->alone_next < total ? worker->alone_next++ : total;
+  const bool back = index % 2;
+  uint64_t asked = atomic_fetch_add_explicit(
+      &pool->counters[worker->loops - 1].asked, back ? (uint64_t)1 << 32 : 1, memory_order_relaxed);
+  const uint64_t front_count = (uint32_t)asked, back_count = asked >> 32;
+  if (front_count + back_count >= total) return total;
+  return back ? total - 1 - (uint32_t)back_count : (uint32_t)front_count;
 }
 
 int ck_core_count(void) {

@@ -109,7 +109,7 @@ public struct Worker {
 
     /// Waits until every worker is here; what they wrote before is seen by all after.
     @inline(__always)
-    public func barrier() { ck_pool_barrier(pool) }
+    public func barrier() { ck_pool_barrier(pool, Int32(index)) }
 
     /// This worker's part of 0..<n, in whole grains; the same for the same n.
     public func range(of n: Int, grain: Int = 1) -> Range<Int> {

@@ -21,6 +21,29 @@ private final class Counter: Sendable {
         }
     }
 
+    @Test(arguments: [1, 2, 3])
+    func `any number of loops may stand between two barriers`(threads: Int) {
+        let team = WorkerTeam(threadCount: threads)
+        let sum = Atomic<Int>(0)
+        team.run { worker in
+            for total in 0..<100 { worker.share(total) { sum.add($0 + 1, ordering: .relaxed) } }
+            worker.barrier()
+            for total in 0..<20 { worker.share(total) { sum.add($0 + 1, ordering: .relaxed) } }
+        }
+        #expect(sum.load(ordering: .relaxed) == (0..<100).map { $0 * ($0 + 1) / 2 }.reduce(0, +) + 1330)
+    }
+
+    @Test func `two workers take a loop's items from both ends`() {
+        let team = WorkerTeam(threadCount: 2)
+        let taken = Mutex([[Int]](repeating: [], count: 2))
+        team.run { worker in
+            worker.share(1000) { item in taken.withLock { $0[worker.index].append(item) } }
+        }
+        let (front, back) = taken.withLock { ($0[0], $0[1]) }
+        #expect(front == Array(0..<front.count))
+        #expect(back == (front.count..<1000).reversed())
+    }
+
     @Test func `after a barrier all see what others wrote before it`() {
         let team = WorkerTeam(threadCount: 4)
         let x = FloatMatrix(rowCount: 1, columnCount: 4)
