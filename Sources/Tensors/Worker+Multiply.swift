@@ -30,7 +30,8 @@ public struct MultiplyJob: Sendable {
 
 extension Worker {
     /// Multiplies rows 0..<n of `input` with the weights of every job.
-    public func multiply(_ jobs: [MultiplyJob], input: FloatMatrix, rows n: Int) {
+    /// - Parameter next: the product that comes after; its first weights are fetched from memory at the end of this one.
+    public func multiply(_ jobs: [MultiplyJob], input: FloatMatrix, rows n: Int, before next: [MultiplyJob] = []) {
         precondition(n <= input.rowCount, "rows fit the input")
         var right = ck_input(
             values: input.pointer(row: 0), stride: input.stride, indexes: nil, rows: UInt32(n),
@@ -41,7 +42,7 @@ extension Worker {
             }
             right.quantized = quantized
         }
-        multiply(jobs, right: &right, columns: input.columnCount)
+        multiply(jobs, right: &right, columns: input.columnCount, before: next)
     }
 
     /// Multiplies the listed rows of `input`; output rows are dense, in the order of the list.
@@ -67,15 +68,14 @@ extension Worker {
                 ck_quantized_gather(&all, indexes.baseAddress, &some)
                 right.quantized = some
             }
-            multiply(jobs, right: &right, columns: input.columnCount)
+            multiply(jobs, right: &right, columns: input.columnCount, before: [])
         }
     }
 
-    private func multiply(_ jobs: [MultiplyJob], right: inout ck_input, columns: Int) {
+    private func multiply(_ jobs: [MultiplyJob], right: inout ck_input, columns: Int, before next: [MultiplyJob]) {
         let rows = Int(right.rows)
         guard rows > 0 else { return }
         withUnsafeTemporaryAllocation(of: ck_multiply_job.self, capacity: jobs.count) { list in
-            var total = 0
             for (position, job) in jobs.enumerated() {
                 precondition(job.weight.columnCount == columns, "a weight column for each input column")
                 precondition(rows <= job.output.rowCount, "rows fit the output")
@@ -84,16 +84,23 @@ extension Worker {
                     type: job.weight.type.rawValue, rows: UInt32(job.weight.rowCount), columns: UInt32(columns),
                     bias: job.bias?.pointer, output: job.output.pointer(row: 0, column: job.firstColumn),
                     output_stride: job.output.stride, adds: job.adds)
-                total += (job.weight.rowCount + 15) / 16
             }
-            run(list, tiles: total, right: &right)
+            run(list, length: runLength(jobs), right: &right, before: next)
         }
     }
 
-    // Hands out runs of tiles of one job: about eight to a worker, so that a worker whose core is taken away holds
-    // up little. Each worker claims its next run before it starts one, to have it fetched from memory meanwhile.
-    private func run(_ list: UnsafeMutableBufferPointer<ck_multiply_job>, tiles: Int, right: inout ck_input) {
-        let length = max(1, tiles / (count * 8))
+    // Tiles of one job that are handed out together: about eight runs to a worker, so that a worker whose core is taken
+    // away holds up little.
+    private func runLength(_ jobs: [MultiplyJob]) -> Int {
+        max(1, jobs.reduce(0) { $0 + $1.weight.tileCount } / (count * 8))
+    }
+
+    // Hands out runs of tiles. Each worker claims its next run before it starts one, to have it fetched from memory
+    // meanwhile; after its last comes what it will as a rule claim first of the next product.
+    private func run(
+        _ list: UnsafeMutableBufferPointer<ck_multiply_job>, length: Int, right: inout ck_input,
+        before nextJobs: [MultiplyJob]
+    ) {
         let total = list.reduce(0) { $0 + (($1.tileCount + length - 1) / length) }
         ck_pool_loop_begin(pool, Int32(index), UInt32(total))
         var item = Int(ck_pool_loop_next(pool, Int32(index)))
@@ -101,14 +108,31 @@ extension Worker {
             let next = Int(ck_pool_loop_next(pool, Int32(index)))
             let (job, first) = Self.tiles(of: item, length: length, in: list)
             let taken = min(length, list[job].tileCount - first)
-            var ahead = ck_bytes()
+            let ahead: ck_bytes
             if next < total {
                 let (job, first) = Self.tiles(of: next, length: length, in: list)
                 ahead = list[job].bytes(first, min(length, list[job].tileCount - first))
+            } else {
+                ahead = firstRun(of: nextJobs)
             }
             kernels.pointee.multiply(&list[job], UInt32(first), UInt32(taken), &right, scratch.panel, ahead)
             item = next
         }
+    }
+
+    // Even workers start at the beginning of a product, odd ones at its end (pool.c).
+    private func firstRun(of jobs: [MultiplyJob]) -> ck_bytes {
+        let isFront = index % 2 == 0
+        guard let weight = (isFront ? jobs.first : jobs.last)?.weight else { return ck_bytes() }
+        let length = runLength(jobs)
+        let runs = (weight.tileCount + length - 1) / length
+        let run = isFront ? index / 2 : runs - 1 - index / 2
+        guard run >= 0 && run < runs else { return ck_bytes() }
+        let tile = Int(CK_TILE_ROWS) * weight.rowByteCount
+        let start = weight.base.assumingMemoryBound(to: UInt8.self)
+        return ck_bytes(
+            start: start + run * length * tile,
+            end: start + min((run + 1) * length * tile, weight.rowCount * weight.rowByteCount))
     }
 
     private static func tiles(
@@ -122,6 +146,10 @@ extension Worker {
         }
         return (job, first)
     }
+}
+
+extension WeightMatrix {
+    fileprivate var tileCount: Int { (rowCount + Int(CK_TILE_ROWS) - 1) / Int(CK_TILE_ROWS) }
 }
 
 extension ck_multiply_job {

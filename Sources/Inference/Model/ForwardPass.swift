@@ -68,7 +68,8 @@ struct ForwardPass: Sendable {
             worker.multiply(jobs.query, input: space.normalized, inputRows: plan.wantedIndexes)
             if worker.index == 0 { keepWantedRows() }
         } else {
-            worker.multiply(jobs.queryKeyValue, input: space.normalized, rows: count)
+            worker.multiply(
+                jobs.queryKeyValue, input: space.normalized, rows: count, before: jobs.attentionOutput)
         }
         worker.barrier()
         place(
@@ -88,7 +89,7 @@ struct ForwardPass: Sendable {
             worker.prepare(space.attention, rows: queryCount)
             worker.barrier()
         }
-        worker.multiply(jobs.attentionOutput, input: space.attention, rows: queryCount)
+        worker.multiply(jobs.attentionOutput, input: space.attention, rows: queryCount, before: jobs.gateUp)
         worker.barrier()
         addBranch(worker, norm: layer.attentionPostNorm, rows: queryCount)
     }
@@ -108,13 +109,15 @@ struct ForwardPass: Sendable {
         }
         prepare(worker, space.normalized, rows: n, for: jobs.gateUp)
         worker.barrier()
-        worker.multiply(jobs.gateUp, input: space.normalized, rows: n)
+        worker.multiply(jobs.gateUp, input: space.normalized, rows: n, before: jobs.down)
         worker.barrier()
         let (first, second) = architecture.isGated ? (space.gate, Optional(space.up)) : (space.up, nil)
         worker.activate(gate: first, up: second, kind: architecture.activation, rows: n, into: first)
         prepare(worker, first, rows: n, for: jobs.down)
         worker.barrier()
-        worker.multiply(jobs.down, input: first, rows: n)
+        let isLast = index == shape.layerCount - 1
+        worker.multiply(
+            jobs.down, input: first, rows: n, before: isLast ? outputJobs : space.layers[index + 1].queryKeyValue)
         worker.barrier()
         addBranch(worker, norm: layer.feedForwardPostNorm, rows: n)
     }
