@@ -1,5 +1,5 @@
 // How fast the memory gives a file that it holds: every thread reads its part of the mapping, and does nothing with it.
-// Generating reads all weights for each token, so this is what it can reach at most.
+// Generating reads all weights for each token, so this is about what it can reach.
 // Usage: plain_read FILE THREADS; prints GB/s, the median of nine passes.
 
 #include <fcntl.h>

@@ -24,7 +24,7 @@
 // worse on a busy machine: another program then runs for its whole slice.
 enum { CK_LEAST_SPINS = 32, CK_MOST_SPINS = 2048 };
 
-// Loops between two barriers; where there are more, one is put between them.
+// At most so many loops between two barriers; before the next one a barrier is put in.
 enum { CK_LOOPS = 16 };
 
 typedef struct {
@@ -34,7 +34,7 @@ typedef struct {
   _Alignas(64) atomic_int spins;
 } ck_signal;
 
-// Items asked for from the front, and from the back times 2^32: one number, for both together tell when all are taken.
+// Asks from the front, and 2^32 times those from the back: one number, for only their sum tells when all are taken.
 typedef struct {
   _Alignas(64) atomic_ullong asked;
 } ck_counter;

@@ -1,14 +1,15 @@
 // Weights on their way from memory: fetched before they are read, at the pace at which they are read. A tile of 16 rows
 // is one stretch of memory, and no hardware follows 16 rows. After a worker's tiles come the first bytes of those it
 // takes next.
-// A processor that has too much under way drops a fetch, and a line that is missing holds everything up; so every line
-// is fetched twice, CK_LEAD_BYTES apart: the second time as a rule costs nothing but the instruction.
+// Zen 4 drops fetches when it has too many under way, and a line that is missing holds everything up; so lines are
+// fetched twice, CK_LEAD_BYTES apart where a worker's tiles are longer than that: the second time as a rule costs
+// nothing but the instruction.
 #ifndef CK_STREAM_H
 #define CK_STREAM_H
 
 #include "internal.h"
 
-// The second fetch is so far ahead of reading, and at least a tile.
+// The second fetch is so far ahead of reading, and at least a tile; the first is as much further ahead.
 enum { CK_LEAD_BYTES = 16384 };
 
 // What is to be fetched in order: the rest of a worker's tiles, then the beginning of its next ones.

@@ -96,7 +96,7 @@ extension Worker {
     }
 
     // Hands out runs of tiles. Each worker claims its next run before it starts one, to have it fetched from memory
-    // meanwhile; after its last comes what it will as a rule claim first of the next product.
+    // meanwhile; after its last comes what it will claim first of the next product.
     private func run(
         _ list: UnsafeMutableBufferPointer<ck_multiply_job>, length: Int, right: inout ck_input,
         before nextJobs: [MultiplyJob]
@@ -120,14 +120,11 @@ extension Worker {
         }
     }
 
-    // Even workers start at the beginning of a product, odd ones at its end (pool.c).
+    // Worker 0 starts at the beginning of a product, worker 1 at its end (pool.c); where others start is not known.
     private func firstRun(of jobs: [MultiplyJob]) -> ck_bytes {
-        let isFront = index % 2 == 0
-        guard let weight = (isFront ? jobs.first : jobs.last)?.weight else { return ck_bytes() }
+        guard index < 2, let weight = (index == 0 ? jobs.first : jobs.last)?.weight else { return ck_bytes() }
         let length = runLength(jobs)
-        let runs = (weight.tileCount + length - 1) / length
-        let run = isFront ? index / 2 : runs - 1 - index / 2
-        guard run >= 0 && run < runs else { return ck_bytes() }
+        let run = index == 0 ? 0 : (weight.tileCount - 1) / length
         let tile = Int(CK_TILE_ROWS) * weight.rowByteCount
         let start = weight.base.assumingMemoryBound(to: UInt8.self)
         return ck_bytes(

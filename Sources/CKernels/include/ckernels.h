@@ -136,7 +136,8 @@ void ck_pool_free(ck_pool *pool);
 // The caller is worker 0; alone: no other takes part.
 void ck_pool_run(ck_pool *pool, bool alone, ck_body body, void *context);
 void ck_pool_barrier(ck_pool *pool, int worker);
-// The next unclaimed item of this worker's current shared loop, at most `total`; see pool.c.
+// A shared loop, which all workers begin, and an item of it that nobody has claimed, from the front or the back; `total`
+// when there is none left. See pool.c.
 void ck_pool_loop_begin(ck_pool *pool, int worker, uint32_t total);
 uint32_t ck_pool_loop_next(ck_pool *pool, int worker);
 
