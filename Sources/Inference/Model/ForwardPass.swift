@@ -55,29 +55,31 @@ struct ForwardPass: Sendable {
     /// Adds a layer's attention to the residual. Keys and values of all rows are stored; only `rows` go on, and
     /// are the first rows of the residual afterwards.
     private func attention(_ worker: Worker, layer index: Int, rows: BatchPlan.Rows) {
-        let layer = weights.layers[index]
-        let jobs = space.layers[index]
+        let layer = space.layers[index]
         let count = plan.tokens.count
         let queryCount = rows.positions.count
         let isPart = queryCount < count
-        normalize(worker, layer.attentionNorm, rows: count)
-        prepare(worker, space.normalized, rows: count, for: jobs.queryKeyValue)
+        normalize(worker, layer.weights.attentionNorm, rows: count)
+        prepare(worker, space.normalized, rows: count, for: layer.queryKeyValue)
         worker.barrier()
         if isPart {
-            worker.multiply(jobs.keyValue, input: space.normalized, rows: count)
-            worker.multiply(jobs.query, input: space.normalized, inputRows: plan.wantedIndexes)
+            worker.multiply(layer.keyValue, input: space.normalized, rows: count)
+            worker.multiply(layer.query, input: space.normalized, inputRows: plan.wantedIndexes)
             if worker.index == 0 { keepWantedRows() }
         } else {
             worker.multiply(
-                jobs.queryKeyValue, input: space.normalized, rows: count, before: jobs.attentionOutput)
+                layer.queryKeyValue, input: space.normalized, rows: count, before: layer.attentionOutput)
         }
         worker.barrier()
         place(
-            worker, space.key, positions: plan.all.positions, heads: shape.keyValueHeadCount, norm: layer.keyNorm, index
+            worker, space.key, positions: plan.all.positions, heads: shape.keyValueHeadCount,
+            norm: layer.weights.keyNorm, index
         )
         worker.store(keys: space.key, values: space.value, layer: index, into: plan.targets)
         guard queryCount > 0 else { return }
-        place(worker, space.query, positions: rows.positions, heads: shape.headCount, norm: layer.queryNorm, index)
+        place(
+            worker, space.query, positions: rows.positions, heads: shape.headCount, norm: layer.weights.queryNorm, index
+        )
         worker.barrier()
         worker.attend(
             queries: space.query, rows: shape.layers[index].windowWidth == nil ? rows.global : rows.windowed,
@@ -85,21 +87,20 @@ struct ForwardPass: Sendable {
             headWidth: shape.headWidth, scale: shape.layers[index].attentionScale, softcap: shape.attentionSoftcap,
             into: space.attention)
         worker.barrier()
-        if jobs.attentionOutput.wantPreparedInput {
+        if layer.attentionOutput.wantPreparedInput {
             worker.prepare(space.attention, rows: queryCount)
             worker.barrier()
         }
-        worker.multiply(jobs.attentionOutput, input: space.attention, rows: queryCount, before: jobs.gateUp)
+        worker.multiply(layer.attentionOutput, input: space.attention, rows: queryCount, before: layer.gateUp)
         worker.barrier()
-        addBranch(worker, norm: layer.attentionPostNorm, rows: queryCount)
+        addBranch(worker, norm: layer.weights.attentionPostNorm, rows: queryCount)
     }
 
     /// Adds a layer's feed-forward to rows 0..<n of the residual.
     private func feedForward(_ worker: Worker, layer index: Int, rows n: Int) {
-        let layer = weights.layers[index]
-        let jobs = space.layers[index]
-        normalize(worker, layer.feedForwardNorm, rows: n)
-        if let experts = jobs.experts, let expertSpace = space.experts {
+        let layer = space.layers[index]
+        normalize(worker, layer.weights.feedForwardNorm, rows: n)
+        if let experts = layer.experts, let expertSpace = space.experts {
             prepare(worker, space.normalized, rows: n, for: experts.router + experts.gateUp[0])
             worker.barrier()
             worker.runExperts(
@@ -107,19 +108,19 @@ struct ForwardPass: Sendable {
                 rows: n, sum: space.residual)
             return
         }
-        prepare(worker, space.normalized, rows: n, for: jobs.gateUp)
+        prepare(worker, space.normalized, rows: n, for: layer.gateUp)
         worker.barrier()
-        worker.multiply(jobs.gateUp, input: space.normalized, rows: n, before: jobs.down)
+        worker.multiply(layer.gateUp, input: space.normalized, rows: n, before: layer.down)
         worker.barrier()
         let (first, second) = architecture.isGated ? (space.gate, Optional(space.up)) : (space.up, nil)
         worker.activate(gate: first, up: second, kind: architecture.activation, rows: n, into: first)
-        prepare(worker, first, rows: n, for: jobs.down)
+        prepare(worker, first, rows: n, for: layer.down)
         worker.barrier()
         let isLast = index == shape.layerCount - 1
         worker.multiply(
-            jobs.down, input: first, rows: n, before: isLast ? outputJobs : space.layers[index + 1].queryKeyValue)
+            layer.down, input: first, rows: n, before: isLast ? outputJobs : space.layers[index + 1].queryKeyValue)
         worker.barrier()
-        addBranch(worker, norm: layer.feedForwardPostNorm, rows: n)
+        addBranch(worker, norm: layer.weights.feedForwardPostNorm, rows: n)
     }
 
     /// Normalizes and rotates the heads of queries or keys.

@@ -19,7 +19,7 @@ final class Workspace: Sendable {
     let gate: FloatMatrix
     let up: FloatMatrix
     let experts: ExpertWorkspace?
-    let layers: [LayerJobs]
+    let layers: [BoundLayer]
 
     init(shape: ModelConfiguration, weights: ModelWeights) {
         func matrix(_ columns: Int) -> FloatMatrix { FloatMatrix(rowCount: 16, columnCount: columns) }
@@ -41,7 +41,8 @@ final class Workspace: Sendable {
             // Straight onto the residual, but for outputs that are normalized first.
             let sum = (output: layer.attentionPostNorm == nil ? residual : branch, adds: layer.attentionPostNorm == nil)
             let feedForward = layer.feedForward
-            return LayerJobs(
+            return BoundLayer(
+                weights: layer,
                 query: [MultiplyJob(layer.query, query)],
                 keyValue: [MultiplyJob(layer.key, key), MultiplyJob(layer.value, value)],
                 attentionOutput: [MultiplyJob(layer.attentionOutput, sum.output, adds: sum.adds)],
@@ -61,8 +62,13 @@ final class Workspace: Sendable {
     }
 }
 
-/// The products of one layer. Jobs of one list read the same input and run together.
-struct LayerJobs: Sendable {
+/// A layer as a forward pass runs it: its products, bound to the workspace. Jobs of one list read the same input and
+/// run together.
+///
+/// A class, for every worker takes up every layer for every token: that counts one reference, where a structure counts
+/// one for each of its matrices, and the workers take these counts from each other.
+final class BoundLayer: Sendable {
+    let weights: LayerWeights
     let query: [MultiplyJob]
     let keyValue: [MultiplyJob]
     let queryKeyValue: [MultiplyJob]
@@ -72,9 +78,10 @@ struct LayerJobs: Sendable {
     let experts: ExpertJobs?
 
     init(
-        query: [MultiplyJob], keyValue: [MultiplyJob], attentionOutput: [MultiplyJob], gateUp: [MultiplyJob],
-        down: [MultiplyJob], experts: ExpertJobs?
+        weights: LayerWeights, query: [MultiplyJob], keyValue: [MultiplyJob], attentionOutput: [MultiplyJob],
+        gateUp: [MultiplyJob], down: [MultiplyJob], experts: ExpertJobs?
     ) {
+        self.weights = weights
         self.query = query
         self.keyValue = keyValue
         queryKeyValue = query + keyValue
