@@ -50,8 +50,11 @@ extension Worker {
                     score_stride: UInt32((longest + 32 + 15) / 16 * 16))
                 let scores = scratch.scores(count: Int(attention.score_stride) * Int(CK_ATTENTION_QUERIES))
                 let total = rows.count * headCount
-                // At least two shares for each worker, at most eight queries together.
-                let run = min(Int(CK_ATTENTION_QUERIES), max(1, total / (count * 2)))
+                // As many queries together as the kernel takes, for they share keys and values, and as many shares for
+                // each worker.
+                let mostQueries = Int(CK_ATTENTION_QUERIES)
+                let shareCount = (total + count * mostQueries - 1) / (count * mostQueries) * count
+                let run = (total + shareCount - 1) / shareCount
                 share((total + run - 1) / run) { item in
                     kernels.pointee.attend(
                         &attention, UInt32(item * run), UInt32(min(run, total - item * run)), scores)
