@@ -23,7 +23,6 @@ final class WorkSharing: Sendable {
 
     /// Batches of more rows are always shared.
     static let mostRows = 16
-    private static let firstTrial = 4
     /// A trial may cost this part of the time: a way that is n times slower is tried n times less often, and half as
     /// often after every trial that changed nothing.
     private static let trialSpacing = 32.0
@@ -31,10 +30,15 @@ final class WorkSharing: Sendable {
     private static let mostConfirmations = 4
 
     private let startsAlone: Bool
+    /// Batches before the other way is tried: many where it is all but sure to lose, and a token takes long.
+    private let firstTrial: Double
     private let histories = Mutex([History](repeating: History(), count: 5))
 
     /// - Parameter weightBytes: what a forward pass reads.
-    init(weightBytes: Int) { startsAlone = weightBytes < 32 << 20 }
+    init(weightBytes: Int) {
+        startsAlone = weightBytes < 32 << 20
+        firstTrial = startsAlone ? 4 : 32
+    }
 
     /// Whether the next batch of `rows` rows is to be run by one worker.
     func isAlone(rows: Int) -> Bool {
@@ -44,7 +48,7 @@ final class WorkSharing: Sendable {
             histories[index].batchesSinceTrial += 1
             let history = histories[index]
             let preferred = history.prefersAlone ?? startsAlone
-            var spacing = Double(Self.firstTrial)
+            var spacing = firstTrial
             if let alone = history.alone, let shared = history.shared {
                 let loss = max(alone, shared) / max(min(alone, shared), 1e-9)
                 spacing = min(loss * Self.trialSpacing * Double(1 << history.confirmations), Self.mostSpacing)
@@ -68,9 +72,10 @@ final class WorkSharing: Sendable {
                     histories[index].confirmations = min(histories[index].confirmations + 1, Self.mostConfirmations)
                 }
             }
-            // A trial is a single look, so it counts for more; a faster one is believed at once.
+            // A trial is a single look, so it counts for more; a faster one is believed at once. So is what takes less
+            // than half the time: the first batches wait for the file.
             func smoothed(_ old: Double?) -> Double {
-                guard let old, !(histories[index].isTrial && seconds < old) else { return seconds }
+                guard let old, seconds > (histories[index].isTrial ? old : old / 2) else { return seconds }
                 return old + (seconds - old) * (histories[index].isTrial ? 0.5 : 0.25)
             }
             if alone {
