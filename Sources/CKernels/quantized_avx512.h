@@ -13,32 +13,35 @@ typedef void ck_chunk_kernel(const uint8_t *weights, size_t stride, uint32_t blo
 // What the decoders add to a type's elements: its zero point, but for Q5_0 (see there).
 CK_INLINE int ck_decoded_zero_point(uint32_t type) { return type == CK_Q5_0 ? 128 : ck_format_of(type).zero_point; }
 
-#define CK_CHUNK(name, type, count)                                                                                  \
-  static void ck_chunk_##name##_##count(const uint8_t *weights, size_t stride, uint32_t blocks, ck_panel *panel,     \
-                                        const ck_cell *cells, uint32_t width, ck_stream *stream,                     \
-                                        float (*sums)[16]) {                                                         \
+#define CK_CHUNK(name, type, suffix, count, near)                                                                    \
+  static void ck_chunk_##name##_##suffix(const uint8_t *weights, size_t stride, uint32_t blocks, ck_panel *panel,    \
+                                         const ck_cell *cells, uint32_t width, ck_stream *stream,                    \
+                                         float (*sums)[16]) {                                                        \
     const ck_format format = ck_format_of(type);                                                                     \
     const ck_shape shape = {count, format.has_halves, format.has_minimums, ck_decoded_zero_point(type),              \
-                            ck_block_bytes(format)};                                                                 \
+                            ck_block_bytes(format), near};                                                           \
     ck_sink sink = {panel, cells, width, *stream, {}};                                                               \
     for (int c = 0; c < count; c++) sink.acc[c] = _mm512_load_ps(sums[c]);                                           \
     ck_decode_##name(ck_rows_from(weights, stride), blocks, &sink, shape);                                           \
     for (int c = 0; c < count; c++) _mm512_store_ps(sums[c], sink.acc[c]);                                           \
     *stream = sink.stream;                                                                                           \
   }
+// By how many columns there are; last that for one whose weights come into the first-level cache.
+enum { CK_CHUNK_NEAR = CK_FUSED_COLUMNS + 1 };
 #define CK_CHUNKS(name, type)                                                                                        \
-  CK_CHUNK(name, type, 0)                                                                                            \
-  CK_CHUNK(name, type, 1)                                                                                            \
-  CK_CHUNK(name, type, 2)                                                                                            \
-  CK_CHUNK(name, type, 3)                                                                                            \
-  CK_CHUNK(name, type, 4)                                                                                            \
-  CK_CHUNK(name, type, 5)                                                                                            \
-  CK_CHUNK(name, type, 6)                                                                                            \
-  CK_CHUNK(name, type, 7)                                                                                            \
-  CK_CHUNK(name, type, 8)                                                                                            \
-  static ck_chunk_kernel *const ck_chunks_##name[] = {ck_chunk_##name##_0, ck_chunk_##name##_1, ck_chunk_##name##_2, \
-                                                      ck_chunk_##name##_3, ck_chunk_##name##_4, ck_chunk_##name##_5, \
-                                                      ck_chunk_##name##_6, ck_chunk_##name##_7, ck_chunk_##name##_8};
+  CK_CHUNK(name, type, 0, 0, false)                                                                                  \
+  CK_CHUNK(name, type, 1, 1, false)                                                                                  \
+  CK_CHUNK(name, type, 2, 2, false)                                                                                  \
+  CK_CHUNK(name, type, 3, 3, false)                                                                                  \
+  CK_CHUNK(name, type, 4, 4, false)                                                                                  \
+  CK_CHUNK(name, type, 5, 5, false)                                                                                  \
+  CK_CHUNK(name, type, 6, 6, false)                                                                                  \
+  CK_CHUNK(name, type, 7, 7, false)                                                                                  \
+  CK_CHUNK(name, type, 8, 8, false)                                                                                  \
+  CK_CHUNK(name, type, near, 1, true)                                                                                \
+  static ck_chunk_kernel *const ck_chunks_##name[] = {                                                               \
+      ck_chunk_##name##_0, ck_chunk_##name##_1, ck_chunk_##name##_2, ck_chunk_##name##_3, ck_chunk_##name##_4,       \
+      ck_chunk_##name##_5, ck_chunk_##name##_6, ck_chunk_##name##_7, ck_chunk_##name##_8, ck_chunk_##name##_near};
 CK_CHUNKS(q8_0, CK_Q8_0)
 CK_CHUNKS(q4_0, CK_Q4_0)
 CK_CHUNKS(q4_1, CK_Q4_1)
@@ -88,7 +91,7 @@ typedef void ck_panel_product(const ck_panel *, uint32_t, const ck_cell *, uint3
 #define CK_PRODUCT(kind, columns, ...)                                                                               \
   static void ck_product_##kind##_##columns(const ck_panel *panel, uint32_t blocks, const ck_cell *cells,            \
                                             uint32_t width, float (*sums)[16]) {                                     \
-    ck_panel_times(panel, blocks, cells, width, (ck_shape){columns, __VA_ARGS__, 0}, sums);                          \
+    ck_panel_times(panel, blocks, cells, width, (ck_shape){columns, __VA_ARGS__, 0, false}, sums);                          \
   }
 #define CK_PRODUCTS(kind, ...)                                                                                       \
   CK_PRODUCT(kind, 1, __VA_ARGS__)                                                                                   \
@@ -157,6 +160,7 @@ static void ck_multiply_quantized_tile(const ck_multiply_job *job, uint32_t tile
   const ck_format format = ck_format_of(job->type);
   ck_panel_product *const *products = ck_products_of(job->type);
   ck_chunk_kernel *const *chunks = ck_chunks_of(job->type);
+  const uint32_t kernel = input->rows == 1 && stream->near ? CK_CHUNK_NEAR : input->rows;
   const uint32_t first = tile * CK_TILE_ROWS, valid = ck_smaller(job->rows - first, CK_TILE_ROWS);
   const ck_quantized *q = &input->quantized;
   const bool fused = input->rows <= CK_FUSED_COLUMNS;
@@ -179,7 +183,7 @@ static void ck_multiply_quantized_tile(const ck_multiply_job *job, uint32_t tile
         stride = bytes;
       }
       if (fused) {
-        chunks[input->rows](rows, stride, blocks, panel, cells, q->rows, stream, sums);
+        chunks[kernel](rows, stride, blocks, panel, cells, q->rows, stream, sums);
       } else {
         chunks[0](rows, stride, blocks, panel, cells, q->rows, stream, sums);
         for (uint32_t c = 0; c < count; c += 16)

@@ -172,7 +172,7 @@ static void ck_multiply_quantized_tile(const ck_multiply_job *job, uint32_t tile
       uint32_t blocks = q->blocks - block < CK_CHUNK_BLOCKS ? q->blocks - block : CK_CHUNK_BLOCKS;
       const size_t ahead = ck_block_bytes(format) * blocks;
       ck_fetch fetch = ck_next_fetch(stream, ahead);
-      for (size_t line = 0; line * 64 < ahead; line++) ck_fetch_line(fetch, line, ahead);
+      for (size_t line = 0; line * 64 < ahead; line++) ck_fetch_line(fetch, line, ahead, false);
       if (input->rows <= CK_FEW_INPUTS) {
         kernels->few[input->rows - 1](rows, blocks, q, block, sums);
       } else {

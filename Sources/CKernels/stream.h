@@ -3,7 +3,7 @@
 // takes next.
 // Zen 4 drops fetches when it has too many under way, and a line that is missing holds everything up; so lines are
 // fetched twice, CK_LEAD_BYTES apart where a worker's tiles are longer than that: the second time as a rule costs
-// nothing but the instruction.
+// nothing but the instruction. Where two tiles fit the first-level cache with room to spare, that second time is into it.
 #ifndef CK_STREAM_H
 #define CK_STREAM_H
 
@@ -12,6 +12,9 @@
 // The second fetch is so far ahead of reading, and at least a tile; the first is as much further ahead.
 enum { CK_LEAD_BYTES = 16384 };
 
+// The largest tile that is fetched into the first-level cache.
+enum { CK_NEAR_BYTES = 10240 };
+
 // What is to be fetched in order: the rest of a worker's tiles, then the beginning of its next ones.
 typedef struct {
   ck_bytes now, then;
@@ -19,6 +22,7 @@ typedef struct {
 
 typedef struct {
   ck_lead first, second;
+  bool near;                 // the second time into the first-level cache
 } ck_stream;
 
 // Where the lines of a block start that are fetched for the first and for the second time.
@@ -44,7 +48,7 @@ CK_INLINE ck_lead ck_lead_of(const ck_multiply_job *job, uint32_t tile, uint32_t
 CK_INLINE ck_stream ck_stream_of(const ck_multiply_job *job, uint32_t tile, uint32_t count, ck_bytes ahead) {
   size_t tile_bytes = CK_TILE_ROWS * job->row_bytes, lead = tile_bytes > CK_LEAD_BYTES ? tile_bytes : CK_LEAD_BYTES;
   return (ck_stream){ck_lead_of(job, tile, count, ahead, lead + CK_LEAD_BYTES),
-                     ck_lead_of(job, tile, count, ahead, lead)};
+                     ck_lead_of(job, tile, count, ahead, lead), tile_bytes <= CK_NEAR_BYTES};
 }
 
 // Where the next `bytes` start. No branch, so that several blocks are one stretch of code to the compiler; when all is
@@ -62,10 +66,13 @@ CK_INLINE ck_fetch ck_next_fetch(ck_stream *stream, size_t bytes) {
 }
 
 // Fetches line `line` of the bytes, where there are so many. Best one at a time: many wait for each other.
-CK_INLINE void ck_fetch_line(ck_fetch fetch, size_t line, size_t bytes) {
+CK_INLINE void ck_fetch_line(ck_fetch fetch, size_t line, size_t bytes, const bool near) {
   if (line * 64 >= bytes) return;
   __builtin_prefetch(fetch.first + line * 64, 0, 2);
-  __builtin_prefetch(fetch.second + line * 64, 0, 2);
+  if (near)
+    __builtin_prefetch(fetch.second + line * 64, 0, 3);
+  else
+    __builtin_prefetch(fetch.second + line * 64, 0, 2);
 }
 
 #endif

@@ -116,6 +116,7 @@ typedef struct {
   bool halves, minimums;
   int zero_point;
   size_t block_bytes;        // of all rows
+  bool near;                 // see ck_stream
 } ck_shape;
 
 // Columns that take blocks as they are decoded.
@@ -171,7 +172,7 @@ CK_INLINE void ck_block_times(const ck_scaling scaling, const ck_cell *cells, co
     __m512i sums[CK_FUSED_COLUMNS], odd = _mm512_setzero_si512();
     for (int c = 0; c < shape.columns; c++) sums[c] = ck_zero_point_sum(cells + c, part, shape);
     for (int j = part * lines; j < (part + 1) * lines; j++) {
-      ck_fetch_line(fetch, (size_t)j, shape.block_bytes);
+      ck_fetch_line(fetch, (size_t)j, shape.block_bytes, shape.near);
       for (int c = 0; c < shape.columns; c++) {
         __m512i *sum = shape.columns == 1 && j % 2 ? &odd : sums + c;
         *sum = _mm512_dpbusd_epi32(*sum, w[j], ck_four(cells[c].values + 4 * j));
@@ -186,7 +187,7 @@ CK_INLINE void ck_block_times(const ck_scaling scaling, const ck_cell *cells, co
       acc[c] = _mm512_fnmadd_ps(scaling.minimum[part], inputs, acc[c]);
     }
   }
-  ck_fetch_line(fetch, 8, shape.block_bytes);
+  ck_fetch_line(fetch, 8, shape.block_bytes, shape.near);
 }
 
 CK_INLINE void ck_take_scaled(ck_sink *sink, const ck_shape shape, uint32_t block, const __m512i *w,
@@ -197,10 +198,10 @@ CK_INLINE void ck_take_scaled(ck_sink *sink, const ck_shape shape, uint32_t bloc
     return;
   }
   for (int j = 0; j < 8; j++) {
-    ck_fetch_line(fetch, (size_t)j, shape.block_bytes);
+    ck_fetch_line(fetch, (size_t)j, shape.block_bytes, shape.near);
     _mm512_store_si512(sink->panel->values + (size_t)block * 512 + j * 64, w[j]);
   }
-  ck_fetch_line(fetch, 8, shape.block_bytes);
+  ck_fetch_line(fetch, 8, shape.block_bytes, shape.near);
 }
 
 // Takes a block whose scales are in the panel.
