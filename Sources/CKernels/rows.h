@@ -32,10 +32,12 @@ static void CK_(decode)(uint32_t type, const uint8_t *row, size_t first, size_t 
   }
 }
 
-static void CK_(quantize_row)(const float *input, ck_quantized *output, uint32_t row) {
+static void CK_(quantize_row)(const float *input, uint32_t first_block, uint32_t count, ck_quantized *output,
+                              uint32_t row) {
   uint32_t group = row / 16, rest = output->rows - group * 16, width = rest < 16 ? rest : 16;
-  ck_cell *cell = output->cells + ck_index(output, row, 0);
-  for (uint32_t block = 0; block < output->blocks; block++, cell += width, input += 32) {
+  ck_cell *cell = output->cells + ck_index(output, row, first_block);
+  input += (size_t)first_block * 32;
+  for (uint32_t block = 0; block < count; block++, cell += width, input += 32) {
     f32x16 a = ck_load(input), b = ck_load(input + 16);
     // Magnitudes are ordered as their bits are.
     float peak = ck_float_from_bits((uint32_t)__builtin_reduce_max(

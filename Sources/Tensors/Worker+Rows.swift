@@ -85,37 +85,19 @@ extension Worker {
         }
     }
 
-    /// Quantizes rows 0..<n of `x` to int8 if a product with one of `weights` wants that.
-    public func prepare(_ x: FloatMatrix, rows n: Int, for weights: [WeightMatrix]) {
-        guard weights.contains(where: \.type.isQuantized) else { return }
-        prepare(x, rows: n)
+    /// Quantizes rows 0..<n of `x` to int8 if the products of `group` want that.
+    public func prepare(_ x: FloatMatrix, rows n: Int, for group: ProductGroup) {
+        if group.wantsPreparedInput { prepare(x, rows: n) }
     }
 
     /// Quantizes rows 0..<n of `x` to int8.
     public func prepare(_ x: FloatMatrix, rows n: Int) {
         precondition(n <= x.rowCount, "rows fit the matrix")
         guard var quantized = x.quantized(rows: n) else { preconditionFailure("columns are whole blocks of 32") }
-        for row in range(of: n) { kernels.pointee.quantize_row(x.pointer(row: row), &quantized, UInt32(row)) }
-        if index == 0 { x.preparedRows = n }
-    }
-
-    /// Writes the activated gate, times `up` where it is given, into `y` (which may be `gate`).
-    /// - Parameter columns: how many columns; all of the gate's where nil. `gateColumn` and `upColumn` say where
-    ///   they start, for a gate and an up projection that lie in one matrix.
-    public func activate(
-        gate: FloatMatrix, gateColumn: Int = 0, up: FloatMatrix?, upColumn: Int = 0, columns: Int? = nil,
-        kind: ActivationKind, rows n: Int, into y: FloatMatrix
-    ) {
-        let columns = columns ?? gate.columnCount
-        precondition(n <= gate.rowCount && n <= y.rowCount && n <= (up?.rowCount ?? n), "rows fit the matrices")
-        precondition(
-            gateColumn >= 0 && gateColumn + columns <= gate.columnCount && columns <= y.columnCount, "columns fit")
-        precondition(upColumn >= 0 && upColumn + columns <= (up?.columnCount ?? Int.max), "columns fit")
         for row in range(of: n) {
-            let factor = up.map { UnsafePointer($0.pointer(row: row, column: upColumn)) }
-            kernels.pointee.activate(
-                kind.rawValue, gate.pointer(row: row, column: gateColumn), factor, columns, y.pointer(row: row))
+            kernels.pointee.quantize_row(x.pointer(row: row), 0, quantized.blocks, &quantized, UInt32(row))
         }
+        if index == 0 { x.preparedRows = n }
     }
 
     /// Adds rows 0..<n of `y`, times `scale`, to those of `x`.

@@ -185,8 +185,10 @@ static void check_quantize(void) {
           for (int i = 0; i < 32; i++) values[3 * blocks * 32 + (uint32_t)i] = i % 2 ? 3.3f : -3.3f;
         quantized expected = new_quantized(rows, blocks), found = new_quantized(rows, blocks);
         for (uint32_t r = 0; r < rows; r++) {
-          scalar->quantize_row(values + r * blocks * 32, &expected.q, r);
-          fast->quantize_row(values + r * blocks * 32, &found.q, r);
+          scalar->quantize_row(values + r * blocks * 32, 0, blocks, &expected.q, r);
+          // In two parts, as a product's workers do.
+          fast->quantize_row(values + r * blocks * 32, blocks / 2, blocks - blocks / 2, &found.q, r);
+          fast->quantize_row(values + r * blocks * 32, 0, blocks / 2, &found.q, r);
         }
         for (size_t i = 0; i < (size_t)rows * blocks; i++) {
           const ck_cell *e = &expected.q.cells[i], *f = &found.q.cells[i];
@@ -222,7 +224,7 @@ static void check_product(product p, ck_panel *panel) {
   quantized q = {};
   if (quantizes) {
     q = new_quantized(p.inputs, p.columns / 32);
-    for (uint32_t r = 0; r < p.inputs; r++) scalar->quantize_row((float *)values.start + r * stride, &q.q, r);
+    for (uint32_t r = 0; r < p.inputs; r++) scalar->quantize_row((float *)values.start + r * stride, 0, q.q.blocks, &q.q, r);
   }
   uint32_t indexes[200];
   for (uint32_t i = 0; i < p.inputs; i++) indexes[i] = random_below(p.inputs);

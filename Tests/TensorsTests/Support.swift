@@ -65,17 +65,18 @@ func product(
     let rows = inputRows?.count ?? input.count
     let output = FloatMatrix(rowCount: rows, columnCount: weights.reduce(0) { $0 + $1.rowCount })
     var first = 0
-    let jobs = weights.map { weight in
-        defer { first += weight.rowCount }
-        return MultiplyJob(weight: weight, bias: bias, output: output, firstColumn: first)
-    }
+    let group = ProductGroup(
+        weights.map { weight in
+            defer { first += weight.rowCount }
+            return MultiplyJob(weight: weight, bias: bias, output: output, firstColumn: first)
+        })
     team.run { worker in
-        worker.prepare(x, rows: input.count, for: weights)
+        worker.prepare(x, rows: input.count, for: group)
         worker.barrier()
         if let inputRows {
-            worker.multiply(jobs, input: x, inputRows: inputRows)
+            worker.multiply(group, input: x, inputRows: inputRows)
         } else {
-            worker.multiply(jobs, input: x, rows: input.count)
+            worker.multiply(group, input: x, rows: input.count)
         }
     }
     return (0..<rows).map(output.row)

@@ -5,10 +5,17 @@
 import Tensors
 
 /// The products of one layer's router and experts.
-struct ExpertJobs: Sendable {
-    let router: [MultiplyJob]
-    let gateUp: [[MultiplyJob]]
-    let down: [[MultiplyJob]]
+struct ExpertProducts: Sendable {
+    let router: ProductGroup
+    let experts: [FeedForwardProducts]
+    /// Whether a layer's input must be in int8 form.
+    let wantsPreparedInput: Bool
+
+    init(router: ProductGroup, experts: [FeedForwardProducts]) {
+        self.router = router
+        self.experts = experts
+        wantsPreparedInput = router.wantsPreparedInput || experts.contains { $0.gateUp.wantsPreparedInput }
+    }
 }
 
 /// Scratch memory of the experts, used by one after the other.
@@ -30,14 +37,14 @@ final class ExpertWorkspace: Sendable {
     }
 
     /// - Returns: nil for a layer without experts.
-    func jobs(_ layer: LayerWeights) -> ExpertJobs? {
+    func products(_ layer: LayerWeights, activation: ActivationKind) -> ExpertProducts? {
         guard let router = layer.router else { return nil }
-        return ExpertJobs(
-            router: [MultiplyJob(router, scores)],
-            gateUp: layer.experts.map { expert in
-                (expert.gate.map { [MultiplyJob($0, gate)] } ?? []) + [MultiplyJob(expert.up, up)]
-            },
-            down: layer.experts.map { [MultiplyJob($0.down, output)] })
+        return ExpertProducts(
+            router: ProductGroup([MultiplyJob(router, scores)]),
+            experts: layer.experts.map {
+                FeedForwardProducts(
+                    $0, activation: activation, gate: gate, up: up, down: { MultiplyJob($0, output) })
+            })
     }
 }
 
@@ -85,25 +92,22 @@ extension Worker {
     /// Adds the chosen experts' outputs for rows 0..<n of `input` to `sum`. `input` is ready (prepared where
     /// the weights want that); a barrier follows.
     func runExperts(
-        _ jobs: ExpertJobs, _ space: ExpertWorkspace, shape: ModelConfiguration, activation: ActivationKind,
-        input: FloatMatrix, rows n: Int, sum: FloatMatrix
+        _ products: ExpertProducts, _ space: ExpertWorkspace, shape: ModelConfiguration, input: FloatMatrix,
+        rows n: Int, sum: FloatMatrix
     ) {
-        multiply(jobs.router, input: input, rows: n)
+        multiply(products.router, input: input, rows: n)
         barrier()
         // Every worker finds the same routes by itself: that is cheaper than handing them over.
         let routes = ExpertRoutes(
             scores: space.scores, rowCount: n, used: shape.expertUsedCount,
             normalizes: shape.normalizesExpertWeights)
-        for expert in 0..<shape.expertCount where !routes.rows[expert].isEmpty {
-            let rows = routes.rows[expert]
-            multiply(jobs.gateUp[expert], input: input, inputRows: rows)
+        for (index, expert) in products.experts.enumerated() where !routes.rows[index].isEmpty {
+            let rows = routes.rows[index]
+            multiply(expert.gateUp, input: input, inputRows: rows, before: expert.down)
             barrier()
-            activate(gate: space.gate, up: space.up, kind: activation, rows: rows.count, into: space.gate)
-            if jobs.down[expert].wantPreparedInput { prepare(space.gate, rows: rows.count) }
+            multiply(expert.down, input: expert.activated, rows: rows.count)
             barrier()
-            multiply(jobs.down[expert], input: space.gate, rows: rows.count)
-            barrier()
-            addRows(of: space.output, times: routes.weights[expert], to: sum, rows: rows)
+            addRows(of: space.output, times: routes.weights[index], to: sum, rows: rows)
         }
         barrier()
     }

@@ -15,7 +15,7 @@ struct ForwardPass: Sendable {
     private let rotations: RotationTables?
     private let space: Workspace
     private let logits: FloatMatrix?
-    private let outputJobs: [MultiplyJob]
+    private let output: ProductGroup?
 
     init(transformer: Transformer, plan: BatchPlan, rotations: RotationTables?, logits: FloatMatrix?) {
         self.plan = plan
@@ -25,7 +25,7 @@ struct ForwardPass: Sendable {
         self.rotations = rotations
         space = transformer.workspace
         self.logits = logits
-        outputJobs = logits.map { [MultiplyJob(transformer.weights.output, $0)] } ?? []
+        output = logits.map { ProductGroup([MultiplyJob(transformer.weights.output, $0)]) }
     }
 
     func run(_ worker: Worker) {
@@ -39,13 +39,13 @@ struct ForwardPass: Sendable {
         }
         let last = shape.layerCount - 1
         attention(worker, layer: last, rows: plan.wanted)
-        guard let logits else { return }
+        guard let logits, let output else { return }
         let count = plan.wantedIndexes.count
         feedForward(worker, layer: last, rows: count)
         normalize(worker, weights.outputNorm, rows: count)
-        prepare(worker, space.normalized, rows: count, for: outputJobs)
+        worker.prepare(space.normalized, rows: count, for: output)
         worker.barrier()
-        worker.multiply(outputJobs, input: space.normalized, rows: count)
+        worker.multiply(output, input: space.normalized, rows: count)
         if shape.finalSoftcap > 0 {
             worker.barrier()
             worker.softcap(logits, rows: count, cap: shape.finalSoftcap)
@@ -60,7 +60,7 @@ struct ForwardPass: Sendable {
         let queryCount = rows.positions.count
         let isPart = queryCount < count
         normalize(worker, layer.weights.attentionNorm, rows: count)
-        prepare(worker, space.normalized, rows: count, for: layer.queryKeyValue)
+        worker.prepare(space.normalized, rows: count, for: layer.queryKeyValue)
         worker.barrier()
         if isPart {
             worker.multiply(layer.keyValue, input: space.normalized, rows: count)
@@ -87,11 +87,12 @@ struct ForwardPass: Sendable {
             headWidth: shape.headWidth, scale: shape.layers[index].attentionScale, softcap: shape.attentionSoftcap,
             into: space.attention)
         worker.barrier()
-        if layer.attentionOutput.wantPreparedInput {
+        if layer.attentionOutput.wantsPreparedInput {
             worker.prepare(space.attention, rows: queryCount)
             worker.barrier()
         }
-        worker.multiply(layer.attentionOutput, input: space.attention, rows: queryCount, before: layer.gateUp)
+        worker.multiply(
+            layer.attentionOutput, input: space.attention, rows: queryCount, before: layer.feedForward?.gateUp)
         worker.barrier()
         addBranch(worker, norm: layer.weights.attentionPostNorm, rows: queryCount)
     }
@@ -101,24 +102,18 @@ struct ForwardPass: Sendable {
         let layer = space.layers[index]
         normalize(worker, layer.weights.feedForwardNorm, rows: n)
         if let experts = layer.experts, let expertSpace = space.experts {
-            prepare(worker, space.normalized, rows: n, for: experts.router + experts.gateUp[0])
+            if experts.wantsPreparedInput { worker.prepare(space.normalized, rows: n) }
             worker.barrier()
             worker.runExperts(
-                experts, expertSpace, shape: shape, activation: architecture.activation, input: space.normalized,
-                rows: n, sum: space.residual)
-            return
+                experts, expertSpace, shape: shape, input: space.normalized, rows: n, sum: space.residual)
         }
-        prepare(worker, space.normalized, rows: n, for: layer.gateUp)
+        guard let products = layer.feedForward else { return }
+        worker.prepare(space.normalized, rows: n, for: products.gateUp)
         worker.barrier()
-        worker.multiply(layer.gateUp, input: space.normalized, rows: n, before: layer.down)
+        worker.multiply(products.gateUp, input: space.normalized, rows: n, before: products.down)
         worker.barrier()
-        let (first, second) = architecture.isGated ? (space.gate, Optional(space.up)) : (space.up, nil)
-        worker.activate(gate: first, up: second, kind: architecture.activation, rows: n, into: first)
-        prepare(worker, first, rows: n, for: layer.down)
-        worker.barrier()
-        let isLast = index == shape.layerCount - 1
-        worker.multiply(
-            layer.down, input: first, rows: n, before: isLast ? outputJobs : space.layers[index + 1].queryKeyValue)
+        let next = index + 1 < shape.layerCount ? space.layers[index + 1].queryKeyValue : output
+        worker.multiply(products.down, input: products.activated, rows: n, before: next)
         worker.barrier()
         addBranch(worker, norm: layer.weights.feedForwardPostNorm, rows: n)
     }
@@ -142,10 +137,6 @@ struct ForwardPass: Sendable {
         worker.normalize(
             space.residual, rows: n, weight: norm.weight, bias: norm.bias, kind: architecture.norm,
             epsilon: shape.normEpsilon, into: space.normalized)
-    }
-
-    private func prepare(_ worker: Worker, _ x: FloatMatrix, rows n: Int, for jobs: [MultiplyJob]) {
-        if jobs.wantPreparedInput { worker.prepare(x, rows: n) }
     }
 
     /// Adds the branch to the residual where it is normalized first; elsewhere its product did that already.

@@ -46,7 +46,7 @@ public final class Transformer: Sendable {
         self.team = team
         rotations = RotationTables(configuration, factors: weights.frequencyFactors)
         longRotations = weights.longFrequencyFactors.flatMap { RotationTables(configuration, factors: $0) }
-        workspace = Workspace(shape: configuration, weights: weights)
+        workspace = Workspace(shape: configuration, weights: weights, activation: architecture.activation)
         logits = LogitsPool(columnCount: configuration.vocabularySize)
         sharing = WorkSharing(weightBytes: weights.matrices.reduce(0) { $0 + $1.byteCount })
         Self.makeResident(weights.matrices)

@@ -21,7 +21,7 @@ final class Workspace: Sendable {
     let experts: ExpertWorkspace?
     let layers: [BoundLayer]
 
-    init(shape: ModelConfiguration, weights: ModelWeights) {
+    init(shape: ModelConfiguration, weights: ModelWeights, activation: ActivationKind) {
         func matrix(_ columns: Int) -> FloatMatrix { FloatMatrix(rowCount: 16, columnCount: columns) }
         residual = matrix(shape.width)
         normalized = matrix(shape.width)
@@ -40,16 +40,16 @@ final class Workspace: Sendable {
         layers = weights.layers.map { layer in
             // Straight onto the residual, but for outputs that are normalized first.
             let sum = (output: layer.attentionPostNorm == nil ? residual : branch, adds: layer.attentionPostNorm == nil)
-            let feedForward = layer.feedForward
             return BoundLayer(
-                weights: layer,
-                query: [MultiplyJob(layer.query, query)],
+                weights: layer, query: MultiplyJob(layer.query, query),
                 keyValue: [MultiplyJob(layer.key, key), MultiplyJob(layer.value, value)],
-                attentionOutput: [MultiplyJob(layer.attentionOutput, sum.output, adds: sum.adds)],
-                gateUp: feedForward.map { [$0.gate.map { MultiplyJob($0, gate) }, MultiplyJob($0.up, up)] }?
-                    .compactMap(\.self) ?? [],
-                down: feedForward.map { [MultiplyJob($0.down, sum.output, adds: sum.adds)] } ?? [],
-                experts: experts.flatMap { $0.jobs(layer) })
+                attentionOutput: MultiplyJob(layer.attentionOutput, sum.output, adds: sum.adds),
+                feedForward: layer.feedForward.map {
+                    FeedForwardProducts(
+                        $0, activation: activation, gate: gate, up: up,
+                        down: { MultiplyJob($0, sum.output, adds: sum.adds) })
+                },
+                experts: experts.flatMap { $0.products(layer, activation: activation) })
         }
     }
 
@@ -62,33 +62,49 @@ final class Workspace: Sendable {
     }
 }
 
-/// A layer as a forward pass runs it: its products, bound to the workspace. Jobs of one list read the same input and
-/// run together.
+/// A layer as a forward pass runs it: its products, bound to the workspace.
 ///
 /// A class, for every worker takes up every layer for every token: that counts one reference, where a structure counts
 /// one for each of its matrices, and the workers take these counts from each other.
 final class BoundLayer: Sendable {
     let weights: LayerWeights
-    let query: [MultiplyJob]
-    let keyValue: [MultiplyJob]
-    let queryKeyValue: [MultiplyJob]
-    let attentionOutput: [MultiplyJob]
-    let gateUp: [MultiplyJob]
-    let down: [MultiplyJob]
-    let experts: ExpertJobs?
+    let query: ProductGroup
+    let keyValue: ProductGroup
+    let queryKeyValue: ProductGroup
+    let attentionOutput: ProductGroup
+    let feedForward: FeedForwardProducts?
+    let experts: ExpertProducts?
 
     init(
-        weights: LayerWeights, query: [MultiplyJob], keyValue: [MultiplyJob], attentionOutput: [MultiplyJob],
-        gateUp: [MultiplyJob], down: [MultiplyJob], experts: ExpertJobs?
+        weights: LayerWeights, query: MultiplyJob, keyValue: [MultiplyJob], attentionOutput: MultiplyJob,
+        feedForward: FeedForwardProducts?, experts: ExpertProducts?
     ) {
         self.weights = weights
-        self.query = query
-        self.keyValue = keyValue
-        queryKeyValue = query + keyValue
-        self.attentionOutput = attentionOutput
-        self.gateUp = gateUp
-        self.down = down
+        self.query = ProductGroup([query])
+        self.keyValue = ProductGroup(keyValue)
+        queryKeyValue = ProductGroup([query] + keyValue)
+        self.attentionOutput = ProductGroup([attentionOutput])
+        self.feedForward = feedForward
         self.experts = experts
+    }
+}
+
+/// The products of a feed-forward: down(activation(gate) * up), or down(activation(up)) without a gate.
+struct FeedForwardProducts: Sendable {
+    /// Leaves the activated rows, as `down` wants them, in `activated`.
+    let gateUp: ProductGroup
+    let activated: FloatMatrix
+    let down: ProductGroup
+
+    init(
+        _ weights: FeedForwardWeights, activation: ActivationKind, gate: FloatMatrix, up: FloatMatrix,
+        down: (Projection) -> MultiplyJob
+    ) {
+        self.down = ProductGroup([down(weights.down)])
+        activated = weights.gate == nil ? up : gate
+        gateUp = ProductGroup(
+            (weights.gate.map { [MultiplyJob($0, gate)] } ?? []) + [MultiplyJob(weights.up, up)],
+            activation: activation, preparesOutput: self.down.wantsPreparedInput)
     }
 }
 
@@ -96,9 +112,4 @@ extension MultiplyJob {
     init(_ projection: Projection, _ output: FloatMatrix, adds: Bool = false) {
         self.init(weight: projection.weight, bias: projection.bias, output: output, adds: adds)
     }
-}
-
-extension [MultiplyJob] {
-    /// Whether the input must be in int8 form.
-    var wantPreparedInput: Bool { contains { $0.weight.type.isQuantized } }
 }

@@ -1,0 +1,137 @@
+// Products that read the same input and run together: queries, keys and values; gate and up.
+// - What does not change from token to token is worked out once, when the group is made.
+// - Workers claim runs of tiles. A run is some tiles of one job, one job's runs after the other's; where an activation
+//   follows, it is the same tiles of all jobs, so that whoever has both gate and up goes on with them.
+
+import CKernels
+
+/// One product of a group: output[row, firstColumn + r] = weight[r] . input[row] + bias[r].
+public struct MultiplyJob: Sendable {
+    public var weight: WeightMatrix
+    public var bias: WeightVector?
+    public var output: FloatMatrix
+    public var firstColumn: Int
+    /// Adds to the output instead of replacing it, for residual sums.
+    public var adds: Bool
+
+    public init(
+        weight: WeightMatrix, bias: WeightVector? = nil, output: FloatMatrix, firstColumn: Int = 0, adds: Bool = false
+    ) {
+        precondition(firstColumn >= 0 && firstColumn + weight.rowCount <= output.columnCount, "results fit the output")
+        precondition((bias?.count ?? weight.rowCount) == weight.rowCount, "one bias a row")
+        self.weight = weight
+        self.bias = bias
+        self.output = output
+        self.firstColumn = firstColumn
+        self.adds = adds
+    }
+}
+
+/// Products of one input.
+///
+/// Sendable without checks because nothing in it changes, and the jobs keep alive what it points to.
+public final class ProductGroup: @unchecked Sendable {
+    public let jobs: [MultiplyJob]
+    /// Whether the input must be in int8 form.
+    public let wantsPreparedInput: Bool
+    /// What the workers do with the results at once: the first output becomes activation(first) * second, or
+    /// activation(first) where there is one job only.
+    public let activation: ActivationKind?
+    /// Whether the activated output is wanted in int8 form too.
+    public let preparesOutput: Bool
+
+    let columnCount: Int
+    /// The jobs as kernels take them, but for where the outputs are: they move when they grow.
+    private let calls: [ck_multiply_job]
+
+    /// Some tiles of one job.
+    struct Stretch {
+        let job: Int
+        let tiles: Range<Int>
+    }
+
+    /// - Parameters:
+    ///   - jobs: one or more, with weights of as many columns as each other.
+    ///   - activation: asks for one or two jobs of as many rows as each other, from column 0 on.
+    public init(_ jobs: [MultiplyJob], activation: ActivationKind? = nil, preparesOutput: Bool = false) {
+        guard let first = jobs.first else { preconditionFailure("a group of at least one job") }
+        precondition(jobs.allSatisfy { $0.weight.columnCount == first.weight.columnCount }, "jobs of one input")
+        if activation != nil {
+            precondition(
+                jobs.count <= 2
+                    && jobs.allSatisfy { $0.weight.rowCount == first.weight.rowCount && $0.firstColumn == 0 },
+                "gate and up, of one shape")
+            precondition(!preparesOutput || first.weight.rowCount == first.output.columnCount, "a whole output")
+        }
+        self.jobs = jobs
+        self.activation = activation
+        self.preparesOutput = activation != nil && preparesOutput
+        wantsPreparedInput = jobs.contains { $0.weight.type.isQuantized }
+        columnCount = first.weight.columnCount
+        calls = jobs.map { job in
+            ck_multiply_job(
+                weights: job.weight.base.assumingMemoryBound(to: UInt8.self), row_bytes: job.weight.rowByteCount,
+                type: job.weight.type.rawValue, rows: UInt32(job.weight.rowCount),
+                columns: UInt32(job.weight.columnCount), bias: job.bias?.pointer, output: nil,
+                output_stride: job.output.stride, adds: job.adds)
+        }
+    }
+
+    /// Fills `list`, which has room for all jobs, for products with `rows` rows.
+    func fill(_ list: UnsafeMutableBufferPointer<ck_multiply_job>, rows: Int) {
+        for index in calls.indices {
+            precondition(rows <= jobs[index].output.rowCount, "rows fit the output")
+            list[index] = calls[index]
+            list[index].output = jobs[index].output.pointer(row: 0, column: jobs[index].firstColumn)
+        }
+    }
+
+    /// Stretches that a run is made of.
+    var stretchesPerRun: Int { activation == nil ? 1 : calls.count }
+
+    /// Tiles of one job in a run: about eight runs to a worker, so that a worker whose core is taken away holds up
+    /// little. An activated run is whole blocks of 32 columns.
+    func runLength(workers: Int) -> Int {
+        let tiles = calls.reduce(0) { $0 + $1.tileCount } / stretchesPerRun
+        let length = max(1, tiles / (workers * 8))
+        return activation == nil ? length : (length + 1) / 2 * 2
+    }
+
+    func runCount(length: Int) -> Int {
+        calls.reduce(0) { $0 + ($1.tileCount + length - 1) / length } / stretchesPerRun
+    }
+
+    /// One stretch of a run; `part` is in 0..<stretchesPerRun.
+    func stretch(run: Int, part: Int, length: Int) -> Stretch {
+        var job = part
+        var first = run * length
+        if activation == nil {
+            while first >= calls[job].tileCount {
+                first -= (calls[job].tileCount + length - 1) / length * length
+                job += 1
+            }
+        }
+        return Stretch(job: job, tiles: first..<min(first + length, calls[job].tileCount))
+    }
+
+    /// Where the weights of a stretch are.
+    func bytes(_ stretch: Stretch) -> ck_bytes {
+        let call = calls[stretch.job]
+        let tile = Int(CK_TILE_ROWS) * call.row_bytes
+        return ck_bytes(
+            start: call.weights + stretch.tiles.lowerBound * tile,
+            end: call.weights + min(stretch.tiles.upperBound * tile, Int(call.rows) * call.row_bytes))
+    }
+
+    /// What a worker reads first: worker 0 starts at the beginning and worker 1 at the end (pool.c); where others start
+    /// is not known.
+    func firstBytes(worker: Int, workers: Int) -> ck_bytes {
+        guard worker < 2 else { return ck_bytes() }
+        let length = runLength(workers: workers)
+        return bytes(stretch(run: worker == 0 ? 0 : runCount(length: length) - 1, part: 0, length: length))
+    }
+}
+
+extension ck_multiply_job {
+    fileprivate var tileCount: Int { (Int(rows) + Int(CK_TILE_ROWS) - 1) / Int(CK_TILE_ROWS) }
+}
