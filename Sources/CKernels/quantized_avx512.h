@@ -91,7 +91,7 @@ typedef void ck_panel_product(const ck_panel *, uint32_t, const ck_cell *, uint3
 #define CK_PRODUCT(kind, columns, ...)                                                                               \
   static void ck_product_##kind##_##columns(const ck_panel *panel, uint32_t blocks, const ck_cell *cells,            \
                                             uint32_t width, float (*sums)[16]) {                                     \
-    ck_panel_times(panel, blocks, cells, width, (ck_shape){columns, __VA_ARGS__, 0, false}, sums);                          \
+    ck_panel_times(panel, blocks, cells, width, (ck_shape){columns, __VA_ARGS__, 0, false}, sums);                   \
   }
 #define CK_PRODUCTS(kind, ...)                                                                                       \
   CK_PRODUCT(kind, 1, __VA_ARGS__)                                                                                   \

@@ -3,7 +3,7 @@
 // takes next.
 // Zen 4 drops fetches when it has too many under way, and a line that is missing holds everything up; so lines are
 // fetched twice, CK_LEAD_BYTES apart where a worker's tiles are longer than that: the second time as a rule costs
-// nothing but the instruction. Where two tiles fit the first-level cache with room to spare, that second time is into it.
+// nothing but the instruction. With one column (AVX-512) and small tiles, that second time is into the first-level cache.
 #ifndef CK_STREAM_H
 #define CK_STREAM_H
 
@@ -12,7 +12,7 @@
 // The second fetch is so far ahead of reading, and at least a tile; the first is as much further ahead.
 enum { CK_LEAD_BYTES = 16384 };
 
-// The largest tile that is fetched into the first-level cache.
+// The largest tile that is fetched into the first-level cache: beside it there are CK_LEAD_BYTES of the next ones.
 enum { CK_NEAR_BYTES = 10240 };
 
 // What is to be fetched in order: the rest of a worker's tiles, then the beginning of its next ones.

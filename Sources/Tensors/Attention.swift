@@ -50,8 +50,8 @@ extension Worker {
                     score_stride: UInt32((longest + 32 + 15) / 16 * 16))
                 let scores = scratch.scores(count: Int(attention.score_stride) * Int(CK_ATTENTION_QUERIES))
                 let total = rows.count * headCount
-                // As many queries together as the kernel takes, for they share keys and values, and as many shares for
-                // each worker.
+                // As many queries together as the kernel takes, for they share keys and values, and no worker with more
+                // shares than another where the queries allow it.
                 let mostQueries = Int(CK_ATTENTION_QUERIES)
                 let shareCount = (total + count * mostQueries - 1) / (count * mostQueries) * count
                 let run = (total + shareCount - 1) / shareCount

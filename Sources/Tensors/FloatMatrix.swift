@@ -1,6 +1,6 @@
 // Activations of a batch: a row for each token.
 // - Rows are `stride` floats apart and start on 64-byte boundaries.
-// - Beside the floats stands their int8 form, which `Worker.prepare` fills for quantized weights.
+// - Beside the floats stands their int8 form, which `Worker.prepare` or an activated product fills for quantized weights.
 // - Guard of `@unchecked Sendable`: between two barriers each worker writes rows or columns of its own.
 
 import CKernels
@@ -15,7 +15,7 @@ public final class FloatMatrix: @unchecked Sendable {
     let stride: Int
     private(set) var memory: AlignedMemory
     private var quantizedMemory: AlignedMemory?
-    /// How many rows the last `Worker.prepare` took; the int8 form's layout depends on it.
+    /// How many rows were last brought into int8 form, whose layout depends on it.
     var preparedRows = 0
 
     public init(rowCount: Int, columnCount: Int) {

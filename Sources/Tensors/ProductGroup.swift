@@ -52,16 +52,16 @@ public final class ProductGroup: @unchecked Sendable {
 
     /// - Parameters:
     ///   - jobs: one or more, with weights of as many columns as each other.
-    ///   - activation: asks for one or two jobs of as many rows as each other, from column 0 on.
+    ///   - activation: asks for one or two jobs of as many rows as each other, from column 0 of outputs of their own.
     public init(_ jobs: [MultiplyJob], activation: ActivationKind? = nil, preparesOutput: Bool = false) {
         guard let first = jobs.first else { preconditionFailure("a group of at least one job") }
         precondition(jobs.allSatisfy { $0.weight.columnCount == first.weight.columnCount }, "jobs of one input")
         if activation != nil {
+            let (rows, output) = (first.weight.rowCount, first.output)
             precondition(
-                jobs.count <= 2
-                    && jobs.allSatisfy { $0.weight.rowCount == first.weight.rowCount && $0.firstColumn == 0 },
-                "gate and up, of one shape")
-            precondition(!preparesOutput || first.weight.rowCount == first.output.columnCount, "a whole output")
+                jobs.count <= 2 && jobs.dropFirst().allSatisfy { $0.weight.rowCount == rows && $0.output !== output }
+                    && jobs.allSatisfy { $0.firstColumn == 0 && !$0.adds }, "gate and up, of one shape")
+            precondition(!preparesOutput || rows == output.columnCount && rows % 32 == 0, "a whole output, in blocks")
         }
         self.jobs = jobs
         self.activation = activation

@@ -1,5 +1,5 @@
 // Products of weights and activations, shared out among the workers.
-// - A tile of 16 weight rows is the unit of work; tiles go to whoever is free.
+// - A tile of 16 weight rows is the unit of work; runs of tiles go to whoever is free.
 // - Quantized weights meet int8 activations (`prepare` comes before, and a barrier between); float weights
 //   meet the floats.
 // - A result is one fixed chain of operations: it does not depend on the other rows, the tiles or the workers.
@@ -56,6 +56,7 @@ extension Worker {
     // meanwhile; after its last comes what it will claim first of the next group.
     private func multiply(_ group: ProductGroup, right: inout ck_input, columns: Int, before next: ProductGroup?) {
         precondition(group.columnCount == columns, "a weight column for each input column")
+        if index == 0 && group.preparesOutput { group.jobs[0].output.preparedRows = Int(right.rows) }
         guard right.rows > 0 else { return }
         let length = group.runLength(workers: count)
         let total = group.runCount(length: length)
@@ -84,7 +85,6 @@ extension Worker {
                 run = following
             }
         }
-        if index == 0 && group.preparesOutput { group.jobs[0].output.preparedRows = Int(right.rows) }
     }
 
     // The columns that the tiles gave, in all rows.

@@ -224,7 +224,8 @@ static void check_product(product p, ck_panel *panel) {
   quantized q = {};
   if (quantizes) {
     q = new_quantized(p.inputs, p.columns / 32);
-    for (uint32_t r = 0; r < p.inputs; r++) scalar->quantize_row((float *)values.start + r * stride, 0, q.q.blocks, &q.q, r);
+    for (uint32_t r = 0; r < p.inputs; r++)
+      scalar->quantize_row((float *)values.start + r * stride, 0, q.q.blocks, &q.q, r);
   }
   uint32_t indexes[200];
   for (uint32_t i = 0; i < p.inputs; i++) indexes[i] = random_below(p.inputs);

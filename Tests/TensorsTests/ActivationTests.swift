@@ -67,7 +67,7 @@ import Testing
         }
     }
 
-    // 96 rows are whole blocks but no whole number of runs; 1120 are many runs.
+    // 32 columns are one run and 1120 many, the last of them a short one.
     @Test(arguments: [32, 96, 1120], [1, 2, 5, 33])
     func `what is activated in runs is prepared as whole rows are`(width: Int, rowCount: Int) {
         var random = RepeatableRandom(12)
@@ -80,6 +80,16 @@ import Testing
         let input = (0..<rowCount).map { _ in random.floats(64) }
         for gate in [gate, nil] {
             let plain = feedForward(gate: gate, up: up, down: nil, kind: .silu, input)
+            // Every row, by its definition.
+            let factors = gate == nil ? nil : product([up], input)
+            for (row, values) in product([gate ?? up], input).enumerated() {
+                let wrong = values.indices.first { column in
+                    let value = Double(values[column])
+                    let exact = value / (1 + exp(-value)) * Double(factors?[row][column] ?? 1)
+                    return abs(Double(plain.activated[row][column]) - exact) > 3e-6 + 3e-6 * abs(exact)
+                }
+                #expect(wrong == nil, "row \(row)")
+            }
             let expected = bits(product([down], plain.activated))
             for set in InstructionSet.available {
                 for threads in [1, 2, 3, 8] {
@@ -90,5 +100,35 @@ import Testing
                 }
             }
         }
+    }
+
+    // As experts have them; with biases, types that differ, and floats after int8.
+    @Test func `listed rows are activated as all are`() {
+        var random = RepeatableRandom(13)
+        func weight(_ type: ElementType) -> WeightMatrix {
+            WeightMatrix(
+                type: type, rows: 80, columns: 256,
+                bytes: randomBlocks(type, rows: 80, columns: 256, random: &random))
+        }
+        let x = FloatMatrix(rowCount: 6, columnCount: 256)
+        for row in 0..<6 { x.setRow(row, to: random.floats(256)) }
+        let results = [0, 1].map { _ in FloatMatrix(rowCount: 6, columnCount: 80) }
+        let bias = WeightVector(values: random.floats(80))
+        let group = ProductGroup(
+            [
+                MultiplyJob(weight: weight(.q4_K), bias: bias, output: results[0]),
+                MultiplyJob(weight: weight(.f32), bias: bias, output: results[1]),
+            ], activation: .geluTanh)
+        func run(_ body: @Sendable (Worker) -> Void) -> [[Float]] {
+            WorkerTeam(threadCount: 2).run { worker in
+                worker.prepare(x, rows: 6, for: group)
+                worker.barrier()
+                body(worker)
+            }
+            return (0..<6).map(results[0].row)
+        }
+        let all = run { $0.multiply(group, input: x, rows: 6) }
+        let some = run { $0.multiply(group, input: x, inputRows: [4, 0, 5]) }
+        #expect(bits(Array(some[..<3])) == bits([all[4], all[0], all[5]]))
     }
 }

@@ -1,5 +1,5 @@
 // Whether small batches are shared out among the workers, or run by one of them alone.
-// - A token of a small model is worked out in half a millisecond, with sixty barriers on the way: one thread is
+// - A token of a small model is worked out in half a millisecond, with dozens of barriers on the way: one thread is
 //   then faster than two, and many times faster where other programs want the cores too.
 // - Which is better depends on the model, the batch and the machine's load, so it is measured while it runs.
 // - Only speed depends on it: results are the same for every number of workers.
