@@ -15,6 +15,7 @@ let package = Package(
     ],
     targets: [
         .target(name: "Generation"),
+        .target(name: "Text", exclude: ["Tables/make_tables.py"]),
         .target(name: "Jinja"),
         .target(
             name: "CEmbed", exclude: ["built-in.gguf", "list-templates.sh"],
@@ -24,11 +25,11 @@ let package = Package(
             dependencies: ["Generation", "Jinja", "CEmbed", .product(name: "Yams", package: "Yams")]),
         .target(name: "CKernels", cSettings: kernelFlags),
         .target(name: "Tensors", dependencies: ["CKernels"]),
-        .target(name: "Inference", dependencies: ["Tensors", "Generation", "Jinja"]),
+        .target(name: "Inference", dependencies: ["Tensors", "Generation", "Text", "Jinja"]),
         .target(name: "Models", dependencies: ["Inference", "CEmbed"]),
         .target(name: "Store", dependencies: ["Generation", .product(name: "GRDB", package: "GRDB.swift")]),
-        .target(name: "Export", dependencies: ["Generation"]),
-        .target(name: "Studio", dependencies: ["Generation"], exclude: ["Text/make_width_table.py"]),
+        .target(name: "Export", dependencies: ["Generation", "Text"]),
+        .target(name: "Studio", dependencies: ["Generation", "Text"]),
         .target(
             name: "CNcurses",
             cSettings: [
@@ -39,7 +40,8 @@ let package = Package(
         .executableTarget(
             name: "copydesk",
             dependencies: [
-                "Generation", "Templates", "Inference", "Models", "Store", "Export", "Studio", "Tensors", "Terminal",
+                "Generation", "Text", "Templates", "Inference", "Models", "Store", "Export", "Studio", "Tensors",
+                "Terminal",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
@@ -48,14 +50,15 @@ let package = Package(
         .executableTarget(name: "FuzzReplay", dependencies: ["FuzzReaders"], path: "Fuzz/Replay"),
 
         .testTarget(name: "ArchitectureTests"),
+        .testTarget(name: "TextTests", dependencies: ["Text"]),
         .testTarget(name: "JinjaTests", dependencies: ["Jinja"], exclude: ["Fixtures"]),
         .testTarget(name: "TemplatesTests", dependencies: ["Templates", "CEmbed"]),
         .testTarget(name: "TensorsTests", dependencies: ["Tensors"], exclude: ["Fixtures"]),
-        .testTarget(name: "InferenceTests", dependencies: ["Inference", "Tensors"], exclude: ["Fixtures"]),
+        .testTarget(name: "InferenceTests", dependencies: ["Inference", "Tensors", "Text"], exclude: ["Fixtures"]),
         .testTarget(
             name: "StoreTests", dependencies: ["Store", .product(name: "GRDB", package: "GRDB.swift")]),
         .testTarget(name: "ExportTests", dependencies: ["Export"]),
-        .testTarget(name: "StudioTests", dependencies: ["Studio"], exclude: ["Screens"]),
+        .testTarget(name: "StudioTests", dependencies: ["Studio", "Text"], exclude: ["Screens"]),
         .testTarget(name: "TerminalTests", dependencies: ["Terminal"]),
         .testTarget(name: "CommandTests", dependencies: ["copydesk"]),
         .testTarget(name: "FuzzTests", dependencies: ["FuzzReaders", "FuzzReplay"]),

@@ -1,5 +1,6 @@
 import Generation
 import Testing
+import Text
 
 @testable import Inference
 

@@ -2,6 +2,7 @@ import Foundation
 import Generation
 import Tensors
 import Testing
+import Text
 
 @testable import Inference
 

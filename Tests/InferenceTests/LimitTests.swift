@@ -1,102 +1,80 @@
 import Generation
 import Testing
+import Text
 
 @testable import Inference
 
-@Suite struct `The length of a text` {
-    @Test(arguments: [
-        ("", 0), ("  \n", 0), (" two words ", 9), ("naïve", 5), ("nai\u{308}ve", 5), ("👩‍👩‍👧‍👦!", 2), ("🇩🇪🇫🇷", 2),
-        ("你好。", 3), ("a\r\nb", 3),
-    ])
-    func `counts grapheme clusters without the whitespace around`(text: String, characters: Int) {
-        #expect(TextLength(of: text).characters == characters)
-    }
-
-    @Test(arguments: [("ad", 2), ("广告 ad", 7), ("❤️", 2), ("🎉", 2), ("ＡＢ", 4), ("한국", 4), ("é", 1)])
-    func `counts wide characters as two where asked`(text: String, characters: Int) {
-        #expect(TextLength(of: text, countsWideAsTwo: true).characters == characters)
-    }
-
-    @Test(arguments: [
-        ("", 0), ("Don't stop - now!", 4), ("well-being", 1), ("今天 天气", 4), ("用Swift写", 3), ("カタカナ", 4), ("a\n\nb", 2),
-    ])
-    func `counts runs of non-whitespace and each CJK character as words`(text: String, words: Int) {
-        #expect(TextLength(of: text).words == words)
-    }
-
-    @Test(arguments: [
-        ("", 0), ("A headline", 1), ("One. Two.", 2), ("Really?! Yes…", 2), ("Costs 3.50 euros.", 1),
-        ("Mr. Smith met Dr. Jones. They ate.", 2), ("The U.S. economy grew.", 1), ("Yes, e.g. cats.", 1),
-        ("“Stop.” He did.", 2), ("“Stop!” he said.", 1), ("今天。明天！", 2), ("See example.com now.", 1),
-        ("Wait... what?", 1),
-    ])
-    func `counts sentences as a reader would`(text: String, sentences: Int) {
-        #expect(TextLength(of: text).sentences == sentences)
-    }
-
-    @Test(arguments: [("", 0), ("a", 1), ("a\n\n b\n", 2), ("\n\na", 1)])
-    func `counts the lines that hold text`(text: String, lines: Int) {
-        #expect(TextLength(of: text).lines == lines)
-    }
-}
-
 @Suite struct `Judging a token against a limit` {
-    private func verdict(_ limits: LengthLimits, _ text: String, _ token: String) -> LimitKeeper.Verdict? {
-        guard var keeper = LimitKeeper(limits) else { return nil }
-        keeper.add(text.utf8)
-        return keeper.judge(Array(token.utf8), after: Array(text.utf8)[...])
+    private func verdict(_ limits: LengthLimits, _ text: String, _ token: String) -> RuleVerdict? {
+        guard var rule = LimitRule(limits) else { return nil }
+        var draft = DraftText(trimsWhitespace: true)
+        draft.append(1, text.utf8)
+        rule.rollBack(to: draft)
+        return rule.judge(Array(token.utf8), after: draft.body, reserved: ReservedRoom())
     }
 
     @Test func `soft or missing limits keep nothing`() {
-        #expect(LimitKeeper(LengthLimits()) == nil)
-        #expect(LimitKeeper(LengthLimits(characters: 3, hard: false)) == nil)
+        #expect(LimitRule(LengthLimits()) == nil)
+        #expect(LimitRule(LengthLimits(characters: 3, hard: false)) == nil)
     }
 
     @Test(arguments: [
-        ("Run", " fast", LimitKeeper.Verdict.fits), ("Run", " faster", .textOutOfRoom),
-        ("Runn", "er of", .wordOutOfRoom),
-        ("Run fast", "er", .wordOutOfRoom), ("Run fast", ".", .textOutOfRoom), ("Run fas", "t", .fits),
-        ("Run fast", "'s", .wordOutOfRoom), ("Run fast", "-", .wordOutOfRoom), ("Run fast", ".com", .wordOutOfRoom),
-        ("Run 快跑", "快走吧", .textOutOfRoom), ("Run", " ", .fits), ("Run fast", " ", .textOutOfRoom),
-        ("Run fast", "\u{301}", .fits), ("Run (fast", "er", .wordOutOfRoom), ("", "Overlong!", .textOutOfRoom),
+        ("Run", " fast", RuleVerdict.fits), ("Run", " faster", .outOfRoom),
+        ("Runn", "er of", .ends(byteCount: 2)), ("Runn", "ers of", .ends(byteCount: 3)),
+        ("Runners", "hip of", .unitOutOfRoom(start: 0)),
+        ("Run fast", "er", .unitOutOfRoom(start: 4)), ("Run fast", ".", .open), ("Run fast", "!", .outOfRoom),
+        ("Run fas", "t", .fits), ("Run fast", "'s", .unitOutOfRoom(start: 4)), ("Run fast", "-", .open),
+        ("Run fast", ".com", .unitOutOfRoom(start: 4)), ("Run fast", ". B", .outOfRoom),
+        ("Run 快跑", "快走吧", .outOfRoom), ("Run", " ", .fits), ("Run fast", " ", .outOfRoom),
+        ("Run fast", "\u{301}", .fits), ("Run (fast", "er", .unitOutOfRoom(start: 5)), ("", "Overlong!", .outOfRoom),
+        ("Pay $3.5", "0", .unitOutOfRoom(start: 4)), ("Pay 35 €", " b", .outOfRoom),
+        ("Pay now5", "%", .unitOutOfRoom(start: 4)),
+        ("Be at 10", " a", .open), ("Be at 10", " a.m. on", .unitOutOfRoom(start: 6)),
+        ("Pay $3.", "5 now", .ends(byteCount: 1)), ("No Jan.", " 15", .unitOutOfRoom(start: 3)),
     ])
-    func `by eight characters`(text: String, token: String, expected: LimitKeeper.Verdict) {
+    func `by eight characters`(text: String, token: String, expected: RuleVerdict) {
         #expect(verdict(LengthLimits(characters: 8), text, token) == expected)
     }
 
     @Test(arguments: [
-        ("One two", " three", LimitKeeper.Verdict.fits), ("One two three", "s", .fits), ("One two three", ".", .fits),
-        ("One two three", " four", .textOutOfRoom), ("一二", "三", .fits), ("一二三", "四", .textOutOfRoom),
-        ("One two three", "\n", .textOutOfRoom),
+        ("One two", " three", RuleVerdict.fits), ("One two three", "s", .fits), ("One two three", ".", .fits),
+        ("One two three", " four", .outOfRoom), ("一二", "三", .fits), ("一二三", "四", .outOfRoom),
+        ("One two three", "\n", .outOfRoom),
     ])
-    func `by three words`(text: String, token: String, expected: LimitKeeper.Verdict) {
+    func `by three words`(text: String, token: String, expected: RuleVerdict) {
         #expect(verdict(LengthLimits(words: 3), text, token) == expected)
     }
 
     @Test(arguments: [
-        ("A line", "\n", LimitKeeper.Verdict.ends(byteCount: 0)), ("A line", ".\n\n", .ends(byteCount: 1)),
+        ("A line", "\n", RuleVerdict.ends(byteCount: 0)), ("A line", ".\n\n", .ends(byteCount: 1)),
         ("", "\n", .fits),
         ("A", " line\nB", .ends(byteCount: 5)), ("A", " line", .fits),
     ])
-    func `by one line, which ends before the line feed`(text: String, token: String, expected: LimitKeeper.Verdict) {
+    func `by one line, which ends before the line feed`(text: String, token: String, expected: RuleVerdict) {
         #expect(verdict(LengthLimits(lines: 1), text, token) == expected)
     }
 
     @Test(arguments: [
-        ("It is so.", " But", LimitKeeper.Verdict.sentencesComplete), ("It is so.", "”", .fits),
-        ("It is", " so.", .fits),
-        ("好。", "但", .sentencesComplete), ("It is so.", "\n", .fits),
+        ("It is so.", " But", RuleVerdict.endsBefore(offset: 9)), ("It is so.", "”", .fits),
+        ("It is", " so.", .fits), ("好。", "但", .endsBefore(offset: 6)), ("It is so.", "\n", .fits),
+        ("By Sept.", " 5", .fits), ("5th Ave.", " The", .fits), ("5th Ave. The", " end", .endsBefore(offset: 8)),
+        ("Am 3.", " M", .fits), ("Am 3. M", "ai", .fits), ("Es ist 3. M", "ond ist", .endsBefore(offset: 9)),
     ])
-    func `by one sentence`(text: String, token: String, expected: LimitKeeper.Verdict) {
+    func `by one sentence`(text: String, token: String, expected: RuleVerdict) {
         #expect(verdict(LengthLimits(sentences: 1), text, token) == expected)
     }
 
-    @Test func `half a character counts as a whole one`() {
-        guard var keeper = LimitKeeper(LengthLimits(characters: 2)) else { return }
-        keeper.add("你好".utf8)
-        #expect(keeper.judge([0xE4, 0xBD], after: Array("你".utf8)[...]) == .fits)
-        #expect(keeper.judge([0xE4, 0xBD], after: Array("你好".utf8)[...]) == .textOutOfRoom)
-        #expect(keeper.judge([0xA0], after: (Array("你".utf8) + [0xE4, 0xBD])[...]) == .fits)
+    @Test func `half a character counts as a complete one`() throws {
+        var rule = try #require(LimitRule(LengthLimits(characters: 2)))
+        var draft = DraftText(trimsWhitespace: true)
+        draft.append(1, "你好".utf8)
+        rule.rollBack(to: draft)
+        func judge(_ bytes: [UInt8], after text: [UInt8]) -> RuleVerdict {
+            rule.judge(bytes, after: text[...], reserved: ReservedRoom())
+        }
+        #expect(judge([0xE4, 0xBD], after: Array("你".utf8)) == .fits)
+        #expect(judge([0xE4, 0xBD], after: Array("你好".utf8)) == .open)
+        #expect(judge([0xA0], after: Array("你".utf8) + [0xE4, 0xBD]) == .fits)
     }
 }
 

@@ -193,11 +193,22 @@ import Testing
         #expect(workspace.logits == [8.5, 8, 10])
     }
 
-    @Test func `no run of n tokens occurs twice`() {
-        let drawn = draws(slope, tokens: [3, 1, 2, 5, 1]) {
-            $0.noRepeatNgramSize = 2; $0.temperature = 5
+    @Test func `no run of n tokens occurs twice`() throws {
+        var workspace = SamplingWorkspace()
+        var rule = try #require(RepeatRule(runLength: 2, prompt: [3, 1, 2, 5]))
+        var text = DraftText(trimsWhitespace: false)
+        func banned() -> [Int] {
+            workspace.logits = [Float](repeating: 0, count: 8)
+            rule.mask(&workspace, at: DraftPlace(position: text.tokens.count, body: text.body, tokensLeft: 9))
+            return workspace.logits.indices.filter { workspace.logits[$0] == -.infinity }
         }
-        #expect(!drawn.contains(2) && drawn.contains(5))
+        #expect(banned() == [])
+        text.append(1, [])
+        _ = rule.accept(1, [], in: text)
+        #expect(banned() == [2])
+        text.truncate(tokens: 0)
+        rule.rollBack(to: text)
+        #expect(banned() == [])
     }
 
     @Test func `DRY lowers a token with the length of the run it would repeat, but not over a breaker`() {

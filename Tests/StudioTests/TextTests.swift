@@ -1,4 +1,6 @@
+import Generation
 import Testing
+import Text
 
 @testable import Studio
 
@@ -80,17 +82,34 @@ func `a text that arrives in pieces is laid out as one that was there at once`(w
     for scalar in text.unicodeScalars { grown.append(String(Character(scalar))) }
     let whole = TextLayout(text, columns: width)
     #expect(grown.rows.map(\.range) == whole.rows.map(\.range))
-    #expect(grown.wordCount == whole.wordCount)
-    #expect(grown.characterCount(wideAsTwo: false) == whole.characterCount(wideAsTwo: false))
+    #expect(grown.length.words == whole.length.words)
+    #expect(
+        grown.length.characters(countsWideAsTwo: false) == whole.length.characters(countsWideAsTwo: false))
 }
 
-@Test
-func `words and characters are counted as limits count them`() {
-    let layout = TextLayout("Hello, big world\n世界です", columns: 40)
-    #expect(layout.wordCount == 3 + 4)
-    #expect(layout.characterCount(wideAsTwo: false) == 16 + 1 + 4)
-    #expect(layout.characterCount(wideAsTwo: true) == 16 + 1 + 8)
-    #expect(layout.textLineCount == 2)
+@Test(arguments: [
+    "한국어 시장", "キャット コーヒー", "日本語、美しい。", "iPhone 15で撮る", " two words ", "It costs $3.50.", "👍 ok", "สวัสดีครับ ผม",
+    "Hello, big world\n世界です\n", "👩‍👩‍👧‍👦 🇩🇪 ❤️", "e\u{301}\u{323} x", "a\r\n\r\nb", "",
+])
+func `the meter shows what the decoder counts`(text: String) {
+    let length = TextLength(of: text)
+    let layout = TextLayout(text, columns: 40)
+    func shown(_ limits: LengthLimits) -> String? {
+        LengthMeter(layout.length, limits: limits) { text }.text(hasBar: false)
+    }
+    #expect(shown(LengthLimits(characters: 99)) == paddedLeft("\(length.characters)", columns: 2) + "/99")
+    #expect(shown(LengthLimits(words: 99)) == paddedLeft("\(length.words)", columns: 2) + "/99 words")
+    #expect(shown(LengthLimits(sentences: 99)) == paddedLeft("\(length.sentences)", columns: 2) + "/99 sentences")
+    #expect(shown(LengthLimits(lines: 99)) == paddedLeft("\(length.lines)", columns: 2) + "/99 lines")
+    let wide = TextLength(of: text, countsWideAsTwo: true).characters
+    #expect(
+        shown(LengthLimits(characters: 99, countsWideAsTwo: true)) == paddedLeft("\(wide)", columns: 2) + "/99")
+}
+
+@Test func `the meter shows the limit that a text is over`() {
+    let layout = TextLayout("One. Two. Three.", columns: 40)
+    let meter = LengthMeter(layout.length, limits: LengthLimits(characters: 50, sentences: 2)) { "One. Two. Three." }
+    #expect(meter.isOver && meter.text(hasBar: false) == "3/2 sentences")
 }
 
 @Test(arguments: [

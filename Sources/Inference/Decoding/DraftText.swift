@@ -1,6 +1,8 @@
 // The text of one draft while it grows, and how much of it has been reported.
-// - What was reported is never taken back: `truncate` keeps at least as much.
+// - What was reported is never rolled back: `truncate` keeps at least as much.
 // - Only whole characters are reported, and whitespace at the end only once something follows it.
+
+import Text
 
 /// The bytes of a draft with the place of each of its tokens.
 struct DraftText {
@@ -73,18 +75,5 @@ struct DraftText {
         guard !piece.isEmpty else { return "" }
         reportedCount = piece.endIndex
         return String(decoding: piece, as: UTF8.self)
-    }
-}
-
-extension UTF8Text {
-    static func isASCIIWhitespace(_ byte: UInt8) -> Bool { byte == 0x20 || (9...13).contains(byte) }
-
-    /// The bytes at the end of a text that what follows is likely to change: emoji that may be joined, flags.
-    static func openClusterCount(_ bytes: ArraySlice<UInt8>) -> Int {
-        guard let last = bytes.last, last >= 0x80, let (scalar, _) = lastScalar(bytes) else { return 0 }
-        let isRegional = (0x1F1E6...0x1F1FF).contains(scalar.value)
-        let isEmoji = scalar.properties.isEmoji || ScalarClass(scalar) == .extender && scalar.value > 0x1000
-        guard isRegional || isEmoji else { return 0 }
-        return String(decoding: bytes.suffix(64), as: UTF8.self).last.map { $0.utf8.count } ?? 0
     }
 }

@@ -1,5 +1,7 @@
 // What decoding must know of a vocabulary: the text of each token, and which tokens end a text.
 
+import Text
+
 /// A vocabulary as decoding sees it.
 protocol TextVocabulary: Sendable {
     var vocabularySize: Int { get }
@@ -16,8 +18,8 @@ protocol TextVocabulary: Sendable {
 extension TextVocabulary {
     /// The tokens whose text contains one of some texts.
     func tokens(containing texts: [String]) -> Set<TokenID> {
-        let finder = StopFinder(texts)
-        guard finder.longest > 0 else { return [] }
+        let finder = PhraseFinder(texts)
+        guard !finder.isEmpty else { return [] }
         return Set(
             (0..<TokenID(clamping: vocabularySize)).filter { token in
                 let bytes = textBytes(of: token)

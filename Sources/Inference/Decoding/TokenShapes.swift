@@ -3,6 +3,7 @@
 
 import Generation
 import Synchronization
+import Text
 
 /// The outline of one token's text.
 struct TokenShape: Sendable {
@@ -16,6 +17,11 @@ struct TokenShape: Sendable {
     var beginsInsideWord = false
     /// Begins with a line feed or with what ends a sentence: the text could end before it.
     var followsEnd = false
+    var beginsLine = false
+    var beginsWithLetter = false
+    var beginsWithDigit = false
+    /// Begins with a mark that digits have between them, and a digit.
+    var beginsWithMarkedDigit = false
     /// Nothing but whitespace, or nothing at all.
     var isBlank = true
 
@@ -24,14 +30,21 @@ struct TokenShape: Sendable {
         let trimmedEnd = TextLength.trimmed(text).endIndex
         let kept = text[..<trimmedEnd]
         isBlank = TextLength.trimmed(text).isEmpty
-        followsEnd = text.unicodeScalars.first.map { $0 == "\n" || SentenceCounter.isTerminator($0) } ?? false
+        let first = UTF8Text.firstScalar(bytes[...])
+        let second = first.flatMap { UTF8Text.firstScalar(bytes.dropFirst(UTF8.width($0))) }
+        beginsLine = first == "\n"
+        followsEnd = text.unicodeScalars.first.map { $0 == "\n" || Sentences.isTerminator($0) } ?? false
+        beginsWithLetter = first.map { ScalarClass($0) == .word || ScalarClass($0) == .extender } ?? false
+        beginsWithDigit = first?.properties.numericType != nil
+        beginsWithMarkedDigit =
+            first.map { [".", ",", ":", "/", "'", "\u{2019}"].contains($0) } ?? false
+            && second?.properties.numericType != nil
         guard !isBlank else { return }
         characters = UInt8(clamping: kept.unicodeScalars.count)
         columns = UInt8(clamping: kept.unicodeScalars.reduce(0) { $0 + ($1.isASCII ? 1 : 2) })
         words = UInt8(clamping: TextLength.wordCount(of: kept))
-        if let first = UTF8Text.firstScalar(bytes[...]) {
-            let kind = ScalarClass(first)
-            beginsInsideWord = kind == .word || kind == .extender || ScalarClass.isConnector(first)
+        if let first {
+            beginsInsideWord = beginsWithLetter || ScalarClass.isConnector(first)
         } else {
             beginsInsideWord = true
         }
@@ -74,37 +87,24 @@ final class TokenShapes: Sendable {
         return total > 0 ? Float(endTotal / total) : 0
     }
 
-    /// The probability that the word which is being written is whole.
-    func wordEndShare(_ workspace: inout SamplingWorkspace) -> Float {
-        guard let peak = workspace.peak() else { return 0 }
-        workspace.fillWeights(peak: peak.logit, temperature: 1)
-        let shapes = all()
-        var total = 0.0
-        for (index, weight) in workspace.weights.enumerated() where index < shapes.count {
-            if shapes[index].isBlank || !shapes[index].beginsInsideWord { total += Double(weight) }
-        }
-        return Float(total)
-    }
-
-    /// Bans every token that would break a limit, go on with a whole word or has a logit below `floor`.
+    /// Bans every token that would break a limit, continue a complete word or has a logit below `floor`.
     ///
     /// Tokens that end a text stay. In an empty text all that fits stays too, so that there is some text.
-    func mask(_ workspace: inout SamplingWorkspace, after text: ArraySlice<UInt8>, keeper: LimitKeeper, floor: Float) {
+    func mask(_ workspace: inout SamplingWorkspace, after text: ArraySlice<UInt8>, room: TextRoom, floor: Float) {
         let shapes = all()
-        let room = keeper.remainingCharacters(after: text)
-        let wordsLeft = (keeper.limits.words ?? .max) - keeper.length(of: text).words
-        let isInsideWord = WordEnd(of: text).start != nil
+        let isInsideWord = TextEnds.isInsideRun(text)
         let ends = vocabulary.endTokens
         let isEmpty = TextLength.trimmed(String(decoding: text, as: UTF8.self)).isEmpty
         let floor = isEmpty ? -.infinity : floor
         for index in workspace.logits.indices where workspace.logits[index] > -.infinity {
             if index < shapes.count {
                 let shape = shapes[index]
-                let width = Int(keeper.limits.countsWideAsTwo ? shape.columns : shape.characters)
+                let width = Int(room.countsWideAsTwo ? shape.columns : shape.characters)
                 // Punctuation after a word is part of it, so one word fewer begins.
                 let words = Int(shape.words) - (isInsideWord ? 1 : 0)
                 let isFit =
-                    !shape.isBlank && width <= room && words <= wordsLeft && workspace.logits[index] >= floor
+                    !shape.isBlank && width <= room.characters && words <= room.words
+                    && workspace.logits[index] >= floor
                     && !(isInsideWord && shape.beginsInsideWord)
                 if isFit || ends.contains(TokenID(index)) { continue }
             }

@@ -55,7 +55,6 @@ struct Sampler {
             workspace.logits[token] += bias
         }
         if position < options.minTokens { for token in special.ends { workspace.ban(token) } }
-        workspace.banRepeatedRuns(length: options.noRepeatNgramSize, tokens: tokens)
         workspace.applyPenalties(options, window: tokens)
         if options.dryMultiplier > 0 {
             workspace.applyRunPenalty(

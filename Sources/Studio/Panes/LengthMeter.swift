@@ -1,27 +1,27 @@
 import Generation
+import Text
 
 // How long a text is beside what it may be, in numbers and as a bar.
 
-/// How long a text is, against its limit where it has one.
+/// How long a text is, against the limit that it is over, or else the first that it has.
 struct LengthMeter {
     private let count: Int
     private let limit: Int?
     private let unit: String
 
-    init(variant: Variant, limits: LengthLimits) {
-        self.init(
-            characters: variant.layout.characterCount(wideAsTwo: limits.countsWideAsTwo),
-            words: variant.layout.wordCount, limits: limits)
-    }
-
-    init(characters: Int, words: Int, limits: LengthLimits) {
-        if let most = limits.characters {
-            (count, limit, unit) = (characters, most, "")
-        } else if let most = limits.words {
-            (count, limit, unit) = (words, most, " words")
-        } else {
-            (count, limit, unit) = (words, nil, words == 1 ? " word" : " words")
-        }
+    /// - Parameter text: asked only if sentences are limited.
+    init(_ length: RunningLength, limits: LengthLimits, text: () -> String) {
+        let characters = length.characters(countsWideAsTwo: limits.countsWideAsTwo)
+        let counts: [(count: Int, limit: Int?, unit: String)] = [
+            (characters, limits.characters, ""), (length.words, limits.words, "words"),
+            (limits.sentences == nil ? 0 : Sentences.count(in: text()), limits.sentences, "sentences"),
+            (length.lines, limits.lines, "lines"),
+        ]
+        let limited = counts.filter { $0.limit != nil }
+        let shown = limited.first { $0.count > $0.limit ?? .max } ?? limited.first ?? (length.words, nil, "words")
+        count = shown.count
+        limit = shown.limit
+        unit = shown.unit.isEmpty ? "" : " " + ((limit ?? count) == 1 ? String(shown.unit.dropLast()) : shown.unit)
     }
 
     var isOver: Bool { limit.map { count > $0 } ?? false }

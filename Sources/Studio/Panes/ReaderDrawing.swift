@@ -1,4 +1,5 @@
 import Generation
+import Text
 
 // One variant over the whole Draft pane: to read it, and to edit it.
 
@@ -49,10 +50,7 @@ extension StudioState {
         add(Variant.letter(edit.variant), Style(.accent, bold: true))
         add(edit.editor.isChanged ? "editing · changed" : "editing", Style(.accent))
         let limits = generations.first { $0.key == edit.generation }?.request.limits ?? LengthLimits()
-        let characters = layout.glyphs.reduce(0) { total, glyph in
-            total + (limits.countsWideAsTwo && glyph.width == 2 ? 2 : 1)
-        }
-        let length = LengthMeter(characters: characters, words: countWords(layout.glyphs), limits: limits)
+        let length = LengthMeter(RunningLength(edit.editor.characters), limits: limits) { edit.editor.text }
         if let text = length.text(hasBar: place.columns >= 60) {
             add(text, length.isOver ? Style(.failure) : quiet)
         }

@@ -116,6 +116,6 @@ enum DraftProgress {
         var expected = Double(max(1, request.sampling.maxTokens)) * 4
         if let most = request.limits.characters { expected = min(expected, Double(max(1, most))) }
         if let words = request.limits.words { expected = min(expected, Double(max(1, words)) * 6) }
-        return min(0.98, Double(variant.layout.characterCount(wideAsTwo: false)) / expected)
+        return min(0.98, Double(variant.layout.length.characters(countsWideAsTwo: false)) / expected)
     }
 }

@@ -73,7 +73,7 @@ extension StudioState {
             add("in the trash", quiet, gap: 1)
             return
         }
-        let length = LengthMeter(variant: variant, limits: generation.request.limits)
+        let length = LengthMeter(variant.layout.length, limits: generation.request.limits) { variant.text }
         if variant.phase != .waiting || !variant.text.isEmpty {
             if let text = length.text(hasBar: place.columns >= 44) {
                 add(text, length.isOver ? Style(.failure) : quiet, gap: 1)
@@ -114,6 +114,7 @@ extension StudioState {
         case .ended(let reason):
             switch reason {
             case .stop: return ("done", Style(.success))
+            case .limit where variant.text.isEmpty: return ("nothing fits into the limit", Style(.warning))
             case .limit: return ("done · kept to the limit", Style(.success))
             case .length: return ("ended at the most tokens", Style(.warning))
             case .stopped: return ("stopped", Style(.warning))

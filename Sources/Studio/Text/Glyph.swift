@@ -4,6 +4,8 @@
 //   (a cell of ncurses holds no more); what is stored keeps them all.
 // - Width is 1 or 2, or `tabColumns` for a tab.
 
+import Text
+
 struct Glyph: Sendable, Hashable {
     enum Kind: Sendable, Hashable {
         case word, space
@@ -69,7 +71,7 @@ struct Glyph: Sendable, Hashable {
         var scalars = character.unicodeScalars.makeIterator()
         guard let first = scalars.next() else { return replacement }
         if let kind = wideKinds[first] {
-            return Glyph(text: String(Character(first)), width: columns(of: first), kind: kind)
+            return Glyph(text: String(Character(first)), width: width(of: first), kind: kind)
         }
         let properties = first.properties
         switch properties.generalCategory {
@@ -78,7 +80,7 @@ struct Glyph: Sendable, Hashable {
         case .spaceSeparator:
             // A no-break space keeps its words together.
             let isNoBreak = first == "\u{00A0}" || first == "\u{202F}"
-            return Glyph(text: " ", width: columns(of: first), kind: isNoBreak ? .word : .space)
+            return Glyph(text: " ", width: width(of: first), kind: isNoBreak ? .word : .space)
         case .nonspacingMark, .enclosingMark:
             if properties.isDefaultIgnorableCodePoint { return replacement }
             return Glyph(text: "\u{25CC}" + String(Character(first)), width: 1, kind: .word)
@@ -88,14 +90,12 @@ struct Glyph: Sendable, Hashable {
 
         var text = String.UnicodeScalarView()
         text.append(first)
-        var width = columns(of: first)
+        let width = UInt8(Columns.of(character))
         var isPictograph = properties.isEmojiPresentation
         while let scalar = scalars.next() {
             if scalar == "\u{FE0F}" && properties.isEmoji {
-                width = 2
                 isPictograph = true
             }
-            if isRegionalIndicator(scalar) && isRegionalIndicator(first) { width = 2 }
             let isJoiner = scalar == "\u{200D}" || scalar == "\u{200C}"
             let isSelector = scalar == "\u{FE0E}" || scalar == "\u{FE0F}"
             if !isJoiner && !isSelector {
@@ -109,9 +109,7 @@ struct Glyph: Sendable, Hashable {
         return Glyph(text: String(text), width: width, kind: isBreakable ? .ideograph : .word)
     }
 
-    private static func isRegionalIndicator(_ scalar: Unicode.Scalar) -> Bool {
-        (0x1F1E6...0x1F1FF).contains(scalar.value)
-    }
+    private static func width(of scalar: Unicode.Scalar) -> UInt8 { UInt8(Columns.of(scalar)) }
 
     /// Korean breaks lines at spaces.
     private static func isHangul(_ scalar: Unicode.Scalar) -> Bool {

@@ -2,6 +2,8 @@
 // - Appending touches the last paragraph only, so streaming a long text stays cheap.
 // - `rows` are always those of `text` at `columns`.
 
+import Text
+
 struct TextLayout: Sendable {
     struct Row: Sendable {
         var paragraph: Int
@@ -17,6 +19,8 @@ struct TextLayout: Sendable {
     private var paragraphs: [Paragraph] = [Paragraph()]
     /// The text's last character, unless it is a line break: what comes next may join it.
     private var lastCharacter: Character?
+    /// How long the text is, as limits count it.
+    private(set) var length = RunningLength()
 
     init(_ text: String = "", columns: Int = 60) {
         self.columns = max(1, columns)
@@ -26,6 +30,7 @@ struct TextLayout: Sendable {
     /// Adds text at the end. What a paragraph had but its last two rows is not looked at again: a line breaks
     /// by what stands before and just after it.
     mutating func append(_ piece: String) {
+        length.append(piece)
         var joined = piece
         if let last = lastCharacter, !piece.isEmpty {
             // The piece may begin with a mark of the last character: both are read together anew.
@@ -63,22 +68,6 @@ struct TextLayout: Sendable {
         return paragraphs[row.paragraph].glyphs[row.range]
     }
 
-    /// Runs of non-whitespace; each ideograph counts as a word of its own (as `LengthLimits.words`).
-    var wordCount: Int { paragraphs.reduce(0) { $0 + countWords($1.glyphs) } }
-
-    /// Grapheme clusters, line breaks included; with `wideAsTwo` wide ones count twice.
-    func characterCount(wideAsTwo: Bool) -> Int {
-        paragraphs.reduce(paragraphs.count - 1) { total, paragraph in
-            guard wideAsTwo else { return total + paragraph.glyphs.count }
-            return paragraph.glyphs.reduce(total) { $0 + ($1.kind != .space && $1.width == 2 ? 2 : 1) }
-        }
-    }
-
-    /// Lines that hold text.
-    var textLineCount: Int {
-        paragraphs.count { paragraph in paragraph.glyphs.contains { $0.kind != .space } }
-    }
-
     /// Columns used in a row, spaces at its end left out.
     func usedColumns(inRow index: Int) -> Int {
         var used = 0
@@ -101,22 +90,4 @@ struct TextLayout: Sendable {
             rows.append(Row(paragraph: index, range: range))
         }
     }
-}
-
-func countWords(_ glyphs: [Glyph]) -> Int {
-    var count = 0
-    var isInWord = false
-    for glyph in glyphs {
-        switch glyph.kind {
-        case .space, .lineBreak: isInWord = false
-        case .ideograph:
-            count += 1
-            isInWord = false
-        case .wideClosing, .wideOpening: isInWord = false
-        default:
-            if !isInWord { count += 1 }
-            isInWord = true
-        }
-    }
-    return count
 }

@@ -1,24 +1,4 @@
-// How many columns text takes, from our own table: libraries and terminals disagree about emoji.
-
-/// Columns of a code point that is drawn: 2 for East Asian wide and emoji, else 1.
-func columns(of scalar: Unicode.Scalar) -> UInt8 {
-    let value = scalar.value
-    if value < 0x1100 { return 1 }
-    var low = 0
-    var high = wideRanges.count - 1
-    while low <= high {
-        let middle = (low + high) / 2
-        let range = wideRanges[middle]
-        if value < range.first {
-            high = middle - 1
-        } else if value > range.last {
-            low = middle + 1
-        } else {
-            return 2
-        }
-    }
-    return 1
-}
+// How many columns cleaned text takes, and texts cut to columns.
 
 /// Columns that a text takes on one line, cleaned as it will be drawn.
 func columns(of text: String) -> Int {

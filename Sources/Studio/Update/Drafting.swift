@@ -253,7 +253,7 @@ extension StudioState {
     mutating func copy() {
         guard let generation = shownGeneration, let variant = selectedVariant, !variant.text.isEmpty else { return }
         ask(.copy(variant.text))
-        let count = variant.layout.characterCount(wideAsTwo: false)
+        let count = variant.layout.length.characters(countsWideAsTwo: false)
         say("\(Variant.letter(generation.selected)) is copied, \(count) characters")
     }
 

@@ -1,0 +1,27 @@
+// The whole text is a text of a grammar.
+
+/// Leaves only the tokens that a grammar allows, and the end of the text if it may end.
+struct GrammarMask: DraftRule {
+    private let constraint: GrammarConstraint
+    private let ends: Set<TokenID>
+    private var matcher: GrammarMatcher
+
+    init(_ constraint: GrammarConstraint, ends: Set<TokenID>) {
+        self.constraint = constraint
+        self.ends = ends
+        matcher = GrammarMatcher(constraint.machine)
+    }
+
+    mutating func mask(_ workspace: inout SamplingWorkspace, at place: DraftPlace) throws {
+        let mask = try matcher.allowedTokens(in: constraint.trie)
+        mask.apply(to: &workspace.logits, sparing: matcher.isComplete ? ends : [])
+    }
+
+    mutating func accept(_ token: TokenID, _ bytes: [UInt8], in text: DraftText) -> RuleOutcome {
+        // A token that the grammar does not allow was not drawn.
+        _ = matcher.accept(bytes)
+        return .continues
+    }
+
+    mutating func rollBack(to text: DraftText) { matcher.rewind(toByteCount: text.bytes.count) }
+}

@@ -1,0 +1,116 @@
+// The length of a text that grows, at a cost of what is added.
+// - After any appends it is what one append of the whole text gives: a piece may begin inside the last character.
+
+/// Counts characters, columns, words and lines while a text grows.
+public struct RunningLength: Sendable, Hashable {
+    /// Everything before the last character.
+    private var settled = Tally()
+    private var last: Character?
+
+    public init() {}
+
+    /// The length of a text that is already cut into characters.
+    public init(_ characters: some Sequence<Character>) {
+        for character in characters { settled.add(character) }
+    }
+
+    public mutating func append(_ piece: String) {
+        guard !piece.isEmpty else { return }
+        let joined = last.map { String($0) + piece } ?? piece
+        for character in joined.dropLast() { settled.add(character) }
+        last = joined.last
+    }
+
+    /// Grapheme clusters without the white space at the ends; those of two columns as two if asked.
+    public func characters(countsWideAsTwo: Bool) -> Int { countsWideAsTwo ? tally.columns : tally.characters }
+    public var words: Int { tally.words }
+    /// Lines that hold text.
+    public var lines: Int { tally.lines }
+
+    private var tally: Tally {
+        var tally = settled
+        if let last { tally.add(last) }
+        return tally
+    }
+}
+
+extension RunningLength {
+    private struct Tally: Sendable, Hashable {
+        /// Up to the last character that is no white space.
+        var characters = 0
+        var columns = 0
+        var words = 0
+        var lines = 0
+        /// White space since then.
+        private var openCharacters = 0
+        private var openColumns = 0
+        /// Whether the run of other scripts that is being read counts already.
+        private var isInWord = false
+        private var isInLine = false
+
+        mutating func add(_ character: Character) {
+            if let byte = character.asciiValue { return addASCII(byte) }
+            // A mark behind white space shares its cluster and is text.
+            let isBlank = character.unicodeScalars.allSatisfy(\.isWhitespace)
+            if isBlank {
+                addBlank(columns: Columns.of(character))
+            } else {
+                addText(columns: Columns.of(character))
+                addToWords(character)
+            }
+        }
+
+        private mutating func addASCII(_ byte: UInt8) {
+            if UTF8Text.isASCIIWhitespace(byte) {
+                // "\r\n" is one character, with the value of "\n".
+                if byte == 0x0A { isInLine = false }
+                return addBlank(columns: 1)
+            }
+            addText(columns: 1)
+            if !isInWord, Unicode.Scalar(byte).isLetterOrDigit {
+                words += 1
+                isInWord = true
+            }
+        }
+
+        private mutating func addBlank(columns count: Int) {
+            isInWord = false
+            guard characters > 0 else { return }
+            openCharacters += 1
+            openColumns += count
+        }
+
+        private mutating func addText(columns count: Int) {
+            characters += openCharacters + 1
+            columns += openColumns + count
+            openCharacters = 0
+            openColumns = 0
+            if !isInLine {
+                isInLine = true
+                lines += 1
+            }
+        }
+
+        private mutating func addToWords(_ character: Character) {
+            guard let first = character.unicodeScalars.first else { return }
+            if first.isHanOrKana {
+                words += 1
+                isInWord = false
+            } else if first.isWhitespace {
+                isInWord = false
+            } else if !isInWord, character.unicodeScalars.contains(where: \.isLetterOrDigit) {
+                words += 1
+                isInWord = true
+            } else if isWideMark(first) {
+                isInWord = false
+            }
+        }
+
+        /// Punctuation of Han and kana ends a word of another script: "Swift、Rust" are two.
+        private func isWideMark(_ scalar: Unicode.Scalar) -> Bool {
+            (0x3000...0x303F).contains(scalar.value)
+                || (0xFF01...0xFF65).contains(scalar.value)
+                    && !scalar.isLetterOrDigit
+        }
+    }
+}

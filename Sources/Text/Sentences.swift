@@ -1,0 +1,212 @@
+// Where one sentence ends and the next begins.
+// - The rules are those of Unicode Standard Annex 29 (SB3 to SB998); `SentenceTailoring` says what we see otherwise.
+// - A sentence holds a letter or a digit: what follows the last one without either belongs to it.
+// - While a text grows, an end is certain only once what follows cannot change it.
+
+/// A place where a sentence ends and another begins behind it.
+public struct SentenceEnd: Sendable, Hashable {
+    /// Behind the terminator and what closes after it, in UTF-8 bytes from the text's beginning.
+    public var offset: Int
+    /// False if the next characters may show that the sentence continues.
+    public var isCertain: Bool
+}
+
+/// Finds and counts sentences.
+public enum Sentences {
+    /// The sentences of a complete text; text without a terminator is one.
+    public static func count(in text: String) -> Int {
+        text.unicodeScalars.contains { !$0.isWhitespace } ? ends(in: text, isComplete: true).count + 1 : 0
+    }
+
+    /// Where a sentence ends and another begins.
+    /// - Parameter isComplete: whether nothing follows the text; all ends are then certain.
+    public static func ends(in text: String, isComplete: Bool) -> [SentenceEnd] {
+        var scan = SentenceScan(text, isComplete: isComplete)
+        return scan.ends()
+    }
+
+    /// Whether a sentence may end with a character.
+    public static func isTerminator(_ scalar: Unicode.Scalar) -> Bool {
+        scalar == "\u{2026}" || SentenceBreakClass(scalar).isTerminator
+    }
+}
+
+/// One pass over a text by the rules of the annex.
+private struct SentenceScan {
+    /// What stands behind the last terminator.
+    private enum State { case none, terminator, close, space }
+
+    private let text: SentenceText
+    private let isComplete: Bool
+    private var state = State.none
+    /// The first of the terminators that were read last.
+    private var terminator = 0
+    private var isAmbiguous = false
+    /// The class before the last ambiguous terminator.
+    private var beforeTerminator = SentenceBreakClass.other
+    /// The class before this position, what is invisible left out.
+    private var previous: SentenceBreakClass?
+    private var found: [SentenceEnd] = []
+    /// An end that counts once a letter or a digit follows.
+    private var pending: SentenceEnd?
+    private var hasContent = false
+
+    init(_ text: String, isComplete: Bool) {
+        self.text = SentenceText(text)
+        self.isComplete = isComplete
+    }
+
+    mutating func ends() -> [SentenceEnd] {
+        for index in text.scalars.indices {
+            let kind = text.classes[index]
+            if kind.isInvisible, let previous, !previous.isParagraphEnd { continue }
+            if let end = end(before: index, kind), hasContent { note(end) }
+            if text.scalars[index].isLetterOrDigit { addContent() }
+            advance(over: index, kind)
+        }
+        return found
+    }
+
+    private mutating func note(_ end: SentenceEnd) {
+        // An uncertain end does not hide a certain one behind it, and does not begin a sentence of its own.
+        if pending == nil || end.isCertain { pending = end }
+    }
+
+    private mutating func addContent() {
+        if let end = pending {
+            found.append(end)
+            pending = nil
+        }
+        hasContent = true
+    }
+
+    /// The end of a sentence between the scalar at `index` and the one before it.
+    private func end(before index: Int, _ kind: SentenceBreakClass) -> SentenceEnd? {
+        guard let previous else { return nil }
+        if previous.isParagraphEnd {
+            if previous == .carriageReturn, kind == .lineFeed { return nil }  // SB3
+            if SentenceTailoring.continuesAcrossLines(text, index) { return nil }
+            return SentenceEnd(offset: text.endOfText(before: index), isCertain: true)  // SB4
+        }
+        guard state != .none else { return nil }
+        if isAmbiguous, state == .terminator {
+            if kind == .numeric { return nil }  // SB6
+            if kind == .upper, beforeTerminator == .upper || beforeTerminator == .lower { return nil }  // SB7
+        }
+        if kind == .continuation || kind.isTerminator { return nil }  // SB8a
+        if kind == .space || kind.isParagraphEnd { return nil }  // SB9, SB10
+        if kind == .close, state != .space { return nil }  // SB9
+        switch decision(before: index) {
+        case .continues: return nil
+        case .ends: return SentenceEnd(offset: text.endOfText(before: index), isCertain: true)  // SB11
+        case .open: return SentenceEnd(offset: text.endOfText(before: index), isCertain: false)
+        }
+    }
+
+    private func decision(before index: Int) -> SentenceTailoring.Decision {
+        if isAmbiguous {
+            let letter = text.classes[index...].firstIndex {
+                switch $0 {
+                case .otherLetter, .upper, .lower, .carriageReturn, .lineFeed, .separator, .ambiguousTerminator,
+                    .terminator:
+                    true
+                default: false
+                }
+            }
+            if let letter, text.classes[letter] == .lower { return .continues }  // SB8
+            if letter == nil, !isComplete { return tailored(index) == .continues ? .continues : .open }
+        }
+        return tailored(index)
+    }
+
+    private func tailored(_ next: Int) -> SentenceTailoring.Decision {
+        SentenceTailoring.decision(
+            text, terminator: terminator, next: next, isSpaced: state == .space, isComplete: isComplete)
+    }
+
+    private mutating func advance(over index: Int, _ kind: SentenceBreakClass) {
+        let isEllipsis = text.scalars[index] == "\u{2026}"
+        if kind.isTerminator || isEllipsis {
+            if state != .terminator { terminator = index }
+            state = .terminator
+            isAmbiguous = kind == .ambiguousTerminator || isEllipsis
+            beforeTerminator = previous ?? .other
+        } else if state == .none {
+            // Nothing ended.
+        } else if kind == .close || SentenceTailoring.isMarkupCloser(text.scalars[index]), state != .space {
+            state = .close
+        } else if kind == .space {
+            state = .space
+        } else {
+            state = .none
+        }
+        previous = kind
+    }
+}
+
+/// A text as the rules read it.
+struct SentenceText {
+    let scalars: [Unicode.Scalar]
+    let classes: [SentenceBreakClass]
+    /// Where each scalar begins in UTF-8, and the end of the text.
+    let offsets: [Int]
+
+    init(_ text: String) {
+        scalars = Array(text.unicodeScalars)
+        classes = scalars.map { SentenceBreakClass($0) }
+        var offset = 0
+        var offsets = [0]
+        offsets.reserveCapacity(scalars.count + 1)
+        for scalar in scalars {
+            offset += UTF8.width(scalar)
+            offsets.append(offset)
+        }
+        self.offsets = offsets
+    }
+
+    /// Where the text before an index ends, without white space.
+    func endOfText(before index: Int) -> Int {
+        var end = index
+        while end > 0, scalars[end - 1].isWhitespace { end -= 1 }
+        return offsets[end]
+    }
+
+    /// The letters, digits and inner marks right before an index, without what opens before them.
+    func word(before end: Int) -> Range<Int> {
+        var start = end
+        while start > 0, !scalars[start - 1].isWhitespace { start -= 1 }
+        while start < end, !scalars[start].isLetterOrDigit { start += 1 }
+        // The last of words that a bracket, a quote or a dash joins.
+        if let mark = (start..<end).last(where: { classes[$0] == .close || "/–—".unicodeScalars.contains(scalars[$0]) }
+        ),
+            mark + 1 < end
+        {
+            start = mark + 1
+        }
+        return start..<end
+    }
+
+    /// The letters from an index on, after what opens before them.
+    func letters(from index: Int) -> Range<Int> {
+        var start = index
+        while start < scalars.count, !scalars[start].isLetterOrDigit, !scalars[start].isWhitespace { start += 1 }
+        var end = start
+        while end < scalars.count, scalars[end].properties.isAlphabetic || classes[end].isInvisible { end += 1 }
+        return start..<end
+    }
+
+    func string(_ range: Range<Int>) -> String {
+        var view = String.UnicodeScalarView()
+        view.append(contentsOf: scalars[range])
+        return String(view)
+    }
+
+    /// Whether nothing but white space and marks stands between a line's beginning and an index.
+    func isAtLineStart(_ index: Int) -> Bool {
+        for place in stride(from: index - 1, through: 0, by: -1) {
+            if classes[place].isParagraphEnd { return true }
+            if scalars[place].isLetterOrDigit { return false }
+        }
+        return true
+    }
+}
