@@ -51,6 +51,7 @@ let package = Package(
 
         .testTarget(name: "ArchitectureTests"),
         .testTarget(name: "TextTests", dependencies: ["Text"]),
+        .testTarget(name: "GenerationTests", dependencies: ["Generation"]),
         .testTarget(name: "JinjaTests", dependencies: ["Jinja"], exclude: ["Fixtures"]),
         .testTarget(name: "TemplatesTests", dependencies: ["Templates", "CEmbed"]),
         .testTarget(name: "TensorsTests", dependencies: ["Tensors"], exclude: ["Fixtures"]),
@@ -60,7 +61,7 @@ let package = Package(
         .testTarget(name: "ExportTests", dependencies: ["Export"]),
         .testTarget(name: "StudioTests", dependencies: ["Studio", "Text"], exclude: ["Screens"]),
         .testTarget(name: "TerminalTests", dependencies: ["Terminal"]),
-        .testTarget(name: "CommandTests", dependencies: ["copydesk"]),
+        .testTarget(name: "CommandTests", dependencies: ["copydesk", "Generation"]),
         .testTarget(name: "FuzzTests", dependencies: ["FuzzReaders", "FuzzReplay"]),
     ]
 )

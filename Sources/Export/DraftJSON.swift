@@ -144,7 +144,9 @@ public enum DraftJSON {
 
         func encode(to encoder: any Encoder) throws {
             var container = encoder.container(keyedBy: Key.self)
-            for (name, value) in sampling.named { try container.encode(value, forKey: Key(stringValue: name)) }
+            for option in SamplingOption.all {
+                try container.encode(option.value(in: sampling), forKey: Key(stringValue: option.name))
+            }
         }
     }
 

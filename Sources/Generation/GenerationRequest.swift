@@ -11,10 +11,13 @@ public struct GenerationRequest: Sendable, Equatable {
         case raw(String)
     }
 
+    /// What `variantCount` may be, at every door: command line, template, dialog.
+    public static let variantRange = 1...64
+
     public var prompt: Prompt
     /// The prompt for a model without a chat template: text to continue. `nil`: none was written for it.
     public var completionPrompt: String?
-    /// How many drafts to write side by side; at least 1.
+    /// How many drafts to write side by side; in `variantRange`.
     public var variantCount: Int
     public var sampling: SamplingOptions
     public var limits: LengthLimits

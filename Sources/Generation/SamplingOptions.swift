@@ -1,7 +1,8 @@
 /// How the next token is drawn from the model's distribution.
 ///
 /// Names and meanings follow GenerationConfig (transformers) and llama.cpp where they agree; the
-/// neutral value of each option leaves the distribution as it is.
+/// neutral value of each option leaves the distribution as it is. `SamplingOption` has the names, ranges and texts of
+/// the properties, and a test holds that table to this type.
 public struct SamplingOptions: Sendable, Hashable, Codable {
     /// Divides the logits; 0 always takes the likeliest token (greedy).
     public var temperature: Float = 0.7
@@ -73,48 +74,4 @@ public struct SamplingOptions: Sendable, Hashable, Codable {
     public var jsonSchema: String?
 
     public init() {}
-}
-
-extension SamplingOptions {
-    /// Reads options that were written by this version or another: what is not there stays neutral.
-    public init(from decoder: any Decoder) throws {
-        self.init()
-        let values = try decoder.container(keyedBy: CodingKeys.self)
-        func read<Value: Decodable>(_ key: CodingKeys, into value: inout Value) throws {
-            value = try values.decodeIfPresent(Value.self, forKey: key) ?? value
-        }
-        try read(.temperature, into: &temperature)
-        try read(.topK, into: &topK)
-        try read(.topP, into: &topP)
-        try read(.minP, into: &minP)
-        try read(.repetitionPenalty, into: &repetitionPenalty)
-        try read(.penaltyWindow, into: &penaltyWindow)
-        try read(.presencePenalty, into: &presencePenalty)
-        try read(.frequencyPenalty, into: &frequencyPenalty)
-        try read(.maxTokens, into: &maxTokens)
-        try read(.stop, into: &stop)
-        try read(.typicalP, into: &typicalP)
-        try read(.epsilonCutoff, into: &epsilonCutoff)
-        try read(.etaCutoff, into: &etaCutoff)
-        try read(.topNSigma, into: &topNSigma)
-        try read(.xtcProbability, into: &xtcProbability)
-        try read(.xtcThreshold, into: &xtcThreshold)
-        try read(.dryMultiplier, into: &dryMultiplier)
-        try read(.dryBase, into: &dryBase)
-        try read(.dryAllowedLength, into: &dryAllowedLength)
-        try read(.drySequenceBreakers, into: &drySequenceBreakers)
-        try read(.mirostat, into: &mirostat)
-        try read(.mirostatTau, into: &mirostatTau)
-        try read(.mirostatEta, into: &mirostatEta)
-        try read(.dynamicTemperatureRange, into: &dynamicTemperatureRange)
-        try read(.dynamicTemperatureExponent, into: &dynamicTemperatureExponent)
-        try read(.noRepeatNgramSize, into: &noRepeatNgramSize)
-        try read(.logitBias, into: &logitBias)
-        try read(.bannedPhrases, into: &bannedPhrases)
-        try read(.minTokens, into: &minTokens)
-        try read(.grammar, into: &grammar)
-        try read(.jsonSchema, into: &jsonSchema)
-        try read(.mustInclude, into: &mustInclude)
-        try read(.alternatives, into: &alternatives)
-    }
 }

@@ -25,7 +25,10 @@ public struct PromptTemplate: Sendable, Hashable, Identifiable {
     /// How many drafts to write side by side, unless told otherwise.
     public let variantCount: Int
     public let limits: LengthLimits
+    /// What it wants other than the user's own sampling options.
     public let sampling: SamplingOverrides
+    /// The place in the file of each option of `sampling`, by name.
+    let samplingPlaces: [String: FilePlace]
     /// Jinja text of the system message, for models that read one.
     public let system: String?
     /// Jinja text to continue, for models without a chat template.
@@ -39,6 +42,18 @@ public struct PromptTemplate: Sendable, Hashable, Identifiable {
     public let hash: String
 
     public var id: String { name }
+
+    /// A line and a column of a file, from 1.
+    struct FilePlace: Sendable, Hashable {
+        var line: Int
+        var column: Int
+    }
+
+    /// What is wrong with the value of an option beyond its type and its range: for those who can tell.
+    public func problem(ofOption name: String, _ reason: String, file: String) -> TemplateProblem {
+        let place = samplingPlaces[name]
+        return TemplateProblem(file: file, line: place?.line ?? 1, column: place?.column ?? 1, reason: reason)
+    }
 
     public func field(named name: String) -> PromptField? { fields.first { $0.name == name } }
 }

@@ -133,7 +133,7 @@ import Testing
         #expect(options["grammar"] as? String == item.generation.sampling.grammar)
         #expect(
             item.generation.sampling.changedSettings == [
-                "typical_p=0.9", "logit_bias=42:-5.0", "must_include=\"tea\"", "must_include=\"two\\nlines\"",
+                "must_include=\"tea\"", "must_include=\"two\\nlines\"", "typical_p=0.9", "logit_bias=42:-5",
                 "grammar=\"\(String(repeating: "a", count: 60))…\"",
             ])
     }

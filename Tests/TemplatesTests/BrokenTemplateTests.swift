@@ -93,10 +93,12 @@ struct BrokenTemplateTests {
             problems: ["my.md:3:9: 'family' is one word of letters, digits and '-', such as 'ad-copy'."]),
         Case(
             what: "too many variants", source: source("variants: 99"),
-            problems: ["my.md:3:11: 'variants' is a whole number from 1 to 16."]),
+            problems: ["my.md:3:11: variants takes a whole number from 1 to 64, and '99' is not one."]),
         Case(
             what: "a number beyond all integers", source: source("variants: 99999999999999999999999"),
-            problems: ["my.md:3:11: 'variants' is a whole number from 1 to 16."]),
+            problems: [
+                "my.md:3:11: variants takes a whole number from 1 to 64, and '99999999999999999999999' is not one."
+            ]),
         Case(
             what: "a limit of nothing", source: source("limits: {characters: 0, line: 1}"),
             problems: [
@@ -112,18 +114,27 @@ struct BrokenTemplateTests {
         Case(
             what: "hot sampling", source: source("sampling: {temperature: 12, top_p: no, stop: [\"\"]}"),
             problems: [
-                "my.md:3:25: 'temperature' is a number from 0 to 5.", "my.md:3:36: 'top_p' is a number from 0.01 to 1.",
-                "my.md:3:47: A stop text cannot be empty.",
+                "my.md:3:25: temperature takes a number from 0 to 5, and '12' is not one. "
+                    + "Write it as 'temperature: 0.9'.",
+                "my.md:3:36: top_p takes a number from 0 to 1, and 'no' is not one. Write it as 'top_p: 0.8'.",
+                #"my.md:3:47: stop takes texts that are not empty, and '' is not one. "#
+                    + ###"Write it as 'stop: ["##", "\n\nNews:"]'."###,
             ]),
         Case(
             what: "sampling that is not a number", source: source("sampling: {temperature: .nan}"),
-            problems: ["my.md:3:25: 'temperature' is a number from 0 to 5."]),
+            problems: [
+                "my.md:3:25: temperature takes a number from 0 to 5, and '.nan' is not one. "
+                    + "Write it as 'temperature: 0.9'."
+            ]),
         Case(
             what: "a list for a text", source: source("system: [be, kind]"),
             problems: ["my.md:3:9: 'system' is a text. Put quotes around it."]),
         Case(
             what: "stops that are no texts", source: source("sampling: {stop: {a: 1}}"),
-            problems: ["my.md:3:18: 'stop' is a list of texts, such as [one, two]. Write it so."]),
+            problems: [
+                #"my.md:3:18: stop takes texts that are not empty, and a map is not one. "#
+                    + ###"Write it as 'stop: ["##", "\n\nNews:"]'."###
+            ]),
     ]
 
     /// A template whose `fields` are these lines; the first is line 4.

@@ -111,8 +111,8 @@ struct BuiltInTemplatesTests {
 
     @Test(arguments: all)
     func `a built-in template suits the built-in model`(template: PromptTemplate) throws {
-        let temperature = try #require(template.sampling.temperature)
-        #expect((0.2...0.7).contains(temperature))
+        #expect(template.sampling["temperature"] != nil)
+        #expect((0.2...0.7).contains(template.sampling.applied(to: SamplingOptions()).temperature))
         // The built-in model has a context of 512 tokens and about four bytes a token.
         let filled = try template.fill(useExamples: true)
         let promptBytes = filled.messages.reduce(0) { $0 + $1.content.utf8.count }
@@ -126,7 +126,8 @@ struct BuiltInTemplatesTests {
         let text = try #require(try template.fill(useExamples: true).completion)
         #expect(text.last?.isWhitespace == false)
         // A few-shot form shows at least one finished example in front of the blank that is to be filled.
-        for stop in template.sampling.stop ?? [] { #expect(text.contains(stop), "\(template.name) never stops") }
+        let stops = template.sampling.applied(to: SamplingOptions()).stop
+        for stop in stops { #expect(text.contains(stop), "\(template.name) never stops") }
     }
 
     @Test func `prompts are worded as the built-in model knows them`() throws {

@@ -65,8 +65,8 @@ struct FillingTests {
         #expect(template.fields[1].choices == ["warm", "Formal"])
         #expect(template.variantCount == 2)
         #expect(template.limits == LengthLimits(words: 50, hard: false))
-        #expect(template.sampling.temperature == 0.4)
-        #expect(template.sampling.stop == ["##"])
+        #expect(template.sampling["temperature"] == .number(0.4))
+        #expect(template.sampling["stop"] == .texts(["##"]))
         #expect(template.fieldList == "dish (required), tone, place, words, notes")
     }
 

@@ -85,7 +85,7 @@ struct LibraryTests {
         let broken = try #require(library.broken.first)
         #expect(broken.file == folder.path + "/slogan.md")
         #expect((broken.line, broken.column) == (3, 11))
-        #expect(broken.reason == "'variants' is a whole number from 1 to 16.")
+        #expect(broken.reason == "variants takes a whole number from 1 to 64, and 'x' is not one.")
         #expect(broken.problems.count == 2)
         #expect(try library.template(named: "slogan").origin == .builtIn)
         #expect(try library.template(named: "ode").title == "Ode")

@@ -2,6 +2,7 @@
 // - Names are unique. A user's template stands in for the built-in one of the same name; a broken one does not.
 // - A file that cannot be read or is no template is listed as broken, and the others go on working.
 
+import Generation
 import Jinja
 
 /// The templates to choose from, grouped, and the files that should be templates and are not.

@@ -1,5 +1,6 @@
 // The fields of a template: each sound in itself, each name once.
 
+import Generation
 import Yams
 
 extension TemplateReader {

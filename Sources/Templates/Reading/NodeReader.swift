@@ -2,6 +2,7 @@
 // - What is wrong is noted with its place and reading goes on, so that one look shows all that is to be corrected.
 // - A value that is wrong reads as nil, as one that is missing does.
 
+import Generation
 import Yams
 
 /// Collects the problems of one file while its nodes are read.
@@ -17,8 +18,13 @@ struct NodeReader {
     }
 
     mutating func note(_ reason: String, at node: Node?) {
-        let mark = node?.mark
-        note(reason, line: (mark?.line ?? 1) + lineOffset, column: mark?.column ?? 1)
+        let place = place(of: node)
+        note(reason, line: place.line, column: place.column)
+    }
+
+    /// The place in the file; without a node, that of the head.
+    func place(of node: Node?) -> PromptTemplate.FilePlace {
+        PromptTemplate.FilePlace(line: (node?.mark?.line ?? 1) + lineOffset, column: node?.mark?.column ?? 1)
     }
 
     mutating func note(_ reason: String, line: Int, column: Int) {

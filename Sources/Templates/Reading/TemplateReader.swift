@@ -36,6 +36,7 @@ extension PromptTemplate {
         variantCount = reader.variantCount
         limits = reader.limits
         sampling = reader.sampling
+        samplingPlaces = reader.samplingPlaces
         system = reader.system
         completion = reader.completion
         body = source.body
@@ -50,7 +51,6 @@ struct TemplateReader {
     static let keys = [
         "name", "family", "summary", "fields", "variants", "limits", "sampling", "system", "completion",
     ]
-    static let variantRange = 1...16
 
     let source: TemplateSource
     var nodes: NodeReader
@@ -61,6 +61,7 @@ struct TemplateReader {
     var variantCount = 3
     var limits = LengthLimits()
     var sampling = SamplingOverrides()
+    var samplingPlaces: [String: PromptTemplate.FilePlace] = [:]
     var system: String?
     var completion: String?
 
@@ -86,12 +87,18 @@ struct TemplateReader {
         if let family = nodes.text(values["family"], "family") { readFamily(family, at: values["family"]) }
         summary = PromptField.oneLine(nodes.text(values["summary"], "summary") ?? "")
         if let node = values["fields"] { readFields(node) }
-        variantCount = nodes.count(values["variants"], "variants", in: Self.variantRange) ?? variantCount
+        readVariants(values["variants"])
         if let node = values["limits"] { readLimits(node) }
         if let node = values["sampling"] { readSampling(node) }
         system = nodes.text(values["system"], "system")
         completion = nodes.text(values["completion"], "completion")
         checkTexts(system: values["system"], completion: values["completion"])
+    }
+
+    private mutating func readVariants(_ node: Node?) {
+        guard let node, case .count(let count) = nodes.value(node, "variants", .count(GenerationRequest.variantRange))
+        else { return }
+        variantCount = count
     }
 
     private mutating func readFamily(_ text: String, at node: Node?) {
@@ -115,31 +122,5 @@ struct TemplateReader {
         limits.lines = nodes.count(values["lines"], "lines", in: range)
         limits.hard = nodes.flag(values["hard"], "hard") ?? true
         limits.countsWideAsTwo = nodes.flag(values["wide_as_two"], "wide_as_two") ?? false
-    }
-
-    private mutating func readSampling(_ node: Node) {
-        guard let mapping = node.mapping else {
-            return nodes.note("'sampling' is written as {temperature: 0.5, max_tokens: 60}. Write it so.", at: node)
-        }
-        let keys = [
-            "temperature", "top_k", "top_p", "min_p", "repetition_penalty", "penalty_window", "presence_penalty",
-            "frequency_penalty", "max_tokens", "stop",
-        ]
-        let values = nodes.values(of: mapping, known: keys, in: "'sampling'")
-        func number(_ key: String, _ range: ClosedRange<Double>, _ nodes: inout NodeReader) -> Float? {
-            nodes.number(values[key], key, in: range).map(Float.init)
-        }
-        sampling.temperature = number("temperature", 0...5, &nodes)
-        sampling.topK = nodes.count(values["top_k"], "top_k", in: 0...1_000_000)
-        sampling.topP = number("top_p", 0.01...1, &nodes)
-        sampling.minP = number("min_p", 0...1, &nodes)
-        sampling.repetitionPenalty = number("repetition_penalty", 0.1...10, &nodes)
-        sampling.penaltyWindow = nodes.count(values["penalty_window"], "penalty_window", in: 0...1_000_000)
-        sampling.presencePenalty = number("presence_penalty", -10...10, &nodes)
-        sampling.frequencyPenalty = number("frequency_penalty", -10...10, &nodes)
-        sampling.maxTokens = nodes.count(values["max_tokens"], "max_tokens", in: 1...1_000_000)
-        guard let stops = nodes.texts(values["stop"], "stop") else { return }
-        for stop in stops where stop.text.isEmpty { nodes.note("A stop text cannot be empty.", at: stop.node) }
-        sampling.stop = stops.map(\.text)
     }
 }

@@ -2,6 +2,7 @@
 // - Places are those in the file. A text in a literal block (`|`) keeps its lines, so its places can be moved there;
 //   in quotes or in a folded block they cannot, and the place is where the text starts.
 
+import Generation
 import Jinja
 import Yams
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Generation
 import Inference
 import Tensors
 
@@ -43,7 +44,7 @@ struct BenchCommand: ParsableCommand {
     func validate() throws {
         for (name, value, most) in [
             ("-p", prompt, 1_000_000), ("-n", generate, 1_000_000), ("--prefix", prefix, 1_000_000),
-            ("--variants", variants, PromptArguments.mostVariants), ("--repeats", repeats, 1000),
+            ("--variants", variants, GenerationRequest.variantRange.upperBound), ("--repeats", repeats, 1000),
         ]
         where !(1...most).contains(value) {
             throw ValidationError("\(name) takes a number from 1 to \(most), and \(value) is not one.")

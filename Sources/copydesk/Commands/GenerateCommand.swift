@@ -18,7 +18,7 @@ struct GenerateCommand: AsyncParsableCommand {
             cat notes.txt | copydesk generate one-sentence-summary -
 
             Every draft is kept; see: copydesk history. JSON: {"generation": {…}, "drafts": [{"id", "text", …}, …]}.
-            With --logprobs each draft has "logprobs" too, one entry for each token of its text: \
+            With --logprobs (or the option logprobs) each draft has "logprobs" too, one entry for each token of its text: \
             {"position", "id", "text", "logprob", "top": [{"id", "text", "logprob"}, …]}, natural logarithms of the \
             model's own probabilities, before temperature and limits.
             """)
@@ -38,22 +38,34 @@ struct GenerateCommand: AsyncParsableCommand {
 
     func validate() throws {
         if grammar != nil, jsonSchema != nil { throw ValidationError("Give --grammar or --json-schema, not both.") }
-        guard let logprobs else { return }
-        guard (1...Self.mostLogprobs).contains(logprobs) else {
-            throw ValidationError(
-                "--logprobs takes a number from 1 to \(Self.mostLogprobs), and \(logprobs) is not one.")
+        let given = try SamplingArguments.overrides(asked.options, beside: flagged(reading: { _ in "" }))
+        if case .count(1...) = given["logprobs"], !json {
+            throw ValidationError("logprobs are shown in JSON only. Add --json.")
         }
-        guard json else { throw ValidationError("--logprobs is shown in JSON only. Add --json.") }
     }
 
-    private static let mostLogprobs = 100
+    /// The options that have flags of their own.
+    /// - Parameter read: gives the text of a file.
+    private func flagged(reading read: (String) throws -> String) throws -> SamplingOverrides {
+        var flagged = SamplingOverrides()
+        func set(_ name: String, _ value: SamplingValue) {
+            if let option = SamplingOption.named(name) { flagged.set(option, to: value) }
+        }
+        if let grammar { set("grammar", .text(try read(grammar))) }
+        if let jsonSchema { set("json_schema", .text(try read(jsonSchema))) }
+        if let logprobs, let option = SamplingOption.named("logprobs") {
+            do {
+                flagged.set(option, to: try option.read(String(logprobs)))
+            } catch {
+                throw ValidationError("\(error) Give it as --logprobs 5.")
+            }
+        }
+        return flagged
+    }
 
     mutating func run() async throws {
-        var order = try asked.order()
+        var order = try asked.order(with: flagged(reading: TextFile.read))
         order.request.speculates = !noSpeculation
-        order.request.sampling.grammar = try grammar.map(TextFile.read)
-        order.request.sampling.jsonSchema = try jsonSchema.map(TextFile.read)
-        order.request.sampling.alternatives = logprobs ?? 0
         let store = noSave ? nil : try shared.openStore()
         defer { try? store?.close() }
         defer { PromptPrefixes.cache?.finishWriting() }
@@ -76,7 +88,8 @@ struct GenerateCommand: AsyncParsableCommand {
         let generation = record.generation
         if json {
             try Console.write(
-                logprobs == nil ? DraftJSON.generation(generation) : likelihoods.json(of: generation))
+                generation.sampling.alternatives == 0
+                    ? DraftJSON.generation(generation) : likelihoods.json(of: generation))
         } else if !printer.isStreaming {
             try Console.write(numbered(generation.drafts))
         }

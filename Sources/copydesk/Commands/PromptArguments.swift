@@ -20,7 +20,10 @@ struct PromptArguments: ParsableArguments {
 
     @Option(
         name: [.customShort("o"), .customLong("option")],
-        help: ArgumentHelp("A sampling option, as temperature=0.8 or max_tokens=200.", valueName: "name=value"))
+        help: ArgumentHelp(
+            "A sampling option, as temperature=0.8 or max_tokens=200; docs/options.md has them all. Give a list's name "
+                + "once for each of its parts: together they replace the template's list.",
+            valueName: "name=value"))
     var options: [KeyValue] = []
 
     @Option(help: "A prompt in your own words instead of a template.") var prompt: String?
@@ -32,12 +35,15 @@ struct PromptArguments: ParsableArguments {
     var variants: Int?
     @Option(help: "The same seed gives the same drafts (default: a fresh one).") var seed: UInt64?
 
-    static let mostVariants = 64
-
     func validate() throws {
-        if let variants, !(1...Self.mostVariants).contains(variants) {
-            throw ValidationError("-n takes a number from 1 to \(Self.mostVariants), and \(variants) is not one.")
+        if let variants {
+            let kind = SamplingOption.Kind.count(GenerationRequest.variantRange)
+            guard kind.value(of: String(variants)) != nil else {
+                let error = SamplingOptionError(name: "variants", kind: kind, foundText: String(variants))
+                throw ValidationError("\(error) Give it as -n 5.")
+            }
         }
+        _ = try SamplingArguments.overrides(options)  // what is wrong with an option is said before anything is read
         if prompt != nil, template != nil {
             throw ValidationError("Give a template or --prompt, not both.")
         }
@@ -48,23 +54,19 @@ struct PromptArguments: ParsableArguments {
     }
 
     /// Reads what is to be written from the arguments, the templates and standard input.
-    func order() throws -> DraftOrder {
+    /// - Parameter flagged: options that flags of their own set, beside `-o`.
+    func order(with flagged: SamplingOverrides = .init()) throws -> DraftOrder {
         let seed = seed ?? UInt64.random(in: 0...UInt64(UInt32.max))
-        var options = SamplingOptions()
-        try set(in: &options)  // what is wrong with an option is said before anything is read
+        let given = try SamplingArguments.overrides(options, beside: flagged)
         var order: DraftOrder
         if let template, template != "-" {
             order = try templateOrder(template, seed: seed)
         } else {
             order = try freeOrder(seed: seed)
         }
-        try set(in: &order.request.sampling)
+        order.request.sampling = given.applied(to: order.request.sampling)
         if let variants { order.request.variantCount = variants }
         return order
-    }
-
-    private func set(in sampling: inout SamplingOptions) throws {
-        for option in options { try SamplingArguments.set(option.key, to: option.value, in: &sampling) }
     }
 
     private func templateOrder(_ name: String, seed: UInt64) throws -> DraftOrder {

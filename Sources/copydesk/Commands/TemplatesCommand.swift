@@ -1,6 +1,8 @@
 import ArgumentParser
 import Export
 import Foundation
+import Generation
+import Inference
 import Templates
 
 /// The prompt templates: the built-in ones and the user's own.
@@ -91,7 +93,10 @@ struct TemplatesCommand: ParsableCommand {
             let count: Int
             if files.isEmpty {
                 let library = TemplateLibrary(userFolder: folder)
-                problems = library.broken.flatMap(\.problems)
+                let own = library.templates.compactMap { template -> (PromptTemplate, String)? in
+                    if case .file(let path) = template.origin { (template, path) } else { nil }
+                }
+                problems = library.broken.flatMap(\.problems) + own.flatMap { Self.problems(ofRulesIn: $0, file: $1) }
                 count = library.templates.count { !$0.isBuiltIn } + library.broken.count
             } else {
                 problems = files.flatMap(Self.problems(ofFile:))
@@ -106,12 +111,25 @@ struct TemplatesCommand: ParsableCommand {
 
         private static func problems(ofFile path: String) -> [TemplateProblem] {
             do {
-                _ = try PromptTemplate(bytes: Array(TextFile.read(path).utf8), file: path, origin: .file(path))
-                return []
+                let bytes = Array(try TextFile.read(path).utf8)
+                let template = try PromptTemplate(bytes: bytes, file: path, origin: .file(path))
+                return problems(ofRulesIn: template, file: path)
             } catch let error as InvalidTemplate {
                 return error.problems
             } catch {
                 return [TemplateProblem(file: path, line: 0, column: 0, reason: Console.sentence(of: error))]
+            }
+        }
+
+        /// What is wrong with a grammar or a schema; only the inference core can tell.
+        private static func problems(ofRulesIn template: PromptTemplate, file: String) -> [TemplateProblem] {
+            let options = template.sampling.applied(to: SamplingOptions())
+            do {
+                _ = try GBNFGrammar(grammar: options.grammar, jsonSchema: options.jsonSchema)
+                return []
+            } catch {
+                let name = options.grammar == nil ? "json_schema" : "grammar"
+                return [template.problem(ofOption: name, Console.sentence(of: error), file: file)]
             }
         }
     }

@@ -1,7 +1,7 @@
 /// Finds what was probably meant by a name that does not exist.
-enum NearestName {
+public enum NearestName {
     /// The candidate with the fewest edits, where these are few for the name's length; of equals the first.
-    static func to(_ name: String, among candidates: some Sequence<String>) -> String? {
+    public static func to(_ name: String, among candidates: some Sequence<String>) -> String? {
         let letters = Array(name.lowercased().unicodeScalars)
         guard (1...40).contains(letters.count) else { return nil }
         var best: (name: String, edits: Int)?

@@ -1,0 +1,61 @@
+// The example of each option as each door takes it: documents show it, error messages end with it, and tests run it.
+
+extension SamplingOption {
+    /// `-o top_p=0.8`; a list as often as it has parts.
+    public var commandLineExample: String {
+        parts(of: example).map { "-o \(name)=\(Self.shellWord($0))" }.joined(separator: " ")
+    }
+
+    /// The first part of it alone.
+    public var shortCommandLineExample: String {
+        "-o \(name)=\(Self.shellWord(parts(of: example).first ?? ""))"
+    }
+
+    /// `top_p: 0.8`, as it stands within `sampling: {…}`.
+    public var templateExample: String {
+        let value: String =
+            switch example {
+            case .number, .count: line(of: example)
+            case .text(let text): Self.yamlText(text ?? "")
+            case .texts(let texts): "[\(texts.map(Self.yamlText).joined(separator: ", "))]"
+            case .biases(let biases):
+                "{\(Self.pairs(biases).map { $0.replacing(":", with: ": ") }.joined(separator: ", "))}"
+            }
+        return "\(name): \(value)"
+    }
+
+    /// As it is typed into the row of the studio's dialog.
+    public var dialogExample: String { line(of: example) }
+
+    /// A value as the parts that `-o` gives one by one.
+    public func parts(of value: SamplingValue) -> [String] {
+        switch value {
+        case .number, .count: [line(of: value)]
+        case .text(let text): [text ?? ""]
+        case .texts(let texts): texts
+        case .biases(let biases): Self.pairs(biases)
+        }
+    }
+
+    /// A text as one word of bash and zsh.
+    private static func shellWord(_ text: String) -> String {
+        let isPlain = text.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: ":"),
+                UInt8(ascii: ","):
+                true
+            default: false
+            }
+        }
+        if isPlain, !text.isEmpty { return text }
+        let line = OptionLine.escaped(text)
+        if line == text, !text.contains("'") { return "'\(text)'" }
+        return "$'" + line.map { $0 == "'" ? "\\'" : String($0) }.joined() + "'"
+    }
+
+    /// A text in YAML's double quotes.
+    private static func yamlText(_ text: String) -> String {
+        "\"" + OptionLine.escaped(text).map { $0 == "\"" ? "\\\"" : String($0) }.joined() + "\""
+    }
+}

@@ -1,0 +1,36 @@
+/// The sampling options that one place sets (a template, the command line), to be laid over those of the place below.
+///
+/// A value replaces the one below it, lists included: who gives stop texts gives all of them.
+public struct SamplingOverrides: Sendable, Hashable {
+    private var values: [String: SamplingValue] = [:]
+
+    public init() {}
+
+    public var isEmpty: Bool { values.isEmpty }
+
+    /// The value that an option is set to; `nil` if it is left as it is.
+    public subscript(name: String) -> SamplingValue? { values[name] }
+
+    public mutating func set(_ option: SamplingOption, to value: SamplingValue) { values[option.name] = value }
+
+    /// Sets an option, or adds to it if it is a list that was set before.
+    public mutating func add(_ value: SamplingValue, to option: SamplingOption) {
+        switch (values[option.name], value) {
+        case (.texts(let texts), .texts(let more)): values[option.name] = .texts(texts + more)
+        case (.biases(let biases), .biases(let more)): values[option.name] = .biases(biases.merging(more) { $1 })
+        default: values[option.name] = value
+        }
+    }
+
+    public func applied(to base: SamplingOptions) -> SamplingOptions {
+        var options = base
+        for option in SamplingOption.all {
+            guard let value = values[option.name] else { continue }
+            if let other = option.replaces.flatMap(SamplingOption.named), values[other.name] == nil {
+                other.set(other.defaultValue, in: &options)
+            }
+            option.set(value, in: &options)
+        }
+        return options
+    }
+}
