@@ -16,15 +16,15 @@ func `parameters are checked while they are typed, and set together`() {
     var script = written()
     script.press(.character("p"), .control("u"))
     script.type("hot")
-    #expect(script.screen.contains("a number such as 0.8"))
+    #expect(script.screen.contains("temperature takes a number from 0 to 5, and 'hot' is not one."))
     script.press(.enter)
     #expect(script.state.context == .parameters)
     script.press(.control("u"))
     script.type("9")
-    #expect(script.screen.contains("from 0 to 5"))
+    #expect(script.screen.contains("temperature takes a number from 0 to 5, and '9' is not one."))
     script.press(.control("u"))
     script.type("1,2")
-    for _ in 0..<8 { script.press(.down) }
+    for _ in 0..<9 { script.press(.down) }
     script.press(.control("u"))
     script.type("2")
     script.press(.down)

@@ -20,7 +20,7 @@ enum Dialog: Sendable {
         case .help: .help
         case .palette: .palette
         case .list: .list
-        case .parameters: .parameters
+        case .parameters(let parameters): parameters.isSearching ? .optionSearch : .parameters
         case .export: .export
         case .path: .path
         case .confirm: .confirm

@@ -18,7 +18,7 @@ extension StudioState {
             ? outer.inset(left: 2, right: 2, top: 1, bottom: 1) : outer.inset(left: 1, right: 1, top: 1)
     }
 
-    private var isDialogFramed: Bool { layout.body.rows >= 6 && layout.body.columns >= 30 }
+    var isDialogFramed: Bool { layout.body.rows >= 6 && layout.body.columns >= 30 }
 
     /// Clears a dialog's place and draws its frame and title.
     func drawPanel(_ title: String, inside: Rect, on canvas: inout Canvas) {
@@ -148,57 +148,6 @@ extension StudioState {
                 detailStyle: quiet)
         }
         drawScrollMark(top: list.top, count: list.rows.count, inside: inside, on: &canvas)
-    }
-
-    // MARK: Parameters
-
-    private var parametersPlace: Rect { dialogPlace(rows: ParametersDialog.Name.allCases.count, columns: 84) }
-
-    var parameterRows: Int { max(1, parametersPlace.rows) }
-
-    private func draw(_ parameters: ParametersDialog, on canvas: inout Canvas) {
-        let inside = parametersPlace
-        drawPanel("Parameters", inside: inside, on: &canvas)
-        let labelColumns = min(20, max(4, inside.columns / 2))
-        let shortColumns = min(10, max(4, inside.columns - labelColumns - 2))
-        for offset in 0..<inside.rows {
-            let index = parameters.top + offset
-            guard ParametersDialog.Name.allCases.indices.contains(index) else { break }
-            let name = ParametersDialog.Name.allCases[index]
-            let isSelected = index == parameters.selected
-            let row = inside.row + offset
-            let style = isSelected ? Style(.accent, bold: true) : quiet
-            if isSelected { canvas.put("›", row: row, column: inside.column, columns: 1, style: style) }
-            canvas.put(name.label, row: row, column: inside.column + 1, columns: labelColumns - 1, style: style)
-            let column = inside.column + labelColumns + 1
-            let problem = parameters.problem(of: name)
-            // A long number, as a seed is, takes the place of its explanation.
-            let isLong = parameters.editors[index].characters.count >= shortColumns
-            let valueColumns = isLong ? max(1, min(24, inside.endColumn - column)) : shortColumns
-            drawLine(
-                parameters.editors[index], on: &canvas, row: row, column: column, columns: valueColumns,
-                showsCursor: isSelected, style: problem == nil ? .plain : Style(.failure))
-            if parameters.editors[index].isEmpty && name == .seed {
-                canvas.put(
-                    "fresh", row: row, column: column, columns: valueColumns, style: Style(.secondary, dim: true))
-            }
-            let noteColumn = column + valueColumns + 1
-            let free = inside.endColumn - noteColumn
-            guard free >= 8, !isLong || problem != nil else {
-                if let problem, isSelected {
-                    let used = columns(of: parameters.editors[index].text) + 2
-                    canvas.put(
-                        problem, row: row, column: column + used, columns: inside.endColumn - column - used,
-                        style: Style(.failure))
-                }
-                continue
-            }
-            canvas.put(
-                problem ?? name.explanation, row: row, column: noteColumn, columns: free,
-                style: problem == nil ? quiet : Style(.failure))
-        }
-        drawScrollMark(
-            top: parameters.top, count: ParametersDialog.Name.allCases.count, inside: inside, on: &canvas)
     }
 
     // MARK: Export and file

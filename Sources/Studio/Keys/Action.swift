@@ -22,7 +22,7 @@ enum Action: String, Sendable, Hashable, CaseIterable {
     // A line of search
     case endTyping, cancelTyping
     // Dialogs
-    case accept, close, previousValue, nextValue, resetParameters
+    case accept, close, previousValue, nextValue, resetParameters, searchOptions, toggleOptions
 
     /// Its name in help and palette.
     var title: String {
@@ -100,6 +100,8 @@ enum Action: String, Sendable, Hashable, CaseIterable {
         case .previousValue: "Value before"
         case .nextValue: "Next value"
         case .resetParameters: "Back to the template's values"
+        case .searchOptions: "Find an option by its words"
+        case .toggleOptions: "List all options, or the common"
         }
     }
 
@@ -109,7 +111,8 @@ enum Action: String, Sendable, Hashable, CaseIterable {
         case .up, .down, .top, .bottom, .pageUp, .pageDown, .scrollUp, .scrollDown, .palette, .interrupt, .nextField,
             .previousField, .previousChoice, .nextChoice, .leaveForm, .submitForm, .endTyping, .cancelTyping, .dismiss,
             .accept,
-            .close, .previousValue, .nextValue, .resetParameters, .chooseFromList, .saveEdit, .leaveEdit,
+            .close, .previousValue, .nextValue, .resetParameters, .searchOptions, .toggleOptions, .chooseFromList,
+            .saveEdit, .leaveEdit,
             .openTemplate, .openGeneration, .closeReader:
             false
         default: true

@@ -6,19 +6,19 @@
 /// Where keys are read: the focused pane and what is being done in it, or a dialog.
 enum Context: String, Sendable, Hashable, CaseIterable {
     case templates, filter, field, choiceField, variants, reader, edit, compare, history, search
-    case help, palette, list, parameters, export, confirm, path, message
+    case help, palette, list, parameters, optionSearch, export, confirm, path, message
 
     /// Whether plain characters are typed into something.
     var takesText: Bool {
         switch self {
-        case .filter, .field, .choiceField, .edit, .search, .palette, .parameters, .export, .path: true
+        case .filter, .field, .choiceField, .edit, .search, .palette, .parameters, .optionSearch, .export, .path: true
         default: false
         }
     }
 
     var isDialog: Bool {
         switch self {
-        case .help, .palette, .list, .parameters, .export, .confirm, .path, .message: true
+        case .help, .palette, .list, .parameters, .optionSearch, .export, .confirm, .path, .message: true
         default: false
         }
     }
@@ -40,6 +40,7 @@ enum Context: String, Sendable, Hashable, CaseIterable {
         case .palette: "Commands"
         case .list: "List"
         case .parameters: "Parameters"
+        case .optionSearch: "Finding an option"
         case .export: "Export"
         case .confirm: "Question"
         case .path: "File"
@@ -221,10 +222,19 @@ enum KeyTable {
         case .parameters:
             [
                 Binding(.enter, .control("s"), does: .accept, hint: "set"),
-                Binding(.up, .backTab, does: .up, hint: "field"),
-                Binding(.down, .tab, does: .down),
+                Binding(.escape, does: .close, hint: "leave"),
+                Binding(.control("f"), does: .searchOptions, hint: "find"),
+                Binding(.control("o"), does: .toggleOptions, hint: "all"),
                 Binding(.control("r"), does: .resetParameters, hint: "template’s values"),
-                Binding(.escape, does: .close, hint: "leave as it was"),
+                Binding(.up, .backTab, does: .up, hint: "row"),
+                Binding(.down, .tab, does: .down),
+                Binding(.pageUp, does: .pageUp),
+                Binding(.pageDown, does: .pageDown),
+            ]
+        case .optionSearch:
+            [
+                Binding(.enter, .down, .tab, does: .endTyping, hint: "to the results"),
+                Binding(.escape, does: .cancelTyping, hint: "clear"),
             ]
         case .export:
             [

@@ -32,6 +32,11 @@ extension StudioState {
         return variant.layout.rows.count <= card.textRows
     }
 
+    /// Whether the parameters list only what was searched for.
+    private var isOptionSearchShown: Bool {
+        if case .parameters(let parameters) = dialog { !parameters.search.isEmpty } else { false }
+    }
+
     private func hint(of binding: Binding) -> String? {
         switch binding.action {
         case .submitForm:
@@ -48,6 +53,10 @@ extension StudioState {
             let search = focus == .history ? history.search : templates.filter
             return search.isEmpty ? "stop" : binding.hint
         case .toggleRaw: return draft.form?.isRaw == true ? "chat" : "raw"
+        case .close where context == .parameters: return isOptionSearchShown ? "all rows" : binding.hint
+        case .toggleOptions:
+            if case .parameters(let parameters) = dialog, parameters.showsAll { return "less" }
+            return binding.hint
         case .close where context == .help || context == .message: return "close"
         default: return binding.hint
         }

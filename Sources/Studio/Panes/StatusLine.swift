@@ -46,7 +46,7 @@ extension StudioState {
     private func facts(columns limit: Int) -> String {
         var parts = [modelName.isEmpty ? (modelFailure == nil ? "opening the model…" : "no model") : modelName]
         if let form = draft.form {
-            parts.append("temp \(plainNumber(form.sampling.temperature))")
+            parts.append("temp \(SamplingValue.text(of: form.sampling.temperature))")
             parts.append("\(form.variantCount) \(form.variantCount == 1 ? "variant" : "variants")")
             if let seed = form.seed { parts.append("seed \(seed)") }
             if form.template == nil && form.isRaw { parts.append("raw") }

@@ -43,7 +43,7 @@ struct Form: Sendable {
         limits = template?.limits ?? LengthLimits()
     }
 
-    static let largestVariantCount = 16
+    static let largestVariantCount = GenerationRequest.variantRange.upperBound
 
     var title: String { template?.title ?? "Free prompt" }
 

@@ -18,8 +18,46 @@ extension StudioState {
     }
 
     mutating func resetParameters() {
-        guard let form = draft.form else { return }
-        dialog = .parameters(ParametersDialog(of: Form(template: form.template)))
+        guard let form = draft.form, case .parameters(let open) = dialog else { return }
+        var parameters = ParametersDialog(of: Form(template: form.template))
+        parameters.showsAll = open.showsAll
+        parameters.search = open.search
+        parameters.selected = open.selected
+        dialog = .parameters(parameters)
+    }
+
+    mutating func searchOptions() {
+        guard case .parameters(var parameters) = dialog else { return }
+        parameters.isSearching = true
+        dialog = .parameters(parameters)
+    }
+
+    mutating func toggleOptions() {
+        guard case .parameters(var parameters) = dialog else { return }
+        parameters.clearSearch()
+        parameters.showsAll.toggle()
+        dialog = .parameters(parameters)
+    }
+
+    /// From the search to the rows it found, or back to all rows.
+    mutating func leaveOptionSearch(keepsWords: Bool) {
+        guard case .parameters(var parameters) = dialog else { return }
+        if keepsWords {
+            guard !parameters.items.isEmpty else { return }
+            parameters.isSearching = false
+        } else {
+            parameters.clearSearch()
+        }
+        dialog = .parameters(parameters)
+    }
+
+    /// Closes a dialog; one that shows only what was searched for shows all again first.
+    mutating func closeDialog() {
+        if case .parameters(var parameters) = dialog, !parameters.search.isEmpty {
+            parameters.clearSearch()
+            return dialog = .parameters(parameters)
+        }
+        dialog = nil
     }
 
     /// Templates that take a text: those a variant can be refined with.
@@ -176,7 +214,7 @@ extension StudioState {
         case .parameters(var parameters):
             guard var form = draft.form else { return dialog = nil }
             if let problem = parameters.firstProblem {
-                parameters.selected = problem
+                parameters.reveal(problem)
                 return dialog = .parameters(parameters)
             }
             parameters.apply(to: &form)

@@ -19,7 +19,7 @@ extension StudioState {
         case .templates, .filter: moveTemplate(by: step)
         case .history, .search: moveHistory(by: step)
         case .variants, .reader, .compare: scroll(by: step)
-        case .help, .message, .palette, .list, .parameters, .export: moveInDialog(by: step)
+        case .help, .message, .palette, .list, .parameters, .optionSearch, .export: moveInDialog(by: step)
         default: break
         }
     }
@@ -73,7 +73,7 @@ extension StudioState {
             list.selected += step
             dialog = .list(list)
         case .parameters(var parameters):
-            parameters.selected = (parameters.selected + step).clamped(to: 0...parameters.editors.count - 1)
+            parameters.move(by: step)
             dialog = .parameters(parameters)
         case .export(var export):
             let row = (export.selected.rawValue + step).clamped(to: 0...ExportDialog.Row.allCases.count - 1)

@@ -78,6 +78,8 @@ extension StudioState {
             focus = .templates
             templates.isFiltering = true
         case .freePrompt: leaveEdit(then: .openForm(template: nil))
+        case .endTyping where context == .optionSearch: leaveOptionSearch(keepsWords: true)
+        case .cancelTyping where context == .optionSearch: leaveOptionSearch(keepsWords: false)
         case .endTyping:
             templates.isFiltering = false
             history.isSearching = false
@@ -136,10 +138,12 @@ extension StudioState {
         case .reloadHistory: loadHistoryAnew()
 
         case .accept: acceptDialog()
-        case .close: dialog = nil
+        case .close: closeDialog()
         case .previousValue: changeDialogValue(by: -1)
         case .nextValue: changeDialogValue(by: 1)
         case .resetParameters: resetParameters()
+        case .searchOptions: searchOptions()
+        case .toggleOptions: toggleOptions()
         }
     }
 

@@ -122,7 +122,7 @@ extension StudioState {
             dialog = .palette(palette)
             return isTaken
         case .parameters(var parameters):
-            let isTaken = parameters.editors[parameters.selected].handle(key, columns: 80)
+            let isTaken = parameters.type(key)
             dialog = .parameters(parameters)
             return isTaken
         case .export(var export):

@@ -120,8 +120,15 @@ extension StudioState {
             list.top = scrolled(list.top, toShow: list.selected, count: list.rows.count, visible: listDialogRows(list))
             dialog = .list(list)
         case .parameters(var parameters):
-            parameters.top = scrolled(
-                parameters.top, toShow: parameters.selected, count: parameters.editors.count, visible: parameterRows)
+            parameters.selectListed()
+            let items = parameters.items
+            let visible = parameterRows(parameters)
+            let row = parameters.selectedItem ?? 0
+            // The heading above the first row of a group is shown with it.
+            if row > 0, case .heading = items[row - 1] {
+                parameters.top = scrolled(parameters.top, toShow: row - 1, count: items.count, visible: visible)
+            }
+            parameters.top = scrolled(parameters.top, toShow: row, count: items.count, visible: visible)
             dialog = .parameters(parameters)
         case .help(let context, let top):
             let last = max(0, helpRows(of: context).count - helpVisibleRows)
