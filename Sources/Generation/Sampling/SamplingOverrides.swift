@@ -8,6 +8,9 @@ public struct SamplingOverrides: Sendable, Hashable {
 
     public var isEmpty: Bool { values.isEmpty }
 
+    /// Everything that is set, by the options' names.
+    public var all: [String: SamplingValue] { values }
+
     /// The value that an option is set to; `nil` if it is left as it is.
     public subscript(name: String) -> SamplingValue? { values[name] }
 

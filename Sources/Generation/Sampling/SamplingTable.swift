@@ -11,22 +11,22 @@ extension SamplingOption {
     private static let common: [SamplingOption] = [
         number(
             "temperature", \.temperature, 0...5, neutral: 1, example: 0.9, .common, "Temperature",
-            hint: "0: always the likeliest; higher is bolder",
-            help: "Divides the logits: the higher, the likelier unlikely tokens become. 0 always takes the likeliest.",
+            hint: "0: the most likely word; higher: bolder",
+            help: "Divides the logits: a higher one makes unlikely tokens more likely. 0 always takes the most likely.",
             source: "Boltzmann machines, Ackley et al. 1985"),
         number(
             "top_p", \.topP, 0...1, neutral: 1, example: 0.8, .common, "Top-p",
-            hint: "likeliest words up to this share; 1: all",
-            help: "Keeps the smallest set of likeliest tokens whose probabilities sum to this. 1 keeps all.",
+            hint: "most likely words to this share; 1: all",
+            help: "Keeps the smallest set of most likely tokens whose probabilities sum to this. 1 keeps all.",
             source: "arXiv:1904.09751"),
         count(
             "top_k", \.topK, 0...1_000_000, neutral: 0, example: 40, .common, "Top-k",
-            hint: "this many likeliest words; 0 keeps all",
-            help: "Keeps so many of the likeliest tokens. 0 keeps all.", source: "arXiv:1805.04833"),
+            hint: "this many most likely words; 0 keeps all",
+            help: "Keeps this many of the most likely tokens. 0 keeps all.", source: "arXiv:1805.04833"),
         number(
             "min_p", \.minP, 0...1, neutral: 0, example: 0.05, .common, "Min-p",
-            hint: "none under this share of the best; 0: all",
-            help: "Drops tokens less likely than this share of the likeliest one's probability. 0 keeps all.",
+            hint: "none below this share of the best; 0: all",
+            help: "Drops tokens below this share of the most likely token's probability. 0 keeps all.",
             source: "arXiv:2407.01082"),
         number(
             "repetition_penalty", \.repetitionPenalty, 0.1...10, neutral: 1, example: 1.1, .common,
@@ -35,18 +35,18 @@ extension SamplingOption {
             source: "CTRL, arXiv:1909.05858"),
         count(
             "max_tokens", \.maxTokens, 1...1_000_000, neutral: nil, example: 120, .common, "Max tokens",
-            hint: "the longest a variant may get", help: "The most tokens a variant may have."),
+            hint: "the longest a variant may get", help: "The most tokens a draft may have."),
         texts(
             "stop", \.stop, allowsBlank: true, example: ["##", "\n\nNews:"], .common, "Stop texts",
             hint: "the text ends before any of these", help: "A draft ends before the first of these texts."),
         texts(
             "must_include", \.mustInclude, allowsBlank: false, example: ["green tea", "24,99"], .common,
-            "Must include", hint: "every draft holds these",
-            help: "Texts that a draft holds, whatever the case of their letters, if there is room for them."),
+            "Must include", hint: "every draft contains these",
+            help: "Texts that every draft contains, ignoring case, if there is room for them."),
         texts(
             "banned_phrase", \.bannedPhrases, allowsBlank: true, example: ["very", "state of the art"], .common,
-            "Banned phrases", key: "bannedPhrases", hint: "no draft holds these",
-            help: "Texts that a draft never holds, whatever the case of their letters."),
+            "Banned phrases", key: "bannedPhrases", hint: "no draft contains these",
+            help: "Texts that no draft contains, ignoring case."),
     ]
 
     private static let choosing: [SamplingOption] = [
@@ -57,8 +57,8 @@ extension SamplingOption {
             source: "arXiv:2202.00666"),
         number(
             "top_n_sigma", \.topNSigma, 0...100, neutral: 0, example: 1.5, .choosing, "Top-n-sigma",
-            hint: "so many deviations below the best; 0: all",
-            help: "Drops tokens more than so many standard deviations of the logits below the likeliest. 0 keeps all.",
+            hint: "deviations below the best logit; 0: all",
+            help: "Drops tokens more than this many standard deviations below the highest logit. 0 keeps all.",
             source: "arXiv:2411.07641"),
         number(
             "epsilon_cutoff", \.epsilonCutoff, 0...1, neutral: 0, example: 0.001, .choosing, "Epsilon cutoff",
@@ -66,37 +66,37 @@ extension SamplingOption {
             source: "arXiv:2210.15191"),
         number(
             "eta_cutoff", \.etaCutoff, 0...1, neutral: 0, example: 0.002, .choosing, "Eta cutoff",
-            hint: "as epsilon, less if all is even; 0: all",
-            help: "As epsilon_cutoff, but drops fewer tokens the more even the distribution is. 0 keeps all.",
+            hint: "like epsilon, by evenness; 0: all",
+            help: "Like epsilon_cutoff, but drops fewer tokens if the distribution is even. 0 keeps all.",
             source: "arXiv:2210.15191"),
         number(
             "xtc_probability", \.xtcProbability, 0...1, neutral: 0, example: 0.5, .choosing, "XTC probability",
-            hint: "how often likely words are left out",
-            help: "With this probability, leaves out all likely tokens but the least likely of them. 0 never does.",
+            hint: "how often top words are left out; 0: off",
+            help: "How often all likely tokens but the least likely of them are dropped (XTC). 0 is never.",
             source: "text-generation-webui pull request 6335"),
         number(
             "xtc_threshold", \.xtcThreshold, 0...1, neutral: nil, example: 0.2, .choosing, "XTC threshold",
-            hint: "from where on a word is likely, for XTC",
-            help: "The probability from which on xtc_probability calls a token likely.",
+            hint: "what counts as likely for XTC",
+            help: "The probability from which xtc_probability counts a token as likely.",
             source: "text-generation-webui pull request 6335"),
         number(
             "dynamic_temperature_range", \.dynamicTemperatureRange, 0...5, neutral: 0, example: 0.3, .choosing,
-            "Temperature range", hint: "temperature moves so far with entropy",
-            help: "The temperature moves so far up and down with the entropy of the distribution. 0 keeps it fixed.",
+            "Temperature range", hint: "how far entropy moves the temperature",
+            help: "How far the temperature moves up and down with the entropy of the distribution. 0 keeps it fixed.",
             source: "llama.cpp pull request 4972"),
         number(
             "dynamic_temperature_exponent", \.dynamicTemperatureExponent, 0...10, neutral: nil, example: 2, .choosing,
-            "Temperature curve", hint: "the exponent of that entropy",
-            help: "The exponent of the entropy by which dynamic_temperature_range moves the temperature.",
+            "Temperature curve", hint: "how sharply it follows the entropy",
+            help: "The exponent of the entropy that dynamic_temperature_range uses.",
             source: "llama.cpp pull request 4972"),
         oneOf(
             "mirostat", \.mirostat, [0, 2], neutral: 0, example: 2, .choosing, "Mirostat",
-            hint: "2 holds the surprise even; 0: off",
-            help: "2 holds the text's surprise near mirostat_tau, in place of top_p, top_k and the like. 0 is off.",
+            hint: "2 keeps the surprise steady; 0: off",
+            help: "2 keeps the text's surprise near mirostat_tau, instead of top_p, top_k and the like. 0 is off.",
             source: "arXiv:2007.14966"),
         number(
             "mirostat_tau", \.mirostatTau, 0...100, neutral: nil, example: 4, .choosing, "Mirostat tau",
-            hint: "the surprise mirostat aims at, in bits", help: "The surprise that mirostat aims at, in bits.",
+            hint: "the surprise mirostat aims for, in bits", help: "The surprise that mirostat aims for, in bits.",
             source: "arXiv:2007.14966"),
         number(
             "mirostat_eta", \.mirostatEta, 0...1, neutral: nil, example: 0.2, .choosing, "Mirostat eta",
@@ -108,49 +108,50 @@ extension SamplingOption {
         number(
             "presence_penalty", \.presencePenalty, -10...10, neutral: 0, example: 0.5, .repetition,
             "Presence penalty", hint: "lowers words that occurred; 0: off",
-            help: "Subtracted from the logit of each token in the penalty window.", source: "OpenAI API"),
+            help: "Subtracted from the logit of each token in penalty_window.", source: "OpenAI API"),
         number(
             "frequency_penalty", \.frequencyPenalty, -10...10, neutral: 0, example: 0.4, .repetition,
             "Frequency penalty", hint: "lowers words each time they occurred",
-            help: "Subtracted from a token's logit for each time it occurs in the penalty window.",
+            help: "Subtracted from a token's logit for each time it occurs in penalty_window.",
             source: "OpenAI API"),
         count(
             "penalty_window", \.penaltyWindow, 0...1_000_000, neutral: 0, example: 128, .repetition, "Penalty window",
-            hint: "how many tokens back the penalties look",
-            help: "How many of the last tokens, prompt included, the three penalties look at."),
+            hint: "how many tokens back penalties look",
+            help: "How many of the last tokens, prompt included, the three penalties of repetition look at."),
         number(
             "dry_multiplier", \.dryMultiplier, 0...100, neutral: 0, example: 0.8, .repetition, "DRY multiplier",
-            hint: "lowers what repeats a run; 0: off",
-            help: "Scales the penalty on tokens that would continue a repeated run of tokens (DRY). 0 is off.",
+            hint: "penalizes repeated runs; 0: off",
+            help: "Scales the penalty on tokens that continue a repeated run of tokens (DRY). 0 is off.",
             source: "text-generation-webui pull request 5677"),
         number(
             "dry_base", \.dryBase, 1...100, neutral: nil, example: 2, .repetition, "DRY base",
             hint: "how fast DRY grows with the run",
-            help: "The factor by which DRY's penalty grows with each further token of the run.",
+            help: "The factor by which the DRY penalty grows with each further token of the run.",
             source: "text-generation-webui pull request 5677"),
         count(
             "dry_allowed_length", \.dryAllowedLength, 0...1_000_000, neutral: nil, example: 3, .repetition,
-            "DRY allowed length", hint: "the longest run that DRY lets repeat",
-            help: "The longest run of tokens that DRY lets repeat.", source: "text-generation-webui pull request 5677"),
+            "DRY allowed length", hint: "the longest run that DRY allows",
+            help: "The longest run of tokens that may repeat without a DRY penalty.",
+            source: "text-generation-webui pull request 5677"),
         texts(
             "dry_sequence_breakers", \.drySequenceBreakers, allowsBlank: true, isNeutralIfEmpty: false,
-            example: [";", "\n"], .repetition, "DRY breakers", hint: "DRY’s runs do not reach over these",
-            help: "Texts over which DRY's runs do not reach. A list replaces the default one.",
+            example: [";", "\n"], .repetition, "DRY breakers", hint: "DRY runs end at these",
+            help: "Texts that end a run for DRY. A list replaces the default one.",
             source: "text-generation-webui pull request 5677"),
         count(
             "no_repeat_ngram_size", \.noRepeatNgramSize, 0...1_000_000, neutral: 0, example: 4, .repetition,
-            "No repeated n-gram", hint: "no run of so many tokens twice; 0: off",
-            help: "No run of so many tokens occurs twice, prompt included. 0 allows all.", source: "arXiv:1705.04304"),
+            "No repeated n-gram", hint: "no run of this many tokens twice; 0: off",
+            help: "No run of this many tokens occurs twice, prompt included. 0 allows all.", source: "arXiv:1705.04304"),
     ]
 
     private static let content: [SamplingOption] = [
         count(
             "min_tokens", \.minTokens, 0...1_000_000, neutral: 0, example: 20, .content, "Min tokens",
-            hint: "no end before so many tokens", help: "A draft does not end before so many tokens. 0 allows it."),
+            hint: "no end before this many tokens", help: "A draft does not end before this many tokens."),
         biases(
             "logit_bias", \.logitBias, -100...100, example: [42: -5, 99: 1.5], .content, "Logit bias",
-            hint: "a token’s id and what its logit gains",
-            help: "Added to the logits of these token ids (copydesk inspect tokens shows the ids).",
+            hint: "token ids and what to add to their logits",
+            help: "Numbers to add to the logits of tokens, by id (copydesk inspect tokens shows ids).",
             source: "OpenAI API"),
         text(
             "grammar", \.grammar, example: "root ::= (\"yes\" | \"no\") \".\"\n", replaces: "json_schema", .content,
@@ -165,8 +166,8 @@ extension SamplingOption {
         ),
         count(
             "logprobs", \.alternatives, 0...100, neutral: 0, example: 3, .content, "Log probabilities",
-            key: "alternatives", hint: "likeliest tokens told by generate --json",
-            help: "How many of the likeliest tokens generate --json tells for each position. 0 tells none.",
+            key: "alternatives", hint: "top tokens listed by generate --json",
+            help: "How many of the most likely tokens generate --json lists for each position. 0 lists none.",
             source: "OpenAI API"),
     ]
 }

@@ -21,6 +21,8 @@ struct GenerateCommand: AsyncParsableCommand {
             With --logprobs (or the option logprobs) each draft has "logprobs" too, one entry for each token of its text: \
             {"position", "id", "text", "logprob", "top": [{"id", "text", "logprob"}, …]}, natural logarithms of the \
             model's own probabilities, before temperature and limits.
+
+            The options of -o: \(SamplingArguments.names.joined(separator: ", ")).
             """)
 
     @OptionGroup var shared: SharedOptions

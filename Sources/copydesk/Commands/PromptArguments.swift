@@ -21,8 +21,8 @@ struct PromptArguments: ParsableArguments {
     @Option(
         name: [.customShort("o"), .customLong("option")],
         help: ArgumentHelp(
-            "A sampling option, as temperature=0.8 or max_tokens=200; docs/options.md has them all. Give a list's name "
-                + "once for each of its parts: together they replace the template's list.",
+            "A sampling option, as temperature=0.8 or max_tokens=200. A list is given once for each of its parts, and "
+                + "takes the place of the template's list.",
             valueName: "name=value"))
     var options: [KeyValue] = []
 

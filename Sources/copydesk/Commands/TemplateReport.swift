@@ -20,6 +20,8 @@ struct TemplateReport: Encodable {
     var fields: [Field]
     var variants: Int
     var limits: LengthLimits?
+    /// The options that it sets, by their names.
+    var sampling: [String: SamplingValue]
     var builtIn: Bool
 
     init(_ template: PromptTemplate) {
@@ -34,6 +36,7 @@ struct TemplateReport: Encodable {
         }
         variants = template.variantCount
         limits = template.limits.isEmpty ? nil : template.limits
+        sampling = template.sampling.all
         builtIn = template.isBuiltIn
     }
 }

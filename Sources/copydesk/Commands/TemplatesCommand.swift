@@ -73,6 +73,8 @@ struct TemplatesCommand: ParsableCommand {
                 try Console.write("  -p \(field.name)=…  \(field.label)\(marks)\n      for example: \(field.example)\n")
             }
             if let limits = template.limits.summary { try Console.write("\nLimits: \(limits)\n") }
+            let settings = template.sampling.applied(to: SamplingOptions()).changedSettings
+            if !settings.isEmpty { try Console.write("\nOptions: \(settings.joined(separator: " "))\n") }
             if let system = template.system { try Console.write("\nSystem prompt:\n\(system)\n") }
             try Console.write("\nPrompt:\n\(template.body)\n")
         }

@@ -3,6 +3,8 @@ import Generation
 
 /// `-o name=value` on sampling options, by the names of the table.
 enum SamplingArguments {
+    static let names = SamplingOption.all.filter { $0.doors.contains(.commandLine) }.map(\.name)
+
     /// What `-o` sets: a value given twice is the later one, a list has all that was given.
     /// - Parameter flagged: options that flags of their own set.
     /// - Throws: a `ValidationError` that names the option, what it takes and how it is given.
@@ -30,7 +32,6 @@ enum SamplingArguments {
     }
 
     private static func unknown(_ name: String) -> String {
-        let names = SamplingOption.all.filter { $0.doors.contains(.commandLine) }.map(\.name)
         let nearest = NearestName.to(name, among: names).map { " Did you mean '\($0)'?" } ?? ""
         return "There is no option '\(name)'.\(nearest) The options are: \(names.joined(separator: ", "))."
     }
