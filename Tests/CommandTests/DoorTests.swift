@@ -43,14 +43,16 @@ import Testing
             template("sampling:\n  \(short(name))\n  \(option.templateExample)"), to: "config/templates/set.md")
         let check = try home.run("templates", "check")
         #expect(check.status == 0, "\(check.output)")
-        let rest = "-p topic=tea --seed 5 --json --no-save --threads 1"
-        let given = try outcome(bash(home, "generate plain \(rest) \(option.commandLineExample)"))
-        let set = try outcome(bash(home, "generate set \(rest)"))
-        #expect(given.options == set.options)
-        #expect(given.texts == set.texts)
-        #expect(given.texts.count == 3)
-        let plain = try outcome(bash(home, "generate plain \(rest)"))
-        #expect(plain.options != given.options)
+        for seed in [5, 77] {
+            let rest = "-p topic=tea --seed \(seed) --json --no-save --threads 1"
+            let given = try outcome(bash(home, "generate plain \(rest) \(option.commandLineExample)"))
+            let set = try outcome(bash(home, "generate set \(rest)"))
+            #expect(given.options == set.options)
+            #expect(given.texts == set.texts)
+            #expect(given.texts.count == 3)
+            let plain = try outcome(bash(home, "generate plain \(rest)"))
+            #expect(plain.options != given.options)
+        }
     }
 
     @Test func `a list from -o takes the place of the template's`() throws {

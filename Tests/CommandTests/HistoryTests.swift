@@ -74,7 +74,7 @@ import Testing
             "generate", "search-ad-headline", "--examples", "-n", "1", "-o", "typical_p=0.9", "-o",
             "banned_phrase=very good")
         let shown = try home.run("history", "show", "1").output
-        #expect(shown.contains("typical_p=0.9 banned_phrase=\"very good\""), "\(shown)")
+        #expect(shown.contains("banned_phrase=\"very good\" typical_p=0.9"), "\(shown)")
         #expect(shown.contains("30 characters, 1 line (kept while writing)"), "\(shown)")
     }
 

@@ -72,6 +72,24 @@ extension SamplingOption {
         #expect(seen.count > 1)
     }
 
+    @Test(arguments: SamplingOption.all)
+    func `any line is read or refused, and what is read is written back`(option: SamplingOption) throws {
+        var random = SeededRandom(seed: 3)
+        let parts = [
+            "\\", "\"", "|", " ", "n", "0", "2", "5", ":", "-", ".", ",", "e", "\u{301}", "世", "\t", "9999999999",
+            "\u{0}",
+        ]
+        var readCount = 0
+        for _ in 0..<500 {
+            let count = Int.random(in: 0...8, using: &random)
+            let line = (0..<count).map { _ in parts.randomElement(using: &random) ?? "" }.joined()
+            guard let value = try? option.readLine(line) else { continue }
+            #expect(isSame(try option.readLine(option.line(of: value)), value), "\(line)")
+            readCount += 1
+        }
+        #expect(readCount > 0)
+    }
+
     /// Texts are equal by their scalars, not by their meaning.
     private func isSame(_ left: SamplingValue, _ right: SamplingValue) -> Bool {
         switch (left, right) {

@@ -269,7 +269,8 @@ struct BrokenTemplateTests {
     }
 
     @Test func `any file cut anywhere, or with any byte changed, is read or refused`() {
-        let whole = Array(Self.source("limits: {lines: 2}\ncompletion: |\n  A: {{ topic }}").utf8)
+        let sampling = #"sampling: {top_k: 0x1, stop: [a, "\n"], logit_bias: {4: -1}, grammar: 'r'}"#
+        let whole = Array(Self.source("limits: {lines: 2}\n\(sampling)\ncompletion: |\n  A: {{ topic }}").utf8)
         for end in whole.indices { _ = Self.problems(in: Array(whole[..<end])) }
         for index in whole.indices {
             for byte in [0, 9, 10, 34, 38, 39, 42, 58, 91, 123, 125, 0xC3, 0xFF] as [UInt8] {

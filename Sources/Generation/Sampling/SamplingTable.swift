@@ -5,9 +5,6 @@
 extension SamplingOption {
     public static let all: [SamplingOption] = common + choosing + repetition + content
 
-    /// A property of `SamplingOptions`.
-    private typealias Path<Value> = WritableKeyPath<SamplingOptions, Value> & Sendable
-
     private static let common: [SamplingOption] = [
         number(
             "temperature", \.temperature, 0...5, neutral: 1, example: 0.9, .common, "Temperature",
@@ -170,105 +167,4 @@ extension SamplingOption {
             help: "How many of the most likely tokens generate --json lists for each position. 0 lists none.",
             source: "OpenAI API"),
     ]
-}
-
-// MARK: Making rows
-
-extension SamplingOption {
-    private static func number(
-        _ name: String, _ path: any Path<Float>, _ range: ClosedRange<Float>, neutral: Float?, example: Float,
-        _ group: Group, _ label: String, hint: String, help: String, source: String? = nil
-    ) -> SamplingOption {
-        SamplingOption(
-            name: name, kind: .number(range), group: group, label: label, hint: hint, help: help, source: source,
-            neutral: neutral.map(SamplingValue.number), example: .number(example), doors: .all, replaces: nil,
-            storedKey: camelCase(name), getValue: { .number($0[keyPath: path]) },
-            setValue: { value, options in
-                guard case .number(let number) = value else { return mismatch(name) }
-                options[keyPath: path] = number
-            })
-    }
-
-    private static func count(
-        _ name: String, _ path: any Path<Int>, _ range: ClosedRange<Int>, neutral: Int?, example: Int,
-        _ group: Group, _ label: String, key: String? = nil, hint: String, help: String, source: String? = nil
-    ) -> SamplingOption {
-        whole(
-            name, path, .count(range), neutral: neutral, example: example, group, label, key: key, hint: hint,
-            help: help, source: source)
-    }
-
-    private static func oneOf(
-        _ name: String, _ path: any Path<Int>, _ values: [Int], neutral: Int?, example: Int, _ group: Group,
-        _ label: String, hint: String, help: String, source: String? = nil
-    ) -> SamplingOption {
-        whole(
-            name, path, .oneOf(values), neutral: neutral, example: example, group, label, key: nil, hint: hint,
-            help: help, source: source)
-    }
-
-    private static func whole(
-        _ name: String, _ path: any Path<Int>, _ kind: Kind, neutral: Int?, example: Int, _ group: Group,
-        _ label: String, key: String?, hint: String, help: String, source: String?
-    ) -> SamplingOption {
-        SamplingOption(
-            name: name, kind: kind, group: group, label: label, hint: hint, help: help, source: source,
-            neutral: neutral.map(SamplingValue.count), example: .count(example), doors: .all, replaces: nil,
-            storedKey: key ?? camelCase(name), getValue: { .count($0[keyPath: path]) },
-            setValue: { value, options in
-                guard case .count(let count) = value else { return mismatch(name) }
-                options[keyPath: path] = count
-            })
-    }
-
-    private static func text(
-        _ name: String, _ path: any Path<String?>, example: String, replaces: String, _ group: Group, _ label: String,
-        hint: String, help: String, source: String? = nil
-    ) -> SamplingOption {
-        SamplingOption(
-            name: name, kind: .text, group: group, label: label, hint: hint, help: help, source: source,
-            neutral: .text(nil), example: .text(example), doors: .all, replaces: replaces,
-            storedKey: camelCase(name), getValue: { .text($0[keyPath: path]) },
-            setValue: { value, options in
-                guard case .text(let text) = value else { return mismatch(name) }
-                options[keyPath: path] = text
-            })
-    }
-
-    private static func texts(
-        _ name: String, _ path: any Path<[String]>, allowsBlank: Bool, isNeutralIfEmpty: Bool = true,
-        example: [String], _ group: Group, _ label: String, key: String? = nil, hint: String, help: String,
-        source: String? = nil
-    ) -> SamplingOption {
-        SamplingOption(
-            name: name, kind: .texts(allowsBlank: allowsBlank), group: group, label: label, hint: hint, help: help,
-            source: source, neutral: isNeutralIfEmpty ? .texts([]) : nil, example: .texts(example), doors: .all,
-            replaces: nil, storedKey: key ?? camelCase(name), getValue: { .texts($0[keyPath: path]) },
-            setValue: { value, options in
-                guard case .texts(let texts) = value else { return mismatch(name) }
-                options[keyPath: path] = texts
-            })
-    }
-
-    private static func biases(
-        _ name: String, _ path: any Path<[Int: Float]>, _ range: ClosedRange<Float>, example: [Int: Float],
-        _ group: Group, _ label: String, hint: String, help: String, source: String? = nil
-    ) -> SamplingOption {
-        SamplingOption(
-            name: name, kind: .biases(range), group: group, label: label, hint: hint, help: help, source: source,
-            neutral: .biases([:]), example: .biases(example), doors: .all, replaces: nil,
-            storedKey: camelCase(name), getValue: { .biases($0[keyPath: path]) },
-            setValue: { value, options in
-                guard case .biases(let biases) = value else { return mismatch(name) }
-                options[keyPath: path] = biases
-            })
-    }
-
-    private static func mismatch(_ name: String) { preconditionFailure("a value of another type for \(name)") }
-
-    /// `top_p` to `topP`.
-    private static func camelCase(_ name: String) -> String {
-        let words = name.split(separator: "_")
-        return words.dropFirst().reduce(String(words.first ?? "")) { $0 + $1.prefix(1).uppercased() + $1.dropFirst() }
-    }
 }
