@@ -25,6 +25,4 @@ struct Paths: Sendable {
     var models: String { data + "/models" }
     /// Keys and values of prompts that were read.
     var prefixes: String { data + "/prefixes" }
-    /// What stood in the studio's form when it was left.
-    var session: String { data + "/session.json" }
 }

@@ -13,10 +13,6 @@ private func written(rows: Int = 24, columns: Int = 80) -> StudioScript {
 }
 
 extension StudioScript {
-    fileprivate var writes: [StoreWrite] {
-        effects.compactMap { if case .write(_, let write) = $0 { write } else { nil } }
-    }
-
     fileprivate var texts: [String] { state.shownGeneration?.variants.map(\.text) ?? [] }
 }
 
@@ -25,13 +21,19 @@ func `star, trash and edit are written, and undone one by one`() {
     var script = written()
     script.press(.character("s"), .character("j"), .character("d"))
     #expect(script.writes == [.star(draftId: 10, true), .trash(draftIds: [11])])
+    script.confirmWrites()
     #expect(script.screen.contains("B ── in the trash"))
     script.press(.character("k"), .character("k"), .character("e"))
     script.type("New ")
     script.press(.control("s"))
     #expect(script.writes.count == 3)
+    script.confirmWrites()
     let undone = Array(script.writes)
-    script.press(.character("u"), .character("u"), .character("u"), .character("u"))
+    for _ in 0..<3 {
+        script.press(.character("u"))
+        script.confirmWrites()
+    }
+    script.press(.character("u"))
     #expect(script.writes.count == undone.count + 3)
     #expect(script.writes.last == .star(draftId: 10, false))
     #expect(script.writes.contains(.restore(draftIds: [11])))
@@ -46,6 +48,7 @@ func `an edit is saved as a revision`() {
     script.press(.control("s"))
     #expect(script.writes == [.revision(draftId: 10, text: "More Sunlight for late ideas", origin: .edit)])
     #expect(script.texts[0] == "More Sunlight for late ideas")
+    script.confirmWrites()
     #expect(script.screen.contains("─ edited ─"))
     script.press(.character("u"))
     #expect(!script.screen.contains("─ edited ─"))

@@ -109,9 +109,10 @@ func `a generation goes to the trash and comes back`() {
     var script = StudioScript()
     script.press(.character("3"))
     script.answerHistory(entries(1...3))
-    script.press(.character("d"), .character("u"))
-    let writes = script.effects.compactMap { if case .write(_, let write) = $0 { write } else { nil } }
-    #expect(writes == [.trashGeneration(id: 1), .restoreGeneration(id: 1)])
+    script.press(.character("d"))
+    script.confirmWrites()
+    script.press(.character("u"))
+    #expect(script.writes == [.trashGeneration(id: 1), .restoreGeneration(id: 1)])
     script.press(.character("T"))
     #expect(script.state.history.awaited?.inTrash == true)
     script.answerHistory(entries(2...2))

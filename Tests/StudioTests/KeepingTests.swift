@@ -5,12 +5,6 @@ import Testing
 
 @testable import Studio
 
-extension StudioScript {
-    fileprivate var sessions: [StudioSession] {
-        effects.compactMap { if case .saveSession(let session) = $0 { session } else { nil } }
-    }
-}
-
 @Test
 func `a closed window keeps what was typed a moment ago, and asks nothing`() {
     var script = StudioScript()

@@ -81,6 +81,9 @@ struct ScreenPlayer {
                 timings.generatedSeconds = 2
                 script.send(.progress(job: script.job, timings))
                 script.send(.tick(now: script.state.now + 2))
+            case "saved": script.confirmWrites()
+            case "session":
+                script.send(.sessionRestored(ScreenPlayer.session))
             case "quiet": script.send(.tick(now: script.state.now + 30))
             case "history": script.answerHistory(ScreenPlayer.history)
             case "nothing": script.answerHistory([])
@@ -114,6 +117,16 @@ struct ScreenPlayer {
         }
         return words
     }
+
+    /// What two dead studios left, and an editor.
+    static let session = StudioSession(
+        templateName: "product-ad", formKey: "product-ad",
+        values: ["product-ad": ["product": "Aurora lamp"], "article-headline": ["topic": "the first snow"]],
+        kept: [
+            KeptText(.form(key: "product-ad", values: ["product": "Borealis lamp, second try"], isRaw: false)),
+            KeptText(.edit(.init(draftId: 10, generationId: 1, text: "Sunlight,\nas late as you like"))),
+            .loose("A letter to a lighthouse keeper", path: "/tmp/copydesk-1/draft.md"),
+        ])
 
     static let history: [HistoryEntry] = [
         HistoryEntry(

@@ -67,6 +67,29 @@ struct StudioScript {
         send(.finished(job: job, GenerationTimings()))
     }
 
+    /// The store confirms what was sent to it, and what that lets through.
+    mutating func confirmWrites() {
+        while let pending = state.pendingWrites.first(where: \.isSent) {
+            send(.written(operation: pending.operation))
+        }
+    }
+
+    /// The store refuses what was sent to it.
+    mutating func refuseWrites(_ sentence: String) {
+        for pending in state.pendingWrites where pending.isSent {
+            send(.writeFailed(operation: pending.operation, sentence: sentence))
+        }
+    }
+
+    var writes: [StoreWrite] { effects.compactMap { if case .write(_, let write) = $0 { write } else { nil } } }
+
+    var sessions: [StudioSession] {
+        effects.compactMap { if case .saveSession(let session) = $0 { session } else { nil } }
+    }
+
+    /// The message in the status line.
+    var notice: String { state.notice?.text ?? "" }
+
     mutating func answerHistory(_ entries: [HistoryEntry], hasMore: Bool = false) {
         guard let query = state.history.awaited else { return }
         send(.historyPage(query, entries: entries, hasMore: hasMore))

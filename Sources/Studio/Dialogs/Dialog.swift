@@ -44,6 +44,8 @@ struct ListDialog: Sendable {
         case choice(field: Int)
         /// A template that takes the chosen variant's text.
         case refine
+        /// A text kept from an earlier session.
+        case kept
     }
 
     struct Row: Sendable, Hashable {
@@ -79,8 +81,12 @@ struct ConfirmDialog: Sendable {
         case saveEdit(then: Continuation)
         case discardEdit(then: Continuation)
         case quit
+        /// Quit although what is typed cannot be kept.
+        case abandon
         case overwrite(ExportRequest)
         case emptyTrash
+        /// Throw away a kept text, by its row in the list.
+        case discardKept(String)
     }
 
     var title: String
@@ -96,5 +102,8 @@ enum Continuation: Sendable, Hashable {
     case openForm(template: String?)
     case generate
     case regenerate
+    /// Open a form that holds unsent text, by its key.
+    case takeUnsent(key: String)
+    case takeKept(KeptText)
     case quit
 }

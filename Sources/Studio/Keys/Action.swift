@@ -3,7 +3,7 @@
 enum Action: String, Sendable, Hashable, CaseIterable {
     // The whole screen
     case nextPane, previousPane, showTemplates, showDraft, showHistory, zoom
-    case generate, palette, help, models, parameters, retrySave, suspend, quit, interrupt
+    case generate, palette, help, models, parameters, retrySave, showKept, suspend, quit, interrupt
     // Moving in a list or a text
     case up, down, top, bottom, pageUp, pageDown
     // Templates
@@ -22,7 +22,7 @@ enum Action: String, Sendable, Hashable, CaseIterable {
     // A line of search
     case endTyping, cancelTyping
     // Dialogs
-    case accept, close, previousValue, nextValue, resetParameters, searchOptions, toggleOptions
+    case accept, close, previousValue, nextValue, resetParameters, searchOptions, toggleOptions, discardKept
 
     /// Its name in help and palette.
     var title: String {
@@ -39,6 +39,7 @@ enum Action: String, Sendable, Hashable, CaseIterable {
         case .models: "Choose the model"
         case .parameters: "Set the parameters"
         case .retrySave: "Try again to save"
+        case .showKept: "Show texts kept from earlier"
         case .suspend: "Suspend the studio"
         case .quit: "Quit"
         case .interrupt: "Stop generating, or quit"
@@ -102,6 +103,7 @@ enum Action: String, Sendable, Hashable, CaseIterable {
         case .resetParameters: "Back to the template's values"
         case .searchOptions: "Find an option by its words"
         case .toggleOptions: "List all options, or the common"
+        case .discardKept: "Discard the kept text"
         }
     }
 
@@ -111,8 +113,8 @@ enum Action: String, Sendable, Hashable, CaseIterable {
         case .up, .down, .top, .bottom, .pageUp, .pageDown, .scrollUp, .scrollDown, .palette, .interrupt, .nextField,
             .previousField, .previousChoice, .nextChoice, .leaveForm, .submitForm, .endTyping, .cancelTyping, .dismiss,
             .accept,
-            .close, .previousValue, .nextValue, .resetParameters, .searchOptions, .toggleOptions, .chooseFromList,
-            .saveEdit, .leaveEdit,
+            .close, .previousValue, .nextValue, .resetParameters, .searchOptions, .toggleOptions, .discardKept,
+            .chooseFromList, .saveEdit, .leaveEdit,
             .openTemplate, .openGeneration, .closeReader:
             false
         default: true

@@ -217,6 +217,7 @@ enum KeyTable {
         case .list:
             [
                 Binding(.enter, .character(" "), does: .accept, hint: "choose"),
+                Binding(.character("d"), does: .discardKept, hint: "discard"),
                 Binding(.escape, .character("q"), does: .close, hint: "close"),
             ] + moves
         case .parameters:
@@ -292,6 +293,7 @@ enum KeyTable {
         Binding(.character("3"), .alt("3"), does: .showHistory),
         Binding(.character("z"), does: .zoom, hint: "zoom"),
         Binding(.character("S"), does: .retrySave),
+        Binding(.character("K"), does: .showKept),
         Binding(.character("q"), does: .quit, hint: "quit"),
         Binding(.character(":"), .control("p"), does: .palette, hint: "commands"),
         Binding(.character("?"), .function(1), does: .help, hint: "keys"),
@@ -304,6 +306,7 @@ enum KeyTable {
         Binding(.function(2), does: .models),
         Binding(.function(3), does: .parameters),
         Binding(.alt("s"), does: .retrySave),
+        Binding(.alt("k"), does: .showKept),
         Binding(.control("p"), does: .palette, hint: "commands"),
         Binding(.function(1), does: .help, hint: "keys"),
     ]

@@ -19,7 +19,7 @@ public enum StudioEffect: Sendable, Equatable {
 
     /// Answers: `historyPage` or `historyFailed` with the same query.
     case loadHistory(HistoryQuery)
-    /// Answers: `generationOpened`, or `notice` with a failure.
+    /// Answers: `generationOpened` or `generationNotOpened`.
     case openGeneration(id: Int64)
 
     /// Write drafts to a file. Answers: `exported`, `exportExists` (the file is there and `overwrite` is false; nothing
@@ -27,9 +27,11 @@ public enum StudioEffect: Sendable, Equatable {
     case export(ExportRequest)
     /// Put text on the clipboards: OSC 52, and the local one where there is one. Answer: none, or `notice` with a failure.
     case copy(String)
-    /// Edit a text in $VISUAL or $EDITOR with the terminal handed over. Answer: `editorClosed`; with `nil` text and a
-    /// `notice` where it could not be run.
+    /// Edit a text in $VISUAL or $EDITOR with the terminal handed over. Answers: `editorOpening` when the file is made;
+    /// then `editorClosed`, with `nil` text and a `notice` if it could not be run, or `editorFailed`.
     case openEditor(EditorTarget, text: String)
+    /// Remove a file that was made for $EDITOR, after the session that holds its text is written. Answers: none.
+    case removeEditorFile(path: String)
     /// Read a text file for the field in which it was asked. Answers: `fileLoaded` or `fileFailed` with the same path.
     /// A leading `~/` is the home folder; at most about a megabyte, UTF-8.
     case loadFile(path: String)
@@ -39,12 +41,15 @@ public enum StudioEffect: Sendable, Equatable {
     /// Open a model and use it from now on. Answers: `modelReady` or `modelFailed`.
     case useModel(name: String)
 
-    /// Keep what is typed and not sent. Answers: none.
+    /// Keep what is typed and not sent. Answers: none, or `sessionNotSaved`; then `sessionSaved` when it works again.
     case saveSession(StudioSession)
     /// Restore the terminal, stop the process, and paint anew when it goes on. Answers: none (or `resized`).
     case suspend
     /// Restore the terminal and end; a running generation is stopped and saved first.
+    /// Answer: `sessionNotSaved` if the session cannot be written; then the studio does not end.
     case quit
+    /// End even if the session cannot be written.
+    case abandon
 }
 
 /// A change of the store that is kept in the studio's state until it is written.

@@ -15,8 +15,12 @@ public enum StudioMessage: Sendable, Equatable {
 
     /// All templates, in the order to show them; again when they change.
     case templatesLoaded([TemplateItem])
-    /// What was typed and not sent when the studio ended; sent once, after `templatesLoaded`.
+    /// What was typed and not sent when earlier studios ended; sent at most once, after `templatesLoaded`.
     case sessionRestored(StudioSession)
+    /// The session could not be written. After `quit`: the studio goes on, so that the writer can decide.
+    case sessionNotSaved(sentence: String)
+    /// The session is written again after `sessionNotSaved`.
+    case sessionSaved
 
     case modelsListed([ModelItem])
     /// The model that writes from now on.
@@ -45,12 +49,18 @@ public enum StudioMessage: Sendable, Equatable {
     /// Something else changed the store (another process): what is shown is asked for anew.
     case historyChanged
     case generationOpened(SavedGeneration)
+    /// `isGone`: the store has no such generation any more.
+    case generationNotOpened(id: Int64, isGone: Bool, sentence: String)
 
     case exported(path: String, draftCount: Int)
     case exportExists(ExportRequest)
     case exportFailed(sentence: String)
+    /// The file for $EDITOR is made; the editor starts once the session that names it is written.
+    case editorOpening(EditorTarget, path: String, text: String)
     /// `nil`: nothing changed, or the editor could not be run.
     case editorClosed(EditorTarget, text: String?)
+    /// The editor failed. `text`: the content of its file, which stays; `nil` if it cannot be read.
+    case editorFailed(EditorTarget, text: String?, sentence: String)
     case fileLoaded(path: String, text: String)
     case fileFailed(path: String, sentence: String)
 

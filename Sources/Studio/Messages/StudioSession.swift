@@ -12,6 +12,17 @@ public struct StudioSession: Sendable, Hashable, Codable {
     public var freePromptIsRaw: Bool
     /// An edit that was open and not saved.
     public var openEdit: OpenEdit?
+    /// Edits that were saved and not confirmed by the store, oldest first.
+    public var unsavedEdits: [OpenEdit]
+    /// Texts that found no free place when sessions were merged.
+    public var kept: [KeptText]
+    /// The file that $EDITOR was working on.
+    public var editorFile: EditorFile?
+
+    /// When it was last changed, in seconds since 1970; 0 until it is written.
+    public var savedAt: Double
+    /// The store that ids belong to: its path, relative if it is in the data folder. `nil`: written before 0.2.
+    public var store: String?
 
     public struct OpenEdit: Sendable, Hashable, Codable {
         public var draftId: Int64
@@ -25,15 +36,83 @@ public struct StudioSession: Sendable, Hashable, Codable {
         }
     }
 
+    /// A file in the folder for temporary files that $EDITOR works on.
+    public struct EditorFile: Sendable, Hashable, Codable {
+        /// What its text is for.
+        public enum Place: Sendable, Hashable, Codable {
+            case field(formKey: String, name: String)
+            case draft(draftId: Int64, generationId: Int64)
+        }
+
+        public var path: String
+        public var place: Place
+        /// The text it was opened with.
+        public var text: String
+
+        public init(path: String, place: Place, text: String) {
+            self.path = path
+            self.place = place
+            self.text = text
+        }
+    }
+
     public init(
         templateName: String? = nil, formKey: String? = nil, values: [String: [String: String]] = [:],
-        freePromptIsRaw: Bool = false,
-        openEdit: OpenEdit? = nil
+        freePromptIsRaw: Bool = false, openEdit: OpenEdit? = nil, unsavedEdits: [OpenEdit] = [],
+        kept: [KeptText] = [], editorFile: EditorFile? = nil, savedAt: Double = 0, store: String? = nil
     ) {
         self.templateName = templateName
         self.formKey = formKey
         self.values = values
         self.freePromptIsRaw = freePromptIsRaw
         self.openEdit = openEdit
+        self.unsavedEdits = unsavedEdits
+        self.kept = kept
+        self.editorFile = editorFile
+        self.savedAt = savedAt
+        self.store = store
+    }
+
+    /// Reads sessions of earlier versions too, which lack what came later.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        templateName = try container.decodeIfPresent(String.self, forKey: .templateName)
+        formKey = try container.decodeIfPresent(String.self, forKey: .formKey)
+        values = try container.decode([String: [String: String]].self, forKey: .values)
+        freePromptIsRaw = try container.decodeIfPresent(Bool.self, forKey: .freePromptIsRaw) ?? false
+        openEdit = try container.decodeIfPresent(OpenEdit.self, forKey: .openEdit)
+        unsavedEdits = try container.decodeIfPresent([OpenEdit].self, forKey: .unsavedEdits) ?? []
+        kept = try container.decodeIfPresent([KeptText].self, forKey: .kept) ?? []
+        editorFile = try container.decodeIfPresent(EditorFile.self, forKey: .editorFile)
+        savedAt = try container.decodeIfPresent(Double.self, forKey: .savedAt) ?? 0
+        store = try container.decodeIfPresent(String.self, forKey: .store)
+    }
+
+    /// Whether there is no text in it that could be lost.
+    public var isEmpty: Bool {
+        values.isEmpty && openEdit == nil && unsavedEdits.isEmpty && kept.isEmpty && editorFile == nil
+    }
+}
+
+/// A text that waits until the writer takes it or discards it.
+public struct KeptText: Sendable, Hashable, Codable {
+    public enum Content: Sendable, Hashable, Codable {
+        /// Field values of a form, by `Form.key`.
+        case form(key: String, values: [String: String], isRaw: Bool)
+        case edit(StudioSession.OpenEdit)
+    }
+
+    public var content: Content
+    /// The file that $EDITOR left it in; `nil` if it was typed in the studio.
+    public var path: String?
+
+    public init(_ content: Content, path: String? = nil) {
+        self.content = content
+        self.path = path
+    }
+
+    /// A text without a place of its own any more: it goes into the free prompt.
+    public static func loose(_ text: String, path: String? = nil) -> KeptText {
+        KeptText(.form(key: "", values: [Form.promptField: text], isRaw: false), path: path)
     }
 }

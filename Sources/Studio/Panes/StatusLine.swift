@@ -21,7 +21,7 @@ extension StudioState {
             canvas.putRight(
                 progress, row: row, endColumn: size.columns - 1, columns: progressColumns, style: Style(.accent))
         }
-        let left = notice?.text ?? facts(columns: free)
+        let left = notice?.text ?? (isSaving ? "saving…" : facts(columns: free))
         canvas.put(left, row: row, column: 1, columns: free, style: notice == nil ? quiet : .plain)
     }
 

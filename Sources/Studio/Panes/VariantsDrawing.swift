@@ -70,7 +70,7 @@ extension StudioState {
         let letterStyle = isSelected ? Style(.accent, bold: true) : variant.inTrash ? quiet : Style(bold: true)
         add(Variant.letter(index), letterStyle, gap: 2)
         if variant.inTrash {
-            add("in the trash", quiet, gap: 1)
+            add(isSaving(.trash, variant) ? "to the trash…" : "in the trash", quiet, gap: 1)
             return
         }
         let length = LengthMeter(variant.layout.length, limits: generation.request.limits) { variant.text }
@@ -85,7 +85,9 @@ extension StudioState {
 
         var right = end - 1
         if variant.starred && right - 3 > column {
-            canvas.put(" ★ ", row: row, column: right - 3, columns: 3, style: Style(.star, bold: true))
+            // The star stands there only once the store has it.
+            let sign = isSaving(.star, variant) ? " … " : " ★ "
+            canvas.put(sign, row: row, column: right - 3, columns: 3, style: Style(.star, bold: true))
             right -= 4
         }
         let below = variant.layout.rows.count - top - textRows
@@ -110,6 +112,7 @@ extension StudioState {
             if isRunning, running?.isStopping == true { return ("stopping…", quiet) }
             return ("waiting", quiet)
         case .writing: return (running?.isStopping == true ? "stopping…" : "writing…", Style(.accent))
+        case .ended where isSaving(.text, variant): return ("saving…", Style(.accent))
         case .ended where variant.isEdited: return ("edited", Style(.success))
         case .ended(let reason):
             switch reason {

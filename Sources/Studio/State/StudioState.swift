@@ -21,12 +21,19 @@ public struct StudioState: Sendable {
 
     /// Forms that were left with something typed and not sent, by `Form.key`.
     var unsent: [String: [String: String]] = [:]
-    var lastSession = StudioSession()
+    /// The session the runner was last asked to write; `nil` if that failed.
+    var lastSession: StudioSession? = StudioSession()
     var lastSessionTime = 0.0
+    /// Why the session could not be written; `nil` if it was.
+    var sessionFailure: String?
     /// Whether something happened since the session was last looked at; to compare whole texts at every key is dear.
     var sessionMayDiffer = false
     /// An edit kept from the last time, until its generation is open.
     var editToRestore: StudioSession.OpenEdit?
+    /// Texts that had no free place when sessions were merged, until the writer takes or discards them.
+    var kept: [KeptText] = []
+    /// The file that $EDITOR is working on.
+    var editorFile: StudioSession.EditorFile?
 
     var generations: [OpenGeneration] = []
     var running: RunningJob?
@@ -34,6 +41,10 @@ public struct StudioState: Sendable {
     var pendingWrites: [PendingWrite] = []
     var nextOperation = 1
     var undoSteps: [UndoStep] = []
+    /// The writer asked to quit while something was being saved.
+    var quitsWhenSaved = false
+    /// The runner was asked to end.
+    var isQuitting = false
 
     var models: [ModelItem] = []
     var modelName = ""
@@ -89,10 +100,17 @@ struct Notice: Sendable, Hashable {
     var until: Double
 }
 
+/// A change of the store that is not confirmed yet.
 struct PendingWrite: Sendable, Hashable {
     var operation: Int
     var write: StoreWrite
-    /// Why it could not be written; `nil` while the answer is awaited.
+    /// The generation of a revised draft; the session needs it to reopen the edit.
+    var generationId: Int64?
+    /// The message once the store has it.
+    var doneMessage: String
+    /// Whether the runner has it and owes an answer.
+    var isSent = false
+    /// Why the last try failed; `nil` before an answer.
     var failure: String?
 }
 

@@ -103,7 +103,7 @@ extension StudioState {
             form.setValues([Form.promptField: "Rewrite this text:\n\n" + variant.text])
             form.editors[0].moveCursor(to: "Rewrite this text".count)
         }
-        if let values = unsent[form.key] { form.setValues(values) }
+        if let values = unsent[form.key] { fill(&form, with: values) }
         form.focused = form.fields.indices.first { form.editors[$0].isEmpty } ?? 0
         form.parentDraftId = variant.draftId
         form.relation = item?.familyTitle.lowercased().hasPrefix("translat") == true ? .translate : .refine
@@ -260,6 +260,7 @@ extension StudioState {
             form.isUnsent = true
             draft.form = form
         case .refine: refine(with: value)
+        case .kept: takeKeptRow(value)
         }
     }
 
@@ -274,12 +275,13 @@ extension StudioState {
             draft.mode = .overview
             go(on: continuation)
         case .quit: finish()
+        case .abandon: ask(.abandon)
+        case .discardKept(let row): discardKept(row)
         case .overwrite(var request):
             request.overwrite = true
             ask(.export(request))
         case .emptyTrash:
-            write(.emptyTrash)
-            say("The trash is empty")
+            write(.emptyTrash, done: "The trash is empty")
         }
     }
 

@@ -89,37 +89,39 @@ extension StudioState {
         setStar(!variant.starred, generation: generation.key, variant: generation.selected)
     }
 
-    private mutating func setStar(_ starred: Bool, generation key: Int, variant index: Int) {
+    private mutating func setStar(_ starred: Bool, generation key: Int, variant index: Int, done: String? = nil) {
         let id = variant(key, index)?.draftId
         change(key) { generation in
             generation.variants[index].starred = starred
             if id == nil { generation.variants[index].hasUnsentMarks = true }
         }
-        if let id { write(.star(draftId: id, starred)) }
+        let letter = Variant.letter(index)
+        if let id {
+            write(
+                .star(draftId: id, starred),
+                done: done ?? (starred ? "\(letter) is starred" : "The star of \(letter) is off"))
+        }
     }
 
     mutating func toggleTrash() {
         guard let generation = shownGeneration, let variant = selectedVariant else { return }
         let letter = Variant.letter(generation.selected)
         undoSteps.append(.trash(generation: generation.key, variant: generation.selected, was: variant.inTrash))
-        setTrash(!variant.inTrash, generation: generation.key, variant: generation.selected)
-        if variant.inTrash {
-            say("\(letter) is back from the trash")
-        } else {
-            let key = KeyTable.label(.undo, in: .variants)
-            say("\(letter) is in the trash; \(key) takes it back")
-            selectNeighbour(of: generation)
-        }
+        let key = KeyTable.label(.undo, in: .variants)
+        let done =
+            variant.inTrash ? "\(letter) is back from the trash" : "\(letter) is in the trash; \(key) takes it back"
+        setTrash(!variant.inTrash, generation: generation.key, variant: generation.selected, done: done)
+        if !variant.inTrash { selectNeighbour(of: generation) }
     }
 
-    private mutating func setTrash(_ inTrash: Bool, generation key: Int, variant index: Int) {
+    private mutating func setTrash(_ inTrash: Bool, generation key: Int, variant index: Int, done: String) {
         let id = variant(key, index)?.draftId
         change(key) { generation in
             generation.variants[index].inTrash = inTrash
             if id == nil { generation.variants[index].hasUnsentMarks = true }
         }
         guard let id else { return }
-        write(inTrash ? .trash(draftIds: [id]) : .restore(draftIds: [id]))
+        write(inTrash ? .trash(draftIds: [id]) : .restore(draftIds: [id]), done: done)
     }
 
     private mutating func selectNeighbour(of generation: OpenGeneration) {
@@ -153,16 +155,28 @@ extension StudioState {
     }
 
     /// A new text for a variant: shown, remembered for undo, and written as a revision.
-    mutating func changeText(of index: Int, in key: Int, to text: String, origin: RevisionOrigin) {
+    /// - Parameter done: the message once the store has it; `nil` for the usual one.
+    mutating func changeText(
+        of index: Int, in key: Int, to text: String, origin: RevisionOrigin, done: String? = nil
+    ) {
         guard let old = variant(key, index), old.text != text else { return }
         if origin != .undo { undoSteps.append(.edit(generation: key, variant: index, earlier: old.text)) }
         change(key) { generation in
             generation.variants[index].replaceText(text)
             if old.draftId == nil { generation.variants[index].hasUnsentEdit = true }
         }
-        if let id = old.draftId { write(.revision(draftId: id, text: text, origin: origin)) }
-        say("\(Variant.letter(index)) is saved as a new revision")
+        let generationId = generations.first { $0.key == key }?.generationId
+        if let id = old.draftId {
+            write(
+                .revision(draftId: id, text: text, origin: origin), generationId: generationId,
+                done: done ?? StudioState.savedMessage(of: index))
+        } else {
+            say("\(Variant.letter(index)) will be saved with its generation")
+            saveSessionIfChanged()
+        }
     }
+
+    static func savedMessage(of index: Int) -> String { "\(Variant.letter(index)) is saved as a new revision" }
 
     /// Leaves an edit, asking first where something would be lost, and goes on.
     mutating func leaveEdit(then continuation: Continuation) {
@@ -184,6 +198,8 @@ extension StudioState {
         case .openForm(let name): openForm(template: name)
         case .generate: generate()
         case .regenerate: regenerate()
+        case .takeUnsent(let key): openUnsentForm(key)
+        case .takeKept(let text): take(text)
         case .quit: perform(.quit)
         }
     }
@@ -198,7 +214,16 @@ extension StudioState {
     }
 
     mutating func takeFromEditor(_ target: EditorTarget, text: String?) {
-        guard let text else { return }
+        let file = editorFile
+        editorFile = nil
+        if let text { place(text, from: target) }
+        guard let file else { return }
+        // The file goes only once its text is kept elsewhere.
+        saveSessionIfChanged()
+        ask(.removeEditorFile(path: file.path))
+    }
+
+    private mutating func place(_ text: String, from target: EditorTarget) {
         switch target {
         case .field(let name): setField(name, to: text)
         case .variant(let key, let index):
@@ -217,28 +242,26 @@ extension StudioState {
         guard let step = undoSteps.popLast() else { return say("Nothing to undo") }
         switch step {
         case .edit(let key, let index, let earlier):
-            changeText(of: index, in: key, to: earlier, origin: .undo)
+            changeText(
+                of: index, in: key, to: earlier, origin: .undo,
+                done: "The edit of \(Variant.letter(index)) is taken back")
             reveal(key, index)
-            say("The edit of \(Variant.letter(index)) is taken back")
         case .star(let key, let index, let was):
             guard variant(key, index) != nil else { return }
-            setStar(was, generation: key, variant: index)
+            let letter = Variant.letter(index)
+            setStar(
+                was, generation: key, variant: index,
+                done: was ? "\(letter) has its star again" : "The star of \(letter) is off again")
             reveal(key, index)
-            say(
-                was
-                    ? "\(Variant.letter(index)) has its star again"
-                    : "The star of \(Variant.letter(index)) is off again")
         case .trash(let key, let index, let was):
             guard variant(key, index) != nil else { return }
-            setTrash(was, generation: key, variant: index)
+            let letter = Variant.letter(index)
+            setTrash(
+                was, generation: key, variant: index,
+                done: was ? "\(letter) is in the trash again" : "\(letter) is back from the trash")
             reveal(key, index)
-            say(
-                was
-                    ? "\(Variant.letter(index)) is in the trash again"
-                    : "\(Variant.letter(index)) is back from the trash")
         case .trashGeneration(let id, let title):
-            write(.restoreGeneration(id: id))
-            say("\(title) is back from the trash")
+            write(.restoreGeneration(id: id), done: "\(title) is back from the trash")
         }
     }
 

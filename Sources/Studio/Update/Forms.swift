@@ -53,10 +53,7 @@ extension StudioState {
         if let form = draft.form, form.key == (name ?? ""), form.parentDraftId == nil { return }
         stashForm()
         var form = Form(template: item)
-        if let values = unsent[form.key] {
-            form.setValues(values)
-            form.isUnsent = true
-        }
+        if let values = unsent[form.key] { fill(&form, with: values) }
         draft.form = form
         // What another form wrote stays in history, and leaves the pane unless it is still being written.
         if let shown = shownGeneration, !isFrom(shown, template: name) { draft.shown = runningGenerationFrom(name) }

@@ -150,9 +150,14 @@ extension StudioState {
             guard let id = variant.draftId, variant.hasUnsentEdit || variant.hasUnsentMarks else { continue }
             change(key) { $0.variants[index].hasUnsentEdit = false }
             change(key) { $0.variants[index].hasUnsentMarks = false }
-            if variant.hasUnsentEdit { write(.revision(draftId: id, text: variant.text, origin: .edit)) }
-            if variant.starred { write(.star(draftId: id, true)) }
-            if variant.inTrash { write(.trash(draftIds: [id])) }
+            let letter = Variant.letter(index)
+            if variant.hasUnsentEdit {
+                write(
+                    .revision(draftId: id, text: variant.text, origin: .edit), generationId: generation.generationId,
+                    done: StudioState.savedMessage(of: index))
+            }
+            if variant.starred { write(.star(draftId: id, true), done: "\(letter) is starred") }
+            if variant.inTrash { write(.trash(draftIds: [id]), done: "\(letter) is in the trash") }
         }
     }
 }

@@ -10,6 +10,8 @@ extension StudioState {
         case .models: return true
         case .parameters: return draft.form != nil
         case .retrySave: return saveFailure != nil
+        case .showKept: return !keptRows.isEmpty
+        case .discardKept: if case .list(let list) = dialog { return list.purpose == .kept } else { return false }
         case .fillExamples:
             guard let form = draft.form else { return false }
             return form.fields.indices.contains { index in
@@ -60,6 +62,8 @@ extension StudioState {
         case .models: openModels()
         case .parameters: openParameters()
         case .retrySave: retrySave()
+        case .showKept: openKept()
+        case .discardKept: askToDiscardKept()
         case .suspend:
             saveSessionIfChanged()
             ask(.suspend)
@@ -198,12 +202,24 @@ extension StudioState {
                 .init(key: "n", title: "Stay", answer: .cancel),
                 .init(key: "y", title: "Quit and lose it", answer: .quit))
         }
+        if !pendingWrites.isEmpty {
+            guard quitsWhenSaved else {
+                quitsWhenSaved = true
+                return say("Saving, then quitting. Any other key stays.")
+            }
+            return confirm(
+                "Quit", "The last changes are still being saved. Quitting waits for the store for a few seconds.",
+                .init(key: "n", title: "Stay", answer: .cancel),
+                .init(key: "y", title: "Quit", answer: .quit))
+        }
         finish()
     }
 
     mutating func finish() {
         if let job = running?.job { ask(.stop(job: job)) }
-        saveSessionIfChanged()
+        isQuitting = true
+        // Written even if nothing changed: the file may have been removed or replaced meanwhile.
+        saveSession()
         ask(.quit)
     }
 

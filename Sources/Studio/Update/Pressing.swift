@@ -35,6 +35,7 @@ extension StudioState {
         {
             return answer(option.answer)
         }
+        if KeyTable.action(for: key, in: context) != .quit { quitsWhenSaved = false }
         guard let action = KeyTable.action(for: key, in: context) else {
             type(key, in: context)
             return

@@ -70,17 +70,21 @@ extension StudioState {
     }
 
     mutating func show(_ saved: SavedGeneration) {
-        if case .edit(let edit) = draft.mode, edit.editor.isChanged { return }
+        if case .edit(let edit) = draft.mode, edit.editor.isChanged {
+            return keepEditThatCannotOpen(generation: saved.id, isGone: false)
+        }
         if let index = generations.firstIndex(where: { $0.generationId == saved.id }) {
             let known = generations[index]
             // One that runs or is not saved has more than the store.
             if known.key == running?.job || known.isUnsaved { return present(known) }
             var fresh = OpenGeneration(key: known.key, saved: saved)
             fresh.selected = min(known.selected, max(0, fresh.variants.count - 1))
+            fresh.apply(pendingWrites)
             generations[index] = fresh
             return present(fresh)
         }
-        let generation = OpenGeneration(key: nextKey, saved: saved)
+        var generation = OpenGeneration(key: nextKey, saved: saved)
+        generation.apply(pendingWrites)
         nextKey += 1
         generations.append(generation)
         present(generation)
@@ -92,17 +96,7 @@ extension StudioState {
         draft.part = .variants
         focus = .draft
         showForm(of: generation)
-        if let edit = editToRestore, edit.generationId == generation.generationId,
-            let index = generation.variants.firstIndex(where: { $0.draftId == edit.draftId })
-        {
-            editToRestore = nil
-            change(generation.key) { $0.selected = index }
-            self.edit()
-            if case .edit(var session) = draft.mode {
-                session.editor.setText(edit.text)
-                draft.mode = .edit(session)
-            }
-        }
+        restoreEdit(in: generation)
     }
 
     /// Fills the form as it was when the generation was asked for.
@@ -126,15 +120,12 @@ extension StudioState {
         form.sampling = request.sampling
         form.variantCount = min(max(1, request.variantCount), Form.largestVariantCount)
         form.limits = request.limits
-        if let values = unsent[form.key] {
-            form.setValues(values)
-            form.isUnsent = true
-        }
+        if let values = unsent[form.key] { fill(&form, with: values) }
         draft.form = form
     }
 
     /// A form for a generation whose template is no longer there: its fields as they were.
-    private func missingTemplate(_ name: String, title: String, _ fields: [String: String]) -> TemplateItem {
+    func missingTemplate(_ name: String, title: String, _ fields: [String: String]) -> TemplateItem {
         TemplateItem(
             name: name, title: title, familyTitle: "",
             fields: fields.sorted { $0.key < $1.key }.map { field in
@@ -162,18 +153,16 @@ extension StudioState {
             return say("It is being written. Stop it first.")
         }
         undoSteps.append(.trashGeneration(id: entry.id, title: entry.title))
-        write(.trashGeneration(id: entry.id))
-        markTrash(of: entry.id, true)
         let key = KeyTable.label(.undo, in: .history)
-        say("\(entry.title) is in the trash; \(key) takes it back")
+        write(.trashGeneration(id: entry.id), done: "\(entry.title) is in the trash; \(key) takes it back")
+        markTrash(of: entry.id, true)
     }
 
     mutating func restoreGeneration() {
         guard history.inTrash, let index = history.selectedIndex else { return }
         let entry = history.entries[index]
-        write(.restoreGeneration(id: entry.id))
+        write(.restoreGeneration(id: entry.id), done: "\(entry.title) is back from the trash")
         markTrash(of: entry.id, false)
-        say("\(entry.title) is back from the trash")
     }
 
     private mutating func markTrash(of id: Int64, _ inTrash: Bool) {

@@ -1,42 +1,84 @@
 import Generation
 
-// What has to reach the disk: changes of the store, held until they are confirmed, and what is typed and not sent.
+// Changes of the store, held until the store has confirmed them.
+// - A message that something is saved comes with the store's answer, never before.
+// - Of two changes of the same thing the later one waits for the earlier, so a retry cannot bring back an older text.
+// - A revision that is not confirmed stands in the session, so a kill leaves its text in the store or in the session.
 
 extension StudioState {
-    mutating func write(_ write: StoreWrite) {
-        let pending = PendingWrite(operation: nextOperation, write: write)
+    /// Asks for a change of the store.
+    /// - Parameter done: the message once the store has it.
+    mutating func write(_ write: StoreWrite, generationId: Int64? = nil, done: String) {
+        pendingWrites.append(
+            PendingWrite(operation: nextOperation, write: write, generationId: generationId, doneMessage: done))
         nextOperation += 1
-        pendingWrites.append(pending)
-        ask(.write(operation: pending.operation, write))
+        if case .revision = write { saveSessionIfChanged() }
+        if saveFailure == nil { say("Saving…") }
+        sendWrites()
+    }
+
+    /// Sends each change that no earlier one stands in the way of.
+    private mutating func sendWrites() {
+        for index in pendingWrites.indices where !pendingWrites[index].isSent && pendingWrites[index].failure == nil {
+            let write = pendingWrites[index].write
+            guard !pendingWrites[..<index].contains(where: { $0.write.mustPrecede(write) }) else { continue }
+            pendingWrites[index].isSent = true
+            ask(.write(operation: pendingWrites[index].operation, write))
+        }
     }
 
     mutating func confirmWrite(_ operation: Int) {
-        guard let index = pendingWrites.firstIndex(where: { $0.operation == operation }) else { return }
-        let wasRefused = pendingWrites[index].failure != nil
-        let write = pendingWrites.remove(at: index).write
-        if wasRefused && saveFailure == nil { say("Saved") }
-        if case .revision = write { return }
-        loadHistoryAnew()
+        guard let index = pendingWrites.firstIndex(where: { $0.operation == operation && $0.isSent }) else { return }
+        let done = pendingWrites.remove(at: index)
+        sendWrites()
+        if done.failure == nil {
+            say(done.doneMessage)
+        } else if saveFailure == nil {
+            say("Saved")
+        }
+        if case .revision = done.write {} else { loadHistoryAnew() }
+        if quitsWhenSaved && pendingWrites.isEmpty && saveFailure == nil { finish() }
     }
 
     mutating func refuseWrite(_ operation: Int, sentence: String) {
-        guard let index = pendingWrites.firstIndex(where: { $0.operation == operation }) else { return }
+        guard let index = pendingWrites.firstIndex(where: { $0.operation == operation && $0.isSent }) else { return }
+        pendingWrites[index].isSent = false
         pendingWrites[index].failure = sentence
+        if quitsWhenSaved {
+            quitsWhenSaved = false
+            perform(.quit)
+        }
     }
 
-    /// Why something is not saved; `nil` where all is.
+    /// Why something is not saved; `nil` if all is, or is still being saved.
     var saveFailure: String? {
         generations.lazy.compactMap(\.notSaved).first ?? pendingWrites.lazy.compactMap(\.failure).first
     }
 
+    /// Whether the store owes an answer.
+    var isSaving: Bool { pendingWrites.contains(where: \.isSent) }
+
+    /// A part of a draft that the store keeps.
+    enum DraftPart: Sendable, Hashable {
+        case text, star, trash
+    }
+
+    /// Whether the store does not have this part of a variant yet.
+    func isSaving(_ part: DraftPart, _ variant: Variant) -> Bool {
+        guard let id = variant.draftId else { return part == .text ? variant.hasUnsentEdit : variant.hasUnsentMarks }
+        return pendingWrites.contains { $0.write.changes(part, ofDraft: id) }
+    }
+
     mutating func retrySave() {
+        guard saveFailure != nil else { return }
         for generation in generations where generation.notSaved != nil {
             ask(.saveGeneration(job: generation.key, texts: generation.variants.map(\.text)))
         }
-        for index in pendingWrites.indices where pendingWrites[index].failure != nil {
+        for index in pendingWrites.indices where pendingWrites[index].failure != nil && !pendingWrites[index].isSent {
+            pendingWrites[index].isSent = true
             ask(.write(operation: pendingWrites[index].operation, pendingWrites[index].write))
         }
-        if saveFailure != nil { say("Trying again…") }
+        say("Trying again…")
     }
 
     /// Drops generations that are neither shown, running nor unsaved.
@@ -55,59 +97,57 @@ extension StudioState {
                 && !generation.isUnsaved && !undoKeys.contains(generation.key)
         }
     }
+}
 
-    // MARK: What is typed and not sent
-
-    var session: StudioSession {
-        var values = unsent
-        if let form = draft.form, form.isUnsent { values[form.key] = form.values }
-        var openEdit = editToRestore
-        if case .edit(let edit) = draft.mode, edit.editor.isChanged,
-            let generation = generations.first(where: { $0.key == edit.generation }),
-            let generationId = generation.generationId, let draftId = generation.variants[edit.variant].draftId
-        {
-            openEdit = .init(draftId: draftId, generationId: generationId, text: edit.editor.text)
-        }
-        return StudioSession(
-            templateName: draft.form?.template?.name, formKey: draft.form?.key, values: values,
-            freePromptIsRaw: draft.form?.isRaw ?? false,
-            openEdit: openEdit)
-    }
-
-    mutating func saveSessionIfChanged() {
-        sessionMayDiffer = false
-        lastSessionTime = now
-        let session = session
-        guard session != lastSession else { return }
-        lastSession = session
-        ask(.saveSession(session))
-    }
-
-    mutating func restore(_ session: StudioSession) {
-        for (key, values) in session.values where unsent[key] == nil { unsent[key] = values }
-        lastSession = session
-        reopenForm(of: session)
-        if let edit = session.openEdit {
-            editToRestore = edit
-            ask(.openGeneration(id: edit.generationId))
-            say("Your unsaved edit is here again")
+extension StoreWrite {
+    /// Whether this must be in the store before `later` may be written.
+    func mustPrecede(_ later: StoreWrite) -> Bool {
+        switch (self, later) {
+        case (.emptyTrash, _), (_, .emptyTrash): true
+        case (.revision(let id, _, _), .revision(let other, _, _)): id == other
+        case (.star(let id, _), .star(let other, _)): id == other
+        case (.trash(let ids), .trash(let others)), (.trash(let ids), .restore(let others)),
+            (.restore(let ids), .trash(let others)), (.restore(let ids), .restore(let others)):
+            !Set(ids).isDisjoint(with: others)
+        case (.trashGeneration, _), (.restoreGeneration, _): later.movesTrash
+        case (_, .trashGeneration), (_, .restoreGeneration): movesTrash
+        default: false
         }
     }
 
-    private mutating func reopenForm(of session: StudioSession) {
-        let key = session.formKey ?? session.templateName ?? ""
-        guard draft.form == nil, let values = session.values[key] else { return }
-        let name = key.split(separator: "\u{1F}", omittingEmptySubsequences: false).first.map(String.init) ?? ""
-        let item = templates.items.first { $0.name == name && $0.brokenReason == nil }
-        guard item != nil || name.isEmpty else { return }
-        var form = Form(template: item, key: key)
-        form.setValues(values)
-        form.isUnsent = true
-        form.isRaw = session.freePromptIsRaw
-        draft.form = form
-        draft.part = .form
-        focus = .draft
-        templates.selected = item?.name
-        say("What you typed last time is here again")
+    private var movesTrash: Bool {
+        switch self {
+        case .trash, .restore, .trashGeneration, .restoreGeneration, .emptyTrash: true
+        case .revision, .star: false
+        }
+    }
+
+    /// Whether it changes a part of a draft.
+    fileprivate func changes(_ part: StudioState.DraftPart, ofDraft id: Int64) -> Bool {
+        switch (self, part) {
+        case (.revision(let draftId, _, _), .text), (.star(let draftId, _), .star): draftId == id
+        case (.trash(let ids), .trash), (.restore(let ids), .trash): ids.contains(id)
+        default: false
+        }
+    }
+}
+
+extension OpenGeneration {
+    /// Shows changes that the store did not have yet when this generation was read from it.
+    mutating func apply(_ pending: [PendingWrite]) {
+        for write in pending.map(\.write) {
+            for index in variants.indices {
+                guard let id = variants[index].draftId else { continue }
+                switch write {
+                case .revision(id, let text, _): variants[index].replaceText(text)
+                case .star(id, let starred): variants[index].starred = starred
+                case .trash(let ids) where ids.contains(id): variants[index].inTrash = true
+                case .restore(let ids) where ids.contains(id): variants[index].inTrash = false
+                case .trashGeneration(generationId): variants[index].inTrash = true
+                case .restoreGeneration(generationId): variants[index].inTrash = false
+                default: break
+                }
+            }
+        }
     }
 }

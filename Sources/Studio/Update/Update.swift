@@ -29,6 +29,10 @@ extension StudioState {
         case .terminated: finish()
         case .templatesLoaded(let items): takeTemplates(items)
         case .sessionRestored(let session): restore(session)
+        case .sessionNotSaved(let sentence): takeSessionFailure(sentence)
+        case .sessionSaved:
+            sessionFailure = nil
+            say("What you typed is kept again")
         case .modelsListed(let items): takeModels(items)
         case .modelReady(let name, let contextLength):
             modelName = name
@@ -51,8 +55,13 @@ extension StudioState {
             say(sentence, isFailure: true)
         case .historyChanged: loadHistoryAnew()
         case .generationOpened(let saved): show(saved)
+        case .generationNotOpened(let id, let isGone, let sentence):
+            say(sentence, isFailure: true)
+            keepEditThatCannotOpen(generation: id, isGone: isGone)
         case .exported, .exportExists, .exportFailed: takeFromExport(message)
+        case .editorOpening(let target, let path, let text): beginEditor(target, path: path, text: text)
         case .editorClosed(let target, let text): takeFromEditor(target, text: text)
+        case .editorFailed(_, let text, let sentence): keepFromEditor(text, sentence: sentence)
         case .fileLoaded(let path, let text): takeFile(path: path, text: text)
         case .fileFailed(let path, let sentence):
             if case .path(var path_) = dialog, path_.isLoading, path_.input.text == path {
@@ -70,7 +79,8 @@ extension StudioState {
         guard time.isFinite else { return }
         now = time
         if let notice, time >= notice.until { self.notice = nil }
-        if sessionMayDiffer && time - lastSessionTime >= 1 { saveSessionIfChanged() }
+        if sessionMayDiffer && time - lastSessionTime >= StudioState.sessionSeconds { saveSessionIfChanged() }
+        if sessionFailure != nil && time - lastSessionTime >= 5 { saveSessionIfChanged() }
     }
 
     private mutating func takeModels(_ items: [ModelItem]) {

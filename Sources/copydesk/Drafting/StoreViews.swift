@@ -9,6 +9,14 @@ extension DraftStore {
         try generation(id: id)?.drafts.map(\.id) ?? []
     }
 
+    /// Whether the text of an edit is in the store: as the draft's text, or as one that was edited again since.
+    func holds(_ edit: StudioSession.OpenEdit) -> Bool {
+        guard let draft = try? draft(id: edit.draftId) else { return false }
+        // Byte by byte: strings compare by canonical equivalence, and a change of composition is a change.
+        let texts = [draft.text] + ((try? revisions(of: edit.draftId)) ?? []).map(\.text)
+        return texts.contains { $0.utf8.elementsEqual(edit.text.utf8) }
+    }
+
     /// Generations with drafts in the trash, the last thrown away first; `limit` counts drafts.
     func trashedGenerations(limit: Int) throws -> [SavedGeneration] { Self.generations(of: try trashed(limit: limit)) }
 

@@ -1,6 +1,6 @@
 // Carries out what the studio asks for, and sends back the answers.
-// - Nothing here blocks the event loop but what must have the terminal: the store, files and models are
-//   worked on by a queue of their own, in the order they were asked for.
+// - Nothing here blocks the event loop but what must have the terminal.
+// - Writes, reads, files and sessions have a queue each: a slow search or export never delays a save.
 // - Every effect is answered, by a failure where it fails.
 
 import Dispatch
@@ -11,6 +11,7 @@ import Inference
 import Models
 import Store
 import Studio
+import Synchronization
 import Templates
 import Terminal
 
@@ -24,12 +25,19 @@ final class EffectRunner {
     let shared: SharedOptions
     private let screen: TerminalScreen
     private let environment: [String: String]
-    private let session = SessionFile(path: Paths.current.session)
+    private let session: SessionKeeper
     /// Serial, so that a star set and taken back ends as the writer left it.
-    private let queue = DispatchQueue(label: "copydesk.store")
+    private let writes = DispatchQueue(label: "copydesk.store.writes")
+    private let reads = DispatchQueue(label: "copydesk.store.reads")
+    /// Exports, files, the list of models, the local clipboard.
+    private let files = DispatchQueue(label: "copydesk.files")
+    private let watching = DispatchQueue(label: "copydesk.watching")
+    private let newestQuery = Mutex<HistoryQuery?>(nil)
     let models: ModelSlot
     var jobs: [Int: RunningJob] = [:]
     private var wantsToFinish = false
+    /// Set when the process was asked to end: then nothing can be asked any more.
+    var mustFinish = false
     private var watch: (any DispatchSourceTimer)?
 
     init(store: DraftStore, shared: SharedOptions, screen: TerminalScreen, environment: [String: String]) {
@@ -37,6 +45,7 @@ final class EffectRunner {
         self.shared = shared
         self.screen = screen
         self.environment = environment
+        session = SessionKeeper(folder: SessionFolder(path: Paths.current.data, storePath: store.path))
         models = ModelSlot(library: shared.modelLibrary, threadCount: shared.threadCount)
     }
 
@@ -44,14 +53,19 @@ final class EffectRunner {
     func start() {
         let changes = OutsideChanges(store: store, templates: Paths.current.templates)
         deliver(.templatesLoaded(TemplateLibrary(userFolder: Paths.current.templates).items))
-        if let left = session.read() { deliver(.sessionRestored(left)) }
+        session.restore(isInStore: { [store] in store.holds($0) }, deliver: sender)
         useModel(shared.model)
         watchOutside(changes)
     }
 
-    /// Looks every two seconds, on the queue, for what others changed.
+    /// Delivers from any thread.
+    private var sender: @Sendable (StudioMessage) -> Void {
+        { [weak self] message in Task { @UIActor in self?.deliver(message) } }
+    }
+
+    /// Looks every two seconds for what others changed.
     private func watchOutside(_ changes: OutsideChanges) {
-        let timer = DispatchSource.makeTimerSource(queue: queue)
+        let timer = DispatchSource.makeTimerSource(queue: watching)
         timer.schedule(deadline: .now() + 2, repeating: 2, leeway: .milliseconds(200))
         timer.setEventHandler { @Sendable [weak self] in
             if changes.storeHasChanged() { Task { @UIActor in self?.deliver(.historyChanged) } }
@@ -77,9 +91,13 @@ final class EffectRunner {
         case .loadFile(let path): loadFile(path)
         case .listModels: listModels()
         case .useModel(let name): useModel(name)
-        case .saveSession(let left): save(left)
-        case .suspend: deliver(.resized(screen.suspend()))
+        case .removeEditorFile(let path): session.removeEditorFile(path)
+        case .saveSession(let left): session.save(left, deliver: sender)
+        case .suspend: suspend()
         case .quit: finish()
+        case .abandon:
+            mustFinish = true
+            finish()
         }
     }
 
@@ -92,14 +110,26 @@ final class EffectRunner {
 
     func finishIfIdle() {
         guard wantsToFinish, jobs.values.allSatisfy({ $0.hasEnded }) else { return }
+        writes.sync {}  // what was asked to be written is written
+        if let failure = session.finish(), !mustFinish {
+            wantsToFinish = false
+            return deliver(.sessionNotSaved(sentence: failure))
+        }
         watch?.cancel()
-        queue.sync {}  // what was asked to be written is written
+        if !mustFinish { files.sync {} }
         isFinished = true
     }
 
-    /// Works on the queue and delivers the answer; `failed` makes the answer to an error.
+    /// Works on the queue of the store's writes and delivers the answer; `failed` makes the answer to an error.
     func inBackground(
         _ work: @escaping @Sendable () throws -> StudioMessage?,
+        failed: @escaping @Sendable (String) -> StudioMessage
+    ) {
+        inBackground(on: writes, work, failed: failed)
+    }
+
+    private func inBackground(
+        on queue: DispatchQueue, _ work: @escaping @Sendable () throws -> StudioMessage?,
         failed: @escaping @Sendable (String) -> StudioMessage
     ) {
         queue.async { [self] in
@@ -131,7 +161,10 @@ final class EffectRunner {
     }
 
     private func loadHistory(_ query: HistoryQuery) {
-        inBackground { [store] in
+        newestQuery.withLock { $0 = query }
+        inBackground(on: reads) { [self] in
+            // The studio waits for the newest query alone; one that a newer letter replaced need not run.
+            guard newestQuery.withLock({ $0 == query }) else { return nil }
             let page = try store.page(query)
             return .historyPage(query, entries: page.entries, hasMore: page.hasMore)
         } failed: {
@@ -140,20 +173,18 @@ final class EffectRunner {
     }
 
     private func openGeneration(_ id: Int64) {
-        inBackground { [store] in
-            guard let generation = try store.generation(id: id) else {
-                throw Failure("This generation is no longer in the store.")
-            }
-            return .generationOpened(generation)
+        inBackground(on: reads) { [store] in
+            if let generation = try store.generation(id: id) { return .generationOpened(generation) }
+            return .generationNotOpened(id: id, isGone: true, sentence: "This generation is no longer in the store.")
         } failed: {
-            .notice($0, isFailure: true)
+            .generationNotOpened(id: id, isGone: false, sentence: $0)
         }
     }
 
     // MARK: Files
 
     private func export(_ request: ExportRequest) {
-        inBackground { [store] in
+        inBackground(on: files) { [store] in
             let path = TextFile.expand(request.path)
             guard request.overwrite || !FileManager.default.fileExists(atPath: path) else {
                 return .exportExists(request)
@@ -169,19 +200,10 @@ final class EffectRunner {
     }
 
     private func loadFile(_ path: String) {
-        inBackground {
+        inBackground(on: files) {
             .fileLoaded(path: path, text: try TextFile.read(path))
         } failed: {
             .fileFailed(path: path, sentence: $0)
-        }
-    }
-
-    private func save(_ left: StudioSession) {
-        inBackground { [session] in
-            try session.write(left)
-            return nil
-        } failed: {
-            .notice("What you typed cannot be kept: \($0)", isFailure: true)
         }
     }
 
@@ -189,7 +211,7 @@ final class EffectRunner {
 
     private func copy(_ text: String) {
         screen.copyToClipboard(base64: Data(text.utf8).base64EncodedString())
-        inBackground { [environment] in
+        inBackground(on: files) { [environment] in
             Clipboard.copy(text, environment: environment)
             return nil
         } failed: {
@@ -198,20 +220,34 @@ final class EffectRunner {
     }
 
     private func edit(_ text: String, _ target: EditorTarget) {
+        let path: String
         do {
-            let edited = try ExternalEditor.edit(text, on: screen, environment: environment)
-            deliver(.resized(screen.size))
-            deliver(.editorClosed(target, text: edited))
+            path = try EditorFiles.make(text)
         } catch {
-            deliver(.editorClosed(target, text: nil))
-            deliver(.notice(Console.sentence(of: error), isFailure: true))
+            return deliver(.notice(Console.sentence(of: error), isFailure: true))
         }
+        deliver(.editorOpening(target, path: path, text: text))
+        session.flush()  // a kill while the editor runs must not leave a file that nobody knows of
+        let outcome = ExternalEditor.edit(path, holding: text, on: screen, environment: environment)
+        deliver(.resized(screen.size))
+        switch outcome {
+        case .edited(let text): deliver(.editorClosed(target, text: text))
+        case .notRun(let sentence):
+            deliver(.editorClosed(target, text: nil))
+            deliver(.notice(sentence, isFailure: true))
+        case .failed(let text, let sentence): deliver(.editorFailed(target, text: text, sentence: sentence))
+        }
+    }
+
+    private func suspend() {
+        session.flush()
+        deliver(.resized(screen.suspend()))
     }
 
     // MARK: Models
 
     private func listModels() {
-        inBackground { [library = shared.modelLibrary] in
+        inBackground(on: files) { [library = shared.modelLibrary] in
             .modelsListed(library.list().map { ModelItem(name: $0.name, detail: $0.summary) })
         } failed: {
             .notice($0, isFailure: true)

@@ -41,7 +41,10 @@ final class StudioApplication: TerminalApplication {
 
     func tick() { send(.tick(now: Date().timeIntervalSince1970)) }
 
-    func terminate() { send(.terminated) }
+    func terminate() {
+        runner.mustFinish = true
+        send(.terminated)
+    }
 
     var tickSeconds: Double { state.isAnimating ? 0.1 : 5 }
 

@@ -1,0 +1,133 @@
+import Generation
+
+// Texts from earlier sessions that are not on the screen: listed, taken up again, or discarded.
+
+extension StudioState {
+    mutating func keep(_ text: KeptText) {
+        if !kept.contains(text) { kept.append(text) }
+    }
+
+    /// Forms with unsent text besides the open one, and then the kept texts.
+    var keptRows: [ListDialog.Row] {
+        let forms = unsent.keys.sorted().filter { $0 != draft.form?.key }.map { key in
+            ListDialog.Row(
+                value: "form:\(key)", title: rowTitle(formName(ofKey: key), unsent[key].map(StudioState.excerpt) ?? ""),
+                detail: "not sent")
+        }
+        return forms
+            + kept.enumerated().map { index, text in
+                let value = "kept:\(index)"
+                let detail = text.path.map { "$EDITOR: \($0)" }
+                switch text.content {
+                case .form(let key, let values, _):
+                    let title = rowTitle(formName(ofKey: key), StudioState.excerpt(values), path: text.path)
+                    return ListDialog.Row(value: value, title: title, detail: detail ?? "not sent")
+                case .edit(let edit):
+                    return ListDialog.Row(
+                        value: value, title: rowTitle("Edit", onOneLine(edit.text, limit: 200), path: text.path),
+                        detail: detail ?? "not saved")
+                }
+            }
+    }
+
+    /// - Parameter path: of a file, which has to fit in beside it.
+    private func rowTitle(_ name: String, _ text: String, path: String? = nil) -> String {
+        clipped("\(name): \(text)", columns: path == nil ? 56 : 32)
+    }
+
+    private func formName(ofKey key: String) -> String {
+        let name = templateName(ofKey: key)
+        return name.isEmpty ? "Free prompt" : templates.items.first { $0.name == name }?.title ?? name
+    }
+
+    private static func excerpt(_ values: [String: String]) -> String {
+        let texts = values.sorted { $0.key < $1.key }.map { onOneLine($0.value, limit: 200) }
+        return texts.filter { !$0.isEmpty }.joined(separator: " · ")
+    }
+
+    /// `; K shows 2 kept texts`, or nothing.
+    var keptNote: String {
+        let count = keptRows.count
+        guard count > 0 else { return "" }
+        let key = KeyTable.label(.showKept, in: context)
+        let note = "; \(key) shows \(count) kept \(count == 1 ? "text" : "texts")"
+        let paths = kept.compactMap(\.path)
+        return paths.isEmpty ? note : note + ", also in the file of your editor, " + paths.joined(separator: ", ")
+    }
+
+    // MARK: The list
+
+    mutating func openKept() {
+        let rows = keptRows
+        guard !rows.isEmpty else { return say("No texts are kept from earlier.") }
+        dialog = .list(ListDialog(purpose: .kept, title: "Kept texts", rows: rows))
+    }
+
+    mutating func takeKeptRow(_ value: String) {
+        if value.hasPrefix("form:") {
+            leaveEdit(then: .takeUnsent(key: String(value.dropFirst("form:".count))))
+        } else if let text = keptText(ofRow: value) {
+            leaveEdit(then: .takeKept(text))
+        }
+    }
+
+    private func keptText(ofRow value: String) -> KeptText? {
+        guard let index = Int(value.dropFirst("kept:".count)), kept.indices.contains(index) else { return nil }
+        return kept[index]
+    }
+
+    mutating func openUnsentForm(_ key: String) {
+        stashForm()
+        guard let values = unsent[key] else { return }
+        openForm(key: key, values: values, isRaw: false)
+    }
+
+    /// Puts a kept text in its place; the text that was there is kept instead.
+    mutating func take(_ text: KeptText) {
+        guard let index = kept.firstIndex(of: text) else { return }
+        switch text.content {
+        case .form(let key, let values, let isRaw):
+            stashForm()
+            kept.remove(at: index)
+            if let other = unsent[key], other != values {
+                keep(KeptText(.form(key: key, values: other, isRaw: draft.form?.isRaw ?? false)))
+            }
+            openForm(key: key, values: values, isRaw: isRaw)
+        case .edit(let edit):
+            kept.remove(at: index)
+            if let waiting = editToRestore { keep(KeptText(.edit(waiting))) }
+            editToRestore = edit
+            ask(.openGeneration(id: edit.generationId))
+        }
+        if let path = text.path { forgetFile(path) }
+    }
+
+    /// Lets a file of $EDITOR go, after the session without it is written.
+    private mutating func forgetFile(_ path: String) {
+        guard !kept.contains(where: { $0.path == path }) else { return }
+        saveSessionIfChanged()
+        ask(.removeEditorFile(path: path))
+    }
+
+    mutating func askToDiscardKept() {
+        guard case .list(let list) = dialog, list.purpose == .kept, list.rows.indices.contains(list.selected) else {
+            return
+        }
+        let row = list.rows[list.selected]
+        confirm(
+            "Discard", "“\(clipped(row.title, columns: 50))” is kept nowhere else.",
+            .init(key: "n", title: "Keep it", answer: .cancel),
+            .init(key: "y", title: "Discard it", answer: .discardKept(row.value)))
+    }
+
+    mutating func discardKept(_ row: String) {
+        if row.hasPrefix("form:") {
+            unsent[String(row.dropFirst("form:".count))] = nil
+        } else if let text = keptText(ofRow: row) {
+            kept.removeAll { $0 == text }
+            if let path = text.path { forgetFile(path) }
+        }
+        saveSessionIfChanged()
+        if keptRows.isEmpty { say("No kept texts are left") } else { openKept() }
+    }
+}

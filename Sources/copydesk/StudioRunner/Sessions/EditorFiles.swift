@@ -1,0 +1,50 @@
+// The files that $EDITOR works on: each in a folder of its own for temporary files, closed to others.
+
+import Foundation
+
+enum EditorFiles {
+    private static let folderPrefix = "copydesk-"
+    private static let fileName = "draft.md"
+    private static let largestBytes = 1 << 26
+
+    /// Makes a file with a text.
+    /// - Returns: its path.
+    static func make(_ text: String) throws -> String {
+        let folder = FileManager.default.temporaryDirectory.appending(
+            path: folderPrefix + String(UInt32.random(in: .min ... .max), radix: 16))
+        guard mkdir(folder.path, 0o700) == 0 else {
+            let reason = String(cString: strerror(errno))
+            throw Failure(
+                "No file for the editor can be made in \(folder.path): \(reason). Set TMPDIR to another folder.")
+        }
+        let path = folder.appending(path: fileName).path
+        try PrivateFile.create(path, with: Data(text.utf8))
+        return path
+    }
+
+    enum Content: Equatable {
+        case missing
+        /// Not UTF-8, or of a size that no one writes.
+        case unreadable
+        case text(String)
+    }
+
+    /// What an editor left.
+    /// - Parameter text: what it began with. Editors end the last line; a text that did not end so stays without.
+    static func read(_ path: String, openedWith text: String) -> Content {
+        guard access(path, F_OK) == 0 else { return .missing }
+        guard let data = PrivateFile.read(path, atMost: largestBytes)?.data,
+            let edited = String(validating: data, as: UTF8.self)
+        else { return .unreadable }
+        return .text(edited.hasSuffix("\n") && !text.hasSuffix("\n") ? String(edited.dropLast()) : edited)
+    }
+
+    /// Removes a file that `make` made, and its folder unless an editor left something in it.
+    static func remove(_ path: String) {
+        let file = URL(filePath: path)
+        let folder = file.deletingLastPathComponent()
+        guard file.lastPathComponent == fileName, folder.lastPathComponent.hasPrefix(folderPrefix) else { return }
+        unlink(path)
+        rmdir(folder.path)
+    }
+}

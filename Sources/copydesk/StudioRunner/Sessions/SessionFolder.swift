@@ -1,0 +1,101 @@
+// The session files of a data folder: `session-<id>.json`, one for each studio, with `.lock` and `.tmp` beside it.
+// - A session is touched only by whoever holds its lock.
+// - Sessions of dead studios are claimed, read, and removed once their texts are written elsewhere.
+// - A file that cannot be understood is set aside as `session-<id>.damaged`, never deleted.
+
+import Foundation
+import Studio
+
+struct SessionFolder: Sendable {
+    let path: String
+    /// The store that is open, as sessions name it.
+    let store: String
+
+    private static let largestBytes = 1 << 28
+
+    /// - Parameter storePath: from the root.
+    init(path: String, storePath: String) {
+        self.path = path
+        let prefix = path.hasSuffix("/") ? path : path + "/"
+        store = storePath.hasPrefix(prefix) ? String(storePath.dropFirst(prefix.count)) : storePath
+    }
+
+    func sessionPath(_ id: String) -> String { "\(path)/session-\(id).json" }
+    func lockPath(_ id: String) -> String { "\(path)/session-\(id).lock" }
+    func temporaryPath(_ id: String) -> String { "\(path)/session-\(id).tmp" }
+
+    static func newId() -> String { String(UInt64.random(in: .min ... .max), radix: 16) }
+
+    /// A session of a dead studio, ours as long as `lock` lives.
+    struct Claimed: Sendable {
+        let id: String
+        let lock: SessionLock
+        /// `nil`: only leftovers, or what was set aside.
+        var session: StudioSession?
+    }
+
+    struct Sweep: Sendable {
+        var claimed: [Claimed] = []
+        /// Where files that could not be understood are now.
+        var setAside: [String] = []
+    }
+
+    /// Claims the sessions of dead studios, that of versions before 0.2 too.
+    func claimDead(except own: String) -> Sweep {
+        var sweep = Sweep()
+        takeOldSession()
+        for id in ids() where id != own {
+            guard let lock = SessionLock(path: lockPath(id)) else { continue }
+            var claimed = Claimed(id: id, lock: lock)
+            var isOfOtherStore = false
+            if let found = PrivateFile.read(sessionPath(id), atMost: Self.largestBytes) {
+                if var session = try? JSONDecoder().decode(StudioSession.self, from: found.data) {
+                    if session.savedAt == 0 { session.savedAt = found.changedAt }
+                    isOfOtherStore = belongsElsewhere(session)
+                    claimed.session = session
+                } else if let place = setAside(id) {
+                    sweep.setAside.append(place)
+                }
+            }
+            if !isOfOtherStore { sweep.claimed.append(claimed) }
+        }
+        return sweep
+    }
+
+    /// Removes what a claimed session left; its texts must be written elsewhere by now.
+    func remove(_ claimed: Claimed) {
+        if claimed.session != nil { unlink(sessionPath(claimed.id)) }
+        unlink(temporaryPath(claimed.id))
+    }
+
+    /// The ids of all sessions and leftovers.
+    private func ids() -> [String] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+        let ids = names.compactMap { name -> String? in
+            guard name.hasPrefix("session-") else { return nil }
+            return [".json", ".lock", ".tmp"].lazy.compactMap { ending in
+                name.hasSuffix(ending) ? String(name.dropFirst("session-".count).dropLast(ending.count)) : nil
+            }.first
+        }
+        return Set(ids.filter { !$0.isEmpty }).sorted()
+    }
+
+    /// Gives the one session file of earlier versions a name of the present kind.
+    private func takeOldSession() {
+        let old = path + "/session.json"
+        guard PrivateFile.read(old, atMost: Self.largestBytes) != nil else { return }
+        rename(old, sessionPath(Self.newId()))
+    }
+
+    /// Whether its ids are those of another store, which still exists: then it waits for a studio on that store.
+    private func belongsElsewhere(_ session: StudioSession) -> Bool {
+        guard let other = session.store, other != store else { return false }
+        return FileManager.default.fileExists(atPath: other.hasPrefix("/") ? other : "\(path)/\(other)")
+    }
+
+    /// - Returns: its new name; `nil` if it could not be moved.
+    private func setAside(_ id: String) -> String? {
+        let place = "\(path)/session-\(id).damaged"
+        return rename(sessionPath(id), place) == 0 ? place : nil
+    }
+}

@@ -1,0 +1,170 @@
+// Writes this studio's session and takes over those of dead ones, on a queue of its own.
+// - The newest session wins: while the disk is slow, those in between are not written.
+// - What was claimed from dead studios is removed only after a session with its texts is on the disk.
+// - The file of an editor is removed only after the session that holds its text is on the disk.
+
+import Dispatch
+import Foundation
+import Studio
+import Synchronization
+
+final class SessionKeeper: Sendable {
+    private struct State {
+        /// To be written; `nil` if the queue has taken it.
+        var waiting: StudioSession?
+        var written: StudioSession?
+        var changedAt = 0.0
+        var lock: SessionLock?
+        var claimed: [SessionFolder.Claimed] = []
+        var failure: String?
+    }
+
+    private let folder: SessionFolder
+    private let id = SessionFolder.newId()
+    private let queue = DispatchQueue(label: "copydesk.session")
+    private let state = Mutex(State())
+
+    init(folder: SessionFolder) { self.folder = folder }
+
+    /// Takes over the sessions of dead studios, and tells what they held.
+    /// - Parameters:
+    ///   - isInStore: whether the store has the text of an edit already.
+    ///   - deliver: gets `sessionRestored`, and a `notice` for each file that cannot be read.
+    func restore(
+        isInStore: @escaping @Sendable (StudioSession.OpenEdit) -> Bool,
+        deliver: @escaping @Sendable (StudioMessage) -> Void
+    ) {
+        queue.async { [self] in
+            tightenFolder()
+            let sweep = folder.claimDead(except: id)
+            var notices = sweep.setAside.map {
+                "A file with unsent text cannot be read and was set aside as \($0). Look into it with a text editor."
+            }
+            let found = resolve(sweep.claimed.compactMap(\.session), &notices)
+            state.withLock { $0.claimed = sweep.claimed }
+            if var session = StudioSession.merged(found.sessions) {
+                session.dropEdits(where: isInStore)
+                session.savedAt = 0
+                session.store = nil
+                write(session)
+                if state.withLock({ $0.failure == nil }) { found.spentFiles.forEach(EditorFiles.remove) }
+                deliver(.sessionRestored(session))
+            } else {
+                releaseClaimed()
+            }
+            for notice in notices { deliver(.notice(notice, isFailure: true)) }
+        }
+    }
+
+    /// Reads what stands in the files of editors whose studios died.
+    private func resolve(
+        _ sessions: [StudioSession], _ notices: inout [String]
+    ) -> (sessions: [StudioSession], spentFiles: [String]) {
+        var spent: [String] = []
+        let sessions = sessions.map { session in
+            guard let file = session.editorFile else { return session }
+            var session = session
+            switch EditorFiles.read(file.path, openedWith: file.text) {
+            case .missing: _ = session.takeEditorFile(nil)
+            case .unreadable:
+                _ = session.takeEditorFile(nil)
+                notices.append("What you wrote in your editor is in \(file.path), and cannot be read as UTF-8.")
+            case .text(let text): if !session.takeEditorFile(text) { spent.append(file.path) }
+            }
+            return session
+        }
+        return (sessions, spent)
+    }
+
+    /// Writes the session soon.
+    /// - Parameter deliver: gets `sessionNotSaved` at a failure, `sessionSaved` when it works again.
+    func save(_ session: StudioSession, deliver: @escaping @Sendable (StudioMessage) -> Void) {
+        state.withLock { $0.waiting = session }
+        queue.async { [self] in
+            guard let newest = takeWaiting() else { return }
+            let wasFailing = state.withLock { $0.failure != nil }
+            write(newest)
+            if let failure = state.withLock({ $0.failure }) {
+                deliver(.sessionNotSaved(sentence: failure))
+            } else if wasFailing {
+                deliver(.sessionSaved)
+            }
+        }
+    }
+
+    /// Removes a file made for $EDITOR once everything saved before is on the disk; else it stays.
+    func removeEditorFile(_ path: String) {
+        queue.async { [self] in
+            if state.withLock({ $0.failure == nil }) { EditorFiles.remove(path) }
+        }
+    }
+
+    /// Waits until everything saved before is on the disk.
+    func flush() { queue.sync {} }
+
+    /// Writes what is left and lets the session go.
+    /// - Returns: why it could not be written; then the session is still held.
+    func finish() -> String? {
+        queue.sync {
+            if let newest = takeWaiting() { write(newest) }
+            return state.withLock { state in
+                if state.failure == nil || state.written == nil { state.lock = nil }
+                return state.failure
+            }
+        }
+    }
+
+    private func takeWaiting() -> StudioSession? {
+        state.withLock { state in
+            defer { state.waiting = nil }
+            return state.waiting
+        }
+    }
+
+    private func write(_ session: StudioSession) {
+        do {
+            try writeFile(session)
+            state.withLock { state in
+                state.written = session
+                state.failure = nil
+            }
+            releaseClaimed()
+        } catch {
+            state.withLock { $0.failure = Console.sentence(of: error) }
+        }
+    }
+
+    private func writeFile(_ session: StudioSession) throws {
+        if session.isEmpty {
+            unlink(folder.sessionPath(id))
+            return
+        }
+        try PrivateFile.makeFolder(folder.path)
+        var stamped = session
+        stamped.store = folder.store
+        stamped.savedAt = state.withLock { state in
+            if state.written != session { state.changedAt = Date().timeIntervalSince1970 }
+            if state.lock == nil { state.lock = SessionLock(path: folder.lockPath(id)) }
+            return state.changedAt
+        }
+        try PrivateFile.replace(
+            folder.sessionPath(id), with: try JSONEncoder().encode(stamped), temporary: folder.temporaryPath(id))
+    }
+
+    private func releaseClaimed() {
+        let claimed = state.withLock { state in
+            defer { state.claimed = [] }
+            return state.claimed
+        }
+        for session in claimed { folder.remove(session) }
+    }
+
+    /// Closes a data folder of ours to others. A folder that holds no store, or is somebody's home, is not ours.
+    private func tightenFolder() {
+        var status = stat()
+        guard stat(folder.path, &status) == 0, status.st_uid == getuid(), status.st_mode & 0o077 != 0,
+            folder.path != NSHomeDirectory(), FileManager.default.fileExists(atPath: folder.path + "/copydesk.db")
+        else { return }
+        chmod(folder.path, status.st_mode & 0o700)
+    }
+}
