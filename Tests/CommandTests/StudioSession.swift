@@ -24,16 +24,18 @@ final class StudioSession {
     init(home: Home, rows: Int, columns: Int, arguments: [String] = [], environment: [String: String] = [:]) throws {
         let variables = home.environment.merging(environment) { $1 }
             .filter {
-                ["COPYDESK_DATA", "COPYDESK_CONFIG", "LANG", "TZ", "EDITOR", "NO_COLOR", "HOME", "PATH"].contains(
-                    $0.key)
+                [
+                    "COPYDESK_DATA", "COPYDESK_CONFIG", "LANG", "TZ", "EDITOR", "NO_COLOR", "HOME", "PATH", "TMPDIR",
+                ].contains($0.key)
             }
         let assignments = variables.map { "\($0.key)=\"\($0.value)\"" }.joined(separator: " ")
         let program = ([executable.path] + arguments).map { "\"\($0)\"" }.joined(separator: " ")
         try tmux(
             "-f", "/dev/null", "new-session", "-d", "-s", "s", "-x", String(columns), "-y", String(rows),
             "-c", home.folder.path,
-            "sh -c 'echo $$ >studio.pid; exec env -u TMUX \(assignments) \(program)'; echo \"ended with $?\"; exec cat")
-        pidFile = home.path("studio.pid")
+            "sh -c 'echo $$ >\(socket).pid; exec env -u TMUX \(assignments) \(program)'; echo \"ended with $?\"; exec cat"
+        )
+        pidFile = home.path("\(socket).pid")
         try tmux("set", "-g", "window-size", "manual")
         let output = try Pipes()
         let input = try Pipes()

@@ -20,7 +20,7 @@ final class SessionKeeper: Sendable {
     }
 
     private let folder: SessionFolder
-    private let id = SessionFolder.newId()
+    let id = SessionFolder.newId()
     private let queue = DispatchQueue(label: "copydesk.session")
     private let state = Mutex(State())
 

@@ -1,0 +1,237 @@
+// The files in which unsent text waits: written whole and private, taken over from the dead, never from the living.
+
+import Foundation
+import Studio
+import Synchronization
+import Testing
+
+@testable import copydesk
+
+// The tests of this folder have a StudioSession of their own, in a terminal.
+private typealias Session = Studio.StudioSession
+
+/// A data folder with a store's name in it, and studios that come and go.
+private final class DataFolder {
+    let home: Home
+    let path: String
+
+    init() throws {
+        home = try Home()
+        path = home.path("data")
+        try home.write("", to: "data/copydesk.db")
+    }
+
+    func keeper(store: String = "copydesk.db") -> SessionKeeper {
+        SessionKeeper(folder: SessionFolder(path: path, storePath: "\(path)/\(store)"))
+    }
+
+    /// A studio that types and dies.
+    fileprivate func leave(_ session: Session, store: String = "copydesk.db") {
+        let keeper = keeper(store: store)
+        keeper.save(session) { _ in }
+        keeper.flush()
+    }
+
+    func write(_ text: String, to name: String) throws { try home.write(text, to: "data/\(name)") }
+
+    var names: [String] {
+        get throws {
+            try FileManager.default.contentsOfDirectory(atPath: path).filter { $0 != "copydesk.db" }.sorted()
+        }
+    }
+}
+
+/// What a studio is told at its start.
+private func restored(
+    _ keeper: SessionKeeper, isInStore: @escaping @Sendable (Session.OpenEdit) -> Bool = { _ in false }
+) -> (session: Session?, notices: [String]) {
+    let messages = Messages()
+    keeper.restore(isInStore: isInStore) { messages.add($0) }
+    keeper.flush()
+    let sessions = messages.all.compactMap { if case .sessionRestored(let session) = $0 { session } else { nil } }
+    let notices = messages.all.compactMap { if case .notice(let text, _) = $0 { text } else { nil } }
+    return (sessions.first, notices)
+}
+
+private final class Messages: Sendable {
+    private let messages = Mutex<[StudioMessage]>([])
+    func add(_ message: StudioMessage) { messages.withLock { $0.append(message) } }
+    var all: [StudioMessage] { messages.withLock { $0 } }
+}
+
+private func typed(_ text: String) -> Session {
+    Session(formKey: "", values: ["": ["prompt": text]])
+}
+
+private func mode(_ path: String) throws -> Int {
+    try #require(try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int)
+}
+
+@Suite struct `Session files` {
+    @Test func `what a dead studio typed is restored, and its files are gone`() throws {
+        let folder = try DataFolder()
+        folder.leave(typed("a thought"))
+        let keeper = folder.keeper()
+        #expect(restored(keeper).session?.values == ["": ["prompt": "a thought"]])
+        #expect(try folder.names == ["session-\(keeper.id).json", "session-\(keeper.id).lock"])
+    }
+
+    @Test func `a living studio keeps its session to itself`() throws {
+        let folder = try DataFolder()
+        let living = folder.keeper()
+        living.save(typed("mine")) { _ in }
+        living.flush()
+        folder.leave(typed("left behind"))
+        #expect(restored(folder.keeper()).session?.values == ["": ["prompt": "left behind"]])
+        #expect(FileManager.default.fileExists(atPath: "\(folder.path)/session-\(living.id).json"))
+        #expect(living.finish() == nil)
+    }
+
+    @Test func `two studios that died at the same template both come back`() throws {
+        let folder = try DataFolder()
+        folder.leave(typed("first"))
+        folder.leave(typed("second"))
+        let session = try #require(restored(folder.keeper()).session)
+        #expect(session.values == ["": ["prompt": "second"]])
+        #expect(session.kept == [.loose("first")])
+    }
+
+    @Test func `nothing is removed before it is written elsewhere`() throws {
+        let folder = try DataFolder()
+        folder.leave(typed("a thought"))
+        let keeper = folder.keeper()
+        // A folder where the new file would be made stands for a disk that takes nothing.
+        let obstacle = "\(folder.path)/session-\(keeper.id).tmp"
+        try FileManager.default.createDirectory(atPath: obstacle, withIntermediateDirectories: false)
+        let session = try #require(restored(keeper).session)
+        #expect(session.values == ["": ["prompt": "a thought"]])
+        #expect(try folder.names.count { $0.hasSuffix(".json") } == 1)
+        let messages = Messages()
+        keeper.save(session) { messages.add($0) }
+        keeper.flush()
+        guard case .sessionNotSaved(let sentence) = messages.all.first else {
+            Issue.record("the failure was not told")
+            return
+        }
+        #expect(sentence.contains("session-\(keeper.id).json cannot be written: "))
+        #expect(keeper.finish() == sentence)
+        try FileManager.default.removeItem(atPath: obstacle)
+        keeper.save(session) { messages.add($0) }
+        keeper.flush()
+        #expect(messages.all.last == .sessionSaved)
+        #expect(try folder.names == ["session-\(keeper.id).json", "session-\(keeper.id).lock"])
+    }
+
+    @Test func `the one session of earlier versions is taken over`() throws {
+        let folder = try DataFolder()
+        try folder.write(
+            #"{"formKey":"","values":{"":{"prompt":"from 0.1"}},"freePromptIsRaw":true,"#
+                + #""openEdit":{"draftId":3,"generationId":1,"text":"an edit"}}"#, to: "session.json")
+        let session = try #require(restored(folder.keeper()).session)
+        #expect(session.values == ["": ["prompt": "from 0.1"]] && session.freePromptIsRaw)
+        #expect(session.openEdit == .init(draftId: 3, generationId: 1, text: "an edit"))
+        #expect(!FileManager.default.fileExists(atPath: "\(folder.path)/session.json"))
+    }
+
+    @Test(arguments: ["", "{", "[]", "{}", #"{"values": 3}"#, "\u{0}\u{1}", "<?xml?>"])
+    func `a file that is no session is set aside and told of`(content: String) throws {
+        let folder = try DataFolder()
+        try folder.write(content, to: "session-abc.json")
+        folder.leave(typed("a thought"))
+        let (session, notices) = restored(folder.keeper())
+        #expect(session?.values == ["": ["prompt": "a thought"]])
+        let place = "\(folder.path)/session-abc.damaged"
+        #expect(
+            notices == [
+                "A file with unsent text cannot be read and was set aside as \(place). "
+                    + "Look into it with a text editor."
+            ])
+        #expect(try String(contentsOfFile: place, encoding: .utf8) == content)
+    }
+
+    @Test func `links, pipes and folders with a session's name harm nothing`() throws {
+        let folder = try DataFolder()
+        try folder.home.write(#"{"values":{"":{"prompt":"not ours"}}}"#, to: "elsewhere.json")
+        try FileManager.default.createSymbolicLink(
+            atPath: "\(folder.path)/session-link.json", withDestinationPath: folder.home.path("elsewhere.json"))
+        try #require(mkfifo("\(folder.path)/session-pipe.json", 0o600) == 0)
+        try FileManager.default.createDirectory(
+            atPath: "\(folder.path)/session-folder.json", withIntermediateDirectories: false)
+        folder.leave(typed("a thought"))
+        let (session, notices) = restored(folder.keeper())
+        #expect(session?.values == ["": ["prompt": "a thought"]] && notices.isEmpty)
+        #expect(FileManager.default.fileExists(atPath: folder.home.path("elsewhere.json")))
+    }
+
+    @Test func `what a dead studio left half written is swept up`() throws {
+        let folder = try DataFolder()
+        try folder.write("{\"val", to: "session-abc.tmp")
+        try folder.write("", to: "session-def.lock")
+        #expect(restored(folder.keeper()).session == nil)
+        #expect(try folder.names == [])
+    }
+
+    @Test func `a session of another store waits for that store`() throws {
+        let folder = try DataFolder()
+        try folder.write("", to: "other.db")
+        folder.leave(typed("for the other store"), store: "other.db")
+        #expect(restored(folder.keeper()).session == nil)
+        let other = folder.keeper(store: "other.db")
+        #expect(restored(other).session?.values == ["": ["prompt": "for the other store"]])
+        #expect(other.finish() == nil)
+        try FileManager.default.removeItem(atPath: "\(folder.path)/other.db")
+        #expect(restored(folder.keeper()).session?.values == ["": ["prompt": "for the other store"]])
+    }
+
+    @Test func `an edit that reached the store is not brought back`() throws {
+        let folder = try DataFolder()
+        folder.leave(Session(unsavedEdits: [.init(draftId: 1, generationId: 1, text: "saved")]))
+        let keeper = folder.keeper()
+        #expect(restored(keeper, isInStore: { $0.text == "saved" }).session?.isEmpty == true)
+        #expect(keeper.finish() == nil)
+        #expect(try folder.names == [])
+    }
+
+    @Test func `files are private, and a studio that leaves nothing leaves no file`() throws {
+        let folder = try DataFolder()
+        chmod(folder.path, 0o755)
+        let keeper = folder.keeper()
+        _ = restored(keeper)
+        keeper.save(typed("a thought")) { _ in }
+        keeper.flush()
+        for name in try folder.names { #expect(try mode("\(folder.path)/\(name)") == 0o600, "\(name)") }
+        #expect(try mode(folder.path) == 0o700)
+        keeper.save(Session()) { _ in }
+        #expect(keeper.finish() == nil)
+        #expect(try folder.names == [])
+    }
+
+    @Test func `of sessions saved at once the newest is written`() throws {
+        let folder = try DataFolder()
+        let keeper = folder.keeper()
+        for number in 1...200 { keeper.save(typed("\(number)")) { _ in } }
+        #expect(keeper.finish() == nil)
+        #expect(restored(folder.keeper()).session?.values == ["": ["prompt": "200"]])
+    }
+
+    @Test func `what a killed editor left is offered with its path, and an untouched file goes`() throws {
+        let folder = try DataFolder()
+        let paths = [try EditorFiles.make("draft"), try EditorFiles.make("draft")]
+        defer { paths.forEach(EditorFiles.remove) }
+        for path in paths {
+            #expect(try mode(path) == 0o600)
+            #expect(try mode(URL(filePath: path).deletingLastPathComponent().path) == 0o700)
+            folder.leave(
+                Session(
+                    editorFile: .init(path: path, place: .draft(draftId: 1, generationId: 1), text: "draft")))
+        }
+        try Data("draft, written on\n".utf8).write(to: URL(filePath: paths[0]))
+        let session = try #require(restored(folder.keeper()).session)
+        #expect(
+            session.kept == [
+                KeptText(.edit(.init(draftId: 1, generationId: 1, text: "draft, written on")), path: paths[0])
+            ])
+        #expect(FileManager.default.fileExists(atPath: paths[0]))
+        #expect(!FileManager.default.fileExists(atPath: paths[1]))
+    }
+}
