@@ -206,6 +206,22 @@ private func mode(_ path: String) throws -> Int {
         #expect(try folder.names == [])
     }
 
+    @Test func `a studio that ends before it was told of restored texts leaves them for the next`() throws {
+        let folder = try DataFolder()
+        folder.leave(typed("a thought"))
+        let keeper = folder.keeper()
+        keeper.restore(isInStore: { _ in false }) { _ in }
+        keeper.save(typed("typed at once")) { _ in }
+        #expect(keeper.finish() == nil)
+        let next = folder.keeper()
+        #expect(restored(next).session?.kept == [.loose("a thought")])
+        // Once told, what the studio saves is all there is.
+        next.restoredWasTaken()
+        next.save(Session()) { _ in }
+        #expect(next.finish() == nil)
+        #expect(try folder.names == [])
+    }
+
     @Test func `of sessions saved at once the newest is written`() throws {
         let folder = try DataFolder()
         let keeper = folder.keeper()

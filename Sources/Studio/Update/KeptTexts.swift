@@ -9,10 +9,11 @@ extension StudioState {
 
     /// Forms with unsent text besides the open one, and then the kept texts.
     var keptRows: [ListDialog.Row] {
-        let forms = unsent.keys.sorted().filter { $0 != draft.form?.key }.map { key in
-            ListDialog.Row(
-                value: "form:\(key)", title: rowTitle(formName(ofKey: key), unsent[key].map(StudioState.excerpt) ?? ""),
-                detail: "not sent")
+        let forms = unsent.sorted { $0.key < $1.key }.compactMap { key, values -> ListDialog.Row? in
+            let text = StudioState.excerpt(values)
+            guard key != draft.form?.key, !text.isEmpty else { return nil }
+            return ListDialog.Row(
+                value: "form:\(key)", title: rowTitle(formName(ofKey: key), text), detail: "not sent")
         }
         return forms
             + kept.enumerated().map { index, text in

@@ -197,10 +197,12 @@ extension StudioState {
                 .init(key: "n", title: "Go on writing", answer: .cancel))
         }
         if let failure = saveFailure {
+            let isKept = unsavedIsKept
+            let what = isKept ? "What you edited is kept for the next start." : "Quitting now would lose it."
             return confirm(
-                "Quit", "Not everything is saved: \(failure) Quitting now would lose it.",
+                "Quit", "Not everything is saved: \(failure) \(what)",
                 .init(key: "n", title: "Stay", answer: .cancel),
-                .init(key: "y", title: "Quit and lose it", answer: .quit))
+                .init(key: "y", title: isKept ? "Quit" : "Quit and lose it", answer: .quit))
         }
         if !pendingWrites.isEmpty {
             guard quitsWhenSaved else {

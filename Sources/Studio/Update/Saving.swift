@@ -55,6 +55,12 @@ extension StudioState {
         generations.lazy.compactMap(\.notSaved).first ?? pendingWrites.lazy.compactMap(\.failure).first
     }
 
+    /// Whether the session holds everything that is not saved.
+    var unsavedIsKept: Bool {
+        generations.allSatisfy { $0.notSaved == nil }
+            && pendingWrites.allSatisfy { if case .revision = $0.write { true } else { false } }
+    }
+
     /// Whether the store owes an answer.
     var isSaving: Bool { pendingWrites.contains(where: \.isSent) }
 

@@ -53,7 +53,12 @@ final class EffectRunner {
     func start() {
         let changes = OutsideChanges(store: store, templates: Paths.current.templates)
         deliver(.templatesLoaded(TemplateLibrary(userFolder: Paths.current.templates).items))
-        session.restore(isInStore: { [store] in store.holds($0) }, deliver: sender)
+        session.restore(isInStore: { [store] in store.holds($0) }) { [weak self] message in
+            Task { @UIActor in
+                self?.deliver(message)
+                if case .sessionRestored = message { self?.session.restoredWasTaken() }
+            }
+        }
         useModel(shared.model)
         watchOutside(changes)
     }

@@ -1,5 +1,6 @@
 // Writes this studio's session and takes over those of dead ones, on a queue of its own.
 // - The newest session wins: while the disk is slow, those in between are not written.
+// - Until the studio has been told what was taken over, each session it saves gets those texts added.
 // - What was claimed from dead studios is removed only after a session with its texts is on the disk.
 // - The file of an editor is removed only after the session that holds its text is on the disk.
 
@@ -12,6 +13,11 @@ final class SessionKeeper: Sendable {
     private struct State {
         /// To be written; `nil` if the queue has taken it.
         var waiting: StudioSession?
+        /// Whether the studio had taken `restored` when it saved `waiting`.
+        var waitingHasRestored = false
+        /// What was taken over from dead studios; `nil` if nothing was.
+        var restored: StudioSession?
+        var restoredIsTaken = false
         var written: StudioSession?
         var changedAt = 0.0
         var lock: SessionLock?
@@ -46,6 +52,7 @@ final class SessionKeeper: Sendable {
                 session.dropEdits(where: isInStore)
                 session.savedAt = 0
                 session.store = nil
+                state.withLock { $0.restored = session }
                 write(session)
                 if state.withLock({ $0.failure == nil }) { found.spentFiles.forEach(EditorFiles.remove) }
                 deliver(.sessionRestored(session))
@@ -76,10 +83,16 @@ final class SessionKeeper: Sendable {
         return (sessions, spent)
     }
 
+    /// The studio has what `restore` delivered: sessions that it saves from now on hold those texts.
+    func restoredWasTaken() { state.withLock { $0.restoredIsTaken = true } }
+
     /// Writes the session soon.
     /// - Parameter deliver: gets `sessionNotSaved` at a failure, `sessionSaved` when it works again.
     func save(_ session: StudioSession, deliver: @escaping @Sendable (StudioMessage) -> Void) {
-        state.withLock { $0.waiting = session }
+        state.withLock { state in
+            state.waiting = session
+            state.waitingHasRestored = state.restoredIsTaken
+        }
         queue.async { [self] in
             guard let newest = takeWaiting() else { return }
             let wasFailing = state.withLock { $0.failure != nil }
@@ -116,8 +129,13 @@ final class SessionKeeper: Sendable {
 
     private func takeWaiting() -> StudioSession? {
         state.withLock { state in
-            defer { state.waiting = nil }
-            return state.waiting
+            guard var session = state.waiting else { return nil }
+            state.waiting = nil
+            guard !state.waitingHasRestored, let restored = state.restored else { return session }
+            session.savedAt = 1  // newer than what was restored
+            var merged = StudioSession.merged([session, restored])
+            merged?.savedAt = 0
+            return merged
         }
     }
 
