@@ -250,4 +250,50 @@ private func mode(_ path: String) throws -> Int {
         #expect(FileManager.default.fileExists(atPath: paths[0]))
         #expect(!FileManager.default.fileExists(atPath: paths[1]))
     }
+
+    @Test func `a file that an editor still has open waits for the next start`() throws {
+        let folder = try DataFolder()
+        let path = try EditorFiles.make("draft")
+        defer { EditorFiles.remove(path) }
+        var session = typed("a thought")
+        session.editorFile = .init(path: path, place: .draft(draftId: 1, generationId: 1), text: "draft")
+        folder.leave(session)
+        // A program that has the file's name on its command line, and ends with its input.
+        let editor = Process()
+        editor.executableURL = URL(filePath: "/bin/sh")
+        editor.arguments = ["-c", "read line", path]
+        let input = Pipe()
+        editor.standardInput = input
+        try editor.run()
+        let first = folder.keeper()
+        let (found, notices) = restored(first)
+        #expect(found?.values == ["": ["prompt": "a thought"]] && found?.kept == [])
+        #expect(notices == ["An editor still has \(path) open. What you save there is offered at the next start."])
+        #expect(FileManager.default.fileExists(atPath: path))
+        try Data("draft, saved late\n".utf8).write(to: URL(filePath: path))
+        try input.fileHandleForWriting.close()
+        editor.waitUntilExit()
+        let late = try #require(restored(folder.keeper()).session)
+        #expect(late.kept.map(\.path) == [path])
+        #expect(late.kept.map(\.content) == [.edit(.init(draftId: 1, generationId: 1, text: "draft, saved late"))])
+    }
+
+    @Test func `the file of an editor goes when its text is kept, and stays if it was changed since`() throws {
+        let folder = try DataFolder()
+        let path = try EditorFiles.make("as it was")
+        defer { EditorFiles.remove(path) }
+        let keeper = folder.keeper()
+        let messages = Messages()
+        try Data("written since\n".utf8).write(to: URL(filePath: path))
+        keeper.removeEditorFile(path, holding: ["as it was"]) { messages.add($0) }
+        keeper.flush()
+        #expect(FileManager.default.fileExists(atPath: path))
+        #expect(
+            messages.all == [
+                .notice("\(path) was changed since its text was read, so it stays. Look into it.", isFailure: true)
+            ])
+        keeper.removeEditorFile(path, holding: ["another", "written since"]) { messages.add($0) }
+        keeper.flush()
+        #expect(!FileManager.default.fileExists(atPath: path) && messages.all.count == 1)
+    }
 }

@@ -30,8 +30,9 @@ public enum StudioEffect: Sendable, Equatable {
     /// Edit a text in $VISUAL or $EDITOR with the terminal handed over. Answers: `editorOpening` when the file is made;
     /// then `editorClosed`, with `nil` text and a `notice` if it could not be run, or `editorFailed`.
     case openEditor(EditorTarget, text: String)
-    /// Remove a file that was made for $EDITOR, after the session that holds its text is written. Answers: none.
-    case removeEditorFile(path: String)
+    /// Remove a file that was made for $EDITOR, after the session is written, if it holds one of these texts.
+    /// Answers: none, or a `notice` if it was changed meanwhile and stays.
+    case removeEditorFile(path: String, holding: [String])
     /// Read a text file for the field in which it was asked. Answers: `fileLoaded` or `fileFailed` with the same path.
     /// A leading `~/` is the home folder; at most about a megabyte, UTF-8.
     case loadFile(path: String)

@@ -220,7 +220,7 @@ extension StudioState {
         guard let file else { return }
         // The file goes only once its text is kept elsewhere.
         saveSessionIfChanged()
-        ask(.removeEditorFile(path: file.path))
+        ask(.removeEditorFile(path: file.path, holding: [text ?? file.text]))
     }
 
     private mutating func place(_ text: String, from target: EditorTarget) {

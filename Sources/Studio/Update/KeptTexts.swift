@@ -100,14 +100,19 @@ extension StudioState {
             editToRestore = edit
             ask(.openGeneration(id: edit.generationId))
         }
-        if let path = text.path { forgetFile(path) }
+        forgetFile(of: text)
     }
 
     /// Lets a file of $EDITOR go, after the session without it is written.
-    private mutating func forgetFile(_ path: String) {
-        guard !kept.contains(where: { $0.path == path }) else { return }
+    private mutating func forgetFile(of text: KeptText) {
+        guard let path = text.path, !kept.contains(where: { $0.path == path }) else { return }
         saveSessionIfChanged()
-        ask(.removeEditorFile(path: path))
+        let texts: [String] =
+            switch text.content {
+            case .form(_, let values, _): values.values.sorted()
+            case .edit(let edit): [edit.text]
+            }
+        ask(.removeEditorFile(path: path, holding: texts))
     }
 
     mutating func askToDiscardKept() {
@@ -126,7 +131,7 @@ extension StudioState {
             unsent[String(row.dropFirst("form:".count))] = nil
         } else if let text = keptText(ofRow: row) {
             kept.removeAll { $0 == text }
-            if let path = text.path { forgetFile(path) }
+            forgetFile(of: text)
         }
         saveSessionIfChanged()
         if keptRows.isEmpty { say("No kept texts are left") } else { openKept() }

@@ -189,7 +189,7 @@ extension StudioState {
     mutating func keepFromEditor(_ text: String?, sentence: String) {
         var session = session
         session.kept = []
-        let path = editorFile?.path
+        let file = editorFile
         let hasText = session.takeEditorFile(text)
         editorFile = nil
         if hasText, let found = session.kept.first {
@@ -197,7 +197,7 @@ extension StudioState {
             say("\(sentence) \(KeyTable.label(.showKept, in: context)) shows it.", isFailure: true)
         } else {
             say(sentence, isFailure: true)
-            if text != nil, let path { ask(.removeEditorFile(path: path)) }
+            if text != nil, let file { ask(.removeEditorFile(path: file.path, holding: [file.text])) }
         }
         saveSessionIfChanged()
     }

@@ -96,7 +96,7 @@ final class EffectRunner {
         case .loadFile(let path): loadFile(path)
         case .listModels: listModels()
         case .useModel(let name): useModel(name)
-        case .removeEditorFile(let path): session.removeEditorFile(path)
+        case .removeEditorFile(let path, let texts): session.removeEditorFile(path, holding: texts, deliver: sender)
         case .saveSession(let left): session.save(left, deliver: sender)
         case .suspend: suspend()
         case .quit: finish()

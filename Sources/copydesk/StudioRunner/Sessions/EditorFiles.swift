@@ -39,6 +39,18 @@ enum EditorFiles {
         return .text(edited.hasSuffix("\n") && !text.hasSuffix("\n") ? String(edited.dropLast()) : edited)
     }
 
+    /// Whether a program that was started with this file still runs: it may yet write to it.
+    static func isOpen(_ path: String) -> Bool {
+        let processes = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+        let wanted = Data(path.utf8)
+        return processes.contains { name in
+            guard Int32(name) != nil, let line = FileManager.default.contents(atPath: "/proc/\(name)/cmdline") else {
+                return false
+            }
+            return line.split(separator: 0).contains { $0.elementsEqual(wanted) }
+        }
+    }
+
     /// Removes a file that `make` made, and its folder unless an editor left something in it.
     static func remove(_ path: String) {
         let file = URL(filePath: path)

@@ -32,6 +32,15 @@ struct SessionFolder: Sendable {
         let lock: SessionLock
         /// `nil`: only leftovers, or what was set aside.
         var session: StudioSession?
+        /// All that is left in its place: the file of an editor that still runs.
+        private(set) var remainder: StudioSession?
+
+        /// Leaves the editor's file to the next start.
+        mutating func waitForEditor() {
+            remainder = StudioSession(
+                editorFile: session?.editorFile, savedAt: session?.savedAt ?? 0, store: session?.store)
+            session?.editorFile = nil
+        }
     }
 
     struct Sweep: Sendable {
@@ -64,8 +73,14 @@ struct SessionFolder: Sendable {
 
     /// Removes what a claimed session left; its texts must be written elsewhere by now.
     func remove(_ claimed: Claimed) {
-        if claimed.session != nil { unlink(sessionPath(claimed.id)) }
+        let path = sessionPath(claimed.id)
         unlink(temporaryPath(claimed.id))
+        if let remainder = claimed.remainder, let data = try? JSONEncoder().encode(remainder) {
+            // If it fails, the old file stays, and its texts come twice rather than never.
+            try? PrivateFile.replace(path, with: data, temporary: temporaryPath(claimed.id))
+        } else if claimed.session != nil {
+            unlink(path)
+        }
     }
 
     /// The ids of all sessions and leftovers.

@@ -42,19 +42,30 @@ final class SessionKeeper: Sendable {
     ) {
         queue.async { [self] in
             tightenFolder()
-            let sweep = folder.claimDead(except: id)
+            var sweep = folder.claimDead(except: id)
             var notices = sweep.setAside.map {
                 "A file with unsent text cannot be read and was set aside as \($0). Look into it with a text editor."
             }
+            for index in sweep.claimed.indices {
+                guard let file = sweep.claimed[index].session?.editorFile, EditorFiles.isOpen(file.path) else {
+                    continue
+                }
+                sweep.claimed[index].waitForEditor()
+                notices.append(
+                    "An editor still has \(file.path) open. What you save there is offered at the next start.")
+            }
             let found = resolve(sweep.claimed.compactMap(\.session), &notices)
-            state.withLock { $0.claimed = sweep.claimed }
+            let claimed = sweep.claimed
+            state.withLock { $0.claimed = claimed }
             if var session = StudioSession.merged(found.sessions) {
+                let paths = session.kept.compactMap(\.path)
                 session.dropEdits(where: isInStore)
+                let spentFiles = found.spentFiles + paths.filter { !session.kept.compactMap(\.path).contains($0) }
                 session.savedAt = 0
                 session.store = nil
                 state.withLock { $0.restored = session }
                 write(session)
-                if state.withLock({ $0.failure == nil }) { found.spentFiles.forEach(EditorFiles.remove) }
+                if state.withLock({ $0.failure == nil }) { spentFiles.forEach(EditorFiles.remove) }
                 deliver(.sessionRestored(session))
             } else {
                 releaseClaimed()
@@ -106,9 +117,17 @@ final class SessionKeeper: Sendable {
     }
 
     /// Removes a file made for $EDITOR once everything saved before is on the disk; else it stays.
-    func removeEditorFile(_ path: String) {
+    ///
+    /// A file that holds none of the texts was written to since: it stays too, and `deliver` gets a `notice`.
+    func removeEditorFile(
+        _ path: String, holding texts: [String], deliver: @escaping @Sendable (StudioMessage) -> Void
+    ) {
         queue.async { [self] in
-            if state.withLock({ $0.failure == nil }) { EditorFiles.remove(path) }
+            guard state.withLock({ $0.failure == nil }) else { return }
+            let holdsText = texts.contains { EditorFiles.read(path, openedWith: $0) == .text($0) }
+            if holdsText { return EditorFiles.remove(path) }
+            guard EditorFiles.read(path, openedWith: "") != .missing else { return }
+            deliver(.notice("\(path) was changed since its text was read, so it stays. Look into it.", isFailure: true))
         }
     }
 
