@@ -72,10 +72,25 @@ struct RandomSession {
             script.send(
                 isGood ? .historyPage(query, entries: entries(), hasMore: true) : .historyFailed(query, sentence: "No.")
             )
-        case .openGeneration(let id): script.send(.generationOpened(saved(id)))
+        case .openGeneration(let id):
+            let isGone = id % 2 == 0
+            script.send(
+                isGood
+                    ? .generationOpened(saved(id)) : .generationNotOpened(id: id, isGone: isGone, sentence: "No."))
+        case .saveSession(let session):
+            // A refusal, and then what another studio left.
+            script.send(isGood ? .sessionSaved : .sessionNotSaved(sentence: "Full."))
+            if isGood { script.send(.sessionRestored(session)) }
+        case .quit: script.send(.sessionNotSaved(sentence: "Full."))
         case .export(let request):
             script.send(isGood ? .exportExists(request) : .exportFailed(sentence: "The folder is not there."))
-        case .openEditor(let target, let text): script.send(.editorClosed(target, text: isGood ? text + " more" : nil))
+        case .openEditor(let target, let text):
+            script.send(.editorOpening(target, path: "/tmp/copydesk-1/draft.md", text: text))
+            let changed = Bool.random(using: &random) ? text + " more" : nil
+            script.send(
+                isGood
+                    ? .editorClosed(target, text: changed) : .editorFailed(target, text: changed, sentence: "Status 3.")
+            )
         case .loadFile(let path):
             script.send(isGood ? .fileLoaded(path: path, text: "A\nB") : .fileFailed(path: path, sentence: "No."))
         case .saveGeneration(let job, _):

@@ -137,11 +137,24 @@ func `a refused edit is said to be not saved, stays in the session, and is saved
     script.refuseWrites("The disk is full.")
     script.send(.tick(now: StudioScript.now + 1))
     #expect(script.screen.contains("Not saved: The disk is full. S tries again."))
+    #expect(script.screen.contains("─ not saved ─"))
     #expect(script.textsInSession == ["New One"])
     script.press(.character("S"), .character("S"))
     #expect(script.writes.count == 2)  // a second press does not send it twice
     script.confirmWrites()
     #expect(script.notice == "Saved" && !script.screen.contains("Not saved"))
+}
+
+@Test
+func `a confirmation does not replace a failure that came meanwhile`() {
+    var script = written()
+    script.edit(typing: "New ")
+    script.send(.notice("The editor ended with status 3.", isFailure: true))
+    script.confirmWrites()
+    #expect(script.notice == "The editor ended with status 3.")
+    script.edit(typing: "More ")
+    script.confirmWrites()
+    #expect(script.notice == "A is saved as a new revision")
 }
 
 @Test
@@ -200,13 +213,14 @@ func `quitting while the store refuses asks, and pressed twice it asks at once`(
     var script = written()
     script.press(.character("s"), .character("q"))
     script.refuseWrites("The store is in use.")
-    #expect(script.screen.contains("Not everything is saved: The store is in use. Quitting now would lose it."))
+    #expect(script.question == "Not everything is saved: The store is in use. Quitting now would lose it.")
     #expect(!script.effects.contains(.quit))
     var edited = written()
     edited.edit(typing: "New ")
     edited.refuseWrites("The store is in use.")
     edited.press(.character("q"))
-    #expect(edited.screen.contains("What you edited is kept for the next start."))
+    #expect(
+        edited.question == "Not everything is saved: The store is in use. What you edited is kept for the next start.")
     edited.press(.character("y"))
     #expect(edited.sessions.last?.unsavedEdits.map(\.text) == ["New One"])
     var impatient = written()

@@ -87,6 +87,9 @@ struct StudioScript {
         effects.compactMap { if case .saveSession(let session) = $0 { session } else { nil } }
     }
 
+    /// What a dialog asks.
+    var question: String { if case .confirm(let confirm) = state.dialog { confirm.question } else { "" } }
+
     /// The message in the status line.
     var notice: String { state.notice?.text ?? "" }
 

@@ -293,7 +293,7 @@ enum KeyTable {
         Binding(.character("3"), .alt("3"), does: .showHistory),
         Binding(.character("z"), does: .zoom, hint: "zoom"),
         Binding(.character("S"), does: .retrySave),
-        Binding(.character("K"), does: .showKept),
+        Binding(.character("K"), does: .showKept, hint: "kept texts"),
         Binding(.character("q"), does: .quit, hint: "quit"),
         Binding(.character(":"), .control("p"), does: .palette, hint: "commands"),
         Binding(.character("?"), .function(1), does: .help, hint: "keys"),
@@ -306,7 +306,7 @@ enum KeyTable {
         Binding(.function(2), does: .models),
         Binding(.function(3), does: .parameters),
         Binding(.alt("s"), does: .retrySave),
-        Binding(.alt("k"), does: .showKept),
+        Binding(.alt("k"), does: .showKept, hint: "kept texts"),
         Binding(.control("p"), does: .palette, hint: "commands"),
         Binding(.function(1), does: .help, hint: "keys"),
     ]

@@ -112,6 +112,7 @@ extension StudioState {
             if isRunning, running?.isStopping == true { return ("stopping…", quiet) }
             return ("waiting", quiet)
         case .writing: return (running?.isStopping == true ? "stopping…" : "writing…", Style(.accent))
+        case .ended where isRefused(variant): return ("not saved", Style(.failure))
         case .ended where isSaving(.text, variant): return ("saving…", Style(.accent))
         case .ended where variant.isEdited: return ("edited", Style(.success))
         case .ended(let reason):

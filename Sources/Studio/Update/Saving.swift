@@ -31,10 +31,9 @@ extension StudioState {
         guard let index = pendingWrites.firstIndex(where: { $0.operation == operation && $0.isSent }) else { return }
         let done = pendingWrites.remove(at: index)
         sendWrites()
-        if done.failure == nil {
-            say(done.doneMessage)
-        } else if saveFailure == nil {
-            say("Saved")
+        // A failure that came meanwhile has to be read first.
+        if notice?.isFailure != true {
+            if done.failure == nil { say(done.doneMessage) } else if saveFailure == nil { say("Saved") }
         }
         if case .revision = done.write {} else { loadHistoryAnew() }
         if quitsWhenSaved && pendingWrites.isEmpty && saveFailure == nil { finish() }
@@ -73,6 +72,12 @@ extension StudioState {
     func isSaving(_ part: DraftPart, _ variant: Variant) -> Bool {
         guard let id = variant.draftId else { return part == .text ? variant.hasUnsentEdit : variant.hasUnsentMarks }
         return pendingWrites.contains { $0.write.changes(part, ofDraft: id) }
+    }
+
+    /// Whether the store refused the text of a variant.
+    func isRefused(_ variant: Variant) -> Bool {
+        guard let id = variant.draftId else { return false }
+        return pendingWrites.contains { $0.failure != nil && !$0.isSent && $0.write.changes(.text, ofDraft: id) }
     }
 
     mutating func retrySave() {
