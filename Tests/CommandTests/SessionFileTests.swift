@@ -125,10 +125,10 @@ private func mode(_ path: String) throws -> Int {
     @Test func `the one session of earlier versions is taken over`() throws {
         let folder = try DataFolder()
         try folder.write(
-            #"{"formKey":"","values":{"":{"prompt":"from 0.1"}},"freePromptIsRaw":true,"#
+            #"{"formKey":"","values":{"":{"prompt":"from earlier"}},"freePromptIsRaw":true,"#
                 + #""openEdit":{"draftId":3,"generationId":1,"text":"an edit"}}"#, to: "session.json")
         let session = try #require(restored(folder.keeper()).session)
-        #expect(session.values == ["": ["prompt": "from 0.1"]] && session.freePromptIsRaw)
+        #expect(session.values == ["": ["prompt": "from earlier"]] && session.freePromptIsRaw)
         #expect(session.openEdit == .init(draftId: 3, generationId: 1, text: "an edit"))
         #expect(!FileManager.default.fileExists(atPath: "\(folder.path)/session.json"))
     }

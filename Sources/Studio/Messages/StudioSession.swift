@@ -21,7 +21,7 @@ public struct StudioSession: Sendable, Hashable, Codable {
 
     /// When it was last changed, in seconds since 1970; 0 until it is written.
     public var savedAt: Double
-    /// The store that ids belong to: its path, relative if it is in the data folder. `nil`: written before 0.2.
+    /// The store that ids belong to: its path, relative if it is in the data folder. `nil`: written by an earlier version.
     public var store: String?
 
     public struct OpenEdit: Sendable, Hashable, Codable {

@@ -49,7 +49,7 @@ struct SessionFolder: Sendable {
         var setAside: [String] = []
     }
 
-    /// Claims the sessions of dead studios, that of versions before 0.2 too.
+    /// Claims the sessions of dead studios, that of earlier versions too.
     func claimDead(except own: String) -> Sweep {
         var sweep = Sweep()
         takeOldSession()
