@@ -119,7 +119,9 @@ struct `Sessions of the studio in a terminal` {
             "#!/bin/sh\nprintf 'by hand: ' | cat - \"$1\" >\"$1.new\" && mv \"$1.new\" \"$1\"\n", to: "editor")
         chmod(home.path("editor"), 0o755)
         let studio = try StudioSession(
-            home: home, rows: 24, columns: 80, environment: ["EDITOR": home.path("editor")])
+            home: home, rows: 24, columns: 80,
+            // The file of the editor that fails stays, so it stands in a folder that goes with the test.
+            environment: ["EDITOR": home.path("editor"), "TMPDIR": home.folder.path])
         try draftHeadlines(studio)
         try studio.press("E")
         try studio.wait(for: "by hand: ")
