@@ -72,6 +72,13 @@ enum SentenceTailoring {
     }
 
     private static func abbreviation(_ text: SentenceText, _ word: Range<Int>, _ next: NextWord) -> Decision {
+        // "will-Dr." is one as "Dr." is.
+        let hyphen = text.scalars[word].lastIndex(of: "-")
+        if let hyphen, hyphen + 1 < word.upperBound, !Abbreviations.isListed(text.string(word)),
+            abbreviation(text, hyphen + 1..<word.upperBound, next) != .ends
+        {
+            return .continues
+        }
         let written = text.string(word)
         let lower = written.lowercased()
         if written.count == 1 {

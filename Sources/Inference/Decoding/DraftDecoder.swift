@@ -115,7 +115,8 @@ struct DraftDecoder {
         // Never accept an implausible token just because the better ones are banned or do not fit.
         let floor = (workspace.peak()?.logit ?? 0) - Self.implausibleDistance
         if let banned = banned[position] {
-            for token in banned { workspace.ban(token) }
+            let forced = rules.lazy.compactMap(\.forcedToken).first
+            for token in banned where token != forced { workspace.ban(token) }
             banEmptyText(&workspace)
             if isLimited, !text.body.isEmpty { workspace.ban(below: floor, except: vocabulary.endTokens) }
         }
@@ -147,7 +148,7 @@ struct DraftDecoder {
                     return finish(.limit)
                 }
                 workspace.ban(token)
-            case .unitOutOfRoom(let start): return giveUpUnit(from: start)
+            case .unitOutOfRoom(let start): return giveUpUnit(from: start, without: token)
             case .open where probed[position]?.contains(token) != true:
                 drawCounts[position] = drawCount
                 probe = UnitProbe(tokenCount: position, offset: text.body.endIndex, token: token)
@@ -342,7 +343,7 @@ struct DraftDecoder {
         let place = probe.place(in: text, isComplete: true)
         self.probe = nil
         rollBack(toToken: probe.tokenCount)
-        if case .inside(let start) = place { return giveUpUnit(from: start) }
+        if case .inside(let start) = place { return giveUpUnit(from: start, without: probe.token) }
         probed[probe.tokenCount, default: []].insert(probe.token)
         return .goBack(tokenCount: probe.tokenCount)
     }
@@ -356,7 +357,17 @@ struct DraftDecoder {
     }
 
     /// Rolls back the unit that is being written, for which there is no room.
-    private mutating func giveUpUnit(from start: Int) -> Step {
+    /// - Parameter token: the token that was too much.
+    private mutating func giveUpUnit(from start: Int, without token: TokenID) -> Step {
+        let kept = rules.compactMap { $0.protectedEnd }.max() ?? 0
+        if kept > start {
+            // A required "$24.99" stays, though the model meant "$24.99 million".
+            let position = text.tokens.count
+            if kept < text.bytes.count { return goBack(toToken: text.tokenIndex(atByte: kept), orFinish: .limit) }
+            banned[position, default: []].insert(token)
+            return banned[position, default: []].count > request.attemptLimit
+                ? finishAtBestEnding() : .goBack(tokenCount: position)
+        }
         guard start < text.bytes.count, !text.tokens.isEmpty else { return finishAtBestEnding() }
         let index = text.tokenIndex(atByte: start)
         for rule in rules.indices { _ = rules[rule].roomEnded(at: index) }

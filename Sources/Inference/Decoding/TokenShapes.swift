@@ -18,6 +18,8 @@ struct TokenShape: Sendable {
     /// Begins with a line feed or with what ends a sentence: the text could end before it.
     var followsEnd = false
     var beginsLine = false
+    /// Ends with what ends a sentence.
+    var endsSentence = false
     var beginsWithLetter = false
     var beginsWithDigit = false
     /// Begins with a mark that digits have between them, and a digit.
@@ -33,6 +35,10 @@ struct TokenShape: Sendable {
         let first = UTF8Text.firstScalar(bytes[...])
         let second = first.flatMap { UTF8Text.firstScalar(bytes.dropFirst(UTF8.width($0))) }
         beginsLine = first == "\n"
+        endsSentence =
+            kept.unicodeScalars.reversed().first { $0.properties.isAlphabetic || $0.properties.numericType != nil
+                || Sentences.isTerminator($0)
+            }.map(Sentences.isTerminator) ?? false
         followsEnd = text.unicodeScalars.first.map { $0 == "\n" || Sentences.isTerminator($0) } ?? false
         beginsWithLetter = first.map { ScalarClass($0) == .word || ScalarClass($0) == .extender } ?? false
         beginsWithDigit = first?.properties.numericType != nil

@@ -89,6 +89,10 @@ protocol DraftRule: Sendable {
     func remaining(after body: ArraySlice<UInt8>) -> TextRoom
     /// The room that the rule needs for text to come, if a token is written next.
     func reserved(besides token: TokenID) -> ReservedRoom
+    /// The token that the rule writes at the place of the last `mask`, and nothing else; `nil` if it leaves a choice.
+    var forcedToken: TokenID? { get }
+    /// Where the part of a text ends that must not be rolled back for want of room; `nil` if there is none.
+    var protectedEnd: Int? { get }
     /// Takes note that what the model wants does not fit at a position.
     /// - Returns: whether the rule has something to write there instead.
     mutating func roomEnded(at position: Int) -> Bool
@@ -107,6 +111,8 @@ extension DraftRule {
     func missingCount(in body: ArraySlice<UInt8>) -> Int { 0 }
     func remaining(after body: ArraySlice<UInt8>) -> TextRoom { TextRoom() }
     func reserved(besides token: TokenID) -> ReservedRoom { ReservedRoom() }
+    var forcedToken: TokenID? { nil }
+    var protectedEnd: Int? { nil }
     mutating func roomEnded(at position: Int) -> Bool { false }
     func firstUncertainByte(of body: ArraySlice<UInt8>) -> Int? { nil }
     var cutsInsideTokens: Bool { false }

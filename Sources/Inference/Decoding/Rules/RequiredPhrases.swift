@@ -55,7 +55,11 @@ struct RequiredPhrases: DraftRule {
     private var endChances: [Float] = []
     private var push: Push?
     /// A phrase that was begun by a push.
-    private var begun: (phrase: Int, start: Int)?
+    private var begun: (phrase: Int, start: Int, position: Int)?
+    /// Positions at which a phrase was begun and could not be written to its end.
+    private var failedPositions: Set<Int> = []
+    /// The token that is to be written here, and nothing else.
+    private(set) var forcedToken: TokenID?
     private var forcedPositions: Set<Int> = []
     private var firstTokens: [[UInt8]: TokenID?] = [:]
     private var countsWideAsTwo = false
@@ -103,6 +107,7 @@ struct RequiredPhrases: DraftRule {
 
     /// Changes the logits of a place so that the phrases come in time.
     mutating func mask(_ workspace: inout SamplingWorkspace, at place: DraftPlace) {
+        forcedToken = nil
         guard !place.isProbe else { return }
         look(at: place.body)
         push = nil
@@ -114,9 +119,9 @@ struct RequiredPhrases: DraftRule {
         endChances.append(endChance(workspace))
         for token in vocabulary.endTokens { workspace.ban(token) }
         guard let peak = workspace.peak() else { return }
-        guard var push = nextPush(at: place), workspace.logits[Int(push.token)] > -.infinity,
-            !place.banned.contains(push.token)
-        else { return banLastEnd(&workspace, place.room, except: nil) }
+        guard var push = nextPush(at: place), workspace.logits[Int(push.token)] > -.infinity else {
+            return banLastEnd(&workspace, place.room, except: nil)
+        }
         banLastEnd(&workspace, place.room, except: push.token)
         let isFirm = begun.map { $0.phrase == push.phrase && $0.start == push.start } ?? false
         let pressure = pressure(at: place, pushing: push)
@@ -125,11 +130,17 @@ struct RequiredPhrases: DraftRule {
                 at: place.body.endIndex, in: place.body + vocabulary.textBytes(of: peak.token), isComplete: false)
             != .end
         let hasRoom = place.tokensLeft > 2 + tokenCount(of: push.rest)
+        // A token that led nowhere here as the model's own may still begin the phrase.
+        let isBanned = place.banned.contains(push.token)
+        if isBanned, failedPositions.contains(place.position) { return }
         if isFirm || forcedPositions.contains(place.position) || pressure >= 1 && !(continues && hasRoom) {
             push.strength = 1
+            forcedToken = push.token
             let logit = workspace.logits[Int(push.token)]
             for index in workspace.logits.indices { workspace.logits[index] = -.infinity }
             workspace.logits[Int(push.token)] = logit
+        } else if isBanned {
+            return
         } else if !continues, pressure > Self.calmShare {
             let share = (min(pressure, 1) - Self.calmShare) / (1 - Self.calmShare)
             push.strength = share * share
@@ -157,9 +168,20 @@ struct RequiredPhrases: DraftRule {
     }
 
     mutating func accept(_ token: TokenID, _ bytes: [UInt8], in text: DraftText) -> RuleOutcome {
-        if let push, push.token == token, push.strength >= Self.firmStrength { begun = (push.phrase, push.start) }
+        if let push, push.token == token, push.strength >= Self.firmStrength, begun?.start != push.start {
+            begun = (push.phrase, push.start, text.tokens.count - 1)
+        }
         return .continues
     }
+
+    mutating func rollBack(to text: DraftText) {
+        guard let begun, text.tokens.count <= begun.position else { return }
+        if phrases[begun.phrase].foundEnd == nil { failedPositions.insert(begun.position) }
+        self.begun = nil
+    }
+
+    /// The end of a phrase that stands in the text.
+    var protectedEnd: Int? { phrases.compactMap(\.foundEnd).max() }
 
     /// A phrase at the text's end that nothing may make longer.
     func firstUncertainByte(of body: ArraySlice<UInt8>) -> Int? {
@@ -187,7 +209,7 @@ struct RequiredPhrases: DraftRule {
     private mutating func nextPush(at place: DraftPlace) -> Push? {
         let body = place.body
         let open = phrases.indices.filter { phrases[$0].foundEnd == nil }
-        if let (phrase, start) = begun {
+        if let (phrase, start, _) = begun {
             let count = body.endIndex - start
             if open.contains(phrase), count > 0, count < phrases[phrase].bytes.count,
                 body.suffix(count).elementsEqual(phrases[phrase].bytes.prefix(count))
@@ -207,7 +229,8 @@ struct RequiredPhrases: DraftRule {
         var rest = Array(phrases[phrase].bytes.dropFirst(matched))
         let needsSpace = matched == 0 && needsSpace(after: place.body, before: phrase)
         if needsSpace { rest.insert(UInt8(ascii: " "), at: 0) }
-        let text = String(decoding: rest, as: UTF8.self)
+        // A character that is being written counts already.
+        let text = String(decoding: rest.drop { $0 & 0xC0 == 0x80 }, as: UTF8.self)
         let words = TextLength.wordCount(of: text[...]) - (matched > 0 ? 1 : 0)
         guard width(text) <= place.room.characters, words <= place.room.words else { return nil }
         guard let token = firstToken(of: rest) else { return nil }
@@ -263,7 +286,7 @@ struct RequiredPhrases: DraftRule {
     private func banLastEnd(_ workspace: inout SamplingWorkspace, _ room: TextRoom, except pushed: TokenID?) {
         guard room.isLastSentence || room.isLastLine else { return }
         for (index, shape) in shapes.all().enumerated() where TokenID(index) != pushed {
-            if shape.beginsLine || room.isLastSentence && shape.followsEnd { workspace.ban(TokenID(index)) }
+            if shape.beginsLine || room.isLastSentence && (shape.followsEnd || shape.endsSentence) { workspace.ban(TokenID(index)) }
         }
     }
 
