@@ -4,20 +4,28 @@
 
 import Generation
 
-enum CSVExport {
+struct CSVExport: ExportEncoder {
     static let columns = [
         "id", "generationId", "ordinal", "createdAt", "updatedAt", "template", "title", "fields", "text",
         "finishReason",
         "tokens", "characters", "model", "seed", "starred", "rating", "tags", "note",
     ]
 
-    static func render(_ items: [ExportItem], _ options: ExportOptions) -> String {
-        var text = columns.joined(separator: ",") + "\r\n"
-        for item in items {
-            text += row(item, options).map(field).joined(separator: ",")
-            text += "\r\n"
-        }
-        return text
+    private let options: ExportOptions
+    private var hasHeader = false
+
+    init(_ outline: ExportOutline) { options = outline.options }
+
+    mutating func text(of item: ExportItem) -> String {
+        header() + CSVExport.row(item, options).map(CSVExport.field).joined(separator: ",") + "\r\n"
+    }
+
+    mutating func end() -> String { header() }
+
+    /// The line of column names, once.
+    private mutating func header() -> String {
+        defer { hasHeader = true }
+        return hasHeader ? "" : CSVExport.columns.joined(separator: ",") + "\r\n"
     }
 
     private static func row(_ item: ExportItem, _ options: ExportOptions) -> [String] {

@@ -24,28 +24,6 @@ public enum DraftJSON {
                 drafts: generation.drafts.map { Draft($0, tags: tags[$0.id] ?? []) }))
     }
 
-    /// `{"generations": […], "drafts": […]}`, what exports and `history` print: each generation once.
-    public static func document(_ items: [ExportItem]) -> String {
-        struct Whole: Encodable {
-            var generations: [Generation]
-            var drafts: [Draft]
-        }
-        var seen: Set<Int64> = []
-        let generations = items.map(\.generation).filter { seen.insert($0.id).inserted }
-        return text(
-            of: Whole(
-                generations: generations.map(Generation.init), drafts: items.map { Draft($0.draft, tags: $0.tags) }))
-    }
-
-    /// One draft a line, its generation within it as `generation`.
-    public static func lines(_ items: [ExportItem]) -> String {
-        items.map { item in
-            var draft = Draft(item.draft, tags: item.tags)
-            draft.generation = Generation(item.generation)
-            return text(of: draft, isPretty: false) + "\n"
-        }.joined()
-    }
-
     /// A value as JSON with sorted keys; on several lines and with a line feed at the end where it is pretty.
     public static func text(of value: some Encodable, isPretty: Bool = true) -> String {
         let encoder = JSONEncoder()
@@ -64,9 +42,10 @@ public enum DraftJSON {
         /// Set where the draft stands alone, as in JSON Lines.
         var generation: Generation?
 
-        public init(_ draft: SavedDraft, tags: [String] = []) {
+        public init(_ draft: SavedDraft, tags: [String] = [], generation: Generation? = nil) {
             self.draft = draft
             self.tags = tags
+            self.generation = generation
         }
 
         private enum Key: String, CodingKey {

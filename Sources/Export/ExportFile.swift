@@ -10,8 +10,19 @@ public enum ExportFile {
     /// Writes a text as a file.
     /// - Parameter force: whether a file that is there is replaced; a symbolic link stays, its target is replaced.
     /// - Throws: `ExportError`.
-    public static func write(_ text: String, to path: String, force: Bool = false) throws(ExportError) {
-        guard !path.isEmpty else { throw .noName }
+    public static func write(_ text: String, to path: String, force: Bool = false) throws {
+        try write(to: path, force: force) { output in try output(text) }
+    }
+
+    /// Writes a file piece by piece.
+    /// - Parameters:
+    ///   - force: whether a file that is there is replaced; a symbolic link stays, its target is replaced.
+    ///   - body: hands each piece to `output`; if it throws, nothing new is at `path`.
+    /// - Throws: `ExportError`, or what `body` throws.
+    public static func write<Value>(
+        to path: String, force: Bool = false, _ body: (_ output: (String) throws -> Void) throws -> Value
+    ) throws -> Value {
+        guard !path.isEmpty else { throw ExportError.noName }
         var status = stat()
         var isThere = lstat(path, &status) == 0
         var target = path
@@ -24,41 +35,68 @@ public enum ExportFile {
             isThere = stat(path, &status) == 0 || isThere
         }
         let kind = isThere ? status.st_mode & S_IFMT : 0
-        if kind == S_IFDIR || path.hasSuffix("/") { throw .isFolder(path: path) }
-        if kind == S_IFCHR || kind == S_IFIFO { return try writeDirectly(text, path) }
-        if isThere && !force { throw .exists(path: path) }
-        try replace(target, with: text, mode: kind == S_IFREG ? status.st_mode & 0o777 : nil, force, shownPath: path)
+        if kind == S_IFDIR || path.hasSuffix("/") { throw ExportError.isFolder(path: path) }
+        if kind == S_IFCHR || kind == S_IFIFO { return try writeDirectly(path, body) }
+        if isThere && !force { throw ExportError.exists(path: path) }
+        let mode = kind == S_IFREG ? status.st_mode & 0o777 : nil
+        return try replace(target, mode: mode, force, shownPath: path, body)
     }
 
-    private static func writeDirectly(_ text: String, _ path: String) throws(ExportError) {
+    private static func writeDirectly<Value>(
+        _ path: String, _ body: (_ output: (String) throws -> Void) throws -> Value
+    ) throws -> Value {
         let descriptor = open(path, O_WRONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw error(errno, path) }
         defer { close(descriptor) }
-        let code = writeAll(text, descriptor)
-        if code != 0 { throw error(code, path) }
+        return try filling(descriptor, path, body)
     }
 
-    private static func replace(
-        _ target: String, with text: String, mode: mode_t?, _ force: Bool, shownPath path: String
-    ) throws(ExportError) {
+    /// Runs `body` and gathers its pieces into large writes.
+    private static func filling<Value>(
+        _ descriptor: CInt, _ path: String, _ body: (_ output: (String) throws -> Void) throws -> Value
+    ) throws -> Value {
+        var gathered: [UInt8] = []
+        func flush() throws {
+            let code = writeAll(gathered, descriptor)
+            gathered.removeAll(keepingCapacity: true)
+            if code != 0 { throw error(code, path) }
+        }
+        let value = try body { piece in
+            gathered += piece.utf8
+            if gathered.count >= 1 << 16 { try flush() }
+        }
+        try flush()
+        return value
+    }
+
+    private static func replace<Value>(
+        _ target: String, mode: mode_t?, _ force: Bool, shownPath path: String,
+        _ body: (_ output: (String) throws -> Void) throws -> Value
+    ) throws -> Value {
         let folder = folder(of: target)
         let unfinished = "\(folder)/.copydesk-\(UInt64.random(in: .min ... .max)).tmp"
-        let descriptor = open(unfinished, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o666)
+        var descriptor = open(unfinished, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o666)
         guard descriptor >= 0 else { throw error(errno, path) }
-        var code = writeAll(text, descriptor)
-        if code == 0, let mode, fchmod(descriptor, mode) != 0 { code = errno }
-        if code == 0 && fsync(descriptor) != 0 { code = errno }
-        if close(descriptor) != 0 && code == 0 { code = errno }
-        if code == 0 { code = name(unfinished, target, force) }
-        guard code == 0 else {
+        do {
+            defer { if descriptor >= 0 { close(descriptor) } }
+            let value = try filling(descriptor, path, body)
+            if let mode, fchmod(descriptor, mode) != 0 { throw error(errno, path) }
+            if fsync(descriptor) != 0 { throw error(errno, path) }
+            let closed = close(descriptor)
+            descriptor = -1
+            if closed != 0 { throw error(errno, path) }
+            let code = name(unfinished, target, force)
+            if code != 0 { throw error(code, path) }
+            // The new name is in the folder, and the folder must reach the disk too. If it cannot, the file still did.
+            let folderDescriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+            if folderDescriptor >= 0 {
+                fsync(folderDescriptor)
+                close(folderDescriptor)
+            }
+            return value
+        } catch {
             unlink(unfinished)
-            throw error(code, path)
-        }
-        // The new name is in the folder, and the folder must reach the disk too. Where it cannot, the file still did.
-        let folderDescriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        if folderDescriptor >= 0 {
-            fsync(folderDescriptor)
-            close(folderDescriptor)
+            throw error
         }
     }
 
@@ -76,9 +114,8 @@ public enum ExportFile {
         return rename(unfinished, target) == 0 ? 0 : errno
     }
 
-    private static func writeAll(_ text: String, _ descriptor: CInt) -> CInt {
-        var text = text
-        return text.withUTF8 { bytes in
+    private static func writeAll(_ bytes: [UInt8], _ descriptor: CInt) -> CInt {
+        bytes.withUnsafeBytes { bytes in
             var written = 0
             while written < bytes.count {
                 let count = Glibc.write(descriptor, bytes.baseAddress?.advanced(by: written), bytes.count - written)

@@ -3,55 +3,73 @@
 
 import Generation
 
-enum HTMLExport {
-    static func render(_ items: [ExportItem], _ options: ExportOptions) -> String {
-        let title = Exporter.title(of: items, options)
-        let language = options.language.flatMap(checked) ?? language(of: items.first?.draft.text ?? title)
-        var page = """
+struct HTMLExport: ExportEncoder {
+    private let outline: ExportOutline
+    private var generationId: Int64?
+
+    init(_ outline: ExportOutline) { self.outline = outline }
+
+    mutating func text(of item: ExportItem) -> String {
+        var text = ""
+        if generationId != item.generation.id {
+            text = generationId == nil ? beginning : "</section>\n"
+            text += sectionHead(of: item.generation)
+            generationId = item.generation.id
+        }
+        return text + article(item)
+    }
+
+    func end() -> String {
+        (generationId == nil ? beginning + "<p>No drafts.</p>\n" : "</section>\n") + "</main>\n</body>\n</html>\n"
+    }
+
+    private var beginning: String {
+        let title = outline.title
+        let page = """
             <!DOCTYPE html>
-            <html lang="\(language)">
+            <html lang="\(language(of: outline.first?.draft.text ?? title))">
             <head>
             <meta charset="utf-8">
             <meta name="viewport" content="width=device-width, initial-scale=1">
             <meta name="generator" content="Copydesk">
-            <title>\(escaped(Exporter.oneLine(title)))</title>
-            <style>\(style)</style>
+            <title>\(HTMLExport.escaped(Exporter.oneLine(title)))</title>
+            <style>\(HTMLExport.style)</style>
             </head>
             <body>
             <main>
 
             """
-        if options.includesMetadata { page += "<h1>\(escaped(title))</h1>\n" }
-        if items.isEmpty { page += "<p>No drafts.</p>\n" }
-        for group in Exporter.groups(items) {
-            page += section(group, options)
-        }
-        return page + "</main>\n</body>\n</html>\n"
+        return page + (outline.options.includesMetadata ? "<h1>\(HTMLExport.escaped(title))</h1>\n" : "")
     }
 
-    private static func section(_ group: [ExportItem], _ options: ExportOptions) -> String {
-        guard let generation = group.first?.generation else { return "" }
+    private func sectionHead(of generation: SavedGeneration) -> String {
         var text = "<section>\n"
-        if options.includesMetadata {
-            text += "<h2>\(escaped(generation.title))</h2>\n<dl>\n"
-            for (name, value) in Exporter.metadata(of: generation) {
-                text += "<dt>\(escaped(name))</dt><dd>\(escaped(value))</dd>\n"
-            }
-            text += "</dl>\n"
+        guard outline.options.includesMetadata else { return text }
+        text += "<h2>\(HTMLExport.escaped(generation.title))</h2>\n<dl>\n"
+        for (name, value) in Exporter.metadata(of: generation) {
+            text += "<dt>\(HTMLExport.escaped(name))</dt><dd>\(HTMLExport.escaped(value))</dd>\n"
         }
-        for item in group {
-            let language = options.language.flatMap(checked) ?? language(of: item.draft.text)
-            text += "<article id=\"draft-\(item.draft.id)\">\n"
-            if options.includesMetadata {
-                text +=
-                    "<h3>Draft \(item.draft.id)\(item.draft.starred ? " <span title=\"starred\">★</span>" : "")</h3>\n"
-                if !item.tags.isEmpty { text += "<p>Tags: \(escaped(item.tags.joined(separator: ", ")))</p>\n" }
-                if let note = item.draft.note { text += "<p>Note: \(escaped(note))</p>\n" }
+        return text + "</dl>\n"
+    }
+
+    private func article(_ item: ExportItem) -> String {
+        let draft = item.draft
+        var text = "<article id=\"draft-\(draft.id)\">\n"
+        if outline.options.includesMetadata {
+            text += "<h3>Draft \(draft.id)\(draft.starred ? " <span title=\"starred\">★</span>" : "")</h3>\n"
+            if !item.tags.isEmpty {
+                text += "<p>Tags: \(HTMLExport.escaped(item.tags.joined(separator: ", ")))</p>\n"
             }
-            text +=
-                "<div class=\"text\" lang=\"\(language)\" dir=\"auto\">\(escaped(item.draft.text))</div>\n</article>\n"
+            if let note = draft.note { text += "<p>Note: \(HTMLExport.escaped(note))</p>\n" }
         }
-        return text + "</section>\n"
+        let language = language(of: draft.text)
+        return text + "<div class=\"text\" lang=\"\(language)\" dir=\"auto\">\(HTMLExport.escaped(draft.text))</div>\n"
+            + "</article>\n"
+    }
+
+    /// The language asked for, or the one that the text seems to be in.
+    private func language(of text: String) -> String {
+        outline.options.language.flatMap(HTMLExport.checked) ?? HTMLExport.language(of: text)
     }
 
     /// Text that is only text to a browser; control characters that HTML forbids become their symbols.

@@ -5,25 +5,38 @@
 
 import Generation
 
-enum MarkdownExport {
-    static func render(_ items: [ExportItem], _ options: ExportOptions) -> String {
-        guard options.includesMetadata else {
-            return items.map { ended($0.draft.text) }.joined(separator: "\n---\n\n")
+struct MarkdownExport: ExportEncoder {
+    private let outline: ExportOutline
+    private var generationId: Int64?
+
+    init(_ outline: ExportOutline) { self.outline = outline }
+
+    mutating func text(of item: ExportItem) -> String {
+        let generation = item.generation
+        let isFirst = generationId == nil
+        guard outline.options.includesMetadata else {
+            generationId = generation.id
+            return (isFirst ? "" : "\n---\n\n") + MarkdownExport.ended(item.draft.text)
         }
-        var text = "# \(escaped(Exporter.title(of: items, options)))\n"
-        if items.isEmpty { text += "\nNo drafts.\n" }
-        let groups = Exporter.groups(items)
-        for group in groups {
-            guard let generation = group.first?.generation else { continue }
-            if groups.count > 1 || options.title != nil { text += "\n## \(escaped(generation.title))\n" }
+        var text = isFirst ? heading : ""
+        if generationId != generation.id {
+            generationId = generation.id
+            if !outline.isOneGeneration || outline.options.title != nil {
+                text += "\n## \(MarkdownExport.escaped(generation.title))\n"
+            }
             text += "\n"
             for (name, value) in Exporter.metadata(of: generation) {
-                text += "- \(escaped(name)): \(escaped(value))\n"
+                text += "- \(MarkdownExport.escaped(name)): \(MarkdownExport.escaped(value))\n"
             }
-            for item in group { text += section(item) }
         }
-        return text
+        return text + MarkdownExport.section(item)
     }
+
+    func end() -> String {
+        generationId == nil && outline.options.includesMetadata ? heading + "\nNo drafts.\n" : ""
+    }
+
+    private var heading: String { "# \(MarkdownExport.escaped(outline.title))\n" }
 
     private static func section(_ item: ExportItem) -> String {
         let draft = item.draft

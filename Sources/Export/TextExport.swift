@@ -1,15 +1,22 @@
 // Drafts as plain text: each under a line of its own, a rule between them; without metadata the texts and the rule.
 // - The texts stand as they are. What goes to a terminal passes `TerminalText.cleaned` first.
 
-enum TextExport {
+struct TextExport: ExportEncoder {
     private static let rule = String(repeating: "-", count: 72)
 
-    static func render(_ items: [ExportItem], _ options: ExportOptions) -> String {
-        items.map { item in
-            let text = MarkdownExport.ended(item.draft.text)
-            return options.includesMetadata ? heading(item) + "\n" + text : text
-        }.joined(separator: "\n\(rule)\n\n")
+    private let options: ExportOptions
+    private var isFirst = true
+
+    init(_ outline: ExportOutline) { options = outline.options }
+
+    mutating func text(of item: ExportItem) -> String {
+        let text = MarkdownExport.ended(item.draft.text)
+        let separator = isFirst ? "" : "\n\(TextExport.rule)\n\n"
+        isFirst = false
+        return separator + (options.includesMetadata ? TextExport.heading(item) + "\n" + text : text)
     }
+
+    func end() -> String { "" }
 
     private static func heading(_ item: ExportItem) -> String {
         var parts = ["Draft \(item.draft.id)", Timestamp.iso8601(item.generation.createdAt)]

@@ -1,0 +1,119 @@
+// Drafts as the text of a file, piece by piece: an export of any size takes the memory of a few drafts.
+// - The same drafts and options give the same text.
+// - The first generation's drafts are held back until it is known whether there is another one: headings depend on it.
+
+import Generation
+
+/// Hands out drafts one by one: the same ones in the same order each time.
+public protocol ExportSource {
+    func forEach(_ take: (ExportItem) throws -> Void) throws
+}
+
+extension Array: ExportSource where Element == ExportItem {}
+
+public enum Exporter {
+    /// Writes drafts as they come.
+    /// - Parameters:
+    ///   - source: read once; twice for JSON, whose generations stand after all drafts.
+    ///   - output: takes the text in pieces.
+    /// - Returns: how many drafts were written.
+    /// - Throws: what `source` and `output` throw.
+    @discardableResult
+    public static func write(
+        as format: ExportFormat, options: ExportOptions = .init(), from source: some ExportSource,
+        to output: (String) throws -> Void
+    ) throws -> Int {
+        var held: [ExportItem] = []
+        var encoder: (any ExportEncoder)?
+        var count = 0
+        func begin(isOneGeneration: Bool) throws {
+            let outline = ExportOutline(first: held.first, isOneGeneration: isOneGeneration, options: options)
+            var begun = encoderType(format).init(outline)
+            for item in held { try output(begun.text(of: item)) }
+            held = []
+            encoder = begun
+        }
+        try source.forEach { item in
+            count += 1
+            if encoder == nil {
+                if let first = held.first, first.generation.id != item.generation.id {
+                    try begin(isOneGeneration: false)
+                } else {
+                    held.append(item)
+                    return
+                }
+            }
+            if let text = encoder?.text(of: item) { try output(text) }
+        }
+        if encoder == nil { try begin(isOneGeneration: count > 0) }
+        if let end = encoder?.end() { try output(end) }
+        if format == .json { try writeGenerations(source, output) }
+        return count
+    }
+
+    /// Drafts as one text.
+    public static func render(
+        _ items: [ExportItem], as format: ExportFormat, options: ExportOptions = .init()
+    ) -> String {
+        var text = ""
+        // Neither the list nor the text throws.
+        _ = try? write(as: format, options: options, from: items) { text += $0 }
+        return text
+    }
+
+    private static func encoderType(_ format: ExportFormat) -> any ExportEncoder.Type {
+        switch format {
+        case .md: MarkdownExport.self
+        case .txt: TextExport.self
+        case .html: HTMLExport.self
+        case .json: JSONExport.self
+        case .jsonl: JSONLinesExport.self
+        case .csv: CSVExport.self
+        }
+    }
+
+    private static func writeGenerations(_ source: some ExportSource, _ output: (String) throws -> Void) throws {
+        var generations = GenerationList()
+        try source.forEach { item in
+            if let text = generations.text(of: item.generation) { try output(text) }
+        }
+        try output(generations.end())
+    }
+
+    /// What a reader may want to know of a generation, as names and values on one line each.
+    static func metadata(of generation: SavedGeneration) -> [(name: String, value: String)] {
+        var lines = [("Date", Timestamp.iso8601(generation.createdAt))]
+        if let template = generation.templateName { lines.append(("Template", template)) }
+        lines.append(("Model", generation.model.name))
+        lines.append(("Seed", String(generation.seed)))
+        for (name, value) in generation.fields.sorted(by: { $0.key < $1.key }) { lines.append((name, value)) }
+        return lines
+    }
+
+    /// Text on one line: line breaks and control characters become spaces.
+    static func oneLine(_ text: String) -> String {
+        let spaced = text.unicodeScalars.map { scalar in
+            scalar.properties.generalCategory == .control ? " " : Character(scalar)
+        }
+        return String(spaced).split(separator: " ").joined(separator: " ")
+    }
+}
+
+/// What an encoder must know before the first draft is written.
+struct ExportOutline {
+    /// `nil` if there is none.
+    var first: ExportItem?
+    var isOneGeneration: Bool
+    var options: ExportOptions
+
+    /// Heading of the whole document.
+    var title: String { options.title ?? (isOneGeneration ? first?.generation.title : nil) ?? "Drafts" }
+}
+
+/// Turns drafts into the text of one format; what it returns, put together, is the file.
+protocol ExportEncoder {
+    init(_ outline: ExportOutline)
+    mutating func text(of item: ExportItem) -> String
+    /// What follows the last draft, or makes the whole file if there was none.
+    mutating func end() -> String
+}
