@@ -1,5 +1,5 @@
 // Questions to the file system that decide which sentence a failure gets, and the making of files and folders.
-// - Nothing here opens an SQLite file that is in use: closing any descriptor of it would drop SQLite's own locks.
+// - Nothing here opens an SQLite file that this process uses: closing any descriptor of it would drop SQLite's locks.
 
 import Foundation
 
@@ -41,9 +41,73 @@ enum Disk {
         return Identity(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
     }
 
+    /// What changes about a file when it is written.
+    struct State: Sendable, Equatable {
+        var identity: Identity
+        var bytes: Int64
+        var modifiedNanoseconds: Int64
+    }
+
+    /// `nil` if there is no file.
+    static func state(of path: String) -> State? {
+        var status = stat()
+        guard stat(path, &status) == 0 else { return nil }
+        return State(
+            identity: Identity(device: UInt64(status.st_dev), inode: UInt64(status.st_ino)),
+            bytes: Int64(status.st_size),
+            modifiedNanoseconds: Int64(status.st_mtim.tv_sec) &* 1_000_000_000 &+ Int64(status.st_mtim.tv_nsec))
+    }
+
+    /// Takes the rights of others away from a file of ours; one that is not ours, or not there, stays as it is.
+    static func closeToOthers(_ path: String) {
+        var status = stat()
+        guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_mode & 0o077 != 0,
+            status.st_uid == geteuid()
+        else { return }
+        chmod(path, status.st_mode & 0o700)
+    }
+
+    /// Whether another process has a store open, by the lock it holds on `-shm` for as long (SQLite's
+    /// `UNIX_SHM_DMS`, byte 128). A store that this process has open is not seen.
+    static func isReadOpenElsewhere(indexOfLog path: String) -> Bool { isLockedElsewhere(path, from: 128, count: 1) }
+
+    /// Whether another process has a database open for reading or writing, by SQLite's own locks on the file
+    /// (`PENDING_BYTE` and what follows). A store that this process has open is not seen.
+    static func isOpenElsewhere(_ path: String) -> Bool {
+        isLockedElsewhere(path, from: 0x4000_0000, count: 512) || isReadOpenElsewhere(indexOfLog: path + "-shm")
+    }
+
+    private static func isLockedElsewhere(_ path: String, from start: Int, count: Int) -> Bool {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return false }
+        defer { close(descriptor) }
+        var lock = flock()
+        lock.l_type = Int16(F_WRLCK)
+        lock.l_whence = Int16(SEEK_SET)
+        lock.l_start = start
+        lock.l_len = count
+        return fcntl(descriptor, F_GETLK, &lock) == 0 && lock.l_type != Int16(F_UNLCK)
+    }
+
+    /// Brings a file, or the names in a folder, to the disk.
+    /// - Returns: 0, or an error number.
+    static func sync(_ path: String) -> CInt {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return errno }
+        defer { close(descriptor) }
+        return fsync(descriptor) == 0 || errno == EINVAL ? 0 : errno
+    }
+
     static func folder(of path: String) -> String {
         guard let slash = path.lastIndex(of: "/") else { return "." }
         return slash == path.startIndex ? "/" : String(path[..<slash])
+    }
+
+    /// The path without symbolic links, as SQLite names the log; the path itself if there is no file.
+    static func resolved(_ path: String) -> String {
+        guard let found = realpath(path, nil) else { return path }
+        defer { free(found) }
+        return String(cString: found)
     }
 
     /// Makes the folder and those above it, open to the user alone.

@@ -1,6 +1,7 @@
 // Finding drafts: by words and, for CJK, by any substring, newest first.
 // - What the user types is never an error: see SearchQuery.swift.
-// - An index found broken on the way is made anew, and the search runs again.
+// - An index found broken on the way is made anew, and the search runs again; in a store that is open for reading only
+//   the texts themselves are searched instead.
 
 import GRDB
 import Generation
@@ -17,6 +18,7 @@ extension DraftStore {
         do {
             return try find(query, limit, scope, before)
         } catch is BrokenIndex {
+            guard readOnlyReason == nil else { return try scan(query, limit, scope, before) }
             try rebuildSearch()
             return try mapped { try find(query, limit, scope, before) }
         }
@@ -31,10 +33,11 @@ extension DraftStore {
         _ query: String, _ limit: Int, _ scope: SearchScope, _ before: Int64?
     ) throws -> [FoundDraft] {
         do {
-            return try pool.read { db in
-                let query = try SearchQuery(query, db)
-                let drafts = try drafts(query, limit, scope, before, db)
-                if drafts.isEmpty && query.expression != nil {
+            try checkFrozen()
+            return try connections.read { db in
+                let statement = try SearchStatement(query, scope: scope, before: before, usesIndex: true, db)
+                let drafts = try drafts(statement, limit, db)
+                if drafts.isEmpty && statement.matchesIndex {
                     guard try SearchIndex.answers(db) else { throw BrokenIndex() }
                 }
                 return try withGenerations(drafts, db)
@@ -47,43 +50,16 @@ extension DraftStore {
         }
     }
 
-    private func drafts(
-        _ query: SearchQuery, _ limit: Int, _ scope: SearchScope, _ before: Int64?, _ db: Database
-    ) throws -> [SavedDraft] {
-        // CROSS JOIN keeps SQLite from turning the join around: the index is walked from its end, newest first.
-        let source = query.expression == nil ? "draft d" : "draftSearch CROSS JOIN draft d ON d.id = draftSearch.rowid"
-        let key = query.expression == nil ? "d.id" : "draftSearch.rowid"
-        var conditions: [String] = []
-        var arguments: StatementArguments = []
-        if let expression = query.expression {
-            conditions.append("draftSearch MATCH ?")
-            arguments += [expression]
+    private func scan(_ query: String, _ limit: Int, _ scope: SearchScope, _ before: Int64?) throws -> [FoundDraft] {
+        try read { db in
+            let statement = try SearchStatement(query, scope: scope, before: before, usesIndex: false, db)
+            return try withGenerations(drafts(statement, limit, db), db)
         }
-        for literal in query.literals {
-            conditions.append("(instr(d.text, ?) OR instr(coalesce(d.note, ''), ?))")
-            arguments += [literal, literal]
-        }
-        if let before {
-            conditions.append("\(key) < ?")
-            arguments += [before]
-        }
-        switch scope {
-        case .drafts: conditions.append("d.deletedAt IS NULL")
-        case .starred: conditions.append("d.starred AND d.deletedAt IS NULL")
-        case .trash: conditions.append("d.deletedAt IS NOT NULL")
-        case .everything: break
-        case .tagged(let name):
-            conditions.append(
-                """
-                d.deletedAt IS NULL AND d.id IN (SELECT dt.draftId FROM draftTag dt JOIN tag t ON t.id = dt.tagId
-                WHERE t.name = ?)
-                """)
-            arguments += [name]
-        }
-        let clause = conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND ")
-        return try Row.fetchAll(
-            db, sql: "SELECT \(Rows.draftColumns) FROM \(source) \(clause) ORDER BY \(key) DESC LIMIT ?",
-            arguments: arguments + [limit]
+    }
+
+    private func drafts(_ statement: SearchStatement, _ limit: Int, _ db: Database) throws -> [SavedDraft] {
+        try Row.fetchAll(
+            db, sql: "SELECT \(Rows.draftColumns) \(statement.sql) LIMIT ?", arguments: statement.arguments + [limit]
         ).map(Rows.draft)
     }
 }

@@ -1,6 +1,5 @@
-// What keeps a store in good health: checkpoints, backups, figures.
+// What keeps a store in good health: checkpoints, checks, figures.
 
-import Foundation
 import GRDB
 import Generation
 
@@ -37,8 +36,8 @@ extension DraftStore {
     /// - Returns: whether it was done; `false` where others were in the way, which harms nothing.
     @discardableResult
     public func checkpoint() -> Bool {
-        let outcome = try? pool.writeWithoutTransaction { db in
-            guard lock.take(.exclusive, patienceSeconds: 0) else { return false }
+        let outcome = try? connections.writeWithoutTransaction { db in
+            guard let lock, lock.take(.exclusive, patienceSeconds: 0) else { return false }
             defer { lock.letGo() }
             // Throws on a connection that was closed meanwhile; SQLite's checkpoint would crash on it.
             _ = try Int.fetchOne(db, sql: "SELECT 1")
@@ -82,35 +81,29 @@ extension DraftStore {
         }
     }
 
-    /// Copies the store, as it is at one moment, into a new file; others may go on writing.
-    /// - Throws: `StoreError.backupExists` where a file is there already.
-    public func backup(to target: String) throws {
-        if Disk.size(of: target) != nil { throw StoreError.backupExists(path: target) }
-        let unfinished = "\(target)-unfinished-\(UUID().uuidString.lowercased())"
-        let fileError = Disk.makePrivateFile(unfinished)
-        if fileError != 0 { throw StoreError(errno: fileError, path: target) }
-        defer { for suffix in ["", "-journal", "-wal", "-shm"] { unlink(unfinished + suffix) } }
-        do {
-            let copy = try DatabaseQueue(path: unfinished)
-            try pool.backup(to: copy)
-            try copy.close()
-        } catch {
-            throw StoreError(error, path: target)
+    /// What SQLite and the search index say about the file; empty if all is well.
+    /// - Parameter isQuick: leaves out whether indexes agree with their tables, which takes several times as long.
+    public func checkIntegrity(isQuick: Bool = false) throws -> [String] {
+        try read { db in try Integrity.findings(db, isQuick: isQuick) }
+    }
+}
+
+enum Integrity {
+    static func findings(_ db: Database, isQuick: Bool) throws -> [String] {
+        var findings = try damage(db, isQuick: isQuick)
+        let orphans = try Row.fetchAll(db, sql: "PRAGMA foreign_key_check")
+        if !orphans.isEmpty {
+            findings.append(
+                "\(orphans.count) \(orphans.count == 1 ? "row points" : "rows point") to rows that are not there")
         }
-        // A hard link fails where the name is taken, and never replaces what another process put there meanwhile.
-        guard link(unfinished, target) != 0 else { return }
-        if errno == EEXIST { throw StoreError.backupExists(path: target) }
-        if rename(unfinished, target) != 0 { throw StoreError(errno: errno, path: target) }
+        if !SearchIndex.isSound(db) {
+            findings.append("the search index does not have a row for each draft; it is made anew at the next opening")
+        }
+        return findings
     }
 
-    /// What SQLite and the search index say about the file; empty where all is well.
-    public func checkIntegrity() throws -> [String] {
-        try write { db in
-            var findings = try String.fetchAll(db, sql: "PRAGMA integrity_check").filter { $0 != "ok" }
-            let orphans = try Row.fetchAll(db, sql: "PRAGMA foreign_key_check")
-            if !orphans.isEmpty { findings.append("\(orphans.count) rows point to rows that are not there") }
-            if !SearchIndex.isSound(db) { findings.append("the search index is out of step and will be made anew") }
-            return findings
-        }
+    /// What SQLite finds wrong with the file itself.
+    static func damage(_ db: Database, isQuick: Bool) throws -> [String] {
+        try String.fetchAll(db, sql: "PRAGMA \(isQuick ? "quick_check" : "integrity_check")").filter { $0 != "ok" }
     }
 }

@@ -7,7 +7,7 @@ extension DraftStore {
     ///
     /// Cheap enough to be asked every second: SQLite compares counters in shared memory.
     public func foreignChangeMark() throws -> Int {
-        try mapped { try pool.writeWithoutTransaction { try Int.fetchOne($0, sql: "PRAGMA data_version") ?? 0 } }
+        try mapped { try connections.writeWithoutTransaction { try Int.fetchOne($0, sql: "PRAGMA data_version") ?? 0 } }
     }
 
     /// Whether the file that was opened still stands at its path; SQLite itself goes on writing into a deleted one.

@@ -17,6 +17,14 @@ final class FileLock: Sendable {
         guard descriptor >= 0 else { throw StoreError(errno: errno, path: storePath) }
     }
 
+    private init(descriptor: CInt) { self.descriptor = descriptor }
+
+    /// The lock, if its file is there and may be read; nothing is made.
+    static func existing(path: String) -> FileLock? {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        return descriptor < 0 ? nil : FileLock(descriptor: descriptor)
+    }
+
     deinit { close(descriptor) }
 
     /// Takes the lock.

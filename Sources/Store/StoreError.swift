@@ -1,4 +1,5 @@
 // What can go wrong between a writer and the store, each as a sentence that says what, why and what to do.
+// - The sentences name no commands and options: the command line adds them (copydesk/Console/StoreHints.swift).
 // - Every public call of `DraftStore` throws this type and no other.
 // - A call that throws has changed nothing: what was saved before stays saved, and the call may be repeated.
 
@@ -12,60 +13,71 @@ public enum StoreError: Error, Sendable, Equatable, CustomStringConvertible {
     /// A sound SQLite file that some other program made.
     case foreignDatabase(path: String)
     case folderInPlace(path: String)
+    /// No file, where one must be.
+    case missing(path: String)
     case cannotOpen(path: String, reason: String)
     case readOnly(path: String)
     case diskFull(path: String)
     case busy(path: String)
+    /// Another process has it open, and what was asked needs it alone.
+    case inUse(path: String)
     case corrupt(path: String)
     case closed(path: String)
     /// Moved or deleted while it was open.
     case gone(path: String)
+    /// Written by another process while it was read without locks.
+    case changed(path: String)
     case missingDraft(id: Int64)
     case missingGeneration(id: Int64)
     case stillWriting(draftId: Int64)
     case ratingOutOfRange(Int)
     case emptyTag
     case noVariants
-    case backupExists(path: String)
+    /// The file that a backup or a salvaged store should become.
+    case targetExists(path: String)
+    case targetIsStore(path: String)
+    case damagedBackup(path: String, finding: String)
+    case nothingToSalvage(path: String)
     case failed(path: String, reason: String)
 
     public var description: String {
         switch self {
         case .noName:
-            "The store needs a file name. Name a file with --database, for example --database drafts.db."
+            "The store needs a file name, for example drafts.db."
         case .newerSchema(let path):
-            "\(path) was made by a newer Copydesk, and this version cannot read it. "
-                + "Update Copydesk, or name another store with --database."
+            "\(path) was made by a newer Copydesk, and this version cannot read it. Update Copydesk."
         case .notADatabase(let path):
-            "\(path) is not a Copydesk store: the file is not an SQLite database. "
-                + "Name another file with --database, or move this one away."
+            "\(path) is not a Copydesk store: the file is not an SQLite database. Name another file, or move this one away."
         case .foreignDatabase(let path):
-            "\(path) is the database of another program and was left as it is. "
-                + "Name another file with --database."
+            "\(path) is the database of another program and was left as it is. Name another file."
         case .folderInPlace(let path):
-            "\(path) is a folder, and the store needs a file. "
-                + "Name a file with --database, for example \(path)/copydesk.db."
+            "\(path) is a folder, and the store needs a file. Name a file, for example \(path)/copydesk.db."
+        case .missing(let path):
+            "There is no store \(path). Check the name."
         case .cannotOpen(let path, let reason):
-            "\(path) cannot be opened: \(reason). Check the path, or name another store with --database."
+            "\(path) cannot be opened: \(reason). Check the path."
         case .readOnly(let path):
-            "\(path) cannot be written: the file or its folder is read-only. "
-                + "Give yourself the right to write there, or name another store with --database."
+            "\(path) cannot be written: the file or its folder is read-only. Give yourself the right to write there."
         case .diskFull(let path):
             "\(path) cannot be written: the disk is full. Free some space and try again; what was saved is kept."
         case .busy(let path):
             "\(path) is in use: another program is writing to it and does not finish. Try again in a moment."
+        case .inUse(let path):
+            "\(path) is in use by another process and was left as it is. "
+                + "Close the studio and other commands that use it, then try again."
         case .corrupt(let path):
-            "\(path) is damaged and was left as it is. "
-                + "Put a backup in its place, or move it away to start with an empty store."
+            "\(path) is damaged and was left as it is. Salvage what can be read, or restore a backup."
         case .closed(let path):
             "\(path) is closed already. Open the store again."
         case .gone(let path):
             "\(path) was moved or deleted while it was in use, so nothing can be saved in it. "
                 + "Put it back and try again, or copy what you need and start anew."
+        case .changed(let path):
+            "\(path) was changed by another process while it was open for reading only. Open it again."
         case .missingDraft(let id):
-            "There is no draft \(id). See `copydesk history list` for those there are."
+            "There is no draft \(id)."
         case .missingGeneration(let id):
-            "There is no generation \(id). See `copydesk history list` for those there are."
+            "There is no generation \(id)."
         case .stillWriting(let draftId):
             "Draft \(draftId) is still being written. Stop it first, then edit it."
         case .ratingOutOfRange(let rating):
@@ -74,10 +86,24 @@ public enum StoreError: Error, Sendable, Equatable, CustomStringConvertible {
             "A tag needs at least one character that is not a space."
         case .noVariants:
             "A generation needs at least one variant."
-        case .backupExists(let path):
-            "\(path) exists already and was left as it is. Name another file for the backup, or remove this one."
+        case .targetExists(let path):
+            "\(path) exists already and was left as it is. Name another file, or remove this one."
+        case .targetIsStore(let path):
+            "\(path) is the store itself. Name another file."
+        case .damagedBackup(let path, let finding):
+            "\(path) is damaged and was not used: \(finding). Take another backup."
+        case .nothingToSalvage(let path):
+            "Nothing can be read of \(path): it holds no drafts, or is damaged from end to end."
         case .failed(let path, let reason):
             "\(path): \(reason). Nothing was changed; try again."
+        }
+    }
+
+    /// Whether the store may still be readable although it could not be opened for writing.
+    var leavesReading: Bool {
+        switch self {
+        case .readOnly, .diskFull, .busy, .cannotOpen, .failed: true
+        default: false
         }
     }
 }

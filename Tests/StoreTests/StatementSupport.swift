@@ -7,11 +7,11 @@ import GRDB
 extension DraftStore {
     /// Runs SQL as the store's own writing connection would.
     func execute(_ sql: String) throws {
-        try pool.writeWithoutTransaction { db in try db.execute(sql: sql) }
+        try connections.writeWithoutTransaction { db in try db.execute(sql: sql) }
     }
 
     func value(_ sql: String) throws -> String? {
-        try pool.writeWithoutTransaction { db in try String.fetchOne(db, sql: sql) }
+        try connections.writeWithoutTransaction { db in try String.fetchOne(db, sql: sql) }
     }
 }
 

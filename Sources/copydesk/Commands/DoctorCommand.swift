@@ -34,10 +34,18 @@ struct DoctorCommand: ParsableCommand {
         }
         try report("settings") { "\(Paths.current.config)" }
         try report("store") {
-            let store = try shared.openStore()
+            let store = try DraftStore.openForReading(path: shared.databasePath)
             defer { try? store.close() }
             let statistics = try store.statistics()
-            return "\(shared.databasePath), \(statistics.generations) generations, \(statistics.drafts) drafts"
+            let findings = try store.checkIntegrity(isQuick: true)
+            guard findings.isEmpty else {
+                throw Failure(
+                    "\(StoreError.corrupt(path: store.path).sentenceWithHint) SQLite says: "
+                        + findings.prefix(3).joined(separator: "; "))
+            }
+            if let notice = store.readOnlyNotice { Console.printError("copydesk: " + notice) }
+            return "\(store.path), \(counted(statistics.generations, "generation")), "
+                + "\(counted(statistics.drafts, "draft")); pages, references and search index are sound"
         }
         try report("templates") {
             let library = TemplateLibrary(userFolder: Paths.current.templates)

@@ -68,7 +68,7 @@ struct GenerateCommand: AsyncParsableCommand {
     mutating func run() async throws {
         var order = try asked.order(with: flagged(reading: TextFile.read))
         order.request.speculates = !noSpeculation
-        let store = noSave ? nil : try shared.openStore()
+        let store = noSave ? nil : try openStore()
         defer { try? store?.close() }
         defer { PromptPrefixes.cache?.finishWriting() }
         let stopSignal = StopSignal()
@@ -100,6 +100,14 @@ struct GenerateCommand: AsyncParsableCommand {
         }
         if let failure = generation.failure { throw Failure(failure) }
         if stopSignal.isRaised { throw Interrupted() }
+    }
+
+    private func openStore() throws -> DraftStore {
+        do {
+            return try shared.openStore()
+        } catch let error as StoreError where error.isForWantOfWriting {
+            throw Failure(error.sentenceWithHint + " With --no-save the drafts are printed and not kept.")
+        }
     }
 
     private func numbered(_ drafts: [SavedDraft]) -> String {

@@ -51,7 +51,7 @@ struct HistoryCommand: ParsableCommand {
         }
 
         func run() throws {
-            let store = try shared.openStore()
+            let store = try shared.openStoreForReading()
             defer { try? store.close() }
             let generations =
                 trash ? try store.trashedGenerations(limit: limit) : try store.history(limit: limit).generations
@@ -82,7 +82,7 @@ struct HistoryCommand: ParsableCommand {
         }
 
         func run() throws {
-            let store = try shared.openStore()
+            let store = try shared.openStoreForReading()
             defer { try? store.close() }
             let found = try store.search(words.joined(separator: " "), limit: limit)
             if json {
@@ -105,7 +105,7 @@ struct HistoryCommand: ParsableCommand {
         @Flag(help: "Print JSON.") var json = false
 
         func run() throws {
-            let store = try shared.openStore()
+            let store = try shared.openStoreForReading()
             defer { try? store.close() }
             var (draft, generation) = try store.found(draft: id)
             if json {
@@ -158,10 +158,10 @@ private func spaced(_ ids: [Int64]) -> String { ids.map(String.init).joined(sepa
 
 extension DraftStore {
     /// A draft with its generation.
-    /// - Throws: a `Failure` that says how to find its id.
+    /// - Throws: `StoreError.missingDraft`.
     func found(draft id: Int64) throws -> (draft: SavedDraft, generation: SavedGeneration) {
         guard let draft = try draft(id: id), let generation = try generation(id: draft.generationId) else {
-            throw Failure("There is no draft \(id). Find its number with: copydesk history search WORDS")
+            throw StoreError.missingDraft(id: id)
         }
         return (draft, generation)
     }

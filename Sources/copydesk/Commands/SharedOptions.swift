@@ -29,6 +29,17 @@ struct SharedOptions: ParsableArguments {
 
     func openStore() throws -> DraftStore { try DraftStore.open(path: databasePath) }
 
+    /// The store, for reading only if it cannot be written; then a notice on standard error says so.
+    /// - Parameter mustExist: throws if there is none instead of making one.
+    func openStoreForReading(mustExist: Bool = false) throws -> DraftStore {
+        if mustExist, !databasePath.isEmpty, !FileManager.default.fileExists(atPath: databasePath) {
+            throw StoreError.missing(path: databasePath)
+        }
+        let store = try DraftStore.openForReading(path: databasePath)
+        if let notice = store.readOnlyNotice { Console.printError("copydesk: " + notice) }
+        return store
+    }
+
     /// The model of `-m`, ready to write.
     func openGenerator() throws -> LocalGenerator {
         let model = try modelLibrary.open(model)

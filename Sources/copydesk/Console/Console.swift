@@ -4,6 +4,7 @@
 
 import Export
 import Foundation
+import Store
 
 /// Standard output is closed: `copydesk … | head` has seen enough.
 struct BrokenPipe: Error {}
@@ -73,6 +74,7 @@ enum Console {
     /// What an error has to say, for a person.
     static func sentence(of error: any Error) -> String {
         switch error {
+        case let error as StoreError: error.sentenceWithHint
         case let error as CocoaError: error.localizedDescription
         case let error as POSIXError: error.localizedDescription
         case let error as any LocalizedError: error.errorDescription ?? "\(error)"

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Store
 import Terminal
 
 /// Opens the studio: what `copydesk` does without a command.
@@ -16,7 +17,7 @@ struct StudioCommand: ParsableCommand {
         let environment = ProcessInfo.processInfo.environment
         guard Console.inputIsTerminal, Console.outputIsTerminal else { throw TerminalError.noTerminal }
         // A store that cannot be opened is said before the screen is taken.
-        let store = try shared.openStore()
+        let store = try DraftStore.openForReading(path: shared.databasePath)
         try TerminalLoop.run(environment: environment) { screen, features in
             StudioApplication(
                 screen: screen, features: features, useASCII: ascii || !features.isUTF8,
