@@ -16,6 +16,27 @@ enum Rows {
         g.relation, g.timings, g.failure
         """
 
+    /// Values of one column that are often the same from row to row: the last one is not read again.
+    final class Memo {
+        var sampling = Last(standard: SamplingOptions())
+        var limits = Last(standard: LengthLimits())
+
+        struct Last<Value: Codable> {
+            let standard: Value
+            private var text: String?
+            private var value: Value?
+
+            init(standard: Value) { self.standard = standard }
+
+            mutating func value(_ text: String) -> Value {
+                if let value, self.text == text { return value }
+                let read = JSONColumn.value(text, default: standard)
+                (self.text, value) = (text, read)
+                return read
+            }
+        }
+    }
+
     /// Text as a column can keep it.
     static func kept(_ text: String) -> String {
         text.utf8.contains(0) ? String(text.unicodeScalars.map { $0 == "\0" ? "\u{2400}" : Character($0) }) : text
@@ -29,14 +50,17 @@ enum Rows {
             createdAt: row["createdAt"], updatedAt: row["updatedAt"], deletedAt: row["deletedAt"])
     }
 
-    static func generation(_ row: Row, drafts: [SavedDraft]) -> SavedGeneration {
+    /// - Parameter memo: what was read last, if many rows are read one after another.
+    static func generation(_ row: Row, drafts: [SavedDraft], memo: Memo? = nil) -> SavedGeneration {
         SavedGeneration(
             id: row["id"], uuid: row["uuid"], createdAt: row["createdAt"], finishedAt: row["finishedAt"],
             status: SavedGeneration.Status(rawValue: row["status"]) ?? .complete,
             templateName: row["templateName"], title: row["title"], templateHash: row["templateHash"],
             fields: JSONColumn.value(row["fields"], default: [:]), systemPrompt: row["systemPrompt"],
-            prompt: row["prompt"], sampling: JSONColumn.value(row["sampling"], default: SamplingOptions()),
-            limits: JSONColumn.value(row["limits"], default: LengthLimits()),
+            prompt: row["prompt"],
+            sampling: memo?.sampling.value(row["sampling"])
+                ?? JSONColumn.value(row["sampling"], default: SamplingOptions()),
+            limits: memo?.limits.value(row["limits"]) ?? JSONColumn.value(row["limits"], default: LengthLimits()),
             model: ModelIdentity(name: row["model"], hash: row["modelHash"], engine: row["engine"]),
             seed: UInt64(bitPattern: row["seed"] as Int64), parentDraftId: row["parentDraftId"],
             relation: (row["relation"] as String?).flatMap(SavedGeneration.Relation.init(rawValue:)),

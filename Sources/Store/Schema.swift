@@ -13,6 +13,7 @@ enum Schema {
     static let migrator: DatabaseMigrator = {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1: projects, generations, drafts, revisions, tags", migrate: makeFirst)
+        migrator.registerMigration("2: starred drafts by generation", migrate: indexStarred)
         return migrator
     }()
 
@@ -97,5 +98,13 @@ enum Schema {
                     PRIMARY KEY (draftId, tagId)) WITHOUT ROWID;
                 CREATE INDEX draftTagByTag ON draftTag (tagId, draftId);
                 """)
+    }
+
+    /// Exports of starred drafts go by generation: this index names them without a look at any other draft.
+    private static func indexStarred(_ db: Database) throws {
+        try db.execute(
+            sql:
+                "CREATE INDEX draftStarredByGeneration ON draft (generationId, ordinal) WHERE starred AND deletedAt IS NULL"
+        )
     }
 }

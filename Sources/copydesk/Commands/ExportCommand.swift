@@ -25,7 +25,9 @@ struct ExportCommand: ParsableCommand {
         help: ArgumentHelp(
             "md, txt, html, json, jsonl or csv (default: by the file's ending, else md).", valueName: "format"))
     var format: String?
-    @Option(name: [.customShort("O"), .long], help: ArgumentHelp("The file to write.", valueName: "file"))
+    @Option(
+        name: [.customShort("O"), .long],
+        help: ArgumentHelp("The file to write; - is standard output.", valueName: "file"))
     var output: String?
     @Flag(help: "Overwrite the file where it is there.") var force = false
 
@@ -53,17 +55,15 @@ struct ExportCommand: ParsableCommand {
     func run() throws {
         let format =
             format.flatMap { ExportFormat(rawValue: $0) } ?? output.flatMap { ExportFormat(fileName: $0) } ?? .md
-        let store = try shared.openStore()
+        let store = try shared.openStoreForReading()
         defer { try? store.close() }
-        let items = try ExportSelection(store: store).items(scope)
-        guard !items.isEmpty else { throw Failure("Nothing to export: no draft matches.") }
-        let text = Exporter.render(items, as: format)
-        guard let output else { return try Console.write(text) }
-        try ExportFile.write(text, to: TextFile.expand(output), force: force)
-        Console.printError("\(items.count) \(items.count == 1 ? "draft" : "drafts") written to \(output).")
+        let export = DraftExport(store: store, selection: selection, format: format)
+        guard let output, output != "-" else { return try export.print() }
+        let count = try export.write(to: TextFile.expand(output), force: force)
+        Console.printError("\(counted(count, "draft")) written to \(output).")
     }
 
-    private var scope: ExportSelection.Scope {
+    private var selection: DraftSelection {
         if !ids.isEmpty { return .drafts(ids) }
         if starred { return .starred }
         return query.map { .found($0) } ?? .all

@@ -29,8 +29,10 @@ final class EffectRunner {
     /// Serial, so that a star set and taken back ends as the writer left it.
     private let writes = DispatchQueue(label: "copydesk.store.writes")
     private let reads = DispatchQueue(label: "copydesk.store.reads")
-    /// Exports, files, the list of models, the local clipboard.
+    /// Files, the list of models, the local clipboard.
     private let files = DispatchQueue(label: "copydesk.files")
+    /// They may take long.
+    private let exports = DispatchQueue(label: "copydesk.exports")
     private let watching = DispatchQueue(label: "copydesk.watching")
     private let newestQuery = Mutex<HistoryQuery?>(nil)
     let models: ModelSlot
@@ -59,6 +61,7 @@ final class EffectRunner {
                 if case .sessionRestored = message { self?.session.restoredWasTaken() }
             }
         }
+        if let notice = store.readOnlyNotice { deliver(.notice(notice, isFailure: true)) }
         useModel(shared.model)
         watchOutside(changes)
     }
@@ -121,13 +124,16 @@ final class EffectRunner {
             return deliver(.sessionNotSaved(sentence: failure))
         }
         watch?.cancel()
-        if !mustFinish { files.sync {} }
+        if !mustFinish {
+            files.sync {}
+            exports.sync {}
+        }
         isFinished = true
     }
 
     /// Works on the queue of the store's writes and delivers the answer; `failed` makes the answer to an error.
     func inBackground(
-        _ work: @escaping @Sendable () throws -> StudioMessage?,
+        on other: DispatchQueue? = nil, _ work: @escaping @Sendable () throws -> StudioMessage?,
         failed: @escaping @Sendable (String) -> StudioMessage
     ) {
         inBackground(on: writes, work, failed: failed)
@@ -189,16 +195,16 @@ final class EffectRunner {
     // MARK: Files
 
     private func export(_ request: ExportRequest) {
-        inBackground(on: files) { [store] in
+        inBackground(on: exports) { [store] in
             let path = TextFile.expand(request.path)
             guard request.overwrite || !FileManager.default.fileExists(atPath: path) else {
                 return .exportExists(request)
             }
-            let items = try ExportSelection(store: store).items(request.scope.selection)
-            guard !items.isEmpty else { throw Failure("Nothing to export: no draft matches.") }
-            let format = Export.ExportFormat(rawValue: request.format.rawValue) ?? .md
-            try ExportFile.write(Exporter.render(items, as: format), to: path, force: request.overwrite)
-            return .exported(path: request.path, draftCount: items.count)
+            let export = DraftExport(
+                store: store, selection: request.scope.selection,
+                format: Export.ExportFormat(rawValue: request.format.rawValue) ?? .md)
+            let count = try export.write(to: path, force: request.overwrite)
+            return .exported(path: request.path, draftCount: count)
         } failed: {
             .exportFailed(sentence: $0)
         }
@@ -273,7 +279,7 @@ final class EffectRunner {
 }
 
 extension ExportRequest.Scope {
-    fileprivate var selection: ExportSelection.Scope {
+    fileprivate var selection: DraftSelection {
         switch self {
         case .draft(let id): .drafts([id])
         case .generation(let id): .generation(id)
