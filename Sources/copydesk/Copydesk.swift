@@ -12,7 +12,8 @@ struct Copydesk: ParsableCommand {
         version: version,
         subcommands: [
             StudioCommand.self, GenerateCommand.self, TemplatesCommand.self, HistoryCommand.self, ExportCommand.self,
-            ModelsCommand.self, InspectCommand.self, EvaluateCommand.self, BenchCommand.self, DoctorCommand.self,
+            BackupCommand.self, RestoreCommand.self, SalvageCommand.self, ModelsCommand.self, InspectCommand.self,
+            EvaluateCommand.self, BenchCommand.self, DoctorCommand.self,
         ],
         defaultSubcommand: StudioCommand.self)
 

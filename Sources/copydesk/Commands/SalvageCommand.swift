@@ -1,0 +1,5 @@
+import ArgumentParser
+
+struct SalvageCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "salvage")
+}
