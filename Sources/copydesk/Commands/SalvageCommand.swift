@@ -1,5 +1,111 @@
 import ArgumentParser
+import Export
+import Foundation
+import Store
 
+/// What can be read of a damaged store.
 struct SalvageCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "salvage")
+    static let configuration = CommandConfiguration(
+        commandName: "salvage",
+        abstract: "Write what can be read of a damaged store into a new store, or an export.",
+        discussion: """
+            copydesk salvage saved.db
+            copydesk salvage saved.md --database damaged.db
+
+            The damaged store is not changed. The file's ending says what is written: md, txt, html, json, jsonl or csv \
+            is an export, anything else a new store. A file that is there is not overwritten without --force.
+            JSON: {"store", "output", "generations", "drafts", "revisions", "tags", "complete", "cutDrafts", \
+            "draftsFromIndex", "lostGenerations", "lostDrafts", "damagedRows", "missingPages"}.
+            """)
+
+    @OptionGroup var shared: SharedOptions
+    @Argument(help: ArgumentHelp("The file to write.", valueName: "file")) var file: String
+    @Flag(help: "Overwrite the file if it is there.") var force = false
+    @Flag(help: "Print JSON.") var json = false
+
+    private struct Report: Encodable {
+        var store: String
+        var output: String
+        var generations: Int
+        var drafts: Int
+        var revisions: Int
+        var tags: Int
+        var complete: Bool
+        var cutDrafts: [Int64]
+        var draftsFromIndex: Int
+        var lostGenerations: Int
+        var lostDrafts: Int
+        var damagedRows: Int
+        var missingPages: Int
+    }
+
+    func run() throws {
+        guard !file.isEmpty else { throw Failure("Name the file to write, for example saved.db.") }
+        let path = TextFile.expand(file)
+        let found: SalvageReport
+        if let format = ExportFormat(fileName: path) {
+            found = try export(to: path, as: format)
+        } else {
+            do {
+                found = try DraftStore.salvage(from: shared.databasePath, to: path, replaces: force)
+            } catch let error as StoreError {
+                guard case .targetExists = error else { throw error }
+                throw Failure(error.description + " --force replaces it.")
+            }
+        }
+        if json { return try Console.printJSON(report(found)) }
+        try Console.print(
+            "\(counted(found.generations, "generation")), \(counted(found.drafts, "draft")) and "
+                + "\(counted(found.revisions, "earlier text")) read from \(shared.databasePath) into \(file).")
+        for loss in losses(found) { try Console.print("- " + loss) }
+        try Console.print(
+            found.isComplete
+                ? "Nothing is known to be missing." : "What is listed above is lost or incomplete; all else was read.")
+        if ExportFormat(fileName: path) == nil { try Console.print("Put it in place with: copydesk restore \(file)") }
+    }
+
+    /// Salvages into a store that is removed afterwards, and exports all of it.
+    private func export(to path: String, as format: ExportFormat) throws -> SalvageReport {
+        if !force, FileManager.default.fileExists(atPath: path) { throw ExportError.exists(path: path) }
+        let folder = FileManager.default.temporaryDirectory.appending(path: "copydesk-salvage-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(
+            at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let salvaged = folder.appending(path: "salvaged.db").path
+        let found = try DraftStore.salvage(from: shared.databasePath, to: salvaged)
+        let store = try DraftStore.open(path: salvaged)
+        defer { try? store.close() }
+        _ = try DraftExport(store: store, selection: .all, format: format).write(to: path, force: force)
+        return found
+    }
+
+    private func report(_ found: SalvageReport) -> Report {
+        Report(
+            store: shared.databasePath, output: file, generations: found.generations, drafts: found.drafts,
+            revisions: found.revisions, tags: found.tags, complete: found.isComplete,
+            cutDrafts: found.cutDrafts.sorted(), draftsFromIndex: found.draftsFromIndex,
+            lostGenerations: found.lostGenerations, lostDrafts: found.lostDrafts, damagedRows: found.damagedRows,
+            missingPages: found.missingPages)
+    }
+
+    private func losses(_ found: SalvageReport) -> [String] {
+        var losses: [String] = []
+        func add(_ count: Int, _ one: String, _ several: String) {
+            if count > 0 { losses.append("\(count) \(count == 1 ? one : several).") }
+        }
+        let cut = found.cutDrafts.sorted()
+        let names = cut.prefix(20).map { String($0) }.joined(separator: ", ") + (cut.count > 20 ? ", …" : "")
+        add(cut.count, "draft is cut short: \(names)", "drafts are cut short: \(names)")
+        add(
+            found.draftsFromIndex, "draft has its text from the search index, without star and edits",
+            "drafts have their texts from the search index, without stars and edits")
+        add(found.cutGenerations, "generation is cut short", "generations are cut short")
+        add(
+            found.lostGenerations, "generation is lost; its drafts were read",
+            "generations are lost; their drafts were read")
+        add(found.lostDrafts, "draft is lost", "drafts are lost")
+        add(found.damagedRows, "damaged row was passed over", "damaged rows were passed over")
+        add(found.missingPages, "page is missing or unreadable", "pages are missing or unreadable")
+        return losses
+    }
 }

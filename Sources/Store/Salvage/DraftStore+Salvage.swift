@@ -1,0 +1,97 @@
+// What can be read of a damaged store, as a new store.
+// - The damaged file is read page by page and never written: SQLite, which would stop at the first fault, does not open
+//   it. Whole rows are found wherever they stand, also if roots, inner pages or the end of the file are gone.
+// - The search index holds every text a second time, and stands in if a draft's own row is lost.
+
+import Foundation
+import GRDB
+
+/// What was read of a damaged store, and what is known to be lost.
+public struct SalvageReport: Sendable, Hashable {
+    public var generations = 0
+    public var drafts = 0
+    public var revisions = 0
+    public var tags = 0
+    /// Drafts of which the text, or what belongs to it, could not be read to its end.
+    public var cutDrafts: Set<Int64> = []
+    public var cutGenerations = 0
+    /// Drafts whose text comes from the search index: its letters are the same, its composition may not be.
+    public var draftsFromIndex = 0
+    /// Generations of which nothing is left but their drafts.
+    public var lostGenerations = 0
+    /// Drafts of which nothing is left but their number.
+    public var lostDrafts = 0
+    /// Rows that cannot be read, of whatever table.
+    public var damagedRows = 0
+    /// Pages that are missing at the end, or that the disk cannot read.
+    public var missingPages = 0
+
+    /// Whether nothing is known to be missing.
+    public var isComplete: Bool {
+        cutDrafts.isEmpty && cutGenerations == 0 && draftsFromIndex == 0 && lostGenerations == 0 && lostDrafts == 0
+            && damagedRows == 0 && missingPages == 0
+    }
+}
+
+extension DraftStore {
+    /// Writes what can be read of a store, damaged or not, into a new store.
+    /// - Parameters:
+    ///   - path: the damaged store; it must not be open in this process.
+    ///   - target: the new store.
+    ///   - replaces: whether a file that is there is replaced.
+    /// - Throws: `StoreError.nothingToSalvage` if there is no row to be found.
+    public static func salvage(
+        from path: String, to target: String, replaces: Bool = false, patienceSeconds: Double = 5, now: Date = Date()
+    ) throws -> SalvageReport {
+        let path = Disk.resolved(try absolute(path))
+        let target = try absolute(target)
+        if Disk.isFolder(path) { throw StoreError.folderInPlace(path: path) }
+        if Disk.identity(of: target) != nil, Disk.identity(of: target) == Disk.identity(of: path) {
+            throw StoreError.targetIsStore(path: target)
+        }
+        try BackupFile.checkFree(target, replaces: replaces)
+        // Nobody writes while we read.
+        let lock = FileLock.existing(path: path + "-lock")
+        if let lock, !lock.take(.exclusive, patienceSeconds: patienceSeconds) { throw StoreError.busy(path: path) }
+        defer { lock?.letGo() }
+        let file = try PageFile(path: path)
+        return try BackupFile.write(to: target, replaces: replaces) { unfinished in
+            do {
+                let report = try fill(unfinished, from: file, now: now.timeIntervalSince1970)
+                if report.drafts == 0 && report.generations == 0 { throw StoreError.nothingToSalvage(path: path) }
+                return report
+            } catch {
+                throw StoreError(error, path: target)
+            }
+        }
+    }
+
+    private static func fill(_ target: String, from file: PageFile, now: Double) throws -> SalvageReport {
+        var configuration = Configuration()
+        configuration.foreignKeysEnabled = false
+        configuration.prepareDatabase { db in
+            db.add(tokenizer: SearchTokenizer.self)
+            // The file is made anew if anything goes wrong, and brought to the disk at the end.
+            try db.execute(sql: "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF")
+        }
+        let queue = try DatabaseQueue(path: target, configuration: configuration)
+        try Schema.migrator.migrate(queue)
+        let report = try queue.write { db in
+            let writer = SalvageWriter(db, now: now)
+            var scan = SalvageScan(file)
+            try scan.readRows { try writer.take($0) }
+            try scan.readSupersededRows { try writer.take($0, fillsGaps: true) }
+            try writer.addStandIns()
+            try scan.readIndexedTexts { try writer.fill(from: $0) }
+            try scan.readDraftTags { try writer.tag(draftId: $0, tagId: $1) }
+            try writer.finish()
+            try SearchIndex.rebuild(db)
+            var report = writer.report
+            report.damagedRows += scan.damagedRows
+            report.missingPages = scan.unreadablePages + max(0, (file.statedPageCount ?? 0) - file.pageCount)
+            return report
+        }
+        try queue.close()
+        return report
+    }
+}
