@@ -47,27 +47,24 @@ public struct DraftReader {
             try ids.forEach(body)
         case .generation(let id):
             try forEachId(
-                """
-                SELECT id FROM draft WHERE generationId = ? AND deletedAt IS NULL ORDER BY ordinal
-                """, [id], body)
-        case .starred:
-            try forEachId(
-                """
-                SELECT d.id FROM draft d CROSS JOIN generation g ON g.id = d.generationId
-                WHERE d.starred AND d.deletedAt IS NULL ORDER BY g.createdAt, g.id, d.ordinal
-                """, [], body)
+                "SELECT id FROM draft WHERE generationId = ? AND deletedAt IS NULL ORDER BY ordinal", [id], body)
         case .found(let query) where !query.isEmpty:
             let statement = try SearchStatement(query, scope: .drafts, before: nil, usesIndex: usesIndex, db)
             try forEachId("SELECT d.id \(statement.sql)", statement.arguments, body)
-        case .found, .all:
-            // Both loops go by an index, so nothing is sorted.
-            try forEachId(
-                """
-                SELECT d.id FROM generation g CROSS JOIN draft d ON d.generationId = g.id
-                WHERE d.deletedAt IS NULL ORDER BY g.createdAt, g.id, d.ordinal
-                """, [], body)
+        case .starred: try forEachId(DraftReader.starredIds, [], body)
+        case .found, .all: try forEachId(DraftReader.allIds, [], body)
         }
     }
+
+    static let starredIds = """
+        SELECT d.id FROM draft d CROSS JOIN generation g ON g.id = d.generationId
+        WHERE d.starred AND d.deletedAt IS NULL ORDER BY g.createdAt, g.id, d.ordinal
+        """
+    /// Both loops go by an index, so nothing is sorted.
+    static let allIds = """
+        SELECT d.id FROM generation g CROSS JOIN draft d ON d.generationId = g.id
+        WHERE d.deletedAt IS NULL ORDER BY g.createdAt, g.id, d.ordinal
+        """
 
     private func forEachId(_ sql: String, _ arguments: StatementArguments, _ body: (Int64) throws -> Void) throws {
         let ids = try Int64.fetchCursor(db, sql: sql, arguments: arguments)

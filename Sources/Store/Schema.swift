@@ -100,11 +100,13 @@ enum Schema {
                 """)
     }
 
-    /// Exports of starred drafts go by generation: this index names them without a look at any other draft.
+    /// Exports of starred drafts go by generation: this index alone answers which they are. Its last two columns are
+    /// there because SQLite takes an index for complete only if it holds every column that the query names.
     private static func indexStarred(_ db: Database) throws {
         try db.execute(
-            sql:
-                "CREATE INDEX draftStarredByGeneration ON draft (generationId, ordinal) WHERE starred AND deletedAt IS NULL"
-        )
+            sql: """
+                CREATE INDEX draftStarredByGeneration ON draft (generationId, ordinal, deletedAt, starred)
+                    WHERE starred AND deletedAt IS NULL
+                """)
     }
 }

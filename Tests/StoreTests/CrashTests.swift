@@ -161,5 +161,6 @@ import Testing
         #expect(try store.interruptAbandoned().count == 1)
         #expect(try store.history(limit: 1).generations.first?.status == .interrupted)
         #expect(try store.found("last words") == ["last words"])
+        #expect(try store.checkIntegrity().isEmpty)
     }
 }

@@ -41,8 +41,7 @@ import Testing
         let error = #expect(throws: StoreError.self) { try DraftStore.open(path: folder.store) }
         #expect(
             error?.description
-                == "\(folder.store) was made by a newer Copydesk, and this version cannot read it. "
-                + "Update Copydesk, or name another store with --database.")
+                == "\(folder.store) was made by a newer Copydesk, and this version cannot read it. Update Copydesk.")
         #expect(try Data(contentsOf: URL(fileURLWithPath: folder.store)) == before)
     }
 
@@ -63,7 +62,7 @@ import Testing
         #expect(throws: StoreError.folderInPlace(path: folder.path)) { try DraftStore.open(path: folder.path) }
         #expect(
             StoreError.folderInPlace(path: "/d").description
-                == "/d is a folder, and the store needs a file. Name a file with --database, for example /d/copydesk.db."
+                == "/d is a folder, and the store needs a file. Name a file, for example /d/copydesk.db."
         )
     }
 
@@ -87,7 +86,12 @@ import Testing
         // The header stays; every page after the first is rubbish.
         for index in 4096..<bytes.count { bytes[index] = 0xAA }
         try bytes.write(to: URL(fileURLWithPath: folder.store))
-        #expect(throws: StoreError.corrupt(path: folder.store)) { try DraftStore.open(path: folder.store) }
+        let error = #expect(throws: StoreError.corrupt(path: folder.store)) {
+            try DraftStore.open(path: folder.store)
+        }
+        #expect(
+            error?.description
+                == "\(folder.store) is damaged and was left as it is. Salvage what can be read, or restore a backup.")
         #expect(try Data(contentsOf: URL(fileURLWithPath: folder.store)) == bytes)
     }
 
@@ -131,6 +135,20 @@ import Testing
         try store.close()
         #expect(try folder.names().contains("file:x?mode=memory"))
         #expect(throws: StoreError.noName) { try DraftStore.open(path: "") }
+    }
+
+    @Test func `a store that others could read is closed to them when it is opened for writing`() throws {
+        let store = try DraftStore.open(path: folder.store)
+        try store.keep("x")
+        try store.close()
+        for name in ["", "-lock"] { chmod(folder.store + name, 0o644) }
+        symlink("copydesk.db", folder.path + "/link.db")
+        let again = try DraftStore.open(path: folder.path + "/link.db")
+        try again.keep("y")
+        for name in ["", "-wal", "-shm"] {
+            let attributes = try FileManager.default.attributesOfItem(atPath: folder.store + name)
+            #expect(attributes[.posixPermissions] as? Int == 0o600, "\(name)")
+        }
     }
 
     @Test func `a folder that may not be written to gets a sentence`() async throws {

@@ -1,4 +1,4 @@
-// Backups, checkpoints and figures.
+// Checkpoints, checks and figures.
 
 import Foundation
 import Generation
@@ -15,29 +15,6 @@ import Testing
         store = try DraftStore.open(path: folder.store, now: { clock.now() })
     }
 
-    @Test func `a backup is a store of its own with everything in it`() throws {
-        let kept = try store.keep("a lamp", "灯光")
-        let target = folder.path + "/backup.db"
-        try store.backup(to: target)
-        try store.keep("later")
-        let copy = try DraftStore.open(path: target)
-        #expect(try copy.generation(id: kept.id) == store.generation(id: kept.id))
-        #expect(try copy.found("灯") == ["灯光"])
-        #expect(try copy.found("later").isEmpty)
-        #expect(try copy.checkIntegrity().isEmpty)
-        let attributes = try FileManager.default.attributesOfItem(atPath: target)
-        #expect(attributes[.posixPermissions] as? Int == 0o600)
-    }
-
-    @Test func `a backup replaces nothing and leaves no half behind`() throws {
-        let target = folder.path + "/backup.db"
-        try Data("precious".utf8).write(to: URL(fileURLWithPath: target))
-        #expect(throws: StoreError.backupExists(path: target)) { try store.backup(to: target) }
-        #expect(try String(contentsOfFile: target, encoding: .utf8) == "precious")
-        #expect(throws: StoreError.self) { try store.backup(to: folder.path + "/missing/backup.db") }
-        #expect(try !folder.names().contains { $0.contains("unfinished") })
-    }
-
     @Test func `a checkpoint moves the log into the database`() throws {
         for _ in 1...20 { try store.keep(String(repeating: "text ", count: 2000)) }
         let before = try #require(try FileManager.default.attributesOfItem(atPath: folder.store)[.size] as? Int)
@@ -50,6 +27,18 @@ import Testing
         for _ in 1...80 { try store.keep(String(repeating: "x", count: 60_000)) }
         let log = try #require(try FileManager.default.attributesOfItem(atPath: folder.store + "-wal")[.size] as? Int)
         #expect(log < 8 << 20)
+    }
+
+    @Test func `the check names damage, links that lead nowhere and an index out of step`() throws {
+        let kept = try store.keep("a lamp", "灯光")
+        #expect(try store.checkIntegrity(isQuick: true).isEmpty)
+        try store.execute("DELETE FROM draftSearch WHERE rowid = \(kept.drafts[1].id)")
+        try store.execute("PRAGMA foreign_keys = OFF; DELETE FROM generation WHERE id = \(kept.id)")
+        #expect(
+            try store.checkIntegrity(isQuick: true) == [
+                "2 rows point to rows that are not there",
+                "the search index does not have a row for each draft; it is made anew at the next opening",
+            ])
     }
 
     @Test func `the figures count what is there`() throws {

@@ -123,9 +123,7 @@ import Testing
             try store.finishDraft(draftId: 99, text: "", reason: .stop, tokenCount: 0)
         }
         #expect(throws: StoreError.missingDraft(id: 99)) { try store.drafts(ids: [99]) }
-        #expect(
-            StoreError.missingDraft(id: 99).description
-                == "There is no draft 99. See `copydesk history list` for those there are.")
+        #expect(StoreError.missingDraft(id: 99).description == "There is no draft 99.")
         #expect(throws: StoreError.noVariants) { try store.beginGeneration(.example(variants: 0)) }
     }
 

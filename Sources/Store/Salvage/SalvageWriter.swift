@@ -135,7 +135,7 @@ final class SalvageWriter {
 
     /// Fills gaps from the search index's copy: text, prompt, note, tags, and title with fields.
     func fill(from record: SalvagedRecord) throws {
-        guard let id = record.rowId, let text = record.text(1) else { return }
+        guard let id = record.rowId, case .text(let text, let isWhole) = record.values[1] else { return }
         let title = record.text(5)?.split(separator: "\n").first.map(String.init)
         let prompt = record.text(2)
         let found = try Row.fetchOne(
@@ -146,11 +146,14 @@ final class SalvageWriter {
                     "UPDATE generation SET title = coalesce(?, title), prompt = coalesce(?, prompt) WHERE id = ?",
                     [title, prompt, found["generationId"] as Int64])
             }
-            // The text that was cut, if the index has all of it.
+            // The text that was cut, if the index has more of it.
             guard report.cutDrafts.contains(id), text.utf8.count > (found["text"] as String).utf8.count else { return }
-            try execute("UPDATE draft SET text = ?, finishReason = 'stop' WHERE id = ?", [text, id])
-            report.cutDrafts.remove(id)
+            try execute("UPDATE draft SET text = ? WHERE id = ?", [text, id])
             report.draftsFromIndex += 1
+            if isWhole {
+                try execute("UPDATE draft SET finishReason = 'stop' WHERE id = ?", [id])
+                report.cutDrafts.remove(id)
+            }
             return
         }
         let own = try generation(ofLost: id, title: title, prompt: prompt)
@@ -165,6 +168,7 @@ final class SalvageWriter {
                 own?.createdAt ?? now, generationId,
             ])
         report.draftsFromIndex += 1
+        if !isWhole { report.cutDrafts.insert(id) }
     }
 
     /// The generation of a draft whose row is lost: ids grow with time, so it lies between those of the drafts before and
