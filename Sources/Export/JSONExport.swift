@@ -53,11 +53,16 @@ private struct JSONElements {
     private(set) var isEmpty = true
 
     mutating func text(of value: some Encodable) -> String {
-        let separator = isEmpty ? "" : ",\n"
+        var indented: [UInt8] = []
+        if !isEmpty { indented += ",\n".utf8 }
         isEmpty = false
-        let lines = DraftJSON.text(of: value).utf8.split(separator: 0x0A, omittingEmptySubsequences: false).dropLast()
         // A line feed within a string is escaped, so each of these begins a line of JSON. Empty arrays have empty lines.
-        return separator
-            + lines.map { $0.isEmpty ? "" : "    " + String(decoding: $0, as: UTF8.self) }.joined(separator: "\n")
+        var startsLine = true
+        for byte in DraftJSON.text(of: value).utf8.dropLast() {
+            if startsLine && byte != 0x0A { indented += "    ".utf8 }
+            startsLine = byte == 0x0A
+            indented.append(byte)
+        }
+        return String(decoding: indented, as: UTF8.self)
     }
 }

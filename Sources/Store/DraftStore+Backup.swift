@@ -46,7 +46,8 @@ extension DraftStore {
     public static func restore(
         from backup: String, to path: String, patienceSeconds: Double = 5, now: Date = Date()
     ) throws -> RestoreReport {
-        let path = Disk.resolved(try absolute(path))
+        let named = try absolute(path)
+        let path = Disk.resolved(named)
         let source = try openReadOnly(path: backup, patienceSeconds: patienceSeconds)
         defer { try? source.close() }
         guard try !source.isEmpty() else { throw StoreError.nothingToSalvage(path: source.path) }
@@ -57,7 +58,8 @@ extension DraftStore {
         let folderError = Disk.makeFolder(Disk.folder(of: path))
         if folderError != 0 { throw StoreError(errno: folderError, path: path) }
 
-        let lock = try FileLock(path: path + "-lock", storePath: path)
+        // The lock of those who use the store by the same name.
+        let lock = try FileLock(path: named + "-lock", storePath: path)
         defer { lock.letGo() }
         var keptPath: String?
         let report = try BackupFile.write(to: path, replaces: true) { unfinished in

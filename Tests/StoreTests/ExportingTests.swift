@@ -66,6 +66,27 @@ import Testing
         #expect(try store.exported(.all).count == 22)
     }
 
+    @Test func `a long export keeps no save waiting`() throws {
+        try store.keep("a", "b")
+        let (began, saved) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+        let exported = DispatchSemaphore(value: 0)
+        Thread.detachNewThread { [store] in
+            try? store.reading(.all) { reader in
+                try reader.forEach(.all) { _ in
+                    began.signal()
+                    _ = saved.wait(timeout: .now() + 60)
+                }
+            }
+            exported.signal()
+        }
+        began.wait()
+        try store.revise(draftId: 1, text: "edited", origin: .edit)
+        #expect(try store.draft(id: 1)?.text == "edited")
+        #expect(exported.wait(timeout: .now()) == .timedOut)
+        for _ in 1...2 { saved.signal() }
+        exported.wait()
+    }
+
     @Test func `an error of the reader comes out as it is`() throws {
         struct NoMore: Error {}
         try store.keep("a")

@@ -178,6 +178,19 @@ import Testing
         }
     }
 
+    @Test func `a record that ends before its first column is no row`() throws {
+        // One cell of a table's leaf: two bytes of payload, row 1, and a header that says it is two bytes long.
+        var page = [UInt8](repeating: 0, count: 4096)
+        page.replaceSubrange(0..<10, with: [0x0D, 0, 0, 0, 1, 0x0F, 0xFC, 0, 0x0F, 0xFC])
+        page.replaceSubrange(4092..<4096, with: [2, 1, 0x80, 0x02])
+        var file = try makeStore().isEmpty ? Data() : try bytes()
+        file.append(contentsOf: page)
+        try file.write(to: URL(fileURLWithPath: folder.store))
+        let (report, saved) = try salvage()
+        #expect(report.damagedRows == 1)
+        #expect(saved.count == 400)
+    }
+
     @Test func `a store is never salvaged into itself, nor over another file unasked`() throws {
         _ = try makeStore()
         #expect(throws: StoreError.targetIsStore(path: folder.store)) {

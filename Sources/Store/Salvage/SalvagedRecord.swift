@@ -39,6 +39,7 @@ struct SalvagedRecord {
             guard let type = header.varint(), header.count >= headerEnd else { return nil }
             types.append(type)
         }
+        if types.isEmpty { return nil }
         var body = ByteReader(payload[headerBytes...])
         var bodyBytes = 0
         var values: [SalvagedValue] = []
