@@ -69,12 +69,12 @@ enum Disk {
 
     /// Whether another process has a store open, by the lock it holds on `-shm` for as long (SQLite's
     /// `UNIX_SHM_DMS`, byte 128). A store that this process has open is not seen.
-    static func isReadOpenElsewhere(indexOfLog path: String) -> Bool { isLockedElsewhere(path, from: 128, count: 1) }
+    static func isOpenElsewhere(indexOfLog path: String) -> Bool { isLockedElsewhere(path, from: 128, count: 1) }
 
     /// Whether another process has a database open for reading or writing, by SQLite's own locks on the file
     /// (`PENDING_BYTE` and what follows). A store that this process has open is not seen.
     static func isOpenElsewhere(_ path: String) -> Bool {
-        isLockedElsewhere(path, from: 0x4000_0000, count: 512) || isReadOpenElsewhere(indexOfLog: path + "-shm")
+        isLockedElsewhere(path, from: 0x4000_0000, count: 512) || isOpenElsewhere(indexOfLog: path + "-shm")
     }
 
     private static func isLockedElsewhere(_ path: String, from start: Int, count: Int) -> Bool {

@@ -23,7 +23,6 @@ public enum DraftSelection: Sendable, Hashable {
 /// The drafts of a store as they are at one moment.
 public struct DraftReader {
     fileprivate let db: Database
-    fileprivate let path: String
     fileprivate let usesIndex: Bool
     fileprivate let memo = Rows.Memo()
 
@@ -95,7 +94,7 @@ extension DraftStore {
         try mapped { try checkFrozen() }
         do {
             return try connections.read { db in
-                try body(DraftReader(db: db, path: path, usesIndex: usesIndex))
+                try body(DraftReader(db: db, usesIndex: usesIndex))
             }
         } catch let error as DatabaseError {
             throw StoreError(error, path: path)

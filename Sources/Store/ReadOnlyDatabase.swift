@@ -42,7 +42,7 @@ enum ReadOnlyDatabase {
 
     /// Opens a file that no process has open, without locks.
     private static func openFrozen(_ path: String, _ patienceSeconds: Double) throws -> Opened {
-        if Disk.isReadOpenElsewhere(indexOfLog: path + "-shm") { throw StoreError.busy(path: path) }
+        if Disk.isOpenElsewhere(indexOfLog: path + "-shm") { throw StoreError.busy(path: path) }
         let hasLog = (Disk.size(of: path + "-wal") ?? 0) > 0
         var settings = configuration(patienceSeconds)
         if hasLog {
