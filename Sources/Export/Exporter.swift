@@ -92,10 +92,23 @@ public enum Exporter {
 
     /// Text on one line: line breaks and control characters become spaces.
     static func oneLine(_ text: String) -> String {
+        if isPlainLine(text) { return text }
         let spaced = text.unicodeScalars.map { scalar in
             scalar.properties.generalCategory == .control ? " " : Character(scalar)
         }
         return String(spaced).split(separator: " ").joined(separator: " ")
+    }
+}
+
+extension Exporter {
+    /// Whether a text is ASCII without control characters, and without spaces that would be joined: most names are.
+    private static func isPlainLine(_ text: String) -> Bool {
+        var wasSpace = true
+        for byte in text.utf8 {
+            guard (0x20..<0x7F).contains(byte), !(wasSpace && byte == 0x20) else { return false }
+            wasSpace = byte == 0x20
+        }
+        return !wasSpace || text.isEmpty
     }
 }
 

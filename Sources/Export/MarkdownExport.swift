@@ -55,6 +55,7 @@ struct MarkdownExport: ExportEncoder {
 
     /// The fence that would close a code block the text leaves open (CommonMark 4.5); `nil` where none is open.
     static func openFence(_ text: String) -> String? {
+        guard text.utf8.contains(where: { $0 == 0x60 || $0 == 0x7E }) else { return nil }
         var open: (sign: Character, count: Int)?
         for line in text.split(whereSeparator: \.isNewline) {
             let unindented = line.drop { $0 == " " }
@@ -73,11 +74,15 @@ struct MarkdownExport: ExportEncoder {
         return open.map { String(repeating: String($0.sign), count: $0.count) }
     }
 
+    private static let signs = "\\`*_{}[]<>#|~&"
+
     /// Text on one line in which no character means anything to Markdown.
     static func escaped(_ text: String) -> String {
+        let line = Exporter.oneLine(text)
+        guard line.utf8.contains(where: signs.utf8.contains) else { return line }
         var escaped = ""
-        for character in Exporter.oneLine(text) {
-            if "\\`*_{}[]<>#|~&".contains(character) { escaped.append("\\") }
+        for character in line {
+            if signs.contains(character) { escaped.append("\\") }
             escaped.append(character)
         }
         return escaped
