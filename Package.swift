@@ -27,7 +27,7 @@ let package = Package(
         .target(name: "Tensors", dependencies: ["CKernels"]),
         .target(name: "Inference", dependencies: ["Tensors", "Generation", "Text", "Jinja"]),
         .target(name: "Models", dependencies: ["Inference", "CEmbed"]),
-        .target(name: "Store", dependencies: ["Generation", .product(name: "GRDB", package: "GRDB.swift")]),
+        .target(name: "Store", dependencies: ["Generation", "Text", .product(name: "GRDB", package: "GRDB.swift")]),
         .target(name: "Export", dependencies: ["Generation", "Text"]),
         .target(name: "Studio", dependencies: ["Generation", "Text"]),
         .target(
@@ -58,7 +58,7 @@ let package = Package(
         .testTarget(name: "InferenceTests", dependencies: ["Inference", "Tensors", "Text"], exclude: ["Fixtures"]),
         .testTarget(
             name: "StoreTests", dependencies: ["Store", .product(name: "GRDB", package: "GRDB.swift")]),
-        .testTarget(name: "ExportTests", dependencies: ["Export"]),
+        .testTarget(name: "ExportTests", dependencies: ["Export", "Text"]),
         .testTarget(name: "StudioTests", dependencies: ["Studio", "Text"], exclude: ["Screens"]),
         .testTarget(name: "TerminalTests", dependencies: ["Terminal"]),
         .testTarget(name: "CommandTests", dependencies: ["copydesk", "Generation"]),

@@ -3,12 +3,13 @@
 // - Line breaks within a text stay as they are, inside quotes.
 
 import Generation
+import Text
 
 struct CSVExport: ExportEncoder {
     static let columns = [
         "id", "generationId", "ordinal", "createdAt", "updatedAt", "template", "title", "fields", "text",
         "finishReason",
-        "tokens", "characters", "model", "seed", "starred", "rating", "tags", "note",
+        "tokens", "characters", "model", "seed", "starred", "rating", "tags", "note", "words", "sentences", "lines",
     ]
 
     private let options: ExportOptions
@@ -30,15 +31,16 @@ struct CSVExport: ExportEncoder {
 
     private static func row(_ item: ExportItem, _ options: ExportOptions) -> [String] {
         let (draft, generation) = (item.draft, item.generation)
+        let length = TextLength(of: draft.text)
         let outside = options.guardsFormulas ? guarded : { $0 }
         return [
             String(draft.id), String(draft.generationId), String(draft.ordinal), Timestamp.iso8601(draft.createdAt),
             Timestamp.iso8601(draft.updatedAt), outside(generation.templateName ?? ""), outside(generation.title),
             DraftJSON.text(of: generation.fields, isPretty: false), outside(draft.text),
-            draft.finishReason?.rawValue ?? "", String(draft.tokenCount), String(draft.text.count),
+            draft.finishReason?.rawValue ?? "", String(draft.tokenCount), String(length.characters),
             outside(generation.model.name), String(generation.seed), String(draft.starred),
             draft.rating.map { String($0) } ?? "", outside(item.tags.joined(separator: "; ")),
-            outside(draft.note ?? ""),
+            outside(draft.note ?? ""), String(length.words), String(length.sentences), String(length.lines),
         ]
     }
 

@@ -4,11 +4,12 @@
 //
 //   generation: id, uuid, status, createdAt, finishedAt, title, template, templateHash, fields, systemPrompt, prompt,
 //               model, modelHash, engine, seed, options, limits, timings, parentDraftId, relation, failure
-//   draft:      id, generationId, ordinal, text, finishReason, tokens, characters, starred, rating, note, tags,
-//               createdAt, updatedAt, deletedAt
+//   draft:      id, generationId, ordinal, text, finishReason, tokens, characters, words, sentences, lines, starred,
+//               rating, note, tags, createdAt, updatedAt, deletedAt
 
 import FoundationEssentials
 import Generation
+import Text
 
 public enum DraftJSON {
     /// `{"generation": {…}, "drafts": […]}`, what `generate` and `history show` print.
@@ -49,8 +50,8 @@ public enum DraftJSON {
         }
 
         private enum Key: String, CodingKey {
-            case id, generationId, ordinal, text, finishReason, tokens, characters, starred, rating, note, tags
-            case createdAt, updatedAt, deletedAt, generation
+            case id, generationId, ordinal, text, finishReason, tokens, characters, words, sentences, lines, starred
+            case rating, note, tags, createdAt, updatedAt, deletedAt, generation
         }
 
         public func encode(to encoder: any Encoder) throws {
@@ -61,7 +62,11 @@ public enum DraftJSON {
             try container.encode(draft.text, forKey: .text)
             try container.encode(draft.finishReason, forKey: .finishReason)
             try container.encode(draft.tokenCount, forKey: .tokens)
-            try container.encode(draft.text.count, forKey: .characters)
+            let length = TextLength(of: draft.text)
+            try container.encode(length.characters, forKey: .characters)
+            try container.encode(length.words, forKey: .words)
+            try container.encode(length.sentences, forKey: .sentences)
+            try container.encode(length.lines, forKey: .lines)
             try container.encode(draft.starred, forKey: .starred)
             try container.encode(draft.rating, forKey: .rating)
             try container.encode(draft.note, forKey: .note)

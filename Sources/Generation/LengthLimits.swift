@@ -1,11 +1,11 @@
 /// How long a draft may be, in what a reader counts; `nil` where there is no limit.
 ///
 /// Hard limits are kept while decoding: what would overflow is never drawn, and a text that reaches
-/// a limit ends on a whole word. Soft limits are shown beside the draft and not enforced.
+/// a limit ends between units: words, numbers, prices, addresses. Soft limits are shown beside the draft and not enforced.
 public struct LengthLimits: Sendable, Hashable, Codable {
-    /// Grapheme clusters.
+    /// Grapheme clusters, without the white space at the text's ends.
     public var characters: Int?
-    /// Runs of non-whitespace; each CJK character counts as a word of its own.
+    /// Runs between white space that hold a letter or a digit; each character of Han and kana is one of its own.
     public var words: Int?
     public var sentences: Int?
     /// Lines that hold text, counted by line feeds.
@@ -25,6 +25,14 @@ public struct LengthLimits: Sendable, Hashable, Codable {
         self.lines = lines
         self.hard = hard
         self.countsWideAsTwo = countsWideAsTwo
+    }
+
+    /// The sentence for a draft that is empty because not even its first unit fits.
+    public var nothingFits: String {
+        let room =
+            characters.map { $0 == 1 ? "1 character" : "\($0) characters" }
+            ?? words.map { $0 == 1 ? "1 word" : "\($0) words" } ?? "the limit"
+        return "Nothing fits into \(room): the first word would be cut. Raise the limit in the template."
     }
 
     public var isEmpty: Bool { characters == nil && words == nil && sentences == nil && lines == nil }

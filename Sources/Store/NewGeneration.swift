@@ -1,6 +1,7 @@
 // What callers hand to the store: a generation as it begins, and the text of its drafts as it grows.
 
 import Generation
+import Text
 
 /// A generation that is about to be written.
 public struct NewGeneration: Sendable, Hashable {
@@ -43,28 +44,11 @@ public struct NewGeneration: Sendable, Hashable {
         self.variantCount = variantCount
     }
 
-    /// The template's title, its name, or the first words of the prompt (60 characters at most).
+    /// The template's title, its name, or the first words of the prompt.
     public var title: String {
         if let templateTitle, !templateTitle.isEmpty { return templateTitle }
         if let templateName, !templateName.isEmpty { return templateName }
-        return NewGeneration.title(ofPrompt: prompt)
-    }
-
-    /// The first words of a free prompt, on one line.
-    static func title(ofPrompt prompt: String) -> String {
-        let limit = 60
-        // Only the beginning is looked at: a prompt may be a whole book.
-        let beginning = prompt.drop(while: \.isWhitespace).prefix(4 * limit)
-        let words = beginning.prefix { !$0.isNewline }.split(whereSeparator: \.isWhitespace)
-        var title = ""
-        for word in words {
-            let longer = title.isEmpty ? String(word) : "\(title) \(word)"
-            if longer.count > limit {
-                return (title.isEmpty ? String(word.prefix(limit)) : title) + "…"
-            }
-            title = longer
-        }
-        return title.isEmpty ? "Untitled" : title
+        return Title.of(prompt)
     }
 }
 

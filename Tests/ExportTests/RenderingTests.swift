@@ -4,6 +4,7 @@ import Export
 import Foundation
 import Generation
 import Testing
+import Text
 
 @Suite struct RenderingTests {
     static let items = awkwardTexts.enumerated().map { index, text in
@@ -19,16 +20,20 @@ import Testing
             rows.first == [
                 "id", "generationId", "ordinal", "createdAt", "updatedAt", "template", "title", "fields", "text",
                 "finishReason", "tokens", "characters", "model", "seed", "starred", "rating", "tags", "note",
+                "words", "sentences", "lines",
             ])
         #expect(rows.count == Self.items.count + 1)
         for (item, row) in zip(Self.items, rows.dropFirst()) {
-            try #require(row.count == 18)
+            try #require(row.count == 21)
             #expect(row[0] == String(item.draft.id))
             #expect(row[3] == "2026-03-01T17:05:09Z")
             #expect(item.generation.title.isSame(row[6]))
             #expect(try readJSON(row[7])["product"] as? String == "Aurora, a \"solar\" lamp")
             #expect(item.draft.text.isSame(row[8]))
-            #expect(row[11] == String(item.draft.text.count))
+            let length = TextLength(of: item.draft.text)
+            #expect(
+                [row[11], row[18], row[19], row[20]]
+                    == [length.characters, length.words, length.sentences, length.lines].map(String.init))
             #expect(row[13] == "18446744073709551615")
             #expect(row[14] == String(item.draft.starred))
             #expect(row[16] == "spring; 灯具")
@@ -53,7 +58,11 @@ import Testing
         #expect(generations.count == (Self.items.count + 1) / 2)
         for (item, draft) in zip(Self.items, drafts) {
             #expect(item.draft.text.isSame(draft["text"] as? String))
-            #expect(draft["characters"] as? Int == item.draft.text.count)
+            let length = TextLength(of: item.draft.text)
+            #expect(draft["characters"] as? Int == length.characters)
+            #expect(draft["words"] as? Int == length.words)
+            #expect(draft["sentences"] as? Int == length.sentences)
+            #expect(draft["lines"] as? Int == length.lines)
             #expect(draft["generationId"] as? Int64 == item.draft.generationId)
             #expect(draft["tags"] as? [String] == ["spring", "灯具"])
         }
@@ -107,8 +116,8 @@ import Testing
         let draft = try #require((whole["drafts"] as? [[String: Any]])?.first)
         #expect(
             Set(draft.keys) == [
-                "id", "generationId", "ordinal", "text", "finishReason", "tokens", "characters", "starred", "rating",
-                "note", "tags", "createdAt", "updatedAt", "deletedAt",
+                "id", "generationId", "ordinal", "text", "finishReason", "tokens", "characters", "words", "sentences",
+                "lines", "starred", "rating", "note", "tags", "createdAt", "updatedAt", "deletedAt",
             ])
         #expect(draft["characters"] as? Int == 12)
         #expect(draft["finishReason"] as? String == "stop")

@@ -98,7 +98,7 @@ import Testing
         let long = String(repeating: "headline ", count: 20)
         #expect(NewGeneration.example(long).title == "headline headline headline headline headline headline…")
         #expect(
-            NewGeneration.example(String(repeating: "灯", count: 90)).title == String(repeating: "灯", count: 60) + "…")
+            NewGeneration.example(String(repeating: "灯", count: 90)).title == String(repeating: "灯", count: 29) + "…")
         #expect(NewGeneration.example(" \n").title == "Untitled")
         #expect(NewGeneration.example("x", template: "slogan").title == "slogan")
     }

@@ -17,7 +17,7 @@ struct TokenShape: Sendable {
     var beginsInsideWord = false
     /// Begins with a line feed or with what ends a sentence: the text could end before it.
     var followsEnd = false
-    var beginsLine = false
+    var holdsLineFeed = false
     /// Ends with what ends a sentence.
     var endsSentence = false
     var beginsWithLetter = false
@@ -34,10 +34,11 @@ struct TokenShape: Sendable {
         isBlank = TextLength.trimmed(text).isEmpty
         let first = UTF8Text.firstScalar(bytes[...])
         let second = first.flatMap { UTF8Text.firstScalar(bytes.dropFirst(UTF8.width($0))) }
-        beginsLine = first == "\n"
+        holdsLineFeed = bytes.contains(0x0A)
         endsSentence =
-            kept.unicodeScalars.reversed().first { $0.properties.isAlphabetic || $0.properties.numericType != nil
-                || Sentences.isTerminator($0)
+            kept.unicodeScalars.reversed().first {
+                $0.properties.isAlphabetic || $0.properties.numericType != nil
+                    || Sentences.isTerminator($0)
             }.map(Sentences.isTerminator) ?? false
         followsEnd = text.unicodeScalars.first.map { $0 == "\n" || Sentences.isTerminator($0) } ?? false
         beginsWithLetter = first.map { ScalarClass($0) == .word || ScalarClass($0) == .extender } ?? false

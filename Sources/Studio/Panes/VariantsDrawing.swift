@@ -118,7 +118,7 @@ extension StudioState {
         case .ended(let reason):
             switch reason {
             case .stop: return ("done", Style(.success))
-            case .limit where variant.text.isEmpty: return ("nothing fits into the limit", Style(.warning))
+            case .limit where variant.text.isEmpty: return (generation.request.limits.nothingFits, Style(.warning))
             case .limit: return ("done · kept to the limit", Style(.success))
             case .length: return ("ended at the most tokens", Style(.warning))
             case .stopped: return ("stopped", Style(.warning))

@@ -1,4 +1,5 @@
 import Generation
+import Text
 
 // The form of a template or of a free prompt: what is typed, and how it is to be written.
 // - `editors` has one for each field, in the fields' order.
@@ -95,7 +96,7 @@ struct Form: Sendable {
         } else {
             let prompt = values[Form.promptField] ?? ""
             source = .freePrompt(text: prompt, raw: isRaw)
-            title = clipped(onOneLine(prompt, limit: 80), columns: 60)
+            title = Title.of(prompt)
         }
         return StudioRequest(
             source: source, title: title, variantCount: variantCount, sampling: sampling, limits: limits, seed: seed,

@@ -95,6 +95,10 @@ struct GenerateCommand: AsyncParsableCommand {
         } else if !printer.isStreaming {
             try Console.write(numbered(generation.drafts))
         }
+        for draft in generation.drafts where draft.finishReason == .limit && draft.text.isEmpty {
+            let which = generation.drafts.count > 1 ? "Draft \(draft.ordinal + 1) is empty. " : ""
+            Console.printError("copydesk: \(which)\(generation.limits.nothingFits)")
+        }
         if let saveFailure = record.saveFailure {
             throw Failure("The drafts are shown above and not saved: \(saveFailure)")
         }

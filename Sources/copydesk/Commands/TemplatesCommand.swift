@@ -123,12 +123,16 @@ struct TemplatesCommand: ParsableCommand {
             }
         }
 
-        /// What is wrong with a grammar or a schema; only the inference core can tell.
+        /// What is wrong with a grammar, a schema or rules that contradict each other; only the inference core can tell.
         private static func problems(ofRulesIn template: PromptTemplate, file: String) -> [TemplateProblem] {
             let options = template.sampling.applied(to: SamplingOptions())
             do {
                 _ = try GBNFGrammar(grammar: options.grammar, jsonSchema: options.jsonSchema)
+                try RuleConflict.check(options, template.limits)
                 return []
+            } catch let conflict as RuleConflict {
+                let name = options.mustInclude.isEmpty ? "min_tokens" : "must_include"
+                return [template.problem(ofOption: name, conflict.description, file: file)]
             } catch {
                 let name = options.grammar == nil ? "json_schema" : "grammar"
                 return [template.problem(ofOption: name, Console.sentence(of: error), file: file)]

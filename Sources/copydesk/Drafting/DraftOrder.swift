@@ -1,5 +1,6 @@
 import Generation
 import Templates
+import Text
 
 /// What is to be written, and where the wish came from: everything the store keeps of it before the first token.
 struct DraftOrder: Sendable {
@@ -31,14 +32,8 @@ extension DraftOrder {
         messages.append(Message(.user, prompt))
         self.init(
             request: GenerationRequest(prompt: raw ? .raw(prompt) : .chat(messages), seed: seed),
-            title: DraftOrder.title(of: prompt), fields: raw ? ["prompt": prompt, "raw": "true"] : ["prompt": prompt],
+            title: Title.of(prompt), fields: raw ? ["prompt": prompt, "raw": "true"] : ["prompt": prompt],
             systemPrompt: raw ? nil : system)
-    }
-
-    /// The first words of a text, as a title; at most 60 characters of one line.
-    static func title(of prompt: String) -> String {
-        let line = prompt.split(whereSeparator: \.isNewline).first.map(String.init) ?? "Free prompt"
-        return line.count <= 60 ? line : line.prefix(59).trimmingSuffix(while: \.isWhitespace) + "…"
     }
 }
 

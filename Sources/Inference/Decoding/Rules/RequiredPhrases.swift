@@ -286,7 +286,9 @@ struct RequiredPhrases: DraftRule {
     private func banLastEnd(_ workspace: inout SamplingWorkspace, _ room: TextRoom, except pushed: TokenID?) {
         guard room.isLastSentence || room.isLastLine else { return }
         for (index, shape) in shapes.all().enumerated() where TokenID(index) != pushed {
-            if shape.beginsLine || room.isLastSentence && (shape.followsEnd || shape.endsSentence) { workspace.ban(TokenID(index)) }
+            if shape.holdsLineFeed || room.isLastSentence && (shape.followsEnd || shape.endsSentence) {
+                workspace.ban(TokenID(index))
+            }
         }
     }
 
