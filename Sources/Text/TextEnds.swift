@@ -28,6 +28,17 @@ public enum TextEnds {
         return false
     }
 
+    /// Where the run of characters at the end of a text begins that has no white space and none that stands alone.
+    public static func runStart(_ text: ArraySlice<UInt8>) -> Int {
+        var rest = text.dropLast(UTF8Text.incompleteTailCount(text))
+        while let (scalar, byteCount) = UTF8Text.lastScalar(rest) {
+            let kind = ScalarClass(scalar)
+            if kind == .whitespace || kind == .standalone { break }
+            rest = rest.dropLast(byteCount)
+        }
+        return rest.endIndex
+    }
+
     private static func isDangling(_ scalar: Unicode.Scalar) -> Bool {
         if scalar.isWhitespace { return true }
         switch scalar.properties.generalCategory {

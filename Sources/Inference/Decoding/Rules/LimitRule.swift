@@ -149,7 +149,8 @@ struct LimitRule: DraftRule {
     }
 
     func firstUncertainByte(of body: ArraySlice<UInt8>) -> Int? {
-        var first = TextUnits.openStart(in: body)
+        // Units of several words are looked for only if the text may have to end before they do.
+        var first = bounds.isFar(from: limits) ? TextEnds.runStart(body) : TextUnits.openStart(in: body)
         if let limit = limits.sentences, bounds.mayHold(sentences: limit + 1) {
             let ends = Sentences.ends(in: String(decoding: body, as: UTF8.self), isComplete: false)
             if ends.count >= max(limit, 1) {
@@ -199,6 +200,14 @@ struct LengthBounds {
     }
 
     func isNear(characters limit: Int, wideAsTwo: Bool) -> Bool { scalars + (wideAsTwo ? wide : 0) >= limit }
+
+    /// Whether a unit that begins here fits, however long it is: units of several words are shorter.
+    func isFar(from limits: LengthLimits) -> Bool {
+        if let characters = limits.characters, scalars + (limits.countsWideAsTwo ? wide : 0) + 160 > characters {
+            return false
+        }
+        return limits.words.map { words + 24 <= $0 } ?? true
+    }
 
     func mayHold(sentences count: Int) -> Bool { sentences + wide >= count }
 
