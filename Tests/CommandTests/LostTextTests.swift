@@ -132,9 +132,12 @@ struct `Studios that are killed` {
             try studio.wait(for: "ended with 137")
         }
         let studio = try start(home, environment: environment)
-        let screen = try studio.wait(for: "K shows 1 kept text")
+        try studio.wait(for: "K shows 1 kept text")
         let name = try #require(try FileManager.default.contentsOfDirectory(atPath: home.path("tmp")).first)
-        #expect(screen.filter { !$0.isWhitespace }.contains("\(home.path("tmp"))/\(name)/draft.md"))
+        // The name is longer than a line of the screen.
+        try studio.wait("the file's name") { screen in
+            screen.filter { !$0.isWhitespace }.contains("\(home.path("tmp"))/\(name)/draft.md")
+        }
         try studio.press("K")
         try studio.wait(for: "Edit: by hand")
         try studio.press("Enter")

@@ -133,6 +133,20 @@ private struct PieceVocabulary: TextVocabulary {
         }
     }
 
+    @Test func `leaves the room that the meter shows`() throws {
+        var random = SplitMix(state: 10)
+        let rule = try #require(LimitRule(LengthLimits(characters: 400, words: 400)))
+        for _ in 0..<300 {
+            let text = MixedText.make(wordCount: Int.random(in: 1...12, using: &random), using: &random)
+            var meter = RunningLength()
+            for character in text { meter.append(String(character)) }
+            let kept = String(TextLength.trimmed(text))
+            let room = rule.remaining(after: Array(kept.utf8)[...])
+            #expect(room.characters == 400 - meter.characters(countsWideAsTwo: false), "\(text.debugDescription)")
+            #expect(room.words == 400 - meter.words, "\(text.debugDescription)")
+        }
+    }
+
     @Test func `never passes a limit, whatever the scripts and the pieces`() {
         var random = SplitMix(state: 9)
         for _ in 0..<500 {

@@ -106,6 +106,30 @@ func `the meter shows what the decoder counts`(text: String) {
         shown(LengthLimits(characters: 99, countsWideAsTwo: true)) == paddedLeft("\(wide)", columns: 2) + "/99")
 }
 
+@Test func `the meter counts any text as the decoder does, in whatever pieces it came`() {
+    let ranges: [ClosedRange<UInt32>] = [
+        0x20...0x7E, 0x20...0x20, 0x0A...0x0A, 0xA0...0x17F, 0x300...0x36F, 0x400...0x4FF, 0x620...0x64A, 0x900...0x97F,
+        0xE01...0xE5B, 0x1100...0x1112, 0x1161...0x1175, 0x2010...0x2040, 0x3000...0x30FF, 0x4E00...0x4FFF,
+        0xAC00...0xACFF,
+        0xFE0F...0xFE0F, 0x1F1E6...0x1F1FF, 0x1F466...0x1F469, 0x200D...0x200D,
+    ]
+    var random = SeededRandom(seed: 21)
+    for _ in 0..<300 {
+        var layout = TextLayout("", columns: 30)
+        var text = ""
+        for _ in 0..<Int.random(in: 0..<30, using: &random) {
+            let value = UInt32.random(in: ranges[Int.random(in: ranges.indices, using: &random)], using: &random)
+            guard let scalar = Unicode.Scalar(value) else { continue }
+            layout.append(String(Character(scalar)))
+            text.unicodeScalars.append(scalar)
+        }
+        let length = TextLength(of: text)
+        #expect(layout.length.words == length.words, "\(text.debugDescription)")
+        #expect(layout.length.characters(countsWideAsTwo: false) == length.characters, "\(text.debugDescription)")
+        #expect(layout.length.lines == length.lines, "\(text.debugDescription)")
+    }
+}
+
 @Test func `the meter shows the limit that a text is over`() {
     let layout = TextLayout("One. Two. Three.", columns: 40)
     let meter = LengthMeter(layout.length, limits: LengthLimits(characters: 50, sentences: 2)) { "One. Two. Three." }

@@ -30,7 +30,8 @@ SENTENCE_TERMINATOR = regex.compile(r"\p{Sentence_Break=STerm}")
 def is_wide(code):
     if any(first <= code <= last for first, last in WIDE_BY_DEFAULT):
         return True
-    return unicodedata.east_asian_width(chr(code)) in "WF"
+    # Python gives F for what is not assigned; the annex says N.
+    return unicodedata.category(chr(code)) != "Cn" and unicodedata.east_asian_width(chr(code)) in "WF"
 
 
 def ranges(holds):
