@@ -63,8 +63,8 @@ public struct SamplingOptions: Sendable, Hashable, Codable {
     public var bannedPhrases: [String] = []
     /// No end of text before this many tokens; 0 allows it at once.
     public var minTokens: Int = 0
-    /// Texts that a draft contains, whatever the case of their letters; only a hard limit or `maxTokens` that leaves
-    /// no room for one ends a draft without it.
+    /// Texts that a draft contains as words of their own, whatever the case of their letters; only a hard limit or
+    /// `maxTokens` that leaves no room for one ends a draft without it.
     public var mustInclude: [String] = []
     /// How many of the likeliest tokens to report for each position, besides the one written; 0 reports nothing.
     public var alternatives: Int = 0

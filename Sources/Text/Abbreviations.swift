@@ -101,32 +101,55 @@ enum Abbreviations {
         hon rev messrs mme mlle mmes dr drs prof mr mrs ms mx st ste mt ft vs v cf viz al c eds p pp okt dez mrz bzw usw usf \
         evtl ggf inkl zzgl vgl geb str hr nr bd jh tsd mio mrd stk mwst entspr sog allg janv févr avr juil déc env éd chap tél \
         av sig sigg dott avv ing febbr genn ott pag sra srta dña ud uds vd núm núms pág avda ptas aprox séc sécs dra profa \
-        ltda cia
+        ltda cia attn bhf hbf boul ee uu fr ch mon gmbh std oz lbs hrs
         """)
 
     /// They stand before what they name and end no sentence, whatever follows.
     static let introducing: Set<String> = words(
         """
-        mr mrs ms mx messrs dr drs prof gen col lt cdr cmdr adm maj sgt capt sen hon rev gov mme mlle mmes hr hrn frl \
-        dipl ing dott avv sig sigg sr sra srta dña lic excmo excma e.g i.e z.b d.h u.a p.ej p.ex approx aprox ca circa vgl bzw \
-        cf cfr vs viz evtl ggf inkl zzgl sog incl excl insb dra profa ilmo ilma exmo exma
+        mr mrs ms mx messrs dr drs prof lt cdr cmdr capt sgt mme mlle mmes hr hrn frl dipl ing dott avv sig sigg sr sra srta dña \
+        lic excmo excma e.g i.e z.b d.h u.a p.ej p.ex approx aprox ca circa vgl bzw cf cfr vs viz evtl ggf inkl zzgl sog incl \
+        excl insb dra profa ilmo ilma exmo exma attn bhf
         """)
+
+    /// The same, if they are written with a capital: "Gov. Lee", but "She works for the gov."
+    static let introducingNames: Set<String> = words("gov gen col adm maj rep sen hon rev fr ch boul mons")
 
     /// They stand before a name, or end an address: "St. Paul", "5 Main St."
     static let beforeNames: Set<String> = ["st", "ste", "mt", "ft", "sta", "sto", "av"]
 
-    /// They stand before a number, and are ordinary words or ends of sentences before anything else.
+    /// They stand before a number, and end sentences before anything else. Those that are words of their own count only
+    /// with a capital, or behind a number as the months do: "Art. 5", "5 mar. 2026".
     static let beforeNumbers: Set<String> = words(
         """
-        no nos nr num núm núms nº p pp pag pág págs vol fig figs art arts ch chap cap sec para par abs abb bd kap lfd ext tel tél tab \
-        mar may mai out set dic dec ago abr ed ver ca ex
+        nr num núm núms nº p pp pag pág págs vol figs arts chap sec para abs abb bd kap lfd ext tel tél ca no nos fig art ch cap \
+        par tab mar may mai out set dic dec ago abr ed ver ex max mind mo di mi do fr sa so lun jeu ven sam dom
+        """)
+
+    static let wordsBeforeNumbers: Set<String> = words(
+        "no nos fig art ch cap par tab mar may mai out set dic dec ago abr ed ver ex max mind mo di mi do fr sa so sam dom vol p"
+    )
+
+    /// They end a sentence if a capital follows that is no name of a day or a month: "etc. Then", "5 p.m. Free entry".
+    static let oftenLast: Set<String> = words(
+        """
+        etc usw usf a.m p.m am pm inc ltd co corp llc plc gmbh jr sr esq ave blvd rd hwy str min std hrs lbs oz mwst jan feb apr \
+        jun jul aug sep sept oct nov dec okt dez mrz janv févr avr juil déc ene ago dic genn febbr ott fev ltda cia cía s.a
+        """)
+
+    /// Nouns that a single letter stands behind: "plan B. Then".
+    static let beforeLetters: Set<String> = words(
+        """
+        plan grade vitamin option class type group team section part size point exhibit appendix series level model version hall \
+        gate zone tier list track klasse typ gruppe plan stufe teil halle variante vitamina vitamine opción opção opzione classe \
+        tipo grupo gruppo sección seção sezione parte
         """)
 
     /// All that may stand inside a sentence, without their last full stop, in lower case.
     private static let all: Set<String> = {
         var all = Set(published.flatMap { words($0.words) })
         all.subtract(ordinaryWords)
-        return all.union(ownWords).subtracting(["i", "no", "nos", "mar", "may", "mai"])
+        return all.union(ownWords).subtracting(["i", "no", "nos", "mar", "may", "mai", "mon"])
     }()
 
     /// Words that begin a sentence: behind an abbreviation that may end one, they say that it did.
@@ -134,11 +157,29 @@ enum Abbreviations {
         """
         The A An This That These Those He She It We They You I In On At But And So If When While After Before For With As By \
         There Here Its His Her Our Their Your My Now Then Not Once Every Each All Both Some Most One What Who How Why Where \
-        Yes Please Just Although However Since Until From To Of Get Try Visit Der Die Das Ein Eine Er Sie Es Wir Ihr Ich Und \
-        Aber Dann Doch Im Am Auf Mit Für Nach Wenn Diese Dieser Dieses Jetzt Hier Da Als Bei Zu Man Auch Nun Le La Les Un Une \
-        Il Elle Ils Elles Nous Vous On Ce Cette Ces Et Mais En Dans Pour Avec Si Quand Je Son Sa Ses El Los Las Una Es Pero \
-        Con Para Por Cuando Este Esta Su Sus Se Lo Gli È Ma Per Quando Questo Questa Os As Um Uma Em É Com Seu Sua Não Na Mas
+        Yes Please Just Although However Since Until From To Of Get Try Visit Buy Shop Order Call Save Free Book Join Learn \
+        Discover Find See Read Enjoy Sign Start Open Closed Come Bring Add Use Make Let Doors Tickets Go Meet Ask Choose Click \
+        Tap Take Give Keep Send Download Subscribe Contact Compare Treat Feel Charge Orders Only Also No Der Die Das Ein Eine \
+        Er Sie Es Wir Ihr Ich Und Aber Dann Doch Im Am Auf Mit Für Nach Wenn Diese Dieser Dieses Jetzt Hier Da Als Bei Zu Man \
+        Auch Nun Komm Kommen Kaufen Sofort Bestellen Le La Les Un Une Il Elle Ils Elles Nous Vous On Ce Cette Ces Et Mais En \
+        Dans Pour Avec Si Quand Je Son Sa Ses Venez Achetez Commandez El Los Las Una Es Pero Con Para Por Cuando Este Esta Su \
+        Sus Se Compra Compre Ven Lo Gli È Ma Per Quando Questo Questa Acquista Vieni Os As Um Uma Em É Com Seu Sua Não Na Mas \
+        Venha
         """.split(whereSeparator: { $0 == " " || $0 == "\n" }).map(String.init))
+
+    /// Names of days: they follow an hour, and do not begin a sentence behind it.
+    static let days: Set<String> = words(
+        """
+        monday tuesday wednesday thursday friday saturday sunday mondays tuesdays wednesdays thursdays fridays saturdays sundays \
+        montag dienstag mittwoch donnerstag freitag samstag sonntag est edt cst cdt mst mdt pst pdt gmt utc cet cest mez
+        """)
+
+    /// Words before an ordinal number in German: "die 2. Bundesliga".
+    static let beforeOrdinals: Set<String> = words(
+        """
+        der die das dem den des am im zum zur vom beim bis ab seit ins jeder jede jedes jeden jedem dieser diese dieses diesem \
+        diesen unser unsere unserem unseren ihr ihre ihrem ihren sein seine seinem seinen mein meine meinem meinen dein deine
+        """)
 
     /// Whether a word, without its last full stop, is an abbreviation of the tables.
     static func isListed(_ word: String) -> Bool { all.contains(word.lowercased()) }

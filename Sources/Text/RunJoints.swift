@@ -19,7 +19,9 @@ struct RunJoints {
         if sharesCluster(index) { return .joined }
         if isWord(index - 1), isWord(index) { return .joined }
         if kinds.0 == .standalone || kinds.1 == .standalone {
-            if left.isDigit, UnitWords.countersBehindDigits.contains(right) { return .joined }
+            if left.isDigit, UnitWords.countersBehindDigits.contains(right) || right.isKatakana { return .joined }
+            // "24ドル": the word that measures a number.
+            if left.isKatakana, right.isKatakana, followsDigits(katakanaBefore: index) { return .joined }
             if right.isDigit, UnitWords.countersBeforeDigits.contains(left) { return .joined }
             if !isMark(index - 1), !isMark(index) { return .apart }
         }
@@ -73,7 +75,10 @@ struct RunJoints {
     private func marks(around index: Int) -> Joint {
         let marks = marksRange(around: index)
         guard !marks.isEmpty else { return .apart }
-        let hasWordBefore = marks.lowerBound > 0 && isWordOrDigit(marks.lowerBound - 1)
+        // A sign behind Han or kana belongs to the number behind it.
+        let hasWordBefore =
+            marks.lowerBound > 0 && isWordOrDigit(marks.lowerBound - 1)
+            && text.classes[marks.lowerBound - 1] != .standalone
         let isAtEnd = marks.upperBound == text.scalars.count
         let hasWordAfter = !isAtEnd && isWordOrDigit(marks.upperBound)
         if !hasWordBefore { return hasWordAfter || isAtEnd ? prefix(marks, index) : .apart }
@@ -81,10 +86,16 @@ struct RunJoints {
         if suffix(marks, index) == .joined { return .joined }
         let behind = isAtEnd ? .apart : WordJoints(runs).join(behind: marks.upperBound)
         if behind != .apart { return behind }
-        if isAtEnd, !runs.isComplete, index == marks.lowerBound || mayJoin(marks) {
-            return mayJoin(marks) ? .open : .apart
+        if isAtEnd, !runs.isComplete, mayJoin(marks) || WordJoints(runs).mayJoin(runEndingAt: marks.upperBound) {
+            return .open
         }
         return .apart
+    }
+
+    private func followsDigits(katakanaBefore index: Int) -> Bool {
+        var start = index
+        while start > 0, text.scalars[start - 1].isKatakana { start -= 1 }
+        return start > 0 && text.scalars[start - 1].isDigit
     }
 
     private func isWordOrDigit(_ index: Int) -> Bool { isWord(index) || text.scalars[index].isLetterOrDigit }
@@ -94,6 +105,12 @@ struct RunJoints {
         guard index > marks.lowerBound else { return .apart }
         let kept = text.scalars[(index - 1)..<marks.upperBound]
         if kept.allSatisfy({ Self.prefixes.contains($0) || $0.properties.generalCategory == .currencySymbol }) {
+            return .joined
+        }
+        // '90s
+        if kept.count == 1, kept.first == "'" || kept.first == "\u{2019}", marks.upperBound < text.scalars.count,
+            text.scalars[marks.upperBound].isDigit
+        {
             return .joined
         }
         return kept.first == "(" && kept.count == 1 && isDigitGroup(from: marks.upperBound) ? .joined : .apart
@@ -119,6 +136,14 @@ struct RunJoints {
             return .joined
         }
         if kept.allSatisfy({ $0 == "+" || $0 == "#" }) { return .joined }
+        // "49.–", as prices without cents are written.
+        if isAfterDigit, marks.count == 2, ".,".unicodeScalars.contains(text.scalars[marks.lowerBound]),
+            "-\u{2013}\u{2014}".unicodeScalars.contains(text.scalars[marks.lowerBound + 1])
+        {
+            return .joined
+        }
+        // "n° 5"
+        if kept.count == 1, kept.first == "\u{B0}", isSingleLetter(before: marks.lowerBound) { return .joined }
         if kept.count == 1, kept.first?.properties.generalCategory == .currencySymbol,
             isCountry(before: marks.lowerBound)
         {
@@ -134,6 +159,10 @@ struct RunJoints {
         return .apart
     }
 
+    private func isSingleLetter(before end: Int) -> Bool {
+        end > 0 && isWord(end - 1) && (end == 1 || !isWord(end - 2))
+    }
+
     /// `US`, `NT` or `R` before a currency sign.
     private func isCountry(before end: Int) -> Bool {
         var start = end
@@ -146,7 +175,9 @@ struct RunJoints {
         while start < end, !text.scalars[start].isLetterOrDigit { start += 1 }
         let word = text.string(start..<end)
         return Abbreviations.isDotted(word) || Abbreviations.introducing.contains(word.lowercased())
-            || Abbreviations.beforeNames.contains(word.lowercased()) || Abbreviations.isListed(word)
+            || Abbreviations.beforeNames.contains(word.lowercased())
+            || Abbreviations.oftenLast.contains(word.lowercased())
+            || UnitWords.behindNumbers.contains(word.lowercased() + ".") || Abbreviations.isListed(word)
             || (word.count == 1 && word.allSatisfy(\.isUppercase) && word != "I")
     }
 
@@ -156,8 +187,9 @@ struct RunJoints {
         let areDigits = text.scalars[marks.lowerBound - 1].isDigit && text.scalars[marks.upperBound].isDigit
         if scalars.count == 1, let mark = scalars.first {
             switch mark {
-            case ",", ":", "\u{2013}", "\u{2212}", "\u{D7}": return areDigits || isAddress(at: marks.lowerBound)
-            case ".", "'", "\u{2019}", "-", "\u{2010}", "\u{2011}", "/", "&", "@", "_", "\u{B7}", "+", "=", "#",
+            case ",", ":", "\u{2212}", "\u{D7}": return areDigits || isAddress(at: marks.lowerBound)
+            case "\u{2013}", ".", "'", "\u{2019}", "-", "\u{2010}", "\u{2011}", "/", "&", "@", "_", "\u{B7}", "+", "=",
+                "#",
                 "\u{30FB}",
                 "(", "\u{B0}", "\u{FF0E}":
                 return true
@@ -169,6 +201,11 @@ struct RunJoints {
         }
         if isAddress(at: marks.lowerBound) { return scalars.allSatisfy { Self.addressMarks.contains($0) } }
         let isDoubled = zip(scalars, scalars.dropFirst()).contains { $0 == $1 }
+        if areDigits, !isDoubled,
+            scalars.allSatisfy({ Self.betweenDigits.contains($0) || $0.properties.generalCategory == .currencySymbol })
+        {
+            return true
+        }
         return !isDoubled && scalars.allSatisfy { Self.joining.contains($0) || $0 == ")" || $0 == "(" || $0 == "$" }
     }
 
@@ -180,7 +217,8 @@ struct RunJoints {
         let isDoubled = zip(scalars, scalars.dropFirst()).contains { $0 == $1 && $0 != "/" }
         return !isDoubled
             && scalars.allSatisfy { mark in
-                mark == "," ? isAfterDigit : Self.joining.contains(mark)
+                if mark == "," || mark == "\u{D7}" || mark == "\u{2212}" { return isAfterDigit }
+                return Self.joining.contains(mark) || isAfterDigit && mark.properties.generalCategory == .currencySymbol
             }
     }
 
@@ -194,7 +232,8 @@ struct RunJoints {
         return core.hasPrefix("www.") || (core.contains("/") && core.prefix { $0 != "/" }.contains("."))
     }
 
-    private static let joining = Set(".,:'\u{2019}-\u{2010}\u{2011}/&@_\u{B7}\u{B0}".unicodeScalars)
+    private static let joining = Set(".,:'\u{2019}-\u{2010}\u{2011}\u{2013}/&@_\u{B7}\u{B0}".unicodeScalars)
+    private static let betweenDigits = Set(".,:'\u{2019}-\u{2010}\u{2011}\u{2013}\u{2212}/\u{D7}+%".unicodeScalars)
     private static let prefixes = Set("#@+-\u{2212}~\u{2248}\u{A7}\u{2116}.<>=\u{B1}/\u{B0}".unicodeScalars)
     private static let digitSuffixes = Set("%\u{2030}\u{B0}\u{2032}\u{2033}+\u{FF05}".unicodeScalars)
     private static let addressMarks = Set("-._~:/?#[]@!$&'()*+,;=%".unicodeScalars)

@@ -86,5 +86,7 @@ extension Unicode.Scalar {
     /// Whether it is a word of its own.
     var isHanOrKana: Bool { value >= 0x3005 && hanOrKanaRanges.holds(value) }
 
+    var isKatakana: Bool { (0x30A1...0x30FA).contains(value) || (0x30FC...0x30FE).contains(value) }
+
     var isDigit: Bool { isASCII ? (48...57).contains(value) : properties.numericType == .decimal }
 }

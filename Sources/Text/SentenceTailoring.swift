@@ -20,6 +20,12 @@ enum SentenceTailoring {
     /// Emphasis of Markdown that closes behind a terminator.
     static func isMarkupCloser(_ scalar: Unicode.Scalar) -> Bool { scalar == "*" || scalar == "_" }
 
+    /// Whether a lower-case letter begins a sentence all the same: "iPhone", or the mark of a list as "b)".
+    static func beginsSentence(_ text: SentenceText, _ index: Int) -> Bool {
+        guard index + 1 < text.scalars.count else { return false }
+        return text.classes[index + 1] == .upper || text.scalars[index + 1] == ")"
+    }
+
     /// What a terminator is, of which the annex says that a sentence ends.
     /// - Parameters:
     ///   - terminator: the first of the terminators.
@@ -29,18 +35,23 @@ enum SentenceTailoring {
     ) -> Decision {
         let mark = text.scalars[terminator]
         let isLatin = mark.isASCII || mark == "\u{2026}"
-        if isLatin, !isSpaced { return .continues }
+        // Chinese and Japanese have no space behind "!" either.
+        if isLatin, !isSpaced { return mark != "." && text.scalars[next].isHanOrKana ? .ends : .continues }
         let following = text.letters(from: next)
-        if isLatin, let first = following.first, text.classes[first] == .lower { return .continues }
+        if isLatin, let first = following.first, text.classes[first] == .lower, !beginsSentence(text, first) {
+            // One letter may yet be "iPhone" or "b)".
+            return first + 1 < text.scalars.count || isComplete ? .continues : .open
+        }
         guard mark == ".", isSingle(text, terminator) else { return .ends }
         // An ellipsis, or a full stop behind a closing bracket, abbreviates nothing.
         let word = text.word(before: terminator)
         guard !word.isEmpty else { return .ends }
+        let start = text.firstLetterOrDigit(from: next)
         let next = NextWord(
-            text: text.string(following), isDigit: text.scalars[next].isDigit,
+            text: text.string(following), isDigit: start.map { text.scalars[$0].isDigit } ?? false,
             isComplete: isComplete || following.upperBound < text.scalars.count)
         return text.scalars[word].allSatisfy { $0.isDigit || ".,:/".unicodeScalars.contains($0) }
-            ? number(text, word, next) : abbreviation(text, word, next)
+            ? number(text, word, next, start) : abbreviation(text, word, next)
     }
 
     /// The word behind a terminator, as far as it is there.
@@ -61,37 +72,84 @@ enum SentenceTailoring {
         terminator + 1 >= text.scalars.count || !text.classes[terminator + 1].isTerminator
     }
 
-    /// A full stop behind a number: a list mark, an ordinal before a month, or an end.
-    private static func number(_ text: SentenceText, _ word: Range<Int>, _ next: NextWord) -> Decision {
+    /// A full stop behind a number: a list mark, an ordinal, or an end.
+    private static func number(_ text: SentenceText, _ word: Range<Int>, _ next: NextWord, _ start: Int?) -> Decision {
         if word.count <= 3, text.isAtLineStart(word.lowerBound) { return .continues }
+        // "am 3. 4. 2026"
+        if next.isDigit, word.count <= 2, let start {
+            let digits = text.scalars[start...].prefix(while: \.isDigit)
+            if digits.endIndex == text.scalars.count, !next.isComplete { return .open }
+            if digits.count == 4, text.word(previousTo: word.lowerBound)?.allSatisfy(\.isNumber) ?? false {
+                return .continues
+            }
+            return digits.count <= 2 && digits.endIndex < text.scalars.count && text.scalars[digits.endIndex] == "."
+                ? .continues : .ends
+        }
         switch next.isOne(of: UnitWords.behindOrdinals, ignoringCase: true) {
         case .ends: return .continues
         case .open: return .open
-        default: return .ends
+        default: break
         }
+        guard word.count <= 3, !next.isDigit, let before = text.word(previousTo: word.lowerBound),
+            Abbreviations.beforeOrdinals.contains(before.lowercased())
+        else { return .ends }
+        // "die 2. Bundesliga", but "I am 24. The lamp"
+        return next.isOne(of: Abbreviations.sentenceStarters, ignoringCase: false) ?? .continues
     }
 
     private static func abbreviation(_ text: SentenceText, _ word: Range<Int>, _ next: NextWord) -> Decision {
         // "will-Dr." is one as "Dr." is.
-        let hyphen = text.scalars[word].lastIndex(of: "-")
-        if let hyphen, hyphen + 1 < word.upperBound, !Abbreviations.isListed(text.string(word)),
-            abbreviation(text, hyphen + 1..<word.upperBound, next) != .ends
+        if let hyphen = text.scalars[word].lastIndex(of: "-"), hyphen + 2 < word.upperBound,
+            !Abbreviations.isListed(text.string(word)), abbreviation(text, hyphen + 1..<word.upperBound, next) != .ends
         {
             return .continues
         }
         let written = text.string(word)
         let lower = written.lowercased()
-        if written.count == 1 {
-            if text.isAtLineStart(word.lowerBound), written != "I" { return .continues }
-            if text.classes[word.lowerBound] == .lower { return .continues }
-            return written == "I" ? .ends : mayEnd(next)
-        }
+        if written.count == 1 { return letter(text, word, next, written) }
+        let isCapitalized = text.classes[word.lowerBound] == .upper
         if Abbreviations.introducing.contains(lower) { return .continues }
-        if next.isDigit, Abbreviations.beforeNumbers.contains(lower) { return .continues }
-        guard Abbreviations.isListed(written) || Abbreviations.isDotted(written) || isRomanMark(text, word) else {
+        if isCapitalized, Abbreviations.introducingNames.contains(lower), !next.isDigit { return mayEnd(next) }
+        if Abbreviations.beforeNumbers.contains(lower), next.isDigit {
+            let isWord = Abbreviations.wordsBeforeNumbers.contains(lower) && !isCapitalized
+            let isBehindNumber =
+                text.word(previousTo: word.lowerBound)?.unicodeScalars.contains(where: \.isDigit) ?? false
+            if !isWord || isBehindNumber { return .continues }
             return .ends
         }
+        if Abbreviations.oftenLast.contains(lower) || isStreet(text, word, lower) { return oftenEnds(next) }
+        if isRomanMark(text, word) { return .continues }
+        guard Abbreviations.isListed(written) || Abbreviations.isDotted(written) else { return .ends }
         return mayEnd(next)
+    }
+
+    /// A single letter: a list mark, an initial, or the end of "plan B."
+    private static func letter(
+        _ text: SentenceText, _ word: Range<Int>, _ next: NextWord, _ written: String
+    ) -> Decision {
+        if text.isAtLineStart(word.lowerBound), written != "I" { return .continues }
+        if text.classes[word.lowerBound] == .lower { return .continues }
+        if written == "I" { return .ends }
+        let before = text.word(previousTo: word.lowerBound)?.lowercased() ?? ""
+        return Abbreviations.beforeLetters.contains(before) ? .ends : mayEnd(next)
+    }
+
+    /// "5 Main St.", not "meet St. Paul".
+    private static func isStreet(_ text: SentenceText, _ word: Range<Int>, _ lower: String) -> Bool {
+        guard Abbreviations.beforeNames.contains(lower), let before = text.word(previousTo: word.lowerBound) else {
+            return false
+        }
+        return before.first?.isUppercase ?? false && !text.isAtLineStart(text.start(ofWordPreviousTo: word.lowerBound))
+    }
+
+    /// An abbreviation that ends a sentence if a capital follows, but for days and months.
+    private static func oftenEnds(_ next: NextWord) -> Decision {
+        if next.isDigit { return .continues }
+        switch next.isOne(of: Abbreviations.days.union(UnitWords.months), ignoringCase: true) {
+        case .ends: return .continues
+        case .open: return .open
+        default: return .ends
+        }
     }
 
     /// An abbreviation that also stands at the end of sentences.
@@ -102,6 +160,6 @@ enum SentenceTailoring {
     /// `IV.` before a paragraph.
     private static func isRomanMark(_ text: SentenceText, _ word: Range<Int>) -> Bool {
         word.count <= 4 && text.isAtLineStart(word.lowerBound)
-            && text.scalars[word].allSatisfy { "IVXL".unicodeScalars.contains($0) }
+            && text.scalars[word].allSatisfy { "IVXLivxl".unicodeScalars.contains($0) }
     }
 }

@@ -96,6 +96,8 @@ private struct SentenceScan {
         if kind == .continuation || kind.isTerminator { return nil }  // SB8a
         if kind == .space || kind.isParagraphEnd { return nil }  // SB9, SB10
         if kind == .close, state != .space { return nil }  // SB9
+        // French puts a space before the quote that closes.
+        if kind == .close, text.scalars[index].properties.generalCategory == .finalPunctuation { return nil }
         switch decision(before: index) {
         case .continues: return nil
         case .ends: return SentenceEnd(offset: text.endOfText(before: index), isCertain: true)  // SB11
@@ -107,13 +109,16 @@ private struct SentenceScan {
         if isAmbiguous {
             let letter = text.classes[index...].firstIndex {
                 switch $0 {
-                case .otherLetter, .upper, .lower, .carriageReturn, .lineFeed, .separator, .ambiguousTerminator,
-                    .terminator:
+                case .otherLetter, .upper, .lower, .numeric, .carriageReturn, .lineFeed, .separator,
+                    .ambiguousTerminator, .terminator:
                     true
                 default: false
                 }
             }
-            if let letter, text.classes[letter] == .lower { return .continues }  // SB8
+            // SB8, but for numbers: "It is out. 5 remain." are two.
+            if let letter, text.classes[letter] == .lower, !SentenceTailoring.beginsSentence(text, letter) {
+                return .continues
+            }
             if letter == nil, !isComplete { return tailored(index) == .continues ? .continues : .open }
         }
         return tailored(index)
@@ -133,6 +138,8 @@ private struct SentenceScan {
             beforeTerminator = previous ?? .other
         } else if state == .none {
             // Nothing ended.
+        } else if kind == .close, text.scalars[index].properties.generalCategory == .finalPunctuation {
+            state = .close
         } else if kind == .close || SentenceTailoring.isMarkupCloser(text.scalars[index]), state != .space {
             state = .close
         } else if kind == .space {
@@ -184,6 +191,35 @@ struct SentenceText {
             start = mark + 1
         }
         return start..<end
+    }
+
+    /// The word before a word, without the marks around it; `nil` at the beginning of a line.
+    func word(previousTo start: Int) -> String? {
+        let first = self.start(ofWordPreviousTo: start)
+        guard first < start else { return nil }
+        var end = start
+        while end > first, !scalars[end - 1].isLetterOrDigit { end -= 1 }
+        var begin = first
+        while begin < end, !scalars[begin].isLetterOrDigit { begin += 1 }
+        return begin < end ? string(begin..<end) : nil
+    }
+
+    /// Where the word before a word begins; `start` itself if there is none in its line.
+    func start(ofWordPreviousTo start: Int) -> Int {
+        var end = start
+        while end > 0, !scalars[end - 1].isWhitespace { end -= 1 }
+        while end > 0, scalars[end - 1].isWhitespace {
+            if classes[end - 1].isParagraphEnd { return start }
+            end -= 1
+        }
+        var begin = end
+        while begin > 0, !scalars[begin - 1].isWhitespace { begin -= 1 }
+        return begin < end ? begin : start
+    }
+
+    /// The first letter or digit of the run that begins at an index.
+    func firstLetterOrDigit(from index: Int) -> Int? {
+        scalars[index...].prefix { !$0.isWhitespace }.firstIndex { $0.isLetterOrDigit }
     }
 
     /// The letters from an index on, after what opens before them.

@@ -73,12 +73,11 @@ public struct TextUnits {
     }
 
     private func place(at index: Int) -> Place {
-        let start = { base + text.offsets[runs.start(ofUnitAt: index)] }
-        switch runs.join(at: index) {
-        case .apart: return .end
-        case .joined: return .inside(start: start())
-        case .open: return .open(start: start())
-        }
+        let joint = runs.join(at: index)
+        if joint == .apart { return .end }
+        let (first, isOpen) = runs.beginning(ofUnitAt: index)
+        let start = base + text.offsets[first]
+        return joint == .open || isOpen ? .open(start: start) : .inside(start: start)
     }
 }
 

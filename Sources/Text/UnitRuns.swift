@@ -37,8 +37,12 @@ struct UnitRuns {
     }
 
     /// Where the unit begins that holds the scalar before an index, or the run of characters that it is in.
-    func start(ofUnitAt index: Int) -> Int {
+    func start(ofUnitAt index: Int) -> Int { beginning(ofUnitAt: index).start }
+
+    /// Where a unit begins, and whether only what follows the text can tell.
+    func beginning(ofUnitAt index: Int) -> (start: Int, isOpen: Bool) {
         var start = min(index, text.scalars.count)
+        var isOpen = false
         while start > 0, text.classes[start - 1] == .whitespace { start -= 1 }
         while start > 0 {
             start -= 1
@@ -47,10 +51,13 @@ struct UnitRuns {
             {
                 start -= 1
             }
-            guard start > 0, text.classes[start - 1] == .whitespace, join(at: start) != .apart else { break }
+            guard start > 0, text.classes[start - 1] == .whitespace else { break }
+            let joint = join(at: start)
+            guard joint != .apart else { break }
+            isOpen = isOpen || joint == .open
             while start > 0, text.classes[start - 1] == .whitespace { start -= 1 }
         }
-        return start
+        return (start, isOpen)
     }
 
     /// The run without white space before an index.

@@ -8,7 +8,7 @@ enum UnitWords {
         sept oct nov dec januar jänner februar märz mai juni juli oktober dezember mrz okt dez janvier février mars avril juin \
         juillet août septembre octobre novembre décembre janv févr avr juil déc enero febrero marzo abril mayo junio julio \
         agosto septiembre setiembre octubre noviembre diciembre ene abr ago dic gennaio febbraio aprile maggio giugno luglio \
-        settembre ottobre dicembre gen genn febbr mag giu lug set sett ott janeiro fevereiro março maio junho julho setembro \
+        января февраля марта апреля мая июня июля августа сентября октября ноября декабря settembre ottobre dicembre gen genn febbr mag giu lug set sett ott janeiro fevereiro março maio junho julho setembro \
         outubro novembro dezembro fev out
         """)
 
@@ -26,8 +26,18 @@ enum UnitWords {
         ha kb mb gb tb kib mib gib bit bits kw kwh w wh v mah hz khz mhz ghz mph km/h kmh rpm px pt dpi fps cal kcal °k k \
         thousand million billion trillion millions billions mio mio. mrd mrd. tsd tsd. bn mn millionen milliarden tausend \
         million. milliard milliards mille millón millones mil milioni miliardi miliardo milhão milhões bilhões percent prozent \
-        ½ ¼ ¾ st nd rd th bc ad bce ce ºc
+        ½ ¼ ¾ st nd rd th bc ad bce ce ºc m² m³ km² cm² ft² sq qm руб руб. коп. грн
         """)
+
+    /// Scales that a currency may follow: "3,5 Mio. €".
+    static let scales: Set<String> = words(
+        """
+        thousand million billion trillion millions billions mio mrd tsd bn mn millionen milliarden tausend milliard milliards \
+        mille millón millones mil milioni miliardi miliardo milhão milhões bilhões
+        """)
+
+    static let currencies: Set<String> = words(
+        "€ $ £ ¥ ₹ ₩ ₽ chf eur usd gbp jpy cny inr euro euros dollar dollars pounds yen kr zł kč ft")
 
     /// Currencies that stand before a number.
     static let beforeNumbers: Set<String> = words(

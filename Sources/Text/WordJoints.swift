@@ -11,12 +11,13 @@ struct WordJoints {
     ///   - left: where the first run ends.
     ///   - right: where the second begins; the end of the text if there is none yet.
     func join(left: Int, right: Int) -> Joint {
-        let first = Word(text.string(core(endingAt: left)))
+        let first = Word(text.string(core(endingAt: left))).behindRange
         let run = runs.run(from: right)
         let second = Word(text.string(run), isOpen: runs.isOpen(run) || (run.isEmpty && !runs.isComplete))
         if run.isEmpty { return second.isOpen && mayJoin(first, left) ? .open : .apart }
-        if let third = thirdWord(first, second, behind: run.upperBound) { return third }
-        if isPhone(left: left, second) { return .joined }
+        if let third = thirdWord(first, second, behind: run.upperBound, left: left) { return third }
+        let phone = phone(left: left, right: right)
+        if phone != .apart { return phone }
         return join(first, second, left: left)
     }
 
@@ -51,38 +52,59 @@ struct WordJoints {
             if first.isNumber, second.isGroup(after: first) { return second.isOpen ? .open : .joined }
         }
         if let previous = previousWord(before: left) {
-            if UnitWords.dayLinks.contains(first.lower), previous.isNumber || previous.isOrdinal,
-                let joint = second.isOne(of: UnitWords.months)
-            {
-                return joint
+            if UnitWords.dayLinks.contains(first.lower) {
+                if previous.isNumber || previous.isOrdinal, let joint = second.isOne(of: UnitWords.months) {
+                    return joint
+                }
+                if previous.isMonth, second.beginsWithDigit { return .joined }
             }
+            // "18 h 30"
+            if previous.isNumber, ["h", "uhr"].contains(first.lower), second.isNumber { return .joined }
             if Self.rangeMarks.contains(first.text), previous.isNumber, second.beginsWithDigit || second.beginsWithSign
             {
                 return .joined
             }
         }
-        if first.isMonth { return second.beginsWithDigit ? .joined : .apart }
+        if first.isMonth || first.isKoreanDate { return second.beginsWithDigit ? .joined : .apart }
         if first.isDayWithComma, previousWord(before: left)?.isMonth == true, second.beginsWithDigit { return .joined }
+        if let previous = previousWord(before: left), previous.isNumber,
+            UnitWords.scales.contains(first.withoutStop), let joint = second.isOne(of: UnitWords.currencies)
+        {
+            return joint
+        }
         if UnitWords.beforeNumbers.contains(first.lower), second.beginsWithDigit { return .joined }
         let plain = first.withoutStop
         if first.hasStop {
             if Abbreviations.introducing.contains(plain) || Abbreviations.beforeNames.contains(plain) { return .joined }
-            if plain.count == 1, plain.first?.isLetter == true, plain != "i" { return .joined }
+            if plain.count == 1, plain.first?.isLetter == true, plain != "i" {
+                let isClock = plain == "m" && ["a.", "p."].contains(previousWord(before: left)?.lower ?? "")
+                return isClock ? .apart : .joined
+            }
+            // "J.R.R. Tolkien", "U.S. Army"
+            if first.isDottedCapitals, second.isCapitalized, !Abbreviations.sentenceStarters.contains(second.letters) {
+                return .joined
+            }
         }
-        if Abbreviations.beforeNumbers.contains(plain), first.hasStop || plain == "no" || plain == "nr" {
-            return second.beginsWithDigit ? .joined : .apart
+        if Abbreviations.beforeNumbers.contains(plain), first.hasStop || ["no", "nr", "nº", "n°"].contains(plain) {
+            let isWord = Abbreviations.wordsBeforeNumbers.contains(plain) && !first.isCapitalized
+            return second.beginsWithDigit && !isWord ? .joined : .apart
         }
+        if first.lower == "n°" || first.lower == "nº", second.beginsWithDigit { return .joined }
+        if first.hasStop, first.isCapitalized, Abbreviations.introducingNames.contains(plain) { return .joined }
         return .apart
     }
 
-    /// Three words: "10 – 12", "5 de enero", "John F. Kennedy".
-    private func thirdWord(_ first: Word, _ second: Word, behind end: Int) -> Joint? {
+    /// Three words: "10 – 12", "5 de enero", "enero de 2026", "5 p. m.", "John F. Kennedy".
+    private func thirdWord(_ first: Word, _ second: Word, behind end: Int, left: Int) -> Joint? {
         let isRange = first.isNumber && Self.rangeMarks.contains(second.text)
         let isDay = (first.isNumber || first.isOrdinal) && UnitWords.dayLinks.contains(second.lower)
-        let isName = first.isCapitalized && second.isInitial
-        guard isRange || isDay || isName else {
-            // A letter that may become an initial, or a word between a day and its month.
-            return first.isCapitalized && second.isOpen && second.text.count == 1 && second.isCapitalized ? .open : nil
+        let isYear = first.isMonth && UnitWords.dayLinks.contains(second.lower)
+        let isClock = first.isNumber && ["a.", "p."].contains(second.lower)
+        let mayBeName = first.isCapitalized && !Abbreviations.sentenceStarters.contains(first.text)
+        let isName = mayBeName && second.isInitial
+        guard isRange || isDay || isYear || isClock || isName else {
+            // A letter that may become an initial.
+            return mayBeName && second.isOpen && second.text.count == 1 && second.isCapitalized ? .open : nil
         }
         var start = end
         while start < text.scalars.count, text.classes[start] == .whitespace { start += 1 }
@@ -91,53 +113,90 @@ struct WordJoints {
         if run.isEmpty { return runs.isComplete ? .apart : .open }
         if isRange { return third.beginsWithDigit || third.beginsWithSign ? .joined : .apart }
         if isDay { return third.isOne(of: UnitWords.months) ?? .apart }
+        if isYear { return third.beginsWithDigit ? .joined : .apart }
+        if isClock { return third.withoutStop == "m" ? .joined : .apart }
         return third.isCapitalized ? .joined : .apart
     }
 
     private static let rangeMarks: Set<String> = ["-", "–", "—", "x", "×"]
 
+    /// Whether the run that ends at an index may belong to a word that is not there yet.
+    func mayJoin(runEndingAt end: Int) -> Bool { mayJoin(Word(text.string(core(endingAt: end))), end) }
+
     /// Whether a first word may belong to one that is not there yet.
     private func mayJoin(_ first: Word, _ left: Int) -> Bool {
-        if first.isNumber || first.isOrdinal || first.isMonth { return true }
+        if first.isNumber || first.isOrdinal || first.isMonth || first.isKoreanDate { return true }
         if first.isDayWithComma, previousWord(before: left)?.isMonth == true { return true }
-        if UnitWords.beforeNumbers.contains(first.lower) || phoneDigits(endingAt: left) != nil { return true }
-        if let previous = previousWord(before: left), previous.isNumber || previous.isOrdinal,
-            UnitWords.dayLinks.contains(first.lower) || Self.rangeMarks.contains(first.text)
-        {
-            return true
+        if UnitWords.beforeNumbers.contains(first.lower) || phoneGroups(endingAt: left) != nil { return true }
+        if let previous = previousWord(before: left) {
+            let isLink = UnitWords.dayLinks.contains(first.lower)
+            if previous.isNumber || previous.isOrdinal,
+                isLink || Self.rangeMarks.contains(first.text) || ["h", "uhr", "a.", "p."].contains(first.lower)
+            {
+                return true
+            }
+            if previous.isMonth, isLink { return true }
+            if previous.isNumber, UnitWords.scales.contains(first.withoutStop) { return true }
         }
         // An initial may follow a name.
-        if first.isCapitalized, first.text.allSatisfy(\.isLetter) { return true }
+        if first.isCapitalized, first.text.allSatisfy(\.isLetter) {
+            return !Abbreviations.sentenceStarters.contains(first.text)
+        }
+        if first.isDottedCapitals { return true }
         let plain = first.withoutStop
         return first.hasStop
             && (Abbreviations.introducing.contains(plain) || Abbreviations.beforeNames.contains(plain)
                 || Abbreviations.beforeNumbers.contains(plain) || plain.count == 1 && plain != "i")
     }
 
-    /// Groups of digits as phone numbers have them.
-    private func isPhone(left: Int, _ second: Word) -> Bool {
-        guard let (digits, isMarked) = phoneDigits(endingAt: left) else { return false }
-        let more = second.digitCount
-        guard more > 0, second.isPhoneGroup else { return false }
-        return isMarked || (digits >= 3 && digits + more >= 7 && more >= 2)
+    /// Whether two runs are groups of one phone number: all groups around the place count.
+    private func phone(left: Int, right: Int) -> Joint {
+        guard var groups = phoneGroups(endingAt: left) else { return .apart }
+        var end = right
+        while end < text.scalars.count {
+            let run = runs.run(from: end)
+            let word = Word(text.string(run), isOpen: runs.isOpen(run))
+            guard word.isPhoneGroup else { break }
+            groups.count += 1
+            groups.digits += word.digitCount
+            groups.fewest = min(groups.fewest, word.isOpen ? groups.fewest : word.digitCount)
+            groups.isOpen = groups.isOpen || word.isOpen
+            end = run.upperBound
+            while end < text.scalars.count, text.classes[end] == .whitespace { end += 1 }
+        }
+        guard end > right else { return .apart }
+        if groups.isMarked || groups.digits >= 7 && groups.fewest >= 2 { return .joined }
+        let reachesEnd = groups.isOpen || (end == text.scalars.count && !runs.isComplete)
+        return reachesEnd && groups.fewest >= 2 ? .open : .apart
     }
 
-    /// The digits of groups before a place, and whether they begin as only a phone number does.
-    private func phoneDigits(endingAt end: Int) -> (count: Int, isMarked: Bool)? {
-        var end = end
+    private struct PhoneGroups {
         var count = 0
+        var digits = 0
+        /// The digits of the shortest group.
+        var fewest = Int.max
+        /// Begins as only a phone number does.
         var isMarked = false
+        var isOpen = false
+    }
+
+    /// The groups of digits before a place; `nil` if there are none.
+    private func phoneGroups(endingAt end: Int) -> PhoneGroups? {
+        var end = end
+        var groups = PhoneGroups()
         while end > 0 {
             let run = runs.run(endingAt: end)
             let word = Word(text.string(run))
             guard word.isPhoneGroup else { break }
-            count += word.digitCount
+            groups.count += 1
+            groups.digits += word.digitCount
+            groups.fewest = min(groups.fewest, word.digitCount)
             let first = text.scalars[run.lowerBound]
-            if first == "+" || first == "(" { isMarked = true }
+            if first == "+" || first == "(" { groups.isMarked = true }
             end = run.lowerBound
             while end > 0, text.classes[end - 1] == .whitespace { end -= 1 }
         }
-        return count > 0 ? (count, isMarked) : nil
+        return groups.count > 0 ? groups : nil
     }
 }
 
@@ -155,6 +214,12 @@ extension WordJoints {
             self.isOpen = isOpen
         }
 
+        /// The part behind the last dash of a range: of "9–5" the "5".
+        var behindRange: Word {
+            guard let dash = text.lastIndex(of: "–"), text.index(after: dash) < text.endIndex else { return self }
+            return Word(String(text[text.index(after: dash)...]), isOpen: isOpen)
+        }
+
         var hasStop: Bool { text.hasSuffix(".") }
         /// In lower case, without the full stop at its end.
         var withoutStop: String { hasStop ? String(lower.dropLast()) : lower }
@@ -164,7 +229,7 @@ extension WordJoints {
         var isNumber: Bool {
             guard let last = scalars.last, last.isDigit else { return false }
             return scalars.allSatisfy { scalar in
-                scalar.isDigit || ".,:/'’+-−~≈–±".unicodeScalars.contains(scalar)
+                scalar.isDigit || ".,:/'’+-−~≈–±×".unicodeScalars.contains(scalar)
                     || scalar.properties.generalCategory == .currencySymbol
             }
         }
@@ -178,6 +243,21 @@ extension WordJoints {
         }
 
         var isMonth: Bool { UnitWords.months.contains(withoutStop) }
+
+        /// `3월`, `2026년`
+        var isKoreanDate: Bool {
+            let digits = scalars.prefix(while: \.isDigit)
+            return !digits.isEmpty && ["월", "년"].contains(String(scalars.dropFirst(digits.count)))
+        }
+
+        /// `J.R.R.`, `U.S.`
+        var isDottedCapitals: Bool {
+            hasStop && Abbreviations.isDotted(String(text.dropLast()))
+                && text.allSatisfy { $0 == "." || $0.isUppercase }
+        }
+
+        /// Without the marks behind it.
+        var letters: String { String(text.prefix { $0.isLetter }) }
 
         var isDayWithComma: Bool {
             guard text.hasSuffix(",") else { return false }
@@ -217,7 +297,9 @@ extension WordJoints {
         }
 
         private func matches(_ words: Set<String>) -> Bool {
-            var word = lower[...]
+            // Of "a.m.–5" the part before the dash.
+            var word = lower.prefix { $0 != "–" }
+            if word.isEmpty { word = lower[...] }
             while true {
                 if words.contains(String(word)) { return true }
                 guard let last = word.last, ".,;:!?)]\"'”’…".contains(last) else { return false }

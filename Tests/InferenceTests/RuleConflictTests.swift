@@ -52,21 +52,14 @@ import Testing
                 == "The draft must include “desk lamp”, which has 9 characters, and the limit is 8. "
                 + "Shorten the phrase, or raise the limit.")
         #expect(conflict(LengthLimits(sentences: 1)) { $0.mustInclude = ["Stop. Go."] } != nil)
+        #expect(conflict(LengthLimits(sentences: 1)) { $0.mustInclude = ["Buy now!", "Call us!"] } != nil)
         #expect(conflict(LengthLimits(lines: 1)) { $0.mustInclude = ["a\nb"] } != nil)
         #expect(conflict(LengthLimits(characters: 8, hard: false)) { $0.mustInclude = ["desk lamp"] } == nil)
         #expect(
-            conflict(LengthLimits(characters: 12)) { $0.mustInclude = ["quick", "bright", "new"] }
-                == "The phrases that the draft must include have 14 characters together, and the limit is 12. "
+            conflict(LengthLimits(characters: 15)) { $0.mustInclude = ["quick", "bright", "new"] }
+                == "The phrases that the draft must include have 16 characters together, and the limit is 15. "
                 + "Require fewer, or raise the limit.")
         #expect(conflict(LengthLimits(characters: 12)) { $0.mustInclude = ["desk lamp", "lamp oil"] } == nil)
-    }
-
-    @Test func `are more least tokens than most`() {
-        #expect(
-            conflict {
-                $0.minTokens = 20; $0.maxTokens = 10
-            } == "min_tokens is 20, and max_tokens is 10: a draft cannot have more than its most tokens. "
-                + "Lower the one or raise the other.")
     }
 
     @Test func `fail before anything is written`() async throws {

@@ -121,7 +121,7 @@ private struct PieceVocabulary: TextVocabulary {
         ("1. Buy milk. 2. Buy eggs.", "1. Buy milk."), ("Am 3. Mai geht es los. Komm mit.", "Am 3. Mai geht es los."),
         ("Das ist z. B. ein Haus. Gut.", "Das ist z. B. ein Haus."),
         ("Add approx. 5 parts. Stir.", "Add approx. 5 parts."),
-        ("Es ist der 3. Mond und kalt. Ja.", "Es ist der 3."), ("今天。明天", "今天。"),
+        ("Er wird 3. Mond und kalt. Ja.", "Er wird 3."), ("今天。明天", "今天。"),
         ("“Go!” he said. She went.", "“Go!” he said."),
     ])
     func `ends behind the last sentence that is one`(text: String, expected: String) {

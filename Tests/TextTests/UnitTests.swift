@@ -21,7 +21,12 @@ import Testing
         "5月3日", "100万",
         "16:9", "1.000.000", "5G", "T-shirt", "e-mail", "2nd", "10,5", "U.S.-based", "Yahoo.com", "10x", "3.14159",
         "Ph.D.",
-        "file.tar.gz", "$1,299.99", "£9.99", "¥1000", "24.99€", "99¢", "192.168.0.1", "9 to 5".prefix(1).description,
+        "file.tar.gz", "20–30%", "9 a.m.–5 p.m.", "9:30–17:00", "$10–$20", "50–60 Hz", "01 23 45 67 89",
+        "5 de enero de 2026",
+        "January 5th, 2026", "18 h 30", "5 p. m.", "5 m²", "10×20 cm", "5 o'clock", "n° 5", "'90s", "3월 5일", "1'299.–",
+        "J.R.R. Tolkien",
+        "U.S. Army", "5 января", "24,99 руб.", "3,5 Mio. €", "Art. 5", "5 mar. 2026", "Gov. Lee",
+        "$1,299.99", "£9.99", "¥1000", "24.99€", "99¢", "192.168.0.1", "9 to 5".prefix(1).description,
     ]
 
     @Test(arguments: units)
@@ -39,6 +44,17 @@ import Testing
         #expect(
             (TextUnits.place(at: end, in: bytes[...], isComplete: true) == .end) != introduces, "\(unit) at its end")
         #expect(TextUnits.place(at: start - 1, in: bytes[...], isComplete: true) == .end, "\(unit) before it")
+    }
+
+    @Test(arguments: ["¥2,980", "24.99ドル", "￥2,980元", "2026年11月29日", "50％"])
+    func `holds together beside Han and kana`(unit: String) {
+        let text = "価格は" + unit + "です"
+        let bytes = Array(text.utf8)
+        for offset in 10..<(9 + unit.utf8.count) {
+            #expect(TextUnits.place(at: offset, in: bytes[...], isComplete: true) != .end, "\(unit) at \(offset - 9)")
+        }
+        #expect(TextUnits.place(at: 9, in: bytes[...], isComplete: true) == .end)
+        #expect(TextUnits.place(at: 9 + unit.utf8.count, in: bytes[...], isComplete: true) == .end)
     }
 
     @Test(arguments: [

@@ -39,11 +39,11 @@ extension SamplingOption {
         texts(
             "must_include", \.mustInclude, allowsBlank: false, example: ["green tea", "24,99"], .common,
             "Must include", hint: "every draft contains these",
-            help: "Texts that every draft contains, ignoring case, if there is room for them."),
+            help: "Texts that every draft contains as words of their own, ignoring case, if there is room for them."),
         texts(
             "banned_phrase", \.bannedPhrases, allowsBlank: true, example: ["very", "state of the art"], .common,
             "Banned phrases", key: "bannedPhrases", hint: "no draft contains these",
-            help: "Texts that no draft contains, ignoring case."),
+            help: "Texts that no draft contains, inside words too, ignoring case."),
     ]
 
     private static let choosing: [SamplingOption] = [

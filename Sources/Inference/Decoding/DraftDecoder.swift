@@ -38,6 +38,8 @@ struct DraftDecoder {
     private var probe: UnitProbe?
     /// Tokens that do not continue the unit before them, by position.
     private var probed: [Int: Set<TokenID>] = [:]
+    /// From this position on no number is written: one was given up, and another in its place would be wrong.
+    private var numberlessFrom: Int?
     private var stepsLeft: Int
     private var finishReason: FinishReason?
     /// A token whose logit is this far below the most likely one (a 90th of its probability) is worse than an early end.
@@ -108,6 +110,15 @@ struct DraftDecoder {
             isProbe: probe != nil)
         if usesRoom { place.room = room }
         for index in rules.indices { try rules[index].mask(&workspace, at: place) }
+        if let numberlessFrom, position >= numberlessFrom, probe == nil { banNumbers(&workspace) }
+    }
+
+    /// Bans numbers, but for those that a rule writes.
+    private func banNumbers(_ workspace: inout SamplingWorkspace) {
+        let forced = rules.lazy.compactMap(\.forcedToken).first
+        for (index, shape) in shapes.all().enumerated() where shape.holdsNumber && TokenID(index) != forced {
+            workspace.ban(TokenID(index))
+        }
     }
 
     /// Draws tokens until one can be added, or the text ends.
@@ -283,11 +294,20 @@ struct DraftDecoder {
         probe = nil
         finishReason = reason
         if let limitRule, let end = limitRule.end(of: text.body) { text.cut(at: end) }
+        if reason == .length, isLimited { dropOpenNumber() }
         if reason == .limit {
             text.cut(at: text.bytes.count - TextEnds.danglingByteCount(text.body))
         }
         pending += text.report(upTo: text.bytes.count, isFinal: true)
         return .finished(reason)
+    }
+
+    /// Takes back a number at the end that the most tokens may have cut.
+    private mutating func dropOpenNumber() {
+        guard let start = TextUnits.openStart(in: text.body), text.isUnreported(fromByte: start),
+            text.bytes[start...].contains(where: { (0x30...0x39).contains($0) })
+        else { return }
+        text.cut(at: start)
     }
 
     /// Ends the draft that has no more room: at a place where an end is likely, or else at another try.
@@ -371,7 +391,12 @@ struct DraftDecoder {
         guard start < text.bytes.count, !text.tokens.isEmpty else { return finishAtBestEnding() }
         let index = text.tokenIndex(atByte: start)
         for rule in rules.indices { _ = rules[rule].roomEnded(at: index) }
-        return goBack(toToken: index, orFinish: .limit)
+        let unit = String(decoding: text.bytes[start...] + vocabulary.textBytes(of: token), as: UTF8.self)
+        let step = goBack(toToken: index, orFinish: .limit)
+        if finishReason == nil, unit.unicodeScalars.contains(where: { $0.properties.numericType != nil }) {
+            numberlessFrom = min(numberlessFrom ?? index, text.tokens.count)
+        }
+        return step
     }
 
     /// Rolls back the draft to a token and bans that token there; ends the draft if that was done too often.
@@ -396,6 +421,7 @@ struct DraftDecoder {
         drawCounts = drawCounts.filter { $0.key <= index }
         probed = probed.filter { $0.key <= index }
         search.rollBack(toToken: index)
+        if let first = numberlessFrom, index < first { numberlessFrom = nil }
     }
 }
 

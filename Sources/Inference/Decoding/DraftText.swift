@@ -33,6 +33,8 @@ struct DraftText {
     func start(ofToken index: Int) -> Int { index < starts.count ? starts[index] : bytes.count }
 
     /// Whether nothing after a token's beginning has been reported.
+    func isUnreported(fromByte offset: Int) -> Bool { offset >= reportedCount }
+
     func isUnreported(fromToken index: Int) -> Bool { start(ofToken: index) >= reportedCount }
 
     mutating func append(

@@ -22,6 +22,8 @@ struct TokenShape: Sendable {
     var endsSentence = false
     var beginsWithLetter = false
     var beginsWithDigit = false
+    /// Holds a digit or a sign of a currency.
+    var holdsNumber = false
     /// Begins with a mark that digits have between them, and a digit.
     var beginsWithMarkedDigit = false
     /// Nothing but whitespace, or nothing at all.
@@ -46,6 +48,9 @@ struct TokenShape: Sendable {
         beginsWithMarkedDigit =
             first.map { [".", ",", ":", "/", "'", "\u{2019}"].contains($0) } ?? false
             && second?.properties.numericType != nil
+        holdsNumber = text.unicodeScalars.contains {
+            $0.properties.numericType != nil || $0.properties.generalCategory == .currencySymbol
+        }
         guard !isBlank else { return }
         characters = UInt8(clamping: kept.unicodeScalars.count)
         columns = UInt8(clamping: kept.unicodeScalars.reduce(0) { $0 + ($1.isASCII ? 1 : 2) })

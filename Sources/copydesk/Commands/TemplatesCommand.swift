@@ -131,8 +131,7 @@ struct TemplatesCommand: ParsableCommand {
                 try RuleConflict.check(options, template.limits)
                 return []
             } catch let conflict as RuleConflict {
-                let name = options.mustInclude.isEmpty ? "min_tokens" : "must_include"
-                return [template.problem(ofOption: name, conflict.description, file: file)]
+                return [template.problem(ofOption: "must_include", conflict.description, file: file)]
             } catch {
                 let name = options.grammar == nil ? "json_schema" : "grammar"
                 return [template.problem(ofOption: name, Console.sentence(of: error), file: file)]

@@ -76,12 +76,21 @@ struct LimitRule: DraftRule {
         guard length.characters <= limits.characters ?? .max, length.words <= limits.words ?? .max,
             length.lines <= limits.lines ?? .max
         else { return false }
+        // Behind the last word stand a few marks or emoji, and no row of them without end.
+        if length.words == limits.words ?? .max, Self.wordlessTail(body + token) > 8 { return false }
         // White space behind which no character fits leads nowhere.
         if TextLength.trimmed(String(decoding: token, as: UTF8.self)).isEmpty {
             if remainingCharacters(limits, after: body + token) < 1 { return false }
             if let words = limits.words, length.words == words { return false }
         }
         return true
+    }
+
+    /// The characters behind the last letter or digit.
+    private static func wordlessTail(_ text: ArraySlice<UInt8>) -> Int {
+        String(decoding: text.suffix(200), as: UTF8.self).reversed()
+            .prefix { !$0.unicodeScalars.contains { $0.properties.isAlphabetic || $0.properties.numericType != nil } }
+            .count
     }
 
     /// How much of a token that is too long ends the unit before it: of "50 now" behind "$3." the first two bytes.
@@ -176,10 +185,14 @@ struct LengthBounds {
     private(set) var scalars = 0
     /// Scalars beyond ASCII: each may be wide, or a word of its own.
     private(set) var wide = 0
+    /// Words as far as a letter beyond ASCII is one: about as many as there are.
     private(set) var words = 0
+    /// The most words there can be: what follows a Han character is a word too.
+    private(set) var mostWords = 0
     private(set) var sentences = 1
     private(set) var lines = 1
     private var insideWord = false
+    private var isBehindWide = false
 
     mutating func add(_ bytes: some Sequence<UInt8>) {
         for byte in bytes {
@@ -195,7 +208,9 @@ struct LengthBounds {
             scalars += 1
             let isSpace = byte == 0x20 || (9...13).contains(byte)
             if byte >= 0x80 || (!isSpace && !insideWord) { words += 1 }
+            if byte >= 0x80 || (!isSpace && (!insideWord || isBehindWide)) { mostWords += 1 }
             insideWord = !isSpace
+            isBehindWide = byte >= 0x80
         }
     }
 
@@ -215,7 +230,7 @@ struct LengthBounds {
         if let characters = limits.characters, scalars + (limits.countsWideAsTwo ? wide : 0) >= characters {
             return false
         }
-        if let words = limits.words, self.words >= words { return false }
+        if let words = limits.words, mostWords >= words { return false }
         if let sentences = limits.sentences, mayHold(sentences: sentences + 1) { return false }
         if let lines = limits.lines, self.lines > lines { return false }
         return true

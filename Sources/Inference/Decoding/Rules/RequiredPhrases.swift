@@ -116,7 +116,7 @@ struct RequiredPhrases: DraftRule {
         forcedPositions = forcedPositions.filter { $0 <= place.position }
         banContinuations(&workspace, place.body)
         guard isOpen else { return }
-        endChances.append(endChance(workspace))
+        endChances.append(endChance(workspace, place.room))
         for token in vocabulary.endTokens { workspace.ban(token) }
         guard let peak = workspace.peak() else { return }
         guard var push = nextPush(at: place), workspace.logits[Int(push.token)] > -.infinity else {
@@ -196,13 +196,18 @@ struct RequiredPhrases: DraftRule {
         let isAtMark = end < body.endIndex
         let isDigit = last.properties.numericType != nil
         guard !isAtMark || isDigit else { return }
-        let isWord = ScalarClass(last) == .word
-        for (index, shape) in shapes.all().enumerated() where workspace.logits.indices.contains(index) {
+        let isWord = ScalarClass(last) == .word || ScalarClass(last) == .extender
+        var continuations: [TokenID] = []
+        var hasOther = false
+        for (index, shape) in shapes.all().enumerated()
+        where workspace.logits.indices.contains(index) && workspace.logits[index] > -.infinity {
             let continues =
                 isAtMark
                 ? shape.beginsWithDigit : isWord && shape.beginsWithLetter || isDigit && shape.beginsWithMarkedDigit
-            if continues { workspace.ban(TokenID(index)) }
+            if continues { continuations.append(TokenID(index)) } else { hasOther = true }
         }
+        // A grammar may leave nothing else.
+        if hasOther { for token in continuations { workspace.ban(token) } }
     }
 
     /// The phrase that was begun, or else the first for which there is room.
@@ -273,22 +278,32 @@ struct RequiredPhrases: DraftRule {
         return max(pressure, endChances.reduce(0, +) / Self.mostEnds)
     }
 
-    /// How likely an end is, as a share of the most likely token.
-    private func endChance(_ workspace: SamplingWorkspace) -> Float {
+    /// How likely an end is, of the text or of the last sentence or line, as a share of the most likely token.
+    private func endChance(_ workspace: SamplingWorkspace, _ room: TextRoom) -> Float {
         guard let peak = workspace.peak(), peak.logit < .infinity else { return 0 }
-        let logits = vocabulary.endTokens.compactMap {
-            workspace.logits.indices.contains(Int($0)) ? workspace.logits[Int($0)] : nil
+        var highest = -Float.infinity
+        for token in vocabulary.endTokens where workspace.logits.indices.contains(Int(token)) {
+            highest = max(highest, workspace.logits[Int(token)])
         }
-        return logits.max().map { expf($0 - peak.logit) } ?? 0
+        if room.isLastSentence || room.isLastLine {
+            for (index, shape) in shapes.all().enumerated() where workspace.logits.indices.contains(index) {
+                if ends(shape, in: room) { highest = max(highest, workspace.logits[index]) }
+            }
+        }
+        return highest > -.infinity ? expf(highest - peak.logit) : 0
+    }
+
+    /// Whether a token ends the last sentence or line that the limits allow.
+    private func ends(_ shape: TokenShape, in room: TextRoom) -> Bool {
+        (room.isLastSentence || room.isLastLine) && shape.holdsLineFeed
+            || room.isLastSentence && (shape.followsEnd || shape.endsSentence)
     }
 
     /// Masks tokens that would end the last sentence or line the limits allow.
     private func banLastEnd(_ workspace: inout SamplingWorkspace, _ room: TextRoom, except pushed: TokenID?) {
         guard room.isLastSentence || room.isLastLine else { return }
         for (index, shape) in shapes.all().enumerated() where TokenID(index) != pushed {
-            if shape.holdsLineFeed || room.isLastSentence && (shape.followsEnd || shape.endsSentence) {
-                workspace.ban(TokenID(index))
-            }
+            if ends(shape, in: room) { workspace.ban(TokenID(index)) }
         }
     }
 

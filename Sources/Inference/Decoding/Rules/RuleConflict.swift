@@ -10,7 +10,6 @@ public enum RuleConflict: Error, Equatable, CustomStringConvertible {
     /// A required phrase is longer than the whole text may be.
     case tooLong(required: String, count: Int, limit: Int, unit: Unit)
     case tooLongTogether(count: Int, limit: Int, unit: Unit)
-    case fewestAboveMost(minTokens: Int, maxTokens: Int)
 
     public enum Unit: String, Sendable, Equatable {
         case characters, words, sentences, lines
@@ -30,18 +29,12 @@ public enum RuleConflict: Error, Equatable, CustomStringConvertible {
         case .tooLongTogether(let count, let limit, let unit):
             "The phrases that the draft must include have \(count) \(unit.rawValue) together, and the limit is \(limit). "
                 + "Require fewer, or raise the limit."
-        case .fewestAboveMost(let minTokens, let maxTokens):
-            "min_tokens is \(minTokens), and max_tokens is \(maxTokens): a draft cannot have more than its most tokens. "
-                + "Lower the one or raise the other."
         }
     }
 
     /// Checks that a draft can keep all rules.
     /// - Throws: the first `RuleConflict`.
     public static func check(_ sampling: SamplingOptions, _ limits: LengthLimits) throws(RuleConflict) {
-        if sampling.minTokens > sampling.maxTokens {
-            throw .fewestAboveMost(minTokens: sampling.minTokens, maxTokens: sampling.maxTokens)
-        }
         let required = sampling.mustInclude.map { String(TextLength.trimmed($0)) }.filter { !$0.isEmpty }
         for phrase in required {
             if let banned = sampling.bannedPhrases.first(where: { phrase.holds($0, folding: true) }) {
@@ -57,6 +50,7 @@ public enum RuleConflict: Error, Equatable, CustomStringConvertible {
     private static func check(_ required: [String], _ limits: LengthLimits) throws(RuleConflict) {
         var characters = 0
         var words = 0
+        var sentences = 0
         for phrase in required {
             let length = TextLength(of: phrase, countsWideAsTwo: limits.countsWideAsTwo)
             let counts: [(Int, Int?, Unit)] = [
@@ -68,9 +62,20 @@ public enum RuleConflict: Error, Equatable, CustomStringConvertible {
             }
             characters += length.characters
             words += length.words
+            if phrase.unicodeScalars.last.map(Sentences.isTerminator) ?? false { sentences += 1 }
+        }
+        if let limit = limits.sentences, required.count > 1, sentences > limit {
+            throw .tooLongTogether(count: sentences, limit: limit, unit: .sentences)
         }
         // Phrases that share letters need less room than their sum.
         guard required.count > 1, !mayOverlap(required) else { return }
+        // Words of their own have something between them.
+        let areWords = required.allSatisfy { phrase in
+            [phrase.unicodeScalars.first, phrase.unicodeScalars.last].allSatisfy {
+                $0.map { ScalarClass($0) == .word } ?? false
+            }
+        }
+        if areWords { characters += required.count - 1 }
         if let limit = limits.characters, characters > limit {
             throw .tooLongTogether(count: characters, limit: limit, unit: .characters)
         }
