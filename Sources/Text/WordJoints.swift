@@ -103,6 +103,9 @@ struct WordJoints {
         let mayBeName = first.isCapitalized && !Abbreviations.sentenceStarters.contains(first.text)
         let isName = mayBeName && second.isInitial
         guard isRange || isDay || isYear || isClock || isName else {
+            if first.isMonth, second.isOpen, UnitWords.dayLinks.contains(where: { $0.hasPrefix(second.lower) }) {
+                return .open
+            }
             // A letter that may become an initial.
             return mayBeName && second.isOpen && second.text.count == 1 && second.isCapitalized ? .open : nil
         }

@@ -346,6 +346,7 @@ struct DraftDecoder {
 
     /// Draws, unseen, what follows a full text, until it shows whether the text may end there.
     private mutating func follow(_ probe: UnitProbe, _ workspace: inout SamplingWorkspace) -> Step {
+        var place: TextUnits.Place?
         let token = sampler.draw(&workspace, position: text.tokens.count, attempt: 0)
         let isEnd = token.map { vocabulary.endTokens.contains($0) } ?? true
         if let token, !isEnd {
@@ -358,9 +359,14 @@ struct DraftDecoder {
                 return settle(outcome, step)
             }
             let isLast = text.tokens.count >= request.tokenRoom - 1
-            if outcome == .continues, !isLast, case .open = probe.place(in: text, isComplete: false) { return step }
+            let known = probe.place(in: text, isComplete: false)
+            if case .open = known {
+                if outcome == .continues, !isLast { return step }
+            } else {
+                place = known
+            }
         }
-        let place = probe.place(in: text, isComplete: true)
+        place = place ?? probe.place(in: text, isComplete: true)
         self.probe = nil
         rollBack(toToken: probe.tokenCount)
         if case .inside(let start) = place { return giveUpUnit(from: start, without: probe.token) }
@@ -373,7 +379,8 @@ struct DraftDecoder {
         guard UTF8Text.incompleteTailCount(text.body) == 0 else { return false }
         let before = text.body.prefix(upTo: max(probe.offset, text.body.startIndex))
         let added = Array(text.body[before.endIndex...])
-        return rules.allSatisfy { $0.judge(added, after: before, reserved: ReservedRoom()) == .fits }
+        let reserved = rules.reduce(ReservedRoom()) { $0 + $1.reserved(besides: -1) }
+        return rules.allSatisfy { $0.judge(added, after: before, reserved: reserved) == .fits }
     }
 
     /// Rolls back the unit that is being written, for which there is no room.
