@@ -110,7 +110,6 @@ struct DraftDecoder {
             isProbe: probe != nil)
         if usesRoom { place.room = room }
         for index in rules.indices { try rules[index].mask(&workspace, at: place) }
-        if let numberlessFrom, position >= numberlessFrom, probe == nil { banNumbers(&workspace) }
     }
 
     /// Bans numbers, but for those that a rule writes.
@@ -129,7 +128,11 @@ struct DraftDecoder {
             let forced = rules.lazy.compactMap(\.forcedToken).first
             for token in banned where token != forced { workspace.ban(token) }
             banEmptyText(&workspace)
-            if isLimited, !text.body.isEmpty { workspace.ban(below: floor, except: vocabulary.endTokens) }
+        }
+        let isNumberless = numberlessFrom.map { position >= $0 } ?? false
+        if isNumberless { banNumbers(&workspace) }
+        if isNumberless || banned[position] != nil, isLimited, !text.body.isEmpty {
+            workspace.ban(below: floor, except: vocabulary.endTokens)
         }
         let isNearEnd = limitRule?.isNearEnd ?? false
         let endShare = isNearEnd ? endShare(&workspace) : 0
