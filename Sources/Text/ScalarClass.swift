@@ -73,7 +73,7 @@ extension Unicode.Scalar {
     var isWhitespace: Bool { ScalarClass(self) == .whitespace }
 
     /// Whether it makes a run between white space a word: a letter or a digit of any script.
-    var isLetterOrDigit: Bool {
+    public var isLetterOrDigit: Bool {
         if isASCII { return self != "_" && ScalarClass(self) == .word }
         switch properties.generalCategory {
         case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter, .decimalNumber,
@@ -84,7 +84,7 @@ extension Unicode.Scalar {
     }
 
     /// Whether it is a word of its own.
-    var isHanOrKana: Bool { value >= 0x3005 && hanOrKanaRanges.holds(value) }
+    public var isHanOrKana: Bool { value >= 0x3005 && hanOrKanaRanges.holds(value) }
 
     var isKatakana: Bool { (0x30A1...0x30FA).contains(value) || (0x30FC...0x30FE).contains(value) }
 

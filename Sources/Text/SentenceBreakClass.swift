@@ -18,6 +18,14 @@ enum SentenceBreakClass: UInt8, Sendable {
         self = scalar.isASCII ? Self.ascii[Int(scalar.value)] : Self.other(scalar)
     }
 
+    /// Whether a scalar beyond ASCII is a terminator, without its whole class.
+    static func isTerminator(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0x2024, 0xFE52, 0xFF0E: true
+        default: sentenceTerminatorRanges.holds(scalar.value)
+        }
+    }
+
     private static let ascii: [SentenceBreakClass] = (0..<128).map { value in
         switch Unicode.Scalar(UInt8(value)) {
         case "\r": .carriageReturn

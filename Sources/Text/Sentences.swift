@@ -27,7 +27,8 @@ public enum Sentences {
 
     /// Whether a sentence may end with a character.
     public static func isTerminator(_ scalar: Unicode.Scalar) -> Bool {
-        scalar == "\u{2026}" || SentenceBreakClass(scalar).isTerminator
+        if scalar.isASCII { return scalar == "." || scalar == "!" || scalar == "?" }
+        return scalar == "\u{2026}" || SentenceBreakClass.isTerminator(scalar)
     }
 }
 

@@ -30,35 +30,79 @@ struct TokenShape: Sendable {
     var isBlank = true
 
     init(_ bytes: [UInt8]) {
-        let text = String(decoding: bytes, as: UTF8.self)
-        let trimmedEnd = TextLength.trimmed(text).endIndex
-        let kept = text[..<trimmedEnd]
-        isBlank = TextLength.trimmed(text).isEmpty
-        let first = UTF8Text.firstScalar(bytes[...])
-        let second = first.flatMap { UTF8Text.firstScalar(bytes.dropFirst(UTF8.width($0))) }
-        holdsLineFeed = bytes.contains(0x0A)
-        endsSentence =
-            kept.unicodeScalars.reversed().first {
-                $0.properties.isAlphabetic || $0.properties.numericType != nil
-                    || Sentences.isTerminator($0)
-            }.map(Sentences.isTerminator) ?? false
-        followsEnd = text.unicodeScalars.first.map { $0 == "\n" || Sentences.isTerminator($0) } ?? false
-        beginsWithLetter = first.map { ScalarClass($0) == .word || ScalarClass($0) == .extender } ?? false
-        beginsWithDigit = first?.properties.numericType != nil
-        beginsWithMarkedDigit =
-            first.map { [".", ",", ":", "/", "'", "\u{2019}"].contains($0) } ?? false
-            && second?.properties.numericType != nil
-        holdsNumber = text.unicodeScalars.contains {
-            $0.properties.numericType != nil || $0.properties.generalCategory == .currencySymbol
+        // A vocabulary has a quarter of a million texts: one pass each, without strings.
+        var scan = Scan()
+        var rest = bytes[...]
+        while let lead = rest.first {
+            let count = lead < 0x80 ? 1 : min(UTF8Text.expectedCount(lead: lead), rest.count)
+            let scalar =
+                lead < 0x80 ? Unicode.Scalar(lead) : UTF8Text.firstScalar(rest.prefix(count)) ?? "\u{FFFD}"
+            scan.add(scalar, &self)
+            rest = rest.dropFirst(count)
         }
-        guard !isBlank else { return }
-        characters = UInt8(clamping: kept.unicodeScalars.count)
-        columns = UInt8(clamping: kept.unicodeScalars.reduce(0) { $0 + ($1.isASCII ? 1 : 2) })
-        words = UInt8(clamping: TextLength.wordCount(of: kept))
-        if let first {
-            beginsInsideWord = beginsWithLetter || ScalarClass.isConnector(first)
-        } else {
-            beginsInsideWord = true
+        holdsLineFeed = bytes.contains(0x0A)
+        beginsInsideWord = !isBlank && (beginsInsideWord || UTF8Text.firstScalar(bytes[...]) == nil)
+        endsSentence = scan.lastEndsSentence
+    }
+
+    /// What one pass remembers.
+    private struct Scan {
+        private var count = 0
+        private var columns = 0
+        private var words = 0
+        private var isInWord = false
+        private var beginsWithDigitMark = false
+        var lastEndsSentence = false
+
+        mutating func add(_ scalar: Unicode.Scalar, _ shape: inout TokenShape) {
+            let kind = ScalarClass(scalar)
+            let isNumber = kind == .word && Self.isNumber(scalar)
+            if count == 0 {
+                shape.beginsWithLetter = kind == .word || kind == .extender
+                shape.beginsInsideWord = shape.beginsWithLetter || ScalarClass.isConnector(scalar)
+                shape.beginsWithDigit = isNumber
+                shape.followsEnd = scalar == "\n" || Sentences.isTerminator(scalar)
+                beginsWithDigitMark = [".", ",", ":", "/", "'", "\u{2019}"].contains(scalar)
+            } else if count == 1 {
+                shape.beginsWithMarkedDigit = beginsWithDigitMark && isNumber
+            }
+            count += 1
+            columns += scalar.isASCII ? 1 : 2
+            if isNumber || kind == .punctuation && scalar.properties.generalCategory == .currencySymbol {
+                shape.holdsNumber = true
+            }
+            if kind == .whitespace {
+                isInWord = false
+                return
+            }
+            shape.isBlank = false
+            shape.characters = UInt8(clamping: count)
+            shape.columns = UInt8(clamping: columns)
+            addToWords(scalar, kind)
+            shape.words = UInt8(clamping: words)
+            if kind == .word || kind == .standalone {
+                lastEndsSentence = false
+            } else if Sentences.isTerminator(scalar) {
+                lastEndsSentence = true
+            }
+        }
+
+        private mutating func addToWords(_ scalar: Unicode.Scalar, _ kind: ScalarClass) {
+            if scalar.isHanOrKana {
+                words += 1
+                isInWord = false
+            } else if !isInWord, kind == .word && scalar != "_" || kind == .standalone && scalar.isLetterOrDigit {
+                words += 1
+                isInWord = true
+            }
+        }
+
+        private static func isNumber(_ scalar: Unicode.Scalar) -> Bool {
+            if scalar.isASCII { return (48...57).contains(scalar.value) }
+            switch scalar.properties.generalCategory {
+            case .decimalNumber, .letterNumber, .otherNumber: return true
+            default: return false
+            }
         }
     }
 }
