@@ -1,6 +1,7 @@
 // The outline of every token's text, so that a whole vocabulary is held against a limit in one pass.
 // - `characters` is an upper bound of what the token adds; a token let through therefore never overflows.
 
+import Dispatch
 import Generation
 import Synchronization
 import Text
@@ -117,12 +118,23 @@ final class TokenShapes: Sendable {
     func all() -> [TokenShape] {
         shapes.withLock { shapes in
             if shapes.isEmpty {
-                shapes = (0..<TokenID(clamping: vocabulary.vocabularySize)).map {
-                    TokenShape(vocabulary.textBytes(of: $0))
-                }
+                shapes = makeAll()
             }
             return shapes
         }
+    }
+
+    /// Outlines the vocabulary on all cores: the first draft with a limit waits for it.
+    private func makeAll() -> [TokenShape] {
+        let count = max(vocabulary.vocabularySize, 0)
+        let partCount = count < 4096 ? 1 : 8
+        let parts = Mutex([[TokenShape]](repeating: [], count: partCount))
+        DispatchQueue.concurrentPerform(iterations: partCount) { part in
+            let ids = count * part / partCount..<count * (part + 1) / partCount
+            let shapes = ids.map { TokenShape(vocabulary.textBytes(of: TokenID(clamping: $0))) }
+            parts.withLock { $0[part] = shapes }
+        }
+        return parts.withLock { $0.flatMap { $0 } }
     }
 
     /// The probability that the text ends here, or its sentence or line does.
