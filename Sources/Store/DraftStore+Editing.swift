@@ -4,7 +4,37 @@
 import GRDB
 import Generation
 
+/// What became of an edit that was to replace one text and no other.
+public enum RevisionOutcome: Sendable, Hashable {
+    case saved(SavedDraft)
+    /// The draft has another text than the edit began from. Nothing was written.
+    case changed(SavedDraft)
+    /// There is no such draft, or it is one of another generation. Nothing was written.
+    case gone
+}
+
 extension DraftStore {
+    /// Gives a draft another text if it still has the one that the edit began from, and keeps that one.
+    /// - Parameters:
+    ///   - generationUUID: of the generation that the draft must belong to; `nil` if any will do.
+    ///   - base: the text that the edit began from.
+    /// - Returns: `.saved` too if the draft has the new text already.
+    /// - Throws: `StoreError.stillWriting`.
+    public func revise(
+        draftId: Int64, of generationUUID: String?, from base: String, to text: String, origin: RevisionOrigin
+    ) throws -> RevisionOutcome {
+        let time = now()
+        return try write { db in
+            guard let draft = try self.draft(draftId, db) else { return .gone }
+            if let generationUUID, try self.uuid(ofGeneration: draft.generationId, db) != generationUUID {
+                return .gone
+            }
+            let isNew = !Rows.kept(text).utf8.elementsEqual(draft.text.utf8)
+            guard !isNew || Rows.kept(base).utf8.elementsEqual(draft.text.utf8) else { return .changed(draft) }
+            return .saved(try self.replaceText(of: draft, with: text, origin: origin, time: time, db))
+        }
+    }
+
     /// Gives a draft another text and keeps the one before.
     /// - Returns: the draft as it is now. The same text changes nothing.
     /// - Throws: `StoreError.missingDraft`, `.stillWriting`.
@@ -12,21 +42,32 @@ extension DraftStore {
     public func revise(draftId: Int64, text: String, origin: RevisionOrigin) throws -> SavedDraft {
         let time = now()
         return try write { db in
-            guard var draft = try self.draft(draftId, db) else { throw StoreError.missingDraft(id: draftId) }
-            guard draft.finishReason != nil else { throw StoreError.stillWriting(draftId: draftId) }
-            let kept = Rows.kept(text)
-            // Strings compare by canonical equivalence, and a change of composition is a change.
-            guard !kept.utf8.elementsEqual(draft.text.utf8) else { return draft }
-            try db.execute(
-                sql: "INSERT INTO revision (draftId, createdAt, origin, text) VALUES (?, ?, ?, ?)",
-                arguments: [draftId, time, origin.rawValue, draft.text])
-            try db.execute(
-                sql: "UPDATE draft SET text = ?, updatedAt = ? WHERE id = ?", arguments: [kept, time, draftId])
-            try SearchIndex.update(db, drafts: [draftId])
-            draft.text = kept
-            draft.updatedAt = time
-            return draft
+            guard let draft = try self.draft(draftId, db) else { throw StoreError.missingDraft(id: draftId) }
+            return try self.replaceText(of: draft, with: text, origin: origin, time: time, db)
         }
+    }
+
+    private func replaceText(
+        of draft: SavedDraft, with text: String, origin: RevisionOrigin, time: Double, _ db: Database
+    ) throws -> SavedDraft {
+        guard draft.finishReason != nil else { throw StoreError.stillWriting(draftId: draft.id) }
+        var draft = draft
+        let kept = Rows.kept(text)
+        // Strings compare by canonical equivalence, and a change of composition is a change.
+        guard !kept.utf8.elementsEqual(draft.text.utf8) else { return draft }
+        try db.execute(
+            sql: "INSERT INTO revision (draftId, createdAt, origin, text) VALUES (?, ?, ?, ?)",
+            arguments: [draft.id, time, origin.rawValue, draft.text])
+        try db.execute(
+            sql: "UPDATE draft SET text = ?, updatedAt = ? WHERE id = ?", arguments: [kept, time, draft.id])
+        try SearchIndex.update(db, drafts: [draft.id])
+        draft.text = kept
+        draft.updatedAt = time
+        return draft
+    }
+
+    private func uuid(ofGeneration id: Int64, _ db: Database) throws -> String? {
+        try String.fetchOne(db, sql: "SELECT uuid FROM generation WHERE id = ?", arguments: [id])
     }
 
     /// The texts a draft had before, oldest first; empty where it was never changed.

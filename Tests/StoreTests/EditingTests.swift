@@ -27,6 +27,29 @@ import Testing
         #expect(try store.found("third") == ["third"])
     }
 
+    @Test func `an edit is saved only over the text that it began from`() throws {
+        let saved = try store.keep("model's")
+        let id = saved.drafts[0].id
+        func revise(_ id: Int64, of uuid: String? = saved.uuid, from base: String, to text: String) throws
+            -> RevisionOutcome
+        {
+            try store.revise(draftId: id, of: uuid, from: base, to: text, origin: .edit)
+        }
+        guard case .saved(let second) = try revise(id, from: "model's", to: "second") else {
+            Issue.record("the first edit was not saved")
+            return
+        }
+        #expect(second.text == "second")
+        #expect(try revise(id, from: "model's", to: "late") == .changed(second))
+        // Tried again after it was saved, it is no conflict.
+        #expect(try revise(id, from: "model's", to: "second") == .saved(second))
+        #expect(try revise(id, of: "another", from: "second", to: "late") == .gone)
+        #expect(try revise(id + 1, from: "second", to: "late") == .gone)
+        #expect(try store.draft(id: id) == second)
+        #expect(try store.revisions(of: id).map(\.text) == ["model's"])
+        #expect(try store.found("late").isEmpty)
+    }
+
     @Test func `the same text is no edit, another composition of it is one`() throws {
         let id = try store.keep("caf\u{E9}").drafts[0].id
         try store.revise(draftId: id, text: "caf\u{E9}", origin: .edit)
