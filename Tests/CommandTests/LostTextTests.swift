@@ -115,6 +115,63 @@ struct `Studios that are killed` {
         #expect(try drafts(home).count { $0.hasPrefix("Kept: ") } == 1)
     }
 
+    @Test func `after a restore an unsaved edit does not open on the draft that has its id by then`() throws {
+        let home = try Home()
+        try makeDraft(home)
+        let backup = try home.run("backup", "backup.db")
+        try #require(backup.status == 0)
+        try makeDraft(home)
+        do {
+            let files = try FolderWatch(home.path("data"))
+            let studio = try start(home)
+            try editDraft(home, studio)
+            try studio.type("Mine: ")
+            try files.wait(forSessionWith: "Mine: ")
+            try studio.signal(SIGKILL)
+            try studio.wait(for: "ended with 137")
+        }
+        let restore = try home.run("restore", "backup.db")
+        try #require(restore.status == 0)
+        try makeDraft(home)  // of the same ids as the one that was edited, and by its seed of the same text
+        let before = try drafts(home)
+        let studio = try start(home)
+        try studio.wait(for: "so your unsaved edit is kept: K shows it")
+        try studio.press("K")
+        try studio.wait(for: "Free prompt: Mine: ")
+        try studio.press("Enter")
+        try studio.wait(for: "Your text is in the form Free prompt again")
+        #expect(try drafts(home) == before)
+    }
+
+    @Test func `of two studios the one whose save failed does not write over the newer edit of the other`() throws {
+        let home = try Home()
+        try makeDraft(home)
+        let one = try start(home)
+        try editDraft(home, one)
+        let lock = open(home.path("data/copydesk.db-lock"), O_RDWR | O_CLOEXEC)
+        try #require(lock >= 0 && flock(lock, LOCK_EX) == 0)
+        try one.type("Older: ")
+        try one.press("C-s")
+        try one.wait(for: "S tries again.")
+        close(lock)
+        let two = try start(home)
+        try editDraft(home, two)
+        try two.type("Newer: ")
+        try two.press("C-s")
+        try two.wait(for: "A is saved as a new revision")
+        try one.press("S")
+        try one.wait(for: "A was changed elsewhere meanwhile, so your edit is not saved over it.")
+        #expect(try drafts(home).count { $0.hasPrefix("Newer: ") } == 1)
+        // Chosen from the kept texts, it opens over the newer text and replaces it as a revision.
+        try one.press("K")
+        try one.wait(for: "Edit: Older: ")
+        try one.press("Enter")
+        try one.wait(for: "A has another text by now: ^S replaces it")
+        try one.press("C-s")
+        try one.wait(for: "A is saved as a new revision")
+        #expect(try drafts(home).count { $0.hasPrefix("Older: ") } == 1)
+    }
+
     @Test func `what an editor wrote when the studio was killed is offered with the name of its file`() throws {
         let home = try Home()
         try makeDraft(home)

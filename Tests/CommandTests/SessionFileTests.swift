@@ -48,8 +48,14 @@ private func restored(
     let messages = Messages()
     keeper.restore(isInStore: isInStore) { messages.add($0) }
     keeper.flush()
-    let sessions = messages.all.compactMap { if case .sessionRestored(let session) = $0 { session } else { nil } }
-    let notices = messages.all.compactMap { if case .notice(let text, _) = $0 { text } else { nil } }
+    let sessions = messages.all.compactMap { if case .sessionRestored(let session, _) = $0 { session } else { nil } }
+    let notices = messages.all.flatMap { message -> [String] in
+        switch message {
+        case .sessionRestored(_, let problems): problems
+        case .notice(let text, _): [text]
+        default: []
+        }
+    }
     return (sessions.first, notices)
 }
 
@@ -147,6 +153,20 @@ private func mode(_ path: String) throws -> Int {
                     + "Look into it with a text editor."
             ])
         #expect(try String(contentsOfFile: place, encoding: .utf8) == content)
+    }
+
+    @Test(arguments: [true, false])
+    func `several damaged files are told of together, with their number and names`(hasSession: Bool) throws {
+        let folder = try DataFolder()
+        for id in ["abc", "def"] { try folder.write("{", to: "session-\(id).json") }
+        if hasSession { folder.leave(typed("a thought")) }
+        let (session, notices) = restored(folder.keeper())
+        #expect((session != nil) == hasSession)
+        #expect(
+            notices == [
+                "2 files with unsent text cannot be read and were set aside in \(folder.path) as "
+                    + "session-abc.damaged, session-def.damaged. Look into them with a text editor."
+            ])
     }
 
     @Test func `links, pipes and folders with a session's name harm nothing`() throws {

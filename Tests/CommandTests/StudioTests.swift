@@ -157,7 +157,7 @@ struct `Sessions of the studio in a terminal` {
         try studio.press("n")
         try FileManager.default.moveItem(atPath: home.path("data/elsewhere"), toPath: home.path("data/copydesk.db"))
         try studio.press("S")
-        try studio.wait(for: "Saved")
+        try studio.wait(for: "is starred")
         let drafts = try home.run("history", "search", "exercise", "--json").objects("drafts")
         #expect(drafts.contains { $0["starred"] as? Bool == true })
     }

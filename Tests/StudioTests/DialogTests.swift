@@ -66,6 +66,89 @@ func `export proposes a path that follows the format until it is touched`() {
     #expect(script.screen.contains("4 drafts exported to search-ad-headlines.txt"))
 }
 
+@Test(arguments: [
+    ("/tmp/x.csv", ExportFormat.csv), ("x.MARKDOWN", .markdown), ("a.b/x.txt", .text), ("x.htm", .html),
+    ("x.ndjson", .jsonl), ("x.json", .json),
+])
+func `the ending of a typed path says the format`(path: String, format: ExportFormat) {
+    var script = written()
+    script.press(.character("x"), .up, .left, .down, .control("u"))
+    script.type(path)
+    #expect(script.screen.contains("← \(format.title) →"))
+    script.press(.enter)
+    #expect(script.effects.last == .export(ExportRequest(scope: .draft(id: 10), format: format, path: path)))
+}
+
+@Test(arguments: [("/tmp/x.csv", "/tmp/x.md"), ("/tmp/x", "/tmp/x.txt"), ("/tmp/x.v2", "/tmp/x.v2.txt")])
+func `choosing a format changes the ending of a typed path`(typed: String, changed: String) {
+    var script = written()
+    script.press(.character("x"), .control("u"))
+    script.type(typed)
+    script.press(.up, .right)
+    #expect(script.screen.contains(changed + " ") || script.screen.contains(changed + "\n"))
+    script.press(.down, .enter)
+    guard case .export(let request) = script.effects.last else {
+        Issue.record("nothing was exported")
+        return
+    }
+    #expect(request.path == changed && changed.hasSuffix("." + request.format.rawValue))
+}
+
+@Test
+func `a long export is told of while it is written and when it is done, whatever its dialog`() {
+    var script = written()
+    script.press(.character("x"), .enter)
+    #expect(script.screen.contains("writing…") && !script.state.footerItems.contains { $0.hint == "export" })
+    script.press(.escape)
+    #expect(script.screen.contains("exporting to search-ad-headlines-a.md…"))
+    // Another dialog is not closed by the answer.
+    script.press(.character("x"))
+    script.send(.exported(path: "search-ad-headlines-a.md", draftCount: 1))
+    #expect(script.state.context == .export && script.state.footerItems.contains { $0.hint == "export" })
+    #expect(script.screen.contains("1 draft exported to search-ad-headlines-a.md"))
+    script.press(.escape)
+    script.send(.tick(now: StudioScript.now + 10))
+    #expect(script.screen.contains("1 draft exported to search-ad-headlines-a.md"))
+}
+
+@Test
+func `quitting waits for an export and says so, and a second time offers to leave it out`() {
+    var script = written()
+    script.press(.character("x"), .enter, .escape, .character("q"))
+    #expect(script.notice == "Exporting to search-ad-headlines-a.md, then quitting. Any other key stays.")
+    #expect(!script.effects.contains(.quit))
+    var impatient = script
+    script.send(.exported(path: "search-ad-headlines-a.md", draftCount: 1))
+    #expect(script.effects.last == .quit)
+    impatient.press(.character("q"))
+    #expect(impatient.question.hasPrefix("The export to search-ad-headlines-a.md is still being written."))
+    impatient.press(.character("y"))
+    #expect(impatient.effects.last == .quit)
+    // What would be lost besides is still asked about.
+    var unsaved = written()
+    unsaved.send(.generationNotSaved(job: unsaved.job, sentence: "The disk is full."))
+    unsaved.press(.character("x"), .enter, .escape, .character("q"), .character("q"), .character("y"))
+    #expect(unsaved.question.hasPrefix("Not everything is saved: The disk is full."))
+    #expect(!unsaved.effects.contains(.quit))
+    var failed = written()
+    failed.press(.character("x"), .enter, .escape, .character("q"))
+    failed.send(.exportFailed(sentence: "The disk is full."))
+    #expect(failed.notice == "The disk is full." && !failed.effects.contains(.quit))
+}
+
+@Test
+func `a question keeps its frame on a small screen whatever is said below`() {
+    var script = StudioScript(rows: 12, columns: 40)
+    script.send(.sessionRestored(StudioSession(values: [:], kept: [.loose(String(repeating: "a letter ", count: 9))])))
+    script.press(.character("K"), .character("d"))
+    for message in ["", String(repeating: "A message of many words. ", count: 9)] {
+        script.send(.notice(message, isFailure: true))
+        #expect(script.screen.contains("d Discard it") || script.screen.contains("y Discard it"))
+        #expect(script.frame.lines.count { $0.contains("└") && $0.contains("┘") } == 1)
+    }
+    #expect(script.screen.contains("A message of many words."))
+}
+
 @Test
 func `an export that fails says why and keeps what was typed`() {
     var script = written()

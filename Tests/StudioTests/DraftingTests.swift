@@ -46,7 +46,12 @@ func `an edit is saved as a revision`() {
     script.press(.character("e"))
     script.type("More ")
     script.press(.control("s"))
-    #expect(script.writes == [.revision(draftId: 10, text: "More Sunlight for late ideas", origin: .edit)])
+    #expect(
+        script.writes == [
+            .revision(
+                draftId: 10, text: "More Sunlight for late ideas", origin: .edit,
+                base: .init(text: "Sunlight for late ideas"))
+        ])
     #expect(script.texts[0] == "More Sunlight for late ideas")
     script.confirmWrites()
     #expect(script.screen.contains("─ edited ─"))
@@ -70,7 +75,12 @@ func `leaving an edit asks only where something changed`() {
     script.press(.character("e"))
     script.type("y")
     script.press(.escape, .character("s"))
-    #expect(script.writes == [.revision(draftId: 10, text: "ySunlight for late ideas", origin: .edit)])
+    #expect(
+        script.writes == [
+            .revision(
+                draftId: 10, text: "ySunlight for late ideas", origin: .edit,
+                base: .init(text: "Sunlight for late ideas"))
+        ])
 }
 
 @Test
@@ -95,7 +105,10 @@ func `the external editor gives back a revision`() {
     script.send(.editorClosed(target, text: nil))
     #expect(script.writes.isEmpty)
     script.send(.editorClosed(target, text: "Light"))
-    #expect(script.writes == [.revision(draftId: 10, text: "Light", origin: .editor)])
+    #expect(
+        script.writes == [
+            .revision(draftId: 10, text: "Light", origin: .editor, base: .init(text: "Sunlight for late ideas"))
+        ])
 }
 
 @Test

@@ -148,13 +148,18 @@ func `what is typed is kept for the next start, and is there again`() {
 func `an edit that was open when the studio ended is open again`() {
     var script = StudioScript()
     script.send(
-        .sessionRestored(StudioSession(openEdit: .init(draftId: 30, generationId: 3, text: "Warm lamp, edited"))))
+        .sessionRestored(
+            StudioSession(
+                openEdit: .init(draftId: 30, generationId: 3, text: "Warm lamp, edited", base: .init(text: "Warm lamp"))
+            )))
     #expect(script.effects.contains(.openGeneration(id: 3)))
     script.send(.generationOpened(saved))
     #expect(script.state.context == .edit)
     #expect(script.screen.contains("Warm lamp, edited"))
     script.press(.control("s"))
-    #expect(script.state.pendingWrites.last?.write == .revision(draftId: 30, text: "Warm lamp, edited", origin: .edit))
+    #expect(
+        script.state.pendingWrites.last?.write
+            == .revision(draftId: 30, text: "Warm lamp, edited", origin: .edit, base: .init(text: "Warm lamp")))
 }
 
 @Test

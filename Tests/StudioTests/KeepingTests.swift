@@ -25,7 +25,9 @@ func `a closed window keeps an edit that is not saved`() {
     script.press(.character("e"))
     script.type("New ")
     script.send(.terminated)
-    #expect(script.sessions.last?.openEdit == .init(draftId: 10, generationId: 1, text: "New One"))
+    #expect(
+        script.sessions.last?.openEdit == .init(draftId: 10, generationId: 1, text: "New One", base: .init(text: "One"))
+    )
 }
 
 @Test

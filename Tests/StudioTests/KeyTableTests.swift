@@ -27,6 +27,12 @@ func `every action has a key or stands in the palette`(action: Action) {
     #expect(action.isCommand || KeyTable.key(for: action, in: .variants) != nil)
 }
 
+@Test(arguments: Context.allCases)
+func `a sentence that names a key names one in every context`(context: Context) {
+    let bound = Set(Context.allCases.flatMap { KeyTable.bindings(in: $0).map(\.action) })
+    for action in bound { #expect(!KeyTable.label(action, in: context).isEmpty, "\(action.rawValue)") }
+}
+
 @Test(arguments: Action.allCases)
 func `every action has a title of its own that fits into help`(action: Action) {
     #expect(!action.title.isEmpty && columns(of: action.title) <= 34)

@@ -213,7 +213,7 @@ extension StudioScript {
     func wasEdited(_ variant: Variant) -> Bool {
         if variant.hasUnsentEdit { return true }
         return effects.contains {
-            if case .write(_, .revision(let id, _, _)) = $0 { id == variant.draftId } else { false }
+            if case .write(_, .revision(let id, _, _, _)) = $0 { id == variant.draftId } else { false }
         }
     }
 }

@@ -50,7 +50,10 @@ func `an edit is said to be saved when the store has it, and not before`() {
 func `a saved edit stays in the session until the store confirms it`() {
     var script = written()
     script.edit(typing: "New ")
-    #expect(script.sessions.last?.unsavedEdits == [.init(draftId: 10, generationId: 1, text: "New One")])
+    #expect(
+        script.sessions.last?.unsavedEdits == [
+            .init(draftId: 10, generationId: 1, text: "New One", base: .init(text: "One"))
+        ])
     // The session is asked for first, so that the text is never in neither place.
     let places = script.effects.indices.filter { index in
         switch script.effects[index] {
@@ -109,7 +112,7 @@ func `a second edit of a draft waits for the first, and both are written in orde
     var script = written()
     script.edit(typing: "1 ")
     script.edit(typing: "2 ")
-    #expect(script.writes == [.revision(draftId: 10, text: "1 One", origin: .edit)])
+    #expect(script.writes.map(\.text) == ["1 One"])
     #expect(script.sessions.last?.unsavedEdits.map(\.text) == ["1 One", "2 1 One"])
     script.refuseWrites("The store is in use.")
     script.press(.character("S"))
@@ -142,7 +145,41 @@ func `a refused edit is said to be not saved, stays in the session, and is saved
     script.press(.character("S"), .character("S"))
     #expect(script.writes.count == 2)  // a second press does not send it twice
     script.confirmWrites()
-    #expect(script.notice == "Saved" && !script.screen.contains("Not saved"))
+    #expect(script.notice == "A is saved as a new revision" && !script.screen.contains("Not saved"))
+}
+
+@Test
+func `a retry says all that it saved`() {
+    var script = written()
+    script.edit(typing: "New ")
+    script.press(.character("s"))
+    script.refuseWrites("The disk is full.")
+    script.send(.sessionNotSaved(sentence: "The disk is full."))
+    script.press(.character("S"))
+    script.confirmWrites()
+    script.send(.sessionSaved)
+    #expect(script.notice == "A is saved as a new revision; A is starred; what you typed is kept again")
+}
+
+@Test
+func `a retry says that a generation is saved with its variants`() {
+    var script = written()
+    script.send(.generationNotSaved(job: script.job, sentence: "The disk is full."))
+    script.press(.character("S"))
+    script.send(.generationSaved(job: script.job, generationId: 1, draftIds: [10, 11, 12]))
+    #expect(script.notice == "Article headline is saved with its 3 variants")
+}
+
+@Test
+func `the key that tries again is named behind a dialog too`() {
+    var script = written()
+    script.edit(typing: "New ")
+    script.refuseWrites("The disk is full.")
+    for open in [KeyPress.character("x"), .character("?"), .character(":"), .character("q")] {
+        script.press(open)
+        #expect(script.state.dialog != nil && script.screen.contains("S tries again."))
+        script.press(.escape)
+    }
 }
 
 @Test
@@ -260,7 +297,7 @@ func `at any moment a saved edit is in the store or in the session`(seed: UInt64
         let count = session.script.effects.count
         session.step()
         for effect in session.script.effects[count...] {
-            if case .write(let operation, .revision(_, let text, _)) = effect { asked[operation] = text }
+            if case .write(let operation, .revision(_, let text, _, _)) = effect { asked[operation] = text }
         }
         let pending = Set(session.script.state.pendingWrites.map(\.operation))
         for (operation, text) in asked where !pending.contains(operation) { inStore.insert(text) }
@@ -274,5 +311,5 @@ func `at any moment a saved edit is in the store or in the session`(seed: UInt64
 }
 
 extension StoreWrite {
-    fileprivate var text: String { if case .revision(_, let text, _) = self { text } else { "" } }
+    fileprivate var text: String { if case .revision(_, let text, _, _) = self { text } else { "" } }
 }

@@ -133,8 +133,36 @@ func `what other sessions held is announced, listed, and taken up without losing
     #expect(script.screen.contains("Article headline: older"))
     script.press(.enter)
     #expect(script.state.draft.form?.values == ["topic": "older"])
+    #expect(script.notice == "Your text is in the form Article headline again; Alt-K shows 1 kept text")
     #expect(
         script.state.kept == [KeptText(.form(key: "article-headline", values: ["topic": "newer"], isRaw: false))])
+}
+
+@Test
+func `what cannot be taken over is told beside what is here again`() {
+    var script = StudioScript(columns: 120)
+    script.send(.sessionRestored(topic("bees", at: 1), problems: ["2 files were set aside."]))
+    #expect(script.notice == "What you typed last time is here again. 2 files were set aside.")
+    var edited = StudioScript(columns: 120)
+    let base = EditBase(text: "One")
+    edited.send(
+        .sessionRestored(
+            StudioSession(openEdit: .init(draftId: 10, generationId: 1, text: "Two", base: base), kept: [.loose("a")]),
+            problems: ["A file was set aside."]))
+    #expect(edited.notice == "You have unsent texts from last time; K shows 1 kept text. A file was set aside.")
+    edited.send(.generationOpened(.example(text: "One")))
+    #expect(edited.notice == "Your unsaved edit is here again; Alt-K shows 1 kept text. A file was set aside.")
+}
+
+@Test
+func `kept texts are pointed to as long as there are any`() {
+    var script = StudioScript(rows: 12, columns: 40)
+    script.send(.sessionRestored(StudioSession(values: [:], kept: [.loose("a letter"), .loose("a note")])))
+    script.send(.tick(now: StudioScript.now + 30))
+    #expect(script.screen.contains("K: 2 kept texts · built-in"))
+    script.press(.character("K"), .enter)
+    script.send(.tick(now: StudioScript.now + 60))
+    #expect(script.screen.contains("Alt-K: 1 kept text"))
 }
 
 @Test
@@ -171,6 +199,7 @@ func `an edit whose draft is gone keeps its text`() {
     #expect(script.state.session.kept == [.loose("my words")])
     script.press(.character("K"), .enter)
     #expect(script.state.draft.form?.values == ["prompt": "my words"])
+    #expect(script.notice == "Your text is in the form Free prompt again")
 }
 
 @Test
@@ -259,7 +288,9 @@ func `an editor that fails leaves the draft, and what it wrote is kept with its 
     #expect(script.notice == "The editor ended with status 3. K shows it.")
     #expect(
         script.sessions.last?.kept == [
-            KeptText(.edit(.init(draftId: 10, generationId: 1, text: "Half")), path: "/tmp/copydesk-1/draft.md")
+            KeptText(
+                .edit(.init(draftId: 10, generationId: 1, text: "Half", base: .init(text: "One"))),
+                path: "/tmp/copydesk-1/draft.md")
         ])
     let removals = script.effects.filter { if case .removeEditorFile = $0 { true } else { false } }
     #expect(removals.isEmpty)

@@ -25,7 +25,7 @@ struct StudioScript {
 
     mutating func send(_ message: StudioMessage) {
         switch message {
-        case .started(let job, .some, _, _, _), .generationSaved(let job, _, _): savedJobs.insert(job)
+        case .started(let job, .some, _, _, _, _), .generationSaved(let job, _, _, _): savedJobs.insert(job)
         default: break
         }
         effects += update(&state, message)

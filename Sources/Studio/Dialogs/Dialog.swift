@@ -83,6 +83,8 @@ struct ConfirmDialog: Sendable {
         case quit
         /// Quit although what is typed cannot be kept.
         case abandon
+        /// Quit although an export is still being written.
+        case abandonExports
         case overwrite(ExportRequest)
         case emptyTrash
         /// Throw away a kept text, by its row in the list.

@@ -25,12 +25,14 @@ extension StudioState {
         let style = quiet
         let titleStyle = Style(.accent, bold: true)
         guard isDialogFramed else {
+            canvas.panelEndRow = inside.endRow
             canvas.clear(Rect(row: inside.row - 1, column: 0, rows: inside.rows + 1, columns: size.columns))
             canvas.put(title, row: inside.row - 1, column: 1, columns: size.columns - 2, style: titleStyle)
             return
         }
         let outer = Rect(
             row: inside.row - 1, column: inside.column - 2, rows: inside.rows + 2, columns: inside.columns + 4)
+        canvas.panelEndRow = outer.endRow
         canvas.clear(outer)
         for row in [outer.row, outer.endRow - 1] {
             canvas.rule(row: row, column: outer.column + 1, columns: outer.columns - 2, style: style)
@@ -173,7 +175,7 @@ extension StudioState {
                 canvas.put("← \(value.1) →", row: row, column: column, columns: inside.endColumn - column)
             }
         }
-        for (index, line) in problem.enumerated() where 4 + index < inside.rows + 0 {
+        for (index, line) in problem.enumerated() where 4 + index < inside.rows {
             canvas.put(
                 line, row: inside.row + 4 + index, column: inside.column + 1, columns: inside.columns - 1,
                 style: Style(.failure))

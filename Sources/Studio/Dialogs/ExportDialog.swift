@@ -1,5 +1,6 @@
 // Which drafts go to which file in which format, as they are being chosen.
 // - Until the path is touched it follows title and format.
+// - The path's ending says the format: typing a known one chooses its format, and choosing a format changes the ending.
 
 struct ExportDialog: Sendable {
     enum Row: Int, Sendable, Hashable, CaseIterable {
@@ -20,7 +21,9 @@ struct ExportDialog: Sendable {
     var isPathTouched = false
     var selected = Row.path
     var failure: String?
-    var isExporting = false
+    /// What is being exported from here.
+    var awaited: ExportRequest?
+    var isExporting: Bool { awaited != nil }
 
     init(choices: [Choice], selectedChoice: Int = 0) {
         self.choices = choices
@@ -40,14 +43,18 @@ struct ExportDialog: Sendable {
         case .format:
             let all = ExportFormat.allCases
             let index = all.firstIndex(of: format) ?? 0
-            let earlier = "." + format.rawValue
             format = all[(index + step + all.count) % all.count]
-            if isPathTouched, path.text.hasSuffix(earlier) {
-                path.setText(path.text.dropLast(earlier.count) + "." + format.rawValue)
+            if isPathTouched, !path.isBlank {
+                path.setText(ExportFormat.withoutEnding(path.text) + "." + format.rawValue)
             }
         case .path: break
         }
         followPath()
+    }
+
+    /// Takes the format that a typed path names.
+    mutating func followEnding() {
+        if let named = ExportFormat(ofPath: path.text) { format = named }
     }
 
     var request: ExportRequest? {
@@ -64,6 +71,26 @@ struct ExportDialog: Sendable {
 }
 
 extension ExportFormat {
+    /// The format that a path's ending names; `nil` if it names none.
+    init?(ofPath path: String) {
+        guard let dot = path.lastIndex(of: ".") else { return nil }
+        switch path[path.index(after: dot)...].lowercased() {
+        case "md", "markdown": self = .markdown
+        case "txt", "text": self = .text
+        case "html", "htm": self = .html
+        case "json": self = .json
+        case "jsonl", "ndjson": self = .jsonl
+        case "csv": self = .csv
+        default: return nil
+        }
+    }
+
+    /// A path without its ending, if that names a format.
+    static func withoutEnding(_ path: String) -> String {
+        guard ExportFormat(ofPath: path) != nil, let dot = path.lastIndex(of: ".") else { return path }
+        return String(path[..<dot])
+    }
+
     var title: String {
         switch self {
         case .markdown: "Markdown"

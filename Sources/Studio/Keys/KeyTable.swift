@@ -79,7 +79,7 @@ enum KeyTable {
         for other in Context.allCases {
             if let key = own(other).first(where: { $0.action == action })?.keys.first { return key }
         }
-        return nil
+        return (everywhere + whileReading + whileTyping).first { $0.action == action }?.keys.first
     }
 
     private static let table: [Context: [Binding]] = Dictionary(

@@ -69,16 +69,16 @@ extension StudioSession {
         guard let file = editorFile else { return false }
         editorFile = nil
         guard let text, text != file.text else { return false }
-        keep(KeptText(content(of: file.place, text: text), path: file.path))
+        keep(KeptText(content(of: file, text: text), path: file.path))
         return true
     }
 
-    private func content(of place: EditorFile.Place, text: String) -> KeptText.Content {
-        switch place {
+    private func content(of file: EditorFile, text: String) -> KeptText.Content {
+        switch file.place {
         case .field(let key, let name):
             .form(key: key, values: (values[key] ?? [:]).merging([name: text]) { $1 }, isRaw: freePromptIsRaw)
         case .draft(let draftId, let generationId):
-            .edit(.init(draftId: draftId, generationId: generationId, text: text))
+            .edit(.init(draftId: draftId, generationId: generationId, text: text, base: file.base))
         }
     }
 }

@@ -14,7 +14,7 @@ public enum StudioEffect: Sendable, Equatable {
     /// After `generationNotSaved`: save the job again, with these texts in the order of the variants.
     /// Answers: `generationSaved` or `generationNotSaved`.
     case saveGeneration(job: Int, texts: [String])
-    /// Change the store. Answers: `written` or `writeFailed` with the same operation number.
+    /// Change the store. Answers: `written`, `writeFailed` or `draftChanged` with the same operation number.
     case write(operation: Int, StoreWrite)
 
     /// Answers: `historyPage` or `historyFailed` with the same query.
@@ -46,7 +46,7 @@ public enum StudioEffect: Sendable, Equatable {
     case saveSession(StudioSession)
     /// Restore the terminal, stop the process, and paint anew when it goes on. Answers: none (or `resized`).
     case suspend
-    /// Restore the terminal and end; a running generation is stopped and saved first.
+    /// Restore the terminal and end; a running generation is stopped and saved first, an export is not waited for.
     /// Answer: `sessionNotSaved` if the session cannot be written; then the studio does not end.
     case quit
     /// End even if the session cannot be written.
@@ -55,8 +55,9 @@ public enum StudioEffect: Sendable, Equatable {
 
 /// A change of the store that is kept in the studio's state until it is written.
 public enum StoreWrite: Sendable, Hashable {
-    /// A new text of a draft; the earlier one stays as a revision.
-    case revision(draftId: Int64, text: String, origin: RevisionOrigin)
+    /// A new text of a draft; the earlier one stays as a revision. Nothing is written if the draft is not `base` any
+    /// more; `nil` asks for no such check.
+    case revision(draftId: Int64, text: String, origin: RevisionOrigin, base: EditBase? = nil)
     case star(draftId: Int64, Bool)
     case trash(draftIds: [Int64])
     case restore(draftIds: [Int64])

@@ -16,7 +16,8 @@ public enum StudioMessage: Sendable, Equatable {
     /// All templates, in the order to show them; again when they change.
     case templatesLoaded([TemplateItem])
     /// What was typed and not sent when earlier studios ended; sent at most once, after `templatesLoaded`.
-    case sessionRestored(StudioSession)
+    /// `problems`: a sentence for each thing that could not be taken over.
+    case sessionRestored(StudioSession, problems: [String] = [])
     /// The session could not be written. After `quit`: the studio goes on, so that the writer can decide.
     case sessionNotSaved(sentence: String)
     /// The session is written again after `sessionNotSaved`.
@@ -29,7 +30,7 @@ public enum StudioMessage: Sendable, Equatable {
     case modelFailed(sentence: String)
 
     /// Ids are `nil` and empty where the generation could not be saved (then `generationNotSaved` follows).
-    case started(job: Int, generationId: Int64?, draftIds: [Int64], prompt: String, seed: UInt64)
+    case started(job: Int, generationId: Int64?, draftIds: [Int64], prompt: String, seed: UInt64, uuid: String? = nil)
     case promptProgress(job: Int, processed: Int, total: Int)
     case text(job: Int, variant: Int, piece: String)
     case progress(job: Int, GenerationTimings)
@@ -37,11 +38,14 @@ public enum StudioMessage: Sendable, Equatable {
     case finished(job: Int, GenerationTimings)
     /// The job ended by a failure; what was written stays.
     case failed(job: Int, sentence: String)
-    case generationSaved(job: Int, generationId: Int64, draftIds: [Int64])
+    case generationSaved(job: Int, generationId: Int64, draftIds: [Int64], uuid: String? = nil)
     case generationNotSaved(job: Int, sentence: String)
 
     case written(operation: Int)
     case writeFailed(operation: Int, sentence: String)
+    /// A revision was not written, because its draft is not as the edit found it.
+    /// `present`: the text that the store has; `nil` if the draft is no longer there.
+    case draftChanged(operation: Int, present: String?)
 
     /// `hasMore`: whether older entries follow the last one.
     case historyPage(HistoryQuery, entries: [HistoryEntry], hasMore: Bool)

@@ -28,11 +28,14 @@ public struct StudioSession: Sendable, Hashable, Codable {
         public var draftId: Int64
         public var generationId: Int64
         public var text: String
+        /// What the edit began from; `nil`: written by an earlier version.
+        public var base: EditBase?
 
-        public init(draftId: Int64, generationId: Int64, text: String) {
+        public init(draftId: Int64, generationId: Int64, text: String, base: EditBase? = nil) {
             self.draftId = draftId
             self.generationId = generationId
             self.text = text
+            self.base = base
         }
     }
 
@@ -48,11 +51,14 @@ public struct StudioSession: Sendable, Hashable, Codable {
         public var place: Place
         /// The text it was opened with.
         public var text: String
+        /// For a draft: what its edit began from.
+        public var base: EditBase?
 
-        public init(path: String, place: Place, text: String) {
+        public init(path: String, place: Place, text: String, base: EditBase? = nil) {
             self.path = path
             self.place = place
             self.text = text
+            self.base = base
         }
     }
 
@@ -91,6 +97,19 @@ public struct StudioSession: Sendable, Hashable, Codable {
     /// Whether there is no text in it that could be lost.
     public var isEmpty: Bool {
         values.isEmpty && openEdit == nil && unsavedEdits.isEmpty && kept.isEmpty && editorFile == nil
+    }
+}
+
+/// What an edit began from. A draft that is another by now, or has another text, is not overwritten unasked.
+public struct EditBase: Sendable, Hashable, Codable {
+    /// Of the draft's generation, because a restored store gives ids anew; `nil` if it was not known.
+    public var generationUUID: String?
+    /// The draft's text.
+    public var text: String
+
+    public init(generationUUID: String? = nil, text: String) {
+        self.generationUUID = generationUUID
+        self.text = text
     }
 }
 

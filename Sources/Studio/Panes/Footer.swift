@@ -19,6 +19,7 @@ extension StudioState {
         {
             bindings.insert(bindings.remove(at: index), at: 0)
         }
+        if case .export(let export) = dialog, export.isExporting { bindings.removeAll { $0.action == .accept } }
         if isTypingOnFocusedVariantEnd { bindings.removeAll { $0.action == .follow } }
         return bindings.compactMap { binding in
             guard let key = binding.keys.first, let hint = hint(of: binding) else { return nil }

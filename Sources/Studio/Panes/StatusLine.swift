@@ -7,7 +7,7 @@ import Generation
 extension StudioState {
     func drawStatus(on canvas: inout Canvas, _ layout: ScreenLayout) {
         if let failure = saveFailure {
-            let key = KeyTable.label(.retrySave, in: context)
+            let key = label(.retrySave)
             return drawMessage("Not saved: \(failure) \(key) tries again.", isFailure: true, on: &canvas, layout)
         }
         if let notice, notice.isFailure || running == nil {
@@ -28,23 +28,32 @@ extension StudioState {
     private func drawMessage(_ text: String, isFailure: Bool, on canvas: inout Canvas, _ layout: ScreenLayout) {
         let style = isFailure ? Style(.failure, bold: true) : Style(.success)
         let row = layout.statusRow ?? layout.keysRow
-        let most = max(1, min(4, layout.body.rows - 2))
-        let lines = Array(
-            wrappedLines(onOneLine(text, limit: 1000), columns: max(1, size.columns - 2)).prefix(most))
+        // A dialog keeps its rows, so that its answers and its frame stay in sight.
+        let most = max(1, min(4, layout.body.rows - 2, row + 1 - (canvas.panelEndRow ?? 0)))
+        let columns = max(1, size.columns - 2)
+        var lines = wrappedLines(onOneLine(text, limit: 1000), columns: columns)
+        if lines.count > most {
+            lines = Array(lines.prefix(most))
+            lines[most - 1] = clipped(lines[most - 1] + " …", columns: columns)
+        }
         for (offset, line) in lines.enumerated() {
             let place = Rect(row: row - lines.count + 1 + offset, column: 0, rows: 1, columns: size.columns)
             canvas.clear(place)
             canvas.put(line, row: place.row, column: 1, columns: size.columns - 2, style: style)
         }
         let ruleRow = row - lines.count
-        if lines.count > 1 && layout.bottomRuleRow != nil {
+        if lines.count > 1 && layout.bottomRuleRow != nil && ruleRow >= canvas.panelEndRow ?? 0 {
             canvas.rule(row: ruleRow, column: 0, columns: size.columns)
         }
     }
 
     /// `built-in · temp 0.9 · 4 variants`, as much as fits.
     private func facts(columns limit: Int) -> String {
-        var parts = [modelName.isEmpty ? (modelFailure == nil ? "opening the model…" : "no model") : modelName]
+        var parts: [String] = []
+        if let export = exports.first { parts.append("exporting to \(clipped(onOneLine(export.path), columns: 30))…") }
+        let keptCount = keptRows.count
+        if keptCount > 0 { parts.append("\(label(.showKept)): \(keptCount) kept \(keptCount == 1 ? "text" : "texts")") }
+        parts.append(modelName.isEmpty ? (modelFailure == nil ? "opening the model…" : "no model") : modelName)
         if let form = draft.form {
             parts.append("temp \(SamplingValue.text(of: form.sampling.temperature))")
             parts.append("\(form.variantCount) \(form.variantCount == 1 ? "variant" : "variants")")

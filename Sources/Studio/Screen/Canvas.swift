@@ -23,6 +23,8 @@ struct Rect: Sendable, Hashable {
 struct Canvas {
     private(set) var frame: Frame
     let isASCII: Bool
+    /// The row below the dialog in front; `nil` if there is none.
+    var panelEndRow: Int?
 
     init(size: ScreenSize, appearance: Appearance) {
         frame = Frame(size: size)

@@ -9,6 +9,8 @@ struct OpenGeneration: Sendable {
     let key: Int
     /// `nil` while it is not saved.
     var generationId: Int64?
+    /// `nil` if it is not known.
+    var uuid: String?
     var request: StudioRequest
     var prompt = ""
     var seed: UInt64?
@@ -39,6 +41,7 @@ struct OpenGeneration: Sendable {
     init(key: Int, saved: SavedGeneration) {
         self.key = key
         generationId = saved.id
+        uuid = saved.uuid.isEmpty ? nil : saved.uuid
         let source: StudioRequest.Source =
             if let name = saved.templateName {
                 .template(name: name, fields: saved.fields)
@@ -61,6 +64,15 @@ struct OpenGeneration: Sendable {
 
     /// Whether something of it is not yet in the store.
     var isUnsaved: Bool { generationId == nil || notSaved != nil }
+
+    /// What an edit of a variant begins from.
+    func base(of variant: Variant) -> EditBase { EditBase(generationUUID: uuid, text: variant.text) }
+
+    /// Whether an edit can have begun in this generation and not in another one of the same id.
+    func mayBe(_ base: EditBase?) -> Bool {
+        guard let uuid, let other = base?.generationUUID else { return true }
+        return uuid == other
+    }
 
     var finishedCount: Int { variants.count { $0.isEnded } }
 }

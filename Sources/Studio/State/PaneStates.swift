@@ -69,6 +69,8 @@ struct EditSession: Sendable {
     var generation: Int
     var variant: Int
     var editor: TextEditor
+    /// What the edit began from.
+    var base: EditBase
     var top = 0
 }
 

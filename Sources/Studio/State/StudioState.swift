@@ -30,8 +30,12 @@ public struct StudioState: Sendable {
     var sessionMayDiffer = false
     /// An edit kept from the last time, until its generation is open.
     var editToRestore: StudioSession.OpenEdit?
+    /// Whether the writer chose `editToRestore` from the kept texts: then it opens even if its draft was changed since.
+    var editIsChosen = false
     /// Texts that had no free place when sessions were merged, until the writer takes or discards them.
     var kept: [KeptText] = []
+    /// What could not be taken over from earlier sessions, until it was read.
+    var restoreProblems: [String] = []
     /// The file that $EDITOR is working on.
     var editorFile: StudioSession.EditorFile?
 
@@ -41,7 +45,9 @@ public struct StudioState: Sendable {
     var pendingWrites: [PendingWrite] = []
     var nextOperation = 1
     var undoSteps: [UndoStep] = []
-    /// The writer asked to quit while something was being saved.
+    /// Exports that owe an answer, in the order in which they are written.
+    var exports: [ExportRequest] = []
+    /// The writer asked to quit while something was being saved or exported.
     var quitsWhenSaved = false
     /// The runner was asked to end.
     var isQuitting = false
@@ -98,6 +104,8 @@ struct Notice: Sendable, Hashable {
     var text: String
     var isFailure: Bool
     var until: Double
+    /// What has been saved after a failure, as far as the sentence tells it.
+    var recovered: [String] = []
 }
 
 /// A change of the store that is not confirmed yet.

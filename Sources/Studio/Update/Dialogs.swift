@@ -164,14 +164,29 @@ extension StudioState {
         dialog = .export(ExportDialog(choices: choices, selectedChoice: selected))
     }
 
+    /// Starts an export; it goes on if its dialog is closed.
+    mutating func export(_ request: ExportRequest) {
+        exports.append(request)
+        ask(.export(request))
+    }
+
+    /// Takes the answer to the first export; they are written one after another.
     mutating func takeFromExport(_ message: StudioMessage) {
+        let request = exports.isEmpty ? nil : exports.removeFirst()
         var export: ExportDialog?
-        if case .export(let open) = dialog { export = open }
-        export?.isExporting = false
+        if let request, case .export(let open) = dialog, open.awaited == request { export = open }
+        export?.awaited = nil
         switch message {
         case .exported(let path, let count):
             if export != nil { dialog = nil }
             say("\(count) \(count == 1 ? "draft" : "drafts") exported to \(path)")
+            // Who closed the dialog does something else by now.
+            if export == nil { notice?.until = now + 20 }
+            if quitsWhenSaved && exports.isEmpty {
+                quitsWhenSaved = false
+                quit()
+            }
+            return
         case .exportExists(let request):
             confirm(
                 "Export", "\(request.path) is there already.",
@@ -182,6 +197,8 @@ extension StudioState {
             if let export { dialog = .export(export) } else { say(sentence, isFailure: true) }
         default: break
         }
+        // It has to be seen first.
+        quitsWhenSaved = false
     }
 
     // MARK: Moving
@@ -227,10 +244,10 @@ extension StudioState {
                 return dialog = .export(export)
             }
             guard !export.isExporting else { return }
-            export.isExporting = true
+            export.awaited = request
             export.failure = nil
             dialog = .export(export)
-            ask(.export(request))
+            self.export(request)
         case .path(var path):
             guard !path.isLoading, !path.input.isBlank else { return }
             path.isLoading = true
@@ -276,10 +293,13 @@ extension StudioState {
             go(on: continuation)
         case .quit: finish()
         case .abandon: ask(.abandon)
+        case .abandonExports:
+            exports = []
+            quit()
         case .discardKept(let row): discardKept(row)
         case .overwrite(var request):
             request.overwrite = true
-            ask(.export(request))
+            export(request)
         case .emptyTrash:
             write(.emptyTrash, done: "The trash is empty")
         }

@@ -145,19 +145,25 @@ extension StudioState {
         draft.part = .variants
         var editor = TextEditor(variant.text, isMultiline: true)
         editor.moveCursor(to: 0)
-        draft.mode = .edit(EditSession(generation: generation.key, variant: generation.selected, editor: editor))
+        draft.mode = .edit(
+            EditSession(
+                generation: generation.key, variant: generation.selected, editor: editor,
+                base: generation.base(of: variant)))
     }
 
     mutating func saveEdit() {
         guard case .edit(let edit) = draft.mode else { return }
         draft.mode = .overview
-        changeText(of: edit.variant, in: edit.generation, to: edit.editor.text, origin: .edit)
+        changeText(of: edit.variant, in: edit.generation, to: edit.editor.text, origin: .edit, base: edit.base)
     }
 
     /// A new text for a variant: shown, remembered for undo, and written as a revision.
-    /// - Parameter done: the message once the store has it; `nil` for the usual one.
+    /// - Parameters:
+    ///   - base: what the edit began from; `nil` for the text that is shown.
+    ///   - done: the message once the store has it; `nil` for the usual one.
     mutating func changeText(
-        of index: Int, in key: Int, to text: String, origin: RevisionOrigin, done: String? = nil
+        of index: Int, in key: Int, to text: String, origin: RevisionOrigin, base: EditBase? = nil,
+        done: String? = nil
     ) {
         guard let old = variant(key, index), old.text != text else { return }
         if origin != .undo { undoSteps.append(.edit(generation: key, variant: index, earlier: old.text)) }
@@ -165,10 +171,11 @@ extension StudioState {
             generation.variants[index].replaceText(text)
             if old.draftId == nil { generation.variants[index].hasUnsentEdit = true }
         }
-        let generationId = generations.first { $0.key == key }?.generationId
+        let generation = generations.first { $0.key == key }
         if let id = old.draftId {
             write(
-                .revision(draftId: id, text: text, origin: origin), generationId: generationId,
+                .revision(draftId: id, text: text, origin: origin, base: base ?? generation?.base(of: old)),
+                generationId: generation?.generationId,
                 done: done ?? StudioState.savedMessage(of: index))
         } else {
             say("\(Variant.letter(index)) will be saved with its generation")

@@ -64,11 +64,12 @@ extension StudioState {
 
     mutating func takeFromJob(_ message: StudioMessage) {
         switch message {
-        case .started(let job, let generationId, let draftIds, let prompt, let seed):
+        case .started(let job, let generationId, let draftIds, let prompt, let seed, let uuid):
             change(job) { generation in
                 generation.prompt = prompt
                 generation.seed = seed
                 if let generationId { generation.generationId = generationId }
+                if let uuid { generation.uuid = uuid }
                 generation.takeIds(draftIds)
             }
             if generationId != nil { markSent(job) }
@@ -95,14 +96,15 @@ extension StudioState {
             }
         case .finished(let job, let timings): end(job, timings: timings, failure: nil)
         case .failed(let job, let sentence): end(job, timings: nil, failure: sentence)
-        case .generationSaved(let job, let generationId, let draftIds):
+        case .generationSaved(let job, let generationId, let draftIds, let uuid):
             change(job) { generation in
                 generation.generationId = generationId
+                if let uuid { generation.uuid = uuid }
                 generation.notSaved = nil
                 generation.takeIds(draftIds)
             }
             sendWhatWaitedForIds(job)
-            if saveFailure == nil { say("Saved") }
+            sayRecovered(savedMessage(ofJob: job))
             loadHistoryAnew()
         case .generationNotSaved(let job, let sentence):
             change(job) { $0.notSaved = sentence }

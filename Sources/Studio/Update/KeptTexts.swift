@@ -50,7 +50,7 @@ extension StudioState {
     var keptNote: String {
         let count = keptRows.count
         guard count > 0 else { return "" }
-        let key = KeyTable.label(.showKept, in: context)
+        let key = label(.showKept)
         let note = "; \(key) shows \(count) kept \(count == 1 ? "text" : "texts")"
         let paths = kept.compactMap(\.path)
         return paths.isEmpty ? note : note + ", also in the file of your editor, " + paths.joined(separator: ", ")
@@ -81,6 +81,12 @@ extension StudioState {
         stashForm()
         guard let values = unsent[key] else { return }
         openForm(key: key, values: values, isRaw: false)
+        sayTaken(key)
+    }
+
+    /// Says where a kept text is now.
+    private mutating func sayTaken(_ key: String) {
+        say("Your text is in the form \(formName(ofKey: key)) again" + keptNote)
     }
 
     /// Puts a kept text in its place; the text that was there is kept instead.
@@ -94,10 +100,13 @@ extension StudioState {
                 keep(KeptText(.form(key: key, values: other, isRaw: draft.form?.isRaw ?? false)))
             }
             openForm(key: key, values: values, isRaw: isRaw)
+            sayTaken(key)
         case .edit(let edit):
             kept.remove(at: index)
             if let waiting = editToRestore { keep(KeptText(.edit(waiting))) }
             editToRestore = edit
+            editIsChosen = true
+            restoreProblems = []
             ask(.openGeneration(id: edit.generationId))
         }
         forgetFile(of: text)

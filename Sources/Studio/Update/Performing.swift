@@ -188,8 +188,18 @@ extension StudioState {
         }
     }
 
-    private mutating func quit() {
+    mutating func quit() {
         if case .edit(let edit) = draft.mode, edit.editor.isChanged { return leaveEdit(then: .quit) }
+        if let export = exports.first {
+            guard quitsWhenSaved else {
+                quitsWhenSaved = true
+                return say("Exporting to \(export.path), then quitting. Any other key stays.")
+            }
+            return confirm(
+                "Quit", "The export to \(export.path) is still being written. Quitting now leaves it out.",
+                .init(key: "n", title: "Stay", answer: .cancel),
+                .init(key: "y", title: "Quit without it", answer: .abandonExports))
+        }
         if running != nil {
             return confirm(
                 "Quit", "A generation is being written. Its text so far is kept.",

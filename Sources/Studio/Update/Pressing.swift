@@ -5,7 +5,11 @@ import Generation
 extension StudioState {
     /// Where keys are read now.
     var context: Context {
-        if let dialog { return dialog.context }
+        dialog?.context ?? paneContext
+    }
+
+    /// Where keys are read once no dialog is in front.
+    var paneContext: Context {
         switch focus {
         case .templates: return templates.isFiltering ? .filter : .templates
         case .history: return history.isSearching ? .search : .history
@@ -20,6 +24,9 @@ extension StudioState {
             }
         }
     }
+
+    /// The key for an action as sentences name it: the one that works once dialogs are closed.
+    func label(_ action: Action) -> String { KeyTable.label(action, in: paneContext) }
 
     mutating func press(_ key: KeyPress) {
         let context = context
@@ -132,6 +139,7 @@ extension StudioState {
             let isTaken = export.path.handle(key, columns: 80)
             if export.path.text != before {
                 export.isPathTouched = true
+                export.followEnding()
                 export.failure = nil
             }
             dialog = .export(export)

@@ -18,7 +18,7 @@ extension StudioState {
     }
 
     /// Sends each change that no earlier one stands in the way of.
-    private mutating func sendWrites() {
+    mutating func sendWrites() {
         for index in pendingWrites.indices where !pendingWrites[index].isSent && pendingWrites[index].failure == nil {
             let write = pendingWrites[index].write
             guard !pendingWrites[..<index].contains(where: { $0.write.mustPrecede(write) }) else { continue }
@@ -33,10 +33,28 @@ extension StudioState {
         sendWrites()
         // A failure that came meanwhile has to be read first.
         if notice?.isFailure != true {
-            if done.failure == nil { say(done.doneMessage) } else if saveFailure == nil { say("Saved") }
+            if done.failure == nil { say(done.doneMessage) } else { sayRecovered(done.doneMessage) }
         }
         if case .revision = done.write {} else { loadHistoryAnew() }
-        if quitsWhenSaved && pendingWrites.isEmpty && saveFailure == nil { finish() }
+        if quitsWhenSaved && pendingWrites.isEmpty && exports.isEmpty && saveFailure == nil { finish() }
+    }
+
+    /// Tells what was saved after a failure, with what was told of before in the same message.
+    mutating func sayRecovered(_ what: String) {
+        let recovered = (notice?.recovered ?? []) + [what]
+        let isLong = recovered.count > 4
+        let parts =
+            isLong ? Array(recovered.prefix(3)) + ["and \(recovered.count - 3) more changes are saved"] : recovered
+        say(parts.joined(separator: "; "))
+        notice?.recovered = recovered
+    }
+
+    /// `Slogan is saved with its 3 variants`.
+    func savedMessage(ofJob job: Int) -> String {
+        guard let generation = generations.first(where: { $0.key == job }) else { return "Saved" }
+        let count = generation.variants.count
+        return "\(clipped(generation.request.title, columns: 40)) is saved with its "
+            + (count == 1 ? "draft" : "\(count) variants")
     }
 
     mutating func refuseWrite(_ operation: Int, sentence: String) {
@@ -115,7 +133,7 @@ extension StoreWrite {
     func mustPrecede(_ later: StoreWrite) -> Bool {
         switch (self, later) {
         case (.emptyTrash, _), (_, .emptyTrash): true
-        case (.revision(let id, _, _), .revision(let other, _, _)): id == other
+        case (.revision(let id, _, _, _), .revision(let other, _, _, _)): id == other
         case (.star(let id, _), .star(let other, _)): id == other
         case (.trash(let ids), .trash(let others)), (.trash(let ids), .restore(let others)),
             (.restore(let ids), .trash(let others)), (.restore(let ids), .restore(let others)):
@@ -136,7 +154,7 @@ extension StoreWrite {
     /// Whether it changes a part of a draft.
     fileprivate func changes(_ part: StudioState.DraftPart, ofDraft id: Int64) -> Bool {
         switch (self, part) {
-        case (.revision(let draftId, _, _), .text), (.star(let draftId, _), .star): draftId == id
+        case (.revision(let draftId, _, _, _), .text), (.star(let draftId, _), .star): draftId == id
         case (.trash(let ids), .trash), (.restore(let ids), .trash): ids.contains(id)
         default: false
         }
@@ -150,7 +168,7 @@ extension OpenGeneration {
             for index in variants.indices {
                 guard let id = variants[index].draftId else { continue }
                 switch write {
-                case .revision(id, let text, _): variants[index].replaceText(text)
+                case .revision(id, let text, _, _): variants[index].replaceText(text)
                 case .star(id, let starred): variants[index].starred = starred
                 case .trash(let ids) where ids.contains(id): variants[index].inTrash = true
                 case .restore(let ids) where ids.contains(id): variants[index].inTrash = false

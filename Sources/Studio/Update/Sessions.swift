@@ -14,8 +14,8 @@ extension StudioState {
             templateName: draft.form?.template?.name, formKey: draft.form?.key, values: values,
             freePromptIsRaw: draft.form?.isRaw ?? false, openEdit: editToRestore, kept: kept, editorFile: editorFile)
         session.unsavedEdits = pendingWrites.compactMap { pending in
-            guard case .revision(let draftId, let text, _) = pending.write else { return nil }
-            return .init(draftId: draftId, generationId: pending.generationId ?? 0, text: text)
+            guard case .revision(let draftId, let text, _, let base) = pending.write else { return nil }
+            return .init(draftId: draftId, generationId: pending.generationId ?? 0, text: text, base: base)
         }
         for generation in generations {
             // Without an id of the store they have no place to come back to.
@@ -33,7 +33,8 @@ extension StudioState {
         guard let generationId = generation.generationId, let draftId = generation.variants[edit.variant].draftId
         else { return session.keep(.loose(edit.editor.text)) }
         let waiting = session.openEdit
-        session.openEdit = .init(draftId: draftId, generationId: generationId, text: edit.editor.text)
+        session.openEdit = .init(
+            draftId: draftId, generationId: generationId, text: edit.editor.text, base: edit.base)
         if let waiting { session.keep(KeptText(.edit(waiting))) }
     }
 
@@ -70,7 +71,7 @@ extension StudioState {
 
     // MARK: Putting back
 
-    mutating func restore(_ session: StudioSession) {
+    mutating func restore(_ session: StudioSession, problems: [String] = []) {
         for (key, values) in session.values.sorted(by: { $0.key < $1.key }) {
             let open = draft.form.flatMap { $0.key == key && $0.isUnsent ? $0.values : nil }
             if let mine = open ?? unsent[key] {
@@ -85,16 +86,28 @@ extension StudioState {
         if let edit = session.openEdit {
             if editToRestore == nil {
                 editToRestore = edit
+                editIsChosen = false
                 ask(.openGeneration(id: edit.generationId))
             } else {
                 keep(KeptText(.edit(edit)))
             }
         }
+        restoreProblems = problems
         if hasForm {
-            say("What you typed last time is here again" + keptNote)
+            sayRestored("What you typed last time is here again" + keptNote)
         } else if !keptRows.isEmpty {
-            say("You have unsent texts from last time" + keptNote)
+            sayRestored("You have unsent texts from last time" + keptNote)
+        } else if !problems.isEmpty {
+            say(problems.joined(separator: " "), isFailure: true)
         }
+        // The edit that is being opened tells of them again, in the same message.
+        if editToRestore == nil { restoreProblems = [] }
+    }
+
+    /// Says what is here again, and beside it what could not be taken over.
+    mutating func sayRestored(_ sentence: String, isFailure: Bool = false) {
+        guard !restoreProblems.isEmpty else { return say(sentence, isFailure: isFailure) }
+        say(([sentence + "."] + restoreProblems).joined(separator: " "), isFailure: true)
     }
 
     /// Opens the form that was open; false if there is none, or another one is open already.
@@ -140,37 +153,10 @@ extension StudioState {
         return templates.items.first { $0.name == name && $0.brokenReason == nil }
     }
 
-    /// Puts an edit that was not saved back into the editor, once its generation is open.
-    mutating func restoreEdit(in generation: OpenGeneration) {
-        guard let edit = editToRestore, edit.generationId == generation.generationId else { return }
-        guard let index = generation.variants.firstIndex(where: { $0.draftId == edit.draftId }) else {
-            return keepEditThatCannotOpen(generation: edit.generationId, isGone: true)
-        }
-        editToRestore = nil
-        change(generation.key) { $0.selected = index }
-        // A save that was confirmed to nobody, because the studio was killed: there is nothing left to do.
-        guard generation.variants[index].text != edit.text else { return }
-        self.edit()
-        guard case .edit(var session) = draft.mode else { return keep(KeptText(.edit(edit))) }
-        session.editor.setText(edit.text)
-        draft.mode = .edit(session)
-        say("Your unsaved edit is here again" + keptNote)
-    }
-
-    /// Keeps an edit whose generation could not be opened.
-    /// - Parameter isGone: the draft is no longer in the store, so its text has no place of its own.
-    mutating func keepEditThatCannotOpen(generation id: Int64, isGone: Bool) {
-        guard let edit = editToRestore, edit.generationId == id else { return }
-        editToRestore = nil
-        keep(isGone ? .loose(edit.text) : KeptText(.edit(edit)))
-        let reason = isGone ? "Its draft is gone, so your unsaved edit" : "Your unsaved edit"
-        say("\(reason) is kept: \(KeyTable.label(.showKept, in: context)) shows it", isFailure: true)
-    }
-
     // MARK: $EDITOR
 
     mutating func beginEditor(_ target: EditorTarget, path: String, text: String) {
-        editorFile = .init(path: path, place: place(of: target), text: text)
+        editorFile = .init(path: path, place: place(of: target), text: text, base: base(of: target))
         saveSessionIfChanged()
     }
 
@@ -185,6 +171,15 @@ extension StudioState {
         }
     }
 
+    private func base(of target: EditorTarget) -> EditBase? {
+        guard case .variant(let key, let index) = target else { return nil }
+        if case .edit(let edit) = draft.mode, edit.generation == key, edit.variant == index { return edit.base }
+        guard let generation = generations.first(where: { $0.key == key }),
+            generation.variants.indices.contains(index)
+        else { return nil }
+        return generation.base(of: generation.variants[index])
+    }
+
     /// Keeps what stands in the file of an editor that failed.
     mutating func keepFromEditor(_ text: String?, sentence: String) {
         var session = session
@@ -194,7 +189,7 @@ extension StudioState {
         editorFile = nil
         if hasText, let found = session.kept.first {
             keep(found)
-            say("\(sentence) \(KeyTable.label(.showKept, in: context)) shows it.", isFailure: true)
+            say("\(sentence) \(label(.showKept)) shows it.", isFailure: true)
         } else {
             say(sentence, isFailure: true)
             if text != nil, let file { ask(.removeEditorFile(path: file.path, holding: [file.text])) }

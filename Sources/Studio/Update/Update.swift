@@ -28,11 +28,12 @@ extension StudioState {
         case .tick(let time): tick(time)
         case .terminated: finish()
         case .templatesLoaded(let items): takeTemplates(items)
-        case .sessionRestored(let session): restore(session)
+        case .sessionRestored(let session, let problems): restore(session, problems: problems)
         case .sessionNotSaved(let sentence): takeSessionFailure(sentence)
         case .sessionSaved:
             sessionFailure = nil
-            say("What you typed is kept again")
+            sayRecovered(
+                notice?.recovered.isEmpty == false ? "what you typed is kept again" : "What you typed is kept again")
         case .modelsListed(let items): takeModels(items)
         case .modelReady(let name, let contextLength):
             modelName = name
@@ -47,6 +48,7 @@ extension StudioState {
             takeFromJob(message)
         case .written(let operation): confirmWrite(operation)
         case .writeFailed(let operation, let sentence): refuseWrite(operation, sentence: sentence)
+        case .draftChanged(let operation, let present): keepRefusedEdit(operation, present: present)
         case .historyPage(let query, let entries, let hasMore): takeHistory(query, entries: entries, hasMore: hasMore)
         case .historyFailed(let query, let sentence):
             guard history.awaited == query else { break }

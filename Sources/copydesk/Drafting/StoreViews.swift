@@ -12,6 +12,10 @@ extension DraftStore {
     /// Whether the text of an edit is in the store: as the draft's text, or as one that was edited again since.
     func holds(_ edit: StudioSession.OpenEdit) -> Bool {
         guard let draft = try? draft(id: edit.draftId) else { return false }
+        if let uuid = edit.base?.generationUUID {
+            // A restored store may have another draft of this id.
+            guard (try? generation(id: draft.generationId))?.uuid == uuid else { return false }
+        }
         // Byte by byte: strings compare by canonical equivalence, and a change of composition is a change.
         let texts = [draft.text] + ((try? revisions(of: edit.draftId)) ?? []).map(\.text)
         return texts.contains { $0.utf8.elementsEqual(edit.text.utf8) }

@@ -124,10 +124,8 @@ final class EffectRunner {
             return deliver(.sessionNotSaved(sentence: failure))
         }
         watch?.cancel()
-        if !mustFinish {
-            files.sync {}
-            exports.sync {}
-        }
+        // Exports are not waited for: the studio asks to end when they are done or given up.
+        if !mustFinish { files.sync {} }
         isFinished = true
     }
 
@@ -156,7 +154,16 @@ final class EffectRunner {
     private func write(_ change: StoreWrite, operation: Int) {
         inBackground { [store] in
             switch change {
-            case .revision(let draftId, let text, let origin):
+            case .revision(let draftId, let text, let origin, let base?):
+                let outcome = try store.revise(
+                    draftId: draftId, of: base.generationUUID, from: base.text, to: text,
+                    origin: .init(rawValue: origin.rawValue))
+                switch outcome {
+                case .saved: break
+                case .changed(let draft): return .draftChanged(operation: operation, present: draft.text)
+                case .gone: return .draftChanged(operation: operation, present: nil)
+                }
+            case .revision(let draftId, let text, let origin, nil):
                 _ = try store.revise(draftId: draftId, text: text, origin: .init(rawValue: origin.rawValue))
             case .star(let draftId, let starred): try store.setStarred(starred, draftIds: [draftId])
             case .trash(let ids): try store.trash(draftIds: ids)

@@ -58,7 +58,7 @@ extension EffectRunner {
                 .started(
                     job: job, generationId: generation.id == 0 ? nil : generation.id,
                     draftIds: generation.id == 0 ? [] : generation.drafts.map(\.id), prompt: generation.prompt,
-                    seed: seed))
+                    seed: seed, uuid: generation.id == 0 ? nil : generation.uuid))
         case .generation(.promptProgress(let processed, let total)):
             deliver(.promptProgress(job: job, processed: processed, total: total))
         case .generation(.text(let piece, let variant)):
@@ -72,7 +72,10 @@ extension EffectRunner {
         case .saveFailed(let sentence):
             deliver(.generationNotSaved(job: job, sentence: sentence))
         case .saved(let generation):
-            deliver(.generationSaved(job: job, generationId: generation.id, draftIds: generation.drafts.map(\.id)))
+            deliver(
+                .generationSaved(
+                    job: job, generationId: generation.id, draftIds: generation.drafts.map(\.id),
+                    uuid: generation.uuid))
         case .failed(let sentence):
             deliver(.failed(job: job, sentence: sentence))
         }
@@ -91,7 +94,8 @@ extension EffectRunner {
             Task { @UIActor in running.record = tried }
             if let failure { throw Failure(failure) }
             return .generationSaved(
-                job: job, generationId: tried.generation.id, draftIds: tried.generation.drafts.map(\.id))
+                job: job, generationId: tried.generation.id, draftIds: tried.generation.drafts.map(\.id),
+                uuid: tried.generation.uuid)
         } failed: {
             .generationNotSaved(job: job, sentence: $0)
         }

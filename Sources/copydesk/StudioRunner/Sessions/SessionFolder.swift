@@ -108,6 +108,23 @@ struct SessionFolder: Sendable {
         return FileManager.default.fileExists(atPath: other.hasPrefix("/") ? other : "\(path)/\(other)")
     }
 
+    /// One sentence for all files that could not be understood, with their number and names; none for none.
+    func problems(ofSetAside places: [String]) -> [String] {
+        guard let first = places.first else { return [] }
+        guard places.count > 1 else {
+            return [
+                "A file with unsent text cannot be read and was set aside as \(first). Look into it with a text editor."
+            ]
+        }
+        let names = places.map { String($0.dropFirst(path.count + 1)) }
+        // A few names fit the screen; all begin and end alike.
+        let shown = names.prefix(3).joined(separator: ", ") + (names.count > 3 ? ", …" : "")
+        return [
+            "\(places.count) files with unsent text cannot be read and were set aside in \(path) as \(shown). "
+                + "Look into them with a text editor."
+        ]
+    }
+
     /// - Returns: its new name; `nil` if it could not be moved.
     private func setAside(_ id: String) -> String? {
         let place = "\(path)/session-\(id).damaged"

@@ -35,7 +35,7 @@ final class SessionKeeper: Sendable {
     /// Takes over the sessions of dead studios, and tells what they held.
     /// - Parameters:
     ///   - isInStore: whether the store has the text of an edit already.
-    ///   - deliver: gets `sessionRestored`, and a `notice` for each file that cannot be read.
+    ///   - deliver: gets `sessionRestored` with a sentence for what cannot be read, or a `notice` with those alone.
     func restore(
         isInStore: @escaping @Sendable (StudioSession.OpenEdit) -> Bool,
         deliver: @escaping @Sendable (StudioMessage) -> Void
@@ -43,18 +43,16 @@ final class SessionKeeper: Sendable {
         queue.async { [self] in
             tightenFolder()
             var sweep = folder.claimDead(except: id)
-            var notices = sweep.setAside.map {
-                "A file with unsent text cannot be read and was set aside as \($0). Look into it with a text editor."
-            }
+            var problems = folder.problems(ofSetAside: sweep.setAside)
             for index in sweep.claimed.indices {
                 guard let file = sweep.claimed[index].session?.editorFile, EditorFiles.isOpen(file.path) else {
                     continue
                 }
                 sweep.claimed[index].waitForEditor()
-                notices.append(
+                problems.append(
                     "An editor still has \(file.path) open. What you save there is offered at the next start.")
             }
-            let found = resolve(sweep.claimed.compactMap(\.session), &notices)
+            let found = resolve(sweep.claimed.compactMap(\.session), &problems)
             let claimed = sweep.claimed
             state.withLock { $0.claimed = claimed }
             if var session = StudioSession.merged(found.sessions) {
@@ -66,17 +64,17 @@ final class SessionKeeper: Sendable {
                 state.withLock { $0.restored = session }
                 write(session)
                 if state.withLock({ $0.failure == nil }) { spentFiles.forEach(EditorFiles.remove) }
-                deliver(.sessionRestored(session))
+                deliver(.sessionRestored(session, problems: problems))
             } else {
                 releaseClaimed()
+                if !problems.isEmpty { deliver(.notice(problems.joined(separator: " "), isFailure: true)) }
             }
-            for notice in notices { deliver(.notice(notice, isFailure: true)) }
         }
     }
 
     /// Reads what stands in the files of editors whose studios died.
     private func resolve(
-        _ sessions: [StudioSession], _ notices: inout [String]
+        _ sessions: [StudioSession], _ problems: inout [String]
     ) -> (sessions: [StudioSession], spentFiles: [String]) {
         var spent: [String] = []
         let sessions = sessions.map { session in
@@ -86,7 +84,7 @@ final class SessionKeeper: Sendable {
             case .missing: _ = session.takeEditorFile(nil)
             case .unreadable:
                 _ = session.takeEditorFile(nil)
-                notices.append("What you wrote in your editor is in \(file.path), and cannot be read as UTF-8.")
+                problems.append("What you wrote in your editor is in \(file.path), and cannot be read as UTF-8.")
             case .text(let text): if !session.takeEditorFile(text) { spent.append(file.path) }
             }
             return session

@@ -1,0 +1,105 @@
+import Generation
+
+// Edits that come back from a session, and edits whose draft was changed elsewhere meanwhile.
+// - An edit opens by itself only on the draft that it began from, with the text that it began from.
+// - Any other waits among the kept texts until the writer chooses it; nothing is overwritten unasked.
+
+extension StudioState {
+    /// Puts an edit that was not saved back into the editor, once its generation is open.
+    mutating func restoreEdit(in generation: OpenGeneration) {
+        guard let edit = editToRestore, edit.generationId == generation.generationId else { return }
+        guard generation.mayBe(edit.base),
+            let index = generation.variants.firstIndex(where: { $0.draftId == edit.draftId })
+        else { return keepEditThatCannotOpen(generation: edit.generationId, isGone: true) }
+        editToRestore = nil
+        let letter = Variant.letter(index)
+        let present = generation.variants[index].text
+        let isAsItWas = beganFrom(present, edit)
+        change(generation.key) { $0.selected = index }
+        guard !present.utf8.elementsEqual(edit.text.utf8) else {
+            // A save that was confirmed to nobody, because the studio was killed: there is nothing left to do.
+            if editIsChosen { say("\(letter) has this text already" + keptNote) }
+            return
+        }
+        guard isAsItWas || editIsChosen else {
+            keep(KeptText(.edit(edit)))
+            let reason = edit.base == nil ? "may have been changed" : "was changed elsewhere"
+            return sayRestored(
+                "\(letter) \(reason) since your edit, which is kept: \(label(.showKept)) shows it", isFailure: true)
+        }
+        self.edit()
+        guard case .edit(var session) = draft.mode else { return keep(KeptText(.edit(edit))) }
+        session.editor.setText(edit.text)
+        draft.mode = .edit(session)
+        guard isAsItWas else {
+            let save = KeyTable.label(.saveEdit, in: .edit)
+            return say(
+                "Your edit of \(letter) is open. \(letter) has another text by now: \(save) replaces it, and it stays as a "
+                    + "revision" + keptNote)
+        }
+        sayRestored("Your unsaved edit is here again" + keptNote)
+    }
+
+    /// Whether a draft's present text is what an edit began from, or what an earlier unsaved edit of it began from.
+    private func beganFrom(_ present: String, _ edit: StudioSession.OpenEdit) -> Bool {
+        let earlier = kept.compactMap { text -> StudioSession.OpenEdit? in
+            guard case .edit(let other) = text.content, other.draftId == edit.draftId else { return nil }
+            return other.base?.generationUUID == edit.base?.generationUUID ? other : nil
+        }
+        var base = edit.base
+        // Each step goes one edit back, so it ends even if texts go in a circle.
+        for _ in 0...earlier.count {
+            guard let text = base?.text else { return false }
+            if text.utf8.elementsEqual(present.utf8) { return true }
+            base = earlier.first { $0.text.utf8.elementsEqual(text.utf8) }?.base
+        }
+        return false
+    }
+
+    /// Keeps an edit whose generation could not be opened.
+    /// - Parameter isGone: the draft is no longer in the store, so its text has no place of its own.
+    mutating func keepEditThatCannotOpen(generation id: Int64, isGone: Bool) {
+        guard let edit = editToRestore, edit.generationId == id else { return }
+        editToRestore = nil
+        keep(isGone ? .loose(edit.text) : KeptText(.edit(edit)))
+        let reason = isGone ? "Its draft is gone, so your unsaved edit" : "Your unsaved edit"
+        sayRestored("\(reason) is kept: \(label(.showKept)) shows it", isFailure: true)
+    }
+
+    /// Keeps a saved edit that the store did not write, because its draft is not as the edit found it.
+    /// - Parameter present: the text that the store has; `nil` if the draft is no longer there.
+    mutating func keepRefusedEdit(_ operation: Int, present: String?) {
+        guard let index = pendingWrites.firstIndex(where: { $0.operation == operation && $0.isSent }),
+            case .revision(let draftId, let text, _, let base) = pendingWrites[index].write
+        else { return }
+        let refused = pendingWrites.remove(at: index)
+        quitsWhenSaved = false
+        if present != nil, let id = refused.generationId {
+            keep(KeptText(.edit(.init(draftId: draftId, generationId: id, text: text, base: base))))
+        } else {
+            keep(.loose(text))
+        }
+        let letter = show(present, ofDraft: draftId) ?? "The draft"
+        let reason =
+            present == nil
+            ? "\(letter) is no longer in the store, so your edit is not saved"
+            : "\(letter) was changed elsewhere meanwhile, so your edit is not saved over it"
+        say("\(reason). Your text is kept: \(label(.showKept)) shows it.", isFailure: true)
+        saveSessionIfChanged()
+        sendWrites()
+    }
+
+    /// Shows the text that the store has of a draft, and forgets the edits that it does not have.
+    /// - Returns: the variant's letter; `nil` if it is not open.
+    private mutating func show(_ present: String?, ofDraft draftId: Int64) -> String? {
+        for generation in generations {
+            guard let index = generation.variants.firstIndex(where: { $0.draftId == draftId }) else { continue }
+            if let present { change(generation.key) { $0.variants[index].replaceText(present) } }
+            undoSteps.removeAll { step in
+                if case .edit(generation.key, index, _) = step { true } else { false }
+            }
+            return Variant.letter(index)
+        }
+        return nil
+    }
+}
