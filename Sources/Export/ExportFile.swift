@@ -2,6 +2,8 @@
 // - The text goes into a file of another name beside the target, to the disk, and then takes the target's name in one
 //   step. Nobody ever sees half an export, and one that failed leaves what was there before.
 // - Without `force` nothing is ever replaced, not even a file that appears at the last moment.
+// - While it is written, the file of another name is its owner's alone, and locked (flock): what a dead writer left is
+//   known by its free lock and its age, and removed by the next export into the folder.
 // - A device or pipe (/dev/stdout) is written to directly.
 
 import Glibc
@@ -74,13 +76,19 @@ public enum ExportFile {
         _ body: (_ output: (String) throws -> Void) throws -> Value
     ) throws -> Value {
         let folder = folder(of: target)
-        let unfinished = "\(folder)/.copydesk-\(UInt64.random(in: .min ... .max)).tmp"
-        var descriptor = open(unfinished, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o666)
+        UnfinishedFile.sweep(folder)
+        let unfinished = "\(folder)/\(UnfinishedFile.newName())"
+        var descriptor = open(unfinished, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, mode == nil ? 0o666 : 0o600)
         guard descriptor >= 0 else { throw error(errno, path) }
         do {
             defer { if descriptor >= 0 { close(descriptor) } }
+            // The system has applied the umask; nothing is in the file yet.
+            let finalMode = mode ?? UnfinishedFile.mode(of: descriptor)
+            // File systems without modes or locks (FAT) go without.
+            _ = fchmod(descriptor, 0o600)
+            _ = flock(descriptor, LOCK_EX | LOCK_NB)
             let value = try filling(descriptor, path, body)
-            if let mode, fchmod(descriptor, mode) != 0 { throw error(errno, path) }
+            if let finalMode, fchmod(descriptor, finalMode) != 0 { throw error(errno, path) }
             if fsync(descriptor) != 0 { throw error(errno, path) }
             let closed = close(descriptor)
             descriptor = -1

@@ -15,6 +15,9 @@ enum BackupFile {
     ) throws -> Value {
         let unfinished = "\(target)-unfinished-\(UUID().uuidString.lowercased())"
         let fileError = Disk.makePrivateFile(unfinished)
+        if fileError == ENOENT || fileError == ENOTDIR {
+            throw StoreError.missingFolder(path: target, folder: Disk.folder(of: target))
+        }
         if fileError != 0 { throw StoreError(errno: fileError, path: target) }
         defer { for suffix in ["", "-journal", "-wal", "-shm", "-lock"] { unlink(unfinished + suffix) } }
         let value = try fill(unfinished)

@@ -48,9 +48,8 @@ extension DraftStore {
     ) throws -> RestoreReport {
         let named = try absolute(path)
         let path = Disk.resolved(named)
-        let source = try openReadOnly(path: backup, patienceSeconds: patienceSeconds)
+        let source = try openBackup(backup, patienceSeconds)
         defer { try? source.close() }
-        guard try !source.isEmpty() else { throw StoreError.nothingToSalvage(path: source.path) }
         if Disk.isFolder(path) { throw StoreError.folderInPlace(path: path) }
         if Disk.identity(of: path) == Disk.identity(of: source.path) {
             throw StoreError.targetIsStore(path: source.path)
@@ -63,7 +62,7 @@ extension DraftStore {
         defer { lock.letGo() }
         var keptPath: String?
         let report = try BackupFile.write(to: path, replaces: true) { unfinished in
-            let (report, finding) = try source.copy(to: unfinished, shownPath: path)
+            let (report, finding) = try asBackup(source.path) { try source.copy(to: unfinished, shownPath: path) }
             if let finding { throw StoreError.damagedBackup(path: source.path, finding: finding) }
             return report
         } beforePlacing: {
@@ -73,6 +72,31 @@ extension DraftStore {
             return keptPath
         }
         return RestoreReport(backup: report, keptStorePath: keptPath)
+    }
+
+    private static func openBackup(_ backup: String, _ patienceSeconds: Double) throws -> DraftStore {
+        let path = try absolute(backup)
+        return try asBackup(path) {
+            let source = try openReadOnly(path: path, patienceSeconds: patienceSeconds)
+            if try source.isEmpty() { throw StoreError.notABackup(path: path, reason: "it holds no drafts") }
+            return source
+        }
+    }
+
+    /// Says of a backup's faults what a person with a backup can do; a store's sentences would help with the store.
+    private static func asBackup<Value>(_ path: String, _ body: () throws -> Value) throws -> Value {
+        do {
+            return try body()
+        } catch let error as StoreError {
+            switch error {
+            case .notADatabase(path): throw StoreError.notABackup(path: path, reason: "it is not an SQLite database")
+            case .foreignDatabase(path):
+                throw StoreError.notABackup(path: path, reason: "it is the database of another program")
+            case .folderInPlace(path): throw StoreError.notABackup(path: path, reason: "it is a folder")
+            case .corrupt(path): throw StoreError.damagedBackup(path: path, finding: "SQLite cannot read all of it")
+            default: throw error
+            }
+        }
     }
 
     /// Copies the store into an empty file and looks for damage in the copy.

@@ -91,9 +91,10 @@ extension DraftStore {
             _ = try search(query, limit: 1)
             if readOnlyReason != nil { usesIndex = try read(SearchIndex.isSound) }
         }
-        try mapped { try checkFrozen() }
+        let file = current
+        try mapped { try check(file) }
         do {
-            return try connections.read { db in
+            return try file.connections.read { db in
                 try body(DraftReader(db: db, usesIndex: usesIndex))
             }
         } catch let error as DatabaseError {

@@ -19,7 +19,8 @@ extension DraftStore {
     ) throws -> DraftStore {
         let path = try absolute(path)
         do {
-            return try openUnmapped(path, patienceSeconds, now)
+            return DraftStore(
+                path: path, opened: try fileForWriting(path, patienceSeconds), patienceSeconds: patienceSeconds, now: now)
         } catch {
             throw StoreError(error, path: path)
         }
@@ -35,12 +36,15 @@ extension DraftStore {
     ) throws -> DraftStore {
         let path = try absolute(path)
         do {
-            return try openUnmapped(path, patienceSeconds, now)
+            return DraftStore(
+                path: path, opened: try fileForWriting(path, patienceSeconds), patienceSeconds: patienceSeconds, now: now)
         } catch {
             let reason = StoreError(error, path: path)
             guard reason.leavesReading, let size = Disk.size(of: path), size > 0 else { throw reason }
             do {
-                return try openReadOnly(path, patienceSeconds, because: reason, now)
+                return DraftStore(
+                    path: path, opened: try fileForReading(path, patienceSeconds, because: reason),
+                    patienceSeconds: patienceSeconds, now: now)
             } catch {
                 let found = StoreError(error, path: path)
                 // The first reason says more than "cannot be opened", unless the file itself is at fault.
@@ -55,9 +59,7 @@ extension DraftStore {
         return path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
     }
 
-    private static func openUnmapped(
-        _ path: String, _ patienceSeconds: Double, _ now: @escaping @Sendable () -> Double
-    ) throws -> DraftStore {
+    static func fileForWriting(_ path: String, _ patienceSeconds: Double) throws -> OpenedFile {
         if Disk.isFolder(path) { throw StoreError.folderInPlace(path: path) }
         let folderError = Disk.makeFolder(Disk.folder(of: path))
         if folderError != 0 { throw StoreError(errno: folderError, path: path) }
@@ -87,20 +89,21 @@ extension DraftStore {
             return RecoveryReport(interruptedGenerations: dead, rebuiltSearch: rebuiltSearch)
         }
         mark.sweepUp()
-        return DraftStore(
-            path: path, recovery: recovery, connections: pool, lock: lock, mark: mark,
-            patienceSeconds: patienceSeconds, now: now)
+        return OpenedFile(
+            recovery: recovery, connections: pool, lock: lock, mark: mark, identity: Disk.identity(of: path))
     }
 
-    private static func openReadOnly(
-        _ path: String, _ patienceSeconds: Double, because reason: StoreError?, _ now: @escaping @Sendable () -> Double
-    ) throws -> DraftStore {
+    static func fileForReading(
+        _ path: String, _ patienceSeconds: Double, because reason: StoreError?
+    ) throws -> OpenedFile {
+        if access(path, R_OK) != 0, errno == EACCES {
+            throw StoreError.cannotOpen(path: path, reason: "it may not be read")
+        }
         let opened = try ReadOnlyDatabase.open(path, patienceSeconds)
         try opened.connections.read { try checkIsOurs($0, path) }
-        return DraftStore(
-            path: path, recovery: RecoveryReport(), readOnlyReason: reason ?? .readOnly(path: path),
-            connections: opened.connections, lock: nil, mark: WriterMark(storePath: path),
-            frozenState: opened.frozenState, patienceSeconds: patienceSeconds, now: now)
+        return OpenedFile(
+            readOnlyReason: reason ?? .readOnly(path: path), connections: opened.connections,
+            mark: WriterMark(storePath: path), identity: Disk.identity(of: path), frozenState: opened.frozenState)
     }
 
     /// Opens the store for reading only, whatever could be written.
@@ -109,7 +112,9 @@ extension DraftStore {
         if Disk.isFolder(path) { throw StoreError.folderInPlace(path: path) }
         guard Disk.size(of: path) != nil else { throw StoreError.missing(path: path) }
         do {
-            return try openReadOnly(path, patienceSeconds, because: nil) { Date().timeIntervalSince1970 }
+            return DraftStore(
+                path: path, opened: try fileForReading(path, patienceSeconds, because: nil),
+                patienceSeconds: patienceSeconds, now: { Date().timeIntervalSince1970 })
         } catch {
             throw StoreError(error, path: path)
         }

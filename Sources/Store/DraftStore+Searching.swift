@@ -33,14 +33,15 @@ extension DraftStore {
         _ query: String, _ limit: Int, _ scope: SearchScope, _ before: Int64?
     ) throws -> [FoundDraft] {
         do {
-            try checkFrozen()
-            return try connections.read { db in
-                let statement = try SearchStatement(query, scope: scope, before: before, usesIndex: true, db)
-                let drafts = try drafts(statement, limit, db)
-                if drafts.isEmpty && statement.matchesIndex {
-                    guard try SearchIndex.answers(db) else { throw BrokenIndex() }
+            return try withCurrent { file in
+                try file.connections.read { db in
+                    let statement = try SearchStatement(query, scope: scope, before: before, usesIndex: true, db)
+                    let drafts = try drafts(statement, limit, db)
+                    if drafts.isEmpty && statement.matchesIndex {
+                        guard try SearchIndex.answers(db) else { throw BrokenIndex() }
+                    }
+                    return try withGenerations(drafts, db)
                 }
-                return try withGenerations(drafts, db)
             }
         } catch let error as DatabaseError {
             if error.resultCode == .SQLITE_CORRUPT || error.message?.contains("draftSearch") == true {

@@ -36,8 +36,9 @@ extension DraftStore {
     /// - Returns: whether it was done; `false` where others were in the way, which harms nothing.
     @discardableResult
     public func checkpoint() -> Bool {
-        let outcome = try? connections.writeWithoutTransaction { db in
-            guard let lock, lock.take(.exclusive, patienceSeconds: 0) else { return false }
+        let file = current
+        let outcome = try? file.connections.writeWithoutTransaction { db in
+            guard let lock = file.lock, lock.take(.exclusive, patienceSeconds: 0) else { return false }
             defer { lock.letGo() }
             // Throws on a connection that was closed meanwhile; SQLite's checkpoint would crash on it.
             _ = try Int.fetchOne(db, sql: "SELECT 1")

@@ -12,6 +12,6 @@ extension DraftStore {
 
     /// Whether the file that was opened still stands at its path; SQLite itself goes on writing into a deleted one.
     func checkInPlace() throws {
-        guard Disk.identity(of: path) == identity else { throw StoreError.gone(path: path) }
+        guard Disk.identity(of: path) == current.identity else { throw StoreError.gone(path: path) }
     }
 }

@@ -12,42 +12,36 @@ import Synchronization
 public final class DraftStore: Sendable {
     /// The database file, from the root.
     public let path: String
-    /// What was put right when the store was opened.
-    public let recovery: RecoveryReport
-
-    /// Why nothing can be written; `nil` if the store is open for writing.
-    public let readOnlyReason: StoreError?
-
-    /// A pool; a single connection if the file is read without SQLite's locks (ReadOnlyDatabase.swift).
-    let connections: any DatabaseWriter
-    /// `nil` if the store is open for reading only.
-    let lock: FileLock?
-    let mark: WriterMark
-    /// The file that was opened.
-    let identity: Disk.Identity?
-    /// How the file looked, if it is read without SQLite's locks: it must not change under our hands.
-    let frozenState: Disk.State?
     let now: @Sendable () -> Double
     /// How long a call waits for other writers.
     let patienceSeconds: Double
+    private let opened: Mutex<OpenedFile>
+    /// One attempt to become writable at a time (DraftStore+Reopening.swift).
+    let reopening = Mutex<ReopeningPause>(ReopeningPause())
     private let isClosed = Mutex(false)
 
-    init(
-        path: String, recovery: RecoveryReport, readOnlyReason: StoreError? = nil, connections: any DatabaseWriter,
-        lock: FileLock?, mark: WriterMark, frozenState: Disk.State? = nil, patienceSeconds: Double,
-        now: @escaping @Sendable () -> Double
-    ) {
+    init(path: String, opened: OpenedFile, patienceSeconds: Double, now: @escaping @Sendable () -> Double) {
         self.path = path
-        self.recovery = recovery
-        self.readOnlyReason = readOnlyReason
-        self.connections = connections
-        self.lock = lock
-        self.mark = mark
-        identity = Disk.identity(of: path)
-        self.frozenState = frozenState
+        self.opened = Mutex(opened)
         self.patienceSeconds = patienceSeconds
         self.now = now
     }
+
+    /// What was put right when the store was opened.
+    public var recovery: RecoveryReport { current.recovery }
+    /// Why nothing can be written; `nil` if the store is open for writing.
+    ///
+    /// A store that is open for reading only becomes writable at the first write that finds the reason gone.
+    public var readOnlyReason: StoreError? { current.readOnlyReason }
+
+    /// The file as it is open now.
+    var current: OpenedFile { opened.withLock { $0 } }
+    var connections: any DatabaseWriter { current.connections }
+    var mark: WriterMark { current.mark }
+    var hasEnded: Bool { isClosed.withLock { $0 } }
+
+    /// Goes on with another opening of the same file.
+    func goOn(with file: OpenedFile) { opened.withLock { $0 = file } }
 
     /// Checkpoints and closes; whoever writes afterwards gets `StoreError.closed`. Closing again does nothing.
     ///
@@ -58,6 +52,8 @@ public final class DraftStore: Sendable {
             return isClosed
         }
         if wasClosed { return }
+        // Not while the file is being opened anew.
+        let (connections, mark) = reopening.withLock { _ in (self.connections, self.mark) }
         try mapped {
             // Readers first: a reading connection that closes last cannot clear the log away.
             (connections as? DatabasePool)?.releaseMemory()
@@ -69,11 +65,12 @@ public final class DraftStore: Sendable {
 
     /// Runs a transaction; everything in it is saved, or nothing is.
     func write<Value>(_ body: (Database) throws -> Value) throws -> Value {
-        if let readOnlyReason { throw readOnlyReason }
+        if readOnlyReason != nil { try openForWriting() }
         return try mapped {
             try checkInPlace()
-            return try connections.writeWithoutTransaction { db in
-                guard let lock, lock.take(.shared, patienceSeconds: patienceSeconds) else {
+            let file = current
+            return try file.connections.writeWithoutTransaction { db in
+                guard let lock = file.lock, lock.take(.shared, patienceSeconds: patienceSeconds) else {
                     throw StoreError.busy(path: path)
                 }
                 defer { lock.letGo() }
@@ -89,15 +86,14 @@ public final class DraftStore: Sendable {
     }
 
     func read<Value>(_ body: (Database) throws -> Value) throws -> Value {
-        try mapped {
-            try checkFrozen()
-            return try connections.read(body)
-        }
+        try mapped { try withCurrent { try $0.connections.read(body) } }
     }
 
     /// A file that is read without SQLite's locks must still be as it was when it was opened.
-    func checkFrozen() throws {
-        if let frozenState, Disk.state(of: path) != frozenState { throw StoreError.changed(path: path) }
+    func checkFrozen() throws { try check(current) }
+
+    func check(_ file: OpenedFile) throws {
+        if let state = file.frozenState, Disk.state(of: path) != state { throw StoreError.changed(path: path) }
     }
 
     /// Every error that leaves the store is a `StoreError`.
@@ -108,4 +104,19 @@ public final class DraftStore: Sendable {
             throw StoreError(error, path: path)
         }
     }
+}
+
+/// A store's file while it is open: what changes when it is opened anew.
+struct OpenedFile: Sendable {
+    var recovery = RecoveryReport()
+    var readOnlyReason: StoreError?
+    /// A pool; a single connection if the file is read without SQLite's locks (ReadOnlyDatabase.swift).
+    var connections: any DatabaseWriter
+    /// `nil` if the store is open for reading only.
+    var lock: FileLock?
+    var mark: WriterMark
+    /// The file that was opened.
+    var identity: Disk.Identity?
+    /// How the file looked, if it is read without SQLite's locks: it must not change under our hands.
+    var frozenState: Disk.State?
 }

@@ -37,6 +37,12 @@ public enum StoreError: Error, Sendable, Equatable, CustomStringConvertible {
     case targetExists(path: String)
     case targetIsStore(path: String)
     case damagedBackup(path: String, finding: String)
+    /// A file that was named as a backup.
+    case notABackup(path: String, reason: String)
+    /// No folder for the file that a backup or a salvaged store should become.
+    case missingFolder(path: String, folder: String)
+    /// A file of no bytes, where a store must be.
+    case emptyFile(path: String)
     case nothingToSalvage(path: String)
     case failed(path: String, reason: String)
 
@@ -92,6 +98,12 @@ public enum StoreError: Error, Sendable, Equatable, CustomStringConvertible {
             "\(path) is the store itself. Name another file."
         case .damagedBackup(let path, let finding):
             "\(path) is damaged and was not used: \(finding). Take another backup."
+        case .notABackup(let path, let reason):
+            "\(path) is not a backup: \(reason). Name another file."
+        case .missingFolder(let path, let folder):
+            "\(path) cannot be written: there is no folder \(folder). Make it first, or choose another place."
+        case .emptyFile(let path):
+            "\(path) is an empty file and holds no drafts. The first draft makes a store of it."
         case .nothingToSalvage(let path):
             "Nothing can be read of \(path): it holds no drafts, or is damaged from end to end."
         case .failed(let path, let reason):

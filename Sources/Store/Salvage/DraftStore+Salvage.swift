@@ -8,6 +8,7 @@ import GRDB
 
 /// What was read of a damaged store, and what is known to be lost.
 public struct SalvageReport: Sendable, Hashable {
+    /// Those that were read; a lost one, which stands for drafts that were read, is in `lostGenerations` alone.
     public var generations = 0
     public var drafts = 0
     public var revisions = 0
@@ -17,7 +18,7 @@ public struct SalvageReport: Sendable, Hashable {
     public var cutGenerations = 0
     /// Drafts whose text comes from the search index: its letters are the same, its composition may not be.
     public var draftsFromIndex = 0
-    /// Generations of which nothing is left but their drafts.
+    /// Generations of which nothing is left but their drafts; the new store has one in the place of each.
     public var lostGenerations = 0
     /// Drafts of which nothing is left but their number.
     public var lostDrafts = 0

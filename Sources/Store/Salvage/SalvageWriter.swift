@@ -130,7 +130,6 @@ final class SalvageWriter {
             standIns.insert(row["generationId"])
             try addStandIn(row["generationId"], createdAt: row["createdAt"], title: nil, prompt: nil)
         }
-        report.lostGenerations = standIns.count
     }
 
     /// Fills gaps from the search index's copy: text, prompt, note, tags, and title with fields.
@@ -201,7 +200,8 @@ final class SalvageWriter {
             [Schema.defaultProjectId])
         try execute("DELETE FROM revision WHERE draftId NOT IN (SELECT id FROM draft)", [])
         func count(_ table: String) throws -> Int { try Int.fetchOne(db, sql: "SELECT count(*) FROM \(table)") ?? 0 }
-        report.generations = try count("generation")
+        // Those that were made for drafts without one were not read.
+        report.generations = try count("generation") - report.lostGenerations
         report.drafts = try count("draft")
         report.revisions = try count("revision")
         report.tags = try count("tag")
@@ -219,6 +219,7 @@ final class SalvageWriter {
                 id, UUID().uuidString.lowercased(), Schema.defaultProjectId, createdAt, createdAt,
                 title ?? SalvageWriter.lostTitle, prompt ?? "", SalvageWriter.lostModel,
             ])
+        report.lostGenerations += 1
         return db.lastInsertedRowID
     }
 

@@ -111,8 +111,10 @@ extension StudioState {
         case .waiting:
             if isRunning, running?.isStopping == true { return ("stopping…", quiet) }
             return ("waiting", quiet)
+        case .writing where generation.notSaved != nil && running?.isStopping != true:
+            return ("writing… · not saved", Style(.failure))
         case .writing: return (running?.isStopping == true ? "stopping…" : "writing…", Style(.accent))
-        case .ended where isRefused(variant): return ("not saved", Style(.failure))
+        case .ended where isRefused(variant) || generation.notSaved != nil: return ("not saved", Style(.failure))
         case .ended where isSaving(.text, variant): return ("saving…", Style(.accent))
         case .ended where variant.isEdited: return ("edited", Style(.success))
         case .ended(let reason):

@@ -201,8 +201,11 @@ extension StudioState {
                 .init(key: "y", title: "Quit without it", answer: .abandonExports))
         }
         if running != nil {
+            let isLost = generations.contains { $0.notSaved != nil }
             return confirm(
-                "Quit", "A generation is being written. Its text so far is kept.",
+                "Quit",
+                "A generation is being written. "
+                    + (isLost ? "It could not be saved: quitting now may lose it." : "Its text so far is kept."),
                 .init(key: "y", title: "Stop and quit", answer: .quit),
                 .init(key: "n", title: "Go on writing", answer: .cancel))
         }

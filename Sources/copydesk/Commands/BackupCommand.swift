@@ -36,7 +36,7 @@ struct BackupCommand: ParsableCommand {
         do {
             made = try store.backup(to: TextFile.expand(file), replaces: force)
         } catch let error as StoreError {
-            guard case .targetExists = error else { throw error }
+            guard case .targetExists = error else { throw Failure(error.sentence(named: TextFile.absolute(file))) }
             throw Failure(error.description + " --force replaces it.")
         }
         if json {
@@ -88,7 +88,12 @@ struct RestoreCommand: ParsableCommand {
 
     func run() throws {
         guard !file.isEmpty else { throw Failure("Name the backup to restore, for example copydesk-backup.db.") }
-        let done = try DraftStore.restore(from: TextFile.expand(file), to: shared.databasePath)
+        let done: RestoreReport
+        do {
+            done = try DraftStore.restore(from: TextFile.expand(file), to: shared.databasePath)
+        } catch let error as StoreError {
+            throw Failure(error.sentence(named: TextFile.absolute(file)))
+        }
         if json {
             return try Console.printJSON(
                 Report(

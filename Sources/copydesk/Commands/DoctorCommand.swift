@@ -34,18 +34,18 @@ struct DoctorCommand: ParsableCommand {
         }
         try report("settings") { "\(Paths.current.config)" }
         try report("store") {
-            let store = try DraftStore.openForReading(path: shared.databasePath)
-            defer { try? store.close() }
-            let statistics = try store.statistics()
-            let findings = try store.checkIntegrity(isQuick: true)
-            guard findings.isEmpty else {
-                throw Failure(
-                    "\(StoreError.corrupt(path: store.path).sentenceWithHint) SQLite says: "
-                        + findings.prefix(3).joined(separator: "; "))
+            let path = shared.databasePath
+            var bytes = stat()
+            guard stat(path, &bytes) == 0 else {
+                // Looking makes nothing: a mistyped name must not become a store.
+                if errno == ENOENT, shared.database == nil { return "none yet; the first start makes \(path)" }
+                if errno == ENOENT { throw StoreError.missing(path: path) }
+                return try checkStore(path)
             }
-            if let notice = store.readOnlyNotice { Console.printError("copydesk: " + notice) }
-            return "\(store.path), \(counted(statistics.generations, "generation")), "
-                + "\(counted(statistics.drafts, "draft")); pages, references and search index are sound"
+            if bytes.st_mode & S_IFMT == S_IFREG, bytes.st_size == 0, !hasLog(path) {
+                throw StoreError.emptyFile(path: path)
+            }
+            return try checkStore(path)
         }
         try report("templates") {
             let library = TemplateLibrary(userFolder: Paths.current.templates)
@@ -75,5 +75,26 @@ struct DoctorCommand: ParsableCommand {
             return "\(name), locale \(language)"
         }
         if hasProblem { throw ExitCode(ExitStatus.failed) }
+    }
+
+    private func checkStore(_ path: String) throws -> String {
+        let store = try DraftStore.openForReading(path: path)
+        defer { try? store.close() }
+        let statistics = try store.statistics()
+        let findings = try store.checkIntegrity(isQuick: true)
+        guard findings.isEmpty else {
+            throw Failure(
+                "\(StoreError.corrupt(path: store.path).sentenceWithHint) SQLite says: "
+                    + findings.prefix(3).joined(separator: "; "))
+        }
+        if let notice = store.readOnlyNotice { Console.printError("copydesk: " + notice) }
+        return "\(store.path), \(counted(statistics.generations, "generation")), "
+            + "\(counted(statistics.drafts, "draft")); pages, references and search index are sound"
+    }
+
+    /// Whether a crash left the store's first contents in its log.
+    private func hasLog(_ path: String) -> Bool {
+        var log = stat()
+        return stat(path + "-wal", &log) == 0 && log.st_size > 0
     }
 }

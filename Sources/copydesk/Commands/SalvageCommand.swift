@@ -49,7 +49,7 @@ struct SalvageCommand: ParsableCommand {
             do {
                 found = try DraftStore.salvage(from: shared.databasePath, to: path, replaces: force)
             } catch let error as StoreError {
-                guard case .targetExists = error else { throw error }
+                guard case .targetExists = error else { throw Failure(error.sentence(named: TextFile.absolute(file))) }
                 throw Failure(error.description + " --force replaces it.")
             }
         }
@@ -101,8 +101,8 @@ struct SalvageCommand: ParsableCommand {
             "drafts have their texts from the search index, without stars and edits")
         add(found.cutGenerations, "generation is cut short", "generations are cut short")
         add(
-            found.lostGenerations, "generation is lost; its drafts were read",
-            "generations are lost; their drafts were read")
+            found.lostGenerations, "generation is lost but for its drafts, which were read",
+            "generations are lost but for their drafts, which were read")
         add(found.lostDrafts, "draft is lost", "drafts are lost")
         add(found.damagedRows, "damaged row was passed over", "damaged rows were passed over")
         add(found.missingPages, "page is missing or unreadable", "pages are missing or unreadable")

@@ -17,6 +17,8 @@ extension StoreError {
             return "Find its number with: copydesk history search WORDS"
         case .missingGeneration:
             return "See: copydesk history list"
+        case .damagedBackup(let path, _):
+            return "`copydesk salvage NEW.db --database \(path)` writes what can be read of it into a new store."
         case .nothingToSalvage:
             return "Is there a backup? `copydesk restore BACKUP` puts it in place."
         default:
@@ -26,6 +28,16 @@ extension StoreError {
 
     /// The option that names a store other than the usual one.
     private func option(_ path: String) -> String { path == Paths.current.database ? "" : " --database \(path)" }
+
+    /// The sentence without what helps with a store: for a file that is none, and only named beside the store.
+    func sentence(named path: String) -> String {
+        switch self {
+        case .damagedBackup: sentenceWithHint
+        case .newerSchema(path), .cannotOpen(path, _), .readOnly(path), .folderInPlace(path), .nothingToSalvage(path):
+            description
+        default: sentenceWithHint
+        }
+    }
 
     /// Whether the store could be read, but not written.
     var isForWantOfWriting: Bool {

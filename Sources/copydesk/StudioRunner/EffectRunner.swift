@@ -61,7 +61,9 @@ final class EffectRunner {
                 if case .sessionRestored = message { self?.session.restoredWasTaken() }
             }
         }
-        if let notice = store.readOnlyNotice { deliver(.notice(notice, isFailure: true)) }
+        if let notice = store.readOnlyNotice {
+            deliver(.notice(notice + " Each draft and each change tries again.", isFailure: true))
+        }
         useModel(shared.model)
         watchOutside(changes)
     }
@@ -77,6 +79,9 @@ final class EffectRunner {
         timer.schedule(deadline: .now() + 2, repeating: 2, leeway: .milliseconds(200))
         timer.setEventHandler { @Sendable [weak self] in
             if changes.storeHasChanged() { Task { @UIActor in self?.deliver(.historyChanged) } }
+            if changes.storeBecameWritable() {
+                Task { @UIActor in self?.deliver(.notice("The store can be written again.", isFailure: false)) }
+            }
             guard changes.templatesHaveChanged() else { return }
             let items = TemplateLibrary(userFolder: Paths.current.templates).items
             Task { @UIActor in self?.deliver(.templatesLoaded(items)) }

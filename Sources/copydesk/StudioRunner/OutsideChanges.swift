@@ -9,6 +9,7 @@ final class OutsideChanges: Sendable {
     private struct Marks {
         var store: Int?
         var templates: [String: TemplateMark]
+        var isReadOnly: Bool
     }
 
     /// What tells one version of a file from another.
@@ -25,7 +26,10 @@ final class OutsideChanges: Sendable {
     init(store: DraftStore, templates: String) {
         self.store = store
         self.templates = templates
-        marks = Mutex(Marks(store: try? store.foreignChangeMark(), templates: Self.marks(of: templates)))
+        marks = Mutex(
+            Marks(
+                store: try? store.foreignChangeMark(), templates: Self.marks(of: templates),
+                isReadOnly: store.readOnlyReason != nil))
     }
 
     /// Whether another process changed the store since the last call.
@@ -34,6 +38,15 @@ final class OutsideChanges: Sendable {
         return marks.withLock { marks in
             defer { marks.store = mark }
             return marks.store != mark
+        }
+    }
+
+    /// Whether a store that was open for reading only is open for writing since the last call.
+    func storeBecameWritable() -> Bool {
+        let isReadOnly = store.readOnlyReason != nil
+        return marks.withLock { marks in
+            defer { marks.isReadOnly = isReadOnly }
+            return marks.isReadOnly && !isReadOnly
         }
     }
 

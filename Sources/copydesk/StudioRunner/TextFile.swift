@@ -10,6 +10,12 @@ enum TextFile {
         return NSHomeDirectory() + path.dropFirst()
     }
 
+    /// A path as typed, from the root.
+    static func absolute(_ path: String) -> String {
+        let expanded = expand(path)
+        return expanded.hasPrefix("/") ? expanded : FileManager.default.currentDirectoryPath + "/" + expanded
+    }
+
     /// The text of a file of at most `largestBytes`.
     /// - Throws: `Failure` that says what is wrong with the file and what to do.
     static func read(_ path: String) throws -> String {

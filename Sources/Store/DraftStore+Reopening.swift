@@ -1,0 +1,61 @@
+// A store that is open for reading only becomes writable once it can: space was freed, a lock was let go, rights were given.
+// - Every write tries it first, so whoever tries a failed save again goes on in the same store.
+// - A file that is read without SQLite's locks is closed before it is opened for writing: closing it later would drop
+//   the locks of the new connection. If it still cannot be written, it is opened for reading again.
+
+import GRDB
+import Synchronization
+
+/// Keeps attempts that take long (another process has the store) from holding up every save of streaming text.
+struct ReopeningPause: Sendable {
+    private var end = ContinuousClock.now
+
+    var isOver: Bool { ContinuousClock.now >= end }
+
+    /// At most a fifth of the time is spent on attempts.
+    mutating func begin(after attempt: Duration) { end = ContinuousClock.now + attempt * 4 }
+}
+
+extension DraftStore {
+    /// Opens for writing a store that is open for reading only.
+    /// - Throws: `StoreError`: why it still cannot be written.
+    func openForWriting() throws {
+        try reopening.withLock { pause in
+            let file = current
+            guard let reason = file.readOnlyReason else { return }
+            if hasEnded { throw StoreError.closed(path: path) }
+            // A new file in its place is none of ours, and a missing one is not made anew.
+            guard Disk.identity(of: path) == file.identity else { throw StoreError.gone(path: path) }
+            if reason == .diskFull(path: path), Disk.isFull(at: path) { throw reason }
+            guard pause.isOver else { throw reason }
+            let began = ContinuousClock.now
+            defer { pause.begin(after: ContinuousClock.now - began) }
+            if file.frozenState != nil { try file.connections.close() }
+            do {
+                goOn(with: try DraftStore.fileForWriting(path, patienceSeconds))
+            } catch {
+                let found = StoreError(error, path: path)
+                if file.frozenState != nil,
+                    let again = try? DraftStore.fileForReading(path, patienceSeconds, because: found)
+                {
+                    goOn(with: again)
+                }
+                throw found
+            }
+        }
+    }
+
+    /// Works with the file as it is open now, and once more if it was opened anew in the meantime.
+    func withCurrent<Value>(_ body: (OpenedFile) throws -> Value) throws -> Value {
+        let file = current
+        do {
+            try check(file)
+            return try body(file)
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_MISUSE && file.frozenState != nil {
+            let next = reopening.withLock { _ in current }
+            guard !hasEnded, next.connections !== file.connections else { throw error }
+            try check(next)
+            return try body(next)
+        }
+    }
+}
