@@ -1,5 +1,7 @@
 // Drafts and generations as JSON: the one encoder for exports and for every command's --json.
 // - Keys are stable and always there; what is not known is null. New keys may come, none goes.
+// - Exports of many drafts write the same text with DraftWriter.swift; a new key goes into both, and a test holds them
+//   together.
 // - Dates are ISO 8601 in UTC; `options` has the names of `-o` and of the options beside it.
 //
 //   generation: id, uuid, status, createdAt, finishedAt, title, template, templateHash, fields, systemPrompt, prompt,
@@ -115,7 +117,7 @@ public enum DraftJSON {
         }
     }
 
-    private struct Options: Encodable {
+    struct Options: Encodable {
         var sampling: SamplingOptions
 
         private struct Key: CodingKey {
@@ -134,7 +136,7 @@ public enum DraftJSON {
         }
     }
 
-    private struct Limits: Encodable {
+    struct Limits: Encodable {
         var limits: LengthLimits
 
         private enum Key: String, CodingKey { case characters, words, sentences, lines, hard, countsWideAsTwo }

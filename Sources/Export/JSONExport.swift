@@ -1,4 +1,4 @@
-// Drafts as JSON, piece by piece, by the one encoder (DraftJSON.swift).
+// Drafts as JSON, piece by piece, as the one encoder writes them (DraftJSON.swift, DraftWriter.swift).
 // - JSON: `{"drafts": […], "generations": […]}`, each generation once, after the drafts because keys are sorted.
 // - JSON Lines: one draft a line, its generation within it as `generation`.
 
@@ -6,12 +6,13 @@ import Generation
 
 struct JSONExport: ExportEncoder {
     private var drafts = JSONElements()
+    private var writer = DraftWriter(isPretty: true)
 
     init(_ outline: ExportOutline) {}
 
     mutating func text(of item: ExportItem) -> String {
         let separator = drafts.isEmpty ? "{\n  \"drafts\" : [\n" : ""
-        return separator + drafts.text(of: DraftJSON.Draft(item.draft, tags: item.tags))
+        return separator + drafts.text(of: writer.text(of: item.draft, tags: item.tags))
     }
 
     mutating func end() -> String {
@@ -22,13 +23,14 @@ struct JSONExport: ExportEncoder {
 /// The second half of a JSON export: the generations, in the order in which the drafts name them.
 struct GenerationList {
     private var elements = JSONElements()
+    private var writer = DraftWriter(isPretty: true)
     private var seen: Set<Int64> = []
 
     /// `nil` if it was there already.
     mutating func text(of generation: SavedGeneration) -> String? {
         guard seen.insert(generation.id).inserted else { return nil }
         let beginning = elements.isEmpty ? GenerationList.beginning : ""
-        return beginning + elements.text(of: DraftJSON.Generation(generation))
+        return beginning + elements.text(of: writer.text(of: generation))
     }
 
     func end() -> String { (elements.isEmpty ? GenerationList.beginning : "") + "\n  ]\n}\n" }
@@ -37,12 +39,12 @@ struct GenerationList {
 }
 
 struct JSONLinesExport: ExportEncoder {
+    private var writer = DraftWriter(isPretty: false)
+
     init(_ outline: ExportOutline) {}
 
-    func text(of item: ExportItem) -> String {
-        DraftJSON.text(
-            of: DraftJSON.Draft(item.draft, tags: item.tags, generation: DraftJSON.Generation(item.generation)),
-            isPretty: false) + "\n"
+    mutating func text(of item: ExportItem) -> String {
+        writer.text(of: item.draft, tags: item.tags, generation: item.generation) + "\n"
     }
 
     func end() -> String { "" }
@@ -52,17 +54,8 @@ struct JSONLinesExport: ExportEncoder {
 private struct JSONElements {
     private(set) var isEmpty = true
 
-    mutating func text(of value: some Encodable) -> String {
-        var indented: [UInt8] = []
-        if !isEmpty { indented += ",\n".utf8 }
-        isEmpty = false
-        // A line feed within a string is escaped, so each of these begins a line of JSON. Empty arrays have empty lines.
-        var startsLine = true
-        for byte in DraftJSON.text(of: value).utf8.dropLast() {
-            if startsLine && byte != 0x0A { indented += "    ".utf8 }
-            startsLine = byte == 0x0A
-            indented.append(byte)
-        }
-        return String(decoding: indented, as: UTF8.self)
+    mutating func text(of object: String) -> String {
+        defer { isEmpty = false }
+        return (isEmpty ? "    " : ",\n    ") + JSONObject.indented(object[...], columns: 4)
     }
 }

@@ -20,7 +20,8 @@ extension DraftStore {
         let path = try absolute(path)
         do {
             return DraftStore(
-                path: path, opened: try fileForWriting(path, patienceSeconds), patienceSeconds: patienceSeconds, now: now)
+                path: path, opened: try fileForWriting(path, patienceSeconds), patienceSeconds: patienceSeconds,
+                now: now)
         } catch {
             throw StoreError(error, path: path)
         }
@@ -37,7 +38,8 @@ extension DraftStore {
         let path = try absolute(path)
         do {
             return DraftStore(
-                path: path, opened: try fileForWriting(path, patienceSeconds), patienceSeconds: patienceSeconds, now: now)
+                path: path, opened: try fileForWriting(path, patienceSeconds), patienceSeconds: patienceSeconds,
+                now: now)
         } catch {
             let reason = StoreError(error, path: path)
             guard reason.leavesReading, let size = Disk.size(of: path), size > 0 else { throw reason }

@@ -51,11 +51,17 @@ extension DraftStore {
         do {
             try check(file)
             return try body(file)
-        } catch let error as DatabaseError where error.resultCode == .SQLITE_MISUSE && file.frozenState != nil {
+        } catch
+            where file.frozenState != nil && (isClosedConnection(error) || error as? StoreError == .changed(path: path))
+        {
             let next = reopening.withLock { _ in current }
             guard !hasEnded, next.connections !== file.connections else { throw error }
             try check(next)
             return try body(next)
         }
+    }
+
+    private func isClosedConnection(_ error: any Error) -> Bool {
+        (error as? DatabaseError)?.resultCode == .SQLITE_MISUSE
     }
 }

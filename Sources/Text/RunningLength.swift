@@ -1,5 +1,6 @@
 // The length of a text that grows, at a cost of what is added.
 // - After any appends it is what one append of the whole text gives: a piece may begin inside the last character.
+// - ASCII is counted byte by byte: between two of its characters a cluster always ends, but within CR LF.
 
 /// Counts characters, columns, words and lines while a text grows.
 public struct RunningLength: Sendable, Hashable {
@@ -16,9 +17,43 @@ public struct RunningLength: Sendable, Hashable {
 
     public mutating func append(_ piece: String) {
         guard !piece.isEmpty else { return }
-        let joined = last.map { String($0) + piece } ?? piece
-        for character in joined.dropLast() { settled.add(character) }
-        last = joined.last
+        var joined = last.map { String($0) + piece } ?? piece
+        last = joined.withUTF8 { settle($0) }
+    }
+
+    /// Counts all characters but the last one.
+    /// - Returns: the last one.
+    private mutating func settle(_ bytes: UnsafeBufferPointer<UInt8>) -> Character? {
+        var index = 0
+        while index < bytes.count {
+            let byte = bytes[index]
+            if isCharacter(bytes, index) {
+                let isPair = byte == 0x0D && index + 1 < bytes.count && bytes[index + 1] == 0x0A
+                let end = index + (isPair ? 2 : 1)
+                if end == bytes.count { return isPair ? "\r\n" : Character(Unicode.Scalar(byte)) }
+                settled.addASCII(isPair ? 0x0A : byte)
+                index = end
+            } else {
+                var end = index + 1
+                while end < bytes.count, !isCharacter(bytes, end) { end += 1 }
+                let part = String(decoding: UnsafeBufferPointer(rebasing: bytes[index..<end]), as: UTF8.self)
+                if end == bytes.count {
+                    for character in part.dropLast() { settled.add(character) }
+                    return part.last
+                }
+                for character in part { settled.add(character) }
+                index = end
+            }
+        }
+        return nil
+    }
+
+    /// Whether a byte is a character whatever its neighbours are: a control character, or ASCII amid ASCII.
+    private func isCharacter(_ bytes: UnsafeBufferPointer<UInt8>, _ index: Int) -> Bool {
+        let byte = bytes[index]
+        guard byte < 0x80 else { return false }
+        if byte < 0x20 || byte == 0x7F { return true }
+        return (index == 0 || bytes[index - 1] < 0x80) && (index + 1 == bytes.count || bytes[index + 1] < 0x80)
     }
 
     /// Grapheme clusters without the white space at the ends; those of two columns as two if asked.
@@ -60,7 +95,7 @@ extension RunningLength {
             }
         }
 
-        private mutating func addASCII(_ byte: UInt8) {
+        mutating func addASCII(_ byte: UInt8) {
             if UTF8Text.isASCIIWhitespace(byte) {
                 // "\r\n" is one character, with the value of "\n".
                 if byte == 0x0A { isInLine = false }

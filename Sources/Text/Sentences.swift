@@ -60,12 +60,26 @@ private struct SentenceScan {
     mutating func ends() -> [SentenceEnd] {
         for index in text.scalars.indices {
             let kind = text.classes[index]
+            if isInsideSentence(kind), text.scalars[index] != "\u{2026}" {
+                if !hasContent || pending != nil, text.scalars[index].isLetterOrDigit { addContent() }
+                previous = kind
+                continue
+            }
             if kind.isInvisible, let previous, !previous.isParagraphEnd { continue }
             if let end = end(before: index, kind), hasContent { note(end) }
             if text.scalars[index].isLetterOrDigit { addContent() }
             advance(over: index, kind)
         }
         return found
+    }
+
+    /// Whether nothing ends before a scalar of this class, and it ends nothing: most of a text.
+    private func isInsideSentence(_ kind: SentenceBreakClass) -> Bool {
+        guard state == .none, let previous, !previous.isParagraphEnd else { return false }
+        switch kind {
+        case .carriageReturn, .lineFeed, .separator, .ambiguousTerminator, .terminator, .extend, .format: return false
+        default: return true
+        }
     }
 
     private mutating func note(_ end: SentenceEnd) {
@@ -157,11 +171,34 @@ struct SentenceText {
     let scalars: [Unicode.Scalar]
     let classes: [SentenceBreakClass]
     /// Where each scalar begins in UTF-8, and the end of the text.
-    let offsets: [Int]
+    let offsets: Offsets
+
+    /// No list for ASCII, where an index is an offset.
+    struct Offsets {
+        fileprivate let list: [Int]?
+
+        subscript(index: Int) -> Int { list?[index] ?? index }
+    }
+
+    private static let asciiClasses = (0..<128).map { SentenceBreakClass(Unicode.Scalar(UInt8($0))) }
 
     init(_ text: String) {
-        scalars = Array(text.unicodeScalars)
-        classes = scalars.map { SentenceBreakClass($0) }
+        let bytes = text.utf8.count
+        let ascii = SentenceText.asciiClasses
+        var scalars: [Unicode.Scalar] = []
+        var classes: [SentenceBreakClass] = []
+        scalars.reserveCapacity(bytes)
+        classes.reserveCapacity(bytes)
+        for scalar in text.unicodeScalars {
+            scalars.append(scalar)
+            classes.append(scalar.isASCII ? ascii[Int(scalar.value)] : SentenceBreakClass(scalar))
+        }
+        self.scalars = scalars
+        self.classes = classes
+        guard scalars.count < bytes else {
+            offsets = Offsets(list: nil)
+            return
+        }
         var offset = 0
         var offsets = [0]
         offsets.reserveCapacity(scalars.count + 1)
@@ -169,7 +206,7 @@ struct SentenceText {
             offset += UTF8.width(scalar)
             offsets.append(offset)
         }
-        self.offsets = offsets
+        self.offsets = Offsets(list: offsets)
     }
 
     /// Where the text before an index ends, without white space.
@@ -228,8 +265,13 @@ struct SentenceText {
         var start = index
         while start < scalars.count, !scalars[start].isLetterOrDigit, !scalars[start].isWhitespace { start += 1 }
         var end = start
-        while end < scalars.count, scalars[end].properties.isAlphabetic || classes[end].isInvisible { end += 1 }
+        while end < scalars.count, isAlphabetic(end) || classes[end].isInvisible { end += 1 }
         return start..<end
+    }
+
+    private func isAlphabetic(_ index: Int) -> Bool {
+        if scalars[index].isASCII { return classes[index] == .lower || classes[index] == .upper }
+        return scalars[index].properties.isAlphabetic
     }
 
     func string(_ range: Range<Int>) -> String {

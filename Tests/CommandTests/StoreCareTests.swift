@@ -219,13 +219,78 @@ private let setprivPath = ["/usr/bin/setpriv", "/bin/setpriv"].first {
         try store.home.write("hello, I am a text of more than a few words", to: "text.db")
         let refused = try store.run("restore", store.home.path("text.db"))
         #expect(refused.status == 1)
-        #expect(refused.error.contains("text.db is not a Copydesk store: the file is not an SQLite database."))
+        #expect(refused.error.contains("text.db is not a backup: it is not an SQLite database. Name another file.\n"))
         #expect(try store.run("restore", store.home.path("none.db")).error.hasPrefix("copydesk: There is no store "))
         #expect(
             try store.home.run("backup", "copy.db", "--database", "none.db").error.hasPrefix(
                 "copydesk: There is no store "))
         #expect(!FileManager.default.fileExists(atPath: store.home.path("none.db")))
         #expect(try store.run("history", "list", "--json").objects("generations").count == 1)
+    }
+
+    @Test func `a damaged backup is told of with a command that helps with the backup`() throws {
+        let store = try StoreHome()
+        let file = store.home.path("copy.db")
+        #expect(try store.run("backup", file).status == 0)
+        var bytes = try Data(contentsOf: URL(filePath: file))
+        for index in 100..<4096 { bytes[index] = 0xAA }
+        try bytes.write(to: URL(filePath: file))
+        let refused = try store.run("restore", file)
+        #expect(refused.status == 1)
+        #expect(
+            refused.error == "copydesk: \(file) is damaged and was not used: SQLite cannot read all of it. "
+                + "Take another backup. `copydesk salvage NEW.db --database \(file)` writes what can be read of it "
+                + "into a new store.\n")
+    }
+
+    @Test func `doctor makes no store of a mistyped name, and tells an empty file from a store`() throws {
+        let home = try Home()
+        let missing = try home.run("doctor", "--database", "mistyped.db")
+        #expect(missing.status == 1)
+        #expect(missing.output.contains("✗ store: There is no store mistyped.db. Check the name."))
+        #expect(!FileManager.default.fileExists(atPath: home.path("mistyped.db")))
+        #expect(try home.run("doctor").output.contains("✓ store: none yet; the first start makes "))
+        try home.write("", to: "empty.db")
+        let empty = try home.run("doctor", "--database", "empty.db")
+        #expect(empty.status == 1)
+        #expect(empty.output.contains("✗ store: empty.db is an empty file and holds no drafts."))
+        let first = try home.run("generate", "slogan", "--examples", "-n", "1", "--database", "empty.db")
+        #expect(first.status == 0, "\(first.error)")
+        #expect(try home.run("doctor", "--database", "empty.db").output.contains("✓ store: "))
+    }
+
+    @Test(.enabled(if: geteuid() == 0 && setprivPath != nil, "only root with setpriv can become somebody else"))
+    func `a backup that may not be read gets that said`() throws {
+        let store = try StoreHome()
+        try store.shell("chmod 777 . disk; chmod 666 disk/*; cp disk/drafts.db secret.db; chmod 600 secret.db")
+        let file = store.home.path("secret.db")
+        let refused = try store.run(
+            "restore", file,
+            as: [try #require(setprivPath), "--reuid=65534", "--regid=65534", "--clear-groups"])
+        #expect(refused.status == 1)
+        #expect(refused.error == "copydesk: \(file) cannot be opened: it may not be read. Check the path.\n")
+    }
+
+    @Test(.enabled(if: canMount && tmuxPath != nil, "only root can mount a small disk, and tmux is needed"))
+    func `a studio opened on a full disk saves once there is room`() throws {
+        let store = try StoreHome(onSmallDisk: true)
+        try store.shell("rm -f disk/*-shm; cat /dev/zero >disk/filling || true")
+        let path = store.home.path("disk/drafts.db")
+        let studio = try StudioSession(
+            home: store.home, rows: 40, columns: 160, arguments: ["--database", path])
+        try studio.wait(for: "is open for reading only")
+        try studio.wait(for: "Today")
+        try studio.press("Enter")
+        try studio.wait(for: "Article headline")
+        try studio.press("C-g")
+        try studio.wait(for: "not saved")
+        try studio.wait(for: "Not saved: ")
+        try store.shell("rm disk/filling")
+        try studio.press("S")
+        try studio.wait(for: "Saved")
+        #expect(try store.run("history", "list", "--json").objects("generations").count == 2)
+        try studio.press("q")
+        try studio.wait(for: "ended with 0")
     }
 
     @Test func `an export to - is standard output`() throws {

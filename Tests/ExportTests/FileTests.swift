@@ -39,6 +39,40 @@ import Testing
         #expect(try names() == ["out.md"])
     }
 
+    @Test func `while it is written an export is its owner's alone, and then has the mode of any new file`() throws {
+        func mode(_ name: String) throws -> Int? {
+            try FileManager.default.attributesOfItem(atPath: "\(folder)/\(name)")[.posixPermissions] as? Int
+        }
+        try Data().write(to: URL(filePath: "\(folder)/usual"))
+        try ExportFile.write(to: "\(folder)/out.md") { output in
+            try output(String(repeating: "x", count: 100_000))
+            let unfinished = try #require(try names().first { $0.hasPrefix(".copydesk-") })
+            #expect(try mode(unfinished) == 0o600)
+        }
+        #expect(try mode("out.md") == mode("usual"))
+    }
+
+    @Test func `what a dead export left is removed by the next one, and nothing else`() throws {
+        func make(_ name: String, ageSeconds: Double) throws {
+            try Data("half".utf8).write(to: URL(filePath: "\(folder)/\(name)"))
+            try FileManager.default.setAttributes(
+                [.modificationDate: Date(timeIntervalSinceNow: -ageSeconds)], ofItemAtPath: "\(folder)/\(name)")
+        }
+        try make(".copydesk-1.tmp", ageSeconds: 7200)
+        try make(".copydesk-2.tmp", ageSeconds: 60)
+        try make(".copydesk-3.tmp", ageSeconds: 7200)
+        try make(".copydesk-notes.tmp", ageSeconds: 7200)
+        try make("draft.tmp", ageSeconds: 7200)
+        // Its writer lives and holds it.
+        let held = open("\(folder)/.copydesk-3.tmp", O_RDONLY)
+        defer { close(held) }
+        #expect(flock(held, LOCK_EX) == 0)
+        try ExportFile.write("x", to: "\(folder)/out.md")
+        #expect(
+            try names()
+                == [".copydesk-2.tmp", ".copydesk-3.tmp", ".copydesk-notes.tmp", "draft.tmp", "out.md"])
+    }
+
     @Test func `a symbolic link stays a link, and its target is what is replaced`() throws {
         try ExportFile.write("first", to: "\(folder)/real.md")
         symlink("real.md", "\(folder)/link.md")

@@ -155,6 +155,15 @@ import Testing
         #expect(try !folder.names().contains { $0.contains("unfinished") || $0.contains("before-restore") })
     }
 
+    @Test func `a backup into a folder that is not there names the folder`() throws {
+        let store = try DraftStore.open(path: folder.store)
+        let path = folder.path + "/none/copy.db"
+        let error = #expect(throws: StoreError.self) { try store.backup(to: path) }
+        #expect(
+            error?.description == "\(path) cannot be written: there is no folder \(folder.path)/none. "
+                + "Make it first, or choose another place.")
+    }
+
     @Test func `what is no sound backup is refused, and the store stays as it is`() throws {
         let store = try DraftStore.open(path: folder.store)
         for number in 1...20 { try store.keep(String(repeating: "text \(number) ", count: 1000)) }
@@ -169,10 +178,16 @@ import Testing
         #expect(refused("missing.db") == .missing(path: folder.path + "/missing.db"))
         try Data("hello, this is a text and no database at all".utf8).write(
             to: URL(fileURLWithPath: folder.path + "/text"))
-        #expect(refused("text") == .notADatabase(path: folder.path + "/text"))
+        #expect(refused("text") == .notABackup(path: folder.path + "/text", reason: "it is not an SQLite database"))
         try makeForeignDatabase(folder.path + "/recipes.db")
-        #expect(refused("recipes.db") == .foreignDatabase(path: folder.path + "/recipes.db"))
-        #expect(refused("") == .folderInPlace(path: folder.path + "/"))
+        #expect(
+            refused("recipes.db")
+                == .notABackup(path: folder.path + "/recipes.db", reason: "it is the database of another program"))
+        #expect(refused("") == .notABackup(path: folder.path + "/", reason: "it is a folder"))
+        try Data().write(to: URL(fileURLWithPath: folder.path + "/empty"))
+        #expect(
+            refused("empty")?.description
+                == "\(folder.path)/empty is not a backup: it holds no drafts. Name another file.")
         #expect(refused("copydesk.db") == .targetIsStore(path: folder.store))
         try damage(target, at: 40 * 4096, count: 8192, seed: 4)
         let sentence = try #require(refused("backup.db")?.description)

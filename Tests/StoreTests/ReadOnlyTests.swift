@@ -116,6 +116,94 @@ import Testing
         #expect(try reading.found("disk") == ["on the disk"])
     }
 
+    @Test func `a store that was locked is written once the lock is let go, and read all the while`() throws {
+        let path = folder.store
+        try makeStore(path)
+        let neighbour = try FileLock(path: path + "-lock", storePath: path)
+        #expect(neighbour.take(.exclusive, patienceSeconds: 0))
+        // No patience: attempts that fail at once are not followed by a pause.
+        let store = try DraftStore.openForReading(path: path, patienceSeconds: 0)
+        #expect(throws: StoreError.busy(path: path)) { try store.keep("too early") }
+        #expect(try store.found("disk") == ["on the disk"])
+        neighbour.letGo()
+        try eventually { try store.keep("in time") }
+        #expect(store.readOnlyReason == nil)
+        #expect(try Set(store.found("in")) == ["in time"])
+        try store.close()
+        #expect(try DraftStore.open(path: path).statistics().drafts == 2)
+    }
+
+    @Test(
+        .enabled(if: SmallDisk.isPossible, "only root can mount a small disk"), arguments: [false, true], [false, true])
+    func `a store opened on a full disk is written once there is room`(
+        hasCrashed: Bool, hasLogIndex: Bool
+    ) async throws {
+        let disk = try SmallDisk(folder.path + "/disk")
+        let path = disk.path + "/copydesk.db"
+        try makeStore(path)
+        if hasCrashed { await crash(path) }
+        if !hasLogIndex { unlink(path + "-shm") }
+        try disk.fill()
+        let store = try DraftStore.openForReading(path: path)
+        #expect(throws: StoreError.diskFull(path: path)) { try store.keep("too early") }
+        let texts = try store.found("the")
+        #expect(!texts.isEmpty)
+        try disk.makeRoom()
+        // Reading at the same moment goes on, whichever opening it meets.
+        let reading = Task.detached {
+            try (0..<200).allSatisfy { _ in try Set(store.found("the")).isSuperset(of: texts) }
+        }
+        try eventually { try store.keep("now") }
+        #expect(store.readOnlyReason == nil)
+        #expect(try await reading.value)
+        // Locks of the new opening hold: a second process, as it were, sees and adds.
+        let other = try DraftStore.open(path: path)
+        try other.keep("by another")
+        try store.keep("and again")
+        #expect(try store.exported(.all).count == texts.count + 3)
+        try store.close()
+        #expect(try other.checkIntegrity().isEmpty)
+    }
+
+    @Test(.enabled(if: SmallDisk.isPossible, "only root can mount a small disk"))
+    func `a store on a medium that stays read-only can be read after writes were refused`() throws {
+        let disk = try SmallDisk(folder.path + "/disk")
+        let path = disk.path + "/copydesk.db"
+        try makeStore(path)
+        try disk.makeReadOnly()
+        let store = try DraftStore.openForReading(path: path)
+        for _ in 1...3 {
+            #expect(throws: StoreError.readOnly(path: path)) { try store.keep("refused") }
+            #expect(try store.found("disk") == ["on the disk"])
+        }
+        try disk.makeWritable()
+        try eventually { try store.keep("taken") }
+        #expect(try store.exported(.all).count == 2)
+    }
+
+    @Test(.enabled(if: SmallDisk.isPossible, "only root can mount a small disk"))
+    func `a store that is gone when it could be written again is not made anew`() throws {
+        let disk = try SmallDisk(folder.path + "/disk")
+        let path = disk.path + "/copydesk.db"
+        try makeStore(path)
+        try disk.fill()
+        let store = try DraftStore.openForReading(path: path)
+        guard store.readOnlyReason != nil else { return try disk.makeRoom() }
+        try disk.makeRoom()
+        unlink(path)
+        #expect(throws: StoreError.gone(path: path)) { try store.keep("x") }
+        #expect(Disk.size(of: path) == nil)
+    }
+
+    /// Tries until it works: after an attempt that took long, a store pauses before the next one.
+    private func eventually(_ body: () throws -> Void) throws {
+        let end = ContinuousClock.now + .seconds(20)
+        while ContinuousClock.now < end {
+            if (try? body()) != nil { return }
+        }
+        try body()
+    }
+
     @Test func `where there is nothing to read the reason for not writing is said`() throws {
         let path = folder.path + "/file/copydesk.db"
         try Data().write(to: URL(fileURLWithPath: folder.path + "/file"))

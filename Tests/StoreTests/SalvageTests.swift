@@ -135,6 +135,9 @@ import Testing
         try store.close()
         let report = try salvage().report
         #expect(report.lostGenerations == 1)
+        let kept = try DraftStore.open(path: target)
+        #expect(try report.generations == kept.statistics().generations - 1)
+        try kept.close()
         let saved = try DraftStore.open(path: target)
         let generation = try #require(try saved.generation(id: 5))
         #expect(generation.title == "About lamp 5")

@@ -65,4 +65,30 @@ import Testing
             #expect(TextLength(of: text).characters == trimmed.count, "\(text.debugDescription)")
         }
     }
+
+    @Test func `is the same for ASCII byte by byte and for its characters one by one`() {
+        var random = SeededRandom(seed: 9)
+        let signs = Array(" ab.3-\n\r\t\u{7F}\u{0}é\u{301}’–灯\u{600}🇩")
+        var differing = 0
+        for _ in 0..<4000 {
+            // Signs in any order, joined by scalars: a mark or a sign before others may make one cluster of several.
+            var text = String.UnicodeScalarView()
+            for _ in 0..<Int.random(in: 0..<24, using: &random) {
+                text.append(contentsOf: signs[Int.random(in: 0..<signs.count, using: &random)].unicodeScalars)
+            }
+            let whole = String(text)
+            let slow = RunningLength(Array(whole))
+            var fast = RunningLength()
+            fast.append(whole)
+            #expect(fast.words == slow.words, "\(whole.debugDescription)")
+            #expect(fast.lines == slow.lines, "\(whole.debugDescription)")
+            for isWide in [false, true] {
+                #expect(
+                    fast.characters(countsWideAsTwo: isWide) == slow.characters(countsWideAsTwo: isWide),
+                    "\(whole.debugDescription)")
+            }
+            if fast.words > 1 { differing += 1 }
+        }
+        #expect(differing > 1000)
+    }
 }
