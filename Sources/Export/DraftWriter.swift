@@ -2,7 +2,7 @@
 // time.
 // - The keys of an object stand in the encoder's order, by their bytes.
 // - What is no plain value (options, limits, timings) is left to the encoder, once as long as it stays the same. Swift
-//   compares texts by canonical equivalence, so whatever holds texts is encoded each time.
+//   compares texts by canonical equivalence, so their bytes are compared too.
 
 import Generation
 import Text
@@ -48,11 +48,9 @@ struct DraftWriter {
         if let last, last.generation.uuid == generation.uuid, last.generation == generation { return last.text }
         let fieldText = JSONObject.text(of: generation.fields, isPretty: isPretty)
         let limitText = nested(generation.limits, \.limits) { DraftJSON.Limits(limits: $0) }
-        let hasTexts = DraftWriter.textOptions.contains { !$0.value(in: generation.sampling).isEmptyText }
-        let optionText =
-            hasTexts
-            ? encoded(DraftJSON.Options(sampling: generation.sampling))
-            : nested(generation.sampling, \.options) { DraftJSON.Options(sampling: $0) }
+        // Equal texts may differ in their bytes.
+        if let known = options.value, !DraftWriter.haveSameTexts(known, generation.sampling) { options.value = nil }
+        let optionText = nested(generation.sampling, \.options) { DraftJSON.Options(sampling: $0) }
         let timingText = nested(generation.timings, \.timings) { $0 }
         var object = JSONObject(isPretty: isPretty, byteCount: generation.prompt.utf8.count + 3000)
         object.add("createdAt", text: Timestamp.iso8601(generation.createdAt))
@@ -110,14 +108,22 @@ struct DraftWriter {
         default: false
         }
     }
+
+    private static func haveSameTexts(_ one: SamplingOptions, _ other: SamplingOptions) -> Bool {
+        textOptions.allSatisfy { option in
+            let (texts, others) = (option.value(in: one).allTexts, option.value(in: other).allTexts)
+            return texts.count == others.count
+                && zip(texts, others).allSatisfy { $0.utf8.elementsEqual($1.utf8) }
+        }
+    }
 }
 
 extension SamplingValue {
-    fileprivate var isEmptyText: Bool {
+    fileprivate var allTexts: [String] {
         switch self {
-        case .text(let text): text == nil
-        case .texts(let texts): texts.isEmpty
-        default: false
+        case .text(let text): text.map { [$0] } ?? []
+        case .texts(let texts): texts
+        default: []
         }
     }
 }
