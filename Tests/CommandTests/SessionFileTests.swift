@@ -281,10 +281,13 @@ private func mode(_ path: String) throws -> Int {
         // A program that has the file's name on its command line, and ends with its input.
         let editor = Process()
         editor.executableURL = URL(filePath: "/bin/sh")
-        editor.arguments = ["-c", "read line", path]
+        editor.arguments = ["-c", "echo ready; read line", path]
         let input = Pipe()
+        let output = Pipe()
         editor.standardInput = input
+        editor.standardOutput = output
         try editor.run()
+        try #require(!output.fileHandleForReading.availableData.isEmpty)
         let first = folder.keeper()
         let (found, notices) = restored(first)
         #expect(found?.values == ["": ["prompt": "a thought"]] && found?.kept == [])

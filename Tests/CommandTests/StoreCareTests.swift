@@ -287,7 +287,7 @@ private let setprivPath = ["/usr/bin/setpriv", "/bin/setpriv"].first {
         try studio.wait(for: "Not saved: ")
         try store.shell("rm disk/filling")
         try studio.press("S")
-        try studio.wait(for: "Saved")
+        try studio.wait("the drafts to be saved") { !$0.lowercased().contains("not saved") }
         #expect(try store.run("history", "list", "--json").objects("generations").count == 2)
         try studio.press("q")
         try studio.wait(for: "ended with 0")

@@ -33,7 +33,7 @@ final class StudioSession {
         try tmux(
             "-f", "/dev/null", "new-session", "-d", "-s", "s", "-x", String(columns), "-y", String(rows),
             "-c", home.folder.path,
-            "sh -c 'echo $$ >\(socket).pid; exec env -u TMUX \(assignments) \(program)'; echo \"ended with $?\"; exec cat"
+            "sh -c 'echo $$ >\(socket).pid; exec env -u TMUX \(assignments) \(program)'; ended=$?; printf \"\\r\\nended with $ended\\r\\n\"; exec cat"
         )
         pidFile = home.path("\(socket).pid")
         try tmux("set", "-g", "window-size", "manual")
