@@ -19,32 +19,32 @@ struct DraftDecoder {
     }
 
     let variant: Int
-    private(set) var text: DraftText
-    private let request: DraftRules
-    private let vocabulary: any TextVocabulary
-    private let shapes: TokenShapes
-    private var sampler: Sampler
-    private var rules: [any DraftRule]
-    private let usesRoom: Bool
+    var text: DraftText
+    let request: DraftRules
+    let vocabulary: any TextVocabulary
+    let shapes: TokenShapes
+    var sampler: Sampler
+    var rules: [any DraftRule]
+    let usesRoom: Bool
     /// Why the draft could not continue, if that is an error.
     private(set) var failure: (any Error)?
     /// Prompt and draft.
-    private var tokens: [TokenID]
-    private let promptCount: Int
+    var tokens: [TokenID]
+    let promptCount: Int
     /// Tokens that led nowhere, by the position they were drawn at.
-    private var banned: [Int: Set<TokenID>] = [:]
-    private var drawCounts: [Int: Int] = [:]
-    private var search: EndingSearch
-    private var probe: UnitProbe?
+    var banned: [Int: Set<TokenID>] = [:]
+    var drawCounts: [Int: Int] = [:]
+    var search: EndingSearch
+    var probe: UnitProbe?
     /// Tokens that do not continue the unit before them, by position.
-    private var probed: [Int: Set<TokenID>] = [:]
+    var probed: [Int: Set<TokenID>] = [:]
     /// From this position on no number is written: one was given up, and another in its place would be wrong.
-    private var numberlessFrom: Int?
-    private var stepsLeft: Int
-    private var finishReason: FinishReason?
+    var numberlessFrom: Int?
+    var stepsLeft: Int
+    var finishReason: FinishReason?
     /// A token whose logit is this far below the most likely one (a 90th of its probability) is worse than an early end.
     private static let implausibleDistance: Float = 4.5
-    private var pending = ""
+    var pending = ""
 
     init(
         rules: DraftRules, variant: Int, prompt: [TokenID], vocabulary: any TextVocabulary, shapes: TokenShapes,
@@ -102,7 +102,7 @@ struct DraftDecoder {
         return draw(&workspace, at: position)
     }
 
-    private mutating func mask(_ workspace: inout SamplingWorkspace, at position: Int) throws {
+    mutating func mask(_ workspace: inout SamplingWorkspace, at position: Int) throws {
         guard !rules.isEmpty else { return }
         var place = DraftPlace(
             position: position, body: text.body,
@@ -113,7 +113,7 @@ struct DraftDecoder {
     }
 
     /// Bans numbers, but for those that a rule writes.
-    private func banNumbers(_ workspace: inout SamplingWorkspace) {
+    func banNumbers(_ workspace: inout SamplingWorkspace) {
         let forced = rules.lazy.compactMap(\.forcedToken).first
         for (index, shape) in shapes.all().enumerated() where shape.holdsNumber && TokenID(index) != forced {
             workspace.ban(TokenID(index))
@@ -121,7 +121,7 @@ struct DraftDecoder {
     }
 
     /// Draws tokens until one can be added, or the text ends.
-    private mutating func draw(_ workspace: inout SamplingWorkspace, at position: Int) -> Step {
+    mutating func draw(_ workspace: inout SamplingWorkspace, at position: Int) -> Step {
         // Never accept an implausible token just because the better ones are banned or do not fit.
         let floor = (workspace.peak()?.logit ?? 0) - Self.implausibleDistance
         if let banned = banned[position] {
@@ -184,11 +184,11 @@ struct DraftDecoder {
 
     // MARK: Rules
 
-    private var limitRule: LimitRule? { rules.lazy.compactMap { $0 as? LimitRule }.first }
-    private var isLimited: Bool { request.limits.hard && !request.limits.isEmpty }
+    var limitRule: LimitRule? { rules.lazy.compactMap { $0 as? LimitRule }.first }
+    var isLimited: Bool { request.limits.hard && !request.limits.isEmpty }
 
     /// What all rules leave room for.
-    private var room: TextRoom {
+    var room: TextRoom {
         let body = text.body
         return rules.reduce(TextRoom()) { room, rule in
             let other = rule.remaining(after: body)
@@ -202,7 +202,7 @@ struct DraftDecoder {
         }
     }
 
-    private func judge(_ token: TokenID, _ bytes: [UInt8]) -> RuleVerdict {
+    func judge(_ token: TokenID, _ bytes: [UInt8]) -> RuleVerdict {
         guard isLimited else { return .fits }
         let body = text.body
         let reserved = rules.reduce(ReservedRoom()) { $0 + $1.reserved(besides: token) }
@@ -214,21 +214,21 @@ struct DraftDecoder {
     }
 
     /// Whether the text may end before the bytes of a token, as far as they tell.
-    private func mayEnd(before bytes: [UInt8]) -> Bool {
+    func mayEnd(before bytes: [UInt8]) -> Bool {
         let body = text.body
         if case .inside = TextUnits.place(at: body.endIndex, in: body + bytes, isComplete: false) { return false }
         return true
     }
 
     /// Bans the end of a text that has nothing yet, if what the model wanted to write did not fit.
-    private func banEmptyText(_ workspace: inout SamplingWorkspace) {
+    func banEmptyText(_ workspace: inout SamplingWorkspace) {
         guard isLimited, search.kept == nil, text.body.isEmpty else { return }
         for token in vocabulary.endTokens { workspace.ban(token) }
     }
 
     // MARK: Adding
 
-    private mutating func write(
+    mutating func write(
         _ token: TokenID, _ bytes: [UInt8], _ alternatives: PositionAlternatives? = nil
     ) -> Step {
         text.append(token, bytes, alternatives: alternatives)
@@ -237,7 +237,7 @@ struct DraftDecoder {
     }
 
     /// Tells every rule of a token that was added, also behind one that ends the text.
-    private mutating func note(_ token: TokenID, _ bytes: [UInt8]) -> RuleOutcome {
+    mutating func note(_ token: TokenID, _ bytes: [UInt8]) -> RuleOutcome {
         var outcome = RuleOutcome.continues
         for index in rules.indices {
             let next = rules[index].accept(token, bytes, in: text)
@@ -246,7 +246,7 @@ struct DraftDecoder {
         return outcome
     }
 
-    private mutating func accept(
+    mutating func accept(
         _ token: TokenID, _ bytes: [UInt8], _ alternatives: PositionAlternatives?
     ) -> Step {
         let step = write(token, bytes, alternatives)
@@ -254,7 +254,7 @@ struct DraftDecoder {
     }
 
     /// What an added token leads to.
-    private mutating func settle(_ outcome: RuleOutcome, _ step: Step) -> Step {
+    mutating func settle(_ outcome: RuleOutcome, _ step: Step) -> Step {
         switch outcome {
         case .continues: break
         case .ends(let match):
@@ -275,7 +275,7 @@ struct DraftDecoder {
     }
 
     /// The byte from which on the text may still be rolled back.
-    private var certainCount: Int {
+    var certainCount: Int {
         let body = text.body
         var limit = body.endIndex
         for rule in rules {
@@ -285,174 +285,5 @@ struct DraftDecoder {
         }
         if let first = search.first { limit = min(limit, text.start(ofToken: first.tokenCount)) }
         return limit
-    }
-
-    // MARK: Ending
-
-    /// Ends the draft from outside: stopped, out of context, failed.
-    @discardableResult
-    mutating func finish(_ reason: FinishReason) -> Step {
-        guard finishReason == nil else { return .finished(reason) }
-        if let probe { rollBack(toToken: probe.tokenCount) }
-        probe = nil
-        finishReason = reason
-        if let limitRule, let end = limitRule.end(of: text.body) { text.cut(at: end) }
-        if reason == .length, isLimited { dropOpenNumber() }
-        if reason == .limit {
-            text.cut(at: text.bytes.count - TextEnds.danglingByteCount(text.body))
-        }
-        pending += text.report(upTo: text.bytes.count, isFinal: true)
-        return .finished(reason)
-    }
-
-    /// Takes back a number at the end that the most tokens may have cut.
-    private mutating func dropOpenNumber() {
-        guard let start = TextUnits.openStart(in: text.body), text.isUnreported(fromByte: start),
-            text.bytes[start...].contains(where: { (0x30...0x39).contains($0) })
-        else { return }
-        text.cut(at: start)
-    }
-
-    /// Ends the draft that has no more room: at a place where an end is likely, or else at another try.
-    private mutating func finishAtBestEnding() -> Step {
-        let body = text.body
-        if !text.tokens.isEmpty, TextEnds.danglingByteCount(body) == body.count, search.kept == nil {
-            // A space or an opening quote and no more would be cut off: nothing would be left.
-            let first = body.isEmpty ? 0 : text.tokenIndex(atByte: body.startIndex)
-            if text.isUnreported(fromToken: first) { return goBack(toToken: first, orFinish: .limit) }
-        }
-        search.dropInvalid(in: text)
-        let best = search.best(in: text) { body in rules.reduce(0) { $0 + $1.missingCount(in: body) } }
-        if text.isUnreported(fromToken: best.ending.tokenCount) {
-            search.keep(text, endingAt: best)
-            if let start = search.restart(best.ending, in: text) { return writeAgain(fromToken: start) }
-        }
-        if let kept = search.kept { text = kept.text }
-        return finish(.limit)
-    }
-
-    /// The probability that the text ends here. A full stop that is already there was as likely as the place before it.
-    private func endShare(_ workspace: inout SamplingWorkspace) -> Float {
-        let share = shapes.endShare(&workspace)
-        let endsSentence = UTF8Text.lastScalar(text.body).map { Sentences.isTerminator($0.scalar) } ?? false
-        return endsSentence ? max(share, search.last?.share ?? 0) : share
-    }
-
-    private mutating func writeAgain(fromToken start: Int) -> Step {
-        let token = text.tokens[start]
-        rollBack(toToken: start)
-        banned[start] = search.restarted(without: token, isGreedy: sampler.isGreedy)
-        return .goBack(tokenCount: start)
-    }
-
-    // MARK: Rolling back
-
-    /// Draws, unseen, what follows a full text, until it shows whether the text may end there.
-    private mutating func follow(_ probe: UnitProbe, _ workspace: inout SamplingWorkspace) -> Step {
-        var place: TextUnits.Place?
-        let token = sampler.draw(&workspace, position: text.tokens.count, attempt: 0)
-        let isEnd = token.map { vocabulary.endTokens.contains($0) } ?? true
-        if let token, !isEnd {
-            let bytes = vocabulary.textBytes(of: token)
-            let step = write(token, bytes)
-            let outcome = note(token, bytes)
-            if fits(behind: probe) {
-                // The token that seemed too much was half a character, which joins the one before it.
-                self.probe = nil
-                return settle(outcome, step)
-            }
-            let isLast = text.tokens.count >= request.tokenRoom - 1
-            let known = probe.place(in: text, isComplete: false)
-            if case .open = known {
-                if outcome == .continues, !isLast { return step }
-            } else {
-                place = known
-            }
-        }
-        place = place ?? probe.place(in: text, isComplete: true)
-        self.probe = nil
-        rollBack(toToken: probe.tokenCount)
-        if case .inside(let start) = place { return giveUpUnit(from: start, without: probe.token) }
-        probed[probe.tokenCount, default: []].insert(probe.token)
-        return .goBack(tokenCount: probe.tokenCount)
-    }
-
-    /// Whether what was written behind the place fits after all.
-    private func fits(behind probe: UnitProbe) -> Bool {
-        guard UTF8Text.incompleteTailCount(text.body) == 0 else { return false }
-        let before = text.body.prefix(upTo: max(probe.offset, text.body.startIndex))
-        let added = Array(text.body[before.endIndex...])
-        let reserved = rules.reduce(ReservedRoom()) { $0 + $1.reserved(besides: -1) }
-        return rules.allSatisfy { $0.judge(added, after: before, reserved: reserved) == .fits }
-    }
-
-    /// Rolls back the unit that is being written, for which there is no room.
-    /// - Parameter token: the token that was too much.
-    private mutating func giveUpUnit(from start: Int, without token: TokenID) -> Step {
-        let kept = rules.compactMap { $0.protectedEnd }.max() ?? 0
-        if kept > start {
-            // A required "$24.99" stays, though the model meant "$24.99 million".
-            let position = text.tokens.count
-            if kept < text.bytes.count { return goBack(toToken: text.tokenIndex(atByte: kept), orFinish: .limit) }
-            banned[position, default: []].insert(token)
-            return banned[position, default: []].count > request.attemptLimit
-                ? finishAtBestEnding() : .goBack(tokenCount: position)
-        }
-        guard start < text.bytes.count, !text.tokens.isEmpty else { return finishAtBestEnding() }
-        let index = text.tokenIndex(atByte: start)
-        for rule in rules.indices { _ = rules[rule].roomEnded(at: index) }
-        let unit = String(decoding: text.bytes[start...] + vocabulary.textBytes(of: token), as: UTF8.self)
-        let step = goBack(toToken: index, orFinish: .limit)
-        if finishReason == nil, unit.unicodeScalars.contains(where: { $0.properties.numericType != nil }) {
-            numberlessFrom = min(numberlessFrom ?? index, text.tokens.count)
-        }
-        return step
-    }
-
-    /// Rolls back the draft to a token and bans that token there; ends the draft if that was done too often.
-    private mutating func goBack(toToken index: Int, orFinish reason: FinishReason) -> Step {
-        guard text.isUnreported(fromToken: index), text.tokens.indices.contains(index) else { return finish(reason) }
-        let token = text.tokens[index]
-        rollBack(toToken: index)
-        banned[index, default: []].insert(token)
-        // The first word gets more: without it there would be no text at all.
-        let attemptLimit = text.body.isEmpty ? 4 * request.attemptLimit : request.attemptLimit
-        if banned[index, default: []].count > attemptLimit {
-            return reason == .limit ? finishAtBestEnding() : finish(reason)
-        }
-        return .goBack(tokenCount: index)
-    }
-
-    private mutating func rollBack(toToken index: Int) {
-        text.truncate(tokens: index)
-        tokens.removeLast(tokens.count - promptCount - index)
-        for rule in rules.indices { rules[rule].rollBack(to: text) }
-        banned = banned.filter { $0.key <= index }
-        drawCounts = drawCounts.filter { $0.key <= index }
-        probed = probed.filter { $0.key <= index }
-        search.rollBack(toToken: index)
-        if let first = numberlessFrom, index < first { numberlessFrom = nil }
-    }
-}
-
-// MARK: Alternatives
-
-extension DraftDecoder {
-    private func alternatives(_ workspace: inout SamplingWorkspace, chosen: TokenID) -> PositionAlternatives? {
-        guard request.sampling.alternatives > 0 else { return nil }
-        return workspace.alternatives(count: request.sampling.alternatives, chosen: chosen)
-    }
-
-    /// What else the model could have written, for each token that is in the text.
-    var alternativeEvents: [GenerationEvent] {
-        func alternative(_ entry: PositionAlternatives.Entry) -> TokenAlternative {
-            TokenAlternative(
-                id: entry.token, text: vocabulary.name(of: entry.token), logProbability: entry.logProbability)
-        }
-        return text.alternatives.prefix(text.writtenTokenCount).enumerated().map { position, alternatives in
-            .alternatives(
-                variant: variant, position: position, alternatives.likeliest.map(alternative),
-                chosen: alternative(alternatives.chosen))
-        }
     }
 }

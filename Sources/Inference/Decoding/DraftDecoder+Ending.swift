@@ -1,0 +1,62 @@
+// How a draft ends: by its rules, from outside, or near a limit at the best place.
+
+import Generation
+import Text
+
+extension DraftDecoder {
+    /// Ends the draft from outside: stopped, out of context, failed.
+    @discardableResult
+    mutating func finish(_ reason: FinishReason) -> Step {
+        guard finishReason == nil else { return .finished(reason) }
+        if let probe { rollBack(toToken: probe.tokenCount) }
+        probe = nil
+        finishReason = reason
+        if let limitRule, let end = limitRule.end(of: text.body) { text.cut(at: end) }
+        if reason == .length, isLimited { dropOpenNumber() }
+        if reason == .limit {
+            text.cut(at: text.bytes.count - TextEnds.danglingByteCount(text.body))
+        }
+        pending += text.report(upTo: text.bytes.count, isFinal: true)
+        return .finished(reason)
+    }
+
+    /// Takes back a number at the end that the most tokens may have cut.
+    mutating func dropOpenNumber() {
+        guard let start = TextUnits.openStart(in: text.body), text.isUnreported(fromByte: start),
+            text.bytes[start...].contains(where: { (0x30...0x39).contains($0) })
+        else { return }
+        text.cut(at: start)
+    }
+
+    /// Ends the draft that has no more room: at a place where an end is likely, or else at another try.
+    mutating func finishAtBestEnding() -> Step {
+        let body = text.body
+        if !text.tokens.isEmpty, TextEnds.danglingByteCount(body) == body.count, search.kept == nil {
+            // A space or an opening quote and no more would be cut off: nothing would be left.
+            let first = body.isEmpty ? 0 : text.tokenIndex(atByte: body.startIndex)
+            if text.isUnreported(fromToken: first) { return goBack(toToken: first, orFinish: .limit) }
+        }
+        search.dropInvalid(in: text)
+        let best = search.best(in: text) { body in rules.reduce(0) { $0 + $1.missingCount(in: body) } }
+        if text.isUnreported(fromToken: best.ending.tokenCount) {
+            search.keep(text, endingAt: best)
+            if let start = search.restart(best.ending, in: text) { return writeAgain(fromToken: start) }
+        }
+        if let kept = search.kept { text = kept.text }
+        return finish(.limit)
+    }
+
+    /// The probability that the text ends here. A full stop that is already there was as likely as the place before it.
+    func endShare(_ workspace: inout SamplingWorkspace) -> Float {
+        let share = shapes.endShare(&workspace)
+        let endsSentence = UTF8Text.lastScalar(text.body).map { Sentences.isTerminator($0.scalar) } ?? false
+        return endsSentence ? max(share, search.last?.share ?? 0) : share
+    }
+
+    mutating func writeAgain(fromToken start: Int) -> Step {
+        let token = text.tokens[start]
+        rollBack(toToken: start)
+        banned[start] = search.restarted(without: token, isGreedy: sampler.isGreedy)
+        return .goBack(tokenCount: start)
+    }
+}
