@@ -118,16 +118,15 @@ enum Abbreviations {
     /// They stand before a name, or end an address: "St. Paul", "5 Main St."
     static let beforeNames: Set<String> = ["st", "ste", "mt", "ft", "sta", "sto", "av"]
 
-    /// They stand before a number, and end sentences before anything else. Those that are words of their own count only
-    /// with a capital, or behind a number as the months do: "Art. 5", "5 mar. 2026".
-    static let beforeNumbers: Set<String> = words(
-        """
-        nr num núm núms nº p pp pag pág págs vol figs arts chap sec para abs abb bd kap lfd ext tel tél ca no nos fig art ch cap \
-        par tab mar may mai out set dic dec ago abr ed ver ex max mind mo di mi do fr sa so lun jeu ven sam dom
-        """)
+    /// They stand before a number, and end sentences before anything else.
+    static let beforeNumbers = words(
+        "nr num núm núms nº p pp pag pág págs figs arts chap sec para abs abb bd kap lfd ext tel tél ca lun jeu ven"
+    ).union(wordsBeforeNumbers)
 
+    /// Those of them that are words of their own: they count only with a capital, or behind a number as the months do
+    /// ("Art. 5", "5 mar. 2026").
     static let wordsBeforeNumbers: Set<String> = words(
-        "no nos fig art ch cap par tab mar may mai out set dic dec ago abr ed ver ex max mind mo di mi do fr sa so sam dom vol p"
+        "no nos fig art ch cap par tab mar may mai out set dic dec ago abr ed ver ex max mind mo di mi do fr sa so sam dom vol"
     )
 
     /// They end a sentence if a capital follows that is no name of a day or a month: "etc. Then", "5 p.m. Free entry".

@@ -18,15 +18,18 @@ enum UnitWords {
             "jahrhundert jahrhunderts jahrhunderte jh jahrtausend auflage stock platz klasse geburtstag mal etage kapitel"
         ))
 
-    /// Units of measure, scales, currencies and marks of the hour that stand behind a number.
-    static let behindNumbers: Set<String> = words(
+    /// What stands behind a number and makes one unit with it.
+    static let behindNumbers = measures.union(scales).union(currencies).union([
+        "mio.", "mrd.", "tsd.", "million.", "ft.",
+    ])
+
+    /// Units of measure, signs and marks of the hour.
+    private static let measures: Set<String> = words(
         """
-        % ‰ ° °c °f € $ £ ¥ ₹ ₩ ₽ ₺ zł kč kr ft ft. chf eur usd gbp jpy cny inr euro euros dollar dollars cent cents pounds yen \
-        a.m p.m am pm a.m. p.m. uhr h o'clock o’clock hrs hr min sec s ms kg g mg t lb lbs oz km m cm mm mi yd in nm ml l cl dl \
-        ha kb mb gb tb kib mib gib bit bits kw kwh w wh v mah hz khz mhz ghz mph km/h kmh rpm px pt dpi fps cal kcal °k k \
-        thousand million billion trillion millions billions mio mio. mrd mrd. tsd tsd. bn mn millionen milliarden tausend \
-        million. milliard milliards mille millón millones mil milioni miliardi miliardo milhão milhões bilhões percent prozent \
-        ½ ¼ ¾ st nd rd th bc ad bce ce ºc m² m³ km² cm² ft² sq qm руб руб. коп. грн
+        % ‰ ° °c °f ₺ cent cents a.m p.m am pm a.m. p.m. uhr h o'clock o’clock hrs hr min sec s ms kg g mg t lb lbs \
+        oz km m cm mm mi yd in nm ml l cl dl ha kb mb gb tb kib mib gib bit bits kw kwh w wh v mah hz khz mhz ghz \
+        mph km/h kmh rpm px pt dpi fps cal kcal °k k percent prozent ½ ¼ ¾ st nd rd th bc ad bce ce ºc m² m³ km² cm² \
+        ft² sq qm руб руб. коп. грн
         """)
 
     /// Scales that a currency may follow: "3,5 Mio. €".

@@ -203,7 +203,6 @@ struct DraftDecoder {
     }
 
     func judge(_ token: TokenID, _ bytes: [UInt8]) -> RuleVerdict {
-        guard isLimited else { return .fits }
         let body = text.body
         let reserved = rules.reduce(ReservedRoom()) { $0 + $1.reserved(besides: token) }
         for rule in rules {
