@@ -23,9 +23,10 @@ let package = Package(
         .target(
             name: "Templates",
             dependencies: ["Generation", "Jinja", "CEmbed", .product(name: "Yams", package: "Yams")]),
+        .target(name: "Grammar", dependencies: ["Generation"]),
         .target(name: "CKernels", cSettings: kernelFlags),
         .target(name: "Tensors", dependencies: ["CKernels"]),
-        .target(name: "Inference", dependencies: ["Tensors", "Generation", "Text", "Jinja"]),
+        .target(name: "Inference", dependencies: ["Tensors", "Generation", "Text", "Grammar", "Jinja"]),
         .target(name: "Models", dependencies: ["Inference", "CEmbed"]),
         .target(name: "Store", dependencies: ["Generation", "Text", .product(name: "GRDB", package: "GRDB.swift")]),
         .target(name: "Export", dependencies: ["Generation", "Text"]),
@@ -40,13 +41,14 @@ let package = Package(
         .executableTarget(
             name: "copydesk",
             dependencies: [
-                "Generation", "Text", "Templates", "Inference", "Models", "Store", "Export", "Studio", "Tensors",
-                "Terminal",
+                "Generation", "Text", "Templates", "Grammar", "Inference", "Models", "Store", "Export", "Studio",
+                "Tensors", "Terminal",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
         // What the fuzz targets run; the tests read the corpora with it.
-        .target(name: "FuzzReaders", dependencies: ["Inference", "Generation", "Tensors"], path: "Fuzz/Readers"),
+        .target(
+            name: "FuzzReaders", dependencies: ["Inference", "Grammar", "Generation", "Tensors"], path: "Fuzz/Readers"),
         .executableTarget(name: "FuzzReplay", dependencies: ["FuzzReaders"], path: "Fuzz/Replay"),
 
         .testTarget(name: "ArchitectureTests"),
@@ -55,7 +57,9 @@ let package = Package(
         .testTarget(name: "JinjaTests", dependencies: ["Jinja"], exclude: ["Fixtures"]),
         .testTarget(name: "TemplatesTests", dependencies: ["Templates", "CEmbed"]),
         .testTarget(name: "TensorsTests", dependencies: ["Tensors"], exclude: ["Fixtures"]),
-        .testTarget(name: "InferenceTests", dependencies: ["Inference", "Tensors", "Text"], exclude: ["Fixtures"]),
+        .testTarget(name: "GrammarTests", dependencies: ["Grammar"]),
+        .testTarget(
+            name: "InferenceTests", dependencies: ["Inference", "Grammar", "Tensors", "Text"], exclude: ["Fixtures"]),
         .testTarget(
             name: "StoreTests", dependencies: ["Store", .product(name: "GRDB", package: "GRDB.swift")]),
         .testTarget(name: "ExportTests", dependencies: ["Export", "Text"]),

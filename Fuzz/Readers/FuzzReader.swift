@@ -3,6 +3,7 @@
 
 import Foundation
 import Generation
+import Grammar
 import Inference
 import Tensors
 
@@ -52,8 +53,8 @@ public enum FuzzReader: String, CaseIterable, Sendable {
             let file = try GGUFFile.open(staticBytes: buffer, name: "fuzzed.gguf")
             try Self.readTensors(file)
             for key in file.metadata.keys {
-                _ = try? file.intArray(key)
-                _ = try? file.floatArray(key)
+                _ = try? file.optionalIntArray(key)
+                _ = try? file.optionalFloatArray(key)
                 _ = try? file.byteStrings(key)
             }
             try Self.write(file)

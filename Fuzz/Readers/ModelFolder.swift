@@ -1,6 +1,7 @@
 // A small sound model folder in which one file at a time is replaced by what is fuzzed.
 
 import Foundation
+import Generation
 import Inference
 import Tensors
 

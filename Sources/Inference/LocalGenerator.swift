@@ -5,6 +5,7 @@
 
 import Dispatch
 import Generation
+import Grammar
 import Synchronization
 import Tensors
 
@@ -179,10 +180,4 @@ public final class LocalGenerator: TextGenerator {
 
     /// Runs work that needs the model, after what is running now.
     func onQueue<Result>(_ body: () throws -> Result) rethrows -> Result { try queue.sync(execute: body) }
-}
-
-extension Tokenizer: TextVocabulary {
-    func textBytes(of token: TokenID) -> [UInt8] { bytes(of: token, hidingControl: true) }
-    func name(of token: TokenID) -> String { String(decoding: bytes(of: token), as: UTF8.self) }
-    func tokens(writing text: [UInt8]) -> [TokenID] { encode(text, parseSpecial: false) }
 }

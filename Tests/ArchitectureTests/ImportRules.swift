@@ -3,13 +3,13 @@
 import Foundation
 import Testing
 
-private let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+let repository = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent()
 
 /// The modules each target imports, by target; from `import X`, `@testable import X`, `public import X`.
 private let importsByTarget: [String: Set<String>] = {
     var result: [String: Set<String>] = [:]
-    let sources = root.appending(path: "Sources")
+    let sources = repository.appending(path: "Sources")
     for target in (try? FileManager.default.contentsOfDirectory(atPath: sources.path)) ?? [] {
         let files = FileManager.default.enumerator(atPath: sources.appending(path: target).path)
         while let file = files?.nextObject() as? String {
@@ -56,7 +56,8 @@ private func importers(of module: String) -> Set<String> {
         ("Jinja", []),
         ("Templates", ["Generation", "Jinja", "CEmbed", "Yams"]),
         ("Tensors", ["CKernels"]),
-        ("Inference", ["Tensors", "Generation", "Text", "Jinja"]),
+        ("Grammar", ["Generation"]),
+        ("Inference", ["Tensors", "Generation", "Text", "Grammar", "Jinja"]),
         ("Models", ["Inference", "CEmbed"]),
         ("Store", ["Generation", "Text", "GRDB"]),
         ("Export", ["Generation", "Text"]),
@@ -70,7 +71,7 @@ private func importers(of module: String) -> Set<String> {
         #expect(importsByTarget[target, default: []].subtracting(granted).subtracting(system) == [])
     }
 
-    @Test(arguments: ["Generation", "Text", "Studio"])
+    @Test(arguments: ["Generation", "Text", "Grammar", "Studio"])
     func `what is pure imports nothing that does input or output`(target: String) {
         let doers: Set = ["Foundation", "Glibc", "Dispatch", "FoundationNetworking", "GRDB", "CNcurses"]
         #expect(importsByTarget[target, default: []].intersection(doers) == [])
@@ -78,7 +79,7 @@ private func importers(of module: String) -> Set<String> {
 
     @Test(arguments: ["Model", "Sampling"])
     func `the transformer, the cache and the sampler never see text`(folder: String) throws {
-        let path = root.appending(path: "Sources/Inference/\(folder)").path
+        let path = repository.appending(path: "Sources/Inference/\(folder)").path
         let files = try FileManager.default.contentsOfDirectory(atPath: path).filter { $0.hasSuffix(".swift") }
         #expect(!files.isEmpty)
         for file in files {

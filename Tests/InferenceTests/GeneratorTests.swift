@@ -23,9 +23,7 @@ struct WrittenDrafts: Sendable {
 /// The model that the program carries, opened once for all tests.
 enum BuiltInModel {
     static let file = Result {
-        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent()
-        return try GGUFFile.open(path: root.appending(path: "Sources/CEmbed/built-in.gguf").path())
+        try GGUFFile.open(path: Fixtures.builtInModel)
     }
 
     static func generator(threadCount: Int = 2) throws -> LocalGenerator {
@@ -59,7 +57,6 @@ private struct SpoiltModel: ModelSource {
         let vector = try base.vector(name)
         return name == "output_norm.weight" ? WeightVector(values: vector.values.map { _ in .nan }) : vector
     }
-    func vocabulary() throws -> Vocabulary { try base.vocabulary() }
 }
 
 @Suite struct `A model that gives no numbers` {

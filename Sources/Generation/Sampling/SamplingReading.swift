@@ -72,7 +72,8 @@ extension SamplingOption.Kind {
 
     private static func bias(_ text: String, in range: ClosedRange<Float>) -> (token: Int, bias: Float)? {
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-        guard parts.count == 2, let token = Int32(parts[0]), token >= 0, let bias = decimal(String(parts[1]), in: range)
+        guard parts.count == 2, let token = TokenID(parts[0]), token >= 0,
+            let bias = decimal(String(parts[1]), in: range)
         else { return nil }
         return (Int(token), bias)
     }

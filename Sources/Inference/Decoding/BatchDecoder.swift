@@ -17,8 +17,6 @@ struct BatchDecoder {
     /// Whether tokens may be read ahead.
     var speculates = true
 
-    /// How many tokens of a prompt are read between two looks at the stop signal.
-    static let chunkLength = 256
     /// What a token read ahead costs, in steps of one token: 0.11 to 0.12 of Q8_0 and Q4_K_M on two cores, of the
     /// built-in model too.
     static let rowCost: Float = 0.12
@@ -43,7 +41,7 @@ struct BatchDecoder {
         var rest = tokens
         while !rest.isEmpty {
             guard !isStopped() else { return false }
-            let chunk = rest.prefix(Self.chunkLength)
+            let chunk = rest.prefix(Transformer.promptChunkLength)
             _ = try transformer.forward(
                 chunk.indices.map { index in
                     BatchRow(token: chunk[index], cache: 0, wantsLogits: lastLogits && index + 1 == tokens.endIndex)

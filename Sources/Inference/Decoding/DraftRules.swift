@@ -1,6 +1,7 @@
 // What a draft is made by, and the rules that follow from it.
 
 import Generation
+import Grammar
 
 /// What is the same for all variants of a request.
 struct DraftRules: Sendable {

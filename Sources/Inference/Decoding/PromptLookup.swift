@@ -4,6 +4,8 @@
 //   that were not read ahead too, so a draft that repeats nothing costs a search of its tokens and no more.
 // Prompt lookup decoding; n-grams as in Saxena, github.com/apoorvumang/prompt-lookup-decoding.
 
+import Generation
+
 /// Looks up the tokens of one draft in its own prompt and text.
 struct PromptLookup {
     /// Tokens that may follow, each with the chance that it and all before it are written.

@@ -2,6 +2,7 @@
 // - "It costs $24" is full and the model writes ".": the price may be $24.99. The model writes on, unseen, until what it
 //   writes shows it; then the text is rolled back, and either ends there or gives up the whole unit.
 
+import Generation
 import Text
 
 /// One look ahead.

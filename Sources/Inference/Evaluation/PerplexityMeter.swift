@@ -5,6 +5,7 @@
 //   every scored token has at least half a context before it.
 // - Logits are asked for in batches, so that a large vocabulary takes no more than `largestLogitBytes`.
 
+import Generation
 import Tensors
 
 /// Measures perplexity with one model.
@@ -29,7 +30,6 @@ public struct PerplexityMeter: Sendable {
     /// A chunk of 4 has one token to score.
     public static let leastContextLength = 4
     static let largestLogitBytes = 32 << 20
-    private static let largestBatch = 256
 
     public let transformer: Transformer
     public let tokenizer: Tokenizer
@@ -98,13 +98,14 @@ public struct PerplexityMeter: Sendable {
         // The last token is only foretold, never read.
         let first = inputs.count / 2, end = inputs.count - 1
         let scoredAtOnce = max(
-            1, min(Self.largestBatch, Self.largestLogitBytes / (4 * transformer.configuration.vocabularySize)))
+            1,
+            min(Transformer.promptChunkLength, Self.largestLogitBytes / (4 * transformer.configuration.vocabularySize)))
         let cache = transformer.makeCache()
         cache.reserve(end)
         var position = 0
         while position < end {
             let isScored = position >= first
-            let next = min(isScored ? end : first, position + (isScored ? scoredAtOnce : Self.largestBatch))
+            let next = min(isScored ? end : first, position + (isScored ? scoredAtOnce : Transformer.promptChunkLength))
             let batch = try transformer.forward(
                 inputs[position..<next].map { BatchRow(token: $0, wantsLogits: isScored) }, caches: [cache])
             for row in 0..<batch.rowCount {

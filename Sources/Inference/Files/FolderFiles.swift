@@ -1,6 +1,7 @@
 // The files of a Hugging Face model folder: which there are, and their text.
 
 import Foundation
+import Generation
 import Tensors
 
 enum FolderFiles {

@@ -90,8 +90,6 @@ public final class GGUFFile: ModelSource {
         }
         return WeightVector(values: try entry.matrices()[0].decodedRow(0))
     }
-
-    public func vocabulary() throws -> Vocabulary { try Vocabulary(metadataOf: self) }
 }
 
 extension TensorEntry {

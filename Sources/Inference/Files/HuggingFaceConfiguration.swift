@@ -3,6 +3,8 @@
 // - A setting that the forward pass does not have is refused by name, never passed over.
 // Keys as transformers' configuration classes name them.
 
+import Generation
+
 /// What config.json says, under GGUF's keys.
 struct HuggingFaceConfiguration {
     let architecture: String

@@ -135,10 +135,7 @@ public final class HuggingFaceFolder: ModelSource {
         return WeightVector(values: place.change.apply(to: values))
     }
 
-    public func vocabulary() throws -> Vocabulary { try Vocabulary(folder: path, tokenCount: tokenCount) }
-
-    /// Rows of the embedding, which may be more than the tokenizer has tokens.
-    private var tokenCount: Int? { shape(of: "token_embd.weight").flatMap { $0.count > 1 ? $0[1] : nil } }
+    public var vocabularyFolder: String? { path }
 }
 
 /// What is done to a tensor's values on the way from Hugging Face's layout to GGUF's.

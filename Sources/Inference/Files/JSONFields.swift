@@ -1,6 +1,8 @@
 // Typed values of the JSON objects in a model folder.
 // - A name that is absent or null gives nil; a value of another type than asked for always throws.
 
+import Generation
+
 /// A JSON object, and what it is called in messages.
 struct JSONFields {
     let json: JSONValue

@@ -23,14 +23,15 @@ public protocol ModelSource: Sendable {
     func weights(_ name: String) throws -> [WeightMatrix]
     /// A 1-D tensor, decoded.
     func vector(_ name: String) throws -> WeightVector
-    /// Tokens, their types and the rules of splitting text.
-    func vocabulary() throws -> Vocabulary
+    /// The folder whose tokenizer.json describes the vocabulary; nil if the metadata does (`tokenizer.ggml.…`).
+    var vocabularyFolder: String? { get }
     /// The same model with its tensors as GGUF files hold them, for writing one; itself where they are so already.
     var inFileLayout: any ModelSource { get }
 }
 
 extension ModelSource {
     public var inFileLayout: any ModelSource { self }
+    public var vocabularyFolder: String? { nil }
     public func origin(of key: String) -> (path: String, key: String) { (path, key) }
 }
 
@@ -42,13 +43,7 @@ extension ModelSource {
     public func float(_ key: String) throws -> Float { try required(key, optionalFloat(key)) }
     public func bool(_ key: String) throws -> Bool { try required(key, optionalBool(key)) }
     public func string(_ key: String) throws -> String { try required(key, optionalString(key)) }
-    public func intArray(_ key: String) throws -> [Int] { try required(key, optionalIntArray(key)) }
-    public func floatArray(_ key: String) throws -> [Float] { try required(key, optionalFloatArray(key)) }
     public func byteStrings(_ key: String) throws -> ByteStrings { try required(key, optionalByteStrings(key)) }
-    public func stringBytesArray(_ key: String) throws -> [[UInt8]] {
-        let strings = try byteStrings(key)
-        return (0..<strings.count).map { Array(strings[$0]) }
-    }
 
     public func int(_ key: String, default value: Int) throws -> Int { try optionalInt(key) ?? value }
     public func float(_ key: String, default value: Float) throws -> Float { try optionalFloat(key) ?? value }

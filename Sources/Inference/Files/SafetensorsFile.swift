@@ -2,6 +2,7 @@
 // - Every place was checked against the file's size before it is given out.
 // Format: README of huggingface/safetensors.
 
+import Generation
 import Tensors
 
 /// Where the tensors of one safetensors file lie.

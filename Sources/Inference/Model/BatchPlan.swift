@@ -1,15 +1,16 @@
 // A batch, worked out before the workers start: where each row stands, what it sees, where its keys go.
 
+import Generation
 import Tensors
 
 /// One token of a batch: which sequence it continues, and whether its logits are wanted.
 public struct BatchRow: Sendable {
-    public var token: Int32
+    public var token: TokenID
     /// Index into the caches of the call. Rows of one cache come in order and take consecutive positions.
     public var cache: Int
     public var wantsLogits: Bool
 
-    public init(token: Int32, cache: Int = 0, wantsLogits: Bool = false) {
+    public init(token: TokenID, cache: Int = 0, wantsLogits: Bool = false) {
         self.token = token
         self.cache = cache
         self.wantsLogits = wantsLogits
@@ -26,7 +27,7 @@ struct BatchPlan: Sendable {
         var windowed: [AttentionRow] = []
     }
 
-    var tokens: [Int32] = []
+    var tokens: [TokenID] = []
     var all = Rows()
     /// The rows that want logits: the only ones that the last layer has to finish.
     var wanted = Rows()

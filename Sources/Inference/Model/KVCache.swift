@@ -3,6 +3,7 @@
 // - Buffers of the prefix are never written again, so that forks and their parent read the same memory.
 // - Only a forward pass writes the tail, and a transformer runs one forward pass at a time.
 
+import Generation
 import Synchronization
 import Tensors
 
@@ -26,7 +27,7 @@ public final class KVCache: Sendable {
 
     /// All of a sequence, to be kept elsewhere.
     struct Saved: Sendable {
-        let tokens: [Int32]
+        let tokens: [TokenID]
         /// One behind the other; never written again.
         let segments: [(buffer: KeyValueBuffer, count: Int)]
     }
@@ -49,7 +50,7 @@ public final class KVCache: Sendable {
         var tailCount = 0
         var expectedCount = 0
         /// The tokens that made the sequence, for when its keys must be made anew.
-        var tokens: [Int32] = []
+        var tokens: [TokenID] = []
         var isRotatedForLength = false
     }
 
@@ -90,7 +91,7 @@ public final class KVCache: Sendable {
     public var count: Int { state.withLock { $0.prefixCount + $0.tailCount } }
 
     /// The sequence's tokens.
-    public var tokens: [Int32] { state.withLock(\.tokens) }
+    public var tokens: [TokenID] { state.withLock(\.tokens) }
 
     /// Another sequence that goes on from here; both share what is there so far, and nothing is copied.
     public func fork() -> KVCache {
@@ -161,7 +162,7 @@ public final class KVCache: Sendable {
     }
 
     /// Counts the rows that the forward pass has written.
-    func commit(_ tokens: [Int32]) {
+    func commit(_ tokens: [TokenID]) {
         state.withLock {
             $0.tailCount += tokens.count
             $0.tokens += tokens
@@ -173,7 +174,7 @@ public final class KVCache: Sendable {
 
     /// Forgets everything, to be filled again with keys of the other rotation.
     /// - Returns: the tokens there were.
-    func restart(rotatedForLength: Bool) -> [Int32] {
+    func restart(rotatedForLength: Bool) -> [TokenID] {
         state.withLock { state in
             let tokens = state.tokens
             state = State(expectedCount: state.expectedCount, isRotatedForLength: rotatedForLength)

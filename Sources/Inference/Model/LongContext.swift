@@ -22,8 +22,8 @@ extension Transformer {
 
     private func recompute(_ cache: KVCache, rotatedForLength: Bool) {
         let tokens = cache.restart(rotatedForLength: rotatedForLength)
-        for start in stride(from: 0, to: tokens.count, by: 256) {
-            let part = tokens[start..<min(start + 256, tokens.count)]
+        for start in stride(from: 0, to: tokens.count, by: Self.promptChunkLength) {
+            let part = tokens[start..<min(start + Self.promptChunkLength, tokens.count)]
             _ = run(
                 part.map { BatchRow(token: $0) }, caches: [cache],
                 rotations: rotatedForLength ? longRotations : rotations)

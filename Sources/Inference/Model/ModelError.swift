@@ -1,11 +1,13 @@
 // Why a file that can be read makes no model that can be run, and why a batch cannot be computed.
 // - What is wrong with single keys and tensors is `ModelFileError`'s to say.
 
+import Generation
+
 /// A model of a kind that this program does not run, or a batch that does not fit the model.
 public enum ModelError: Error, Equatable, Sendable, CustomStringConvertible {
     case unknownArchitecture(path: String, found: String, supported: [String])
     case unsupported(path: String, what: String)
-    case tokenOutOfRange(token: Int32, vocabularySize: Int)
+    case tokenOutOfRange(token: TokenID, vocabularySize: Int)
     case contextFull(contextLength: Int, needed: Int)
     /// No logit of a position is a finite number.
     case notFinite

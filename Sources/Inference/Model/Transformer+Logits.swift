@@ -1,5 +1,6 @@
 // What a model says after a sequence of tokens, for people who look inside and for checks: no tokenizer takes part.
 
+import Generation
 import Tensors
 
 extension Transformer {
@@ -8,10 +9,9 @@ extension Transformer {
     /// - Throws: `ModelError` for an unknown id, or more ids than the context has room for.
     public func logits(after ids: [TokenID]) throws -> [Float] {
         let cache = makeCache()
-        let chunk = 256
         var logits: [Float] = []
-        for start in stride(from: 0, to: ids.count, by: chunk) {
-            let part = start..<min(start + chunk, ids.count)
+        for start in stride(from: 0, to: ids.count, by: Self.promptChunkLength) {
+            let part = start..<min(start + Self.promptChunkLength, ids.count)
             let rows = part.map { BatchRow(token: ids[$0], cache: 0, wantsLogits: $0 == ids.count - 1) }
             let batch = try forward(rows, caches: [cache])
             if batch.rowCount > 0 { logits = batch.row(0) }

@@ -5,12 +5,16 @@
 // - It never sees text: token ids go in, logits come out.
 
 import Dispatch
+import Generation
 import Glibc
 import Synchronization
 import Tensors
 
 /// A decoder-only transformer of one of the architectures in `Architecture.all`.
 public final class Transformer: Sendable {
+    /// How many rows of a prompt go into one batch: enough for full speed, and few enough for a quick stop.
+    static let promptChunkLength = 256
+
     public let configuration: ModelConfiguration
 
     let architecture: Architecture
@@ -82,7 +86,7 @@ public final class Transformer: Sendable {
     /// Runs a batch: each row continues its cache by one token.
     ///
     /// Rows of several sequences, and the rows of a prompt, go together: weights are read once for all of them.
-    /// 256 to 512 rows of a prompt in a call are enough for full speed.
+    /// `promptChunkLength` rows of a prompt in a call are enough for full speed.
     /// - Parameter caches: made by this transformer, each named once.
     /// - Returns: logits of the rows that wanted them, in their order.
     /// - Throws: `ModelError` for a token outside the vocabulary or a full context; no cache has changed then.
@@ -114,7 +118,7 @@ public final class Transformer: Sendable {
     func run(_ rows: [BatchRow], caches: [KVCache], rotations: RotationTables?) -> [LogitsBatch.Place] {
         guard !rows.isEmpty else { return [] }
         workspace.reserve(rows: rows.count)
-        var tokens = Array(repeating: [Int32](), count: caches.count)
+        var tokens = Array(repeating: [TokenID](), count: caches.count)
         for row in rows { tokens[row.cache].append(row.token) }
         let extensions = zip(caches, tokens).map { $1.isEmpty ? nil : $0.extend(by: $1.count) }
         rotations?.reserve(zip(caches, tokens).map { $0.count + $1.count }.max() ?? 0)

@@ -143,7 +143,7 @@ public struct ModelQuantizer: Sendable {
     private func metadata(_ source: any ModelSource) throws -> [(key: String, value: MetadataValue)] {
         var metadata = source.metadata
         if metadata["tokenizer.ggml.tokens"] == nil {
-            let vocabulary = try source.vocabulary()
+            let vocabulary = try Vocabulary(of: source)
             guard !vocabulary.preTokenizer.isEmpty else {
                 throw ModelFileError.unsupportedTokenizer(
                     path: source.path, field: "pre_tokenizer", name: "one without a name in GGUF files",

@@ -1,5 +1,7 @@
 // A vocabulary as the keys of a GGUF file, for models that come from other formats.
 
+import Generation
+
 extension Vocabulary {
     /// The keys `tokenizer.ggml.*` that `Vocabulary(metadataOf:)` reads back as this vocabulary.
     var metadata: [String: MetadataValue] {

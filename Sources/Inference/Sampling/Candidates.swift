@@ -2,6 +2,7 @@
 // - `ids` and `weights` go together; weights are positive.
 // - The order is the same for the same weights: likelier first, then the lower id, except where said.
 
+import Generation
 import Tensors
 
 /// Tokens with their weights.

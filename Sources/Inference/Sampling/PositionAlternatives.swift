@@ -1,5 +1,6 @@
 // What a model thought of a position, before anything was done to its logits.
 
+import Generation
 import Tensors
 
 /// The likeliest tokens of one position, and the one that was written there.

@@ -2,6 +2,8 @@
 // - `logits` is as long as the vocabulary; `weights` is as long, or empty before the first draw.
 // - Nothing in here outlives a draw: any variant may use it after any other.
 
+import Generation
+
 /// The logits of one position and what a draw makes of them.
 struct SamplingWorkspace {
     /// One number for each vocabulary entry; processors change it in place. Minus infinity: never drawn.

@@ -1,6 +1,8 @@
 // The processors that leave out tokens, each in the words of its source.
 // - All work on candidates that are left; none leaves an empty set.
 
+import Generation
+
 extension Candidates {
     /// Drops tokens less likely than `minP` times the likeliest one. arXiv:2407.01082.
     mutating func applyMinP(_ minP: Float) {

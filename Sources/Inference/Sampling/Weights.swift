@@ -2,6 +2,7 @@
 // - Probabilities are finite and sum to 1 within rounding, whatever the logits are; a banned token has 0.
 // - The arithmetic is that of `Tensors`: the same bits with every instruction set.
 
+import Generation
 import Tensors
 
 extension SamplingWorkspace {

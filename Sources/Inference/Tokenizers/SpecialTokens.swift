@@ -1,19 +1,7 @@
 // Finds tokens that stand in the text by their names, such as <|im_end|>, before the rest is cut.
 // - At each place the longest of them wins; the text before the first is never looked at again.
 
-/// How a token that is matched by its name treats what is around it; `lstrip`, `rstrip` and `single_word` of
-/// tokenizer.json.
-public struct TokenMatchRules: OptionSet, Sendable {
-    public let rawValue: UInt8
-    public init(rawValue: UInt8) { self.rawValue = rawValue }
-
-    public static let takesSpaceBefore = TokenMatchRules(rawValue: 1)
-    public static let takesSpaceAfter = TokenMatchRules(rawValue: 2)
-    /// Not inside a word, nor at one's end.
-    public static let wholeWordsOnly = TokenMatchRules(rawValue: 4)
-    /// Searched for in the normalized text, as it is normalized itself.
-    public static let isNormalized = TokenMatchRules(rawValue: 8)
-}
+import Generation
 
 /// What lies beside a match.
 private enum Surroundings {

@@ -2,6 +2,7 @@
 // - Works on bytes: tokens are looked up byte by byte, and the bytes of the tokens together are the text again.
 // - Immutable, so many threads may use one.
 
+import Generation
 import Synchronization
 
 /// A model's tokenizer, made from its own file.
@@ -31,7 +32,7 @@ public final class Tokenizer: Sendable {
 
     /// - Throws: `ModelFileError` naming what the file lacks or what is not supported.
     public convenience init(file: some ModelSource) throws {
-        try self.init(vocabulary: file.vocabulary(), path: file.path)
+        try self.init(vocabulary: Vocabulary(of: file), path: file.path)
     }
 
     /// - Parameter path: the file's name, for messages.

@@ -2,6 +2,7 @@ import ArgumentParser
 import Export
 import Foundation
 import Generation
+import Grammar
 import Inference
 import Templates
 

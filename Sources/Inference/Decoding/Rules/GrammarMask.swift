@@ -1,5 +1,8 @@
 // The whole text is a text of a grammar.
 
+import Generation
+import Grammar
+
 /// Leaves only the tokens that a grammar allows, and the end of the text if it may end.
 struct GrammarMask: DraftRule {
     private let constraint: GrammarConstraint

@@ -1,5 +1,7 @@
 // No run of tokens occurs twice.
 
+import Generation
+
 /// Bans the tokens that would repeat a run of tokens, the prompt's included.
 struct RepeatRule: DraftRule {
     private let runLength: Int

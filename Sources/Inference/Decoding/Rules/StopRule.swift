@@ -1,5 +1,6 @@
 // Texts that end a draft, and texts that must not be part of it.
 
+import Generation
 import Text
 
 /// Ends a draft before the first of some texts; composed and decomposed letters are equal, and case matters.

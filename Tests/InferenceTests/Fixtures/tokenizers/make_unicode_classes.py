@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes Sources/Inference/Tokenizers/UnicodeClassRuns.swift: what each Unicode scalar is to a pre-tokenizer.
+"""Writes Sources/Inference/Tokenizers/Expressions/UnicodeClassRuns.swift: what each Unicode scalar is to a pre-tokenizer.
 
 The classes are asked of the regex engine inside Hugging Face's `tokenizers` (Oniguruma), because that engine cut the
 text the models were trained on; so the table agrees with it to the scalar. Run from the repository's top with
@@ -52,7 +52,7 @@ def main() -> None:
             line = "       "
         line += item
     lines.append(line)
-    target = Path("Sources/Inference/Tokenizers/UnicodeClassRuns.swift")
+    target = Path("Sources/Inference/Tokenizers/Expressions/UnicodeClassRuns.swift")
     target.write_text(
         "// Made by make_unicode_classes.py beside the tokenizer fixtures, from the regex engine of Hugging Face's\n"
         f"// tokenizers {tokenizers.__version__}; not edited by hand.\n\n"

@@ -1,0 +1,82 @@
+// The text of one draft while it grows, and how much of it has been reported.
+// - What was reported is never rolled back: `truncate` keeps at least as much.
+// - Only whole characters are reported, and whitespace at the end only once something follows it.
+
+import Generation
+import Text
+
+/// The bytes of a draft with the place of each of its tokens.
+struct DraftText {
+    private(set) var bytes: [UInt8] = []
+    private(set) var tokens: [TokenID] = []
+    /// What else each token could have been; empty where nobody asks.
+    private(set) var alternatives: [PositionAlternatives] = []
+    /// Where each token's bytes begin.
+    private var starts: [Int] = []
+    private var reportedCount = 0
+    private let trimsWhitespace: Bool
+
+    /// - Parameter trimsWhitespace: leaves out whitespace before and after the text.
+    init(trimsWhitespace: Bool) { self.trimsWhitespace = trimsWhitespace }
+
+    /// The text without the whitespace before it, where that is left out.
+    var body: ArraySlice<UInt8> {
+        trimsWhitespace ? bytes.drop { UTF8Text.isASCIIWhitespace($0) } : bytes[...]
+    }
+
+    /// The index of the token that a byte belongs to.
+    func tokenIndex(atByte offset: Int) -> Int {
+        var index = starts.count - 1
+        while index > 0, starts[index] > offset { index -= 1 }
+        return max(index, 0)
+    }
+
+    func start(ofToken index: Int) -> Int { index < starts.count ? starts[index] : bytes.count }
+
+    /// Whether nothing after a token's beginning has been reported.
+    func isUnreported(fromByte offset: Int) -> Bool { offset >= reportedCount }
+
+    func isUnreported(fromToken index: Int) -> Bool { start(ofToken: index) >= reportedCount }
+
+    mutating func append(
+        _ token: TokenID, _ tokenBytes: some Sequence<UInt8>, alternatives: PositionAlternatives? = nil
+    ) {
+        if let alternatives { self.alternatives.append(alternatives) }
+        starts.append(bytes.count)
+        tokens.append(token)
+        bytes.append(contentsOf: tokenBytes)
+    }
+
+    /// Takes back all but the first `count` tokens.
+    mutating func truncate(tokens count: Int) {
+        bytes.removeLast(bytes.count - start(ofToken: count))
+        starts.removeLast(starts.count - count)
+        tokens.removeLast(tokens.count - count)
+        alternatives.removeLast(max(alternatives.count - count, 0))
+    }
+
+    /// How many tokens have a part in the text; those that were cut off have none.
+    var writtenTokenCount: Int { starts.firstIndex(of: bytes.count) ?? starts.count }
+
+    /// Ends the text before a byte; tokens stay counted.
+    mutating func cut(at offset: Int) {
+        bytes.removeLast(max(bytes.count - max(offset, reportedCount), 0))
+        for index in starts.indices { starts[index] = min(starts[index], bytes.count) }
+    }
+
+    /// The next piece to report: whole characters before `limit`, which may still change from there on.
+    mutating func report(upTo limit: Int, isFinal: Bool) -> String {
+        let begin = max(reportedCount, body.startIndex)
+        var piece = bytes[min(begin, limit)..<max(min(limit, bytes.count), min(begin, limit))]
+        piece = piece.dropLast(UTF8Text.incompleteTailCount(piece))
+        if !isFinal { piece = piece.dropLast(UTF8Text.openClusterCount(piece)) }
+        if trimsWhitespace {
+            while let (scalar, count) = UTF8Text.lastScalar(piece), ScalarClass(scalar) == .whitespace {
+                piece = piece.dropLast(count)
+            }
+        }
+        guard !piece.isEmpty else { return "" }
+        reportedCount = piece.endIndex
+        return String(decoding: piece, as: UTF8.self)
+    }
+}

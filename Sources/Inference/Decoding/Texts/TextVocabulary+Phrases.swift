@@ -1,0 +1,17 @@
+// Which tokens hold a text.
+
+import Generation
+import Text
+
+extension TextVocabulary {
+    /// The tokens whose text contains one of some texts.
+    func tokens(containing texts: [String]) -> Set<TokenID> {
+        let finder = PhraseFinder(texts)
+        guard !finder.isEmpty else { return [] }
+        return Set(
+            (0..<TokenID(clamping: vocabularySize)).filter { token in
+                let bytes = textBytes(of: token)
+                return finder.firstMatch(in: bytes[...], newCount: bytes.count) != nil
+            })
+    }
+}

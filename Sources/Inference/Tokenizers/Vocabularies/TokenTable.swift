@@ -1,0 +1,136 @@
+// Finds tokens by their bytes: an open-addressed table over one byte buffer.
+// - Tokens are compared byte by byte, never as Strings, which would take canonically equal texts for one.
+// - Of equal tokens the first has the id.
+
+import Generation
+
+/// Which token has these bytes.
+struct TokenTable: Sendable {
+    private let strings: ByteStrings
+    /// Bytes of the longest token that may be found.
+    let longest: Int
+    /// Token ids, -1 where a slot is free; a power of two of them, at most half taken.
+    private var slots: [TokenID]
+
+    /// All tokens, or those for which `include` holds; the others keep their ids.
+    init(_ strings: ByteStrings, where include: ((Int) -> Bool)? = nil) {
+        guard let include else {
+            self.init(strings, at: 0..<strings.count)
+            return
+        }
+        self.init(strings, at: (0..<strings.count).filter(include))
+    }
+
+    /// - Parameter places: which tokens may be found, in ascending order.
+    init(_ strings: ByteStrings, at places: some Collection<Int>) {
+        self.strings = strings
+        var capacity = 16
+        while capacity < places.count * 2 { capacity *= 2 }
+        slots = [TokenID](repeating: -1, count: capacity)
+        var longest = 0
+        for index in places {
+            let range = strings.range(index)
+            guard !range.isEmpty else { continue }
+            var slot = Self.hash(strings.buffer, range) & (capacity - 1)
+            while slots[slot] >= 0, !Self.isEqual(strings, Int(slots[slot]), strings.buffer, range) {
+                slot = (slot + 1) & (capacity - 1)
+            }
+            if slots[slot] < 0 { slots[slot] = TokenID(index) }
+            longest = max(longest, range.count)
+        }
+        self.longest = longest
+    }
+
+    /// The token whose bytes are `bytes[range]`.
+    func find(_ bytes: [UInt8], _ range: Range<Int>) -> TokenID? {
+        guard range.count <= longest else { return nil }
+        return find(bytes, range, Self.hash(bytes, range))
+    }
+
+    /// Calls `body` with each token that the bytes from `index` on begin with and that has one of `lengths`.
+    /// - Parameter lengths: in bytes, ascending.
+    func forEachPrefix(_ bytes: [UInt8], at index: Int, lengths: [Int], _ body: (TokenID, Int) -> Void) {
+        var hash = Self.seed
+        var hashed = 0
+        for length in lengths {
+            guard length <= bytes.count - index else { return }
+            // The hash of a longer token goes on from that of a shorter one.
+            while hashed < length {
+                hash = Self.step(hash, bytes[index + hashed])
+                hashed += 1
+            }
+            if let id = find(bytes, index..<index + length, Self.finish(hash)) { body(id, length) }
+        }
+    }
+
+    private func find(_ bytes: [UInt8], _ range: Range<Int>, _ hash: Int) -> TokenID? {
+        let mask = slots.count - 1
+        var slot = hash & mask
+        while slots[slot] >= 0 {
+            if Self.isEqual(strings, Int(slots[slot]), bytes, range) { return slots[slot] }
+            slot = (slot + 1) & mask
+        }
+        return nil
+    }
+
+    func find(_ bytes: [UInt8]) -> TokenID? { find(bytes, 0..<bytes.count) }
+
+    /// A token that begins `bytes`, the one behind it, and the one that is both together; nil where one is missing.
+    func findPair(
+        _ bytes: [UInt8], _ left: Range<Int>, _ right: Range<Int>
+    ) -> (left: TokenID, right: TokenID, joined: TokenID)? {
+        guard left.count + right.count <= longest else { return nil }
+        var hash = Self.seed
+        for index in left { hash = Self.step(hash, bytes[index]) }
+        guard let first = find(bytes, left, Self.finish(hash)), let second = find(bytes, right) else { return nil }
+        // The hash of both goes on from that of the left.
+        for index in right { hash = Self.step(hash, bytes[index]) }
+        let mask = slots.count - 1
+        var slot = Self.finish(hash) & mask
+        while slots[slot] >= 0 {
+            let own = strings.range(Int(slots[slot]))
+            if own.count == left.count + right.count {
+                let middle = own.lowerBound + left.count
+                if Self.isEqual(strings.buffer, own.lowerBound, bytes, left),
+                    Self.isEqual(strings.buffer, middle, bytes, right)
+                {
+                    return (first, second, slots[slot])
+                }
+            }
+            slot = (slot + 1) & mask
+        }
+        return nil
+    }
+
+    @inline(__always)
+    private static func isEqual(_ own: [UInt8], _ start: Int, _ bytes: [UInt8], _ range: Range<Int>) -> Bool {
+        for offset in 0..<range.count where own[start + offset] != bytes[range.lowerBound + offset] { return false }
+        return true
+    }
+
+    private static func isEqual(
+        _ strings: ByteStrings, _ index: Int, _ bytes: [UInt8], _ range: Range<Int>
+    ) -> Bool {
+        let own = strings.range(index)
+        guard own.count == range.count else { return false }
+        return isEqual(strings.buffer, own.lowerBound, bytes, range)
+    }
+
+    // FNV-1a with a final mixing, for the low bits choose the slot.
+
+    private static let seed: UInt64 = 0xCBF2_9CE4_8422_2325
+
+    @inline(__always)
+    private static func step(_ hash: UInt64, _ byte: UInt8) -> UInt64 { (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+
+    @inline(__always)
+    private static func finish(_ hash: UInt64) -> Int {
+        Int(truncatingIfNeeded: (hash ^ hash >> 32) & 0x7FFF_FFFF)
+    }
+
+    private static func hash(_ bytes: [UInt8], _ range: Range<Int>) -> Int {
+        var hash = seed
+        for index in range { hash = step(hash, bytes[index]) }
+        return finish(hash)
+    }
+}

@@ -1,0 +1,58 @@
+// What each token says, worked out once: the decoding side of a vocabulary.
+
+import Generation
+
+enum TokenTexts {
+    /// The text of every token.
+    static func texts(of vocabulary: Vocabulary) -> ByteStrings {
+        let names = vocabulary.tokens
+        var texts = ByteStrings(count: names.count, byteCount: names.buffer.count)
+        var decoded: [UInt8] = []
+        for index in 0..<names.count {
+            decoded.removeAll(keepingCapacity: true)
+            append(names, index, vocabulary, to: &decoded)
+            texts.append(decoded)
+        }
+        return texts
+    }
+
+    private static func append(
+        _ names: ByteStrings, _ index: Int, _ vocabulary: Vocabulary, to text: inout [UInt8]
+    ) {
+        let name = names[index]
+        let model = vocabulary.model
+        switch vocabulary.type(of: TokenID(index)) {
+        // A tokenizer.json writes spaces as ▁ here too.
+        case .userDefined where vocabulary.pipeline != nil && model != .bytePairs: text += SpaceEscaping.unescaped(name)
+        case .control, .unknown, .userDefined: text += name
+        case .byte where ByteFallback.byte(of: name) != nil: text.append(ByteFallback.byte(of: name) ?? 0)
+        case .normal, .undefined, .unused, .byte:
+            if model != .bytePairs {
+                text += SpaceEscaping.unescaped(name)
+            } else if !ByteAlphabet.decode(names.buffer, names.range(index), into: &text) {
+                text += name
+            }
+        }
+    }
+}
+
+/// Finds the tokens after which a text is over.
+enum EndTokens {
+    /// Names of such tokens in the families of models that are known, for files that do not mark them.
+    private static let names = [
+        "<|eot_id|>", "<|im_end|>", "<|end|>", "<|return|>", "<|call|>", "<end_of_turn>", "<|endoftext|>",
+        "<|eom_id|>", "<EOT>", "<|end_of_text|>", "<end_of_utterance>", "<turn|>", "<｜end▁of▁sentence｜>",
+    ]
+
+    static func find(_ vocabulary: Vocabulary, _ tokens: TokenTable) -> Set<TokenID> {
+        var ends = Set(vocabulary.furtherEndIDs)
+        if let eosID = vocabulary.eosID { ends.insert(eosID) }
+        for name in names {
+            if let id = tokens.find(Array(name.utf8)) { ends.insert(id) }
+        }
+        // Harmony's <|end|> closes one channel of an answer, not the answer.
+        let isHarmony = ["<|return|>", "<|call|>"].allSatisfy { tokens.find(Array($0.utf8)) != nil }
+        if isHarmony, let end = tokens.find(Array("<|end|>".utf8)) { ends.remove(end) }
+        return ends
+    }
+}

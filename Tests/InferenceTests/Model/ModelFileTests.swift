@@ -1,0 +1,205 @@
+// Files whose numbers make no model: each a clear error, never a trap and never a large allocation.
+
+import Foundation
+import Tensors
+import Testing
+
+@testable import Inference
+
+/// A model file of which some keys and tensors are other than they should be.
+private struct BrokenModel: ModelSource {
+    let base: GGUFFile
+    var metadata: [String: MetadataValue]
+    var hidden: Set<String> = []
+    var renamed: [String: String] = [:]
+    var hasExpertsApart = false
+
+    init(_ name: String) throws {
+        base = try GGUFFile.open(path: TinyModel.folder.appendingPathComponent("\(name).gguf").path)
+        metadata = base.metadata
+    }
+
+    var path: String { "tiny.gguf" }
+    var files: [MappedFile] { base.files }
+    var tensorNames: [String] { base.tensorNames.filter(hasTensor) }
+    func hasTensor(_ name: String) -> Bool { shape(of: name) != nil }
+    func shape(of name: String) -> [Int]? {
+        if hasExpertsApart, name.contains("_exps") { return nil }
+        if let expert = expert(name) { return base.shape(of: expert.stack)?.dropLast() }
+        return hidden.contains(name) ? nil : base.shape(of: renamed[name] ?? name)
+    }
+    private func expert(_ name: String) -> (stack: String, index: Int)? {
+        let parts = name.split(separator: ".")
+        guard hasExpertsApart, parts.count == 5, parts[4] == "weight", let index = Int(parts[3]) else { return nil }
+        return ("blk.\(parts[1]).\(parts[2])_exps.weight", index)
+    }
+    func weight(_ name: String) throws -> WeightMatrix {
+        // "blk.0.ffn_up.3.weight" is the fourth matrix of "blk.0.ffn_up_exps.weight", if experts are to be apart.
+        if let expert = expert(name) { return try base.weights(expert.stack)[expert.index] }
+        return try base.weight(renamed[name] ?? name)
+    }
+    func weights(_ name: String) throws -> [WeightMatrix] { try base.weights(renamed[name] ?? name) }
+    func vector(_ name: String) throws -> WeightVector { try base.vector(renamed[name] ?? name) }
+}
+
+@Suite struct ModelFileTests {
+    private func load(_ file: BrokenModel) throws -> Transformer {
+        try Transformer(file: file, team: WorkerTeam(threadCount: 1))
+    }
+
+    private func message(_ file: BrokenModel) -> String {
+        do {
+            _ = try load(file)
+            return "loaded"
+        } catch {
+            return "\(error)"
+        }
+    }
+
+    @Test func `an unknown architecture is named, with those that are known`() throws {
+        var file = try BrokenModel("llama-odd")
+        file.metadata["general.architecture"] = .string(Array("rwkv7".utf8))
+        #expect(
+            message(file)
+                == "tiny.gguf: the architecture 'rwkv7' is not one that Copydesk runs. Use a model of one of these: "
+                + "llama, gpt2, qwen2, qwen3, qwen3moe, gemma, gemma2, gemma3, phi3, smollm3.")
+    }
+
+    @Test(arguments: [
+        ("block_count", [0, 3, 4096, 1 << 40]), ("attention.head_count", [0, 2, 5, 65_537, 1 << 60]),
+        ("attention.head_count_kv", [0, 2, 4, 1 << 40]), ("embedding_length", [0, 23, 32, 1 << 31]),
+        ("feed_forward_length", [0, 27, 29, 1 << 50]), ("context_length", [0, 1 << 30]),
+        ("attention.key_length", [0, 5, 8, 1 << 33]), ("attention.value_length", [0, 4]),
+        ("rope.dimension_count", [0, 3, 8, 1 << 40]), ("expert_count", [4097]),
+    ])
+    func `a number that does not fit is named or contradicted by a tensor`(key: String, values: [Int]) throws {
+        for value in values {
+            var file = try BrokenModel("llama-odd")
+            file.metadata["llama." + key] = .uint64(UInt64(value))
+            let text = message(file)
+            #expect(text.hasPrefix("tiny.gguf: "), "\(key) = \(value): \(text)")
+            #expect(text.contains(key) || text.contains("tensor") || text.contains("value width"), "\(text)")
+        }
+    }
+
+    @Test(arguments: TinyModel.all)
+    func `a key or tensor that every such model needs is missed by name`(model: TinyModel) throws {
+        let whole = try BrokenModel(model.name)
+        for name in whole.base.tensorNames where !["rope_freqs.weight", "output.weight"].contains(name) {
+            var file = whole
+            file.hidden = [name]
+            let text = message(file)
+            // A missing pair of factors, or a bias that other models of the kind do not have, is no error.
+            if text != "loaded" { #expect(text.contains("'\(name)'") || text.contains("attn_q"), "\(name): \(text)") }
+            if name.hasSuffix("norm.weight") || name.contains("token_embd") || name.hasSuffix("ffn_down.weight") {
+                #expect(text != "loaded", "\(name)")
+            }
+        }
+        for key in ["context_length", "embedding_length", "block_count", "attention.head_count"] {
+            var file = whole
+            file.metadata["\(model.architecture).\(key)"] = nil
+            #expect(message(file).contains("\(model.architecture).\(key)"))
+        }
+    }
+
+    @Test func `values of another type, not finite or negative are refused`() throws {
+        let values: [MetadataValue] = [
+            .string([65]), .bool(true), .float32(.nan), .float32(-.infinity), .int32(-1), .float64(1e300),
+            .array(MetadataArray(integers: [])), .array(MetadataArray(integers: [1, 2])),
+        ]
+        for key in ["block_count", "attention.layer_norm_rms_epsilon", "rope.freq_base", "attention.head_count"] {
+            for value in values {
+                var file = try BrokenModel("llama-odd")
+                file.metadata["llama." + key] = value
+                #expect(message(file).contains("llama." + key), "\(key) \(value)")
+            }
+        }
+    }
+
+    @Test(arguments: [[], [0.5], [0.5, 0.5, 0.5], [0.5, -1], [0.5, .nan]] as [[Float]])
+    func `scales of attention that do not fit the layers are named`(scales: [Float]) throws {
+        var file = try BrokenModel("llama-odd")
+        file.metadata["llama.attention.scale"] = .array(MetadataArray(floats: scales))
+        #expect(message(file).contains("key 'llama.attention.scale' is"))
+    }
+
+    @Test func `a tensor of another shape is named with both shapes`() throws {
+        var file = try BrokenModel("llama-odd")
+        file.renamed = ["blk.1.ffn_down.weight": "blk.1.ffn_up.weight"]
+        #expect(
+            message(file)
+                == "tiny.gguf: tensor 'blk.1.ffn_down.weight' should have the shape [28, 24], as the model's numbers say "
+                + "and has the shape [24, 28]. The file is damaged: convert or download it again.")
+    }
+
+    @Test func `rotation scalings that are not known are named`() throws {
+        var file = try BrokenModel("llama-odd")
+        file.metadata["llama.rope.scaling.type"] = .string(Array("spiral".utf8))
+        #expect(message(file).contains("the rotation scaling 'spiral' is not supported"))
+    }
+
+    @Test func `more experts used than there are is refused`() throws {
+        var file = try BrokenModel("qwen3moe")
+        file.metadata["qwen3moe.expert_used_count"] = .uint32(7)
+        #expect(message(file).contains("qwen3moe.expert_used_count"))
+    }
+
+    @Test func `a width that no layer has takes no memory`() throws {
+        var file = try BrokenModel("qwen3moe")
+        file.metadata["qwen3moe.feed_forward_length"] = .uint32(16_777_216)
+        #expect(try load(file).workspace.gate.columnCount == 1)
+    }
+
+    @Test func `experts in tensors of their own say the same`() throws {
+        let model = try TinyModel.named("mixtral")
+        var file = try BrokenModel(model.name)
+        file.hasExpertsApart = true
+        #expect(try load(file).logits(model.ids) == model.transformer().logits(model.ids))
+    }
+
+    @Test func `a source can say how heads are paired and which layers are rotated`() throws {
+        let model = try TinyModel.named("llama-odd")
+        let usual = try model.transformer().logits(model.ids)
+        var file = try BrokenModel(model.name)
+        file.metadata["llama.rope.layout"] = .string(Array("interleaved".utf8))
+        #expect(try load(file).logits(model.ids) == usual)
+        file.metadata["llama.rope.layout"] = .string(Array("halves".utf8))
+        #expect(try load(file).configuration.rotationLayout == .halves)
+        #expect(try load(file).logits(model.ids) != usual)
+        file.metadata["llama.rope.layout"] = .string(Array("thirds".utf8))
+        #expect(message(file).contains("the rotation layout 'thirds' is not supported"))
+
+        file = try BrokenModel(model.name)
+        file.metadata["llama.attention.rope_pattern"] = .array(MetadataArray(integers: [1, 0]))
+        #expect(try load(file).configuration.layers.map(\.isRotated) == [true, false])
+        file.metadata["llama.attention.rope_pattern"] = .array(MetadataArray(integers: [1]))
+        #expect(message(file).contains("llama.attention.rope_pattern"))
+    }
+
+    /// Every third byte of a tiny file's header changed: an error or a model, never a crash.
+    @Test func `a flipped bit in the metadata is survived`() throws {
+        let model = try TinyModel.named("llama-odd")
+        let path = TinyModel.folder.appendingPathComponent("\(model.name).gguf").path
+        let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("model-bits-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let team = WorkerTeam(threadCount: 1)
+        var refused = 0
+        for index in stride(from: 0, to: 1800, by: 3) {
+            var damaged = bytes
+            damaged[index] ^= 1 << UInt8(index % 8)
+            let file = folder.appendingPathComponent("\(index).gguf")
+            try Data(damaged).write(to: file)
+            do {
+                let transformer = try Transformer(file: GGUFFile.open(path: file.path), team: team)
+                _ = try transformer.logits([1, 2, 3])
+            } catch {
+                refused += 1
+                #expect("\(error)".count > 20)
+            }
+            try FileManager.default.removeItem(at: file)
+        }
+        #expect(refused > 300)
+    }
+}
