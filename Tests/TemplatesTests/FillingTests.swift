@@ -162,10 +162,8 @@ struct FillingTests {
     }
 
     @Test func `the hash follows the bytes`() throws {
-        #expect(ContentHash.hexadecimal([]) == "cbf29ce484222325")
-        #expect(ContentHash.hexadecimal(Array("foobar".utf8)) == "85944171f73967e8")
         let template = try Self.template(Self.menu)
-        #expect(template.hash == ContentHash.hexadecimal(Array(Self.menu.utf8)))
+        #expect(template.hash == FNV1a(Self.menu.utf8).hexadecimal)
         #expect(try Self.template(Self.menu + "\n").hash != template.hash)
     }
 

@@ -13,9 +13,9 @@ enum PrefixFile {
 
     /// The same tokens of the same model always go to the same file.
     static func name(of tokens: [TokenID], model: String) -> String {
-        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-        for token in tokens { hash = (hash ^ UInt64(UInt32(bitPattern: token))) &* 0x100_0000_01B3 }
-        return "\(model)-\(String(hash, radix: 16))\(suffix)"
+        var hash = FNV1a()
+        for token in tokens { hash.mix(UInt64(UInt32(bitPattern: token))) }
+        return "\(model)-\(String(hash.value, radix: 16))\(suffix)"
     }
 
     /// About how large the file gets.

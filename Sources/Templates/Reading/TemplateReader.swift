@@ -42,7 +42,7 @@ extension PromptTemplate {
         body = source.body
         self.origin = origin
         self.source = source.text
-        hash = ContentHash.hexadecimal(bytes)
+        hash = FNV1a(bytes).hexadecimal
     }
 }
 

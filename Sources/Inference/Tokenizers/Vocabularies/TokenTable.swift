@@ -50,13 +50,13 @@ struct TokenTable: Sendable {
     /// Calls `body` with each token that the bytes from `index` on begin with and that has one of `lengths`.
     /// - Parameter lengths: in bytes, ascending.
     func forEachPrefix(_ bytes: [UInt8], at index: Int, lengths: [Int], _ body: (TokenID, Int) -> Void) {
-        var hash = Self.seed
+        var hash = FNV1a()
         var hashed = 0
         for length in lengths {
             guard length <= bytes.count - index else { return }
             // The hash of a longer token goes on from that of a shorter one.
             while hashed < length {
-                hash = Self.step(hash, bytes[index + hashed])
+                hash.mix(UInt64(bytes[index + hashed]))
                 hashed += 1
             }
             if let id = find(bytes, index..<index + length, Self.finish(hash)) { body(id, length) }
@@ -80,11 +80,11 @@ struct TokenTable: Sendable {
         _ bytes: [UInt8], _ left: Range<Int>, _ right: Range<Int>
     ) -> (left: TokenID, right: TokenID, joined: TokenID)? {
         guard left.count + right.count <= longest else { return nil }
-        var hash = Self.seed
-        for index in left { hash = Self.step(hash, bytes[index]) }
+        var hash = FNV1a()
+        for index in left { hash.mix(UInt64(bytes[index])) }
         guard let first = find(bytes, left, Self.finish(hash)), let second = find(bytes, right) else { return nil }
         // The hash of both goes on from that of the left.
-        for index in right { hash = Self.step(hash, bytes[index]) }
+        for index in right { hash.mix(UInt64(bytes[index])) }
         let mask = slots.count - 1
         var slot = Self.finish(hash) & mask
         while slots[slot] >= 0 {
@@ -118,19 +118,14 @@ struct TokenTable: Sendable {
 
     // FNV-1a with a final mixing, for the low bits choose the slot.
 
-    private static let seed: UInt64 = 0xCBF2_9CE4_8422_2325
-
     @inline(__always)
-    private static func step(_ hash: UInt64, _ byte: UInt8) -> UInt64 { (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
-
-    @inline(__always)
-    private static func finish(_ hash: UInt64) -> Int {
-        Int(truncatingIfNeeded: (hash ^ hash >> 32) & 0x7FFF_FFFF)
+    private static func finish(_ hash: FNV1a) -> Int {
+        Int(truncatingIfNeeded: (hash.value ^ hash.value >> 32) & 0x7FFF_FFFF)
     }
 
     private static func hash(_ bytes: [UInt8], _ range: Range<Int>) -> Int {
-        var hash = seed
-        for index in range { hash = step(hash, bytes[index]) }
+        var hash = FNV1a()
+        for index in range { hash.mix(UInt64(bytes[index])) }
         return finish(hash)
     }
 }
