@@ -92,11 +92,4 @@ import Text
         text.append(1, [0x61, 0xFF, 0x62])
         #expect(text.report(upTo: 3, isFinal: true) == "a\u{FFFD}b")
     }
-
-    @Test(arguments: [
-        ([0x61], 0), ([0xE4], 1), ([0xE4, 0xBD], 2), ([0xE4, 0xBD, 0xA0], 0), ([0xF0, 0x9F, 0x98], 3), ([0x80], 0),
-    ])
-    func `the half character at the end is found`(bytes: [UInt8], count: Int) {
-        #expect(UTF8Text.incompleteTailCount(bytes[...]) == count)
-    }
 }
