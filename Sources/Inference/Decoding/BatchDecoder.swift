@@ -1,24 +1,24 @@
-// All variants of one request through the model, step by step.
-// - The prompt is read once; each variant goes on from it with a tail of its own, in one batch for all.
-// - The prompt's last token is read by each variant itself: its logits are the first to draw from, and a variant
-//   that goes back to its beginning finds it like any other token.
-// - A variant's rows do not depend on the others', so neither does its text.
-// - Where a text seems to repeat what came before, the tokens that would follow are read in the same batch. Each is
-//   drawn from its own logits all the same; at the first that comes out differently, the rest is forgotten.
+// Runs all variants of one request through the model, step by step.
+// - The prompt is read once. Each variant continues it with a KV cache tail of its own, in one batch for all.
+// - Each variant reads the prompt's last token itself, because it draws its first token from those logits. A variant
+//   that rolls back to its beginning finds that token like any other.
+// - A variant's rows do not depend on the other variants, so neither does its text.
+// - If a text seems to repeat itself, the batch also reads the tokens that would follow (speculation). Each token is
+//   still drawn from its own logits. At the first token that comes out differently, the rest is rolled back.
 
 import Generation
 
 /// Decodes the variants of one request.
 struct BatchDecoder {
     let transformer: Transformer
-    /// Whether nobody waits for the text any more, or the user wants no more of it.
+    /// True once the user stopped the generation or the caller dropped the stream.
     let isStopped: () -> Bool
     let report: (GenerationEvent) -> Void
-    /// Whether tokens may be read ahead.
+    /// True if the decoder may speculate.
     var speculates = true
 
-    /// What a token read ahead costs, in steps of one token: 0.11 to 0.12 of Q8_0 and Q4_K_M on two cores, of the
-    /// built-in model too.
+    /// Cost of one speculated token, in steps of one token: 0.11 to 0.12 on two cores for Q8_0 and Q4_K_M, and for the
+    /// built-in model.
     static let rowCost: Float = 0.12
 
     private struct Running {
@@ -27,14 +27,14 @@ struct BatchDecoder {
         var next: TokenID
         var lookup = PromptLookup()
         var guess = PromptLookup.Guess()
-        /// How many tokens of the guess are read ahead.
+        /// How many tokens of the guess the next batch reads.
         var aheadCount = 0
     }
 
     /// Reads tokens into a cache, in chunks.
-    /// - Parameter total: of how many tokens progress is reported.
-    /// - Parameter lastLogits: whether the model has to work out what follows the last token, as in real use.
-    /// - Returns: false if it was stopped before the end; the cache then holds what was read.
+    /// - Parameter total: the token count that progress is reported against.
+    /// - Parameter lastLogits: true if the model also computes the logits after the last token, as it does in real use.
+    /// - Returns: false if the user stopped it before the end; the cache then holds the tokens read so far.
     func read(
         _ tokens: ArraySlice<TokenID>, into cache: KVCache, total: Int, lastLogits: Bool = false
     ) throws -> Bool {
@@ -52,10 +52,10 @@ struct BatchDecoder {
         return true
     }
 
-    /// Writes the drafts, each from its decoder, behind a prompt.
+    /// Writes the drafts after a prompt, each with its decoder.
     /// - Parameters:
-    ///   - prefix: holds all of the prompt but its last token.
-    ///   - timings: gets the number of tokens and the time, and is reported after each step.
+    ///   - prefix: holds the whole prompt except its last token.
+    ///   - timings: gets the number of tokens and the seconds, and is reported after each step.
     func write(
         _ decoders: [DraftDecoder], prompt: [TokenID], prefix: KVCache, timings: inout GenerationTimings
     ) throws {
@@ -64,7 +64,7 @@ struct BatchDecoder {
         var running = decoders.map { decoder in
             Running(decoder: decoder, cache: prefix.fork(), next: lastToken)
         }
-        // Drafts are short as a rule; where one is not, its cache grows.
+        // Most drafts are short. If one is longer, its cache grows.
         let expectedCount = prompt.count + min(decoders.first?.tokenLimit ?? 0, 512)
         for variant in running { variant.cache.reserve(expectedCount) }
         var workspace = SamplingWorkspace()
@@ -98,7 +98,7 @@ struct BatchDecoder {
         }
     }
 
-    /// Looks up what may follow, and decides how much of it is read ahead.
+    /// Guesses the tokens that may follow, and decides how many of them to read.
     private func guess(_ running: inout [Running], contextLength: Int) {
         for index in running.indices {
             running[index].guess = running[index].lookup.guess(
@@ -108,7 +108,8 @@ struct BatchDecoder {
             chances: running.map(\.guess.chances),
             room: running.map { variant in
                 let position = variant.cache.count
-                // A batch that crosses the length where rotations change would rotate its first rows otherwise.
+                // All rows of a batch get the rotation of its longest text, so a batch must not cross the length at
+                // which it changes.
                 var last = contextLength
                 if case .longFactors(let originalLength) = transformer.configuration.rotationScaling,
                     position < originalLength
@@ -120,19 +121,19 @@ struct BatchDecoder {
         for index in running.indices { running[index].aheadCount = counts[index] }
     }
 
-    /// Draws from a variant's rows as long as the tokens read ahead are those that are drawn.
+    /// Draws from a variant's rows until a speculated token differs from the drawn one.
     private func steps(
         _ variant: inout Running, rows: Range<Int>, of logits: LogitsBatch, _ workspace: inout SamplingWorkspace,
         prompt: [TokenID]
     ) {
         for (index, row) in rows.enumerated() {
-            // Tokens that were read ahead are many at a time, and a stop comes before the next of them.
+            // A batch may hold many speculated tokens, so a stop is checked before each of them.
             if isStopped() { break }
             logits.copy(row: row, into: &workspace.logits)
             switch variant.decoder.step(&workspace) {
             case .read(let token):
                 variant.next = token
-                // The drawn token needs a place of its own before anything can follow it.
+                // The next step reads this token, so the context needs a free position for it.
                 if prompt.count - 1 + variant.decoder.tokenCount >= transformer.configuration.contextLength {
                     return end(&variant.decoder, .length)
                 }

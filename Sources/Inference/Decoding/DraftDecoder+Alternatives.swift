@@ -1,4 +1,4 @@
-// What else a draft's model could have written.
+// The other tokens that a draft's model could have written.
 
 import Generation
 
@@ -8,7 +8,7 @@ extension DraftDecoder {
         return workspace.alternatives(count: request.sampling.alternatives, chosen: chosen)
     }
 
-    /// What else the model could have written, for each token that is in the text.
+    /// The alternatives of each token that is in the text.
     var alternativeEvents: [GenerationEvent] {
         func alternative(_ entry: PositionAlternatives.Entry) -> TokenAlternative {
             TokenAlternative(

@@ -1,4 +1,4 @@
-// How a draft ends: by its rules, from outside, or near a limit at the best place.
+// How a draft ends: by its rules, from outside, or at the best place near a limit.
 
 import Generation
 import Text
@@ -20,7 +20,7 @@ extension DraftDecoder {
         return .finished(reason)
     }
 
-    /// Takes back a number at the end that the most tokens may have cut.
+    /// Rolls back a number at the end of the text, because the token limit may have cut it.
     mutating func dropOpenNumber() {
         guard let start = TextUnits.openStart(in: text.body), text.isUnreported(fromByte: start),
             text.bytes[start...].contains(where: { (0x30...0x39).contains($0) })
@@ -28,11 +28,11 @@ extension DraftDecoder {
         text.cut(at: start)
     }
 
-    /// Ends the draft that has no more room: at a place where an end is likely, or else at another try.
+    /// Ends a draft that has no room left: at the most likely place so far, or after another try.
     mutating func finishAtBestEnding() -> Step {
         let body = text.body
         if !text.tokens.isEmpty, TextEnds.danglingByteCount(body) == body.count, search.kept == nil {
-            // A space or an opening quote and no more would be cut off: nothing would be left.
+            // The text is only a space or an opening quote. Cutting that off would leave no text, so draw again.
             let first = body.isEmpty ? 0 : text.tokenIndex(atByte: body.startIndex)
             if text.isUnreported(fromToken: first) { return goBack(toToken: first, orFinish: .limit) }
         }
@@ -46,7 +46,8 @@ extension DraftDecoder {
         return finish(.limit)
     }
 
-    /// The probability that the text ends here. A full stop that is already there was as likely as the place before it.
+    /// The probability that the text ends here. If the text already ends with a full stop, the probability of the place
+    /// before it counts too.
     func endShare(_ workspace: inout SamplingWorkspace) -> Float {
         let share = shapes.endShare(&workspace)
         let endsSentence = UTF8Text.lastScalar(text.body).map { Sentences.isTerminator($0.scalar) } ?? false

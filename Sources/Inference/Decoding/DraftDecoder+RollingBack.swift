@@ -1,11 +1,11 @@
-// How a draft goes back: to the beginning of a unit that does not fit, or of what must not be written.
-// - What was reported stays.
+// How a draft rolls back: to the beginning of a unit that does not fit, or of a banned phrase.
+// - Reported text is never rolled back.
 
 import Generation
 import Text
 
 extension DraftDecoder {
-    /// Draws, unseen, what follows a full text, until it shows whether the text may end there.
+    /// Draws the next token after a full text without reporting it, until it is clear if the text may end there.
     mutating func follow(_ probe: UnitProbe, _ workspace: inout SamplingWorkspace) -> Step {
         var place: TextUnits.Place?
         let token = sampler.draw(&workspace, position: text.tokens.count, attempt: 0)
@@ -13,9 +13,10 @@ extension DraftDecoder {
         if let token, !isEnd {
             let bytes = vocabulary.textBytes(of: token)
             let step = write(token, bytes)
-            let outcome = note(token, bytes)
+            let outcome = tellRules(about: token, bytes)
             if fits(behind: probe) {
-                // The token that seemed too much was half a character, which joins the one before it.
+                // The token that did not fit was half a character, and the whole character belongs to the one before
+                // it.
                 self.probe = nil
                 return settle(outcome, step)
             }
@@ -35,7 +36,7 @@ extension DraftDecoder {
         return .goBack(tokenCount: probe.tokenCount)
     }
 
-    /// Whether what was written behind the place fits after all.
+    /// True if the tokens written after the full place fit after all.
     func fits(behind probe: UnitProbe) -> Bool {
         guard UTF8Text.incompleteTailCount(text.body) == 0 else { return false }
         let before = text.body.prefix(upTo: max(probe.offset, text.body.startIndex))
@@ -44,12 +45,12 @@ extension DraftDecoder {
         return rules.allSatisfy { $0.judge(added, after: before, reserved: reserved) == .fits }
     }
 
-    /// Rolls back the unit that is being written, for which there is no room.
-    /// - Parameter token: the token that was too much.
+    /// Rolls back the current unit, because it does not fit.
+    /// - Parameter token: the token that did not fit.
     mutating func giveUpUnit(from start: Int, without token: TokenID) -> Step {
         let kept = rules.compactMap { $0.protectedEnd }.max() ?? 0
         if kept > start {
-            // A required "$24.99" stays, though the model meant "$24.99 million".
+            // The text must include "$24.99". Keep it, although the model meant "$24.99 million".
             let position = text.tokens.count
             if kept < text.bytes.count { return goBack(toToken: text.tokenIndex(atByte: kept), orFinish: .limit) }
             banned[position, default: []].insert(token)
@@ -67,13 +68,13 @@ extension DraftDecoder {
         return step
     }
 
-    /// Rolls back the draft to a token and bans that token there; ends the draft if that was done too often.
+    /// Rolls the draft back to a token and bans that token there. If that happened too often, ends the draft.
     mutating func goBack(toToken index: Int, orFinish reason: FinishReason) -> Step {
         guard text.isUnreported(fromToken: index), text.tokens.indices.contains(index) else { return finish(reason) }
         let token = text.tokens[index]
         rollBack(toToken: index)
         banned[index, default: []].insert(token)
-        // The first word gets more: without it there would be no text at all.
+        // The first word gets more attempts, because without it there would be no text at all.
         let attemptLimit = text.body.isEmpty ? 4 * request.attemptLimit : request.attemptLimit
         if banned[index, default: []].count > attemptLimit {
             return reason == .limit ? finishAtBestEnding() : finish(reason)

@@ -1,19 +1,19 @@
-// One variant on its way from logits to text: draws tokens, keeps the rules, finds where the text ends.
-// - It knows tokens and text, and nothing of the model: logits come in, a step comes out.
-// - Given the same logits it takes the same steps, whatever other variants do.
-// - A unit that does not fit is rolled back to its beginning and another one is drawn there; nothing that was
-//   reported is ever rolled back.
+// Decodes one variant from logits to text: draws tokens, keeps the rules, finds the end.
+// - It knows tokens and text, but not the model: logits come in, a step comes out.
+// - The same logits give the same steps, no matter which other variants run.
+// - If a unit does not fit, the decoder rolls back to its beginning and draws another one. It never rolls back reported
+//   text.
 
 import Generation
 import Text
 
 /// Decodes one variant.
 struct DraftDecoder {
-    /// What the model has to do next.
+    /// The model's next action.
     enum Step: Equatable {
         /// Read this token, the draft's next.
         case read(TokenID)
-        /// Go back to where the draft had this many tokens, and give the logits of that position again.
+        /// Roll back to this many tokens, and compute the logits of that position again.
         case goBack(tokenCount: Int)
         case finished(FinishReason)
     }
@@ -26,23 +26,23 @@ struct DraftDecoder {
     var sampler: Sampler
     var rules: [any DraftRule]
     let usesRoom: Bool
-    /// Why the draft could not continue, if that is an error.
+    /// The error that stopped the draft, if there was one.
     private(set) var failure: (any Error)?
     /// Prompt and draft.
     var tokens: [TokenID]
     let promptCount: Int
-    /// Tokens that led nowhere, by the position they were drawn at.
+    /// Tokens that were tried and rolled back, by position.
     var banned: [Int: Set<TokenID>] = [:]
     var drawCounts: [Int: Int] = [:]
     var search: EndingSearch
     var probe: UnitProbe?
-    /// Tokens that do not continue the unit before them, by position.
+    /// Tokens that are known not to continue the unit before them, by position.
     var probed: [Int: Set<TokenID>] = [:]
-    /// From this position on no number is written: one was given up, and another in its place would be wrong.
+    /// From this position on the draft writes no number: one did not fit, and a different one would be wrong.
     var numberlessFrom: Int?
     var stepsLeft: Int
     var finishReason: FinishReason?
-    /// A token whose logit is this far below the most likely one (a 90th of its probability) is worse than an early end.
+    /// Ending early is better than drawing a token this far below the most likely one (a 90th of its probability).
     private static let implausibleDistance: Float = 4.5
     var pending = ""
 
@@ -61,7 +61,7 @@ struct DraftDecoder {
         search = EndingSearch(limits: rules.limits)
         tokens = prompt
         promptCount = prompt.count
-        // Rolling back costs steps too: bounded, so that a draft ends whatever the model does.
+        // Rolling back costs steps too. The bound makes sure that a draft ends, no matter how the model behaves.
         stepsLeft = 4 * max(rules.sampling.maxTokens, 1) + 256
     }
 
@@ -73,14 +73,14 @@ struct DraftDecoder {
     var endTokens: Set<TokenID> { vocabulary.endTokens }
     var isFinished: Bool { finishReason != nil }
 
-    /// The characters that became certain since the last call.
+    /// Returns the text that became final since the last call.
     mutating func takeText() -> String {
         defer { pending = "" }
         return pending
     }
 
     /// Draws at the next position.
-    /// - Parameter workspace: holds the logits of that position; they are changed.
+    /// - Parameter workspace: holds the logits of that position; the call changes them.
     mutating func step(_ workspace: inout SamplingWorkspace) -> Step {
         if let finishReason { return .finished(finishReason) }
         stepsLeft -= 1
@@ -112,7 +112,7 @@ struct DraftDecoder {
         for index in rules.indices { try rules[index].mask(&workspace, at: place) }
     }
 
-    /// Bans numbers, but for those that a rule writes.
+    /// Bans numbers, unless a rule forces one.
     func banNumbers(_ workspace: inout SamplingWorkspace) {
         let forced = rules.lazy.compactMap(\.forcedToken).first
         for (index, shape) in shapes.all().enumerated() where shape.holdsNumber && TokenID(index) != forced {
@@ -120,7 +120,7 @@ struct DraftDecoder {
         }
     }
 
-    /// Draws tokens until one can be added, or the text ends.
+    /// Draws tokens until one fits or the text ends.
     mutating func draw(_ workspace: inout SamplingWorkspace, at position: Int) -> Step {
         // Never accept an implausible token just because the better ones are banned or do not fit.
         let floor = (workspace.peak()?.logit ?? 0) - Self.implausibleDistance
@@ -146,7 +146,7 @@ struct DraftDecoder {
             }
             let bytes = vocabulary.textBytes(of: token)
             let isEnd = vocabulary.endTokens.contains(token)
-            if isNearEnd, isEnd || mayEnd(before: bytes) { search.note(tokenCount: position, share: endShare) }
+            if isNearEnd, isEnd || mayEnd(before: bytes) { search.add(tokenCount: position, share: endShare) }
             if isEnd { return isMasked || banned[position] != nil ? finishAtBestEnding() : finish(.stop) }
             switch judge(token, bytes) {
             case .fits: return accept(token, bytes, alternatives(&workspace, chosen: token))
@@ -167,7 +167,7 @@ struct DraftDecoder {
                 drawCounts[position] = drawCount
                 probe = UnitProbe(tokenCount: position, offset: text.body.endIndex, token: token)
                 let step = write(token, bytes)
-                _ = note(token, bytes)
+                _ = tellRules(about: token, bytes)
                 return step
             case .open, .outOfRoom:
                 if rules.indices.contains(where: { rules[$0].roomEnded(at: position) }) {
@@ -187,7 +187,7 @@ struct DraftDecoder {
     var limitRule: LimitRule? { rules.lazy.compactMap { $0 as? LimitRule }.first }
     var isLimited: Bool { request.limits.hard && !request.limits.isEmpty }
 
-    /// What all rules leave room for.
+    /// The room that all rules leave.
     var room: TextRoom {
         let body = text.body
         return rules.reduce(TextRoom()) { room, rule in
@@ -212,14 +212,14 @@ struct DraftDecoder {
         return .fits
     }
 
-    /// Whether the text may end before the bytes of a token, as far as they tell.
+    /// True if the text may end before these bytes, as far as the bytes tell.
     func mayEnd(before bytes: [UInt8]) -> Bool {
         let body = text.body
         if case .inside = TextUnits.place(at: body.endIndex, in: body + bytes, isComplete: false) { return false }
         return true
     }
 
-    /// Bans the end of a text that has nothing yet, if what the model wanted to write did not fit.
+    /// Bans the end of an empty text if the tokens that the model wanted did not fit.
     func banEmptyText(_ workspace: inout SamplingWorkspace) {
         guard isLimited, search.kept == nil, text.body.isEmpty else { return }
         for token in vocabulary.endTokens { workspace.ban(token) }
@@ -235,8 +235,8 @@ struct DraftDecoder {
         return .read(token)
     }
 
-    /// Tells every rule of a token that was added, also behind one that ends the text.
-    mutating func note(_ token: TokenID, _ bytes: [UInt8]) -> RuleOutcome {
+    /// Tells every rule about a token that was added, even if an earlier rule ends the text there.
+    mutating func tellRules(about token: TokenID, _ bytes: [UInt8]) -> RuleOutcome {
         var outcome = RuleOutcome.continues
         for index in rules.indices {
             let next = rules[index].accept(token, bytes, in: text)
@@ -249,10 +249,10 @@ struct DraftDecoder {
         _ token: TokenID, _ bytes: [UInt8], _ alternatives: PositionAlternatives?
     ) -> Step {
         let step = write(token, bytes, alternatives)
-        return settle(note(token, bytes), step)
+        return settle(tellRules(about: token, bytes), step)
     }
 
-    /// What an added token leads to.
+    /// Carries out the outcome of an added token.
     mutating func settle(_ outcome: RuleOutcome, _ step: Step) -> Step {
         switch outcome {
         case .continues: break
@@ -263,7 +263,7 @@ struct DraftDecoder {
             text.cut(at: match)
             return finish(.stop)
         case .rollsBack(let match):
-            // If the phrase began in what was reported, its last token must not stand.
+            // If the start of the phrase was already reported, at least its last token must go.
             let start = text.tokenIndex(atByte: match)
             let index = text.isUnreported(fromToken: start) ? start : text.tokens.count - 1
             return goBack(toToken: index, orFinish: .stop)
@@ -273,7 +273,7 @@ struct DraftDecoder {
         return step
     }
 
-    /// The byte from which on the text may still be rolled back.
+    /// The byte offset from which on the text may still be rolled back.
     var certainCount: Int {
         let body = text.body
         var limit = body.endIndex

@@ -1,23 +1,23 @@
-// What a draft is made by, and the rules that follow from it.
+// The settings of a draft, and the rules that follow from them.
 
 import Generation
 import Grammar
 
-/// What is the same for all variants of a request.
+/// The settings that all variants of a request share.
 struct DraftRules: Sendable {
     var sampling: SamplingOptions
     var limits: LengthLimits
     var seed: UInt64
-    /// Whether white space before and after the text is left out, as for an answer in a conversation.
+    /// True if white space before and after the text is dropped, as for an answer in a conversation.
     var trimsWhitespace: Bool
-    /// How often a word or phrase may be rolled back at one place.
+    /// How often the decoder may roll back a word or phrase at one place.
     var attemptLimit = 16
-    /// How many tokens the model's context has room for.
+    /// How many tokens fit into the model's context after the prompt.
     var tokenRoom = Int.max
-    /// What the text must be a text of, shared by the variants.
+    /// The grammar of the whole text, shared by the variants.
     var grammar: GrammarConstraint?
 
-    /// The rules of one variant, in the order in which they see a token. A new rule is a line here.
+    /// The rules of one variant, in the order in which they see a token. To add a rule, add a line here.
     func parts(prompt: [TokenID], vocabulary: any TextVocabulary, shapes: TokenShapes) -> [any DraftRule] {
         let parts: [(any DraftRule)?] = [
             RepeatRule(runLength: sampling.noRepeatNgramSize, prompt: prompt),

@@ -1,29 +1,29 @@
 // Near a limit: the places where a text could end, and the best text so far.
-// - A text that fills its room to the last character often ends on "for the". So the last words, which were not
-//   reported yet, are written again a few times, until one text ends well; the best of all is taken.
+// - If a text fills its room to the last character, it often ends on "for the". So the decoder rewrites the last words,
+//   which were not reported yet, a few times until one text ends well, and takes the best of all.
 
 import Generation
 import Text
 
-/// The endings of one draft.
+/// The possible endings of one draft.
 struct EndingSearch {
-    /// A place where the text could end, and how likely an end is there.
+    /// A place where the text could end, with the probability of an end there.
     struct Ending: Equatable {
         var tokenCount: Int
         var share: Float
     }
 
     private(set) var endings: [Ending] = []
-    /// The best text of those that were written again.
+    /// The best text so far, if the last words were rewritten.
     private(set) var kept: (score: Double, text: DraftText)?
     private(set) var restartCount = 0
-    /// The tokens that began the last words of earlier tries, if the most likely token is always taken.
+    /// The first tokens of the last words in earlier tries, if decoding is greedy.
     private(set) var greedyRestarts: Set<TokenID> = []
-    /// The most characters that the text may have.
+    /// The limit on characters, if there is one.
     private let characterLimit: Int?
 
     private static let restartLimit = 4
-    /// From which probability of an end on a text is not written again.
+    /// If an end is at least this likely, the last words are not rewritten.
     private static let goodEnding: Float = 0.05
 
     init(limits: LengthLimits) { characterLimit = limits.characters }
@@ -31,12 +31,12 @@ struct EndingSearch {
     var last: Ending? { endings.last }
     var first: Ending? { endings.first }
 
-    mutating func note(tokenCount: Int, share: Float) {
+    mutating func add(tokenCount: Int, share: Float) {
         guard endings.last?.tokenCount != tokenCount else { return }
         endings.append(Ending(tokenCount: tokenCount, share: share))
     }
 
-    /// Forgets the places that what was written behind them has shown to be inside a unit.
+    /// Drops places that turned out to be inside a unit, judging by the text after them.
     mutating func dropInvalid(in text: DraftText) {
         endings.removeAll {
             TextUnits.place(at: text.start(ofToken: $0.tokenCount), in: text.body, isComplete: true) != .end
@@ -45,7 +45,7 @@ struct EndingSearch {
 
     mutating func rollBack(toToken count: Int) { endings.removeAll { $0.tokenCount > count } }
 
-    /// The best place to end a text, which is its end if no other is known.
+    /// The best place to end a text; its end if no other place is known.
     func best(in text: DraftText, missing: (ArraySlice<UInt8>) -> Int) -> (ending: Ending, score: Double) {
         let possible = endings.filter { $0.tokenCount > 0 && $0.tokenCount <= text.tokens.count }
         let scored = possible.map { ($0, score($0, in: text, missing: missing)) }
@@ -54,16 +54,16 @@ struct EndingSearch {
         return (end, score(end, in: text, missing: missing))
     }
 
-    /// Keeps a text that ends at a place, if it is the best so far.
+    /// Keeps the text up to this ending if it is the best so far.
     mutating func keep(_ text: DraftText, endingAt best: (ending: Ending, score: Double)) {
         guard best.ending.tokenCount > 0, kept.map({ best.score > $0.score }) ?? true else { return }
         var ended = text
         ended.truncate(tokens: best.ending.tokenCount)
-        // A text that would be cut off completely is no ending.
+        // If cutting dangling words would leave nothing, this is no ending.
         if TextEnds.danglingByteCount(ended.body) < ended.body.count { kept = (best.score, ended) }
     }
 
-    /// The token from which the last words are written again; `nil` if the text ends well or was tried enough.
+    /// The token from which to rewrite the last words; `nil` if the text ends well or there were enough tries.
     func restart(_ best: Ending, in text: DraftText) -> Int? {
         guard best.share < Self.goodEnding, restartCount < Self.restartLimit, let start = first?.tokenCount,
             start < text.tokens.count, text.isUnreported(fromToken: start)
@@ -71,8 +71,8 @@ struct EndingSearch {
         return start
     }
 
-    /// Takes note of a restart.
-    /// - Returns: the tokens that are not written there again.
+    /// Counts a restart.
+    /// - Returns: the tokens to ban at its first position.
     mutating func restarted(without token: TokenID, isGreedy: Bool) -> Set<TokenID>? {
         restartCount += 1
         guard isGreedy else { return nil }
@@ -80,7 +80,7 @@ struct EndingSearch {
         return greedyRestarts
     }
 
-    /// How good an ending is: likely, complete, and not much shorter than there is room for.
+    /// Rates an ending: it should be likely, complete, and not much shorter than the limit.
     private func score(_ ending: Ending, in text: DraftText, missing: (ArraySlice<UInt8>) -> Int) -> Double {
         let byteCount = text.start(ofToken: ending.tokenCount)
         var score = logarithm(Double(max(ending.share, 1e-12))) + 0.15 * Double(byteCount)

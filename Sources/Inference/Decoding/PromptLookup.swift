@@ -1,32 +1,31 @@
-// Guesses of what a text goes on with: what followed the same words the last time they were there.
-// - A guess only decides how many tokens the model reads at a time, never which are written.
-// - How often guesses came true is kept by the length of what was the same before them; it is learned from guesses
-//   that were not read ahead too, so a draft that repeats nothing costs a search of its tokens and no more.
+// Guesses the next tokens of a text: those that followed the same words the last time.
+// - A guess only decides how many tokens the model reads at a time, never which tokens are written.
+// - Acceptance rates are kept per match length. They are also updated by guesses that were not decoded, so text without
+//   repetition costs only the lookup.
 // Prompt lookup decoding; n-grams as in Saxena, github.com/apoorvumang/prompt-lookup-decoding.
 
 import Generation
 
 /// Looks up the tokens of one draft in its own prompt and text.
 struct PromptLookup {
-    /// Tokens that may follow, each with the chance that it and all before it are written.
+    /// Tokens that may follow, each with the probability that it and all tokens before it are accepted.
     struct Guess: Equatable {
         var tokens: [TokenID] = []
         var chances: [Float] = []
-        /// How many tokens before the guess were the same.
+        /// How many tokens before the guess matched.
         var matchLength = 0
     }
 
     /// The most tokens of a guess.
     static let longestGuess = 8
-    /// The longest match that is told from a longer one.
+    /// Longer matches count as matches of this length.
     private static let longestMatch = 8
 
-    /// The share of guesses that came true, by the length of the match before them, from 1; at first what texts
-    /// that repeat a little show.
+    /// Acceptance rate by match length, from 1; the initial values come from texts that repeat themselves a little.
     private var rates: [Float] = [0.03, 0.1, 0.2, 0.3, 0.4, 0.5, 0.55, 0.6]
 
-    /// What followed the longest run that is the same as the end of the text; of equals, the last.
-    /// - Parameter ends: tokens that end texts, which are not worth guessing.
+    /// Guesses the tokens that followed the longest earlier match of the text's end; of equally long matches, the last.
+    /// - Parameter ends: tokens that end a text, which are not worth guessing.
     func guess(after tokens: [TokenID], ends: Set<TokenID>) -> Guess {
         guard let last = tokens.last else { return Guess() }
         var best = (length: 0, next: 0)
@@ -44,7 +43,7 @@ struct PromptLookup {
         var guess = Guess(matchLength: best.length)
         var chance: Float = 1
         for index in 0..<Self.longestGuess {
-            // A run that reaches the end of the text goes on with its own guess.
+            // If the match reaches the end of the text, the guess continues with its own tokens.
             let place = best.next + index
             let token = place < tokens.count ? tokens[place] : guess.tokens[place - tokens.count]
             if ends.contains(token) { break }
@@ -55,8 +54,8 @@ struct PromptLookup {
         return guess
     }
 
-    /// Learns from what was written where a guess was.
-    /// - Parameter index: the place in the guess; all before it came true.
+    /// Updates the acceptance rate with the token that was written.
+    /// - Parameter index: the place in the guess; the guess was right before it.
     mutating func learn(_ guess: Guess, index: Int, cameTrue: Bool) {
         let bucket = bucket(guess.matchLength + index)
         rates[bucket] += ((cameTrue ? 1 : 0) - rates[bucket]) / 8
@@ -65,14 +64,14 @@ struct PromptLookup {
     private func bucket(_ matchLength: Int) -> Int { min(matchLength, Self.longestMatch) - 1 }
 }
 
-/// How many tokens of each guess are worth reading ahead.
+/// Decides how many tokens of each guess to read.
 struct SpeculationPlan {
-    /// What a further row of a batch costs, in batches of one row.
+    /// The cost of one more row in a batch, in batches of one row.
     var rowCost: Float
 
-    /// Takes the likeliest tokens of all guesses as long as each brings more text for the time it costs.
+    /// Takes the most likely tokens of all guesses as long as each brings more text than its time costs.
     /// - Parameters:
-    ///   - chances: of each variant's guess, falling.
+    ///   - chances: of each variant's guess, in falling order.
     ///   - room: the most tokens for each variant.
     func counts(chances: [[Float]], room: [Int]) -> [Int] {
         var counts = Array(repeating: 0, count: chances.count)

@@ -1,22 +1,22 @@
-// A look at what follows a place where a text is full, to learn whether the place is inside a unit.
-// - "It costs $24" is full and the model writes ".": the price may be $24.99. The model writes on, unseen, until what it
-//   writes shows it; then the text is rolled back, and either ends there or gives up the whole unit.
+// Looks at the text after a full place to learn if that place is inside a unit.
+// - "It costs $24" is full and the model writes ".": the price may be $24.99. The model continues, unreported, until
+//   its text shows which. Then the text is rolled back, and either ends there or loses the whole unit.
 
 import Generation
 import Text
 
 /// One look ahead.
 struct UnitProbe {
-    /// Where the text was full.
+    /// The place at which the text was full, in tokens and in bytes.
     let tokenCount: Int
     let offset: Int
     /// The token that did not fit.
     let token: TokenID
 
-    /// The longest look, in tokens.
+    /// The most tokens of one look.
     private static let longest = 12
 
-    /// What is known of the place.
+    /// The kind of the place, as far as the text after it tells.
     func place(in text: DraftText, isComplete: Bool) -> TextUnits.Place {
         if !isComplete, UTF8Text.incompleteTailCount(text.body) > 0 { return .open(start: offset) }
         return TextUnits.place(

@@ -26,14 +26,14 @@ import Text
         #expect(draft.text.hasPrefix("a b a b"))
     }
 
-    @Test func `is there once each where there are several, and stands in words of its own`() {
+    @Test func `is there once each if there are several, and in words of its own`() {
         let draft = writer().write { $0.mustInclude = ["desk lamp", "oak"] }
         #expect(draft.text.contains(" desk lamp") && draft.text.lowercased().contains(" oak"))
         #expect(draft.text.components(of: "desk lamp") == 1)
         #expect(draft.reason == .stop)
     }
 
-    @Test func `is not pushed where the model writes it anyway`() {
+    @Test func `gets no bonus if the model writes it anyway`() {
         let plain = TinyWriter(vocabulary: ListedVocabulary(texts: ["", "a", " desk", " lamp", " b"])) { text in
             text.isEmpty
                 ? ["a": 8] : text.hasSuffix("desk") ? [" lamp": 8] : text.hasSuffix("lamp") ? ["": 8] : [" desk": 8]
@@ -42,7 +42,7 @@ import Text
     }
 
     @Test(arguments: 8...30)
-    func `comes in time for the last token`(most: Int) {
+    func `is complete before the last token`(most: Int) {
         for seed in 0..<5 {
             let draft = writer(endsAfter: 1000).write(seed: UInt64(seed)) {
                 $0.mustInclude = ["desk lamp"]
@@ -76,20 +76,20 @@ import Text
         #expect(length.words <= limit && length.sentences == 1 && length.lines == 1)
     }
 
-    @Test func `gives way to a hard limit`() {
+    @Test func `is left out if a hard limit has no room for it`() {
         let draft = writer().write(LengthLimits(characters: 8)) { $0.mustInclude = ["desk lamp"] }
         #expect(draft.text.count <= 8 && !draft.text.isEmpty)
         #expect(draft.reason == .limit)
     }
 
-    @Test func `is written around a stop string, which ends the text behind it`() {
+    @Test func `comes before a stop string, which ends the text after it`() {
         let draft = writer().write {
             $0.mustInclude = ["desk lamp"]; $0.stop = ["."]
         }
         #expect(draft.text.contains("desk lamp") && !draft.text.contains("."))
     }
 
-    @Test func `keeps a draft of nothing but impossible phrases from running on for ever`() {
+    @Test func `does not keep a draft from ending if it is impossible`() {
         let draft = writer().write {
             $0.mustInclude = ["没有"]; $0.maxTokens = 12
         }
@@ -103,7 +103,7 @@ extension String {
 }
 
 @Suite struct `Phrases in drafts of the built-in model` {
-    @Test func `are there in each, within the limits`() async throws {
+    @Test func `are in every draft, within the limits`() async throws {
         let generator = try BuiltInModel.generator()
         for seed in 0..<3 {
             let drafts = try await generator.write(
@@ -120,7 +120,7 @@ extension String {
         }
     }
 
-    @Test func `are there in free text`() async throws {
+    @Test func `are in every draft without limits`() async throws {
         let drafts = try await BuiltInModel.generator().write(
             BuiltInModel.request("Write a short story about a lighthouse.", variantCount: 3) {
                 $0.sampling.mustInclude = ["harbour wall", "storm lantern"]

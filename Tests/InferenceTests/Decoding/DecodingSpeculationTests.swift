@@ -3,28 +3,28 @@ import Testing
 
 @testable import Inference
 
-@Suite struct `A guess of what comes next` {
+@Suite struct `A guess of the next tokens` {
     private func guess(_ tokens: [TokenID], _ lookup: PromptLookup = PromptLookup()) -> PromptLookup.Guess {
         lookup.guess(after: tokens, ends: [0])
     }
 
-    @Test func `is what followed the longest run that was there before`() {
+    @Test func `is the text that followed the longest earlier match`() {
         let guess = guess([7, 1, 2, 8, 9, 1, 2, 3, 4, 5, 2, 6, 1, 2, 3])
         #expect(guess.matchLength == 3)
         #expect(guess.tokens.prefix(3) == [4, 5, 2])
     }
 
-    @Test func `is the last of equal ones, and goes on with itself where it reaches the end`() {
+    @Test func `follows the last of equally long matches, and continues with itself at the end of the text`() {
         #expect(guess([1, 4, 1, 5, 1]).tokens == [5, 1, 5, 1, 5, 1, 5, 1])
     }
 
-    @Test func `ends before the end of a text, and is empty where nothing was there before`() {
+    @Test func `ends before a token that ends texts, and is empty without a match`() {
         #expect(guess([1, 2, 0, 3, 1]).tokens == [2])
         #expect(guess([1, 2, 3]).tokens.isEmpty)
         #expect(guess([]).tokens.isEmpty)
     }
 
-    @Test func `is trusted more with each that came true and less with each that did not`() {
+    @Test func `is trusted more after each right guess and less after each wrong one`() {
         var lookup = PromptLookup()
         let tokens: [TokenID] = [1, 2, 3, 4, 1, 2]
         let first = guess(tokens, lookup)
@@ -35,7 +35,7 @@ import Testing
         #expect(guess(tokens, lookup).chances[0] < second.chances[0])
     }
 
-    @Test func `is read ahead as far as it pays`() {
+    @Test func `is decoded as far as it pays`() {
         let plan = SpeculationPlan(rowCost: 0.1)
         #expect(plan.counts(chances: [[0.9, 0.8, 0.05]], room: [8]) == [2])
         #expect(plan.counts(chances: [[0.05]], room: [8]) == [0])
@@ -46,7 +46,7 @@ import Testing
     }
 }
 
-@Suite struct `Reading ahead` {
+@Suite struct `Speculation` {
     private static let notes = """
         The lighthouse keeper climbs the stairs. The lighthouse keeper lights the lamp. The lighthouse keeper climbs \
         the stairs again. The lighthouse keeper lights the lamp again.
@@ -85,7 +85,7 @@ import Testing
         }
     }
 
-    @Test func `takes fewer steps where the text repeats what was there`() async throws {
+    @Test func `takes fewer steps if the text repeats itself`() async throws {
         let steps = try await check(
             request(variantCount: 1, temperature: 0, seed: 1) {
                 $0.prompt = .raw(String(repeating: "the sea and the sky and ", count: 12))

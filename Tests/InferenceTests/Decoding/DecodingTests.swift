@@ -21,7 +21,7 @@ import Text
         return writer.write(trims: trims, change)
     }
 
-    @Test func `is where the model ends the text`() {
+    @Test func `is the place where the model ends the text`() {
         let draft = write(["Hello", " world"])
         #expect(draft.text == "Hello world")
         #expect(draft.reason == .stop)
@@ -34,30 +34,30 @@ import Text
         #expect(draft.reason == .stop)
     }
 
-    @Test func `holds back what may begin a stop string and gives it out when it does not`() {
+    @Test func `holds back text that may begin a stop string, and reports it once it does not`() {
         let draft = write(["One EN", "T", " two"]) { $0.stop = ["END"] }
         #expect(draft.pieces.first == "One")
         #expect(draft.text == "One ENT two")
     }
 
-    @Test func `is the most tokens asked for`() {
+    @Test func `comes after the most tokens that were asked for`() {
         let draft = write(["a", " b", " c", " d"]) { $0.maxTokens = 3 }
         #expect(draft.text == "a b c")
         #expect(draft.reason == .length)
     }
 
-    @Test func `whitespace around an answer is never reported, and kept in a raw continuation`() {
+    @Test func `white space around an answer is never reported, but kept in a raw continuation`() {
         let answer = write(["\n", " Hi", " \n", "\n"])
         #expect(answer.text == "Hi")
         #expect(answer.pieces == ["Hi"])
         #expect(write(["\n", " Hi", " \n", "\n"], trims: false).text == "\n Hi \n\n")
     }
 
-    @Test func `a stop string in the whitespace before an answer does not end it`() {
+    @Test func `a stop string in the white space before an answer does not end it`() {
         #expect(write(["\n", "Hi", "\n", "x"]) { $0.stop = ["\n"] }.text == "Hi")
     }
 
-    @Test func `a banned phrase is written around, wherever its letters are split`() {
+    @Test func `a banned phrase is avoided, no matter how tokens split its letters`() {
         let draft = write(["We", " del", "Ve", " in"]) { $0.bannedPhrases = ["delve"] }
         #expect(!draft.text.lowercased().contains("delve"))
         #expect(draft.text.hasPrefix("We"))
@@ -65,7 +65,7 @@ import Text
 }
 
 @Suite struct `Bytes on their way to text` {
-    @Test func `only whole characters are reported`() {
+    @Test func `only complete characters are reported`() {
         var text = DraftText(trimsWhitespace: true)
         let bytes = Array("é你".utf8)
         var pieces: [String] = []
@@ -76,7 +76,7 @@ import Text
         #expect(pieces == ["", "é", "", "", "你"])
     }
 
-    @Test func `an emoji of several parts is reported whole`() {
+    @Test func `an emoji of several parts is reported in one piece`() {
         var text = DraftText(trimsWhitespace: true)
         var pieces: [String] = []
         for scalar in "👩‍🚀 ok".unicodeScalars {

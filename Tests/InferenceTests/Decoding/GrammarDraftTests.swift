@@ -36,7 +36,7 @@ import Text
         }
     }
 
-    @Test func `is a text of the grammar, and ends only where the grammar does`() throws {
+    @Test func `is a text of the grammar, and ends only if the grammar allows it`() throws {
         var texts: Set<String> = []
         for seed in 0..<40 {
             let draft = try draft(UInt64(seed)) { $0.grammar = #"root ::= ("Yes" | "No" ", but") [1-3]{2,4}"# }
@@ -47,7 +47,7 @@ import Text
         #expect(texts.count > 10)
     }
 
-    @Test func `is valid for a schema, and stops where nothing can follow`() throws {
+    @Test func `is valid for a schema, and stops if nothing can follow`() throws {
         let schema = #"{"type": "object", "properties": {"ok": {"const": true}}, "required": ["ok"]}"#
         for seed in 0..<20 {
             let draft = try draft(UInt64(seed)) { $0.jsonSchema = schema }
@@ -56,7 +56,7 @@ import Text
         }
     }
 
-    @Test func `is drawn from what is allowed, not cut down to nothing first`() throws {
+    @Test func `is drawn from the allowed tokens before others are dropped`() throws {
         let draft = try draft(1) {
             $0.grammar = #"root ::= "No""#
             $0.topK = 1
@@ -64,7 +64,7 @@ import Text
         #expect(draft.text == "No")
     }
 
-    @Test func `takes back a banned phrase and stays within the grammar`() throws {
+    @Test func `rolls back a banned phrase and stays within the grammar`() throws {
         for seed in 0..<20 {
             let draft = try draft(UInt64(seed)) {
                 $0.grammar = #"root ::= "Yes" [1-3] | "No" "1""#

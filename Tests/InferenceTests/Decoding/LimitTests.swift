@@ -106,7 +106,7 @@ struct ListedVocabulary: TextVocabulary {
 /// Decodes one draft with a model that is a function from the text so far to weights of the next texts.
 struct TinyWriter {
     var vocabulary: ListedVocabulary
-    /// The weights of next texts after a text; `""` is the end; what is not named has a tiny weight.
+    /// The weights of next texts after a text; `""` is the end; other texts have a tiny weight.
     var next: (String) -> [String: Float]
 
     func write(
@@ -151,7 +151,7 @@ struct TinyWriter {
         return [".": 3, "": 2, " fit": 4]
     }
 
-    @Test func `takes back a word that does not fit and writes another`() {
+    @Test func `rolls back a word that does not fit and writes another`() {
         let draft = writer.write(LengthLimits(characters: 12))
         // "Get fit fast" would be cut inside "faster".
         #expect(draft.text == "Get fit now.")
@@ -159,7 +159,7 @@ struct TinyWriter {
     }
 
     @Test(arguments: 1...40)
-    func `never passes the limit and never ends inside a word`(limit: Int) {
+    func `never exceeds the limit and never ends inside a word`(limit: Int) {
         for seed in 0..<12 {
             let draft = writer.write(LengthLimits(characters: limit), seed: UInt64(seed)) { $0.temperature = 1.5 }
             #expect(draft.text.count <= limit)
@@ -172,7 +172,7 @@ struct TinyWriter {
         }
     }
 
-    @Test func `reports a word when it is complete and never takes it back`() {
+    @Test func `reports a word when it is complete and never rolls it back`() {
         for piece in writer.write(LengthLimits(characters: 25)).pieces.dropLast() {
             #expect(!piece.hasSuffix("fast"))
         }
@@ -183,7 +183,7 @@ struct TinyWriter {
     @Test(arguments: 1...6)
     func `keeps a limit on words`(limit: Int) {
         let draft = writer.write(LengthLimits(words: limit))
-        // It may end a word or two before the limit, where an end reads better.
+        // It may end a word or two before the limit if an end reads better there.
         #expect((max(1, limit - 2)...limit).contains(draft.text.split(separator: " ").count))
         #expect(draft.reason == .limit)
     }
@@ -212,7 +212,7 @@ struct TinyWriter {
         #expect(dashes.write(LengthLimits(characters: 5)).text == "Go")
     }
 
-    @Test func `writes nothing where nothing fits, and says that it was the limit`() {
+    @Test func `writes nothing if nothing fits, and says that the limit ended it`() {
         let draft = writer.write(LengthLimits(characters: 1))
         #expect(draft.text.count <= 1)
         #expect(draft.reason == .limit)

@@ -3,12 +3,12 @@ import Text
 
 @testable import Inference
 
-@Suite struct `The outline of a token` {
+@Suite struct `The shape of a token` {
     @Test(arguments: [
         " lamp", "3.5", ".", " €24", "日本", "\n\n", "", " ", "'s", "é", "!\n", " Ltd.", "한국 시", "👍", "_x", "-", ",5",
         "…", "  a  ",
     ])
-    func `is what its text gives`(text: String) {
+    func `follows from its text`(text: String) {
         let shape = TokenShape(Array(text.utf8))
         let kept = text[..<TextLength.trimmed(text).endIndex]
         #expect(shape.isBlank == TextLength.trimmed(text).isEmpty)

@@ -55,7 +55,7 @@ private struct PieceVocabulary: TextVocabulary {
     func tokens(writing text: [UInt8]) -> [TokenID] { [] }
 }
 
-@Suite struct `A hard limit on a text that has to be written` {
+@Suite struct `A hard limit on a prescribed text` {
     private func forced(_ text: String, _ random: inout SplitMix) -> ForcedText {
         // Cut as vocabularies do: before spaces and marks, beside Han and now and then inside a character.
         var cuts: Set<Int> = []
@@ -124,7 +124,7 @@ private struct PieceVocabulary: TextVocabulary {
         ("Er wird 3. Mond und kalt. Ja.", "Er wird 3."), ("今天。明天", "今天。"),
         ("“Go!” he said. She went.", "“Go!” he said."),
     ])
-    func `ends behind the last sentence that is one`(text: String, expected: String) {
+    func `ends after the last complete sentence`(text: String, expected: String) {
         var random = SplitMix(state: 7)
         for _ in 0..<12 {
             let draft = forced(text, &random).write(LengthLimits(sentences: 1))
@@ -147,7 +147,7 @@ private struct PieceVocabulary: TextVocabulary {
         }
     }
 
-    @Test func `never passes a limit, whatever the scripts and the pieces`() {
+    @Test func `never exceeds a limit, in any script and with any tokens`() {
         var random = SplitMix(state: 9)
         for _ in 0..<500 {
             let text = MixedText.make(wordCount: Int.random(in: 1...8, using: &random), using: &random)
@@ -165,7 +165,7 @@ private struct PieceVocabulary: TextVocabulary {
                     "\(text.debugDescription) gave \(draft.debugDescription)")
                 #expect(length.words <= limit.words ?? .max, "\(text.debugDescription) gave \(draft.debugDescription)")
                 #expect(length.lines <= limit.lines ?? .max, "\(text.debugDescription) gave \(draft.debugDescription)")
-                // It ends at a place of the whole text that is an end.
+                // It ends at a place that is an end in the whole text too.
                 let kept = TextLength.trimmed(text)
                 #expect(kept.hasPrefix(draft) && kept.unicodeScalars.starts(with: draft.unicodeScalars))
                 if !draft.isEmpty {

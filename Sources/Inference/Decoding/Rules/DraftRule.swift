@@ -1,81 +1,81 @@
-// What a draft is held to, in parts: limits, stops, a grammar, banned and required phrases, repeats.
-// - A rule knows tokens and text, and nothing of the other rules: what one needs of another is in the place.
-// - `DraftDecoder` folds over its rules in their order; the first verdict other than `fits` counts.
+// The interface of the rules: limits, stops, a grammar, banned and required phrases, repeats.
+// - A rule knows tokens and text, but no other rule. If it needs something of another one, the place has it.
+// - `DraftDecoder` asks its rules in order; the first verdict other than `fits` counts.
 // - A rule is a value: it is rolled back with the text, and gives the same answers for the same text.
 
 import Generation
 import Text
 
-/// Where a draft's next token is drawn.
+/// The position at which a draft's next token is drawn.
 struct DraftPlace {
     /// How many tokens the draft has.
     var position: Int
     /// The text so far, as limits count it; its indices are those of the draft's bytes.
     var body: ArraySlice<UInt8>
-    /// How many tokens may follow.
+    /// How many more tokens are allowed.
     var tokensLeft: Int
-    /// What the rules together leave room for; unlimited if no rule asks.
+    /// The room that all rules together leave; unlimited if no rule asks for it.
     var room = TextRoom()
     /// Tokens that were rolled back here.
     var banned: Set<TokenID> = []
-    /// Whether the text only looks ahead, to learn what the model would write.
+    /// True if the decoder only looks ahead, and will roll this text back.
     var isProbe = false
 }
 
-/// What adding a token would do.
+/// The effect that adding a token would have.
 enum RuleVerdict: Equatable {
     case fits
     /// The text ends here, with the first `byteCount` bytes of the token.
     case ends(byteCount: Int)
-    /// The text ends before a byte of it: what follows is a sentence too many.
+    /// The text ends before this byte, because another sentence would be too many.
     case endsBefore(offset: Int)
-    /// The unit that is being written does not fit; it begins at a byte of the text.
+    /// The current unit does not fit; it begins at this byte of the text.
     case unitOutOfRoom(start: Int)
-    /// The token does not fit, and only what follows it tells whether it continues the unit at the text's end.
+    /// The token does not fit. Only the text after it tells if it continues the last unit.
     case open
-    /// The text may end as it stands; the token begins something that does not fit.
+    /// The text may end as it is; the token begins something that does not fit.
     case outOfRoom
 }
 
-/// What an added token did.
+/// The effect of an added token.
 enum RuleOutcome: Equatable {
     case continues
-    /// The text ends before a byte.
+    /// The text ends before this byte.
     case ends(at: Int)
-    /// The text must not hold what begins at a byte.
+    /// The text at this byte must be rolled back.
     case rollsBack(to: Int)
 }
 
 /// One rule of a draft.
 protocol DraftRule: Sendable {
-    /// Whether `mask` looks at the place's room.
+    /// True if `mask` reads the place's room.
     var usesRoom: Bool { get }
-    /// Bans or raises tokens before one is drawn.
-    /// - Throws: if the rule cannot tell; the draft then fails.
+    /// Bans tokens, or raises their logits, before one is drawn.
+    /// - Throws: if the rule cannot decide; the draft then fails.
     mutating func mask(_ workspace: inout SamplingWorkspace, at place: DraftPlace) throws
-    /// What adding a token would do.
+    /// The effect that adding a token would have.
     /// - Parameter reserved: room that other rules need.
     func judge(_ bytes: [UInt8], after body: ArraySlice<UInt8>, reserved: ReservedRoom) -> RuleVerdict
-    /// Takes note of a token that was added to the text.
+    /// Updates the rule after a token was added to the text.
     mutating func accept(_ token: TokenID, _ bytes: [UInt8], in text: DraftText) -> RuleOutcome
-    /// Takes note that the text lost its end.
+    /// Updates the rule after the text was rolled back.
     mutating func rollBack(to text: DraftText)
-    /// How many things a text lacks that it must have.
+    /// How many required things the text lacks.
     func missingCount(in body: ArraySlice<UInt8>) -> Int
-    /// What may still follow a text.
+    /// The room that is left after a text.
     func remaining(after body: ArraySlice<UInt8>) -> TextRoom
-    /// The room that the rule needs for text to come, if a token is written next.
+    /// The room that the rule needs for later text, if this token is written next.
     func reserved(besides token: TokenID) -> ReservedRoom
-    /// The token that the rule writes at the place of the last `mask`, and nothing else; `nil` if it leaves a choice.
+    /// The only token that the rule allows at the place of the last `mask`; `nil` if it leaves a choice.
     var forcedToken: TokenID? { get }
-    /// Where the part of a text ends that must not be rolled back for want of room; `nil` if there is none.
+    /// The end of the text that must not be rolled back to make room; `nil` if there is no such text.
     var protectedEnd: Int? { get }
-    /// Takes note that what the model wants does not fit at a position.
-    /// - Returns: whether the rule has something to write there instead.
+    /// Tells the rule that the token which the model wants does not fit at a position.
+    /// - Returns: true if the rule has something else to write there.
     mutating func roomEnded(at position: Int) -> Bool
-    /// The byte from which on the rule may still change a text; `nil` if it may not.
+    /// The first byte that the rule may still change; `nil` if the whole text is final.
     func firstUncertainByte(of body: ArraySlice<UInt8>) -> Int?
-    /// Whether the rule cuts a text at a byte, and never rolls back the token that holds it.
+    /// True if the rule cuts the text at a byte and never rolls back the token that holds it.
     var cutsInsideTokens: Bool { get }
 }
 
@@ -94,6 +94,6 @@ extension DraftRule {
     func firstUncertainByte(of body: ArraySlice<UInt8>) -> Int? { nil }
     var cutsInsideTokens: Bool { false }
 
-    /// Whether a text may end as it stands.
+    /// True if the text may end as it is.
     func canEnd(_ body: ArraySlice<UInt8>) -> Bool { missingCount(in: body) == 0 }
 }

@@ -1,9 +1,9 @@
-// The whole text is a text of a grammar.
+// The rule that the whole text matches a grammar.
 
 import Generation
 import Grammar
 
-/// Leaves only the tokens that a grammar allows, and the end of the text if it may end.
+/// Masks all tokens that the grammar does not allow, and the end of the text unless it is complete.
 struct GrammarMask: DraftRule {
     private let constraint: GrammarConstraint
     private let ends: Set<TokenID>
@@ -21,7 +21,7 @@ struct GrammarMask: DraftRule {
     }
 
     mutating func accept(_ token: TokenID, _ bytes: [UInt8], in text: DraftText) -> RuleOutcome {
-        // A token that the grammar does not allow was not drawn.
+        // Always accepted: `mask` banned every token that the grammar does not allow.
         _ = matcher.accept(bytes)
         return .continues
     }

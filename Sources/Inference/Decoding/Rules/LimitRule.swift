@@ -1,16 +1,16 @@
-// Keeps the hard limits of one draft, so that it stays within them and ends between units.
-// - What is judged `fits` keeps every limit; nothing else is ever added to a text.
-// - Lengths are exact: the bounds only spare the measuring of texts that are far from their limits.
+// Keeps one draft within its hard limits, and lets it end only between units.
+// - A text that is judged `fits` keeps every limit; nothing else is ever added.
+// - Lengths are exact. The bounds only save measuring texts that are far from their limits.
 
 import Generation
 import Text
 
-/// Keeps hard limits.
+/// Keeps the hard limits.
 struct LimitRule: DraftRule {
     let limits: LengthLimits
     private var bounds = LengthBounds()
 
-    /// `nil` if nothing is to be kept.
+    /// `nil` if there is nothing to keep.
     init?(_ limits: LengthLimits) {
         guard limits.hard, !limits.isEmpty else { return nil }
         self.limits = limits
@@ -53,12 +53,12 @@ struct LimitRule: DraftRule {
         switch TextUnits.place(at: body.endIndex, in: text, isComplete: false) {
         case .inside(let start): return .unitOutOfRoom(start: max(start, body.startIndex))
         case .open: return .open
-        // Half a character may be a mark of the one before it.
+        // Half a character may turn out to be a mark on the character before it.
         case .end: return UTF8Text.incompleteTailCount(text) > 0 ? .open : .outOfRoom
         }
     }
 
-    /// The length of a text whose last bytes may be half a character, which then counts.
+    /// The length of a text; half a character at its end counts as one.
     private func length(of text: ArraySlice<UInt8>) -> TextLength {
         var running = RunningLength()
         running.append(String(decoding: text, as: UTF8.self))
@@ -76,9 +76,9 @@ struct LimitRule: DraftRule {
         guard length.characters <= limits.characters ?? .max, length.words <= limits.words ?? .max,
             length.lines <= limits.lines ?? .max
         else { return false }
-        // Behind the last word stand a few marks or emoji, and no row of them without end.
+        // Allow a few marks or emoji after the last word, but not an endless row.
         if length.words == limits.words ?? .max, Self.wordlessTail(body + token) > 8 { return false }
-        // White space behind which no character fits leads nowhere.
+        // White space is useless if no character fits after it.
         if TextLength.trimmed(String(decoding: token, as: UTF8.self)).isEmpty {
             if remainingCharacters(limits, after: body + token) < 1 { return false }
             if let words = limits.words, length.words == words { return false }
@@ -86,14 +86,14 @@ struct LimitRule: DraftRule {
         return true
     }
 
-    /// The characters behind the last letter or digit.
+    /// How many characters follow the last letter or digit.
     private static func wordlessTail(_ text: ArraySlice<UInt8>) -> Int {
         String(decoding: text.suffix(200), as: UTF8.self).reversed()
             .prefix { !$0.unicodeScalars.contains { $0.properties.isAlphabetic || $0.properties.numericType != nil } }
             .count
     }
 
-    /// How much of a token that is too long ends the unit before it: of "50 now" behind "$3." the first two bytes.
+    /// How many bytes of a token that is too long end the unit before it: of "50 now" after "$3." the first two.
     private func fittingPart(of token: [UInt8], after body: ArraySlice<UInt8>, _ limits: LengthLimits) -> Int? {
         guard token.count > 1 else { return nil }
         let text = body + token
@@ -106,7 +106,7 @@ struct LimitRule: DraftRule {
         }
     }
 
-    /// Where the text ends if a sentence too many has begun for certain.
+    /// The place where the text ends if it certainly has one sentence too many.
     private func endBehindLastSentence(_ text: ArraySlice<UInt8>) -> Int? {
         guard let limit = limits.sentences else { return nil }
         let ends = Sentences.ends(in: String(decoding: text, as: UTF8.self), isComplete: false).filter(\.isCertain)
@@ -114,7 +114,7 @@ struct LimitRule: DraftRule {
         return text.startIndex + ends[max(limit, 1) - 1].offset
     }
 
-    /// Where in the token the line feed stands that would begin a line too many.
+    /// The offset in the token of the line feed that would begin one line too many.
     private func endOfLastLine(_ token: [UInt8], after text: ArraySlice<UInt8>) -> Int? {
         guard let limit = limits.lines, let first = token.firstIndex(of: UInt8(ascii: "\n")) else { return nil }
         var end = first
@@ -125,7 +125,7 @@ struct LimitRule: DraftRule {
         }
     }
 
-    /// How many characters can still be added behind the text with the white space at its end.
+    /// How many characters fit after the text and its trailing white space.
     private func remainingCharacters(_ limits: LengthLimits, after text: ArraySlice<UInt8>) -> Int {
         guard let limit = limits.characters else { return .max }
         let string = String(decoding: text, as: UTF8.self)
@@ -150,7 +150,7 @@ struct LimitRule: DraftRule {
         return room
     }
 
-    /// Where a complete text ends if it has a sentence too many; `nil` if it has not.
+    /// The place where a complete text ends if it has one sentence too many; `nil` if it does not.
     func end(of body: ArraySlice<UInt8>) -> Int? {
         guard let limit = limits.sentences, bounds.mayHold(sentences: limit + 1) else { return nil }
         let ends = Sentences.ends(in: String(decoding: body, as: UTF8.self), isComplete: true)
@@ -158,7 +158,7 @@ struct LimitRule: DraftRule {
     }
 
     func firstUncertainByte(of body: ArraySlice<UInt8>) -> Int? {
-        // Units of several words are looked for only if the text may have to end before they do.
+        // Look for units of several words only if the text may have to end before they do.
         var first = bounds.isFar(from: limits) ? TextEnds.runStart(body) : TextUnits.openStart(in: body)
         if let limit = limits.sentences, bounds.mayHold(sentences: limit + 1) {
             let ends = Sentences.ends(in: String(decoding: body, as: UTF8.self), isComplete: false)
@@ -170,7 +170,7 @@ struct LimitRule: DraftRule {
         return first
     }
 
-    /// Whether the text is so near a limit on characters or words that it has to end within a few words.
+    /// True if the text is so near a limit on characters or words that it must end within a few words.
     var isNearEnd: Bool {
         if let limit = limits.characters, bounds.isNear(characters: limit - 32, wideAsTwo: limits.countsWideAsTwo) {
             return true
@@ -179,15 +179,15 @@ struct LimitRule: DraftRule {
     }
 }
 
-/// Upper bounds of a text's lengths that cost next to nothing to keep.
+/// Upper bounds of a text's lengths, cheap to update.
 struct LengthBounds {
-    /// Characters that begin: a cluster has at least one, and at most two columns each.
+    /// Counts lead bytes: a character has at least one, and is at most two columns wide for each.
     private(set) var scalars = 0
     /// Scalars beyond ASCII: each may be wide, or a word of its own.
     private(set) var wide = 0
-    /// Words as far as a letter beyond ASCII is one: about as many as there are.
+    /// About how many words there are, if each letter beyond ASCII counts as one.
     private(set) var words = 0
-    /// The most words there can be: what follows a Han character is a word too.
+    /// The most words there can be, because text right after a Han character begins another word.
     private(set) var mostWords = 0
     private(set) var sentences = 1
     private(set) var lines = 1
@@ -216,7 +216,7 @@ struct LengthBounds {
 
     func isNear(characters limit: Int, wideAsTwo: Bool) -> Bool { scalars + (wideAsTwo ? wide : 0) >= limit }
 
-    /// Whether a unit that begins here fits, however long it is: units of several words are shorter.
+    /// True if every unit that begins here fits, because units of several words are shorter than this.
     func isFar(from limits: LengthLimits) -> Bool {
         if let characters = limits.characters, scalars + (limits.countsWideAsTwo ? wide : 0) + 160 > characters {
             return false

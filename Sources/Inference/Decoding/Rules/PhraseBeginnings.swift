@@ -1,8 +1,8 @@
-// How much of a phrase stands at the end of a text.
+// Finds how much of a phrase is already at the end of a text.
 
 import Text
 
-/// The beginnings of a phrase, character by character, as texts are compared.
+/// The beginnings of a phrase, character by character, in the form in which texts are compared.
 struct PhraseBeginnings: Sendable {
     /// Each proper beginning: its bytes, and its scalars composed and folded; the shortest first.
     private let beginnings: [(byteCount: Int, scalars: [Unicode.Scalar])]
@@ -22,7 +22,7 @@ struct PhraseBeginnings: Sendable {
         beginsWithWord = phrase.unicodeScalars.first.map { ScalarClass($0) == .word } ?? false
     }
 
-    /// The bytes of the longest proper beginning that ends a text, as a word of its own; 0 if there is none.
+    /// The bytes of the longest proper beginning at the end of a text, as a word of its own; 0 if there is none.
     func longest(endOf text: ArraySlice<UInt8>) -> Int {
         guard !beginnings.isEmpty else { return 0 }
         var start = max(text.startIndex, text.endIndex - 3 * byteCount - 32)

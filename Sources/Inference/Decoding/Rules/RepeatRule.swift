@@ -1,8 +1,8 @@
-// No run of tokens occurs twice.
+// The rule that no run of tokens occurs twice.
 
 import Generation
 
-/// Bans the tokens that would repeat a run of tokens, the prompt's included.
+/// Bans tokens that would repeat a run of tokens in the prompt or the draft.
 struct RepeatRule: DraftRule {
     private let runLength: Int
     /// Prompt and draft.

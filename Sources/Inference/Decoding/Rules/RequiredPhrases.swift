@@ -1,10 +1,10 @@
-// Phrases that a draft has to contain: when they are pushed into it, and how hard.
+// Phrases that a draft must include: when to write them, and how strongly to prefer them.
 // - A text does not end before each phrase occurred, as words of its own. The likelier the model is to end, or the less
 //   room is left, the larger the bonus on the next phrase's first token. If the room only just fits the phrases, all
 //   other tokens are masked.
-// - A phrase that was begun by a push is written to its end, and nothing is written that would continue its last word.
-// - Room for the phrases is reserved: words of the model that would take it are given up. Limits stay what they are;
-//   a phrase without room is left out.
+// - Once the rule began a phrase, it writes it to the end, and bans tokens that would continue its last word.
+// - The rule reserves room for the phrases: words of the model that would take it are rolled back. Limits do not
+//   change; a phrase without room is left out.
 
 import Generation
 import Text
@@ -17,14 +17,14 @@ import Text
     import Darwin
 #endif
 
-/// Gets phrases into one draft.
+/// Makes one draft include its phrases.
 struct RequiredPhrases: DraftRule {
     private struct Phrase {
         let text: String
         let bytes: [UInt8]
         let finder: PhraseFinder
         let beginnings: PhraseBeginnings
-        /// Where its first occurrence ends in the draft's bytes.
+        /// The end of its first occurrence in the draft's bytes.
         var foundEnd: Int?
         var searchedEnd = 0
 
@@ -38,38 +38,38 @@ struct RequiredPhrases: DraftRule {
         var wordCount: Int { TextLength.wordCount(of: text[...]) }
     }
 
-    /// What is to be written next: the rest of a phrase, with a space before it if there has to be one.
-    private struct Push {
+    /// The text to write next: the rest of a phrase, with a space before it if it needs one.
+    private struct NextPhrase {
         var phrase: Int
-        /// Where the phrase begins in the draft's bytes.
+        /// The phrase's first byte in the draft.
         var start: Int
         var rest: [UInt8]
         var token: TokenID
-        var strength: Float
+        var bonus: Float
     }
 
     private var phrases: [Phrase]
     private let vocabulary: any TextVocabulary
     private let shapes: TokenShapes
-    /// How likely an end was at each position, 0 to 1.
+    /// The probability of an end at each position, relative to the most likely token.
     private var endChances: [Float] = []
-    private var push: Push?
-    /// A phrase that was begun by a push.
+    private var next: NextPhrase?
+    /// A phrase that the rule has begun.
     private var begun: (phrase: Int, start: Int, position: Int)?
-    /// Positions at which a phrase was begun and could not be written to its end.
+    /// Positions at which the rule began a phrase and could not finish it.
     private var failedPositions: Set<Int> = []
-    /// The token that is to be written here, and nothing else.
+    /// The only token that the rule allows here.
     private(set) var forcedToken: TokenID?
     private var forcedPositions: Set<Int> = []
     private var firstTokens: [[UInt8]: TokenID?] = [:]
     private var countsWideAsTwo = false
 
-    /// From which strength on a phrase that was begun is written to its end.
-    private static let firmStrength: Float = 0.25
-    /// Up to which share of the room nothing is pushed.
-    private static let calmShare: Float = 0.3
-    /// How many certain ends make the push irresistible.
-    private static let mostEnds: Float = 1.5
+    /// From this bonus on, a phrase that was begun is written to its end.
+    private static let bindingBonus: Float = 0.25
+    /// Up to this pressure no token gets a bonus.
+    private static let quietPressure: Float = 0.3
+    /// If the end probabilities add up to this, only the phrase may follow.
+    private static let fullEndChance: Float = 1.5
 
     /// `nil` if there is no phrase.
     init?(_ texts: [String], vocabulary: any TextVocabulary, shapes: TokenShapes) {
@@ -86,14 +86,14 @@ struct RequiredPhrases: DraftRule {
         phrases.count { $0.finder.firstMatch(in: body, newCount: body.count) == nil }
     }
 
-    /// Whether a phrase has not occurred yet, as of the last `look`.
+    /// True if a phrase is still missing, as of the last `look`.
     private var isOpen: Bool { phrases.contains { $0.foundEnd == nil } }
 
     /// Looks for the phrases in a text that grew or was rolled back.
     private mutating func look(at body: ArraySlice<UInt8>) {
         for index in phrases.indices {
             if let end = phrases[index].foundEnd {
-                // What follows the phrase's end by a few bytes may have made it a part of a longer word.
+                // A few bytes after the phrase may have turned it into part of a longer word.
                 if end + 8 <= body.endIndex { continue }
                 phrases[index].foundEnd = nil
                 phrases[index].searchedEnd = min(phrases[index].searchedEnd, end)
@@ -105,12 +105,12 @@ struct RequiredPhrases: DraftRule {
         }
     }
 
-    /// Changes the logits of a place so that the phrases come in time.
+    /// Changes the logits of a place so that the phrases are written in time.
     mutating func mask(_ workspace: inout SamplingWorkspace, at place: DraftPlace) {
         forcedToken = nil
         guard !place.isProbe else { return }
         look(at: place.body)
-        push = nil
+        next = nil
         countsWideAsTwo = place.room.countsWideAsTwo
         endChances.removeLast(max(endChances.count - place.position, 0))
         forcedPositions = forcedPositions.filter { $0 <= place.position }
@@ -119,57 +119,57 @@ struct RequiredPhrases: DraftRule {
         endChances.append(endChance(workspace, place.room))
         for token in vocabulary.endTokens { workspace.ban(token) }
         guard let peak = workspace.peak() else { return }
-        guard var push = nextPush(at: place), workspace.logits[Int(push.token)] > -.infinity else {
+        guard var next = nextPhrase(at: place), workspace.logits[Int(next.token)] > -.infinity else {
             return banLastEnd(&workspace, place.room, except: nil)
         }
-        banLastEnd(&workspace, place.room, except: push.token)
-        let isFirm = begun.map { $0.phrase == push.phrase && $0.start == push.start } ?? false
-        let pressure = pressure(at: place, pushing: push)
+        banLastEnd(&workspace, place.room, except: next.token)
+        let isFirm = begun.map { $0.phrase == next.phrase && $0.start == next.start } ?? false
+        let pressure = pressure(at: place, writing: next)
         let continues =
             TextUnits.place(
                 at: place.body.endIndex, in: place.body + vocabulary.textBytes(of: peak.token), isComplete: false)
             != .end
-        let hasRoom = place.tokensLeft > 2 + tokenCount(of: push.rest)
-        // A token that led nowhere here as the model's own may still begin the phrase.
-        let isBanned = place.banned.contains(push.token)
+        let hasRoom = place.tokensLeft > 2 + tokenCount(of: next.rest)
+        // The model may have tried this token here in vain, but it may still begin the phrase.
+        let isBanned = place.banned.contains(next.token)
         if isBanned, failedPositions.contains(place.position) { return }
         if isFirm || forcedPositions.contains(place.position) || pressure >= 1 && !(continues && hasRoom) {
-            push.strength = 1
-            forcedToken = push.token
-            let logit = workspace.logits[Int(push.token)]
+            next.bonus = 1
+            forcedToken = next.token
+            let logit = workspace.logits[Int(next.token)]
             for index in workspace.logits.indices { workspace.logits[index] = -.infinity }
-            workspace.logits[Int(push.token)] = logit
+            workspace.logits[Int(next.token)] = logit
         } else if isBanned {
             return
-        } else if !continues, pressure > Self.calmShare {
-            let share = (min(pressure, 1) - Self.calmShare) / (1 - Self.calmShare)
-            push.strength = share * share
-            // A logit above the most likely one would be as good as certain.
-            let gap = max(peak.logit + 1 - workspace.logits[Int(push.token)], 0)
-            workspace.logits[Int(push.token)] += push.strength * gap
+        } else if !continues, pressure > Self.quietPressure {
+            let share = (min(pressure, 1) - Self.quietPressure) / (1 - Self.quietPressure)
+            next.bonus = share * share
+            // A logit far above the most likely one would make the token all but certain.
+            let gap = max(peak.logit + 1 - workspace.logits[Int(next.token)], 0)
+            workspace.logits[Int(next.token)] += next.bonus * gap
         }
-        self.push = push
+        self.next = next
     }
 
-    /// Room for the phrases that are still to come, unless the token is a part of one.
+    /// Reserves room for the missing phrases, unless the token is part of one.
     func reserved(besides token: TokenID) -> ReservedRoom {
-        guard let push, push.token != token else { return ReservedRoom() }
-        let rest = String(decoding: push.rest, as: UTF8.self)
-        let pushed = ReservedRoom(characters: width(rest), words: TextLength.wordCount(of: rest[...]))
-        return phrases.indices.filter { phrases[$0].foundEnd == nil && $0 != push.phrase }.reduce(pushed) {
+        guard let next, next.token != token else { return ReservedRoom() }
+        let rest = String(decoding: next.rest, as: UTF8.self)
+        let own = ReservedRoom(characters: width(rest), words: TextLength.wordCount(of: rest[...]))
+        return phrases.indices.filter { phrases[$0].foundEnd == nil && $0 != next.phrase }.reduce(own) {
             $0 + ReservedRoom(characters: 1 + width(phrases[$1].text), words: phrases[$1].wordCount)
         }
     }
 
     mutating func roomEnded(at position: Int) -> Bool {
-        guard push != nil, !forcedPositions.contains(position) else { return false }
+        guard next != nil, !forcedPositions.contains(position) else { return false }
         forcedPositions.insert(position)
         return true
     }
 
     mutating func accept(_ token: TokenID, _ bytes: [UInt8], in text: DraftText) -> RuleOutcome {
-        if let push, push.token == token, push.strength >= Self.firmStrength, begun?.start != push.start {
-            begun = (push.phrase, push.start, text.tokens.count - 1)
+        if let next, next.token == token, next.bonus >= Self.bindingBonus, begun?.start != next.start {
+            begun = (next.phrase, next.start, text.tokens.count - 1)
         }
         return .continues
     }
@@ -180,15 +180,15 @@ struct RequiredPhrases: DraftRule {
         self.begun = nil
     }
 
-    /// The end of a phrase that stands in the text.
+    /// The end of the last phrase in the text.
     var protectedEnd: Int? { phrases.compactMap(\.foundEnd).max() }
 
-    /// A phrase at the text's end that nothing may make longer.
+    /// A phrase at the end of the text: nothing may make it longer.
     func firstUncertainByte(of body: ArraySlice<UInt8>) -> Int? {
         phrases.contains { $0.foundEnd == body.endIndex } ? TextUnits.openStart(in: body) : nil
     }
 
-    /// Bans tokens that would continue the last word of a phrase that stands at the end of the text.
+    /// Bans tokens that would continue the last word of a phrase at the end of the text.
     private func banContinuations(_ workspace: inout SamplingWorkspace, _ body: ArraySlice<UInt8>) {
         guard let end = phrases.compactMap(\.foundEnd).max(), end + 1 >= body.endIndex,
             let last = UTF8Text.lastScalar(body.prefix(upTo: end))?.scalar
@@ -206,12 +206,12 @@ struct RequiredPhrases: DraftRule {
                 ? shape.beginsWithDigit : isWord && shape.beginsWithLetter || isDigit && shape.beginsWithMarkedDigit
             if continues { continuations.append(TokenID(index)) } else { hasOther = true }
         }
-        // A grammar may leave nothing else.
+        // If a grammar allows only these tokens, keep them.
         if hasOther { for token in continuations { workspace.ban(token) } }
     }
 
-    /// The phrase that was begun, or else the first for which there is room.
-    private mutating func nextPush(at place: DraftPlace) -> Push? {
+    /// The phrase that was begun, or else the first that fits.
+    private mutating func nextPhrase(at place: DraftPlace) -> NextPhrase? {
         let body = place.body
         let open = phrases.indices.filter { phrases[$0].foundEnd == nil }
         if let (phrase, start, _) = begun {
@@ -219,29 +219,29 @@ struct RequiredPhrases: DraftRule {
             if open.contains(phrase), count > 0, count < phrases[phrase].bytes.count,
                 body.suffix(count).elementsEqual(phrases[phrase].bytes.prefix(count))
             {
-                return makePush(phrase, matched: count, at: place)
+                return nextPhrase(phrase, matched: count, at: place)
             }
             begun = nil
         }
         for phrase in open {
             let matched = phrases[phrase].beginnings.longest(endOf: body)
-            if let push = makePush(phrase, matched: matched, at: place) { return push }
+            if let next = nextPhrase(phrase, matched: matched, at: place) { return next }
         }
         return nil
     }
 
-    private mutating func makePush(_ phrase: Int, matched: Int, at place: DraftPlace) -> Push? {
+    private mutating func nextPhrase(_ phrase: Int, matched: Int, at place: DraftPlace) -> NextPhrase? {
         var rest = Array(phrases[phrase].bytes.dropFirst(matched))
         let needsSpace = matched == 0 && needsSpace(after: place.body, before: phrase)
         if needsSpace { rest.insert(UInt8(ascii: " "), at: 0) }
-        // A character that is being written counts already.
+        // A character whose first bytes are already in the text is counted there.
         let text = String(decoding: rest.drop { $0 & 0xC0 == 0x80 }, as: UTF8.self)
         let words = TextLength.wordCount(of: text[...]) - (matched > 0 ? 1 : 0)
         guard width(text) <= place.room.characters, words <= place.room.words else { return nil }
         guard let token = firstToken(of: rest) else { return nil }
-        return Push(
+        return NextPhrase(
             phrase: phrase, start: place.body.endIndex - matched + (needsSpace ? 1 : 0), rest: rest, token: token,
-            strength: 0)
+            bonus: 0)
     }
 
     private func needsSpace(after body: ArraySlice<UInt8>, before phrase: Int) -> Bool {
@@ -256,29 +256,29 @@ struct RequiredPhrases: DraftRule {
         return ScalarClass(last) != .standalone || ScalarClass(first) != .standalone
     }
 
-    /// How scarce the room for what is still to come is: 0 at the beginning, 1 if it is just enough.
-    private mutating func pressure(at place: DraftPlace, pushing push: Push) -> Float {
-        let others = phrases.indices.filter { phrases[$0].foundEnd == nil && $0 != push.phrase }
+    /// How scarce the room is: 0 at the beginning, 1 if it only just fits.
+    private mutating func pressure(at place: DraftPlace, writing next: NextPhrase) -> Float {
+        let others = phrases.indices.filter { phrases[$0].foundEnd == nil && $0 != next.phrase }
         func share(total: Int, left: Int, needed: Int) -> Float {
             left <= needed ? 1 : Float(total - left) / Float(max(total - needed, 1))
         }
         let total = place.tokensLeft + place.position
-        var tokensNeeded = tokenCount(of: push.rest) + max(4, total / 16)
+        var tokensNeeded = tokenCount(of: next.rest) + max(4, total / 16)
         for other in others { tokensNeeded += 1 + tokenCount(of: phrases[other].bytes) }
         var pressure = share(total: total, left: place.tokensLeft, needed: tokensNeeded)
         if let limit = place.room.characterLimit {
-            let needed = others.reduce(push.rest.count) { $0 + 1 + phrases[$1].text.unicodeScalars.count }
+            let needed = others.reduce(next.rest.count) { $0 + 1 + phrases[$1].text.unicodeScalars.count }
             pressure = max(
                 pressure, share(total: limit, left: place.room.characters, needed: needed + min(8, limit / 8)))
         }
         if let limit = place.room.wordLimit {
-            let needed = others.reduce(phrases[push.phrase].wordCount) { $0 + phrases[$1].wordCount }
+            let needed = others.reduce(phrases[next.phrase].wordCount) { $0 + phrases[$1].wordCount }
             pressure = max(pressure, share(total: limit, left: place.room.words, needed: needed))
         }
-        return max(pressure, endChances.reduce(0, +) / Self.mostEnds)
+        return max(pressure, endChances.reduce(0, +) / Self.fullEndChance)
     }
 
-    /// How likely an end is, of the text or of the last sentence or line, as a share of the most likely token.
+    /// The probability of an end, of the text or of the last sentence or line, relative to the most likely token.
     private func endChance(_ workspace: SamplingWorkspace, _ room: TextRoom) -> Float {
         guard let peak = workspace.peak(), peak.logit < .infinity else { return 0 }
         var highest = -Float.infinity
@@ -293,26 +293,26 @@ struct RequiredPhrases: DraftRule {
         return highest > -.infinity ? expf(highest - peak.logit) : 0
     }
 
-    /// Whether a token ends the last sentence or line that the limits allow.
+    /// True if a token ends the last sentence or line that the limits allow.
     private func ends(_ shape: TokenShape, in room: TextRoom) -> Bool {
         (room.isLastSentence || room.isLastLine) && shape.holdsLineFeed
             || room.isLastSentence && (shape.followsEnd || shape.endsSentence)
     }
 
     /// Masks tokens that would end the last sentence or line the limits allow.
-    private func banLastEnd(_ workspace: inout SamplingWorkspace, _ room: TextRoom, except pushed: TokenID?) {
+    private func banLastEnd(_ workspace: inout SamplingWorkspace, _ room: TextRoom, except allowed: TokenID?) {
         guard room.isLastSentence || room.isLastLine else { return }
-        for (index, shape) in shapes.all().enumerated() where TokenID(index) != pushed {
+        for (index, shape) in shapes.all().enumerated() where TokenID(index) != allowed {
             if ends(shape, in: room) { workspace.ban(TokenID(index)) }
         }
     }
 
     private func tokenCount(of bytes: [UInt8]) -> Int { vocabulary.tokens(writing: bytes).count }
 
-    /// The token to write first of some bytes.
+    /// The first token of these bytes.
     private mutating func firstToken(of bytes: [UInt8]) -> TokenID? {
         if let known = firstTokens[bytes] { return known }
-        // Vocabularies that put a space before every text write " so" as they write "so".
+        // If the vocabulary puts a space before every text, it writes " so" and "so" alike.
         let spellings = [
             vocabulary.tokens(writing: bytes), vocabulary.tokens(writing: Array(bytes.drop { $0 == 0x20 })),
         ]

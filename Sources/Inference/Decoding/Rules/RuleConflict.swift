@@ -1,13 +1,13 @@
-// Rules that no draft can keep together, found before one is written.
+// Finds rules that no draft can keep together, before one is written.
 
 import Generation
 import Text
 
-/// Two rules that contradict each other, or one that cannot be kept.
+/// Two rules that contradict each other, or one that no draft can keep.
 public enum RuleConflict: Error, Equatable, CustomStringConvertible {
     case banned(required: String, banned: String)
     case stopped(required: String, stop: String)
-    /// A required phrase is longer than the whole text may be.
+    /// A required phrase is longer than the limit on the whole text.
     case tooLong(required: String, count: Int, limit: Int, unit: Unit)
     case tooLongTogether(count: Int, limit: Int, unit: Unit)
 
@@ -67,9 +67,9 @@ public enum RuleConflict: Error, Equatable, CustomStringConvertible {
         if let limit = limits.sentences, required.count > 1, sentences > limit {
             throw .tooLongTogether(count: sentences, limit: limit, unit: .sentences)
         }
-        // Phrases that share letters need less room than their sum.
+        // Phrases that overlap need less room than their sum.
         guard required.count > 1, !mayOverlap(required) else { return }
-        // Words of their own have something between them.
+        // Separate words have at least a space between them.
         let areWords = required.allSatisfy { phrase in
             [phrase.unicodeScalars.first, phrase.unicodeScalars.last].allSatisfy {
                 $0.map { ScalarClass($0) == .word } ?? false
@@ -95,7 +95,7 @@ public enum RuleConflict: Error, Equatable, CustomStringConvertible {
         }
     }
 
-    /// On one line, and not longer than a line.
+    /// Puts a text on one line and shortens it to 60 characters.
     private static func quoted(_ text: String) -> String {
         let line = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).joined(separator: "\\n")
         return "“\(line.count > 60 ? line.prefix(59) + "…" : line[...])”"

@@ -1,13 +1,13 @@
-// Texts that end a draft, and texts that must not be part of it.
+// Texts that end a draft, and texts that it must not contain.
 
 import Generation
 import Text
 
-/// Ends a draft before the first of some texts; composed and decomposed letters are equal, and case matters.
+/// Ends a draft before the first of some texts. Composed and decomposed letters are equal; case matters.
 struct StopRule: DraftRule {
     private let stops: PhraseFinder
 
-    /// `nil` if nothing stops.
+    /// `nil` if there is no stop text.
     init?(_ texts: [String]) {
         stops = PhraseFinder(texts)
         if stops.isEmpty { return nil }
@@ -22,11 +22,11 @@ struct StopRule: DraftRule {
     var cutsInsideTokens: Bool { true }
 }
 
-/// Keeps some texts out of a draft, whatever the case of their letters.
+/// Keeps some texts out of a draft, in upper and lower case.
 struct BannedPhrases: DraftRule {
     private let phrases: PhraseFinder
 
-    /// `nil` if nothing is banned.
+    /// `nil` if there is no banned text.
     init?(_ texts: [String]) {
         phrases = PhraseFinder(texts, folding: true)
         if phrases.isEmpty { return nil }

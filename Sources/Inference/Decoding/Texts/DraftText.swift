@@ -1,30 +1,30 @@
-// The text of one draft while it grows, and how much of it has been reported.
-// - What was reported is never rolled back: `truncate` keeps at least as much.
-// - Only whole characters are reported, and whitespace at the end only once something follows it.
+// The growing text of one draft, and how much of it was reported.
+// - Reported text is never rolled back: `truncate` keeps at least as much.
+// - Only complete characters are reported, and trailing white space only if more text follows it.
 
 import Generation
 import Text
 
-/// The bytes of a draft with the place of each of its tokens.
+/// The bytes of a draft, with the place of each token.
 struct DraftText {
     private(set) var bytes: [UInt8] = []
     private(set) var tokens: [TokenID] = []
-    /// What else each token could have been; empty where nobody asks.
+    /// The alternatives of each token; empty unless the request asks for them.
     private(set) var alternatives: [PositionAlternatives] = []
-    /// Where each token's bytes begin.
+    /// The first byte of each token.
     private var starts: [Int] = []
     private var reportedCount = 0
     private let trimsWhitespace: Bool
 
-    /// - Parameter trimsWhitespace: leaves out whitespace before and after the text.
+    /// - Parameter trimsWhitespace: true to drop white space before and after the text.
     init(trimsWhitespace: Bool) { self.trimsWhitespace = trimsWhitespace }
 
-    /// The text without the whitespace before it, where that is left out.
+    /// The text without leading white space, if that is dropped.
     var body: ArraySlice<UInt8> {
         trimsWhitespace ? bytes.drop { UTF8Text.isASCIIWhitespace($0) } : bytes[...]
     }
 
-    /// The index of the token that a byte belongs to.
+    /// The index of the token that holds a byte.
     func tokenIndex(atByte offset: Int) -> Int {
         var index = starts.count - 1
         while index > 0, starts[index] > offset { index -= 1 }
@@ -33,7 +33,7 @@ struct DraftText {
 
     func start(ofToken index: Int) -> Int { index < starts.count ? starts[index] : bytes.count }
 
-    /// Whether nothing after a token's beginning has been reported.
+    /// True if nothing from this byte on was reported.
     func isUnreported(fromByte offset: Int) -> Bool { offset >= reportedCount }
 
     func isUnreported(fromToken index: Int) -> Bool { start(ofToken: index) >= reportedCount }
@@ -47,7 +47,7 @@ struct DraftText {
         bytes.append(contentsOf: tokenBytes)
     }
 
-    /// Takes back all but the first `count` tokens.
+    /// Rolls back all but the first `count` tokens.
     mutating func truncate(tokens count: Int) {
         bytes.removeLast(bytes.count - start(ofToken: count))
         starts.removeLast(starts.count - count)
@@ -55,16 +55,16 @@ struct DraftText {
         alternatives.removeLast(max(alternatives.count - count, 0))
     }
 
-    /// How many tokens have a part in the text; those that were cut off have none.
+    /// How many tokens have bytes in the text; tokens that were cut off have none.
     var writtenTokenCount: Int { starts.firstIndex(of: bytes.count) ?? starts.count }
 
-    /// Ends the text before a byte; tokens stay counted.
+    /// Cuts the text before a byte; its tokens still count.
     mutating func cut(at offset: Int) {
         bytes.removeLast(max(bytes.count - max(offset, reportedCount), 0))
         for index in starts.indices { starts[index] = min(starts[index], bytes.count) }
     }
 
-    /// The next piece to report: whole characters before `limit`, which may still change from there on.
+    /// The next piece to report: complete characters before `limit`, from which on the text may still change.
     mutating func report(upTo limit: Int, isFinal: Bool) -> String {
         let begin = max(reportedCount, body.startIndex)
         var piece = bytes[min(begin, limit)..<max(min(limit, bytes.count), min(begin, limit))]

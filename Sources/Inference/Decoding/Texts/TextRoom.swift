@@ -1,19 +1,19 @@
-// How much text limits leave room for.
+// The room that limits leave for text.
 
-/// How much text may still follow.
+/// How much more text fits.
 struct TextRoom: Equatable {
     var characters = Int.max
     var words = Int.max
-    /// What the whole text may have.
+    /// The limit on the whole text.
     var characterLimit: Int?
     var wordLimit: Int?
-    /// Whether no further sentence or line may begin.
+    /// True if no further sentence or line may begin.
     var isLastSentence = false
     var isLastLine = false
     var countsWideAsTwo = false
 }
 
-/// Room that is kept free for text to come.
+/// Room that is kept free for later text.
 struct ReservedRoom: Equatable {
     var characters = 0
     var words = 0

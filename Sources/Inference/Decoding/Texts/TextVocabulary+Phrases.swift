@@ -1,10 +1,10 @@
-// Which tokens hold a text.
+// Finds the tokens that contain a text.
 
 import Generation
 import Text
 
 extension TextVocabulary {
-    /// The tokens whose text contains one of some texts.
+    /// The tokens whose text contains at least one of these texts.
     func tokens(containing texts: [String]) -> Set<TokenID> {
         let finder = PhraseFinder(texts)
         guard !finder.isEmpty else { return [] }

@@ -1,37 +1,37 @@
-// The outline of every token's text, so that a whole vocabulary is held against a limit in one pass.
-// - `characters` is an upper bound of what the token adds; a token let through therefore never overflows.
+// The properties of every token's text, so that one pass checks a whole vocabulary against a limit.
+// - `characters` is an upper bound of the token's characters, so a token that passes never overflows.
 
 import Dispatch
 import Generation
 import Synchronization
 import Text
 
-/// The outline of one token's text.
+/// The properties of one token's text.
 struct TokenShape: Sendable {
-    /// Characters up to the last that is not whitespace, whitespace before it included; 255 is 255 or more.
+    /// Characters up to the last one that is not white space, leading white space included; 255 means 255 or more.
     var characters: UInt8 = 0
-    /// The same with wide characters as two.
+    /// The same, if wide characters count as two.
     var columns: UInt8 = 0
     /// Words that begin in it.
     var words: UInt8 = 0
-    /// Begins with a character that can go on with a word.
+    /// Begins with a character that can continue a word.
     var beginsInsideWord = false
-    /// Begins with a line feed or with what ends a sentence: the text could end before it.
+    /// Begins with a line feed or a sentence end: the text could end before it.
     var followsEnd = false
     var holdsLineFeed = false
-    /// Ends with what ends a sentence.
+    /// Ends with a sentence end.
     var endsSentence = false
     var beginsWithLetter = false
     var beginsWithDigit = false
-    /// Holds a digit or a sign of a currency.
+    /// Contains a digit or a currency sign.
     var holdsNumber = false
-    /// Begins with a mark that digits have between them, and a digit.
+    /// Begins with a mark that may stand between digits, and a digit.
     var beginsWithMarkedDigit = false
-    /// Nothing but whitespace, or nothing at all.
+    /// Only white space, or empty.
     var isBlank = true
 
     init(_ bytes: [UInt8]) {
-        // A vocabulary has a quarter of a million texts: one pass each, without strings.
+        // A vocabulary may have a quarter of a million texts, so this takes one pass each and no strings.
         var scan = Scan()
         var rest = bytes[...]
         while let lead = rest.first {
@@ -46,7 +46,7 @@ struct TokenShape: Sendable {
         endsSentence = scan.lastEndsSentence
     }
 
-    /// What one pass remembers.
+    /// The state of one pass.
     private struct Scan {
         private var count = 0
         private var columns = 0
@@ -124,7 +124,7 @@ final class TokenShapes: Sendable {
         }
     }
 
-    /// Outlines the vocabulary on all cores: the first draft with a limit waits for it.
+    /// Uses all cores, because the first draft with a limit waits for it.
     private func makeAll() -> [TokenShape] {
         let count = max(vocabulary.vocabularySize, 0)
         let partCount = count < 4096 ? 1 : 8
@@ -137,7 +137,7 @@ final class TokenShapes: Sendable {
         return parts.withLock { $0.flatMap { $0 } }
     }
 
-    /// The probability that the text ends here, or its sentence or line does.
+    /// The probability that the text, its sentence or its line ends here.
     func endShare(_ workspace: inout SamplingWorkspace) -> Float {
         guard let peak = workspace.peak() else { return 0 }
         workspace.fillWeights(peak: peak.logit, temperature: 1)
@@ -155,9 +155,10 @@ final class TokenShapes: Sendable {
         return total > 0 ? Float(endTotal / total) : 0
     }
 
-    /// Bans every token that would break a limit, continue a complete word or has a logit below `floor`.
+    /// Bans every token that would break a limit, continue a complete word, or has a logit below `floor`.
     ///
-    /// Tokens that end a text stay. In an empty text all that fits stays too, so that there is some text.
+    /// Tokens that end a text stay. If the text is still empty, all tokens that fit stay too, so that there is some
+    /// text.
     func mask(_ workspace: inout SamplingWorkspace, after text: ArraySlice<UInt8>, room: TextRoom, floor: Float) {
         let shapes = all()
         let isInsideWord = TextEnds.isInsideRun(text)
@@ -168,7 +169,7 @@ final class TokenShapes: Sendable {
             if index < shapes.count {
                 let shape = shapes[index]
                 let width = Int(room.countsWideAsTwo ? shape.columns : shape.characters)
-                // Punctuation after a word is part of it, so one word fewer begins.
+                // Punctuation joins words: ".com" after "example" begins no new word.
                 let words = Int(shape.words) - (isInsideWord ? 1 : 0)
                 let isFit =
                     !shape.isBlank && width <= room.characters && words <= room.words
