@@ -1,6 +1,6 @@
-// What differs between the families of models: one row each, read by the one forward pass.
-// - A row says only what the file's own numbers cannot say; widths and counts come from the file.
-// - A family that is not in the table is refused by name, never guessed.
+// The differences between the families of models: one row each, read by the one forward pass.
+// - A row holds only facts that the file's own numbers do not state; widths and counts come from the file.
+// - If a family is not in the table, the error names it; nothing is guessed.
 
 import Tensors
 
@@ -17,15 +17,15 @@ struct Architecture: Sendable {
         case none
         /// Every layer has the window that the file names.
         case everyLayer
-        /// All layers but each `period`-th have the window; the others see everything.
+        /// All layers except each `period`-th have the window; the others see every position.
         case allButEvery(period: Int, width: Int?)
-        /// The layers that the file lists have the window; without a list none has.
+        /// The layers that the file lists have the window; without a list, none has.
         case listed
     }
 
     enum Experts: Sendable { case none, optional, required }
 
-    /// Where a bias is demanded; elsewhere one is used where the file has it.
+    /// Where the architecture demands a bias. Elsewhere a bias is used if the file has one.
     struct Biases: OptionSet, Sendable {
         let rawValue: Int
         static let norms = Biases(rawValue: 1)
@@ -39,27 +39,27 @@ struct Architecture: Sendable {
     var norm = NormalizationKind.rms
     var positions = Positions.rotary(.halves)
     var activation = ActivationKind.silu
-    /// Whether the feed-forward multiplies an activated gate with the up projection.
+    /// True if the feed-forward multiplies an activated gate with the up projection.
     var isGated = true
-    /// Whether `ffn_up.weight` holds gate and up, one below the other.
+    /// True if `ffn_up.weight` holds gate and up, one below the other.
     var gateIsInUp = false
     var requiredBiases: Biases = []
-    /// Whether each head of queries and keys is normalized before the rotation.
+    /// True if each head of queries and keys is normalized before the rotation.
     var normalizesQueryAndKey = false
-    /// Whether attention and feed-forward outputs are normalized before they are added.
+    /// True if attention and feed-forward outputs are normalized before they are added.
     var hasPostNorms = false
-    /// Whether embeddings are multiplied by the square root of the width.
+    /// True if embeddings are multiplied by the square root of the width.
     var scalesEmbedding = false
-    /// Soft-cap on attention scores where the file names none; nil: the family has no such cap.
+    /// Soft-cap on attention scores if the file names none; nil: the family has no such cap.
     var attentionSoftcap: Double?
-    /// Soft-cap on logits where the file names none; nil: the family has no such cap.
+    /// Soft-cap on logits if the file names none; nil: the family has no such cap.
     var finalSoftcap: Double?
     var window = Window.none
-    /// Base of the rotation in layers with a window, which is never stretched then; nil: they rotate as the others do.
+    /// Base of the rotation in layers with a window; it is then never stretched. nil: they rotate as the others do.
     var windowedRotationBase: Double?
     /// Each n-th layer leaves queries and keys unrotated.
     var unrotatedEvery: Int?
-    /// Layer count at which attention is scaled by width / heads and not by the head's width.
+    /// A model with this many layers scales attention by width / heads instead of the head width.
     var wideScaleLayerCount: Int?
     var experts = Experts.none
 
@@ -95,11 +95,11 @@ struct Architecture: Sendable {
         Architecture(name: "smollm3", positions: .rotary(.interleaved), window: .listed, unrotatedEvery: 4),
     ]
 
-    /// The row of a family; nil where there is none.
+    /// The row of a family; nil if the table has none.
     static func named(_ name: String) -> Architecture? { all.first { $0.name == name } }
 
-    /// Activations by the names that config.json and `hidden_activation` give them.
-    /// The names of one line differ in how they are computed, and in nothing that single precision shows.
+    /// Activations by their names in config.json and `hidden_activation`. The names on one line are computed
+    /// differently, but single precision shows no difference.
     static let activations: [String: ActivationKind] = [
         "silu": .silu, "swish": .silu,
         "gelu": .gelu, "gelu_python": .gelu,

@@ -1,19 +1,19 @@
-// YaRN's way of stretching a rotation over a longer context: fast pairs keep their speed, slow ones are slowed down.
+// YaRN stretches a rotation over a longer context: fast pairs keep their speed, slow ones are slowed down.
 // arXiv:2309.00071, section 3; optional numbers as transformers reads them (`_compute_yarn_parameters`).
 
 import Glibc
 
-/// The numbers of YaRN; those that a file may choose have the paper's values at first.
+/// The numbers of YaRN; those that a file may set begin with the paper's values.
 public struct YaRN: Sendable, Equatable {
     public let factor: Double
     public let originalLength: Int
     /// Pairs that turn more often over the original context keep their speed …
     public var fastTurns = 32.0
-    /// … and those that turn less often are slowed down wholly.
+    /// … and those that turn less often are slowed down by the full factor.
     public var slowTurns = 1.0
-    /// Whether the bounds between are rounded away from each other.
+    /// True if the bounds between them are rounded away from each other.
     public var roundsOutwards = true
-    /// Factor on the rotated values: the interpolated angles come with a larger one (section 3.4).
+    /// Factor of the rotated values; interpolated angles need a larger one (section 3.4).
     public var magnitude = 1.0
 
     init(factor: Double, originalLength: Int) {
@@ -21,13 +21,13 @@ public struct YaRN: Sendable, Equatable {
         self.originalLength = originalLength
     }
 
-    /// What files without a magnitude of their own have.
+    /// The magnitude if the file names none.
     var usualMagnitude: Double { magnitude(1) }
 
     func magnitude(_ scale: Double) -> Double { factor > 1 ? 0.1 * scale * log(factor) + 1 : 1 }
 
-    /// What the frequency of each pair is divided by.
-    /// - Parameter width: columns of a head that are rotated; even.
+    /// Divisors of the frequency of each pair.
+    /// - Parameter width: rotated columns of a head; even.
     func divisors(base: Double, width: Int) -> [Double] {
         func pair(turning turns: Double) -> Double {
             Double(width) * log(Double(originalLength) / (turns * 2 * Double.pi)) / (2 * log(max(base, 1.001)))

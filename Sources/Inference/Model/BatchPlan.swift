@@ -1,12 +1,12 @@
-// A batch, worked out before the workers start: where each row stands, what it sees, where its keys go.
+// Plans a batch before the workers start: each row's position, the rows it sees, and the place of its keys.
 
 import Generation
 import Tensors
 
-/// One token of a batch: which sequence it continues, and whether its logits are wanted.
+/// One token of a batch, with the sequence it continues; `wantsLogits` is true if the caller reads its logits.
 public struct BatchRow: Sendable {
     public var token: TokenID
-    /// Index into the caches of the call. Rows of one cache come in order and take consecutive positions.
+    /// Index into the caches of the call. Rows of one cache are in order and take consecutive positions.
     public var cache: Int
     public var wantsLogits: Bool
 
@@ -17,24 +17,24 @@ public struct BatchRow: Sendable {
     }
 }
 
-/// The rows of a batch as the operations take them.
+/// The rows of a batch, laid out for the operations.
 struct BatchPlan: Sendable {
     /// Rows that go through a layer's attention together.
     struct Rows: Sendable {
         var positions: [Int32] = []
-        /// What each row sees in layers without a window, and in those with one.
+        /// The positions that each row sees, in layers without and with a window.
         var global: [AttentionRow] = []
         var windowed: [AttentionRow] = []
     }
 
     var tokens: [TokenID] = []
     var all = Rows()
-    /// The rows that want logits: the only ones that the last layer has to finish.
+    /// The rows that want logits; the last layer finishes only these.
     var wanted = Rows()
     var wantedIndexes: [Int] = []
     var targets: [KeyValueTarget] = []
 
-    /// - Parameter extensions: for each cache where its new rows go; nil for caches that no row continues.
+    /// - Parameter extensions: the place of each cache's new rows; nil for caches that no row continues.
     init(_ rows: [BatchRow], extensions: [KVCache.Extension?], windowWidth: Int?) {
         var taken = Array(repeating: 0, count: extensions.count)
         tokens.reserveCapacity(rows.count)

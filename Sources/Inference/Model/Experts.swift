@@ -1,6 +1,6 @@
-// Mixture of experts: each row goes through the few feed-forwards that its router prefers.
-// Mixtral, arXiv:2401.04088; the same in Qwen 3 MoE.
-// - A row's experts are added in the order of their numbers, so that its sum does not depend on the batch.
+// Mixture of experts: each row goes through the few feed-forwards that its router prefers. Mixtral, arXiv:2401.04088;
+// the same in Qwen 3 MoE.
+// - A row adds its experts in the order of their indices, so that its sum does not depend on the batch.
 
 import Tensors
 
@@ -8,7 +8,7 @@ import Tensors
 struct ExpertProducts: Sendable {
     let router: ProductGroup
     let experts: [FeedForwardProducts]
-    /// Whether a layer's input must be in int8 form.
+    /// True if the layer's input must be in int8 form.
     let wantsPreparedInput: Bool
 
     init(router: ProductGroup, experts: [FeedForwardProducts]) {
@@ -18,7 +18,7 @@ struct ExpertProducts: Sendable {
     }
 }
 
-/// Scratch memory of the experts, used by one after the other.
+/// Scratch memory of the experts, which use it one after the other.
 final class ExpertWorkspace: Sendable {
     let scores: FloatMatrix
     let gate: FloatMatrix
@@ -48,15 +48,15 @@ final class ExpertWorkspace: Sendable {
     }
 }
 
-/// Which rows go to which expert, and with which weight.
+/// The rows that go to each expert, with their weights.
 struct ExpertRoutes {
     var rows: [[Int]]
     var weights: [[Float]]
 
     /// - Parameters:
-    ///   - scores: what the router says: a row for each token, a column for each expert.
+    ///   - scores: the router's output: a row for each token, a column for each expert.
     ///   - used: how many experts a row goes through.
-    ///   - normalizes: whether a row's weights are made to sum to 1.
+    ///   - normalizes: true to make a row's weights sum to 1.
     init(scores: FloatMatrix, rowCount: Int, used: Int, normalizes: Bool) {
         rows = Array(repeating: [], count: scores.columnCount)
         weights = rows.map { _ in [] }
@@ -65,7 +65,7 @@ struct ExpertRoutes {
             scores.copyRow(row, into: &chances)
             VectorMath.softmax(&chances)
             let best = Self.best(used, of: chances)
-            // The smallest positive half, as in ggml, keeps the division from zero.
+            // The smallest positive half float, as in ggml, avoids a division by zero.
             let sum = normalizes ? max(best.reduce(Float(0)) { $0 + chances[$1] }, 6.103_515_625e-5) : 1
             for expert in best {
                 rows[expert].append(row)
@@ -74,7 +74,7 @@ struct ExpertRoutes {
         }
     }
 
-    /// The places of the greatest values, greatest first; ties go to the lower place.
+    /// The indices of the greatest values, greatest first; of equal values the lower index first.
     private static func best(_ count: Int, of values: [Float]) -> [Int] {
         var chosen: [Int] = []
         for _ in 0..<min(count, values.count) {
@@ -89,19 +89,20 @@ struct ExpertRoutes {
 }
 
 extension Worker {
-    /// Adds the chosen experts' outputs for rows 0..<n of `input` to `sum`. `input` is ready (prepared where
-    /// the weights want that); a barrier follows.
+    /// Adds the chosen experts' outputs for rows 0..<n of `input` to `sum`. `input` must be ready, and prepared if the
+    /// weights want that; the call ends with a barrier.
     func runExperts(
         _ products: ExpertProducts, _ space: ExpertWorkspace, shape: ModelConfiguration, input: FloatMatrix,
         rows n: Int, sum: FloatMatrix
     ) {
         multiply(products.router, input: input, rows: n)
         barrier()
-        // Every worker finds the same routes by itself: that is cheaper than handing them over.
+        // Every worker computes the same routes, because that is cheaper than sharing them.
         let routes = ExpertRoutes(
             scores: space.scores, rowCount: n, used: shape.expertUsedCount,
             normalizes: shape.normalizesExpertWeights)
-        // By number: taking up each of a hundred experts to pass most of them over costs more than the rest here.
+        // Loop over indices and skip unused experts: copying a hundred experts to skip most of them costs more than the
+        // rest.
         for index in products.experts.indices where !routes.rows[index].isEmpty {
             let expert = products.experts[index], rows = routes.rows[index]
             multiply(expert.gateUp, input: input, inputRows: rows, before: expert.down)

@@ -1,8 +1,8 @@
-// The forward pass: one for all architectures, run by all workers of a team side by side.
-// - Every worker runs this code from top to bottom; operations share out their rows or weight rows among them.
-// - Operations on rows that follow each other need no barrier (a row belongs to one worker); a barrier stands
-//   before and after products and attention, which read what all workers wrote.
-// - The last layer keeps only the rows whose logits are wanted, once their keys are stored.
+// The forward pass: one for all architectures; all workers of a team run it side by side.
+// - Every worker runs this code from top to bottom, and each operation splits its rows or weight rows among them.
+// - Consecutive operations on the same rows need no barrier, because one worker owns a row. Matmuls and attention read
+//   the results of all workers, so a barrier comes before and after them.
+// - Once the last layer has stored its keys, it keeps only the rows whose logits are wanted.
 
 import Tensors
 
@@ -52,8 +52,8 @@ struct ForwardPass: Sendable {
         }
     }
 
-    /// Adds a layer's attention to the residual. Keys and values of all rows are stored; only `rows` go on, and
-    /// are the first rows of the residual afterwards.
+    /// Adds a layer's attention to the residual. It stores keys and values of all rows. Only `rows` continue, and are
+    /// the first rows of the residual afterwards.
     private func attention(_ worker: Worker, layer index: Int, rows: BatchPlan.Rows) {
         let layer = space.layers[index]
         let count = plan.tokens.count
@@ -71,13 +71,13 @@ struct ForwardPass: Sendable {
                 layer.queryKeyValue, input: space.normalized, rows: count, before: layer.attentionOutput)
         }
         worker.barrier()
-        place(
+        normalizeAndRotate(
             worker, space.key, positions: plan.all.positions, heads: shape.keyValueHeadCount,
             norm: layer.weights.keyNorm, index
         )
         worker.store(keys: space.key, values: space.value, layer: index, into: plan.targets)
         guard queryCount > 0 else { return }
-        place(
+        normalizeAndRotate(
             worker, space.query, positions: rows.positions, heads: shape.headCount, norm: layer.weights.queryNorm, index
         )
         worker.barrier()
@@ -119,7 +119,7 @@ struct ForwardPass: Sendable {
     }
 
     /// Normalizes and rotates the heads of queries or keys.
-    private func place(
+    private func normalizeAndRotate(
         _ worker: Worker, _ x: FloatMatrix, positions: [Int32], heads: Int, norm: WeightVector?, _ layer: Int
     ) {
         if let norm {
@@ -139,7 +139,7 @@ struct ForwardPass: Sendable {
             epsilon: shape.normEpsilon, into: space.normalized)
     }
 
-    /// Adds the branch to the residual where it is normalized first; elsewhere its product did that already.
+    /// If the branch has a norm, normalizes it and adds it to the residual; without one, its matmul already added it.
     private func addBranch(_ worker: Worker, norm: NormWeights?, rows n: Int) {
         guard let norm else { return }
         worker.normalize(
@@ -148,7 +148,7 @@ struct ForwardPass: Sendable {
         worker.add(space.branch, to: space.residual, rows: n)
     }
 
-    // In ascending order, so that no row is overwritten before it has moved.
+    // In ascending order, so that every row moves before it is overwritten.
     private func keepWantedRows() {
         for (target, source) in plan.wantedIndexes.enumerated() where target < source {
             space.residual.setRow(target, to: space.residual.row(source))

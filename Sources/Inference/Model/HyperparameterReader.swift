@@ -1,16 +1,16 @@
-// Reads a model's numbers, each inside the range that makes sense for it.
+// Reads a model's numbers, and checks that each is in a sensible range.
 
 /// The keys of one architecture in a file: `llama.block_count` is `integer("block_count", …)`.
 struct HyperparameterReader {
     let file: any ModelSource
     let prefix: String
 
-    /// The numbers of the keys that begin with `prefix`, an architecture's name.
+    /// True if the file has a key. All keys here begin with `prefix`, the architecture's name.
     func has(_ key: String) -> Bool { file.metadata[name(key)] != nil }
 
     /// An integer inside `range`.
-    /// - Parameter layerCount: of a number that some files repeat for each layer, where all must be equal.
-    /// - Throws: `ModelFileError` naming the key, what was found and what it must be.
+    /// - Parameter layerCount: set if some files repeat the number for each layer; all must be equal.
+    /// - Throws: `ModelFileError` naming the key, the value found and the values allowed.
     func integer(
         _ key: String, in range: ClosedRange<Int>, default standard: Int? = nil, layerCount: Int? = nil
     ) throws -> Int {
@@ -68,8 +68,8 @@ struct HyperparameterReader {
         try file.bool(name(key), default: standard)
     }
 
-    /// For each layer whether it belongs to a pattern: the file's list of truth values, or all layers but
-    /// each `period`-th (0: all layers).
+    /// For each layer, true if it belongs to a pattern: the file's list of truth values, or all layers except each
+    /// `period`-th (0: all layers).
     func pattern(_ key: String, period standard: Int, count: Int) throws -> [Bool] {
         if case .array(let array)? = file.metadata[name(key)] {
             guard array.count >= count, array.count <= 65_536, let values = array.integers else {
@@ -81,7 +81,7 @@ struct HyperparameterReader {
         return (0..<count).map { period == 0 || $0 % period < period - 1 }
     }
 
-    /// The error for a number that does not fit the others.
+    /// The error if a number does not fit the others.
     func bad(_ key: String, _ found: some CustomStringConvertible, _ allowed: String) -> ModelFileError {
         let origin = file.origin(of: name(key))
         return .outOfRange(path: origin.path, key: origin.key, value: found.description, allowed: allowed)

@@ -1,17 +1,17 @@
-// Keys and values of one sequence: an immutable prefix that forks share, and an own tail.
+// Keys and values of one sequence: an immutable prefix that forks share, and a tail of its own.
 // - Positions 0..<count are valid; the rest of a buffer is never read.
-// - Buffers of the prefix are never written again, so that forks and their parent read the same memory.
+// - Buffers of the prefix are never written again, so that forks and their parent share memory.
 // - Only a forward pass writes the tail, and a transformer runs one forward pass at a time.
 
 import Generation
 import Synchronization
 import Tensors
 
-/// The state of one sequence: what its tokens so far left behind in every layer.
+/// The state of one sequence: the keys and values of its tokens in every layer.
 ///
 /// A cache belongs to the transformer that made it. Its owner uses it from one place at a time.
 public final class KVCache: Sendable {
-    /// What a buffer is sized by.
+    /// The sizes that determine a buffer.
     struct Shape: Sendable, Equatable {
         let layerCount: Int
         let headCount: Int
@@ -25,20 +25,20 @@ public final class KVCache: Sendable {
         }
     }
 
-    /// All of a sequence, to be kept elsewhere.
+    /// A whole sequence, ready to be saved.
     struct Saved: Sendable {
         let tokens: [TokenID]
-        /// One behind the other; never written again.
+        /// In order; never written again.
         let segments: [(buffer: KeyValueBuffer, count: Int)]
     }
 
-    /// Where the next rows of a batch go, and what they see.
+    /// The place of a batch's next rows, and the positions they see.
     struct Extension {
         let firstPosition: Int
         let buffer: KeyValueBuffer
         /// Position of the first new row inside `buffer`.
         let firstInBuffer: Int
-        /// Everything up to and including the new rows, in order.
+        /// All positions up to and including the new rows, in order.
         let segments: [(buffer: KeyValueBuffer, count: Int)]
     }
 
@@ -49,7 +49,7 @@ public final class KVCache: Sendable {
         var tailCapacity = 0
         var tailCount = 0
         var expectedCount = 0
-        /// The tokens that made the sequence, for when its keys must be made anew.
+        /// The sequence's tokens, so that its keys can be recomputed.
         var tokens: [TokenID] = []
         var isRotatedForLength = false
     }
@@ -67,7 +67,7 @@ public final class KVCache: Sendable {
         self.state = Mutex(state)
     }
 
-    /// A sequence that goes on from what was saved; nil where that is of another shape.
+    /// Continues a saved sequence; nil if its shape differs.
     convenience init?(shape: Shape, saved: Saved) {
         let count = saved.segments.reduce(0) { $0 + $1.count }
         let areAlike = saved.segments.allSatisfy { buffer, count in
@@ -79,7 +79,7 @@ public final class KVCache: Sendable {
         self.init(shape: shape, state: State(prefix: saved.segments, prefixCount: count, tokens: saved.tokens))
     }
 
-    /// The sequence as it is now, sharing its memory; nil where its keys are rotated for a long text.
+    /// The sequence as it is now, sharing its memory; nil if its keys have the rotation of long texts.
     func saved() -> Saved? {
         let copy = fork()
         return copy.state.withLock { state in
@@ -93,7 +93,7 @@ public final class KVCache: Sendable {
     /// The sequence's tokens.
     public var tokens: [TokenID] { state.withLock(\.tokens) }
 
-    /// Another sequence that goes on from here; both share what is there so far, and nothing is copied.
+    /// Another sequence that continues this one. Both share the positions so far; nothing is copied.
     public func fork() -> KVCache {
         state.withLock { state in
             if let tail = state.tail, state.tailCount > 0 {
@@ -107,7 +107,7 @@ public final class KVCache: Sendable {
         }
     }
 
-    /// Forgets all tokens but the first `count`; a count beyond what is there changes nothing.
+    /// Rolls back all tokens but the first `count`. If there are no more than `count`, nothing changes.
     public func truncate(to count: Int) {
         let wanted = max(0, count)
         state.withLock { state in
@@ -129,13 +129,13 @@ public final class KVCache: Sendable {
         }
     }
 
-    /// Says how long the sequence is going to be, so that its buffer need not grow on the way.
+    /// Tells the cache how long the sequence will be, so that its buffer need not grow later.
     public func reserve(_ expectedCount: Int) {
         state.withLock { $0.expectedCount = min(expectedCount, shape.contextLength) }
     }
 
-    /// Makes room for `rowCount` more rows; they count once `commit` is called.
-    /// The caller has checked that they fit into the context.
+    /// Makes room for `rowCount` more rows; they count once `commit` is called. The caller has checked that they fit
+    /// into the context.
     func extend(by rowCount: Int) -> Extension {
         state.withLock { state in
             let needed = state.tailCount + rowCount
@@ -143,7 +143,7 @@ public final class KVCache: Sendable {
             if let tail = state.tail, needed <= state.tailCapacity {
                 buffer = tail
             } else {
-                // Doubling keeps the copying a constant share of the work; blocks are 16 positions.
+                // Doubling keeps the share of copying constant. Blocks have 16 positions.
                 let limit = shape.contextLength - state.prefixCount
                 let hint = max(2 * state.tailCapacity, state.expectedCount - state.prefixCount)
                 let capacity = (min(max(needed, hint), max(needed, limit)) + 15) & ~15
@@ -169,11 +169,11 @@ public final class KVCache: Sendable {
         }
     }
 
-    /// Whether the keys are rotated as long texts want it (`LongContext`).
+    /// True if the keys have the rotation of long texts (`LongContext`).
     var isRotatedForLength: Bool { state.withLock(\.isRotatedForLength) }
 
-    /// Forgets everything, to be filled again with keys of the other rotation.
-    /// - Returns: the tokens there were.
+    /// Empties the cache so it can be recomputed with the other rotation factors.
+    /// - Returns: the tokens that it held.
     func restart(rotatedForLength: Bool) -> [TokenID] {
         state.withLock { state in
             let tokens = state.tokens

@@ -1,12 +1,12 @@
-// What a forward pass says: a row of logits for each row of the batch that asked.
-// - The memory goes back to the transformer when the last copy of a batch is gone, so that a token allocates nothing.
+// The output of a forward pass: a row of logits for each row of the batch that asked for them.
+// - When the last copy of a batch is released, its memory returns to the transformer, so a token allocates nothing.
 
 import Synchronization
 import Tensors
 
 /// Logits of a batch, in the order of the rows that wanted them.
 public struct LogitsBatch: Sendable {
-    /// Where a row's logits stand.
+    /// The place of a row's logits.
     struct Place: Sendable {
         let lease: LogitsLease
         let row: Int
@@ -26,15 +26,15 @@ public struct LogitsBatch: Sendable {
         return values
     }
 
-    /// Copies the logits of row `index` into an array, which takes the vocabulary's length and is not
-    /// allocated anew where it has it.
+    /// Copies the logits of row `index` into an array. If the array already has the vocabulary's size, nothing is
+    /// allocated.
     public func copy(row index: Int, into values: inout [Float]) {
         precondition(places.indices.contains(index), "a row of the batch")
         places[index].lease.matrix.copyRow(places[index].row, into: &values)
     }
 }
 
-/// Keeps matrices for logits that are free at the moment.
+/// Keeps logits matrices that are free at the moment.
 final class LogitsPool: Sendable {
     private let columnCount: Int
     private let free = Mutex<[FloatMatrix]>([])
@@ -48,13 +48,13 @@ final class LogitsPool: Sendable {
     }
 
     fileprivate func giveBack(_ matrix: FloatMatrix) {
-        // A matrix as tall as a whole prompt is not worth keeping.
+        // Do not keep a matrix as tall as a whole prompt.
         guard matrix.rowCount <= 64 else { return }
         free.withLock { if $0.count < 2 { $0.append(matrix) } }
     }
 }
 
-/// A matrix that goes back to its pool when nobody holds it any more.
+/// A matrix that returns to its pool when its last user releases it.
 final class LogitsLease: Sendable {
     let matrix: FloatMatrix
     private let pool: LogitsPool

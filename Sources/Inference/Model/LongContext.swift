@@ -1,10 +1,11 @@
-// Models with two sets of rotation factors: one for texts of the length they were first trained on, one for longer.
-// - All keys of a sequence have the same rotation. A sequence that grows beyond the length is computed anew with
-//   the other factors, as is one that was cut back: so it always says what a cold run of its tokens would say.
+// Models with two sets of rotation factors: one for texts up to the length they were first trained on, one for longer.
+// - All keys of a sequence have the same rotation. If a sequence grows beyond that length, it is recomputed with the
+//   other factors; if it is rolled back, it is recomputed too. So its logits are always those of a cold run of its
+//   tokens.
 // LongRoPE, arXiv:2402.13753; Phi 3 as transformers runs it.
 
 extension Transformer {
-    /// Runs a batch, its sequences for short and for long texts apart, after moving those that crossed the line.
+    /// Runs a batch, short and long texts apart, after recomputing those that crossed the length.
     func runByRotation(_ rows: [BatchRow], caches: [KVCache], added: [Int]) -> LogitsBatch {
         guard let longRotations, case .longFactors(let originalLength) = configuration.rotationScaling else {
             return LogitsBatch(places: run(rows, caches: caches, rotations: rotations))

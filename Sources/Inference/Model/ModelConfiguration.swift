@@ -1,19 +1,19 @@
 // The numbers of a model, read from a file's metadata and checked.
-// - Every number is inside its range and fits the others before it is used to size or divide anything.
-// - Tensors are held against these numbers when the weights are loaded (`ModelWeights`).
+// - Before a number sizes or divides anything, it is in its range and fits the other numbers.
+// - Tensors are checked against these numbers when the weights are loaded (`ModelWeights`).
 
 import Glibc
 import Tensors
 
-/// What a transformer's shape is: the file's numbers beside what its architecture implies.
+/// The shape of a transformer: the numbers of its file, and those that its architecture implies.
 public struct ModelConfiguration: Sendable, Equatable {
-    /// What one layer does differently from its neighbours.
+    /// The settings in which one layer differs from its neighbours.
     public struct Layer: Sendable, Equatable {
-        /// How many positions, its own included, a row sees; nil: all.
+        /// How many positions a row sees, its own included; nil: all.
         public var windowWidth: Int?
-        /// Whether queries and keys are rotated.
+        /// True if queries and keys are rotated.
         public var isRotated: Bool
-        /// Factor on the products of queries and keys.
+        /// Factor of the dot products of queries and keys.
         public var attentionScale: Float
     }
 
@@ -22,7 +22,7 @@ public struct ModelConfiguration: Sendable, Equatable {
         case none
         case linear(factor: Double)
         case yarn(YaRN)
-        /// arXiv:2402.13753: factors for short and for long texts stand in the file.
+        /// arXiv:2402.13753: the file has factors for short and for long texts.
         case longFactors(originalLength: Int)
     }
 
@@ -43,15 +43,15 @@ public struct ModelConfiguration: Sendable, Equatable {
     public var rotationLayout: RotationLayout?
     public var rotatedWidth: Int  // n_rot; even, at most headWidth
     public var rotationBase: Double  // rope_theta
-    /// Of layers with a window, where they rotate in a way of their own; never stretched.
+    /// Of layers with a window, if they have a base of their own; never stretched.
     public var windowedRotationBase: Double?
     public var rotationScaling: RotationScaling
-    /// Factor on the rotation's cosines and sines.
+    /// Factor of the rotation's cosines and sines.
     public var rotationMagnitude: Double
     public var expertCount: Int  // n_expert, num_local_experts; 0: none
     public var expertUsedCount: Int  // n_expert_used, num_experts_per_tok
     public var expertWidth: Int  // n_ff_exp, moe_intermediate_size
-    /// Whether the weights of the chosen experts are made to sum to 1; norm_topk_prob (Hugging Face).
+    /// True if the weights of the chosen experts are scaled to sum to 1; norm_topk_prob (Hugging Face).
     public var normalizesExpertWeights: Bool
     public var layers: [Layer]
 
@@ -63,7 +63,8 @@ public struct ModelConfiguration: Sendable, Equatable {
 
 extension ModelConfiguration {
     /// Reads the numbers of `file`.
-    /// - Throws: `ModelFileError` naming the key, what was found and what it must be; `ModelError` for what we cannot run.
+    /// - Throws: `ModelFileError` naming the key, the value found and the values allowed; `ModelError` if this program
+    ///   cannot run the model.
     init(file: any ModelSource, architecture row: Architecture) throws {
         let read = HyperparameterReader(file: file, prefix: row.name)
         architecture = row.name
@@ -122,7 +123,8 @@ extension ModelConfiguration {
         }
     }
 
-    /// GGUF files pair as their architecture does; sources that keep the rows of Hugging Face's files say `halves`.
+    /// GGUF files pair columns as their architecture does. Sources that keep the row order of Hugging Face's files say
+    /// `halves`.
     private static func layout(_ read: HyperparameterReader, _ row: Architecture) throws -> RotationLayout? {
         guard case .rotary(let usual) = row.positions else { return nil }
         switch try read.string("rope.layout", default: "") {
@@ -158,7 +160,7 @@ extension ModelConfiguration {
             "rope.scaling.original_context_length", in: 1...16_777_216, default: contextLength)
         let magnitude = try read.number("rope.scaling.attn_factor", in: 1e-6...1e6, default: 1)
         let type = try read.string("rope.scaling.type", default: "linear")
-        // Phi 3 files have the factors and no key that says so.
+        // Phi 3 files have the factors, but no key for the kind of scaling.
         if read.file.hasTensor("rope_factors_long.weight") {
             return (.longFactors(originalLength: originalLength), magnitude)
         }

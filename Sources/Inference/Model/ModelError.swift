@@ -1,5 +1,5 @@
-// Why a file that can be read makes no model that can be run, and why a batch cannot be computed.
-// - What is wrong with single keys and tensors is `ModelFileError`'s to say.
+// Why this program cannot run a model although it can read the file, and why it cannot compute a batch.
+// - Errors of single keys and tensors are `ModelFileError`s.
 
 import Generation
 
@@ -9,13 +9,13 @@ public enum ModelError: Error, Equatable, Sendable, CustomStringConvertible {
     case unsupported(path: String, what: String)
     case tokenOutOfRange(token: TokenID, vocabularySize: Int)
     case contextFull(contextLength: Int, needed: Int)
-    /// No logit of a position is a finite number.
+    /// Every logit of a position is NaN or infinite.
     case notFinite
 
     public var description: String {
         switch self {
         case .unknownArchitecture(let path, let found, let supported):
-            "\(path): the architecture '\(found)' is not one that Copydesk runs. "
+            "\(path): Copydesk does not run the architecture '\(found)'. "
                 + "Use a model of one of these: \(supported.joined(separator: ", "))."
         case .unsupported(let path, let what):
             "\(path): \(what) is not supported. Use another model, or another conversion of this one."
@@ -26,7 +26,7 @@ public enum ModelError: Error, Equatable, Sendable, CustomStringConvertible {
             "The model reads at most \(contextLength) tokens, and \(needed) are needed. "
                 + "Shorten the prompt or ask for less text."
         case .notFinite:
-            "The model gives no finite numbers, so nothing can be written with it. "
+            "The model computes no finite numbers, only NaN or infinity, so it cannot write. "
                 + "Its file is damaged or was converted wrongly: download or convert it again."
         }
     }

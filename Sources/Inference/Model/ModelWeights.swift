@@ -1,4 +1,4 @@
-// The tensors of a model, each held against the configuration before it is used.
+// The tensors of a model, each checked against the configuration before it is used.
 // - Matrices stay in the mapped file; only norms and biases (a few KB a layer) are decoded.
 // - Immutable and shared by every sequence.
 
@@ -47,7 +47,7 @@ struct ModelWeights: Sendable {
     let layers: [LayerWeights]
     let outputNorm: NormWeights
     let output: Projection
-    /// Divisors of the rotation's frequencies, rotatedWidth / 2 of them, by the file's own count.
+    /// Divisors of the rotation's frequencies: rotatedWidth / 2 of them, if the file has them.
     let frequencyFactors: [Float]?
     let longFrequencyFactors: [Float]?
 
@@ -63,8 +63,8 @@ struct ModelWeights: Sendable {
 }
 
 extension ModelWeights {
-    /// Loads the tensors of `file`, and sets the vocabulary's size in `configuration`.
-    /// - Throws: `ModelFileError` naming the tensor that is missing or has another shape than the numbers ask for.
+    /// Loads the tensors of `file`, and sets the vocabulary size in `configuration`.
+    /// - Throws: `ModelFileError` naming the tensor that is missing or does not have the expected shape.
     init(file: any ModelSource, architecture: Architecture, configuration: inout ModelConfiguration) throws {
         let loader = WeightLoader(file: file, architecture: architecture)
         let vocabularySize = try loader.rowCount("token_embd.weight")
@@ -75,7 +75,7 @@ extension ModelWeights {
         }
         configuration.vocabularySize = vocabularySize
         if case .learned = architecture.positions {
-            // The table ends the context, whatever the file says besides.
+            // The table bounds the context, even if the file names a longer one.
             let count = try loader.rowCount("position_embd.weight")
             positions = try loader.matrix("position_embd.weight", rows: count, columns: configuration.width)
             configuration.contextLength = min(configuration.contextLength, count)
@@ -93,7 +93,7 @@ extension ModelWeights {
         }
         layers = try (0..<shape.layerCount).map { try loader.layer($0, shape: shape) }
 
-        // Llama 3 files hold one set of divisors; "longrope" files one for short and one for long texts.
+        // Llama 3 files have one set of divisors; "longrope" files have one for short and one for long texts.
         let half = shape.rotatedWidth / 2
         if case .longFactors = shape.rotationScaling {
             frequencyFactors = try loader.factors("rope_factors_short.weight", count: half)
@@ -111,7 +111,7 @@ extension WeightLoader {
         let (query, key, value) = try queryKeyValue(name, shape: shape)
         let hasHeadNorms = architecture.normalizesQueryAndKey
         let hasPostNorms = architecture.hasPostNorms
-        // Some layers of a model with experts may have one feed-forward for all rows.
+        // Some layers of a model with experts may have a single feed-forward for all rows.
         let hasExperts = shape.expertCount > 0 && (has(name + "ffn_gate_inp.weight") || !has(name + "ffn_down.weight"))
         return LayerWeights(
             attentionNorm: try norm(name + "attn_norm", count: shape.width),
@@ -163,11 +163,11 @@ extension WeightLoader {
         return FeedForwardWeights(gate: gate, up: up, down: down)
     }
 
-    /// Each expert's matrices lie one behind the other in three tensors.
+    /// Three tensors hold the matrices of all experts, one after the other.
     private func experts(_ name: String, shape: ModelConfiguration) throws -> [FeedForwardWeights] {
         let (count, width) = (shape.expertCount, shape.expertWidth)
         guard has(name + "ffn_down_exps.weight") || !has(name + "ffn_down.0.weight") else {
-            // Files of early 2024 keep each expert in tensors of its own.
+            // Files of early 2024 have separate tensors for each expert.
             return try (0..<count).map { expert in
                 FeedForwardWeights(
                     gate: try projection(name + "ffn_gate.\(expert)", rows: width, columns: shape.width, bias: []),

@@ -1,9 +1,9 @@
-// The angles of rotary positions, as a model's file stretches them to long contexts.
-// - All arithmetic is in Double; the tables grow with the positions in use, never to the whole context at once.
+// The angles of rotary positions, stretched to long contexts as the model's file says.
+// - All arithmetic is in Double. The tables grow with the positions in use, never to the whole context at once.
 
 import Tensors
 
-/// The tables that a model's layers choose from.
+/// The tables of a model; each layer uses one of them.
 struct RotationTables: Sendable {
     /// For layers without a window.
     let global: RotationTable
@@ -28,7 +28,7 @@ struct RotationTables: Sendable {
             shape.windowedRotationBase.map { RotationTable(rotatedWidth: shape.rotatedWidth, base: $0) } ?? global
     }
 
-    /// Makes positions 0..<count ready. Not while a forward pass reads the tables.
+    /// Makes positions 0..<count ready. Must not be called while a forward pass reads the tables.
     func reserve(_ count: Int) {
         global.reserve(positions: count)
         windowed.reserve(positions: count)

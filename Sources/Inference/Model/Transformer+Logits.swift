@@ -1,12 +1,12 @@
-// What a model says after a sequence of tokens, for people who look inside and for checks: no tokenizer takes part.
+// The logits after a sequence of tokens, for inspection and tests; no tokenizer is involved.
 
 import Generation
 import Tensors
 
 extension Transformer {
-    /// One logit for each entry of the vocabulary, after the last of `ids`; nothing is put before them.
-    /// - Parameter ids: at least one; none give no logits.
-    /// - Throws: `ModelError` for an unknown id, or more ids than the context has room for.
+    /// One logit for each entry of the vocabulary, after the last of `ids`; no token is added before them.
+    /// - Parameter ids: if empty, there are no logits.
+    /// - Throws: `ModelError` if an id is unknown, or if there are more ids than the context has room for.
     public func logits(after ids: [TokenID]) throws -> [Float] {
         let cache = makeCache()
         var logits: [Float] = []

@@ -1,7 +1,7 @@
 // A model ready to run: weights, configuration, and the forward pass over batches of rows.
-// - Weights are immutable and shared; what a sequence leaves behind is in its `KVCache`.
-// - A row's logits depend on its own sequence alone, bit for bit: not on the other rows of the batch, on how a
-//   prompt was cut into batches, or on the number of threads.
+// - Weights are immutable and shared. The state of a sequence is in its `KVCache`.
+// - A row's logits depend on its own sequence alone, bit for bit: not on the other rows of the batch, on how a prompt
+//   was cut into batches, or on the number of threads.
 // - It never sees text: token ids go in, logits come out.
 
 import Dispatch
@@ -20,7 +20,7 @@ public final class Transformer: Sendable {
     let architecture: Architecture
     let weights: ModelWeights
     let rotations: RotationTables?
-    /// For texts beyond the length that the model was first trained on, where its file has other factors for them.
+    /// For texts longer than the length that the model was first trained on, if its file has other factors for them.
     let longRotations: RotationTables?
     let workspace: Workspace
 
@@ -30,12 +30,12 @@ public final class Transformer: Sendable {
     // Guards the workspace and the tables: one forward pass at a time.
     private let turn = Mutex<Void>(())
 
-    /// Names of the architectures that can be loaded.
+    /// Names of the architectures that this program runs.
     public static var supportedArchitectures: [String] { Architecture.all.map(\.name) }
 
-    /// Takes the weights of `file`, in place: only norms and biases are copied.
-    /// - Throws: `ModelError` where the architecture is unknown; `ModelFileError` naming the first key or tensor that
-    ///   is missing, out of range, or not of the shape that the other numbers ask for.
+    /// Uses the weights of `file` in place: only norms and biases are copied.
+    /// - Throws: `ModelError` if the architecture is unknown; `ModelFileError` naming the first key or tensor that is
+    ///   missing, out of range or of the wrong shape.
     public init(file: any ModelSource, team: WorkerTeam) throws {
         let name = try file.string("general.architecture")
         guard let row = Architecture.named(name) else {
@@ -56,11 +56,11 @@ public final class Transformer: Sendable {
         Self.makeResident(weights.matrices)
     }
 
-    // Beside whatever the caller does next (making the tokenizer, as a rule): the first forward pass then finds the
-    // weights in memory, mapped, instead of stopping at every 16th page.
+    // Loads pages in the background, usually while the caller makes the tokenizer. Otherwise the first forward pass
+    // would stop for a page fault at every 16th page.
     private static func makeResident(_ matrices: [WeightMatrix]) {
         let memoryBytes = sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE))
-        // What does not fit well is better read when it is needed.
+        // If the model does not fit well into memory, it is better to read pages only when they are needed.
         guard matrices.reduce(0, { $0 + $1.byteCount }) < memoryBytes / 2 else { return }
         DispatchQueue.global(qos: .utility).async {
             for matrix in matrices { matrix.makeResident() }
@@ -71,7 +71,7 @@ public final class Transformer: Sendable {
     public func makeCache() -> KVCache { KVCache(shape: cacheShape) }
 
     /// A sequence as it was saved.
-    /// - Returns: nil where `saved` is of another shape than this model's.
+    /// - Returns: nil if `saved` has another shape than this model.
     func makeCache(_ saved: KVCache.Saved) -> KVCache? { KVCache(shape: cacheShape, saved: saved) }
 
     /// An empty buffer for `capacity` positions of a sequence.
@@ -85,11 +85,11 @@ public final class Transformer: Sendable {
 
     /// Runs a batch: each row continues its cache by one token.
     ///
-    /// Rows of several sequences, and the rows of a prompt, go together: weights are read once for all of them.
+    /// Rows of several sequences, and the rows of a prompt, share a batch: weights are read once for all of them.
     /// `promptChunkLength` rows of a prompt in a call are enough for full speed.
-    /// - Parameter caches: made by this transformer, each named once.
+    /// - Parameter caches: made by this transformer, each only once.
     /// - Returns: logits of the rows that wanted them, in their order.
-    /// - Throws: `ModelError` for a token outside the vocabulary or a full context; no cache has changed then.
+    /// - Throws: `ModelError` if a token is outside the vocabulary or the context is full; then no cache has changed.
     public func forward(_ rows: [BatchRow], caches: [KVCache]) throws -> LogitsBatch {
         let shape = cacheShape
         for (index, cache) in caches.enumerated() {
@@ -113,8 +113,8 @@ public final class Transformer: Sendable {
         }
     }
 
-    /// Runs rows whose sequences all have one kind of rotation; the turn is ours.
-    /// - Returns: where the logits are of the rows that wanted them.
+    /// Runs rows whose sequences all have the same kind of rotation. The caller holds `turn`.
+    /// - Returns: the places of the logits of the rows that wanted them.
     func run(_ rows: [BatchRow], caches: [KVCache], rotations: RotationTables?) -> [LogitsBatch.Place] {
         guard !rows.isEmpty else { return [] }
         workspace.reserve(rows: rows.count)
@@ -127,10 +127,10 @@ public final class Transformer: Sendable {
         let count = plan.wantedIndexes.count
         let lease = count > 0 ? logits.lease(rows: count) : nil
         let pass = ForwardPass(transformer: self, plan: plan, rotations: rotations, logits: lease?.matrix)
-        let isAlone = sharing.isAlone(rows: rows.count)
+        let isAlone = sharing.runsAlone(rows: rows.count)
         let start = ContinuousClock.now
         team.run(alone: isAlone) { worker in pass.run(worker) }
-        sharing.note(rows: rows.count, alone: isAlone, seconds: (ContinuousClock.now - start) / .seconds(1))
+        sharing.record(rows: rows.count, alone: isAlone, seconds: (ContinuousClock.now - start) / .seconds(1))
         for (cache, tokens) in zip(caches, tokens) where !tokens.isEmpty { cache.commit(tokens) }
         return lease.map { lease in (0..<count).map { LogitsBatch.Place(lease: lease, row: $0) } } ?? []
     }

@@ -1,22 +1,22 @@
-// Takes single tensors out of a model file, each with the shape that the model's numbers ask for.
+// Reads single tensors of a model file, and checks that each has the shape that the model's numbers imply.
 
 import Tensors
 
-/// The tensors of a file, by name, checked.
+/// The checked tensors of a file, by name.
 struct WeightLoader {
     let file: any ModelSource
     let architecture: Architecture
 
     func has(_ name: String) -> Bool { file.hasTensor(name) }
 
-    /// Rows of a matrix that no other number of the file determines.
+    /// Rows of a matrix whose size no other number of the file determines.
     func rowCount(_ name: String) throws -> Int {
         guard let shape = file.shape(of: name) else { throw missing(name) }
         return shape.count > 1 ? shape[1] : 1
     }
 
     /// A matrix of `rows` outputs by `columns` inputs.
-    /// - Throws: `ModelFileError` where it is missing or has another shape.
+    /// - Throws: `ModelFileError` if it is missing or has another shape.
     func matrix(_ name: String, rows: Int, columns: Int) throws -> WeightMatrix {
         try check(name, [columns, rows])
         return try file.weight(name)
@@ -37,7 +37,7 @@ struct WeightLoader {
         has(name) ? try vector(name, count: count) : nil
     }
 
-    /// `name.weight`, and `name.bias` where the file has one or the architecture demands it.
+    /// `name.weight`, with `name.bias` if the file has one. If the architecture demands a bias, it must be there.
     func projection(_ name: String, rows: Int, columns: Int, bias site: Architecture.Biases) throws -> Projection {
         Projection(
             weight: try matrix(name + ".weight", rows: rows, columns: columns),
@@ -50,7 +50,7 @@ struct WeightLoader {
             bias: try bias(name + ".bias", count: count, site: .norms))
     }
 
-    /// Divisors of the rotation's frequencies, where the file has them.
+    /// Divisors of the rotation's frequencies, if the file has them.
     func factors(_ name: String, count: Int) throws -> [Float]? {
         guard count > 0, let factors = try optionalVector(name, count: count)?.values else { return nil }
         guard factors.allSatisfy({ $0.isFinite && $0 > 0 }) else {
@@ -67,7 +67,7 @@ struct WeightLoader {
         return try vector(name, count: count)
     }
 
-    // Sizes of 1 at the end say nothing: [64] and [64, 1] are one shape.
+    // Trailing sizes of 1 do not count: [64] and [64, 1] are the same shape.
     private func check(_ name: String, _ expected: [Int]) throws {
         guard let found = file.shape(of: name) else { throw missing(name) }
         func trimmed(_ shape: [Int]) -> ArraySlice<Int> {

@@ -1,12 +1,12 @@
-// Whether small batches are shared out among the workers, or run by one of them alone.
-// - A token of a small model is worked out in half a millisecond, with dozens of barriers on the way: one thread is
-//   then faster than two, and many times faster where other programs want the cores too.
-// - Which is better depends on the model, the batch and the machine's load, so it is measured while it runs.
-// - Only speed depends on it: results are the same for every number of workers.
+// Decides if one worker runs a small batch alone, or all workers share it.
+// - A token of a small model takes half a millisecond, with dozens of barriers. One thread is then faster than two, and
+//   many times faster if other programs need the cores too.
+// - The better mode depends on the model, the batch and the machine's load, so it is measured at run time.
+// - Only speed depends on it: the results are the same for every number of workers.
 
 import Synchronization
 
-/// Chooses between one worker and all of them, by how long the last batches of a size took.
+/// Chooses between one worker and all of them by the time of the last batches of that size.
 final class WorkSharing: Sendable {
     private struct History {
         /// Seconds of a batch, smoothed.
@@ -14,34 +14,35 @@ final class WorkSharing: Sendable {
         var shared: Double?
         var batchesSinceTrial = 0
         var isTrial = false
-        /// Trials in a row that changed nothing.
+        /// Trials in a row that did not change the choice.
         var confirmations = 0
 
-        /// Nil until both ways were seen.
+        /// Nil until both modes were measured.
         var prefersAlone: Bool? { alone.flatMap { alone in shared.map { alone < $0 } } }
     }
 
-    /// Batches of more rows are always shared.
+    /// Larger batches are always shared.
     static let mostRows = 16
-    /// A trial may cost this part of the time: a way that is n times slower is tried n times less often, and half as
-    /// often after every trial that changed nothing.
+    /// Bounds the cost of trials: if a mode is n times slower, it is tried n times less often, and half as often after
+    /// every trial that did not change the choice.
     private static let trialSpacing = 32.0
     private static let mostSpacing = 4096.0
     private static let mostConfirmations = 4
 
     private let startsAlone: Bool
-    /// Batches before the other way is tried: many where it is all but sure to lose, and a token takes long.
+    /// How many batches run before the other mode is tried; more for large models, because it nearly always loses there
+    /// and a trial is expensive.
     private let firstTrial: Double
     private let histories = Mutex([History](repeating: History(), count: 5))
 
-    /// - Parameter weightBytes: what a forward pass reads.
+    /// - Parameter weightBytes: bytes that a forward pass reads.
     init(weightBytes: Int) {
         startsAlone = weightBytes < 32 << 20
         firstTrial = startsAlone ? 4 : 32
     }
 
-    /// Whether the next batch of `rows` rows is to be run by one worker.
-    func isAlone(rows: Int) -> Bool {
+    /// True if one worker should run the next batch of `rows` rows alone.
+    func runsAlone(rows: Int) -> Bool {
         guard rows <= Self.mostRows else { return false }
         return histories.withLock { histories in
             let index = Self.index(rows)
@@ -59,8 +60,8 @@ final class WorkSharing: Sendable {
         }
     }
 
-    /// Notes how long the batch took.
-    func note(rows: Int, alone: Bool, seconds: Double) {
+    /// Records how long the batch took.
+    func record(rows: Int, alone: Bool, seconds: Double) {
         guard rows <= Self.mostRows else { return }
         histories.withLock { histories in
             let index = Self.index(rows)
@@ -72,8 +73,8 @@ final class WorkSharing: Sendable {
                     histories[index].confirmations = min(histories[index].confirmations + 1, Self.mostConfirmations)
                 }
             }
-            // A trial is a single look, so it counts for more; a faster one is believed at once. So is what takes less
-            // than half the time: the first batches wait for the file.
+            // A trial is a single measurement, so it weighs more, and a faster one is believed at once. A time below
+            // half the old one is believed at once too, because the first batches wait for the file.
             func smoothed(_ old: Double?) -> Double {
                 guard let old, seconds > (histories[index].isTrial ? old : old / 2) else { return seconds }
                 return old + (seconds - old) * (histories[index].isTrial ? 0.5 : 0.25)

@@ -1,20 +1,20 @@
-// The matrices that a forward pass works in, and the products of every layer bound to them.
-// - Made once for a transformer and grown to its largest batch; nothing large is allocated for a token.
-// - One forward pass uses them at a time: the transformer's lock sees to that.
+// The matrices of a forward pass, and the matmuls of every layer bound to them.
+// - Made once for a transformer and grown to its largest batch; a token allocates nothing large.
+// - One forward pass uses them at a time, because the transformer holds a lock.
 
 import Tensors
 
 /// The scratch memory of a transformer.
 final class Workspace: Sendable {
-    /// What the layers hand on: a row of `width` for each token.
+    /// The layers' running sum: a row of `width` for each token.
     let residual: FloatMatrix
-    /// The normalized input of the next products.
+    /// The normalized input of the next matmuls.
     let normalized: FloatMatrix
     let query: FloatMatrix
     let key: FloatMatrix
     let value: FloatMatrix
     let attention: FloatMatrix
-    /// A layer's attention or feed-forward output, where it is normalized before it is added.
+    /// A layer's attention or feed-forward output, if it is normalized before it is added.
     let branch: FloatMatrix
     let gate: FloatMatrix
     let up: FloatMatrix
@@ -30,7 +30,7 @@ final class Workspace: Sendable {
         value = matrix(shape.keyValueWidth)
         attention = matrix(shape.queryWidth)
         branch = matrix(shape.width)
-        // A width that no layer has was held against no tensor, and may be any number.
+        // If no layer has this width, no tensor was checked against it, and it may be any number.
         let isDense = weights.layers.contains { $0.feedForward != nil }
         gate = matrix(isDense ? shape.feedForwardWidth : 1)
         up = matrix(isDense ? shape.feedForwardWidth : 1)
@@ -38,7 +38,7 @@ final class Workspace: Sendable {
         self.experts = experts
         let (residual, query, key, value, branch, gate, up) = (residual, query, key, value, branch, gate, up)
         layers = weights.layers.map { layer in
-            // Straight onto the residual, but for outputs that are normalized first.
+            // Add directly to the residual, unless the output is normalized first.
             let sum = (output: layer.attentionPostNorm == nil ? residual : branch, adds: layer.attentionPostNorm == nil)
             return BoundLayer(
                 weights: layer, query: MultiplyJob(layer.query, query),
@@ -62,10 +62,10 @@ final class Workspace: Sendable {
     }
 }
 
-/// A layer as a forward pass runs it: its products, bound to the workspace.
+/// A layer as a forward pass runs it: its matmuls, bound to the workspace.
 ///
-/// A class, for every worker takes up every layer for every token: that counts one reference, where a structure counts
-/// one for each of its matrices, and the workers take these counts from each other.
+/// A class, because every worker copies every layer for every token: a class costs one retain, a struct one per matrix,
+/// and the workers would contend for those reference counts.
 final class BoundLayer: Sendable {
     let weights: LayerWeights
     let query: ProductGroup
@@ -89,9 +89,9 @@ final class BoundLayer: Sendable {
     }
 }
 
-/// The products of a feed-forward: down(activation(gate) * up), or down(activation(up)) without a gate.
+/// The matmuls of a feed-forward: down(activation(gate) * up), or down(activation(up)) without a gate.
 struct FeedForwardProducts: Sendable {
-    /// Leaves the activated rows, as `down` wants them, in `activated`.
+    /// Leaves the activated rows in `activated`, in the form that `down` wants.
     let gateUp: ProductGroup
     let activated: FloatMatrix
     let down: ProductGroup

@@ -7,20 +7,20 @@ import Testing
 
 @Suite struct ModelBatchTests {
     @Test(arguments: TinyModel.all, [1, 3, 16, 17])
-    func `a prompt says the same in one batch and in pieces`(model: TinyModel, chunk: Int) throws {
+    func `a prompt has the same logits in one batch and in pieces`(model: TinyModel, chunk: Int) throws {
         let transformer = try model.transformer()
         #expect(try transformer.logits(model.ids, chunk: chunk) == transformer.logits(model.ids))
     }
 
     @Test(arguments: TinyModel.all)
-    func `one thread says the same as two and three`(model: TinyModel) throws {
+    func `one thread computes the same logits as two and three`(model: TinyModel) throws {
         let alone = try model.transformer(threads: 1).logits(model.ids)
         #expect(try model.transformer(threads: 2).logits(model.ids) == alone)
         #expect(try model.transformer(threads: 3).logits(model.ids) == alone)
     }
 
     @Test(arguments: TinyModel.all)
-    func `a row says the same alone, among eight variants, and beside another's prompt`(model: TinyModel) throws {
+    func `a row has the same logits alone, among eight variants, and beside another prompt`(model: TinyModel) throws {
         let transformer = try model.transformer()
         let (prompt, answer) = (Array(model.ids.prefix(9)), Array(model.ids.dropFirst(9).prefix(6)))
         let alone = Array(try transformer.logits(prompt + answer).dropFirst(9))
@@ -30,7 +30,7 @@ import Testing
         let variants = (0..<8).map { _ in shared.fork() }
         let stranger = transformer.makeCache()
         for (step, token) in answer.enumerated() {
-            // The third variant says what the lone sequence said; the others say something else.
+            // The third variant has the logits of the lone sequence; the others have different ones.
             var rows = variants.indices.map { index in
                 BatchRow(
                     token: index == 2 ? token : Int32((Int(token) + index) % model.vocabulary), cache: index,
@@ -45,7 +45,7 @@ import Testing
     }
 
     @Test(arguments: TinyModel.all)
-    func `rows that want no logits change nothing for those that do`(model: TinyModel) throws {
+    func `rows that want no logits do not change the logits of others`(model: TinyModel) throws {
         let transformer = try model.transformer()
         let every = try transformer.logits(model.ids)
         let wanted: Set = [3, 10, model.ids.count - 1]
@@ -55,7 +55,7 @@ import Testing
         #expect((0..<batch.rowCount).map(batch.row) == wanted.sorted().map { every[$0] })
         #expect(cache.count == model.ids.count)
 
-        // A prompt whose logits nobody wants still leaves its keys behind.
+        // A prompt still stores its keys if nobody wants its logits.
         let silent = transformer.makeCache()
         let nothing = try transformer.forward(
             model.ids.dropLast().map { BatchRow(token: $0) }, caches: [silent])
@@ -65,14 +65,14 @@ import Testing
 
     /// Long enough for the kernels to take their widest tiles.
     @Test(arguments: ["llama-odd", "llama-q8", "llama-q4", "gpt2-q8"], [1, 5, 8, 33, 64])
-    func `a long prompt says the same in one batch and in pieces`(name: String, chunk: Int) throws {
+    func `a long prompt has the same logits in one batch and in pieces`(name: String, chunk: Int) throws {
         let transformer = try TinyModel.named(name).transformer()
         let ids = (0..<96).map { Int32($0 * 29 % 61) }
         #expect(try transformer.logits(ids, chunk: chunk) == transformer.logits(ids))
     }
 
     /// The model in the program: wider than the tiny ones.
-    @Test func `the built-in model says the same in one batch, in pieces, among variants and on any thread`() throws {
+    @Test func `the built-in model computes the same logits in any batch and with any thread count`() throws {
         let file = try GGUFFile.open(path: Fixtures.builtInModel)
         let transformer = try Transformer(file: file, team: WorkerTeam(threadCount: 2))
         let ids = (0..<300).map { Int32($0 * 1013 % transformer.configuration.vocabularySize) }

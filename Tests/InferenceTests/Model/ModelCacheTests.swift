@@ -1,11 +1,11 @@
-// Forks and truncated caches say what a cold run says.
+// Forks and truncated caches give the logits of a cold run.
 
 import Inference
 import Testing
 
 @Suite struct ModelCacheTests {
     @Test(arguments: TinyModel.all)
-    func `a fork goes on as a cold run would, and so does its parent`(model: TinyModel) throws {
+    func `a fork continues as a cold run would, and so does its parent`(model: TinyModel) throws {
         let transformer = try model.transformer()
         let parent = transformer.makeCache()
         _ = try transformer.logits(Array(model.ids.prefix(11)), into: parent)
@@ -21,7 +21,7 @@ import Testing
     }
 
     @Test(arguments: [0, 1, 4, 5, 8, 15, 16, 17, 23])
-    func `a cache cut short goes on as a cold run would`(length: Int) throws {
+    func `a truncated cache continues as a cold run would`(length: Int) throws {
         let model = try TinyModel.named("llama-odd")
         let transformer = try model.transformer()
         let whole = try transformer.logits(model.ids)
@@ -49,7 +49,7 @@ import Testing
             try transformer.logits(Array(model.ids.dropFirst(length)), into: tail) == Array(whole.dropFirst(length)))
     }
 
-    @Test func `cutting at or beyond the end changes nothing`() throws {
+    @Test func `truncating at or beyond the end changes nothing`() throws {
         let transformer = try TinyModel.named("llama-odd").transformer()
         let cache = transformer.makeCache()
         _ = try transformer.logits([1, 2, 3], into: cache)
@@ -60,7 +60,7 @@ import Testing
         #expect(cache.count == 0)
     }
 
-    @Test func `a full context and a strange token are refused, and the cache stays as it was`() throws {
+    @Test func `a full context and an unknown token are errors, and the cache does not change`() throws {
         let transformer = try TinyModel.named("gpt2-odd").transformer()
         let cache = transformer.makeCache()
         _ = try transformer.logits(Array(repeating: 1, count: 96), into: cache)
@@ -97,7 +97,7 @@ import Testing
 
 /// A model with other rotation factors beyond 32 tokens.
 @Suite struct LongContextTests {
-    @Test func `a text that crosses the line, and one cut back over it, say what cold runs say`() throws {
+    @Test func `a text that crosses the length, and one rolled back over it, have the logits of cold runs`() throws {
         let model = try TinyModel.named("phi3-long")
         let transformer = try model.transformer()
         let text = Array(model.ids.prefix(4)) + model.greedy

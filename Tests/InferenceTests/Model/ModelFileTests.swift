@@ -61,7 +61,7 @@ private struct BrokenModel: ModelSource {
         file.metadata["general.architecture"] = .string(Array("rwkv7".utf8))
         #expect(
             message(file)
-                == "tiny.gguf: the architecture 'rwkv7' is not one that Copydesk runs. Use a model of one of these: "
+                == "tiny.gguf: Copydesk does not run the architecture 'rwkv7'. Use a model of one of these: "
                 + "llama, gpt2, qwen2, qwen3, qwen3moe, gemma, gemma2, gemma3, phi3, smollm3.")
     }
 
@@ -83,7 +83,7 @@ private struct BrokenModel: ModelSource {
     }
 
     @Test(arguments: TinyModel.all)
-    func `a key or tensor that every such model needs is missed by name`(model: TinyModel) throws {
+    func `the error for a missing key or tensor names it`(model: TinyModel) throws {
         let whole = try BrokenModel(model.name)
         for name in whole.base.tensorNames where !["rope_freqs.weight", "output.weight"].contains(name) {
             var file = whole
@@ -102,7 +102,7 @@ private struct BrokenModel: ModelSource {
         }
     }
 
-    @Test func `values of another type, not finite or negative are refused`() throws {
+    @Test func `values of another type, NaN, infinite or negative ones are errors`() throws {
         let values: [MetadataValue] = [
             .string([65]), .bool(true), .float32(.nan), .float32(-.infinity), .int32(-1), .float64(1e300),
             .array(MetadataArray(integers: [])), .array(MetadataArray(integers: [1, 2])),
@@ -132,13 +132,13 @@ private struct BrokenModel: ModelSource {
                 + "and has the shape [24, 28]. The file is damaged: convert or download it again.")
     }
 
-    @Test func `rotation scalings that are not known are named`() throws {
+    @Test func `unknown rotation scalings are named`() throws {
         var file = try BrokenModel("llama-odd")
         file.metadata["llama.rope.scaling.type"] = .string(Array("spiral".utf8))
         #expect(message(file).contains("the rotation scaling 'spiral' is not supported"))
     }
 
-    @Test func `more experts used than there are is refused`() throws {
+    @Test func `a model cannot use more experts than it has`() throws {
         var file = try BrokenModel("qwen3moe")
         file.metadata["qwen3moe.expert_used_count"] = .uint32(7)
         #expect(message(file).contains("qwen3moe.expert_used_count"))
@@ -150,7 +150,7 @@ private struct BrokenModel: ModelSource {
         #expect(try load(file).workspace.gate.columnCount == 1)
     }
 
-    @Test func `experts in tensors of their own say the same`() throws {
+    @Test func `experts in separate tensors give the same logits`() throws {
         let model = try TinyModel.named("mixtral")
         var file = try BrokenModel(model.name)
         file.hasExpertsApart = true
@@ -177,7 +177,7 @@ private struct BrokenModel: ModelSource {
     }
 
     /// Every third byte of a tiny file's header changed: an error or a model, never a crash.
-    @Test func `a flipped bit in the metadata is survived`() throws {
+    @Test func `a flipped bit in the metadata gives an error or a model, never a trap`() throws {
         let model = try TinyModel.named("llama-odd")
         let path = TinyModel.folder.appendingPathComponent("\(model.name).gguf").path
         let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))

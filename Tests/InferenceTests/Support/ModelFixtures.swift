@@ -5,7 +5,7 @@ import Inference
 import Tensors
 import Testing
 
-/// One tiny model, and what transformers says it says.
+/// One tiny model, with the output that transformers computes for it.
 struct TinyModel: Decodable, Sendable, CustomTestStringConvertible {
     let name: String
     let architecture: String
