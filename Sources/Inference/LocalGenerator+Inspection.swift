@@ -1,4 +1,4 @@
-// What a model says about a text, and how fast it is: for people who look inside, and for checks.
+// The model's view of a text, and its speed: for inspection and tests.
 
 import Generation
 import Tensors
@@ -6,21 +6,21 @@ import Tensors
 /// A token that may come next.
 public struct NextCandidate: Sendable, Equatable {
     public var id: TokenID
-    /// The token's text; special tokens give their names.
+    /// The token's text, or the name of a special token.
     public var bytes: [UInt8]
     /// The natural logarithm of its probability.
     public var logProbability: Float
 }
 
-/// How long a model took.
+/// How long reading a prompt and writing tokens took.
 public struct BenchmarkTimes: Sendable, Equatable {
     public var promptSeconds: Double
     public var generateSeconds: Double
 }
 
 extension LocalGenerator {
-    /// One logit for each entry of the vocabulary, behind a sequence of tokens; nothing is put before it.
-    /// - Throws: `LocalGeneratorError` for no tokens, unknown ones, or more than the context has room for.
+    /// One logit for each entry of the vocabulary, after a sequence of tokens; no token is added before it.
+    /// - Throws: `LocalGeneratorError` if there are no tokens, unknown ones, or more than the context has room for.
     public func logits(ids: [TokenID]) throws -> [Float] {
         guard !ids.isEmpty else { throw LocalGeneratorError.emptyPrompt }
         let vocabularySize = configuration.vocabularySize
@@ -33,7 +33,7 @@ extension LocalGenerator {
         return try onQueue { try transformer.logits(after: ids) }
     }
 
-    /// The likeliest tokens behind a text, which is read as a raw prompt is.
+    /// The most likely tokens after a text, which is read as a raw prompt.
     /// - Parameter top: how many; at most the vocabulary's size.
     public func nextCandidates(after text: String, top: Int) throws -> [NextCandidate] {
         var tokens = try prompts.prompt(for: GenerationRequest(prompt: .raw(text), seed: 0)).tokens
@@ -52,9 +52,9 @@ extension LocalGenerator {
 
     /// Measures reading a prompt and writing tokens, without drawing them.
     ///
-    /// One variant writes from an empty context, as llama-bench counts it; several write behind the prompt,
-    /// which they share.
-    /// - Parameter generatedTokens: of each variant.
+    /// One variant writes from an empty context, as in llama-bench; several variants write after the prompt, which they
+    /// share.
+    /// - Parameter generatedTokens: the tokens of each variant.
     public func benchmark(promptTokens: Int, generatedTokens: Int, variants: Int = 1) throws -> BenchmarkTimes {
         let variants = max(variants, 1)
         let longest = variants > 1 ? promptTokens + generatedTokens : max(promptTokens, generatedTokens)
@@ -63,7 +63,7 @@ extension LocalGenerator {
             throw LocalGeneratorError.promptTooLong(tokenCount: longest, contextLength: contextLength)
         }
         let size = configuration.vocabularySize
-        // Any tokens will do: speed does not depend on which.
+        // Speed does not depend on the tokens, so take any.
         let tokens = (0..<longest).map { TokenID(truncatingIfNeeded: ($0 * 7919 + 13) % size) }
         return try onQueue {
             let prefix = transformer.makeCache()

@@ -1,7 +1,7 @@
-// A model file on this machine as a writer of text.
-// - Decoding runs on a queue of its own, one generation after another; callers never wait for a token.
-// - Weights are shared and never change; what a generation changes is its own, but for the keys and values of
-//   the last prompt, which are kept so that the same beginning need not be read again.
+// A model file on this machine that writes text.
+// - Decoding runs on its own queue, one generation after another; callers never wait for a token.
+// - Weights are shared and never change. A generation changes only its own state. The keys and values of the last
+//   prompt are kept, so that the next prompt need not read the same beginning again.
 
 import Dispatch
 import Generation
@@ -9,7 +9,7 @@ import Grammar
 import Synchronization
 import Tensors
 
-/// What cannot be done with a prompt.
+/// Why the model cannot read a prompt.
 public enum LocalGeneratorError: Error, Equatable, CustomStringConvertible {
     case promptTooLong(tokenCount: Int, contextLength: Int)
     case emptyPrompt
@@ -21,7 +21,7 @@ public enum LocalGeneratorError: Error, Equatable, CustomStringConvertible {
             "The prompt has \(tokenCount) tokens, and this model takes at most \(contextLength - 1) "
                 + "(its context is \(contextLength), prompt and answer together). "
                 + "Shorten it by \(tokenCount - contextLength + 1) tokens or more, or use a model with a longer context."
-        case .emptyPrompt: "The prompt is empty: write some text to go on from."
+        case .emptyPrompt: "The prompt is empty: write some text for the model to continue."
         case .unknownToken(let id, let vocabularySize):
             "There is no token \(id): this model's ids go from 0 to \(vocabularySize - 1)."
         }
@@ -42,14 +42,14 @@ public final class LocalGenerator: TextGenerator {
     private let prefixCache: PrefixCache?
 
     /// - Parameters:
-    ///   - name: what the user calls the model.
-    ///   - prefixCache: where prompts that were read are kept for later runs; nil keeps them in memory only.
-    /// - Throws: `ModelFileError`, `ModelError` or `ChatTemplateError` where the file cannot be used.
+    ///   - name: the user's name for the model.
+    ///   - prefixCache: keeps prompts for later runs; if nil, they stay in memory only.
+    /// - Throws: `ModelFileError`, `ModelError` or `ChatTemplateError` if the file cannot be used.
     public init(
         file: any ModelSource, name: String, threadCount: Int, prefixCache: PrefixCache? = nil
     ) throws {
         self.prefixCache = prefixCache
-        // First, as it has the weights fetched into memory while the tokenizer is made.
+        // First, because it starts loading the weights into memory while the tokenizer is made.
         transformer = try Transformer(file: file, team: WorkerTeam(threadCount: max(threadCount, 1)))
         tokenizer = try Tokenizer(file: file)
         configuration = transformer.configuration
@@ -82,13 +82,13 @@ public final class LocalGenerator: TextGenerator {
         }
     }
 
-    /// The exact text that would go to the model.
-    /// - Throws: `ChatTemplateError` where the model's template refuses the conversation.
+    /// The exact text that the model would read.
+    /// - Throws: `ChatTemplateError` if the model's template refuses the conversation.
     public func promptText(for request: GenerationRequest) throws -> String {
         try prompts.prompt(for: request).text
     }
 
-    /// The tokens of a text; nothing is put before or behind it.
+    /// The tokens of a text; none is added before or after it.
     public func tokenize(_ text: String, parseSpecial: Bool = false) -> [TokenID] {
         tokenizer.encode(text, parseSpecial: parseSpecial)
     }
@@ -145,7 +145,7 @@ public final class LocalGenerator: TextGenerator {
         }
     }
 
-    /// Checks that the prompt fits, and puts something where nothing is.
+    /// Checks that the prompt fits. If it is empty, adds a token for the model to start from.
     func check(_ tokens: inout [TokenID]) throws {
         if tokens.isEmpty {
             guard let first = tokenizer.bosID ?? tokenizer.eosID else { throw LocalGeneratorError.emptyPrompt }
@@ -156,7 +156,7 @@ public final class LocalGenerator: TextGenerator {
         }
     }
 
-    /// Keys and values of the prompt's beginning that are at hand, at most up to its last token but one.
+    /// The available keys and values of the prompt's beginning, at most up to its last token but one.
     private func prefix(of tokens: [TokenID]) -> (cache: KVCache, count: Int) {
         let cache = lastPrompt.withLock { last -> KVCache? in
             guard let last else { return nil }
@@ -178,6 +178,6 @@ public final class LocalGenerator: TextGenerator {
         lastPrompt.withLock { $0 = (tokens, cache) }
     }
 
-    /// Runs work that needs the model, after what is running now.
+    /// Runs work that needs the model, after the current generation.
     func onQueue<Result>(_ body: () throws -> Result) rethrows -> Result { try queue.sync(execute: body) }
 }

@@ -6,7 +6,7 @@ import Text
 
 @testable import Inference
 
-/// What a generation reported, put together.
+/// The reports of a generation, put together.
 struct WrittenDrafts: Sendable {
     var texts: [String] = []
     var reasons: [FinishReason?] = []
@@ -41,7 +41,7 @@ enum BuiltInModel {
     }
 }
 
-/// The built-in model with a norm that makes every number none.
+/// The built-in model with a norm that makes every logit NaN.
 private struct SpoiltModel: ModelSource {
     let base: GGUFFile
 
@@ -59,14 +59,14 @@ private struct SpoiltModel: ModelSource {
     }
 }
 
-@Suite struct `A model that gives no numbers` {
+@Suite struct `A model whose logits are all NaN` {
     @Test func `writes nothing and says so`() async throws {
         let model = SpoiltModel(base: try BuiltInModel.file.get())
         let generator = try LocalGenerator(file: model, name: "spoilt", threadCount: 1)
         await #expect(throws: ModelError.notFinite) { try await generator.write(BuiltInModel.request()) }
         #expect(
             "\(ModelError.notFinite)"
-                == "The model gives no finite numbers, so nothing can be written with it. "
+                == "The model computes no finite numbers, only NaN or infinity, so it cannot write. "
                 + "Its file is damaged or was converted wrongly: download or convert it again.")
     }
 }
@@ -108,7 +108,7 @@ extension LocalGenerator {
 }
 
 @Suite struct `A generation with the built-in model` {
-    @Test func `gives each variant the same text however many there are`() async throws {
+    @Test func `gives each variant the same text for any number of variants`() async throws {
         let generator = try BuiltInModel.generator()
         let five = try await generator.write(BuiltInModel.request(variantCount: 5))
         #expect(five.isFinished && !five.reasons.contains(nil))
@@ -126,7 +126,7 @@ extension LocalGenerator {
         #expect(one.texts == two.texts)
     }
 
-    @Test func `gives the same text when the prompt's beginning is at hand`() async throws {
+    @Test func `gives the same text if the prompt's beginning is cached`() async throws {
         let generator = try BuiltInModel.generator()
         let first = try await generator.write(BuiltInModel.request())
         #expect(first.timings.cachedPromptTokens == 0)
@@ -151,7 +151,7 @@ extension LocalGenerator {
         #expect(Set(texts).count > 1)
     }
 
-    @Test func `takes the likeliest token at each step when greedy`() async throws {
+    @Test func `takes the most likely token at each step if greedy`() async throws {
         let generator = try BuiltInModel.generator()
         let request = BuiltInModel.request {
             $0.sampling.temperature = 0; $0.sampling.maxTokens = 8
@@ -187,7 +187,7 @@ extension LocalGenerator {
         }
     }
 
-    @Test func `reports each token of the text with its probability and the likeliest others`() async throws {
+    @Test func `reports each token of the text with its probability and the most likely others`() async throws {
         let generator = try BuiltInModel.generator()
         let request = BuiltInModel.request(variantCount: 2) {
             $0.sampling.alternatives = 3
@@ -200,7 +200,7 @@ extension LocalGenerator {
             #expect(text == TextLength.trimmed(positions.map(\.chosen.text).joined()))
             var tokens = prompt
             for (likeliest, chosen) in positions {
-                // As the model says it, before penalties and temperature.
+                // The model's own probability, before penalties and temperature.
                 let logits = try generator.logits(ids: tokens)
                 let normalizer = VectorMath.logSumExp(logits)
                 #expect(abs(chosen.logProbability - (logits[Int(chosen.id)] - normalizer)) < 1e-4)
@@ -215,7 +215,7 @@ extension LocalGenerator {
         #expect(without.texts == drafts.texts && without.alternatives.allSatisfy(\.isEmpty))
     }
 
-    @Test func `names only tokens that are in the text, where its end was cut off`() async throws {
+    @Test func `names only tokens that are in the text if its end was cut off`() async throws {
         for limits in [LengthLimits(characters: 24), LengthLimits(words: 5, lines: 1)] {
             let drafts = try await BuiltInModel.generator().write(
                 BuiltInModel.request(variantCount: 4) {
@@ -232,7 +232,7 @@ extension LocalGenerator {
         }
     }
 
-    @Test func `is not empty where a limit is tiny`() async throws {
+    @Test func `is not empty even if a limit is tiny`() async throws {
         let generator = try BuiltInModel.generator()
         for seed in 0..<12 {
             let drafts = try await generator.write(
@@ -246,7 +246,7 @@ extension LocalGenerator {
         }
     }
 
-    @Test func `stops at the next token, and what was written stays`() throws {
+    @Test func `stops at the next token, and keeps the text so far`() throws {
         let generator = try BuiltInModel.generator()
         let request = BuiltInModel.request("Write a short story about a lighthouse keeper.", variantCount: 2) {
             $0.sampling.minTokens = 40
@@ -267,7 +267,7 @@ extension LocalGenerator {
         #expect(events.contains { if case .text = $0 { true } else { false } })
     }
 
-    @Test func `stops between tokens that were read ahead`() throws {
+    @Test func `stops between speculated tokens`() throws {
         let generator = try BuiltInModel.generator()
         let request = BuiltInModel.request(variantCount: 2) {
             $0.prompt = .raw(String(repeating: "the sea and the sky and ", count: 12))
@@ -287,7 +287,7 @@ extension LocalGenerator {
         }
     }
 
-    @Test func `stops before the first token where the wish was there before`() async throws {
+    @Test func `stops before the first token if the stop came earlier`() async throws {
         let signal = StopSignal()
         signal.raise()
         let drafts = try await BuiltInModel.generator().write(BuiltInModel.request(variantCount: 2), stopSignal: signal)
@@ -303,7 +303,7 @@ extension LocalGenerator {
         #expect(drafts.progress.count >= 2)
     }
 
-    @Test func `ends where the context ends`() async throws {
+    @Test func `ends if the context is full`() async throws {
         let generator = try BuiltInModel.generator()
         let draft = try await generator.write(
             BuiltInModel.request(String(repeating: "the sea ", count: 230)) {

@@ -1,13 +1,13 @@
-// A vocabulary for those who work on texts and not on tokenizers: grammars and decoding.
+// A vocabulary as grammars and decoding see it; they need texts, not a tokenizer.
 
-/// The texts of a vocabulary's tokens, and which tokens end a text.
+/// The texts of a vocabulary's tokens, and the tokens that end a text.
 package protocol TextVocabulary: Sendable {
     var vocabularySize: Int { get }
-    /// The bytes that a token adds to a text; none for control tokens and ids out of range.
+    /// The bytes that a token adds to a text; empty for control tokens and ids out of range.
     func textBytes(of token: TokenID) -> [UInt8]
-    /// The token's text, or its name where it adds none to a text.
+    /// The token's text, or its name if it adds nothing to a text.
     func name(of token: TokenID) -> String
-    /// The tokens of a text in the middle of another, as far as the vocabulary has any.
+    /// The tokens of a text that continues another one, as far as the vocabulary has them.
     func tokens(writing text: [UInt8]) -> [TokenID]
     /// Tokens that end a text.
     var endTokens: Set<TokenID> { get }

@@ -1,4 +1,4 @@
-// The number of a token: the one name for it in every module that knows vocabularies.
+// The one name for a token id in every module that knows vocabularies.
 
-/// A token's number: its place in a model's vocabulary, from 0. `Tensors` takes them as plain `Int32` indices.
+/// A token's index in a model's vocabulary, from 0. `Tensors` takes it as a plain `Int32`.
 public typealias TokenID = Int32

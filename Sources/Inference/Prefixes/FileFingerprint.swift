@@ -1,5 +1,5 @@
-// Which file a text was written with, told without reading all of it.
-// - A mapped file's pages are read from disk when they are touched, so only few are.
+// Identifies the model file that wrote a text, without reading the whole file.
+// - The system reads a mapped page from disk when it is touched, so this touches only a few.
 
 import Generation
 import Tensors
@@ -11,12 +11,12 @@ enum FileFingerprint {
         let isFolder = source is HuggingFaceFolder
         var files = source.files
         if isFolder {
-            // A folder names a file once for each tensor in it, in no order.
+            // A folder lists a file once for each tensor in it, in no fixed order.
             let byPath = Dictionary(files.map { ($0.path, $0) }) { first, _ in first }
             files = byPath.sorted { $0.key < $1.key }.map(\.value)
         }
         var hash = FNV1a()
-        // What the weights are used for stands beside them.
+        // config.json says how the weights are used, so it counts too.
         if isFolder, let bytes = try? FolderFiles.bytes(source.path, "config.json") { hash.mix(bytes) }
         for file in files {
             hash.mix(sizeBytes(file.byteCount))

@@ -1,25 +1,25 @@
-// Prompts that were read before, kept on disk: what their tokens left behind in every layer.
-// - Keyed by the model and the tokens themselves: a file is used as far as its tokens begin the new prompt, so what
-//   is written behind it is the same, bit for bit, as without it.
-// - A file that is damaged, foreign or of another version is as good as none. Nothing here ever throws.
-// - The folder stays below its limit: files that were not used for longest go first. Only its owner may read it,
-//   as prompts are the user's.
+// Keys and values of earlier prompts, kept on disk.
+// - Keyed by the model and the tokens. If a file's tokens begin the new prompt, that part is reused, and the text after
+//   it is the same, bit for bit, as without the file.
+// - A damaged, foreign or outdated file is ignored. Nothing here throws.
+// - The folder stays below its limit: the least recently used files are deleted first. Only the owner may read it,
+//   because prompts are the user's.
 
 import Dispatch
 import Foundation
 import Generation
 import Synchronization
 
-/// A folder of prompts' keys and values.
+/// A folder with the keys and values of prompts.
 public final class PrefixCache: Sendable {
     public struct Limits: Sendable {
-        /// Of all files together.
+        /// Limit on all files together.
         public var totalBytes = 1 << 30
-        /// Of one file; longer prompts are not kept.
+        /// Limit on one file; longer prompts are not kept.
         public var fileBytes = 256 << 20
-        /// Shorter beginnings are read anew.
+        /// Shorter prefixes are not reused.
         public var tokens = 64
-        /// What is read faster than this is not kept.
+        /// Prompts that take less time to read are not kept.
         public var seconds = 0.05
 
         public init() {}
@@ -36,19 +36,19 @@ public final class PrefixCache: Sendable {
     private let entries = Mutex<[String: [Entry]]>([:])
     private let queue = DispatchQueue(label: "copydesk.prefix-cache", qos: .utility)
 
-    /// - Parameter folder: made when the first file is kept.
+    /// - Parameter folder: created when the first file is kept.
     public init(folder: String, limits: Limits = Limits()) {
         self.folder = folder
         self.limits = limits
     }
 
-    /// Waits until everything is written that was to be kept.
+    /// Waits until all pending files are written.
     public func finishWriting() { queue.sync {} }
 
-    /// The sequence on disk that has most in common with the beginning of `tokens`, cut back to that.
+    /// The sequence on disk that shares the longest prefix with `tokens`, truncated to that prefix.
     /// - Parameters:
-    ///   - atHand: how many tokens need not be read anyway; a file must spare `limits.tokens` more.
-    ///   - most: of how many tokens at most.
+    ///   - atHand: how many tokens are in memory already; a file must save `limits.tokens` more.
+    ///   - most: the most tokens to reuse.
     func longest(
         of tokens: [TokenID], most: Int, atHand: Int, model: String, transformer: Transformer
     ) -> KVCache? {
@@ -67,7 +67,7 @@ public final class PrefixCache: Sendable {
         return cache
     }
 
-    /// Keeps a prompt that has just been read, unless it was quick or is there already. Returns at once.
+    /// Keeps a prompt that was just read, unless reading it was quick or the folder has it. Returns at once.
     func keep(_ cache: KVCache, seconds: Double, model: String) {
         guard seconds >= limits.seconds, cache.count >= limits.tokens, let saved = cache.saved(),
             !entries(of: model).contains(where: { $0.tokens.starts(with: saved.tokens) })
@@ -106,7 +106,8 @@ public final class PrefixCache: Sendable {
         entries.withLock { $0[model]?.removeAll { $0.path == entry.path } }
     }
 
-    // Files of other models count too; so do those that a program left half written an hour ago.
+    // The limit counts files of other models too. Files that a program left half written more than an hour ago are
+    // deleted.
     private func removeOldest() {
         let manager = FileManager.default
         var files: [(path: String, bytes: Int, used: Date)] = []

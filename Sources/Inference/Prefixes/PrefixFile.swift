@@ -1,7 +1,7 @@
 // One prompt's keys and values as a file.
 // - Parts: the head (model, shape, counts), the tokens, the lengths of the segments, then each segment's keys and
-//   values. Numbers are 32 bits, the machine's byte order: the file never leaves it.
-// - The mark's last byte is the version; it rises when the layout or the arithmetic of the core changes.
+//   values. Numbers have 32 bits and the machine's byte order, because the file never leaves it.
+// - The mark's last byte is the version. Raise it if the layout or the arithmetic of the forward pass changes.
 
 import Generation
 import Tensors
@@ -18,7 +18,7 @@ enum PrefixFile {
         return "\(model)-\(String(hash.value, radix: 16))\(suffix)"
     }
 
-    /// About how large the file gets.
+    /// About how many bytes the file will have.
     static func byteCount(_ saved: KVCache.Saved) -> Int {
         saved.segments.reduce(0) { $0 + $1.buffer.byteCount(positions: $1.count + 16) }
     }
@@ -35,13 +35,13 @@ enum PrefixFile {
         return writer.finish()
     }
 
-    /// The tokens of a file of this model; what follows them is not looked at.
+    /// The tokens of a file of this model; the rest of the file is not read.
     static func readTokens(_ path: String, model: String) -> [TokenID]? {
         guard var reader = ChecksummedFileReader(path: path, mark: mark) else { return nil }
         return readHead(&reader, model: model)?.tokens
     }
 
-    /// - Returns: nil where the file is damaged, of another model or of another shape than `transformer`'s.
+    /// - Returns: nil if the file is damaged, or if its model or shape is not that of `transformer`.
     static func read(_ path: String, model: String, transformer: Transformer) -> KVCache.Saved? {
         guard var reader = ChecksummedFileReader(path: path, mark: mark), let head = readHead(&reader, model: model),
             head.tokens.count <= transformer.configuration.contextLength,
@@ -57,7 +57,7 @@ enum PrefixFile {
             guard length > 0, let bytes, bytes <= reader.remainingByteCount - expectedBytes else { return nil }
             expectedBytes += bytes
         }
-        // Only now is memory taken: no more than the file has bytes.
+        // Allocate memory only now: the file has at least that many bytes.
         guard expectedBytes == reader.remainingByteCount, lengths.reduce(0, +) == head.tokens.count else { return nil }
         var segments: [(buffer: KeyValueBuffer, count: Int)] = []
         for length in lengths {
@@ -73,7 +73,7 @@ enum PrefixFile {
     ) -> (shape: [Int], tokens: [TokenID], segmentCount: Int)? {
         guard let head = reader.part(count: headCount), Array(head.prefix(16)) == Array(model.utf8) else { return nil }
         let counts = numbers(Array(head.dropFirst(16)))
-        // A part that does not fit the file is refused before anything is multiplied or made.
+        // Reject a part that does not fit into the file before multiplying or allocating by its size.
         let (tokenCount, segmentCount) = (counts[4], counts[5])
         guard tokenCount > 0, segmentCount > 0, segmentCount <= tokenCount, tokenCount <= reader.remainingByteCount / 4,
             let tokens = reader.part(count: tokenCount * 4).map(numbers)

@@ -1,6 +1,7 @@
-// The tokens that are left to draw from, and how the likeliest are found without sorting a vocabulary.
+// The tokens that are left to draw from, and a way to find the most likely ones without sorting a vocabulary.
 // - `ids` and `weights` go together; weights are positive.
-// - The order is the same for the same weights: likelier first, then the lower id, except where said.
+// - The order is the same for the same weights: the more likely first, then the lower id, unless a comment says
+//   otherwise.
 
 import Generation
 import Tensors
@@ -11,7 +12,7 @@ struct Candidates {
     var weights: [Float] = []
     private var histogram = [Double](repeating: 0, count: Self.binCount)
 
-    /// Eight bins for each halving of the probability, down to 2^-60; all that is less likely is in the last.
+    /// Eight bins for each halving of the probability, down to 2^-60; the last bin has all less likely tokens.
     private static let binCount = 60 * 8 + 1
     private static let topBits = Float(1).bitPattern >> 20
 
@@ -23,7 +24,7 @@ struct Candidates {
         bin == binCount - 1 ? .leastNonzeroMagnitude : Float(bitPattern: (topBits - UInt32(bin)) << 20)
     }
 
-    /// What nearly always leaves enough tokens, and only a few hundred of them.
+    /// This cut nearly always leaves enough tokens, but only a few hundred.
     private static func likelyCut(_ dense: [Float]) -> Float { VectorMath.maximum(of: dense) * 0x1p-14 }
 
     var count: Int { ids.count }
@@ -34,7 +35,7 @@ struct Candidates {
         return total
     }
 
-    /// Takes the tokens of at least `cut` and of positive weight, in the order of their ids.
+    /// Takes the tokens with a positive weight of at least `cut`, in the order of their ids.
     mutating func takeAll(of dense: [Float], atLeast cut: Float = 0) {
         ids.removeAll(keepingCapacity: true)
         weights.removeAll(keepingCapacity: true)
@@ -49,7 +50,7 @@ struct Candidates {
         }
     }
 
-    /// Takes the `count` likeliest tokens; of equals, the lower ids.
+    /// Takes the `count` most likely tokens; of equally likely ones, those with the lower ids.
     mutating func takeLikeliest(_ count: Int, of dense: [Float]) {
         takeAll(of: dense, atLeast: Self.likelyCut(dense))
         if self.count < count { takeAll(of: dense) }
@@ -60,9 +61,9 @@ struct Candidates {
         keepFirst(count)
     }
 
-    /// Takes the smallest set of likeliest tokens whose weights sum to at least `share`.
+    /// Takes the smallest set of most likely tokens whose weights sum to at least `share`.
     ///
-    /// Only the tokens of the last bin needed are sorted; the likelier ones come before them by id.
+    /// Only the tokens of the last bin are sorted; the more likely ones precede them in the order of their ids.
     /// - Parameter dense: probabilities, which sum to 1.
     mutating func takeShare(_ share: Float, of dense: [Float]) {
         let wanted = Double(share)
@@ -90,7 +91,7 @@ struct Candidates {
         }
     }
 
-    /// Keeps the smallest leading set whose share of the weight reaches `share`; likelier first before.
+    /// Keeps the smallest leading set whose share of the weight reaches `share`. The most likely must come first.
     mutating func keepShare(_ share: Float) {
         let wanted = totalWeight * Double(share)
         var mass = 0.0
@@ -102,7 +103,7 @@ struct Candidates {
         keepFirst(kept)
     }
 
-    /// Likelier first, then the lower id.
+    /// Sorts the more likely first, then the lower id.
     mutating func sort() {
         let (ids, weights) = (ids, weights)
         reorder { left, right in
@@ -110,7 +111,7 @@ struct Candidates {
         }
     }
 
-    /// Sorts by a rule on places, which must decide every pair.
+    /// Sorts by a rule on indices, which must decide every pair.
     mutating func reorder(by comesBefore: (Int, Int) -> Bool) {
         let order = Array(0..<count).sorted(by: comesBefore)
         ids = order.map { ids[$0] }
@@ -123,7 +124,7 @@ struct Candidates {
         weights.removeLast(weights.count - kept)
     }
 
-    /// Keeps those that a rule on place and weight accepts, in their order; never none: then the first stays.
+    /// Keeps the tokens that a rule accepts, in their order. If it accepts none, the first stays.
     mutating func keep(where isKept: (_ place: Int, _ weight: Float) -> Bool) {
         keepAny(where: isKept, atLeast: 1)
     }
@@ -138,7 +139,7 @@ struct Candidates {
         keepFirst(max(kept, least))
     }
 
-    /// The token at which the running sum passes `uniform` times the whole.
+    /// The token at which the running sum exceeds `uniform` times the total.
     func draw(uniform: Double) -> TokenID? {
         let target = totalWeight * uniform
         var mass = 0.0
@@ -157,7 +158,7 @@ struct Candidates {
         for weight in weights { histogram[Self.bin(of: weight)] += value(weight) }
     }
 
-    /// The first bin up to which the bins sum to `wanted`; the last that holds anything if all fall short.
+    /// The first bin up to which the sum reaches `wanted`; if it never does, the last bin that is not empty.
     private func firstBin(reaching wanted: Double) -> Int {
         var sum = 0.0
         var lastFilled = 0

@@ -1,4 +1,4 @@
-// The processors that look at the tokens so far and change logits in place.
+// The processors that read the tokens so far and change logits in place.
 
 import Generation
 
@@ -20,7 +20,7 @@ extension SamplingWorkspace {
         }
     }
 
-    /// Bans every token that would complete a run of `length` tokens that was there before.
+    /// Bans every token that would repeat an earlier run of `length` tokens.
     mutating func banRepeatedRuns(length: Int, tokens: ArraySlice<TokenID>) {
         guard length > 0, tokens.count >= length else { return }
         let beginning = tokens.suffix(length - 1)
@@ -30,9 +30,9 @@ extension SamplingWorkspace {
         }
     }
 
-    /// DRY: lowers a token the more, the longer the run of tokens is that it would repeat.
+    /// DRY: the longer the run of tokens that a token would repeat, the lower its logit.
     ///
-    /// text-generation-webui pull request 5677. A run does not reach over a breaker.
+    /// text-generation-webui pull request 5677. A run does not extend across a breaker.
     mutating func applyRunPenalty(
         multiplier: Float, base: Float, allowedLength: Int, breakers: Set<TokenID>, tokens: ArraySlice<TokenID>
     ) {
@@ -41,7 +41,7 @@ extension SamplingWorkspace {
         var longest: [TokenID: Int] = [:]
         for next in (tokens.startIndex + 1)..<end where tokens[next - 1] == last && !breakers.contains(tokens[next]) {
             var length = 1
-            // Runs beyond 64 cost as much as 64: it bounds the work on text that repeats itself.
+            // Runs longer than 64 count as 64, which bounds the work if a text repeats itself.
             while length < 64, next - 1 - length >= tokens.startIndex,
                 tokens[next - 1 - length] == tokens[end - 1 - length],
                 !breakers.contains(tokens[next - 1 - length])

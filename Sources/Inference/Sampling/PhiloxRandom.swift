@@ -1,8 +1,8 @@
-// Random numbers as a pure function of where they are used.
-// - The same key and counter give the same words on every machine; there is no state to carry along.
-// - A draft's draw at a position therefore depends on nothing but seed, variant, position and attempt.
+// Random numbers as a pure function of their use.
+// - The same key and counter give the same words on every machine; there is no state to keep.
+// - So the draw at a position depends only on seed, variant, position and attempt.
 
-/// Philox4x32 with 10 rounds: four 32-bit words out of a 128-bit counter and a 64-bit key.
+/// Philox4x32 with 10 rounds: four 32-bit words from a 128-bit counter and a 64-bit key.
 ///
 /// Salmon et al., Parallel random numbers: as easy as 1, 2, 3 (SC 2011), section 4.3.
 struct PhiloxRandom {
@@ -29,9 +29,9 @@ struct PhiloxRandom {
 
     /// Two numbers in 0..<1 for one draw, of 53 and 32 random bits, independent of each other.
     ///
-    /// The variants share a position's numbers, each turned by its multiple of the golden ratio. So every draft is drawn
-    /// from the model's own distribution, and drafts that begin alike are spread over it instead of falling together
-    /// by chance: n variants say more than n independent draws. A Kronecker sequence, Niederreiter 1992, chapter 3.
+    /// The variants share a position's numbers, each turned by its multiple of the golden ratio. So every draft is
+    /// drawn from the model's own distribution, but drafts that begin alike spread over it instead of coinciding by
+    /// chance: n variants say more than n independent draws. A Kronecker sequence, Niederreiter 1992, chapter 3.
     func uniforms(variant: Int, position: Int, attempt: Int) -> (draw: Double, coin: Double) {
         let words = words(
             at: SIMD4(UInt32(truncatingIfNeeded: position), UInt32(truncatingIfNeeded: attempt), 0, 0))

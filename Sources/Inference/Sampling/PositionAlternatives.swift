@@ -1,9 +1,9 @@
-// What a model thought of a position, before anything was done to its logits.
+// The model's own probabilities at a position, before its logits are changed.
 
 import Generation
 import Tensors
 
-/// The likeliest tokens of one position, and the one that was written there.
+/// The most likely tokens of one position, and the token that was written there.
 struct PositionAlternatives: Sendable, Equatable {
     /// Natural logarithms of the model's probabilities.
     struct Entry: Sendable, Equatable {
@@ -11,20 +11,20 @@ struct PositionAlternatives: Sendable, Equatable {
         var logProbability: Float
     }
 
-    /// Likeliest first.
+    /// The most likely first.
     var likeliest: [Entry] = []
     var chosen: Entry
 }
 
 extension SamplingWorkspace {
-    /// Keeps the logits as they are now for `alternatives`.
+    /// Keeps the current logits for `alternatives`.
     mutating func keepModelLogits() {
         banNaN()
         modelLogits.removeAll(keepingCapacity: true)
         modelLogits.append(contentsOf: logits)
     }
 
-    /// The likeliest tokens by the logits that were kept; the draw's own buffers are used for it.
+    /// The most likely tokens by the kept logits; this reuses the draw's buffers.
     mutating func alternatives(count: Int, chosen: TokenID) -> PositionAlternatives {
         weights.removeAll(keepingCapacity: true)
         weights.append(contentsOf: modelLogits)

@@ -1,7 +1,7 @@
-// How one token is drawn from the logits of a position.
+// Draws one token from the logits of a position.
 // - The order: bias, bans, penalties, temperature, top-n-sigma, top-k, top-p, min-p, typical, epsilon, eta, XTC,
 //   mirostat, draw.
-// - A draw is a function of logits, options, the tokens so far and (seed, variant, position, attempt) alone.
+// - A draw depends only on logits, options, the tokens so far and (seed, variant, position, attempt).
 // - The sampler works on token ids and never sees text.
 
 import Generation
@@ -15,7 +15,7 @@ import Tensors
     import Darwin
 #endif
 
-/// What the sampler must know of a vocabulary without reading it.
+/// The facts about a vocabulary that the sampler needs.
 struct SamplerTokens: Sendable {
     /// Tokens that end a text.
     var ends: Set<TokenID> = []
@@ -40,13 +40,13 @@ struct Sampler {
         surpriseLimits = [2 * options.mirostatTau]
     }
 
-    /// Whether the likeliest token is always taken.
+    /// True if the sampler always takes the most likely token.
     var isGreedy: Bool { !(options.temperature > 0) }
 
-    /// Bias, bans and penalties: everything that changes logits, once for a position.
+    /// Applies bias, bans and penalties: all changes to logits, once for each position.
     /// - Parameters:
     ///   - tokens: prompt and answer so far.
-    ///   - position: how many of them are the answer's.
+    ///   - position: how many of them belong to the answer.
     func adjust(
         _ workspace: inout SamplingWorkspace, tokens: ArraySlice<TokenID>, position: Int
     ) {
@@ -111,7 +111,7 @@ struct Sampler {
     private mutating func drawWithSurpriseLimit(
         _ workspace: inout SamplingWorkspace, position: Int, uniform: Double
     ) -> TokenID? {
-        // A position drawn again starts from the limit it had the first time.
+        // If a position is drawn again, it starts from the limit it had the first time.
         surpriseLimits.removeLast(max(surpriseLimits.count - position - 1, 0))
         let limit = surpriseLimits.last ?? 2 * options.mirostatTau
         workspace.candidates.takeAll(of: workspace.weights)
@@ -123,8 +123,8 @@ struct Sampler {
     }
 }
 
-/// The natural logarithm, by the C library: it decides which tokens stay only in typical-p and mirostat.
+/// The natural logarithm of the C library. It only decides which tokens typical-p and mirostat keep.
 func logarithm(_ x: Double) -> Double { log(x) }
 
-/// e to the power of `x`, by the C library: it decides which tokens stay only in eta sampling.
+/// e to the power of `x`, by the C library. It only decides which tokens eta sampling keeps.
 func exponential(_ x: Double) -> Double { exp(x) }

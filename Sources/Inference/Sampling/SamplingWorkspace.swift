@@ -1,16 +1,17 @@
-// The buffers of one draw, kept between draws so that a step allocates nothing.
-// - `logits` is as long as the vocabulary; `weights` is as long, or empty before the first draw.
-// - Nothing in here outlives a draw: any variant may use it after any other.
+// The buffers of one draw, reused so that a step allocates nothing.
+// - `logits` has the vocabulary's size; `weights` has it too, or is empty before the first draw.
+// - Nothing in here outlives a draw, so any variant may use it after any other.
 
 import Generation
 
-/// The logits of one position and what a draw makes of them.
+/// The logits of one position, and the values that a draw derives from them.
 struct SamplingWorkspace {
-    /// One number for each vocabulary entry; processors change it in place. Minus infinity: never drawn.
+    /// One number for each vocabulary entry; processors change it in place. If it is minus infinity, the token is never
+    /// drawn.
     var logits: [Float] = []
     /// The probability of each token.
     var weights: [Float] = []
-    /// The logits as the model gave them, where alternatives are asked for.
+    /// The model's unchanged logits, if the request asks for alternatives.
     var modelLogits: [Float] = []
     var candidates = Candidates()
     /// How often each token occurs in the penalty window.

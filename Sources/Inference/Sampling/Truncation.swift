@@ -1,17 +1,17 @@
-// The processors that leave out tokens, each in the words of its source.
-// - All work on candidates that are left; none leaves an empty set.
+// The processors that drop tokens, each in the terms of its source.
+// - All work on the remaining candidates; none leaves an empty set.
 
 import Generation
 
 extension Candidates {
-    /// Drops tokens less likely than `minP` times the likeliest one. arXiv:2407.01082.
+    /// Drops tokens less likely than `minP` times the most likely one. arXiv:2407.01082.
     mutating func applyMinP(_ minP: Float) {
         guard let most = weights.max() else { return }
         let likeliest = weights.firstIndex(of: most)
         keep { place, weight in weight >= minP * most || place == likeliest }
     }
 
-    /// Drops tokens of a probability below `least`, but not the likeliest. arXiv:2210.15191, section 4.
+    /// Drops tokens with a probability below `least`, except the most likely one. arXiv:2210.15191, section 4.
     mutating func applyCutoff(_ least: Float) {
         guard let most = weights.max() else { return }
         let cut = Double(least) * totalWeight
@@ -19,8 +19,8 @@ extension Candidates {
         keep { place, weight in Double(weight) >= cut || place == likeliest }
     }
 
-    /// `applyCutoff` at epsilon or, where that is less, at its root times e to the minus entropy (in nats); an even
-    /// distribution keeps more of its tokens so. Eta sampling, arXiv:2210.15191, section 4.
+    /// `applyCutoff` at epsilon or at sqrt(epsilon) * exp(-entropy in nats), whichever is less, so that an even
+    /// distribution keeps more tokens. Eta sampling, arXiv:2210.15191, section 4.
     mutating func applyEntropyCutoff(_ epsilon: Float) {
         let total = totalWeight
         let entropy = weights.reduce(0.0) { $0 - Double($1) / total * logarithm(Double($1) / total) }
@@ -41,9 +41,9 @@ extension Candidates {
         keepShare(share)
     }
 
-    /// Leaves out all tokens of at least `threshold` but the least likely of them, where there are two or more.
+    /// If two or more tokens have at least `threshold`, drops all of them except the least likely.
     ///
-    /// Exclude Top Choices, text-generation-webui pull request 6335; whether it acts is the caller's coin.
+    /// Exclude Top Choices, text-generation-webui pull request 6335; the caller tosses the coin.
     mutating func applyExclusion(threshold: Float) {
         let total = totalWeight
         let likely = (0..<count).filter { Double(weights[$0]) / total >= Double(threshold) }
@@ -87,7 +87,7 @@ extension SamplingWorkspace {
         for index in logits.indices where logits[index] < threshold { weights[index] = 0 }
     }
 
-    /// The entropy of the distribution at temperature 1 over that of an even one, 0 to 1. arXiv:2309.02772.
+    /// The entropy of the distribution at temperature 1, relative to that of an even one; 0 to 1. arXiv:2309.02772.
     mutating func relativeEntropy(peak: Float) -> Float {
         fillWeights(peak: peak, temperature: 1)
         var weighted = 0.0

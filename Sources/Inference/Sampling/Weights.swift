@@ -1,6 +1,6 @@
 // From logits to probabilities.
-// - Probabilities are finite and sum to 1 within rounding, whatever the logits are; a banned token has 0.
-// - The arithmetic is that of `Tensors`: the same bits with every instruction set.
+// - Probabilities are finite and sum to 1 within rounding, for any logits; a banned token has 0.
+// - The arithmetic comes from `Tensors`: the same bits with every instruction set.
 
 import Generation
 import Tensors
@@ -13,10 +13,10 @@ extension SamplingWorkspace {
         return (TokenID(index), logit)
     }
 
-    /// Whether any logit is a finite number; looked at only where the first is none.
+    /// True if any logit is finite; usually the first one already is.
     var holdsNumbers: Bool { logits.first?.isFinite ?? false || logits.contains(where: \.isFinite) }
 
-    /// Bans tokens whose logits are no numbers.
+    /// Bans tokens whose logit is NaN.
     mutating func banNaN() {
         var hasNaN: UInt32 = 0
         for logit in logits { hasNaN |= logit == logit ? 0 : 1 }
@@ -26,7 +26,7 @@ extension SamplingWorkspace {
 
     /// Fills `weights` with probabilities.
     mutating func fillWeights(peak: Float, temperature: Float) {
-        // Infinity minus infinity is no number: infinite logits take everything.
+        // Infinity minus infinity is NaN, so infinite logits share the whole weight.
         guard peak < .infinity else {
             let count = Float(logits.count { $0 == .infinity })
             weights = logits.map { $0 == .infinity ? 1 / count : 0 }

@@ -60,7 +60,7 @@ struct PrefixCacheTests {
         #expect(again.timings.cachedPromptTokens == again.timings.promptTokens - 1)
     }
 
-    @Test func `logits behind a prompt from the disk have the same bits`() throws {
+    @Test func `logits after a prompt from disk have the same bits`() throws {
         defer { try? FileManager.default.removeItem(at: folder) }
         let transformer = try generator(nil).transformer
         let tokens = (0..<50).map { TokenID($0 * 37 % 1000 + 20) }
@@ -80,7 +80,7 @@ struct PrefixCacheTests {
         )
     }
 
-    @Test func `a damaged file is as good as none`() async throws {
+    @Test func `a damaged file is ignored`() async throws {
         defer { try? FileManager.default.removeItem(at: folder) }
         let cold = try await write(prompt, cache())
         let file = try #require(files().first)
@@ -101,7 +101,7 @@ struct PrefixCacheTests {
         #expect(try Data(contentsOf: file) == whole)
     }
 
-    @Test func `files are the owner's alone, and the oldest go when there are too many`() async throws {
+    @Test func `only the owner may read the files, and the oldest are deleted if there are too many`() async throws {
         defer { try? FileManager.default.removeItem(at: folder) }
         _ = try await write(prompt, cache())
         let first = try #require(files().first)

@@ -70,7 +70,7 @@ import Testing
 
     private let slope = (0..<10).map { Float(10 - $0) / 2 }
 
-    @Test func `takes the likeliest token at temperature 0, of equals the lowest id`() {
+    @Test func `takes the most likely token at temperature 0, of equally likely ones the lowest id`() {
         #expect(Set(draws([1, 5, 3, 5, -2]) { $0.temperature = 0 }) == [1])
     }
 
@@ -89,7 +89,7 @@ import Testing
     }
 
     @Test(arguments: [1, 3, 10, 50])
-    func `top-k leaves the k likeliest tokens`(count: Int) {
+    func `top-k keeps the k most likely tokens`(count: Int) {
         let drawn = Set(
             draws(slope, count: 3000) {
                 $0.topK = count; $0.temperature = 3
@@ -97,7 +97,7 @@ import Testing
         #expect(drawn == Set(0..<TokenID(min(count, 10))))
     }
 
-    @Test func `top-k prefers the lower id among equals`() {
+    @Test func `top-k prefers the lower id among equally likely tokens`() {
         #expect(Set(draws([1, 1, 1, 1]) { $0.topK = 2 }) == [0, 1])
     }
 
@@ -122,8 +122,8 @@ import Testing
         #expect(candidates.ids.count == expected.count)
     }
 
-    @Test func `top-p after top-k counts the mass of what top-k left`() {
-        // Of the two likeliest, the first alone has more than half.
+    @Test func `top-p after top-k counts the mass of the tokens that top-k kept`() {
+        // Of the two most likely tokens, the first alone has more than half.
         #expect(
             Set(
                 draws([2, 1, 1, 1, 1, 1]) {
@@ -132,7 +132,7 @@ import Testing
         #expect(Set(draws([2, 1, 1, 1, 1, 1]) { $0.topP = 0.6 }) == [0, 1, 2])
     }
 
-    @Test func `min-p drops what is less likely than its part of the likeliest`() {
+    @Test func `min-p drops tokens below its share of the most likely one`() {
         // Each step of the slope is e^-0.5 = 0.61.
         #expect(
             Set(
@@ -141,7 +141,7 @@ import Testing
                 }) == [0, 1, 2, 3])
     }
 
-    @Test func `any options leave at least the likeliest token`() {
+    @Test func `any options keep at least the most likely token`() {
         let drawn = draws(slope) {
             $0.topK = 1
             $0.topP = 0
@@ -152,14 +152,14 @@ import Testing
         #expect(Set(drawn) == [0])
     }
 
-    @Test func `logits without end or sense do not stop it`() {
+    @Test func `infinite and NaN logits do not stop it`() {
         #expect(draws([.nan, -.infinity, 2, .nan]).allSatisfy { $0 == 2 })
         #expect(draws([-.infinity, -.infinity]).isEmpty)
         #expect(Set(draws([.infinity, 3, .infinity])) == [0, 2])
         #expect(Set(draws([3.4e38, -3.4e38, 0])) == [0])
     }
 
-    @Test func `options beyond sense do not stop it`() {
+    @Test func `absurd options do not stop it`() {
         #expect(draws(slope, count: 20) { $0.temperature = .infinity }.count == 20)
         #expect(Set(draws(slope, count: 20) { $0.temperature = .nan }) == [0])
         let strange = draws(slope, count: 20, tokens: [1, 1, 1]) {
@@ -222,7 +222,7 @@ import Testing
         #expect(workspace.logits[5] == 0)
     }
 
-    @Test func `XTC spares the least of the likely tokens and the unlikely ones`() {
+    @Test func `XTC keeps the least likely of the likely tokens, and the unlikely ones`() {
         let logits: [Float] = [3, 3, 2.5, -3]
         #expect(
             Set(
@@ -234,14 +234,14 @@ import Testing
         #expect(Set(draws(logits) { $0.xtcProbability = 0 }).contains(0))
     }
 
-    @Test func `typical-p prefers the token of expected surprise to the likeliest`() {
+    @Test func `typical-p prefers the token of expected surprise to the most likely one`() {
         // One token of 0.4 and sixty of 0.01: the expected surprise is near that of the sixty.
         let logits: [Float] = [3.7] + [Float](repeating: 0, count: 60)
         let drawn = Set(draws(logits, count: 1000) { $0.typicalP = 0.3 })
         #expect(!drawn.contains(0))
     }
 
-    @Test func `an epsilon cutoff keeps what is likely enough, and the likeliest in any case`() {
+    @Test func `an epsilon cutoff keeps tokens that are likely enough, and always the most likely one`() {
         let logits = [0.6, 0.3, 0.06, 0.04].map { Float(logarithm($0)) }
         #expect(
             Set(
@@ -255,7 +255,7 @@ import Testing
                 }) == [0])
     }
 
-    @Test func `an eta cutoff spares tokens of an even distribution`() {
+    @Test func `an eta cutoff keeps more tokens of an even distribution`() {
         let even = [Float](repeating: 1, count: 60)
         #expect(
             Set(
@@ -277,7 +277,7 @@ import Testing
                 }) == [0, 1, 2])
     }
 
-    @Test func `top-n-sigma keeps what lies within n standard deviations of the peak`() {
+    @Test func `top-n-sigma keeps the tokens within n standard deviations of the peak`() {
         let logits: [Float] = [10, 9.5] + (0..<200).map { Float($0 % 3) }
         #expect(
             Set(
@@ -296,7 +296,7 @@ import Testing
         #expect(mean < 30)
     }
 
-    @Test func `dynamic temperature is low where the model is sure and high where it is not`() {
+    @Test func `dynamic temperature is low if the model is sure and high if it is not`() {
         let sure: [Float] = [8] + [Float](repeating: 0, count: 50)
         let change: (inout SamplingOptions) -> Void = { $0.dynamicTemperatureRange = 0.9 }
         #expect(draws(sure, change).count { $0 == 0 } > draws(sure).count { $0 == 0 })
@@ -309,7 +309,7 @@ import Testing
 }
 
 @Suite struct `Sampling options` {
-    @Test func `are read from what an earlier version wrote`() throws {
+    @Test func `are read from the form of an earlier version`() throws {
         let old = #"{"temperature": 0.3, "topK": 5, "stop": ["x"]}"#
         let options = try JSONDecoder().decode(SamplingOptions.self, from: Data(old.utf8))
         #expect(options.temperature == 0.3 && options.topK == 5 && options.stop == ["x"])
