@@ -1,4 +1,4 @@
-// Decides if one worker runs a small batch alone, or all workers share it.
+// Decides whether a small batch runs on one worker alone or on all of them.
 // - A token of a small model takes half a millisecond, with dozens of barriers. One thread is then faster than two, and
 //   many times faster if other programs need the cores too.
 // - The better mode depends on the model, the batch and the machine's load, so it is measured at run time.
