@@ -1,8 +1,8 @@
-// Reads JSON as bytes: a vocabulary's keys must stay apart even where Swift's String takes two of them for equal.
-// - Depth is bounded, so that nesting cannot exhaust the stack; what is made is a small multiple of the text.
+// Reads JSON as bytes, because two different keys of a vocabulary may be equal as Swift's String.
+// - Depth is bounded, so nesting cannot exhaust the stack; memory use is a small multiple of the text.
 // RFC 8259.
 
-/// A JSON value; strings are UTF-8 bytes, objects keep their order and their doubled keys.
+/// A JSON value. Strings are UTF-8 bytes; objects keep their order and repeated keys.
 package enum JSONValue: Sendable {
     case null
     case bool(Bool)
@@ -11,7 +11,7 @@ package enum JSONValue: Sendable {
     case array([JSONValue])
     case object([(key: [UInt8], value: JSONValue)])
 
-    /// - Throws: `JSONError` naming the problem and its place.
+    /// - Throws: `JSONError`, which names the problem and the byte.
     package init(parsing bytes: [UInt8]) throws(JSONError) {
         do throws(UTF8.ValidationError) {
             _ = try UTF8Span(validating: bytes.span)
@@ -26,7 +26,7 @@ package enum JSONValue: Sendable {
         }
     }
 
-    /// The last value of that name, as most readers take it.
+    /// The value of that name; the last one if it is repeated, as most readers do.
     package subscript(name: String) -> JSONValue? {
         guard case .object(let members) = self else { return nil }
         return members.last { $0.key.elementsEqual(name.utf8) }?.value
@@ -34,7 +34,7 @@ package enum JSONValue: Sendable {
 
     package var isNull: Bool { if case .null = self { true } else { false } }
 
-    /// What kind of value it is, for messages.
+    /// The kind of value, for messages.
     package var kindName: String {
         switch self {
         case .null: "null"
@@ -46,7 +46,7 @@ package enum JSONValue: Sendable {
         }
     }
 
-    /// The value itself where it is short, for messages.
+    /// The value itself if it is short, for messages; otherwise its kind.
     package var shortText: String {
         switch self {
         case .bool(let truth): "\(truth)"
@@ -144,7 +144,7 @@ private struct JSONParser {
         while index < bytes.count {
             let byte = bytes[index]
             if byte == UInt8(ascii: "\"") {
-                // Most strings have no escapes and are copied at once.
+                // Most strings have no escapes and are copied in one step.
                 let rest = bytes[start..<index]
                 index += 1
                 return text.isEmpty ? Array(rest) : text + rest
@@ -207,7 +207,7 @@ private struct JSONParser {
             integer = 10 * integer + Int(bytes[index] - 0x30)
             index += 1
         }
-        // Vocabularies are full of small integers, which need no text to be made of them.
+        // Vocabularies are full of small integers; those are read without making a String.
         if index > start, index < bytes.count, !isOfNumber(bytes[index]) { return Double(integer) }
         while index < bytes.count, isOfNumber(bytes[index]) { index += 1 }
         guard index > start, index - start <= 64,

@@ -1,12 +1,12 @@
-// What keeps a text from being evaluated.
-// - The command puts the file's name before these sentences.
+// The errors of evaluating a text.
+// - The caller puts the name of the text before these sentences.
 
-/// Why a text has no perplexity with a model.
+/// Why the perplexity of a text cannot be computed.
 public enum EvaluationError: Error, Equatable, CustomStringConvertible {
     case tooShort(tokenCount: Int, neededCount: Int, contextLength: Int)
     case contextTooLong(contextLength: Int, modelContextLength: Int)
     case contextTooShort(contextLength: Int)
-    /// The model's numbers are no numbers, at a token of the text.
+    /// The logits at a token of the text are NaN or infinite.
     case notFinite(position: Int)
 
     public var description: String {

@@ -1,33 +1,33 @@
-// How well a model foretells a text.
-// - Counted as llama.cpp's llama-perplexity counts it (tools/perplexity/perplexity.cpp), so that figures compare:
-//   the tokens of the whole text are cut into chunks of one context, each read alone; the first token of a chunk gives
-//   way to the token that begins a text, where the model wants one; only the second half of a chunk is scored, so that
+// Measures how well a model predicts a text.
+// - Counts as llama.cpp's llama-perplexity does (tools/perplexity/perplexity.cpp), so that the figures compare: the
+//   tokens of the text are cut into chunks of one context, and each chunk is read alone. If the model wants a token at
+//   the beginning of a text, it replaces the first token of each chunk. Only the second half of a chunk is scored, so
 //   every scored token has at least half a context before it.
-// - Logits are asked for in batches, so that a large vocabulary takes no more than `largestLogitBytes`.
+// - Logits are computed in batches, so that those of a large vocabulary take at most `largestLogitBytes`.
 
 import Generation
 import Tensors
 
 /// Measures perplexity with one model.
 public struct PerplexityMeter: Sendable {
-    /// How far the measuring is.
+    /// The progress of measuring.
     public struct Progress: Sendable, Equatable {
         public var chunk: Int
         public var chunkCount: Int
-        /// Of the chunks so far.
+        /// Of the chunks done so far.
         public var count: PerplexityCount
     }
 
-    /// What came out.
+    /// The result of measuring.
     public struct Result: Sendable, Equatable {
         public var count: PerplexityCount
-        /// Tokens of the whole text.
+        /// Tokens of the complete text.
         public var tokenCount: Int
         public var chunkCount: Int
         public var contextLength: Int
     }
 
-    /// A chunk of 4 has one token to score.
+    /// A chunk of 4 tokens has one to score.
     public static let leastContextLength = 4
     static let largestLogitBytes = 32 << 20
 
@@ -39,14 +39,14 @@ public struct PerplexityMeter: Sendable {
         self.tokenizer = tokenizer
     }
 
-    /// - Throws: what opening the model's parts throws; its chat template is not looked at.
+    /// - Throws: the errors of reading the model. Its chat template is not read.
     public init(file: any ModelSource, threadCount: Int) throws {
         self.init(
             transformer: try Transformer(file: file, team: WorkerTeam(threadCount: max(threadCount, 1))),
             tokenizer: try Tokenizer(file: file))
     }
 
-    /// The tokens of a text as they are cut into chunks.
+    /// The tokens of a text before they are cut into chunks.
     public func tokens(of text: [UInt8]) -> [TokenID] {
         let ids = tokenizer.encode(text, parseSpecial: false)
         guard tokenizer.vocabulary.addsBOS, let bos = tokenizer.bosID else { return ids }
@@ -57,9 +57,9 @@ public struct PerplexityMeter: Sendable {
     /// - Parameters:
     ///   - text: UTF-8.
     ///   - contextLength: tokens of a chunk.
-    ///   - chunkLimit: the first so many chunks only; all where nil.
+    ///   - chunkLimit: how many chunks to score; nil scores all.
     ///   - report: called after each chunk.
-    /// - Throws: `EvaluationError`, or `ModelError` where the text's tokens are none of the model's.
+    /// - Throws: `EvaluationError`, or `ModelError` if the model does not have one of the text's tokens.
     public func measure(
         _ text: [UInt8], contextLength: Int, chunkLimit: Int? = nil, report: (Progress) -> Void = { _ in }
     ) throws -> Result {
@@ -71,7 +71,7 @@ public struct PerplexityMeter: Sendable {
             throw EvaluationError.contextTooLong(contextLength: contextLength, modelContextLength: longest)
         }
         let tokens = tokens(of: text)
-        // No overflow: a context is at most what a model's file may ask for.
+        // This cannot overflow: a context is at most the limit for a model's file.
         guard tokens.count >= 2 * contextLength else {
             throw EvaluationError.tooShort(
                 tokenCount: tokens.count, neededCount: 2 * contextLength, contextLength: contextLength)
@@ -95,7 +95,7 @@ public struct PerplexityMeter: Sendable {
     private func score(_ chunk: ArraySlice<TokenID>, into count: inout PerplexityCount, logits: inout [Float]) throws {
         var inputs = Array(chunk)
         if tokenizer.vocabulary.addsBOS, let bos = tokenizer.bosID { inputs[0] = bos }
-        // The last token is only foretold, never read.
+        // The last token is only predicted, never read.
         let first = inputs.count / 2, end = inputs.count - 1
         let scoredAtOnce = max(
             1,

@@ -1,17 +1,17 @@
-// Reads little-endian numbers and byte strings from a file's bytes, checking every step.
-// - `offset` never passes the end of the bytes; a read that would is refused before anything is touched.
+// Reads little-endian numbers and byte strings from a file's bytes and checks every step.
+// - `offset` never passes the end of the bytes. A read that would pass it throws before it touches anything.
 
 import Tensors
 
 extension RawSpan {
-    /// The little-endian integer at `offset`; nil where the bytes end before it does.
+    /// The little-endian integer at `offset`; nil if the bytes end before it does.
     func integer<Value: FixedWidthInteger & BitwiseCopyable>(at offset: Int) -> Value? {
         guard offset >= 0, offset <= byteCount, MemoryLayout<Value>.size <= byteCount - offset else { return nil }
         // Every bit pattern is a valid integer, and the bounds were checked.
         return Value(littleEndian: unsafeLoadUnaligned(fromByteOffset: offset, as: Value.self))
     }
 
-    /// A copy of `count` bytes; nil where there are not so many.
+    /// A copy of `count` bytes; nil if there are fewer.
     func copy(offset: Int, count: Int) -> [UInt8]? {
         guard offset >= 0, count >= 0, offset <= byteCount, count <= byteCount - offset else { return nil }
         return extracting(offset..<offset + count).withUnsafeBytes { [UInt8]($0) }
@@ -19,7 +19,7 @@ extension RawSpan {
 }
 
 extension ByteStrings {
-    /// Appends a stretch of `bytes`, which the caller has checked to be there.
+    /// Appends `count` bytes of `bytes`. The caller has checked that they are there.
     mutating func append(_ bytes: RawSpan, offset: Int, count: Int) {
         bytes.extracting(offset..<offset + count).withUnsafeBytes { append($0) }
     }
@@ -46,7 +46,8 @@ struct ByteReader {
         return value
     }
 
-    /// Reads a length and steps over so many bytes; gives where they are.
+    /// Reads a length and skips that many bytes.
+    /// - Returns: the range of the skipped bytes.
     mutating func stringRange(_ bytes: RawSpan, _ field: @autoclosure () -> String) throws -> Range<Int> {
         let length: UInt64 = try integer(bytes, "the length of " + field())
         guard let length = Int(exactly: length), length <= bytes.byteCount - offset else {
@@ -56,7 +57,7 @@ struct ByteReader {
         return offset..<offset + length
     }
 
-    /// Steps over `count` items of `itemBytes` bytes each.
+    /// Skips `count` items of `itemBytes` bytes each.
     mutating func skip(
         _ bytes: RawSpan, count: UInt64, itemBytes: Int, _ field: @autoclosure () -> String
     ) throws {

@@ -1,5 +1,5 @@
 // Many short byte strings in one buffer: a vocabulary, a list of merges.
-// - `ends` never decreases and its last item is the buffer's length; so every slice is inside the buffer.
+// - `ends` never decreases and its last item is the buffer's length, so every slice is inside the buffer.
 
 /// An immutable list of byte strings that costs one allocation for all of them.
 public struct ByteStrings: Sendable, Equatable {
@@ -22,7 +22,7 @@ public struct ByteStrings: Sendable, Equatable {
 
     public var count: Int { ends.count }
 
-    /// Where string `index` lies in `buffer`.
+    /// The bytes of string `index` in `buffer`.
     public func range(_ index: Int) -> Range<Int> {
         (index == 0 ? 0 : ends[index - 1])..<ends[index]
     }

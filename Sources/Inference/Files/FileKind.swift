@@ -1,4 +1,4 @@
-// Guesses what a file is that is no GGUF file, so that the message can say it.
+// Guesses the kind of a file that is not GGUF, so that the error can name it.
 
 /// Kinds of files that people give by mistake.
 enum FileKind: CustomStringConvertible {

@@ -1,14 +1,14 @@
-// The files of a Hugging Face model folder: which there are, and their text.
+// The text files and the list of weight files of a Hugging Face model folder.
 
 import Foundation
 import Generation
 import Tensors
 
 enum FolderFiles {
-    /// Far more than any text file of a model has: the largest vocabularies take 35 MB.
+    /// Larger than any model's text file; the largest vocabularies take 35 MB.
     private static let mostBytes = 256 << 20
 
-    /// A file's bytes; nil where there is none of that name.
+    /// A file's bytes; nil if the folder has no file of that name.
     static func bytes(_ folder: String, _ name: String) throws -> [UInt8]? {
         let path = folder + "/" + name
         guard FileManager.default.fileExists(atPath: path) else { return nil }
@@ -24,8 +24,8 @@ enum FolderFiles {
         }
     }
 
-    /// A JSON file's values; nil where there is none of that name.
-    /// - Throws: `ModelFileError` where the file is no JSON object.
+    /// The values of a JSON file; nil if the folder has no file of that name.
+    /// - Throws: `ModelFileError` if the file is not a JSON object.
     static func optionalFields(_ folder: String, _ name: String) throws -> JSONFields? {
         let path = folder + "/" + name
         guard let bytes = try bytes(folder, name) else { return nil }
@@ -37,7 +37,7 @@ enum FolderFiles {
         return JSONFields(json: json, path: path)
     }
 
-    /// - Throws: `ModelFileError` where the file is missing or no JSON object.
+    /// - Throws: `ModelFileError` if the file is missing or not a JSON object.
     static func fields(_ folder: String, _ name: String) throws -> JSONFields {
         guard let fields = try optionalFields(folder, name) else {
             throw ModelFileError.missingFile(folder: folder, name: name)
@@ -54,7 +54,7 @@ enum FolderFiles {
             }
             return [single]
         }
-        // One name may stand a thousand times.
+        // The index can list one file name for thousands of tensors.
         let places = try index.members("weight_map")?.map { name, value in
             guard let place = value.text else {
                 throw ModelFileError.malformed(
@@ -69,7 +69,7 @@ enum FolderFiles {
                 path: folder + "/model.safetensors.index.json", field: "weight_map", problem: "it names no file")
         }
         return try names.map { name in
-            // A name is a file beside the index, not a way out of the folder.
+            // The name must be a file beside the index; a path could lead out of the folder.
             guard !name.contains("/"), !name.contains("\0"), ![".", "..", ""].contains(name) else {
                 throw ModelFileError.malformed(
                     path: folder + "/model.safetensors.index.json", field: "weight_map",
@@ -82,7 +82,9 @@ enum FolderFiles {
         }
     }
 
-    /// The chat template: a file of its own, or in tokenizer_config.json, alone or as the one called default.
+    /// The chat template: from a file of its own, or from tokenizer_config.json, where it is the only one or the one
+    /// named
+    /// default.
     static func chatTemplate(_ folder: String) throws -> [UInt8]? {
         if let template = try bytes(folder, "chat_template.jinja") {
             guard String(validating: template, as: UTF8.self) != nil else {

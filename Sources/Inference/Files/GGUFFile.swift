@@ -1,6 +1,6 @@
 // A model in GGUF format: one mapped file, or the parts of a split one.
-// - Everything was checked when it was opened: each entry's bytes are inside its file.
-// - Weights are never copied; vectors (norms, biases) are decoded, they are tiny.
+// - Opening checks everything: the bytes of each entry are inside its file.
+// - Weights are never copied. Vectors (norms, biases) are decoded, because they are tiny.
 
 import Tensors
 
@@ -11,19 +11,19 @@ public final class GGUFFile: ModelSource {
     public let version: UInt32
     public let metadata: [String: MetadataValue]
     public let tensors: [String: TensorEntry]
-    /// The mapped file; several for a split model, in order.
+    /// The mapped files: one, or all parts of a split model in order.
     public let files: [MappedFile]
 
-    /// Opens a file, and with it the other parts where it is one of a split model.
-    /// - Parameter path: a GGUF file; of a split model any part.
-    /// - Throws: `ModelFileError` naming the file, the field and what to do.
+    /// Opens a file, and the other parts if it belongs to a split model.
+    /// - Parameter path: a GGUF file; any part of a split model.
+    /// - Throws: `ModelFileError`, which names the file and the field and says what to do.
     public static func open(path: String) throws -> GGUFFile {
         let first = try part(path: path)
         let count = try SplitParts.count(first.metadata, path: path)
         return count > 1 ? try SplitParts.open(path: path, count: count) : GGUFFile(path: path, parts: [first])
     }
 
-    /// Opens a file that lies in memory for as long as the program runs.
+    /// Opens a file that stays in memory as long as the program runs.
     public static func open(staticBytes: UnsafeRawBufferPointer, name: String) throws -> GGUFFile {
         let file = MappedFile(staticBytes: staticBytes, name: name)
         guard file.byteCount > 0 else { throw ModelFileError.unreadable(.empty(path: name)) }
@@ -48,7 +48,7 @@ public final class GGUFFile: ModelSource {
         return Part(file: file, contents: try GGUFParser.parse(file))
     }
 
-    /// - Parameter parts: not empty; the first holds the metadata; no tensor is in two of them.
+    /// - Parameter parts: not empty; the first holds the metadata; no tensor is in two parts.
     init(path: String, parts: [Part]) {
         self.path = path
         version = parts[0].contents.version
@@ -66,7 +66,7 @@ public final class GGUFFile: ModelSource {
     public func shape(of name: String) -> [Int]? { tensors[name]?.shape }
 
     /// A tensor of one or two dimensions as rows x columns, in place.
-    /// - Throws: `ModelFileError` where it is missing or has more dimensions.
+    /// - Throws: `ModelFileError` if it is missing or has more dimensions.
     public func weight(_ name: String) throws -> WeightMatrix {
         let matrices = try weights(name)
         guard matrices.count == 1 else {
@@ -93,7 +93,7 @@ public final class GGUFFile: ModelSource {
 }
 
 extension TensorEntry {
-    /// The tensor as matrices of rows x columns, one for each index of the dimensions behind the second.
+    /// The tensor as matrices of rows x columns, one for each index of the third and later dimensions.
     func matrices() throws -> [WeightMatrix] {
         let columnCount = shape[0]
         let rowCount = shape.count > 1 ? shape[1] : 1

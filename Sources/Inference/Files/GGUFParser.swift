@@ -1,13 +1,13 @@
-// Reads the head of one GGUF file: its keys and where its tensors lie.
-// - Nothing of the file is used before it was checked against the file's size.
-// - What is allocated is bounded by the file's size: strings are copied only after their bytes were found there,
+// Reads the head of one GGUF file: its keys and the place of each tensor.
+// - Every number is checked against the file's size before it is used.
+// - Memory use is bounded by the file's size: a string is copied only after its bytes were found in the file, and
 //   arrays stay in the file.
-// Format: docs/gguf.md of ggml. Little-endian; strings are a 64-bit length and bytes; versions 2 and 3 have one layout.
+// Format: docs/gguf.md of ggml. Little-endian; a string is a 64-bit length and bytes; versions 2 and 3 have one layout.
 
 import Tensors
 
 struct GGUFParser {
-    /// What one file holds.
+    /// The keys and tensors of one file.
     struct Contents {
         var version: UInt32
         var metadata: [String: MetadataValue]
@@ -65,7 +65,7 @@ struct GGUFParser {
             version: version, metadata: metadata, tensors: try place(headers, bytes.byteCount, alignment))
     }
 
-    /// Checks the magic word and the version.
+    /// Checks the magic number and the version.
     private mutating func header(_ bytes: RawSpan) throws -> UInt32 {
         guard let magic = bytes.copy(offset: 0, count: 4), magic == Array("GGUF".utf8) else {
             throw ModelFileError.notAModelFile(path: path, looksLike: FileKind.guess(bytes)?.description)
@@ -79,7 +79,7 @@ struct GGUFParser {
         return version
     }
 
-    /// A count that the rest of the file can hold.
+    /// Reads a count, and checks that the rest of the file has room for that many items.
     private mutating func count(_ bytes: RawSpan, _ field: String, leastItemBytes: Int) throws -> Int {
         let count: UInt64 = try reader.integer(bytes, field)
         let most = (bytes.byteCount - reader.offset) / leastItemBytes
@@ -133,7 +133,7 @@ struct GGUFParser {
         return type
     }
 
-    /// Checks an array's extent and steps over it.
+    /// Checks that an array is inside the file, and skips it.
     private mutating func array(_ bytes: RawSpan, key: String) throws -> MetadataArray {
         let field = "key '\(key)'"
         let type = try valueType(bytes, key: key)
@@ -189,9 +189,9 @@ struct GGUFParser {
             name: name, shape: sizes.map { Int($0) }, type: type, offset: offset, byteCount: byteCount)
     }
 
-    /// Finds each tensor's bytes behind the head, which ends at a multiple of the alignment.
+    /// Computes the place of each tensor's bytes. They begin at the first multiple of the alignment after the head.
     private func place(_ headers: [TensorHeader], _ fileBytes: Int, _ alignment: Int) throws -> [TensorEntry] {
-        // No overflow: the head lies inside the file, and the alignment is at most 2^20.
+        // This cannot overflow: the head is inside the file, and the alignment is at most 2^20.
         let start = (reader.offset + alignment - 1) / alignment * alignment
         let dataBytes = max(0, fileBytes - start)
         let entries = try headers.map { header in

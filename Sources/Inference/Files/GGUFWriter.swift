@@ -1,6 +1,7 @@
 // Writes GGUF files of version 3.
-// - Tensors are asked for one at a time and may come in parts, so that neither a model nor a tensor lies in memory whole.
-// - The file appears under its name only when it is complete and on the disk (`ReplacementFile`).
+// - It asks for one tensor at a time, and a tensor may come in parts, so neither a model nor a tensor must fit in
+//   memory.
+// - The file gets its name only when it is complete and on the disk (`ReplacementFile`).
 // Format: docs/gguf.md of ggml.
 
 import Tensors
@@ -13,8 +14,8 @@ public struct GGUFWriter {
         /// Fastest-running first: [columns, rows].
         public var shape: [Int]
         public var type: ElementType
-        /// Gives the bytes to the closure when they are needed, in parts one behind the other; so many as shape and
-        /// type say.
+        /// Called when the bytes are needed. It passes them to the closure in order, in one or more parts; their number
+        /// is that of `shape` and `type`.
         public var writeBytes: ((ArraySlice<UInt8>) throws -> Void) throws -> Void
 
         public init(
@@ -31,7 +32,7 @@ public struct GGUFWriter {
             self.init(name: name, shape: shape, type: type, writeBytes: { write in try write(bytes()[...]) })
         }
 
-        /// Bytes in the file; nil where the shape does not fit the type.
+        /// Size in the file; nil if the type cannot hold the shape.
         var byteCount: Int? {
             guard let columns = shape.first, columns > 0, columns % type.blockElementCount == 0 else { return nil }
             return type.byteCount(elements: shape.reduce(1, *))
@@ -44,20 +45,20 @@ public struct GGUFWriter {
     private static let alignment = 32
 
     public init(metadata: [(key: String, value: MetadataValue)] = [], tensors: [Tensor] = []) {
-        // Tensors are laid out at the format's own alignment, whatever the file they come from had.
+        // Tensors always get the format's default alignment, even if the source file had another.
         self.metadata = metadata.filter { $0.key != "general.alignment" }
         self.tensors = tensors
     }
 
-    /// Writes the file; one of that name is replaced when the new one is complete.
-    /// - Throws: what reading a tensor throws, or `POSIXError` where the file cannot be written; nothing is left then.
+    /// Writes the file. An existing file of that name is replaced when the new one is complete.
+    /// - Throws: the error of reading a tensor, or `POSIXError` if the file cannot be written. Nothing is left then.
     public func write(to path: String) throws {
         let file = try ReplacementFile(path: path)
         try emit(file.write)
         try file.commit()
     }
 
-    /// The whole file in memory; for small ones.
+    /// The complete file in memory; for small files.
     public func bytes() throws -> [UInt8] {
         var bytes: [UInt8] = []
         try emit { bytes += $0 }
@@ -139,7 +140,7 @@ extension MetadataValue {
 extension MetadataArray {
     fileprivate func appendItems(to bytes: inout [UInt8]) {
         if case .mapped(let file, let offset) = storage, let itemBytes = elementType.byteCount {
-            // Its extent was checked when the file was opened.
+            // Opening the file checked that the array is inside it.
             bytes += file.read(offset: offset, count: count * itemBytes) ?? []
         } else if let strings {
             for index in 0..<strings.count { bytes.append(string: strings[index]) }

@@ -1,18 +1,18 @@
-// Reads config.json of a Hugging Face model as the keys that GGUF files have.
-// - What a file leaves out is what transformers takes for it (`HuggingFaceDefaults`); null means "none".
-// - A setting that the forward pass does not have is refused by name, never passed over.
+// Reads config.json of a Hugging Face model into the keys that GGUF files have.
+// - A missing number gets the default of transformers (`HuggingFaceDefaults`); null means "none".
+// - A setting that the forward pass does not have is an error that names it. None is ignored.
 // Keys as transformers' configuration classes name them.
 
 import Generation
 
-/// What config.json says, under GGUF's keys.
+/// The settings of config.json under GGUF's keys.
 struct HuggingFaceConfiguration {
     let architecture: String
     private(set) var metadata: [String: MetadataValue]
-    /// What config.json calls the keys of `metadata`, for messages.
+    /// The names in config.json of the keys of `metadata`, for messages.
     private(set) var names: [String: String] = [:]
     let headCounts: (query: Int, key: Int)
-    /// Whether the output is the embedding again, unless the files hold both.
+    /// True if the output matrix is the embedding, unless the files hold both.
     let tiesEmbeddings: Bool
     /// Vectors that GGUF files hold as tensors and config.json as numbers: divisors of the rotation's frequencies.
     let vectors: [String: [Float]]
@@ -27,7 +27,7 @@ struct HuggingFaceConfiguration {
         "phi3": "phi3", "smollm3": "smollm3",
     ]
 
-    /// Integers: GGUF's key, then the names that models give it.
+    /// Integers: GGUF's key, then the names of it that models use.
     private static let integers: [(key: String, names: [String])] = [
         ("context_length", ["max_position_embeddings", "n_positions"]),
         ("embedding_length", ["hidden_size", "n_embd"]),
@@ -45,7 +45,7 @@ struct HuggingFaceConfiguration {
         ("attn_logit_softcapping", "attn_logit_softcapping"), ("final_logit_softcapping", "final_logit_softcapping"),
     ]
 
-    /// - Parameter file: all of config.json.
+    /// - Parameter file: the complete config.json.
     init(_ file: JSONFields) throws {
         let type = try file.required("model_type", file.text("model_type"))
         guard let architecture = Self.architectures[type] else {
@@ -54,7 +54,7 @@ struct HuggingFaceConfiguration {
         }
         self.architecture = architecture
         self.type = type
-        // A model that also sees keeps the numbers of its text part by themselves.
+        // A model that also sees images has the numbers of its text part in an object of their own.
         let found = try file.fields("text_config") ?? file
         fields = found
         metadata = ["general.architecture": .string(Array(architecture.utf8))]
@@ -85,7 +85,7 @@ struct HuggingFaceConfiguration {
         try checkSettings(file)
     }
 
-    /// - Parameter name: what config.json calls it; nil where the value is made of several.
+    /// - Parameter name: the name in config.json; nil if the value is computed from several.
     private mutating func put(_ key: String, _ value: MetadataValue, from name: String? = nil) {
         metadata[architecture + "." + key] = value
         names[architecture + "." + key] = name
@@ -109,7 +109,7 @@ struct HuggingFaceConfiguration {
                 found[key] = .float64(standard)
             }
         }
-        // Null turns a cap off, where a GGUF file without the key has the family's own.
+        // Null turns a cap off. A missing key in a GGUF file would mean the family's default cap instead.
         for key in ["attn_logit_softcapping", "final_logit_softcapping"] where fields.isNull(key) {
             found[key] = .float64(0)
         }
@@ -121,7 +121,7 @@ struct HuggingFaceConfiguration {
         return found
     }
 
-    /// The scale of attention, and which layers have a window or no rotation.
+    /// Reads the scale of attention, and which layers have a window or no rotation.
     private mutating func readAttention(headWidth: Int) throws {
         let scalar =
             try fields.number("query_pre_attn_scalar") ?? HuggingFaceDefaults.number("query_pre_attn_scalar", of: type)
@@ -148,7 +148,8 @@ struct HuggingFaceConfiguration {
                 metadata[windowKey] = nil
                 break
             }
-            // What layers have a window where the file does not list them differs; Qwen 3 MoE reads no list.
+            // If the file does not list the layers with a window, each family has its own rule; Qwen 3 MoE reads no
+            // list.
             let listed: [Int]
             switch type {
             case "qwen3_moe": listed = layers.map { _ in 1 }
@@ -163,7 +164,8 @@ struct HuggingFaceConfiguration {
         }
     }
 
-    /// What GPT-2 divides the scores of each layer by, where it is not the square root of a head's width.
+    /// Reads GPT-2's divisors of attention scores, which may depend on the layer; by default the square root of a
+    /// head's width.
     private mutating func readDivisors(_ layers: Range<Int>, headWidth: Int) throws {
         let isScaled = try fields.truth("scale_attn_weights") ?? true
         let scale = isScaled && headWidth > 0 ? 1 / Double(headWidth).squareRoot() : 1
@@ -174,7 +176,7 @@ struct HuggingFaceConfiguration {
         }
     }
 
-    /// For each layer 1 or 0, where the file lists their kinds.
+    /// For each layer 1 (windowed) or 0, if the file lists the kinds of layers.
     private func windowedLayers() throws -> [Int]? {
         try fields.items("layer_types")?.map { kind in
             switch kind.text {
@@ -200,13 +202,13 @@ struct HuggingFaceConfiguration {
         return rotated[layer] != 0
     }
 
-    /// Which layers have no experts is seen by their tensors.
+    /// Reads the numbers of experts. Layers without experts are recognized by their tensors.
     private mutating func readExperts() throws {
         guard architecture == "qwen3moe" else { return }
         put("expert_weights_norm", .bool(try fields.truth("norm_topk_prob") ?? false))
     }
 
-    /// The activation, where it is not the family's own.
+    /// Reads the activation if it is not the family's default.
     private mutating func readActivation() throws {
         let key =
             switch architecture {
@@ -214,7 +216,7 @@ struct HuggingFaceConfiguration {
             case "gemma2", "gemma3": "hidden_activation"
             default: "hidden_act"
             }
-        // Gemma's first files say "gelu" and mean its approximation.
+        // Gemma's first files say "gelu" and mean its tanh approximation.
         guard let value = fields.value(key), !(type == "gemma" && value.text == "gelu") else { return }
         guard let name = value.text, let activation = Architecture.activations[name] else {
             throw unsupported(key, value)
@@ -223,23 +225,23 @@ struct HuggingFaceConfiguration {
         put("hidden_activation", .string(Array(name.utf8)))
     }
 
-    /// Refuses what would make other numbers than the reference's.
+    /// Refuses settings under which the forward pass would compute other numbers than the reference.
     private func checkSettings(_ file: JSONFields) throws {
         if let method = file.value("quantization_config") ?? fields.value("quantization_config") {
             throw unsupported("quantization_config.quant_method", method["quant_method"] ?? method)
         }
-        // Newer families have words for what sees both ways.
+        // Newer families have keys for attention in both directions.
         if let value = fields.value("use_bidirectional_attention"), value.truth != false {
             throw unsupported("use_bidirectional_attention", value)
         }
-        // Gemma 3 has the key and never uses it.
+        // Gemma 3 has this key and never uses it.
         if !["gemma2", "gemma3"].contains(architecture), try fields.number("attn_logit_softcapping") ?? 0 != 0 {
             throw unsupported("attn_logit_softcapping", fields.value("attn_logit_softcapping"))
         }
         if !architecture.hasPrefix("gemma"), try fields.number("final_logit_softcapping") ?? 0 != 0 {
             throw unsupported("final_logit_softcapping", fields.value("final_logit_softcapping"))
         }
-        // Nothing is sized by it: the embedding has as many rows as it has.
+        // The number is only checked: the embedding's own row count is used.
         if let count = try fields.int("vocab_size"), !(1...Int(Int32.max)).contains(count) {
             throw fields.outOfRange("vocab_size", count, "from 1 to \(Int32.max)")
         }

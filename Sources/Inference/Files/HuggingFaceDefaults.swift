@@ -1,5 +1,5 @@
-// What a config.json means where it leaves a number out.
-// - Only what our forward pass reads; a name that a family does not know has no default.
+// The numbers that config.json means if it leaves them out.
+// - Only those that our forward pass reads. A name that a family does not use has no default.
 // Defaults as transformers' configuration classes state them (configuration_*.py, version 5).
 
 enum HuggingFaceDefaults {
@@ -8,7 +8,7 @@ enum HuggingFaceDefaults {
         table[type == "gemma3" ? "gemma3_text" : type]?[name]
     }
 
-    /// Whether the output is the embedding again.
+    /// True if the output matrix is the embedding.
     static func tiesEmbeddings(_ type: String) -> Bool {
         type.hasPrefix("gemma") || type == "gpt2" || type == "smollm3"
     }

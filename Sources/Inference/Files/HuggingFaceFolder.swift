@@ -1,6 +1,6 @@
 // A model as `from_pretrained` takes it: a folder with config.json, safetensors and tokenizer.json.
-// - Answers with GGUF's keys and tensor names; the bytes stay in the mapped files.
-// - Only GPT-2's matrices, which lie transposed, are rewritten in memory.
+// - It has GGUF's keys and tensor names; the bytes stay in the mapped files.
+// - Only GPT-2's matrices, which are stored transposed, are rewritten in memory.
 
 import Foundation
 import Tensors
@@ -16,7 +16,7 @@ public final class HuggingFaceFolder: ModelSource {
     private let configuration: HuggingFaceConfiguration
 
     /// - Parameter path: the folder.
-    /// - Throws: `ModelFileError` naming the file in it that is missing or wrong.
+    /// - Throws: `ModelFileError`, which names the missing or wrong file in the folder.
     public static func open(path: String) throws -> HuggingFaceFolder { try HuggingFaceFolder(path: path) }
 
     private init(path: String) throws {
@@ -51,7 +51,7 @@ public final class HuggingFaceFolder: ModelSource {
         self.metadata = metadata
     }
 
-    /// What config.json calls the model, which may be a path on another machine, or else the folder's name.
+    /// The last part of the name or path that config.json gives; the folder's name if it gives none.
     private static func name(_ fields: JSONFields, folder: String) -> String {
         let given = fields.value("_name_or_path")?.text?.split(separator: "/").last ?? ""
         guard !["", ".", ".."].contains(given) else {
@@ -60,7 +60,7 @@ public final class HuggingFaceFolder: ModelSource {
         return String(given)
     }
 
-    /// The same model with its rotated rows where GGUF files have them.
+    /// The same model with rotated rows in the order of GGUF files.
     private init(inFileLayout folder: HuggingFaceFolder) {
         (path, tensors, vectors) = (folder.path, folder.tensors, folder.vectors)
         configuration = folder.configuration
@@ -114,7 +114,7 @@ public final class HuggingFaceFolder: ModelSource {
         }
         return try place.names.flatMap { part in
             guard let entry = tensors[part] else { throw ModelFileError.missingTensor(path: path, name: part) }
-            // What `shape(of:)` says of the first holds for all.
+            // `shape(of:)` reports the shape of the first part, so all parts must have it.
             guard let first = tensors[place.names[0]], entry.shape == first.shape else {
                 throw ModelFileError.wrongShape(
                     path: path, tensor: part, expected: "the shape of the other experts", found: entry.shape)
@@ -138,12 +138,12 @@ public final class HuggingFaceFolder: ModelSource {
     public var vocabularyFolder: String? { path }
 }
 
-/// What is done to a tensor's values on the way from Hugging Face's layout to GGUF's.
+/// How a tensor's values change from Hugging Face's layout to GGUF's.
 enum LayoutChange: Equatable {
     case none
-    /// GPT-2 keeps its matrices with inputs as rows.
+    /// GPT-2 stores its matrices with inputs as rows.
     case transposed
-    /// Rotated pairs lie half a head apart and should lie side by side; for so many heads.
+    /// The two rows of a rotated pair are half a head apart and must become neighbours.
     case pairsSideBySide(headCount: Int)
     /// Gemma's norms multiply by 1 + weight.
     case onePlus
@@ -176,7 +176,7 @@ enum LayoutChange: Equatable {
         }
     }
 
-    /// For each row of the new layout the row of the old one.
+    /// For each row of the new layout, the row of the old one.
     private func order(_ count: Int) -> [Int] {
         guard case .pairsSideBySide(let headCount) = self, headCount > 0, count % (2 * headCount) == 0 else {
             return Array(0..<count)

@@ -1,9 +1,9 @@
-// Which tensors of a Hugging Face model stand for which of GGUF's.
+// The tensors of a Hugging Face model by GGUF's tensor names.
 // Names as transformers' models save them and as llama.cpp's converter (gguf-py, tensor_mapping.py) reads them.
 
 /// Finds tensors by GGUF's names.
 struct HuggingFaceNames {
-    /// Tensors in the files that make up one of GGUF's, and what is done to them.
+    /// The tensors in the files that make up one tensor of GGUF, and the change of their layout.
     struct Place {
         var names: [String]
         var change = LayoutChange.none
@@ -13,7 +13,7 @@ struct HuggingFaceNames {
 
     /// - Parameters:
     ///   - headCounts: of queries, and of keys and values.
-    ///   - pairsSideBySide: whether rotated rows are put where GGUF files have them.
+    ///   - pairsSideBySide: true if rotated rows go into the order of GGUF files.
     init(
         architecture: String, tensors: [String: TensorEntry], headCounts: (query: Int, key: Int),
         tiesEmbeddings: Bool, pairsSideBySide: Bool
@@ -38,7 +38,7 @@ struct HuggingFaceNames {
         for (own, parts) in experts {
             places[own] = Place(names: parts.sorted { $0.index < $1.index }.map(\.name))
         }
-        // One matrix for both may have been saved under either name. Where both are there, both count.
+        // A model with one matrix for both may save it under either name. If both are there, both are used.
         if tiesEmbeddings, places["token_embd.weight"] == nil { places["token_embd.weight"] = places["output.weight"] }
         self.places = places
     }
@@ -47,7 +47,7 @@ struct HuggingFaceNames {
 
     func places(of name: String) -> Place? { places[name] }
 
-    /// Whether a tensor of that name is one of the model's weights.
+    /// True if a tensor of that name is one of the model's weights.
     static func isWeight(_ name: String, _ architecture: String) -> Bool {
         fusedExperts(name) != nil || translate(name, architecture) != nil
     }
@@ -64,19 +64,20 @@ struct HuggingFaceNames {
         return .none
     }
 
-    /// Whether GGUF files of the family have rotated pairs side by side.
+    /// True if GGUF files of the family have rotated pairs side by side.
     static func isRotatedByPairs(_ architecture: String) -> Bool {
         architecture == "llama" || architecture == "smollm3"
     }
 
-    /// GGUF's names of the gates and the ups that one tensor holds for all experts of a layer: (experts, gate above
-    /// up, inputs), as transformers 5 keeps them while it runs.
+    /// GGUF's names of the gate and up matrices if one tensor holds them for all experts of a layer: (experts, gate
+    /// rows
+    /// above up rows, inputs), as transformers 5 keeps them in memory.
     private static func fusedExperts(_ name: String) -> (gate: String, up: String)? {
         guard name.hasSuffix(".experts.gate_up_proj"), let layer = layer(of: parts(name)) else { return nil }
         return ("blk.\(layer).ffn_gate_exps.weight", "blk.\(layer).ffn_up_exps.weight")
     }
 
-    /// A name without what stands in front of the text model's own names.
+    /// The parts of a name, without the prefix of the text model.
     private static func parts(_ name: String) -> ArraySlice<String> {
         name.split(separator: ".").map(String.init).drop { ["model", "language_model", "transformer"].contains($0) }
     }
@@ -86,7 +87,7 @@ struct HuggingFaceNames {
         return Int(parts[parts.startIndex + 1]).flatMap { (0..<65_536).contains($0) ? $0 : nil }
     }
 
-    /// GGUF's name of a tensor, and which expert's it is; nil for tensors that nobody asks for.
+    /// GGUF's name of a tensor, and the number of its expert; nil for tensors that are not used.
     private static func translate(_ name: String, _ architecture: String) -> (String, expert: Int?)? {
         if name.hasSuffix(".experts.down_proj"), let layer = layer(of: parts(name)) {
             return ("blk.\(layer).ffn_down_exps.weight", nil)
@@ -126,7 +127,7 @@ struct HuggingFaceNames {
         "experts.down_proj": "ffn_down_exps",
     ]
 
-    /// Gemma 2 and 3 have norms behind both blocks, and call the one before the feed-forward by another name.
+    /// Gemma 2 and 3 have norms after both blocks too, and another name for the one before the feed-forward block.
     private static let postNorms = [
         "post_attention_layernorm": "post_attention_norm", "pre_feedforward_layernorm": "ffn_norm",
         "post_feedforward_layernorm": "post_ffw_norm",

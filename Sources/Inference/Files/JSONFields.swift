@@ -1,14 +1,14 @@
 // Typed values of the JSON objects in a model folder.
-// - A name that is absent or null gives nil; a value of another type than asked for always throws.
+// - An absent or null name gives nil; a value of the wrong type always throws.
 
 import Generation
 
-/// A JSON object, and what it is called in messages.
+/// A JSON object, with its name for messages.
 struct JSONFields {
     let json: JSONValue
     /// Of the file, for messages.
     let path: String
-    /// What stands before the names in messages, such as "rope_scaling.".
+    /// Comes before the names in messages, for example "rope_scaling.".
     var prefix = ""
 
     /// The value of that name, unless it is null.
@@ -16,7 +16,7 @@ struct JSONFields {
 
     func isNull(_ name: String) -> Bool { json[name]?.isNull ?? false }
 
-    /// - Throws: `ModelFileError` naming the key, what it should be and what it is.
+    /// - Throws: `ModelFileError`, which names the key, the type it should have and its value.
     func int(_ name: String) throws -> Int? { try value(name, "an integer", \.int) }
     func number(_ name: String) throws -> Double? {
         try value(name, "a number") { $0.double.flatMap { $0.isFinite ? $0 : nil } }
@@ -29,7 +29,7 @@ struct JSONFields {
         try value(name, "an object", \.members)
     }
 
-    /// The object of that name; its own names are called "name.…" in messages.
+    /// The object of that name; messages call its own names "name.…".
     func fields(_ name: String) throws -> JSONFields? {
         guard try members(name) != nil, let json = value(name) else { return nil }
         return JSONFields(json: json, path: path, prefix: prefix + name + ".")
@@ -47,7 +47,7 @@ struct JSONFields {
         try list(name, "a list of numbers") { $0.double.flatMap { $0.isFinite ? $0 : nil } }
     }
 
-    /// A value that is absent or null is missing.
+    /// The value, which must be present: nil throws an error that names the key.
     func required<Value>(_ name: String, _ value: Value?) throws -> Value {
         guard let value else { throw ModelFileError.missingKey(path: path, key: prefix + name) }
         return value

@@ -1,14 +1,14 @@
-// What a model file says about itself: keys with typed values.
-// - An array stays in the file until someone asks for its items; its extent was checked when the file was opened.
+// The metadata of a model file: keys with typed values.
+// - An array stays in the file until its items are needed; opening checked that it is inside the file.
 
 import Tensors
 
-/// The types a value can have, numbered as in GGUF files (specification of ggml, section "gguf_metadata_value_type").
+/// The types of values, numbered as in GGUF files (specification of ggml, section "gguf_metadata_value_type").
 public enum MetadataType: UInt32, Sendable {
     case uint8 = 0
     case int8, uint16, int16, uint32, int32, float32, bool, string, array, uint64, int64, float64
 
-    /// Bytes of one value; nil where it varies.
+    /// Bytes of one value; nil if they vary.
     var byteCount: Int? {
         switch self {
         case .uint8, .int8, .bool: 1
@@ -46,7 +46,7 @@ public enum MetadataValue: Sendable {
     case string([UInt8])
     case array(MetadataArray)
 
-    /// The value as an integer; nil for other types and for what `Int` cannot hold.
+    /// The value as an integer; nil for other types and if it does not fit `Int`.
     public var integer: Int? {
         switch self {
         case .uint8(let value): Int(value)
@@ -70,7 +70,7 @@ public enum MetadataValue: Sendable {
         }
     }
 
-    /// The number in 32 bits where it fits: readers of GGUF files ask for the very type that files usually have.
+    /// The number in 32 bits if it fits, because readers of GGUF files insist on the type that files usually have.
     var inUsualWidth: MetadataValue {
         switch self {
         case .int64(let value): UInt32(exactly: value).map { .uint32($0) } ?? self
@@ -79,7 +79,7 @@ public enum MetadataValue: Sendable {
         }
     }
 
-    /// What the value is, in words, for messages.
+    /// The kind of value in words, for messages.
     public var typeName: String {
         switch self {
         case .uint64(let value) where Int(exactly: value) == nil: "the integer \(value)"
@@ -94,7 +94,7 @@ public enum MetadataValue: Sendable {
     }
 }
 
-/// An array value: a stretch of a mapped file, or items made in memory.
+/// An array value: a range of a mapped file, or items made in memory.
 public struct MetadataArray: Sendable {
     enum Storage: Sendable {
         case mapped(MappedFile, byteOffset: Int)
@@ -113,7 +113,7 @@ public struct MetadataArray: Sendable {
         self.storage = storage
     }
 
-    /// - Parameter elementType: an integer type, as which a writer writes the items; they must fit.
+    /// - Parameter elementType: the integer type in which a writer writes the items; they must fit.
     public init(integers: [Int], as elementType: MetadataType = .int32) {
         self.init(elementType: elementType, count: integers.count, storage: .integers(integers))
     }
@@ -126,7 +126,7 @@ public struct MetadataArray: Sendable {
         self.init(elementType: .string, count: strings.count, storage: .strings(strings))
     }
 
-    /// The items as integers (truth values as 0 and 1); nil where they are something else or do not fit.
+    /// The items as integers (Boolean values as 0 and 1); nil if they have another type or do not fit.
     public var integers: [Int]? {
         switch storage {
         case .integers(let values): return values
@@ -148,7 +148,7 @@ public struct MetadataArray: Sendable {
         }
     }
 
-    /// The items as single-precision numbers; nil where they are no floating-point numbers.
+    /// The items as single-precision numbers; nil if they are not floating-point numbers.
     public var floats: [Float]? {
         switch storage {
         case .floats(let values): return values
@@ -166,7 +166,7 @@ public struct MetadataArray: Sendable {
         }
     }
 
-    /// The items as byte strings, copied out of the file into one buffer; nil where they are no strings.
+    /// The items as byte strings, copied out of the file into one buffer; nil if they are not strings.
     public var strings: ByteStrings? {
         switch storage {
         case .strings(let values): return values
@@ -177,7 +177,7 @@ public struct MetadataArray: Sendable {
                 var strings = ByteStrings(count: count, byteCount: 8 * count)
                 var offset = byteOffset
                 for _ in 0..<count {
-                    // The extent was checked by the parser; a nil here would be our own mistake.
+                    // The parser checked the extent, so a nil here would be our own mistake.
                     guard let length: UInt64 = bytes.integer(at: offset), let length = Int(exactly: length) else {
                         return nil
                     }

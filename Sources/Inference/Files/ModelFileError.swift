@@ -1,20 +1,20 @@
-// What can be wrong with a model file, and what to do about it.
+// The errors of reading a model file, and what to do about each.
 // - Every sentence about a model file is made here, and names the file and the field.
-// - Numbers come straight from the file, so they may be absurd; they are only printed.
+// - Numbers come straight from the file and may be absurd, so they are only printed.
 
 import Tensors
 
 /// Why a model file could not be read.
 public enum ModelFileError: Error, Equatable, CustomStringConvertible {
-    /// The file is missing, empty, no file at all, or cannot be mapped.
+    /// The file is missing, empty, not a regular file, or cannot be mapped.
     case unreadable(MappedFileError)
-    /// The file is of another kind; `looksLike` says which, where it can be told.
+    /// The file is of another kind; `looksLike` names it if it can be guessed.
     case notAModelFile(path: String, looksLike: String?)
     case unsupportedVersion(path: String, version: UInt32)
     case bigEndian(path: String)
     /// A field or a tensor reaches past the end of the file.
     case truncated(path: String, field: String, neededBytes: UInt64, leftBytes: Int)
-    /// A count that could not fit into the file even if each item were as small as can be.
+    /// A count that the rest of the file has no room for, even if each item were as small as possible.
     case tooMany(path: String, field: String, count: UInt64, most: Int)
     case duplicate(path: String, field: String)
     case unknownValueType(path: String, key: String, id: UInt32)
@@ -34,7 +34,7 @@ public enum ModelFileError: Error, Equatable, CustomStringConvertible {
     case missingFile(folder: String, name: String)
     case missingPart(path: String, part: Int, count: Int)
     case mixedParts(path: String, problem: String)
-    /// Text inside the file (JSON, a name) that cannot be understood.
+    /// Text inside the file (JSON, a name) that cannot be parsed.
     case malformed(path: String, field: String, problem: String)
     case unsupportedArchitecture(path: String, name: String, known: String)
     case unsupportedScaling(path: String, name: String)

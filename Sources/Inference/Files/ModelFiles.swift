@@ -1,8 +1,8 @@
-// Opens a model, whatever form it has.
+// Opens a model, whatever its format.
 
 import Foundation
 
-/// Opens model files and folders by what they are.
+/// Opens model files and folders.
 public enum ModelFiles {
     /// - Parameter path: a GGUF file, or a folder with config.json and safetensors.
     /// - Throws: `ModelFileError`.

@@ -1,4 +1,4 @@
-// What the transformer and the tokenizer ask of a model, whatever files it lies in.
+// Everything that the transformer and the tokenizer need of a model, independent of the file format.
 // - Keys and tensor names are those of GGUF; other formats translate theirs.
 
 import Tensors
@@ -7,15 +7,15 @@ import Tensors
 public protocol ModelSource: Sendable {
     /// The file or folder, for messages.
     var path: String { get }
-    /// The mapped files that weights lie in.
+    /// The mapped files that hold the weights.
     var files: [MappedFile] { get }
     var metadata: [String: MetadataValue] { get }
-    /// Where a key's value stands, for messages: the file, and what the key is called there.
+    /// The origin of a key's value, for messages: the file, and the key's name in it.
     func origin(of key: String) -> (path: String, key: String)
     /// Names of all tensors.
     var tensorNames: [String] { get }
     func hasTensor(_ name: String) -> Bool
-    /// The sizes of a tensor, fastest-running first: [columns, rows]; nil where there is none of that name.
+    /// The sizes of a tensor, fastest-running first: [columns, rows]; nil if there is no tensor of that name.
     func shape(of name: String) -> [Int]?
     /// A matrix in place, rows x columns; a 1-D tensor is a matrix of one row.
     func weight(_ name: String) throws -> WeightMatrix
@@ -25,7 +25,7 @@ public protocol ModelSource: Sendable {
     func vector(_ name: String) throws -> WeightVector
     /// The folder whose tokenizer.json describes the vocabulary; nil if the metadata does (`tokenizer.ggml.…`).
     var vocabularyFolder: String? { get }
-    /// The same model with its tensors as GGUF files hold them, for writing one; itself where they are so already.
+    /// The same model with its tensors in the layout of GGUF files, for writing one; self if they have it already.
     var inFileLayout: any ModelSource { get }
 }
 
@@ -36,9 +36,9 @@ extension ModelSource {
 }
 
 extension ModelSource {
-    // Typed values. With a default, a missing key gives it; a value of the wrong type always throws.
+    // Typed values. A missing key gives the default if there is one; a value of the wrong type always throws.
 
-    /// - Throws: `ModelFileError` naming the key, what it should be and what it is.
+    /// - Throws: `ModelFileError`, which names the key, the type it should have and its value.
     public func int(_ key: String) throws -> Int { try required(key, optionalInt(key)) }
     public func float(_ key: String) throws -> Float { try required(key, optionalFloat(key)) }
     public func bool(_ key: String) throws -> Bool { try required(key, optionalBool(key)) }
@@ -65,7 +65,7 @@ extension ModelSource {
             return truth
         }
     }
-    /// Text; bytes that are no UTF-8 are refused as another type is.
+    /// Text. Bytes that are not UTF-8 throw as a value of another type does.
     public func optionalString(_ key: String) throws -> String? {
         try optional(key, "a string") { value in
             guard case .string(let bytes) = value else { return nil }

@@ -1,17 +1,17 @@
 // A file that is written beside the one it replaces.
-// - It has its name only after `commit`, when all bytes are on the disk; until then whatever had the name keeps it.
-// - Without `commit` nothing is left of it. Its name until then holds the number of the process, so two that write
-//   the same file do not meet.
+// - It gets its name only by `commit`, when all bytes are on the disk. Until then an old file of that name stays.
+// - If `commit` is never called, nothing is left of it. Until then its name contains the process number, so two
+//   programs that write the same file do not collide.
 
 import Foundation
 
-/// A new file in the making.
+/// A new file that is being written.
 final class ReplacementFile {
     private let path: String
     private let partialPath: String
     private var descriptor: Int32
 
-    /// - Throws: `POSIXError` where no file can be made there.
+    /// - Throws: `POSIXError` if no file can be made there.
     init(path: String) throws {
         self.path = path
         partialPath = "\(path).\(getpid()).partial"
@@ -43,7 +43,7 @@ final class ReplacementFile {
         synchronizeFolder()
     }
 
-    /// So that the new name outlives a power cut; not all file systems know how.
+    /// Makes the new name survive a power cut; some file systems do not support it.
     private func synchronizeFolder() {
         let folder = open(URL(fileURLWithPath: path).deletingLastPathComponent().path, O_RDONLY | O_CLOEXEC)
         guard folder >= 0 else { return }

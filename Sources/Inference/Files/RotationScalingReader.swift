@@ -1,4 +1,4 @@
-// How config.json stretches a model's rotation over a longer context, as the keys and tensors that GGUF files have.
+// Reads how config.json stretches a model's rotation (RoPE) over a longer context, into GGUF's keys and tensors.
 
 import Foundation
 
@@ -6,10 +6,10 @@ import Foundation
 struct RotationScalingReader {
     private let fields: JSONFields
     private let headWidth: Int
-    /// `rope_theta` where the file names none.
+    /// `rope_theta` if the file has none.
     private let standardBase: Double
     private let type: String
-    /// What is said of all layers, or of those without a window where the two kinds differ.
+    /// The parameters of all layers; of the layers without a window if the two kinds differ.
     private let parameters: JSONFields?
 
     init(_ fields: JSONFields, headWidth: Int, standardBase: Double) throws {
@@ -19,19 +19,19 @@ struct RotationScalingReader {
         parameters = try found?.fields("full_attention") ?? found
     }
 
-    /// How much of a head is rotated, where it is not all.
+    /// The rotated share of a head; nil if all of it is rotated.
     func rotatedShare() throws -> Double? {
-        // The other families rotate whole heads, whatever the file says.
+        // The other families rotate complete heads, whatever the file says.
         guard type == "phi3" else { return nil }
         let name = "partial_rotary_factor"
         let share = try fields.number(name) ?? parameters?.number(name)
         return share.flatMap { $0 > 0 && $0 < 1 ? $0 : nil }
     }
 
-    /// GGUF's key without the architecture, and what config.json calls it.
+    /// GGUF's key without the architecture, and its name in config.json.
     typealias Key = (key: String, value: MetadataValue, name: String)
 
-    /// GGUF's keys, and its vectors.
+    /// The keys and vectors for GGUF.
     func read() throws -> (keys: [Key], vectors: [String: [Float]]) {
         guard let scaling = parameters else { return ([], [:]) }
         var keys: [Key] = []
@@ -58,7 +58,7 @@ struct RotationScalingReader {
             }
         }
         switch try scaling.text("rope_type") ?? scaling.text("type") ?? "default" {
-        // Dynamic scaling begins behind `max_position_embeddings`, where our contexts end.
+        // Dynamic scaling begins after `max_position_embeddings`, and our contexts end there.
         case "default", "dynamic": return (keys, [:])
         case "linear":
             named("linear", factor: try positive(scaling, "factor"))
@@ -66,7 +66,7 @@ struct RotationScalingReader {
         case "yarn" where type != "phi3":
             let base = try base(scaling)
             let yarn = try yarn(scaling, base: base)
-            // GGUF files have keys for some of this, which not every program reads.
+            // GGUF files have keys for some of these, but not every program reads them.
             guard yarn.fastTurns == 32, yarn.slowTurns == 1, yarn.roundsOutwards else {
                 named("none", factor: nil, magnitude: yarn.magnitude)
                 let divisors = yarn.divisors(base: base, width: try rotatedWidth())
@@ -89,7 +89,7 @@ struct RotationScalingReader {
         }
     }
 
-    /// What stands outside goes before what stands inside; Phi 3 has a number of its own where nothing stands outside.
+    /// The original context length. A value outside the scaling object has precedence; Phi 3 has a default of its own.
     private func originalLength() throws -> Int? {
         let name = "original_max_position_embeddings"
         return try fields.int(name) ?? HuggingFaceDefaults.number(name, of: type).map { Int($0) }
@@ -101,14 +101,14 @@ struct RotationScalingReader {
         return try fields.int(name) ?? HuggingFaceDefaults.number(name, of: type).map { Int($0) }
     }
 
-    /// What the key is called that says it.
+    /// The name in config.json of the key that holds the original length.
     private func originalName() throws -> String {
         let name = "original_max_position_embeddings"
         if try fields.int(name) != nil || HuggingFaceDefaults.number(name, of: type) != nil { return name }
         return try parameters?.int(name) == nil ? "max_position_embeddings" : (parameters?.prefix ?? "") + name
     }
 
-    /// - Throws: `ModelFileError` where the length is no length.
+    /// - Throws: `ModelFileError` if the length is missing or out of range.
     private func checkedOriginalLength() throws -> Int {
         guard let length = try originalLength() else {
             throw ModelFileError.missingKey(path: fields.path, key: try originalName())
@@ -128,7 +128,7 @@ struct RotationScalingReader {
         return base
     }
 
-    /// - Throws: `ModelFileError` where there is nothing to rotate, naming the key that says so.
+    /// - Throws: `ModelFileError` if a head has nothing to rotate; it names the key that says so.
     private func checkedHeadWidth() throws -> Int {
         guard (2...65_536).contains(headWidth) else {
             if let given = try fields.int("head_dim") { throw fields.outOfRange("head_dim", given, "from 2 to 65536") }
@@ -158,7 +158,7 @@ struct RotationScalingReader {
         let stretch = Double(try wholeLength() ?? 0) / Double(original)
         let given = try scaling.number("factor") == nil ? nil : try positive(scaling, "factor")
         var yarn = YaRN(factor: given ?? max(stretch, 1), originalLength: original)
-        // Zero counts as not given, as it does there.
+        // Zero counts as missing, as in transformers.
         func other(_ name: String) throws -> Double? { try scaling.number(name).flatMap { $0 > 0 ? $0 : nil } }
         yarn.fastTurns = try other("beta_fast") ?? yarn.fastTurns
         yarn.slowTurns = try other("beta_slow") ?? yarn.slowTurns
@@ -181,7 +181,7 @@ struct RotationScalingReader {
         try scaling.required(name, scaling.numbers(name)).map(Float.init)
     }
 
-    /// Divisors of the frequencies: slow rotations are slowed down, fast ones stay, those between go over smoothly.
+    /// Divisors of the frequencies: low frequencies are divided, high ones stay, and those between are interpolated.
     /// Llama 3.1, as transformers computes them (`_compute_llama3_parameters`).
     private func llama3(_ scaling: JSONFields) throws -> [Float] {
         let factor = try positive(scaling, "factor")

@@ -1,18 +1,18 @@
 // One safetensors file: a JSON head with names, shapes and places, then the tensors' bytes.
-// - Every place was checked against the file's size before it is given out.
+// - Every place is checked against the file's size before it is used.
 // Format: README of huggingface/safetensors.
 
 import Generation
 import Tensors
 
-/// Where the tensors of one safetensors file lie.
+/// The tensors of one safetensors file and their places.
 struct SafetensorsFile {
     let file: MappedFile
     let tensors: [TensorEntry]
-    /// Types of tensors that are no weights, by their names: masks and counters, or what nobody can run.
+    /// The types of tensors that are not weights (masks, counters) or that no kernel can decode, by tensor name.
     let otherTypes: [String: String]
 
-    /// - Throws: `ModelFileError` naming the tensor.
+    /// - Throws: `ModelFileError`, which names the tensor.
     init(path: String) throws {
         do {
             file = try MappedFile(path: path)
@@ -63,13 +63,13 @@ struct SafetensorsFile {
             throw ModelFileError.malformed(
                 path: path, field: "tensor '\(name)'", problem: "its type, shape or place is missing or wrong")
         }
-        // Masks and counters lie beside the weights.
+        // Files hold masks and counters beside the weights.
         if typesOfOthers.contains(type) { return nil }
         let types: [String: ElementType] = ["F32": .f32, "F16": .f16, "BF16": .bf16]
         guard let elementType = types[type] else {
             throw ModelFileError.unsupportedElementType(path: path, tensor: name, id: 0, name: type)
         }
-        // GGUF's order: the fastest-running size first; a scalar is a list of one.
+        // GGUF's order: the fastest-running size first; a scalar becomes a list of one.
         let shape = sizes.isEmpty ? [1] : Array(sizes.reversed())
         let byteCount = try TensorShape.byteCount(
             shape.map { $0.flatMap(UInt64.init(exactly:)) ?? 0 }, elementType, path: path, tensor: name)

@@ -5,7 +5,7 @@
 import Tensors
 
 enum SplitParts {
-    /// Of how many parts the file is one; 1 for a whole model.
+    /// The number of parts that the model was split into; 1 if it is one file.
     static func count(_ metadata: [String: MetadataValue], path: String) throws -> Int {
         guard let value = metadata["split.count"] else { return 1 }
         guard let count = value.integer else {
@@ -19,7 +19,7 @@ enum SplitParts {
         return max(1, count)
     }
 
-    /// Opens all parts that lie beside `path`.
+    /// Opens all parts in the folder of `path`.
     static func open(path: String, count: Int) throws -> GGUFFile {
         guard let stem = stem(path, count: count) else {
             throw ModelFileError.mixedParts(
@@ -55,7 +55,7 @@ enum SplitParts {
         }
     }
 
-    /// The name without `-00001-of-00003.gguf`; nil where it ends in something else.
+    /// The name without `-00001-of-00003.gguf`; nil if it has another ending.
     private static func stem(_ path: String, count: Int) -> String? {
         for number in 1...count where path.hasSuffix(suffix(number, count)) {
             return String(path.dropLast(suffix(number, count).count))

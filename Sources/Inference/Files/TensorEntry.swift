@@ -1,8 +1,8 @@
-// Where one tensor lies in a model file.
+// The place of one tensor in a model file.
 
 import Tensors
 
-/// A tensor's place, shape and element type; its bytes were found to be inside the file.
+/// A tensor's place, shape and element type. Its bytes are inside the file; reading the head checked that.
 public struct TensorEntry: Sendable {
     public let name: String
     /// Sizes with the fastest-running first, as GGUF lists them: [columns, rows], [columns, rows, experts].
@@ -15,10 +15,10 @@ public struct TensorEntry: Sendable {
 
     public var elementCount: Int { shape.reduce(1, *) }
 
-    /// - Throws: `ModelFileError.overlapping` where two of one file's tensors share bytes.
+    /// - Throws: `ModelFileError.overlapping` if two of one file's tensors share bytes.
     static func checkApart(_ entries: [TensorEntry], path: String) throws {
         let sorted = entries.sorted { $0.byteOffset < $1.byteOffset }
-        // The ends lie inside the file, so the sums do not overflow.
+        // The ends are inside the file, so the sums do not overflow.
         for (first, second) in zip(sorted, sorted.dropFirst())
         where first.byteOffset + first.byteCount > second.byteOffset {
             throw ModelFileError.overlapping(path: path, tensor: first.name, other: second.name)

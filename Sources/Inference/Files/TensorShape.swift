@@ -1,9 +1,9 @@
-// Checks a tensor's sizes as a file gives them.
+// Checks the sizes of a tensor that a file gives.
 
 import Tensors
 
 enum TensorShape {
-    /// How many bytes a tensor of these sizes takes; the product of sizes and bytes is known to fit `Int` afterwards.
+    /// The bytes of a tensor of these sizes. If it does not throw, the products of sizes and bytes fit `Int`.
     /// - Parameter sizes: fastest-running first, straight from the file.
     static func byteCount(_ sizes: [UInt64], _ type: ElementType, path: String, tensor: String) throws -> Int {
         func bad(_ problem: String) -> ModelFileError {
@@ -17,7 +17,7 @@ enum TensorShape {
             guard !overflow else { throw bad("which is larger than any memory") }
             elements = product
         }
-        // A row is a whole number of blocks, so the first size decides.
+        // A row is a whole number of blocks, so only the first size matters.
         guard sizes[0] % UInt64(type.blockElementCount) == 0 else {
             throw bad("and a row of \(type.name) must be a multiple of \(type.blockElementCount)")
         }
@@ -26,7 +26,7 @@ enum TensorShape {
     }
 }
 
-/// Names of element types that files may have and the kernels do not decode, for messages (ggml.h, `ggml_type`).
+/// Names of element types that files may have but the kernels do not decode, for messages (ggml.h, `ggml_type`).
 enum ElementTypeNames {
     static let known: [UInt32: String] = [
         4: "Q4_2", 5: "Q4_3", 9: "Q8_1", 15: "Q8_K", 16: "IQ2_XXS", 17: "IQ2_XS", 18: "IQ3_XXS", 19: "IQ1_S",

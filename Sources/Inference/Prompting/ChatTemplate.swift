@@ -1,11 +1,11 @@
-// A conversation in the form a model was trained on, by the template in the model's own file.
-// - The template sees what Hugging Face transformers passes to it.
-// - A template that refuses a system message gets its text inside the first message of the user.
+// Renders a conversation in the form that a model was trained on, with the template in the model's own file.
+// - The template gets the variables that Hugging Face transformers passes to it.
+// - If a template refuses system messages, their text goes into the first message of the user.
 
 import Generation
 import Jinja
 
-/// Why a conversation could not be put into the model's form.
+/// A chat template that is not valid, or that failed on a conversation.
 public struct ChatTemplateError: Error, Equatable, CustomStringConvertible {
     public let model: String
     public let reason: String
@@ -23,7 +23,7 @@ package struct ChatTemplate: Sendable {
     private let bosText: String
     private let eosText: String
 
-    /// - Throws: `ChatTemplateError` where the template is no valid Jinja.
+    /// - Throws: `ChatTemplateError` if the template is not valid Jinja.
     package init(source: String, model: String, bosText: String, eosText: String) throws {
         do {
             template = try JinjaTemplate(source: source, name: "tokenizer.chat_template")
@@ -36,8 +36,8 @@ package struct ChatTemplate: Sendable {
     }
 
     /// The text of a conversation.
-    /// - Parameter addGenerationPrompt: whether the beginning of the assistant's answer follows it.
-    /// - Throws: `ChatTemplateError` with the template's own reason.
+    /// - Parameter addGenerationPrompt: true to end the text with the beginning of the assistant's answer.
+    /// - Throws: `ChatTemplateError` with the reason that the template gives.
     package func render(_ messages: [Message], addGenerationPrompt: Bool) throws -> String {
         do {
             return try renderPlainly(messages, addGenerationPrompt)
@@ -62,13 +62,13 @@ package struct ChatTemplate: Sendable {
             "add_generation_prompt": .bool(addGenerationPrompt),
             "bos_token": .string(bosText), "eos_token": .string(eosText),
             "tools": .none, "documents": .none,
-            // A draft is asked for, not the way to it.
+            // The draft is wanted without the reasoning that leads to it.
             "enable_thinking": .bool(false),
         ]
         return try template.render(variables)
     }
 
-    /// The system messages' text put before the first message of the user; `nil` if there is none of either.
+    /// Puts the text of system messages before the first message of the user; `nil` if either is missing.
     static func foldingSystemText(_ messages: [Message]) -> [Message]? {
         let systemText = messages.filter { $0.role == .system }.map(\.content).joined(separator: "\n\n")
         var rest = messages.filter { $0.role != .system }

@@ -1,25 +1,25 @@
-// From a request to the exact text and tokens that a model reads.
-// - What users typed is text: names of special tokens in it stay letters. Without such names the tokens are those
-//   of the rendered text as a whole.
-// - The token that begins a text is there once, if the model wants it.
+// Turns a request into the exact text and tokens that a model reads.
+// - Text from users is only text: names of special tokens in it stay letters. If it has no such names, the tokens are
+//   those of the rendered text.
+// - If the model wants a token at the beginning of a text, the prompt has it exactly once.
 
 import Generation
 
-/// The text and the tokens that go to a model, and what becomes of the answer.
+/// The text and the tokens that go to a model, and how to treat its output.
 struct ModelPrompt: Sendable, Equatable {
     var text: String
     var tokens: [TokenID]
-    /// Whether an answer follows, whose surrounding whitespace means nothing, or a continuation of the text.
+    /// True if the model writes an answer, whose surrounding whitespace can be dropped; false if it continues the text.
     var isAnswered: Bool
 }
 
 /// Makes prompts for one model.
 struct PromptBuilder: Sendable {
     let tokenizer: Tokenizer
-    /// `nil` for a model without one.
+    /// `nil` if the model has none.
     let template: ChatTemplate?
 
-    /// - Throws: `ChatTemplateError` where the file's template is no valid Jinja.
+    /// - Throws: `ChatTemplateError` if the file's template is not valid Jinja.
     init(file: any ModelSource, tokenizer: Tokenizer, name: String) throws {
         self.tokenizer = tokenizer
         func text(of token: TokenID?) -> String {
@@ -43,13 +43,13 @@ struct PromptBuilder: Sendable {
         }
     }
 
-    /// Text as it stands; names of special tokens in it become the tokens.
+    /// Raw text; names of special tokens in it become the tokens.
     private func plain(_ text: String, isAnswered: Bool) -> ModelPrompt {
         ModelPrompt(
             text: text, tokens: beginning(tokenizer.encode(text, parseSpecial: true)), isAnswered: isAnswered)
     }
 
-    /// A conversation; one that ends with words of the assistant is continued behind them.
+    /// A conversation. If the last message is the assistant's, the model continues it.
     private func chat(_ messages: [Message], _ template: ChatTemplate) throws -> ModelPrompt {
         let shield = SpecialTextShield(tokenizer: tokenizer, texts: messages.map(\.content))
         var shielded = messages.map { Message($0.role, shield.hide($0.content)) }
@@ -64,7 +64,7 @@ struct PromptBuilder: Sendable {
             text: shield.reveal(text), tokens: beginning(shield.encode(text)), isAnswered: !continues)
     }
 
-    /// Puts the token before a text that begins every text of this model, unless it is there.
+    /// Adds the token that begins every text of this model, unless the text has it already.
     private func beginning(_ tokens: [TokenID]) -> [TokenID] {
         tokens.first == tokenizer.bosID ? tokens : tokenizer.vocabulary.beginIDs + tokens
     }

@@ -1,19 +1,19 @@
-// Keeps what users typed from becoming special tokens on its way through a chat template.
-// - A name of a special token in a user's text is a private-use character while the template is rendered, and is
-//   put back behind it, where the text around it is encoded as plain text.
-// - Texts without such names go through as they are, so their tokens are those of the rendered text as a whole.
-// - Works on bytes: a combining mark behind a name does not hide it.
+// Keeps the text of users from becoming special tokens on its way through a chat template.
+// - While the template is rendered, a private-use character replaces each special token's name in a user's text.
+//   The name is put back afterwards, and the text around it is encoded as plain text.
+// - If a text has no such names it stays as it is, so its tokens are those of the rendered text.
+// - Works on bytes, so a combining mark after a name does not hide it.
 
 import Generation
 
 /// Hides the names of special tokens in some texts.
 struct SpecialTextShield {
     private let tokenizer: Tokenizer
-    /// Names in the texts, longest first, with what stands for them.
+    /// The names in the texts, longest first, each with its replacement.
     private var hidden: [(name: [UInt8], sign: [UInt8])] = []
-    /// All special tokens with their names, longest first; empty where nothing is hidden.
+    /// All special tokens with their names, longest first; empty if nothing is hidden.
     private var specials: [(id: TokenID, name: [UInt8])] = []
-    /// A private-use character that occurs in none of the texts and stands for no name.
+    /// A private-use character that occurs in none of the texts and replaces no name.
     private(set) var unusedScalar: Unicode.Scalar = "\u{F0000}"
 
     init(tokenizer: Tokenizer, texts: [String]) {
@@ -51,7 +51,8 @@ struct SpecialTextShield {
         hidden.reduce(bytes) { Self.replace($1.sign, in: $0, by: $1.name) }
     }
 
-    /// The tokens of a rendered text: special where the template wrote their names, plain where a user did.
+    /// The tokens of a rendered text: names that the template wrote are special tokens, names that a user wrote are
+    /// text.
     func encode(_ rendered: String) -> [TokenID] {
         guard !hidden.isEmpty else { return tokenizer.encode(rendered, parseSpecial: true) }
         let bytes = Array(rendered.utf8)

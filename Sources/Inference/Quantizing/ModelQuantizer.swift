@@ -1,6 +1,6 @@
-// Writes a model anew, with its weights in other element types.
-// - The new file is GGUF version 3, one file, with all keys of the old one; `general.file_type` says what it is now.
-// - Tensors are read, encoded and written a few rows at a time; the file has its name only when it is complete.
+// Writes a copy of a model with its weights in other element types.
+// - The new file is one GGUF file of version 3 with all keys of the old one; `general.file_type` names the new mix.
+// - Tensors are read, encoded and written a few rows at a time. The file gets its name only when it is complete.
 
 import Foundation
 import Generation
@@ -8,15 +8,15 @@ import Tensors
 
 /// Quantizes models.
 public struct ModelQuantizer: Sendable {
-    /// How far the writing is.
+    /// The progress of writing.
     public struct Progress: Sendable, Equatable {
-        /// The tensor that is next.
+        /// The next tensor to write.
         public var tensor: String
         public var index: Int
         public var count: Int
     }
 
-    /// What was written.
+    /// The file that was written.
     public struct Result: Sendable, Equatable {
         public var bytes: Int
         public var elements: Int
@@ -27,9 +27,9 @@ public struct ModelQuantizer: Sendable {
     }
 
     public var recipe: QuantizationRecipe
-    /// Whether tensors that are quantized already may be quantized again.
+    /// True if tensors that are already quantized may be quantized again.
     public var allowsRequantizing: Bool
-    /// Whether a file of the new name is replaced.
+    /// True if an existing file of the new name may be replaced.
     public var replaces: Bool
     private let team: WorkerTeam
 
@@ -48,10 +48,11 @@ public struct ModelQuantizer: Sendable {
         let type: ElementType
     }
 
-    /// - Parameter stopSignal: looked at every few rows.
+    /// - Parameter stopSignal: checked every few rows.
     /// - Parameter report: called before each tensor.
-    /// - Throws: `QuantizingError`; `ModelFileError` where the model cannot be read; `CancellationError` after the stop
-    ///   signal. Nothing is written then, and a file of that name is as it was.
+    /// - Throws: `QuantizingError`; `ModelFileError` if the model cannot be read; `CancellationError` if the stop
+    ///   signal
+    ///   was raised. If it throws, nothing is written, and an existing file of that name stays.
     public func write(
         _ source: any ModelSource, to path: String, stopSignal: StopSignal = StopSignal(),
         report: @escaping (Progress) -> Void = { _ in }
@@ -96,7 +97,7 @@ public struct ModelQuantizer: Sendable {
         }
     }
 
-    /// Refuses what would be lost, for a file cannot say it.
+    /// Refuses models whose settings GGUF cannot store.
     private func checkKeys(_ source: any ModelSource) throws {
         let architecture = try source.string("general.architecture", default: "")
         if case .array? = source.metadata[architecture + ".attention.scale"] {
@@ -109,7 +110,7 @@ public struct ModelQuantizer: Sendable {
         return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
     }
 
-    /// Every tensor with its new type: those outside the layers first, then layer by layer.
+    /// Every tensor with its new type: first those outside the layers, then layer by layer.
     private func plans(_ source: any ModelSource) throws -> [Plan] {
         let choice = try TensorTypeChoice(recipe: recipe, source: source)
         let names = source.tensorNames.sorted {
@@ -119,7 +120,7 @@ public struct ModelQuantizer: Sendable {
             guard let shape = source.shape(of: name) else {
                 throw ModelFileError.missingTensor(path: source.path, name: name)
             }
-            // Vectors are written as the floats they are used as; some sources make them up.
+            // Vectors are written as the floats that the model uses; some sources compute them.
             if shape.count == 1 { return Plan(name: name, shape: shape, type: .f32) }
             guard let matrix = try source.weights(name).first else {
                 throw ModelFileError.missingTensor(path: source.path, name: name)
@@ -133,13 +134,13 @@ public struct ModelQuantizer: Sendable {
     }
 
     private static func matrices(_ source: any ModelSource, _ plan: Plan) throws -> [WeightMatrix] {
-        // Vectors as the model uses them: some sources change their values on the way.
+        // Write vectors as the model uses them, because some sources change their values while reading.
         guard plan.shape.count == 1 else { return try source.weights(plan.name) }
         let values = try source.vector(plan.name).values
         return [WeightMatrix(rows: 1, columns: values.count, values: values)]
     }
 
-    /// The keys of the source, its architecture first, without those of parts it was split into.
+    /// The keys of the source, architecture first, without those that describe a split.
     private func metadata(_ source: any ModelSource) throws -> [(key: String, value: MetadataValue)] {
         var metadata = source.metadata
         if metadata["tokenizer.ggml.tokens"] == nil {

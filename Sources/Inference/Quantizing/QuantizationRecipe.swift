@@ -1,15 +1,15 @@
-// The ways to write a model's weights with fewer bits, by the names that GGUF files go by.
-// Names, numbers (`llama_ftype`) and mixes are those of llama.cpp, so that files made here are what their name says.
+// The ways to quantize a model, by the names that are usual in names of GGUF files.
+// Names, numbers (`llama_ftype`) and mixes are those of llama.cpp, so a file made here is what its name promises.
 
 import Tensors
 
-/// How a whole model is written: one element type for most matrices, and better ones where it pays (`TensorTypeChoice`).
+/// How a model is quantized: one element type for most matrices, better ones if they are worth it (`TensorTypeChoice`).
 public enum QuantizationRecipe: String, Sendable, CaseIterable {
     case f32, f16, bf16
     case q8_0, q6_k, q5_k_m, q5_k_s, q5_1, q5_0, q4_k_m, q4_k_s, q4_1, q4_0, iq4_nl, iq4_xs
     case q3_k_l, q3_k_m, q3_k_s, q2_k, mxfp4_moe
 
-    /// - Parameter name: in capitals or not; `q4_k` and its like are the medium mixes.
+    /// - Parameter name: in any case; `q4_k` and the like mean the medium mixes.
     public init?(named name: String) {
         let name = name.lowercased()
         let aliases: [String: QuantizationRecipe] = [
@@ -19,7 +19,7 @@ public enum QuantizationRecipe: String, Sendable, CaseIterable {
         self = recipe
     }
 
-    /// What most matrices are written in.
+    /// The element type of most matrices.
     public var elementType: ElementType {
         switch self {
         case .f32: .f32
@@ -41,7 +41,7 @@ public enum QuantizationRecipe: String, Sendable, CaseIterable {
         }
     }
 
-    /// What `general.file_type` says (llama.h, `llama_ftype`).
+    /// The value of `general.file_type` (llama.h, `llama_ftype`).
     public var fileType: UInt32 {
         switch self {
         case .f32: 0

@@ -1,8 +1,8 @@
-// What keeps a model from being written anew.
+// The errors of quantizing a model.
 
 import Tensors
 
-/// Why no quantized model was written; nothing is left under the name that was asked for.
+/// Why no quantized model was written. No file is left under the requested name.
 public enum QuantizingError: Error, Equatable, CustomStringConvertible {
     case quantizedAlready(path: String, tensor: String, type: ElementType)
     case notFinite(path: String, tensor: String)

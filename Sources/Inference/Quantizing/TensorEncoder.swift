@@ -1,5 +1,5 @@
-// Writes the rows of a tensor in another element type, on all threads.
-// - Rows are decoded and encoded a slab at a time, so that little more than a slab lies in memory.
+// Encodes the rows of a tensor in another element type, on all threads.
+// - Rows are decoded and encoded in slabs, so memory holds little more than one slab.
 // - A row's blocks do not depend on the number of threads.
 
 import Generation
@@ -8,13 +8,13 @@ import Tensors
 
 /// Encodes tensors of one model.
 struct TensorEncoder: Sendable {
-    /// The file the tensors come from, for messages.
+    /// The tensors' file, for messages.
     let path: String
     let team: WorkerTeam
-    /// Looked at between two slabs.
+    /// Checked before each slab.
     let stopSignal: StopSignal
 
-    /// About so many elements a worker takes between two meetings with the others.
+    /// About how many elements each worker encodes per slab.
     private static let slabElements = 1 << 18
 
     private enum Part {
@@ -22,10 +22,11 @@ struct TensorEncoder: Sendable {
         case failure(QuantizingError)
     }
 
-    /// - Parameter matrices: of one shape, one behind the other in the tensor.
-    /// - Parameter write: gets the blocks, in order.
-    /// - Throws: `QuantizingError` where values cannot be held by the type; `CancellationError` after the stop signal;
-    ///   what `write` throws.
+    /// - Parameter matrices: of one shape, in the order of the tensor.
+    /// - Parameter write: receives the blocks in order.
+    /// - Throws: `QuantizingError` if the type cannot hold the values; `CancellationError` if the stop signal was
+    ///   raised;
+    ///   the errors of `write`.
     func encode(
         _ matrices: [WeightMatrix], as type: ElementType, tensor: String, write: (ArraySlice<UInt8>) throws -> Void
     ) throws {
@@ -45,7 +46,7 @@ struct TensorEncoder: Sendable {
         }
     }
 
-    /// The workers' parts, in order.
+    /// The workers' parts in order.
     private func encode(_ matrix: WeightMatrix, rows: Range<Int>, _ type: ElementType, _ tensor: String) -> [Part] {
         let parts = Mutex<[Int: Part]>([:])
         team.run { worker in
@@ -73,9 +74,9 @@ struct TensorEncoder: Sendable {
         return .bytes(bytes)
     }
 
-    /// Scales are half-precision numbers, as F16's elements are.
+    /// Block scales are half-precision numbers, as F16's elements are, so the same largest value holds.
     private func problem(_ values: [Float], _ type: ElementType, _ tensor: String) -> QuantizingError? {
-        // The sizes of floats are in the order of their bits.
+        // Without the sign bit, the bit patterns of floats are in the order of their absolute values.
         let widest = Float(bitPattern: values.reduce(0) { max($0, $1.bitPattern & 0x7FFF_FFFF) })
         guard widest.isFinite else { return .notFinite(path: path, tensor: tensor) }
         guard type != .f32, type != .bf16, widest > 65504 else { return nil }

@@ -1,8 +1,8 @@
-// Which element type each tensor of a quantized model gets.
+// Chooses the element type of each tensor of a quantized model.
 // - Vectors, norms, learned positions and the routers of experts are never quantized: they are small and matter much.
-// - A row that is no whole number of blocks falls back to a type with smaller blocks, at last to F16.
+// - If a row is not a whole number of blocks, the tensor gets a type with smaller blocks, or F16 if none fits.
 // The rules are those of llama.cpp's llama-quantize (src/llama-quant.cpp, without an importance matrix), so that a
-// model comes out with the sizes and types that people know.
+// model gets the sizes and types that people know.
 
 import Tensors
 
@@ -13,18 +13,19 @@ struct TensorTypeChoice {
     let expertCount: Int
     /// How many query heads share one key and value head.
     let headsPerKeyValueHead: Int
-    /// Llama's 70B models, whose value matrices are an eighth of the size of the queries' and worth more bits.
+    /// True for Llama's 70B models: their value matrices are an eighth of the size of the queries' and deserve more
+    /// bits.
     let isLlama70B: Bool
-    /// Whether the embedding is the output matrix too.
+    /// True if the embedding is also the output matrix.
     let isTied: Bool
     /// Layers that have a value (or fused query, key and value) matrix, in order.
     let valueLayers: [Int]
 
-    /// - Throws: `ModelFileError` where a number of the model has another type than a number's.
+    /// - Throws: `ModelFileError` if a key of the model has the wrong type.
     init(recipe: QuantizationRecipe, source: any ModelSource) throws {
         self.recipe = recipe
         let architecture = try source.string("general.architecture", default: "")
-        // Some files give the heads of each layer; the first layer's say enough here.
+        // Some files give the number of heads per layer; the first layer's is good enough here.
         func number(_ key: String) -> Int? {
             switch source.metadata["\(architecture).\(key)"] {
             case .array(let items): items.integers?.first
@@ -42,7 +43,7 @@ struct TensorTypeChoice {
         valueLayers = names.filter { Role(name: $0) == .attentionValue }.compactMap(Self.layer).sorted()
     }
 
-    /// What a tensor is for, as far as the rules care.
+    /// The role of a tensor, if the rules care about it.
     private enum Role {
         case output, embedding, attentionValue, attentionKey, attentionOutput, feedForwardDown, other
 
@@ -65,24 +66,24 @@ struct TensorTypeChoice {
         }
     }
 
-    /// The layer of a tensor `blk.12.…`; nil for those outside the layers.
+    /// The layer of a tensor `blk.12.…`; nil for tensors outside the layers.
     static func layer(_ name: String) -> Int? {
         guard name.hasPrefix("blk.") else { return nil }
         return Int(name.dropFirst(4).prefix { $0 != "." })
     }
 
-    /// Whether a tensor is a matrix that may be written in another type at all.
+    /// True if a tensor is a matrix that may get another type.
     static func isQuantizable(_ name: String, shape: [Int]) -> Bool {
         guard shape.dropFirst().contains(where: { $0 > 1 }), name.hasSuffix("weight") else { return false }
         return !["_norm.weight", "ffn_gate_inp.weight", "position_embd"].contains { name.contains($0) }
     }
 
-    /// The type that a tensor is written in.
+    /// The new type of a tensor.
     /// - Parameter shape: fastest-running first.
-    /// - Parameter type: what it is now.
+    /// - Parameter type: its type in the source.
     func type(of name: String, shape: [Int], now type: ElementType) -> ElementType {
         guard Self.isQuantizable(name, shape: shape) else {
-            // Files keep their vectors as floats of 32 bits; those of safetensors are often of 16.
+            // GGUF files keep vectors as 32-bit floats; safetensors often have 16 bits.
             return shape.dropFirst().contains { $0 > 1 } ? type : .f32
         }
         guard recipe.elementType.isQuantized else { return recipe.elementType }
@@ -103,7 +104,7 @@ struct TensorTypeChoice {
         }
     }
 
-    /// The matrix whose errors reach every word.
+    /// The output matrix, whose errors affect every token.
     private func output(columns: Int) -> ElementType {
         let type = recipe.elementType
         if recipe == .mxfp4_moe || type == .q8_0 || columns % type.blockElementCount != 0 { return .q8_0 }
@@ -155,7 +156,7 @@ struct TensorTypeChoice {
         }
     }
 
-    /// The first and the last eighth of the layers, and each third between.
+    /// True for the first and the last eighth of the layers, and for every third layer between.
     private func hasMoreBits(_ index: Int, of count: Int) -> Bool {
         index < count / 8 || index >= 7 * count / 8 || (index - count / 8) % 3 == 2
     }

@@ -1,4 +1,4 @@
-// A vocabulary as the keys of a GGUF file, for models that come from other formats.
+// A vocabulary as the keys of a GGUF file, for models from other formats.
 
 import Generation
 
@@ -30,7 +30,7 @@ extension Vocabulary {
         put("unknown_token_id", unknownID ?? unusedUnknownID)
         put("seperator_token_id", separatorID)
         put("padding_token_id", paddingID)
-        // Files have room for two further ends.
+        // GGUF has keys for two more end tokens.
         let ends = furtherEndIDs.filter { $0 != eosID }
         put("eot_token_id", ends.first)
         put("eom_token_id", ends.dropFirst().first)
