@@ -1,9 +1,9 @@
-// Finds tokens that stand in the text by their names, such as <|im_end|>, before the rest is cut.
-// - At each place the longest of them wins; the text before the first is never looked at again.
+// Finds tokens that a text contains by name, such as <|im_end|>, before the rest is cut.
+// - At each place the longest one wins. Text before a match is never searched again.
 
 import Generation
 
-/// What lies beside a match.
+/// Looks at the text beside a match.
 private enum Surroundings {
     static func spaceStart(_ text: [UInt8], before end: Int, from start: Int) -> Int {
         var place = end
@@ -39,7 +39,7 @@ private enum Surroundings {
 
     private static func isWord(_ text: [UInt8], _ index: Int) -> Bool {
         guard let properties = properties(text, index) else { return false }
-        // The two that join letters without a sign of their own.
+        // The two joiners join letters without being letters themselves.
         if 0x200C...0x200D ~= UTF8Step(text, at: index, end: text.count).scalar { return true }
         switch properties.generalCategory {
         case .nonspacingMark, .spacingMark, .enclosingMark, .decimalNumber, .connectorPunctuation: return true
@@ -52,19 +52,20 @@ private enum Surroundings {
     }
 }
 
-/// Which tokens are matched whole.
+/// The tokens that are matched by name.
 struct SpecialTokens: Sendable {
-    /// Tokens that are matched always: those that a user defined.
+    /// Tokens that are always matched: those that the user defined.
     private let defined: Matcher
-    /// Those and the control tokens, matched where a prompt is read with special tokens.
+    /// Those and the control tokens, matched if special tokens are to be parsed.
     private let all: Matcher
 
     private let rules: [TokenID: TokenMatchRules]
 
-    /// - Parameter normalize: takes the tokens that are searched for in normalized text, so normalized; nil the others.
+    /// - Parameter normalize: selects the tokens that are searched in normalized text and normalizes their names; nil
+    ///   selects the others.
     init(_ vocabulary: Vocabulary, normalizedBy normalize: (([UInt8]) -> [UInt8])? = nil) {
         rules = vocabulary.matchRules
-        // Special tokens are few: their places are found once, for both tables.
+        // Special tokens are few, so one pass finds their places for both tables.
         let places = vocabulary.types.indices.filter { place in
             [.userDefined, .control, .unknown].contains(vocabulary.types[place])
                 && (vocabulary.matchRules[TokenID(place)]?.contains(.isNormalized) ?? false) == (normalize != nil)
@@ -78,7 +79,7 @@ struct SpecialTokens: Sendable {
         all = matcher(places)
     }
 
-    /// A stretch of text, or a token found in it.
+    /// A part of the text, or a token found in it.
     enum Part {
         case text(Range<Int>)
         case token(TokenID)
@@ -106,11 +107,11 @@ struct SpecialTokens: Sendable {
                 }
                 if rules.contains(.takesSpaceAfter) { end = Surroundings.spaceEnd(text, after: found.upperBound) }
             }
-            // A token of space may have been taken as a whole by the one before.
+            // The space of this token may already belong to the one before.
             guard first < end else { continue }
             if start < first { parts.append(.text(start..<first)) }
             parts.append(.token(id))
-            // What is searched for goes on behind the name itself, even in the space that was taken.
+            // The search continues after the name, even inside the space that this token took.
             start = end
         }
         if start < text.count { parts.append(.text(start..<text.count)) }
@@ -119,10 +120,10 @@ struct SpecialTokens: Sendable {
 
     private struct Matcher: Sendable {
         private let tokens: TokenTable
-        /// Lengths in bytes of tokens by their first byte, the longest first.
+        /// The lengths of tokens in bytes by their first byte, longest first.
         private let lengths: [[Int]]
         let isEmpty: Bool
-        /// The token of each place, where places are not tokens.
+        /// The token of each place, if places are not token ids.
         private let ids: [TokenID]?
 
         init(_ strings: ByteStrings, _ places: [Int], ids: [TokenID]?) {

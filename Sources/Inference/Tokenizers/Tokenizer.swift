@@ -1,15 +1,15 @@
 // Text to tokens and back.
-// - Works on bytes: tokens are looked up byte by byte, and the bytes of the tokens together are the text again.
+// - Works on bytes: tokens are compared as bytes, and the bytes of a text's tokens together are the text.
 // - Immutable, so many threads may use one.
 
 import Generation
 import Synchronization
 
-/// A model's tokenizer, made from its own file.
+/// A model's tokenizer, read from its own file.
 public final class Tokenizer: Sendable {
     public let vocabulary: Vocabulary
     /// The text of each token as bytes: spaces as spaces, byte tokens as their byte, special tokens as their name.
-    /// Made when the first token is read back.
+    /// Computed when a token is first decoded.
     public var texts: ByteStrings {
         laidOutTexts.withLock { texts in
             if let texts { return texts }
@@ -26,11 +26,11 @@ public final class Tokenizer: Sendable {
     private let laidOutTexts = Mutex<ByteStrings?>(nil)
     private let tokens: TokenTable
     private let special: SpecialTokens
-    /// Tokens that are searched for in normalized text.
+    /// Tokens that are searched in normalized text.
     private let normalizedSpecial: SpecialTokens?
     private let encoder: TextEncoder
 
-    /// - Throws: `ModelFileError` naming what the file lacks or what is not supported.
+    /// - Throws: `ModelFileError`, which names the missing or unsupported part of the file.
     public convenience init(file: some ModelSource) throws {
         try self.init(vocabulary: Vocabulary(of: file), path: file.path)
     }
@@ -49,11 +49,12 @@ public final class Tokenizer: Sendable {
 
     public var vocabularySize: Int { vocabulary.tokens.count }
 
-    /// The tokens of a text; adds none at the beginning or the end.
-    /// - Parameter text: UTF-8; each broken piece counts as U+FFFD, as Hugging Face's tokenizers see it.
-    /// - Parameter parseSpecial: whether names of control tokens in the text, such as <|im_end|>, become them.
-    /// - Parameter keepingBrokenBytes: takes bytes that are no UTF-8 as they are and composes nothing, so that decoding
-    ///   gives the same bytes back.
+    /// The tokens of a text, without those at its beginning or end.
+    /// - Parameter text: UTF-8; each broken piece counts as U+FFFD, as in Hugging Face's tokenizers.
+    /// - Parameter parseSpecial: true if names of control tokens in the text, such as <|im_end|>, become those tokens.
+    /// - Parameter keepingBrokenBytes: true to keep bytes that are not UTF-8 and compose nothing, so that decoding
+    ///   gives
+    ///   the same bytes.
     public func encode(_ text: [UInt8], parseSpecial: Bool, keepingBrokenBytes: Bool = false) -> [TokenID] {
         let text = keepingBrokenBytes ? text : UTF8Repair.repaired(text)
         var ids: [TokenID] = []
@@ -101,7 +102,7 @@ public final class Tokenizer: Sendable {
         encode(Array(text.utf8), parseSpecial: parseSpecial)
     }
 
-    /// The tokens of a text with those that the file wants at its beginning and end.
+    /// The tokens of a text, with those that the file puts at its beginning and end.
     public func encodeForModel(_ text: [UInt8], parseSpecial: Bool) -> [TokenID] {
         var ids = encode(text, parseSpecial: parseSpecial)
         // A chat template may have written the token already.
@@ -114,14 +115,14 @@ public final class Tokenizer: Sendable {
         encodeForModel(Array(text.utf8), parseSpecial: parseSpecial)
     }
 
-    /// The text of one token; empty for an id outside the vocabulary.
-    /// - Parameter hidingControl: gives nothing for control tokens.
+    /// The text of one token; empty if the id is not in the vocabulary.
+    /// - Parameter hidingControl: true if control tokens have no text.
     public func bytes(of id: TokenID, hidingControl: Bool = false) -> [UInt8] {
         guard id >= 0, id < vocabularySize, !(hidingControl && isControl(id)) else { return [] }
         return Array(texts[Int(id)])
     }
 
-    /// The text of tokens, without the space that was put in front of it.
+    /// The text of tokens, without the space that encoding put in front of it.
     public func decode(_ ids: some Sequence<TokenID>, hidingControl: Bool = true) -> [UInt8] {
         var text: [UInt8] = []
         var followsText = false
@@ -135,7 +136,7 @@ public final class Tokenizer: Sendable {
         return text
     }
 
-    /// Whether a token is a sign to the model and no text.
+    /// True if a token is a signal to the model and not text.
     public func isControl(_ id: TokenID) -> Bool {
         switch vocabulary.type(of: id) {
         case .control, .unknown: true
@@ -143,6 +144,6 @@ public final class Tokenizer: Sendable {
         }
     }
 
-    /// The token that is written so in the vocabulary, such as "<|im_end|>".
+    /// The token of that name in the vocabulary, such as "<|im_end|>".
     public func token(named name: String) -> TokenID? { tokens.find(Array(name.utf8)) }
 }

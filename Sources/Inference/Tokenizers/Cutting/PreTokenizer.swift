@@ -1,17 +1,17 @@
-// Which patterns cut the text, by the name that a file gives in `tokenizer.ggml.pre`.
-// Names as llama.cpp's converter writes them; each stands for the pre-tokenizer in the model's own tokenizer.json.
+// The patterns that cut a text, by the name in `tokenizer.ggml.pre`.
+// Names as llama.cpp's converter writes them; each is the pre-tokenizer of the model's own tokenizer.json.
 
-/// A chain of cuts; each cuts the pieces that the ones before left.
+/// A chain of cuts; each cuts the pieces of the one before.
 struct PreTokenizer: Sendable {
     var cuts: [SplitCut]
-    /// Whether a word that is a token as a whole is taken without merging.
+    /// True if a word that is one token is used without merging.
     var ignoresMerges = false
-    /// Whether a beginning-of-text token is put in front where the file does not say.
+    /// True to put a beginning-of-text token first if the file does not say.
     var addsBOS = false
-    /// Whether marks are joined with the characters before them first (Unicode's NFC).
+    /// True to join marks with the characters before them first (Unicode's NFC).
     var composes = false
 
-    /// - Parameter name: nil is returned for a name that is not known.
+    /// - Parameter name: the result is nil if the name is unknown.
     init?(named name: String) {
         guard let row = Self.table[name] else { return nil }
         self = row
@@ -26,7 +26,7 @@ struct PreTokenizer: Sendable {
         self.composes = composes
     }
 
-    /// Names that are known, in order, for messages.
+    /// All names in order, for messages.
     static var names: [String] { table.keys.sorted() }
 
     /// Cuts a text; the pieces cover all of it.
@@ -59,7 +59,7 @@ struct PreTokenizer: Sendable {
             "stablelm2", "deepseek-r1-qwen", "kormo", "f2llmv2", "megrez", "hunyuan", "solar-open", "grok-2",
             is: PreTokenizer(.words(qwen)))
         add("qwen2", is: PreTokenizer(.words(qwen), composes: true))
-        // llama.cpp's cases for qwen35 have marks that stay on their own.
+        // llama.cpp's test cases for qwen35 contain marks without a letter, so marks count as letters.
         add("qwen35", is: PreTokenizer(.words(WordPattern(digitLimit: 1, letters: [.letter, .mark]))))
         add("ufakzeka", is: PreTokenizer(.words(WordPattern(cutsContractions: false, digitLimit: 1))))
         add("seed-coder", is: PreTokenizer(.words(WordPattern(digitLimit: 1, signsTakeLineBreaks: false))))
@@ -126,7 +126,7 @@ struct PreTokenizer: Sendable {
     }
 }
 
-/// Expressions of the models' own tokenizer.json that no scanner stands for.
+/// Expressions of the models' own tokenizer.json that no scanner implements.
 private enum Expressions {
     private static let contractions = "(?i:'s|'t|'re|'ve|'m|'ll|'d)"
     private static let tail = #"|\s*[\r\n]+|\s+(?!\S)|\s+"#

@@ -1,4 +1,4 @@
-// What becomes of the matches of a pattern and of the text between them.
+// Turns the matches of a pattern and the text between them into pieces.
 
 /// One cut of a pre-tokenizer.
 struct SplitCut: Sendable {
@@ -6,20 +6,20 @@ struct SplitCut: Sendable {
     enum Behavior: String, Sendable {
         /// Matches are pieces of their own.
         case isolated = "Isolated"
-        /// Matches are left out.
+        /// Matches are dropped.
         case removed = "Removed"
         case mergedWithPrevious = "MergedWithPrevious"
         case mergedWithNext = "MergedWithNext"
-        /// Matches in a row are one piece.
+        /// Neighbouring matches are one piece.
         case contiguous = "Contiguous"
     }
 
     var pattern: SplitPattern
     var behavior = Behavior.isolated
-    /// Whether the pattern says what lies between the matches.
+    /// True if the pattern matches the text between the pieces.
     var isInverted = false
 
-    /// Cuts a text by one cut after another.
+    /// Cuts a text by each cut in turn.
     static func pieces(_ text: ScalarText, by cuts: [SplitCut]) -> [Range<Int>] {
         var pieces = text.count > 0 ? [0..<text.count] : []
         for cut in cuts {
@@ -38,13 +38,13 @@ struct SplitCut: Sendable {
         switch behavior {
         case .isolated, .removed: pieces += parts.filter { !$0.isMatch }.map(\.range)
         case .contiguous: Self.merge(parts, into: &pieces) { $0 == $1 }
-        // A match behind a match stays alone.
+        // A match after a match stays alone.
         case .mergedWithPrevious: Self.merge(parts, into: &pieces) { !$0 && $1 }
         case .mergedWithNext: Self.merge(parts, into: &pieces) { $0 && !$1 }
         }
     }
 
-    /// Joins neighbours of which `belong` holds; in a row of matches only the one beside other text joins it.
+    /// Joins neighbours for which `belong` is true. In a row of matches only the one beside other text joins it.
     private static func merge(
         _ parts: [(range: Range<Int>, isMatch: Bool)], into pieces: inout [Range<Int>],
         where belong: (Bool, Bool) -> Bool
@@ -58,7 +58,7 @@ struct SplitCut: Sendable {
         }
     }
 
-    /// Calls `body` with the matches and with what lies between them, in order; with no empty ones.
+    /// Calls `body` with the matches and the text between them, in order and without empty parts.
     func forEachPart(_ text: ScalarText, _ piece: Range<Int>, _ body: (Range<Int>, Bool) -> Void) {
         if case .expression(let expression) = pattern { return forEachPart(text, piece, expression, body) }
         var gap = piece.lowerBound
@@ -77,7 +77,7 @@ struct SplitCut: Sendable {
         if gap < index { body(gap..<index, false) }
     }
 
-    /// An expression may match nothing at a place, which is then a place to cut at.
+    /// An expression may have an empty match; the text is cut there.
     private func forEachPart(
         _ text: ScalarText, _ piece: Range<Int>, _ expression: RegularExpression, _ body: (Range<Int>, Bool) -> Void
     ) {

@@ -1,6 +1,6 @@
-// The patterns by which text is cut before pairs are merged, as scanners instead of regular expressions.
-// - A pattern finds where a match that begins at a place ends; what no match covers stays together as a piece.
-// - A scanner looks at nothing outside start..<end, as a regex run on that piece alone would.
+// The patterns that cut a text before pairs are merged, as scanners instead of regular expressions.
+// - A pattern finds the end of a match that begins at a given place. Text that no match covers stays one piece.
+// - A scanner never looks outside start..<end, as if a regular expression ran on that piece alone.
 // The expressions are those of the models' own tokenizer.json; each is quoted at its scanner.
 
 /// One way of cutting; a pre-tokenizer applies several one after another.
@@ -26,12 +26,12 @@ enum SplitPattern: Sendable {
     case lines
     /// ` ?[^set]+`
     case spacedRunWithout(ScalarSet)
-    /// A text as it stands.
+    /// Exactly this text.
     case literal([UInt32])
     /// Any other expression.
     case expression(RegularExpression)
 
-    /// Where the match that begins at `start` ends; `start` itself where none does.
+    /// The end of the match that begins at `start`; `start` itself if there is none.
     func match(_ text: ScalarText, _ start: Int, _ end: Int) -> Int {
         switch self {
         case .gpt2: return Self.matchGPT2(text, start, end)
@@ -45,7 +45,7 @@ enum SplitPattern: Sendable {
             return isTriple ? start + 3 : start
         case .run(let set): return Self.run(text, start, end, set)
         case .spacedRun(let set):
-            // The space may itself be of the set; then the run takes it.
+            // If the next scalar is in the set, the run takes the space too; the space may also be in the set itself.
             if text.has(start, .whitespace), start + 1 < end, set.contains(text, start + 1) {
                 return Self.run(text, start + 1, end, set)
             }
@@ -67,7 +67,7 @@ enum SplitPattern: Sendable {
             return index > first ? index : start
         case .literal(let wanted):
             return text.scalars[start..<end].starts(with: wanted) ? start + wanted.count : start
-        // `SplitCut` runs expressions, for they look at what is before them.
+        // `SplitCut` runs expressions, because they may look at the text before them.
         case .expression: return start
         }
     }
@@ -92,12 +92,12 @@ enum SplitPattern: Sendable {
         return space(text, start, end)
     }
 
-    /// `'s|'t|'re|'ve|'m|'ll|'d` at an apostrophe; the end of the match, or `start`.
+    /// `'s|'t|'re|'ve|'m|'ll|'d` at an apostrophe: the end of the match, or `start`.
     static func contraction(_ text: ScalarText, _ start: Int, _ end: Int, ignoringCase: Bool) -> Int {
         func letter(_ index: Int) -> UInt32 {
             guard index < end else { return 0 }
             let scalar = text.scalars[index]
-            // U+017F, the long s, is an s when case is ignored.
+            // U+017F, the long s, is an s if case is ignored.
             if ignoringCase, scalar == 0x17F { return 0x73 }
             return ignoringCase && 0x41...0x5A ~= scalar ? scalar + 0x20 : scalar
         }
@@ -114,13 +114,13 @@ enum SplitPattern: Sendable {
         }
     }
 
-    /// `\s+(?!\S)|\s+`: all of a run of spaces but the last, where something follows that the last may lead.
+    /// `\s+(?!\S)|\s+`: a run of whitespace, without its last scalar if something follows that it may lead.
     static func space(_ text: ScalarText, _ start: Int, _ end: Int) -> Int {
         let stop = text.run(start, end, .whitespace)
         return stop < end && stop - start > 1 ? stop - 1 : stop
     }
 
-    /// `\s*[\r\n]+`: the run of spaces up to its last line break; `start` where it has none.
+    /// `\s*[\r\n]+`: a run of whitespace up to its last line break; `start` if it has none.
     static func spaceToLineBreak(_ text: ScalarText, _ start: Int, _ end: Int) -> Int {
         var index = text.run(start, end, .whitespace)
         while index > start, !text.isLineBreak(index - 1) { index -= 1 }

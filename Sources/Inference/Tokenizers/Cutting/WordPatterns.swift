@@ -1,15 +1,15 @@
-// The two large families of patterns: words as Llama 3 and Qwen cut them, and words by case as GPT-4o does.
+// The two large families of patterns: words as in Llama 3 and Qwen, and words by case as in GPT-4o.
 
 /// `(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*`
 /// `|\s*[\r\n]+|\s+(?!\S)|\s+` and its relatives.
 struct WordPattern: Sendable {
-    /// Whether 's, 't and so on are words of their own.
+    /// True if 's, 't and so on are pieces of their own.
     var cutsContractions = true
-    /// How many digits go together.
+    /// The most digits in one piece.
     var digitLimit = 3
-    /// What a word is made of; Qwen 3.5 counts marks too.
+    /// The classes of a word's scalars; Qwen 3.5 includes marks.
     var letters: UnicodeClass = .letter
-    /// Whether line breaks stay with the signs before them.
+    /// True if line breaks belong to the signs before them.
     var signsTakeLineBreaks = true
 
     func match(_ text: ScalarText, _ start: Int, _ end: Int) -> Int {
@@ -65,7 +65,7 @@ struct CasedWordPattern: Sendable {
         return lines > start ? lines : SplitPattern.space(text, start, end)
     }
 
-    /// The first two alternatives, each tried with the leading sign and then without, as a regex engine would.
+    /// The first two alternatives, each tried with the leading sign and then without, as a regex engine does.
     private func word(_ text: ScalarText, _ start: Int, _ end: Int) -> Int {
         let mayLead = !text.has(start, [.letter, .number]) && !text.isLineBreak(start)
         let starts = mayLead ? [start + 1, start] : [start]
@@ -80,12 +80,12 @@ struct CasedWordPattern: Sendable {
         return start
     }
 
-    /// `[capitals]*[smalls]+`: capitals give back what smalls need.
+    /// `[capitals]*[smalls]+`: the capitals give back the scalars that the smalls need.
     private func endingSmall(_ text: ScalarText, _ first: Int, _ end: Int) -> Int {
         var index = text.run(first, end, Self.capitals)
         if index < end, text.has(index, Self.smalls) { return text.run(index, end, Self.smalls) }
         while index > first, !text.has(index - 1, Self.smalls) { index -= 1 }
-        // The scalar before is both; what follows it is no small letter, or the run would have gone on.
+        // The scalar before is in both classes; the next one is not a small letter, or the run would have included it.
         return index
     }
 }

@@ -1,7 +1,7 @@
-// Recognises the patterns that tokenizer.json files write out as regular expressions.
+// Recognizes the regular expressions of tokenizer.json files.
 
 enum WrittenPatterns {
-    /// The pre-tokenizer that a chain of patterns is; nil for one that is not known.
+    /// The name of the pre-tokenizer with this chain of patterns; nil if it is unknown.
     static func name(of chain: [String]) -> String? { table[chain] }
 
     private static let contractions = "(?i:'s|'t|'re|'ve|'m|'ll|'d)"
@@ -19,7 +19,7 @@ enum WrittenPatterns {
             + "*" + suffix + "|" + digits + #"| ?[^\s\p{L}\p{N}]+[\r\n/]*"# + spaces
     }
 
-    /// The scanner that stands for an expression; nil where there is none.
+    /// The scanner that implements an expression; nil if there is none.
     static func scanner(of expression: String) -> SplitPattern? { scanners[expression] }
 
     private static let scanners: [String: SplitPattern] = [

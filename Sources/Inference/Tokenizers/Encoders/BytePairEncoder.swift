@@ -1,5 +1,5 @@
-// Byte-pair encoding: a word's symbols are joined pairwise, the earliest merge first, the leftmost of equals.
-// - Symbols are token ids; -1 stands for one that is no token and joins nothing.
+// Byte-pair encoding: joins neighbouring symbols of a word, the earliest merge first, the leftmost if equal.
+// - Symbols are token ids; -1 is a symbol that is not a token and never merges.
 // Neural Machine Translation of Rare Words with Subword Units, arXiv:1508.07909, section 3.2.
 
 import Generation
@@ -8,10 +8,10 @@ import Generation
 struct BytePairEncoder: Sendable {
     let merges: MergeTable
 
-    /// Up to so many symbols a plain scan for the best pair is faster than a heap.
+    /// Up to this many symbols, a plain scan for the best pair is faster than a heap.
     private static let scanLimit = 24
 
-    /// Joins `symbols` as far as merges go.
+    /// Joins `symbols` until no merge applies.
     func merge(_ symbols: inout [TokenID]) {
         guard symbols.count > 1 else { return }
         if symbols.count <= Self.scanLimit { mergeByScan(&symbols) } else { mergeByHeap(&symbols) }
@@ -59,7 +59,7 @@ struct BytePairEncoder: Sendable {
         while let candidate = heap.pop() {
             let left = Int(candidate.left)
             let right = next[left]
-            // A pair whose sides were joined to others since is out of date.
+            // Skip a pair if one of its sides has been joined to another symbol since.
             guard symbols[left] == candidate.leftID, right < symbols.count, symbols[right] == candidate.rightID else {
                 continue
             }
@@ -73,7 +73,7 @@ struct BytePairEncoder: Sendable {
         symbols.removeAll { $0 == Self.gone }
     }
 
-    /// A place whose symbol was joined to the one before.
+    /// Marks a place whose symbol was joined to the one before.
     private static let gone: TokenID = -2
 
     private struct Candidate: Comparable {
@@ -89,7 +89,7 @@ struct BytePairEncoder: Sendable {
     }
 }
 
-/// Neighbours of each place in a row of symbols; -1 before the first, the count behind the last.
+/// The neighbours of each place in a row of symbols; -1 before the first, the count after the last.
 struct SymbolChain {
     var previous: [Int]
     var next: [Int]

@@ -1,9 +1,9 @@
-// Which two tokens merge into which, and how early.
-// - Ranks are places in the file's list of merges; a pair listed twice has the earlier.
+// The merges of a vocabulary: two tokens, the token that they make, and the rank.
+// - Ranks are positions in the file's list of merges; if a pair is listed twice, the first counts.
 
 import Generation
 
-/// Merges by their two tokens: an open-addressed table.
+/// An open-addressed table of merges by their two tokens.
 struct MergeTable: Sendable {
     struct Merge: Sendable {
         var rank: Int32
@@ -19,7 +19,7 @@ struct MergeTable: Sendable {
 
     private static let free = UInt64.max
 
-    /// Room for `capacity` merges; more make no room.
+    /// Has room for exactly `capacity` merges and does not grow.
     init(capacity: Int) {
         var size = 16
         while size < capacity * 2 { size *= 2 }
@@ -27,14 +27,14 @@ struct MergeTable: Sendable {
             repeating: Slot(key: Self.free, merge: Merge(rank: .max, result: -1)), count: size)
     }
 
-    /// Reads "left right" lines; those whose tokens are not in the vocabulary can never happen and are left out.
+    /// Reads "left right" lines. Merges of tokens that are not in the vocabulary can never happen and are skipped.
     init(_ lines: ByteStrings, tokens: TokenTable) {
         self.init(capacity: lines.count)
         let buffer = lines.buffer
         for rank in 0..<lines.count {
             let line = lines.range(rank)
             guard line.count >= 3 else { continue }
-            // A token may itself be a space where spaces are not written otherwise: look from the second byte on.
+            // Search from the second byte, because the left token may be a space itself if spaces are not escaped.
             var space = line.lowerBound + 1
             while space < line.upperBound, buffer[space] != 0x20 { space += 1 }
             guard space < line.upperBound,

@@ -1,18 +1,18 @@
 // SentencePiece byte-pair encoding: joins neighbouring pieces, the best-scored token first.
-// - Spaces are written as U+2581; a character that is no token becomes its bytes' tokens.
-// - Where no token has a space behind something else, words are joined one by one: the same result, from small heaps.
+// - Spaces are written as U+2581; a character that is not a token becomes the tokens of its bytes.
+// - If no token has a space after another character, each word is joined alone: the result is the same, the heap small.
 // SentencePiece, arXiv:1808.06226; bpe_model.cc of its source.
 
 import Generation
 
-/// Joins characters to tokens by the tokens' scores.
+/// Joins characters to tokens by the scores of the tokens.
 struct SentencePieceEncoder: Sendable {
     let tokens: TokenTable
     let scores: [Float]
     let fallback: ByteFallback
     let words: WordBounds
 
-    /// Appends the tokens of `text`, whose spaces are escaped already.
+    /// Appends the tokens of `text`, whose spaces are already escaped.
     func encode(_ text: [UInt8], into ids: inout [TokenID]) {
         words.forEachWord(text, 0..<text.count) { encode(text, $0, into: &ids) }
     }
@@ -40,7 +40,7 @@ struct SentencePieceEncoder: Sendable {
         for index in 1..<max(count, 1) { push(index - 1, index) }
         while let candidate = heap.pop() {
             let left = candidate.left
-            // Out of date where a side was joined to another since: an empty piece, or another end.
+            // Skip a pair if one of its sides has been joined to another since: an empty piece, or another end.
             guard ends[left] > starts[left], next[left] < count, ends[next[left]] == candidate.end,
                 starts[left] < candidate.end
             else { continue }
@@ -75,12 +75,12 @@ struct SentencePieceEncoder: Sendable {
     }
 }
 
-/// Where a text may be cut without changing its tokens.
+/// The places at which a text may be cut without changing its tokens.
 struct WordBounds: Sendable {
-    /// Whether no token has a space behind something else, so that none reaches from one word into the next.
+    /// True if no token has a space after another character, so that no token spans two words.
     let endAtSpaces: Bool
 
-    /// A text of which nothing is known.
+    /// For a vocabulary of which nothing is known.
     static let none = WordBounds(endAtSpaces: false)
 
     private init(endAtSpaces: Bool) { self.endAtSpaces = endAtSpaces }
@@ -105,7 +105,7 @@ struct WordBounds: Sendable {
         }
     }
 
-    /// Calls `body` with the words of `text[range]`, each with the spaces in front of it.
+    /// Calls `body` with the words of `text[range]`, each with the spaces before it.
     func forEachWord(_ text: [UInt8], _ range: Range<Int>, _ body: (Range<Int>) -> Void) {
         guard endAtSpaces else { return body(range) }
         let mark = SpaceEscaping.mark

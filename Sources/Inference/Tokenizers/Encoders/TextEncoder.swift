@@ -1,4 +1,4 @@
-// The way from a stretch of text without special tokens to token ids, for each kind of vocabulary.
+// Turns text without special tokens into token ids, for each kind of vocabulary.
 
 import Generation
 
@@ -10,7 +10,7 @@ enum TextEncoder: Sendable {
     case unigram(UnigramEncoder, UnigramNormalizer)
     case wordPieces(WordPieceEncoder)
 
-    /// - Throws: `ModelFileError.unsupportedTokenizer` for a pre-tokenizer that is not known.
+    /// - Throws: `ModelFileError.unsupportedTokenizer` if the pre-tokenizer is unknown.
     init(_ vocabulary: Vocabulary, tokens: TokenTable, path: String) throws {
         let fallback = ByteFallback(
             tokens: tokens, unknownID: vocabulary.unknownID, isUsed: vocabulary.fallsBackToBytes)
@@ -59,7 +59,7 @@ enum TextEncoder: Sendable {
     }
 
     /// Appends the tokens of `text[range]`.
-    /// - Parameter spacePrefix: whether a space goes in front, for vocabularies that begin words with one.
+    /// - Parameter spacePrefix: true to put a space first, for vocabularies that begin words with one.
     func encode(_ text: [UInt8], _ range: Range<Int>, spacePrefix: Bool, into ids: inout [TokenID]) {
         switch self {
         case .bytePairs(let encoder):
@@ -73,7 +73,7 @@ enum TextEncoder: Sendable {
         }
     }
 
-    /// Appends the tokens of a piece that a tokenizer.json's steps left.
+    /// Appends the tokens of one piece from the steps of a tokenizer.json.
     func encode(_ piece: [UInt8], into ids: inout [TokenID]) {
         switch self {
         case .bytePairs(let encoder): encoder.encode(piece, 0..<piece.count, into: &ids)
@@ -89,17 +89,17 @@ enum TextEncoder: Sendable {
     }
 }
 
-/// Byte-level byte-pair encoding, as GPT-2, Llama 3 and Qwen have it.
+/// Byte-level byte-pair encoding, as in GPT-2, Llama 3 and Qwen.
 struct ByteLevelEncoder: Sendable {
     private let pairs: BytePairEncoder
     private let cuts: [SplitCut]
-    /// The token of each byte; -1 where the vocabulary has none.
+    /// The token of each byte; -1 if the vocabulary has none.
     private let byteIDs: [TokenID]
-    /// Words taken whole; nil where every word goes through the merges.
+    /// Words that are used without merging; nil if every word is merged.
     private let words: TokenTable?
-    /// Whether the text comes in GPT-2's alphabet already.
+    /// True if the text is already in GPT-2's alphabet.
     private var isInAlphabet = false
-    /// What stands for bytes that are no tokens, if anything.
+    /// The token for bytes that are not tokens, if there is one.
     private var unknownID: TokenID?
     private var fusesUnknown = false
 
@@ -154,19 +154,19 @@ struct ByteLevelEncoder: Sendable {
     }
 }
 
-/// Byte-pair encoding on characters with spaces as U+2581, as tokenizer.json describes SentencePiece vocabularies.
+/// Byte-pair encoding of characters with spaces as U+2581, as tokenizer.json describes SentencePiece vocabularies.
 struct SpacedPairEncoder: Sendable {
     let pairs: BytePairEncoder
     let tokens: TokenTable
     let fallback: ByteFallback
-    /// Whether no token reaches over the end of a line, as in Gemma 4's GGUF files.
+    /// True if no token spans the end of a line, as in Gemma 4's GGUF files.
     let splitsLines: Bool
-    /// Whether a piece that is a token as a whole is taken without merging.
+    /// True if a piece that is one token is used without merging.
     let takesWholePieces: Bool
     let fusesUnknown: Bool
     let words: WordBounds
 
-    /// - Parameter text: spaces escaped.
+    /// - Parameter text: with escaped spaces.
     func encode(_ text: [UInt8], into ids: inout [TokenID]) {
         if takesWholePieces, let id = tokens.find(text) { return ids.append(id) }
         guard splitsLines else { return encodeLine(text, 0..<text.count, into: &ids) }
@@ -174,7 +174,7 @@ struct SpacedPairEncoder: Sendable {
         while start < text.count {
             let isFeed = text[start] == 0x0A
             let end = text[start...].firstIndex { ($0 == 0x0A) != isFeed } ?? text.count
-            // A run of line breaks is a token of its own where there is one so long.
+            // A run of line breaks is one token if there is one of that length.
             if isFeed, let id = tokens.find(text, start..<end) {
                 ids.append(id)
             } else {

@@ -1,17 +1,17 @@
-// SentencePiece unigram: of all ways to cut a text into tokens, the likeliest.
-// - Scores are logarithms; a character that no token covers costs `unknownScore` and becomes the unknown token.
+// SentencePiece unigram: cuts a text into tokens in the most likely way.
+// - Scores are logarithms. A character that no token covers costs `unknownScore` and becomes the unknown token.
 // Subword Regularization, arXiv:1804.10959, section 3; unigram_model.cc of SentencePiece.
 
 import Generation
 
-/// Cuts a text where the sum of its tokens' scores is highest.
+/// Cuts a text so that the sum of its tokens' scores is highest.
 struct UnigramEncoder: Sendable {
     private let tokens: TokenTable
     private let scores: [Double]
     private let unknownScore: Double
-    /// What stands for characters that no token covers: their bytes' tokens, or the unknown token.
+    /// Encodes characters that no token covers: as the tokens of their bytes, or as the unknown token.
     private let fallback: ByteFallback
-    /// Lengths in bytes that tokens have, by their first byte, ascending.
+    /// The lengths of tokens in bytes by their first byte, ascending.
     private let lengths: [[Int]]
 
     init(vocabulary: Vocabulary, fallback: ByteFallback) {
@@ -19,8 +19,9 @@ struct UnigramEncoder: Sendable {
         let candidates: (Int) -> Bool = { index in
             switch vocabulary.type(of: TokenID(index)) {
             case .normal, .unused: true
-            // A tokenizer.json finds those of users before, or where their rules forbid it not at all; bytes by their
-            // names, as any other.
+            // With a tokenizer.json, user-defined tokens were found before, unless their rules forbid it; byte tokens
+            // match by
+            // name, as any other.
             case .userDefined: vocabulary.pipeline == nil
             case .byte: vocabulary.pipeline != nil
             case .undefined, .unknown, .control: false
@@ -34,7 +35,7 @@ struct UnigramEncoder: Sendable {
             let type = vocabulary.type(of: TokenID(index))
             let score = vocabulary.scores.indices.contains(index) ? vocabulary.scores[index] : 0
             if type == .normal || vocabulary.pipeline != nil { least = min(least, score) }
-            // Tokens that a user defined always win over cutting them further.
+            // A user-defined token always wins over cutting it further.
             scores.append(type == .userDefined ? 0 : score)
             if candidates(index), let first = vocabulary.tokens[index].first {
                 lengths[Int(first)].insert(vocabulary.tokens[index].count)
@@ -45,7 +46,7 @@ struct UnigramEncoder: Sendable {
         unknownScore = (least.isFinite ? least : 0) - 10
     }
 
-    /// Appends the tokens of `text`, normalized already.
+    /// Appends the tokens of `text`, which is already normalized.
     func encode(_ text: [UInt8], into ids: inout [TokenID]) {
         guard !text.isEmpty else { return }
         var best = [Step](repeating: Step(), count: text.count + 1)
@@ -68,7 +69,7 @@ struct UnigramEncoder: Sendable {
         var end = text.count
         while end > 0 {
             let step = best[end]
-            // Characters in a row that no token covers are one piece.
+            // Neighbouring characters that no token covers are one piece.
             if step.isUnknown, let last = path.last, last.id < 0 {
                 path[path.count - 1].range = step.start..<last.range.upperBound
             } else {
@@ -84,7 +85,7 @@ struct UnigramEncoder: Sendable {
     private struct Step {
         var score = -Double.infinity
         var start = 0
-        /// -1 where no token covers the character.
+        /// -1 if no token covers the character.
         var id: TokenID = -1
 
         var isUnknown: Bool { id < 0 }

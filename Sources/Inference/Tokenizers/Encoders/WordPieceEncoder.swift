@@ -1,5 +1,5 @@
-// BERT's word pieces: words in small letters without accents, each cut into the longest tokens there are.
-// - Tokens that begin a word start with U+2581 in the file, those inside a word do not.
+// BERT's word pieces: words in lower case without accents, each cut into the longest possible tokens.
+// - In the file, tokens that begin a word start with U+2581 and others do not.
 // BERT, arXiv:1810.04805; normalizer and pre-tokenizer as Hugging Face's BertNormalizer.
 
 import Foundation
@@ -13,10 +13,10 @@ struct WordPieceEncoder: Sendable {
     let lowercases: Bool
     let removesAccents: Bool
 
-    /// Characters of the longest word that is cut; a longer one is unknown.
+    /// Longest word in characters; a longer one becomes the unknown token.
     private static let longestWord = 100
 
-    /// Appends the tokens of `text`; a word that cannot be cut whole is one unknown token.
+    /// Appends the tokens of `text`; a word that cannot be cut completely is one unknown token.
     func encode(_ text: [UInt8], into ids: inout [TokenID]) {
         for word in words(String(decoding: text, as: UTF8.self)) {
             if let pieces = pieces(Array(word.utf8)), word.unicodeScalars.count <= Self.longestWord {
@@ -32,7 +32,7 @@ struct WordPieceEncoder: Sendable {
         var pieces: [TokenID] = []
         var start = 0
         while start < marked.count {
-            // A mark in the text begins no word.
+            // A mark that the text itself contains does not begin a word.
             if start > 0, marked[start...].starts(with: SpaceEscaping.mark) { return nil }
             var end = min(marked.count, start + longestToken)
             var found: TokenID?
@@ -48,7 +48,7 @@ struct WordPieceEncoder: Sendable {
         return pieces
     }
 
-    /// Words and single signs, in small letters and without accents where the model wants it.
+    /// Words and single signs; in lower case and without accents if the model wants it.
     private func words(_ text: String) -> [String] {
         var words: [String] = []
         var word = ""
@@ -75,9 +75,9 @@ struct WordPieceEncoder: Sendable {
         return words
     }
 
-    // Hugging Face's tables for these two are of Unicode 8; a few characters have moved since.
+    // Hugging Face's tables for these two are of Unicode 8; a few characters have changed their class since.
 
-    /// Control characters, even those that are space to others, and private ones.
+    /// True for control characters, even those that other tables call whitespace, and for private ones.
     private static func isDropped(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
         case 0x09, 0x0A, 0x0D: return false

@@ -1,4 +1,4 @@
-// Sets of scalars that single tokenizers name one by one.
+// Sets of scalars that the patterns of single tokenizers list.
 
 /// A set of scalars: classes, and ranges besides.
 struct ScalarSet: Sendable {
@@ -28,8 +28,9 @@ enum PatternSets {
         classes: .punctuation,
         ranges: [0x24...0x24, 0x2B...0x2B, 0x3C...0x3E, 0x5E...0x5E, 0x7C...0x7C, 0x7E...0x7E])
 
-    /// Punctuation, and ASCII's other signs with it, as BERT and Hugging Face's `Punctuation` take it: by a table of
-    /// Unicode 8, which had two more.
+    /// Punctuation and ASCII's symbols, as BERT and Hugging Face's `Punctuation` define them. Their table is of Unicode
+    /// 8,
+    /// in which two more characters were punctuation.
     static let signs = ScalarSet(
         classes: .punctuation,
         ranges: [0x21...0x2F, 0x3A...0x40, 0x5B...0x60, 0x7B...0x7E, 0x166D...0x166D, 0x111C9...0x111C9], version: 8)

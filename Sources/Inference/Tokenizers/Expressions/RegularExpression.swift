@@ -1,16 +1,16 @@
-// Regular expressions that tokenizer.json files write out and no scanner stands for, matched by backtracking.
-// - A program of few kinds of steps; the places to go back to are a list, so long texts need no deep stack.
-// - Work is bounded: an expression that goes back without end gives up, and what is left stays one piece.
-// The dialect is Oniguruma's, with which Hugging Face's tokenizers read them.
+// Matches the regular expressions in tokenizer.json files that no scanner implements, by backtracking.
+// - A program has few kinds of steps. Choices to return to are in a list, so long texts need no deep stack.
+// - Work is bounded: an expression that backtracks too much gives up, and the rest of the text stays one piece.
+// The dialect is Oniguruma's, which Hugging Face's tokenizers use.
 
 /// A compiled expression.
 struct RegularExpression: Sendable {
     enum Step: Sendable {
         case one(ExpressionClass)
-        /// As many scalars of the class as there are, at least `least`; gives some back unless it is possessive.
+        /// As many scalars of the class as possible, at least `least`; gives some back unless it is possessive.
         case run(ExpressionClass, least: Int, most: Int, Greed)
         case jump(Int)
-        /// Goes on at the first place and keeps the second to go back to.
+        /// Continues at the first step; the second is tried if that fails.
         case either(Int, Int)
         case look(Program, isAhead: Bool, wanted: Bool)
         case atomic(Program)
@@ -24,13 +24,13 @@ struct RegularExpression: Sendable {
 
     struct Program: Sendable {
         var steps: [Step]
-        /// Scalars that a match has, where all have as many; looking behind needs it.
+        /// The length of every match in scalars, if all are equal; look-behind needs it.
         var length: Int?
     }
 
     let program: Program
 
-    /// What is left to do on one text.
+    /// The remaining work for one text.
     struct Effort {
         private(set) var steps: Int
 
@@ -42,13 +42,13 @@ struct RegularExpression: Sendable {
         mutating func spend(_ steps: Int = 1) { self.steps -= steps }
     }
 
-    /// Where the match that begins at `start` ends; nil where none does.
-    /// - Parameter piece: the part of the text that is there at all; anchors stand at its ends.
+    /// The end of the match that begins at `start`; nil if there is none.
+    /// - Parameter piece: the part of the text that the expression sees; anchors match at its ends.
     func match(_ text: ScalarText, _ start: Int, in piece: Range<Int>, _ effort: inout Effort) -> Int? {
         Self.run(program, text, start, piece, &effort)
     }
 
-    /// A place to go back to: a step, and the text's places from the last to the first at which it is tried.
+    /// A choice to return to: a step, and the places in the text to try it at, from the last to the first.
     private struct Choice {
         var step: Int
         var index: Int
@@ -103,7 +103,7 @@ struct RegularExpression: Sendable {
             case .end: return index
             }
             if matches { continue }
-            // Go back; a lazy run (a negative place) takes one more scalar, a greedy one gives one back.
+            // Backtrack: a lazy run (a negative place) takes one more scalar, a greedy one gives one back.
             var found = false
             while let choice = choices.popLast() {
                 if choice.index < 0 {
@@ -131,7 +131,7 @@ struct RegularExpression: Sendable {
         func isFeed(_ index: Int) -> Bool { text.scalars[index] == 0x0A }
         func isWord(_ index: Int) -> Bool { piece.contains(index) && ExpressionClass.word.contains(text, index) }
         switch boundary {
-        // A line begins behind a feed, but not behind one that ends the text.
+        // A line begins after a line feed, unless the feed ends the text.
         case .lineStart: return index == piece.lowerBound || index < piece.upperBound && isFeed(index - 1)
         case .lineEnd: return index == piece.upperBound || isFeed(index)
         case .textStart: return index == piece.lowerBound
@@ -152,14 +152,14 @@ indirect enum ExpressionClass: Sendable {
     case union([ExpressionClass])
     case both(ExpressionClass, ExpressionClass)
     case other(ExpressionClass)
-    /// With its answers for the first 128 scalars worked out.
+    /// With precomputed answers for the first 128 scalars.
     case prepared(ExpressionClass, UInt64, UInt64)
 
     static let word = ExpressionClass.union([
         .alphabetic, .kinds(.mark), .category(.decimalNumber), .category(.connectorPunctuation),
     ]).prepared
 
-    /// The same set, quick for ASCII.
+    /// The same set, fast for ASCII.
     var prepared: ExpressionClass {
         var bits: [UInt64] = [0, 0]
         for scalar in UInt32(0)..<128 where contains(scalar, UnicodeClass.of(scalar)) {

@@ -1,9 +1,9 @@
-// Reads a regular expression and lays out its program.
-// - What is not known is refused by name; nothing is guessed.
-// - A repetition of what may be empty is refused, so that every repetition ends.
+// Parses a regular expression into a program.
+// - Unknown syntax is an error that names it; nothing is guessed.
+// - Repeating something that can be empty is an error, so every repetition ends.
 
 extension RegularExpression {
-    /// Why an expression cannot be used; the sentence names what is not supported.
+    /// Why an expression cannot be used; `problem` names the unsupported part.
     struct Failure: Error {
         var problem: String
     }
@@ -81,7 +81,7 @@ private struct RegularExpressionParser {
                 }
                 let isRange = scalars[index - 1] == UInt32(ascii: "}")
                 if isRange, least == most, skip("?") {
-                    // Oniguruma's own: the whole count, or nothing.
+                    // In Oniguruma `{n}?` is not lazy: it matches n times or not at all.
                     node = .repeated(.repeated(node, least: least, most: most, .greedy), least: 0, most: 1, .greedy)
                     continue
                 }
@@ -154,7 +154,7 @@ private struct RegularExpressionParser {
         } else if skip("?i:") {
             ignoresCase = true
         } else if skip("?i)") {
-            // To the end of the group around it.
+            // Applies to the end of the enclosing group.
             ignoresCase = true
             return try alternatives()
         } else if skip("?=") {
@@ -191,7 +191,7 @@ private struct RegularExpressionParser {
         return .set(literal(try escapedScalar()).prepared)
     }
 
-    /// `\s`, `\p{L}` and the like; nil where the escape is a scalar.
+    /// `\s`, `\p{L}` and the like; nil if the escape is a scalar.
     private mutating func escapedClass() throws(Failure) -> ExpressionClass? {
         let classes: [(String, ExpressionClass)] = [
             ("s", .kinds(.whitespace)), ("d", .category(.decimalNumber)), ("w", .word),
@@ -273,7 +273,7 @@ private struct RegularExpressionParser {
         return value
     }
 
-    /// A scalar, with those that differ from it by case alone where case does not matter.
+    /// A scalar; if case is ignored, also those that differ from it only by case.
     private func literal(_ scalar: UInt32) -> ExpressionClass {
         guard ignoresCase, let unicode = Unicode.Scalar(scalar) else { return .ranges([scalar...scalar]) }
         var forms: Set<UInt32> = [scalar]
@@ -285,7 +285,7 @@ private struct RegularExpressionParser {
                 forms.formUnion(other.unicodeScalars.map(\.value))
             }
         }
-        // The long s and the Kelvin sign.
+        // The long s and the Kelvin sign fold to s and k.
         if forms.contains(0x73) { forms.insert(0x17F) }
         if forms.contains(0x6B) { forms.insert(0x212A) }
         return .ranges(forms.sorted().map { $0...$0 })
@@ -305,7 +305,7 @@ private struct RegularExpressionParser {
         var letters: Set<String> = []
         var isFirst = true
         func joined() -> ExpressionClass {
-            // Together they are one class of the table, which follows the same edition of Unicode as the rest.
+            // The two together are one class of our table, which has the same version of Unicode as the other classes.
             if letters.isSuperset(of: ["Lm", "Lo"]) { part.append(.kinds(.otherLetter)) }
             let set = part.count == 1 ? part[0] : ExpressionClass.union(part)
             return whole.map { .both($0, set) } ?? set
@@ -355,16 +355,16 @@ private struct RegularExpressionParser {
 
     private mutating func memberScalar() throws(Failure) -> UInt32 {
         guard let scalar = next else { throw Failure(problem: "a '[' without its ']'") }
-        // Inside brackets it is the backspace.
+        // Inside brackets `\b` is the backspace.
         if skip("\\b") { return 0x08 }
         if scalar == UInt32(ascii: "\\") { return try escapedScalar() }
         index += 1
         return scalar
     }
 
-    // MARK: Laying out
+    // MARK: Making the program
 
-    /// The least and the most scalars that a match takes.
+    /// The least and the most scalars of a match.
     private static func length(_ node: Node) -> (least: Int, most: Int?) {
         switch node {
         case .set: return (1, 1)

@@ -1,13 +1,13 @@
-// A text laid out for the rules that cut it: its scalars, their classes, and where each begins.
+// A text prepared for the rules that cut it: its scalars, their classes, and the offset of each in bytes.
 
 /// Scalars of a text with their classes; indices count scalars.
 struct ScalarText {
     private(set) var scalars: [UInt32] = []
     private(set) var classes: [UInt8] = []
-    /// Where each scalar begins in the bytes, and at last their end.
+    /// The byte offset of each scalar, and of the end.
     private(set) var starts: [Int] = []
 
-    /// - Parameter range: the part of `bytes` to lay out. A broken byte counts as a U+FFFD of its own.
+    /// - Parameter range: the part of `bytes` to read. Each broken byte counts as one U+FFFD.
     init(_ bytes: [UInt8], _ range: Range<Int>) {
         scalars.reserveCapacity(range.count)
         classes.reserveCapacity(range.count)
@@ -25,11 +25,11 @@ struct ScalarText {
 
     var count: Int { scalars.count }
 
-    /// Whether the scalar at `index` has one of the classes.
+    /// True if the scalar at `index` has one of the classes.
     @inline(__always)
     func has(_ index: Int, _ mask: UnicodeClass) -> Bool { classes[index] & mask.rawValue != 0 }
 
-    /// The end of the run of scalars of these classes from `index` on.
+    /// The end of the run of scalars of these classes that begins at `index`.
     @inline(__always)
     func run(_ index: Int, _ end: Int, _ mask: UnicodeClass) -> Int {
         var index = index
@@ -37,7 +37,7 @@ struct ScalarText {
         return index
     }
 
-    /// The end of the run of scalars with none of these classes.
+    /// The end of the run of scalars of none of these classes.
     @inline(__always)
     func runWithout(_ index: Int, _ end: Int, _ mask: UnicodeClass) -> Int {
         var index = index

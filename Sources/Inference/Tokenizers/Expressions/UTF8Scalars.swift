@@ -1,15 +1,15 @@
-// Reads Unicode scalars out of bytes that may be no UTF-8.
-// - What is broken is cut into the longest pieces that begin a character ("maximal subparts", Unicode 3.9,
-//   table 3-7), each of which counts as one U+FFFD: as Python, Swift's `String(decoding:)` and browsers do.
+// Reads Unicode scalars from bytes that may not be valid UTF-8.
+// - Broken bytes are cut into the longest pieces that begin a character ("maximal subparts", Unicode 3.9,
+//   table 3-7), and each counts as one U+FFFD, as in Python, Swift's `String(decoding:)` and browsers.
 
-/// One step through bytes.
+/// One step through the bytes.
 struct UTF8Step {
     /// U+FFFD for a broken piece.
     var scalar: UInt32
     /// Bytes taken; at least 1.
     var length: Int
     var isValid: Bool
-    /// The bytes end inside what could still become a character.
+    /// True if the bytes end inside a character that is valid so far.
     var isUnfinished = false
 
     /// The scalar at `index`, which must be below `end`.
@@ -72,7 +72,7 @@ struct UTF8Step {
 }
 
 enum UTF8Repair {
-    /// The bytes with each broken piece as U+FFFD; the same array where there is none.
+    /// Replaces each broken piece by U+FFFD; returns the same array if there is none.
     static func repaired(_ bytes: [UInt8]) -> [UInt8] {
         var index = 0
         while index < bytes.count {

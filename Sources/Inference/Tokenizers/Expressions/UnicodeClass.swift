@@ -1,7 +1,7 @@
-// What a Unicode scalar is to the rules that cut text: letter, mark, number, punctuation, symbol, whitespace.
-// - The table agrees with the regex engine of Hugging Face's tokenizers to the scalar (see make_unicode_classes.py).
+// The classes of Unicode scalars for the rules that cut text: letter, mark, number, punctuation, symbol, whitespace.
+// - The table agrees with the regex engine of Hugging Face's tokenizers on every scalar (make_unicode_classes.py).
 
-/// Classes of a scalar; whitespace may go along with another class.
+/// The classes of a scalar. Whitespace may be combined with another class.
 struct UnicodeClass: OptionSet, Sendable {
     let rawValue: UInt8
 
@@ -62,6 +62,6 @@ struct UnicodeClass: OptionSet, Sendable {
 }
 
 extension Unicode.Scalar.Properties {
-    /// Whether this version of Unicode had the scalar, for tables that have stayed with it.
+    /// True if this version of Unicode had the scalar, for tables that are still of that version.
     func isOfUnicode(_ major: Int) -> Bool { age.map { $0.major <= major } ?? false }
 }

@@ -1,5 +1,5 @@
-// GPT-2's way of writing bytes as printable characters, in which byte-level vocabularies are stored.
-// - 188 printable bytes stand for themselves; the other 68 are U+0100, U+0101 and so on in order of the byte.
+// GPT-2's alphabet of printable characters for bytes, in which byte-level vocabularies are stored.
+// - 188 printable bytes are themselves; the other 68 are U+0100, U+0101 and so on in order of the byte.
 // Language Models are Unsupervised Multitask Learners (2019), encoder.py `bytes_to_unicode`.
 
 enum ByteAlphabet {
@@ -15,7 +15,7 @@ enum ByteAlphabet {
         }
     }
 
-    /// Appends the bytes that a text in the alphabet stands for; false, with nothing appended, where it is not in it.
+    /// Appends the bytes of a text in the alphabet. If a character is not in it, returns false and appends nothing.
     static func decode(_ text: [UInt8], _ range: Range<Int>, into bytes: inout [UInt8]) -> Bool {
         let start = bytes.count
         var index = range.lowerBound
@@ -42,7 +42,7 @@ enum ByteAlphabet {
         return scalars
     }()
 
-    /// The byte of each scalar below U+0144; -1 for none.
+    /// The byte of each scalar below U+0144; -1 if it has none.
     private static let decoded: [Int16] = {
         var decoded = [Int16](repeating: -1, count: 0x144)
         for (byte, scalar) in scalars.enumerated() { decoded[Int(scalar)] = Int16(byte) }

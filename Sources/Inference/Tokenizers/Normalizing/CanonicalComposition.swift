@@ -1,7 +1,8 @@
 // Unicode's composed form of a text (NFC).
-// - Foundation's is kept away from Hangul: it leaves letters apart that make a syllable, and joins some that make none.
-// - A letter of Hangul is joined with its neighbour or with nothing, so a text may be cut around it.
-// - Hugging Face's tables are of Unicode 9: what came later stays as and where it is.
+// - Hangul is composed here, because Foundation leaves some letters of a syllable apart and joins others that make
+//   none.
+// - A Hangul letter joins only with Hangul, so the text may be cut before and after a run of it.
+// - Hugging Face's tables are of Unicode 9: newer characters keep their form and place.
 // The Unicode Standard, 3.12, "Conjoining Jamo Behavior".
 
 import Foundation
@@ -18,7 +19,7 @@ enum CanonicalComposition {
             case .hangul: result.append(contentsOf: syllables(run))
             case .later: result.append(contentsOf: run)
             case .other:
-                // Taken apart first: Foundation misses what only a part of a character joins with.
+                // Decompose first, because Foundation misses a mark that combines with only a part of a character.
                 let parts = String(Substring(run)).decomposedStringWithCanonicalMapping
                 result.append(contentsOf: parts.precomposedStringWithCanonicalMapping.unicodeScalars)
             }
@@ -33,7 +34,7 @@ enum CanonicalComposition {
             self =
                 switch scalar.value {
                 case 0x1100...0x11FF, 0xA960...0xA97F, 0xAC00...0xD7FF: .hangul
-                // An older mark that had no order among others.
+                // A mark that is older but had no combining class in Unicode 9.
                 case 0xEBA: .later
                 case 0..<0x300: .other
                 default: scalar.properties.isOfUnicode(9) ? .other : .later
@@ -54,7 +55,7 @@ enum CanonicalComposition {
         return syllables
     }
 
-    /// What two neighbours make: a leading letter and a vowel, or both already and a trailing letter.
+    /// The syllable of two neighbours: a leading letter and a vowel, or a syllable of those and a trailing letter.
     private static func syllable(_ first: UInt32, _ second: UInt32) -> Unicode.Scalar? {
         switch (first, second) {
         case (0x1100...0x1112, 0x1161...0x1175):

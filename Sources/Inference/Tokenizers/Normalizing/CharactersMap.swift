@@ -1,15 +1,15 @@
-// SentencePiece's table of normalizations: which characters are written as which others before cutting.
+// SentencePiece's table of normalizations: characters, and their replacements before the text is cut.
 // - Layout: 32-bit length of a trie, the trie, then zero-terminated replacements. The trie is a double array whose
-//   nodes pack a label (bits 0-7), a leaf flag (8), and an offset (10-30, times 256 where bit 9 is set).
-// - Every index is checked: a damaged table ends a match, it never reads elsewhere.
+//   nodes pack a label (bits 0-7), a leaf flag (8), and an offset (10-30, times 256 if bit 9 is set).
+// - Every index is checked. A damaged table ends a match and is never read out of bounds.
 // normalizer.cc of SentencePiece; darts-clone's double array.
 
-/// Finds the longest piece of text that the table replaces.
+/// Finds the longest text at a place that the table replaces.
 struct CharactersMap: Sendable {
     private let nodes: [UInt32]
     private let replacements: [UInt8]
 
-    /// - Parameter bytes: `precompiled_charsmap` as it is; nil is returned where its lengths do not fit.
+    /// - Parameter bytes: the value of `precompiled_charsmap`. The result is nil if its lengths do not fit.
     init?(_ bytes: [UInt8]) {
         guard bytes.count > 4 else { return nil }
         let trieBytes = Int(Self.word(bytes, 0))
@@ -22,8 +22,8 @@ struct CharactersMap: Sendable {
         (0..<4).reduce(0) { $0 | UInt32(bytes[offset + $1]) << UInt32(8 * $1) }
     }
 
-    /// What replaces the text at `index`, and how many bytes it replaces; nil where nothing does.
-    /// - Parameter isShortest: takes the first entry on the way, not the longest.
+    /// The replacement of the text at `index`, and how many bytes it replaces; nil if the table has none.
+    /// - Parameter isShortest: true to take the shortest entry instead of the longest.
     func match(
         _ text: [UInt8], at index: Int, isShortest: Bool = false
     ) -> (replacement: ArraySlice<UInt8>, length: Int)? {
@@ -46,7 +46,7 @@ struct CharactersMap: Sendable {
         return (replacement, found.length)
     }
 
-    /// Far more than any character's decomposition takes; a damaged table could make megabytes of each byte.
+    /// Longer than any character's decomposition. A damaged table could turn each byte into megabytes.
     private static let longestReplacement = 256
 
     private static func offset(_ node: UInt32) -> Int { Int(node >> 10) << Int((node & 0x200) >> 6) }

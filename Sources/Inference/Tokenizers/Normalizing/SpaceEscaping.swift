@@ -1,10 +1,10 @@
-// How SentencePiece vocabularies write spaces, and what is done to a text before it is cut.
+// How SentencePiece vocabularies write spaces, and the normalization before a text is cut.
 
 enum SpaceEscaping {
     /// U+2581 in UTF-8.
     static let mark: [UInt8] = [0xE2, 0x96, 0x81]
 
-    /// Each space as the mark.
+    /// Replaces each space by the mark.
     static func escaped(_ text: some Sequence<UInt8>) -> [UInt8] {
         var escaped: [UInt8] = []
         for byte in text {
@@ -13,7 +13,7 @@ enum SpaceEscaping {
         return escaped
     }
 
-    /// Each mark as a space.
+    /// Replaces each mark by a space.
     static func unescaped(_ text: ArraySlice<UInt8>) -> [UInt8] {
         var plain: [UInt8] = []
         var index = text.startIndex
@@ -30,12 +30,12 @@ enum SpaceEscaping {
     }
 }
 
-/// Normalizes a text as SentencePiece does before the unigram model cuts it.
+/// Normalizes a text as SentencePiece does before a unigram model cuts it.
 struct UnigramNormalizer: Sendable {
     let map: CharactersMap?
     let mergesSpaces: Bool
 
-    /// The text with characters replaced by the table, spaces escaped, and one in front where the model wants it.
+    /// The text after the table's replacements, with spaces escaped, and with one in front if the model wants it.
     func normalized(_ text: [UInt8], addsSpacePrefix: Bool) -> [UInt8] {
         var output: [UInt8] = []
         var isInWord = false

@@ -1,5 +1,5 @@
-// What a tokenizer.json does to a text before it is cut: the `normalizer` of its files.
-// - Every step takes whole UTF-8 and gives whole UTF-8.
+// The `normalizer` of a tokenizer.json, which changes a text before it is cut.
+// - Every step takes valid UTF-8 and gives valid UTF-8.
 // tokenizers (Hugging Face), src/normalizers.
 
 import Foundation
@@ -11,11 +11,11 @@ enum TextNormalization: Sendable {
     case strip(left: Bool, right: Bool)
     case replace([UInt8], with: [UInt8])
     case replaceMatches(RegularExpression, with: [UInt8])
-    /// Put in front of a text that is not empty.
+    /// Puts this in front of a text that is not empty.
     case prepend([UInt8])
-    /// Marks go.
+    /// Removes marks.
     case accentsRemoved
-    /// Control characters go, other blanks become spaces (SentencePiece's "nmt").
+    /// Removes control characters and turns other blanks into spaces (SentencePiece's "nmt").
     case controlsToSpaces
     case table(CharactersMap)
 
@@ -36,7 +36,7 @@ enum TextNormalization: Sendable {
         switch self {
         case .composed: return unlessASCII(text) { CanonicalComposition.composed($0) }
         case .decomposed: return unlessASCII(text) { $0.decomposedStringWithCanonicalMapping }
-        // The compatible mappings leave marks that they make in the wrong order; the canonical ones put them right.
+        // The compatibility mappings can leave marks in the wrong order; the canonical mapping corrects it.
         case .compatiblyComposed:
             return unlessASCII(text) {
                 CanonicalComposition.composed($0.decomposedStringWithCompatibilityMapping)
@@ -110,8 +110,9 @@ enum TextNormalization: Sendable {
 }
 
 extension CharactersMap {
-    /// The text with what the table holds replaced, as Hugging Face's `Precompiled` does it: of what a reader takes for
-    /// one character, when it is short, the whole is replaced by what the table has for its beginning.
+    /// The text after the table's replacements, as Hugging Face's `Precompiled` does them: if the table has an entry
+    /// for
+    /// the beginning of a short grapheme, its replacement replaces the complete grapheme.
     func applied(to text: [UInt8]) -> [UInt8] {
         var result: [UInt8] = []
         for character in String(decoding: text, as: UTF8.self) {

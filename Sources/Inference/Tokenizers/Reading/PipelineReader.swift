@@ -1,10 +1,10 @@
-// Reads what a tokenizer.json does to a text before its model cuts it: `normalizer`, `pre_tokenizer` and `decoder`.
-// - What is not known is refused by its name.
+// Reads the steps of a tokenizer.json before and after its model: `normalizer`, `pre_tokenizer` and `decoder`.
+// - Unknown steps are errors that name the step.
 
 struct PipelineReader {
     let fields: JSONFields
 
-    /// What is done to a text, and whether the model sees bytes in GPT-2's alphabet.
+    /// The steps before the model. `isByteLevel` is true if the model sees bytes in GPT-2's alphabet.
     func pipeline() throws -> (pipeline: TextPipeline, isByteLevel: Bool) {
         try checkSize()
         try checkDecoder()
@@ -13,7 +13,7 @@ struct PipelineReader {
         let isByteLevel = try items.contains { try $0.text("type") == "ByteLevel" }
         for item in items {
             for step in try steps(item) {
-                // Cuts in a row are made on one laid-out text.
+                // Neighbouring cuts share one `ScalarText`.
                 if case .cuts(let cuts) = step, case .cuts(let before)? = pipeline.steps.last {
                     pipeline.steps[pipeline.steps.count - 1] = .cuts(before + cuts)
                 } else {
@@ -21,7 +21,7 @@ struct PipelineReader {
                 }
             }
         }
-        // What nothing follows, the encoder of bytes does itself.
+        // If the byte alphabet is the last step, the byte-level encoder does it.
         if case .byteAlphabet? = pipeline.steps.last {
             pipeline.steps.removeLast()
             if case .cuts(let cuts)? = pipeline.steps.last, !hasAlphabet(pipeline) {
@@ -32,7 +32,8 @@ struct PipelineReader {
         return (pipeline, isByteLevel)
     }
 
-    /// Every step runs over every text, and over the names of tokens: real files have fewer than ten.
+    /// Bounds the steps, because each runs over every text and over the names of tokens. Real files have fewer than
+    /// ten.
     private func checkSize() throws {
         var addedBytes = 0
         for name in ["normalizer", "pre_tokenizer", "decoder"] {
@@ -61,7 +62,7 @@ struct PipelineReader {
         pipeline.steps.contains { if case .byteAlphabet = $0 { true } else { false } }
     }
 
-    /// Puts the pipeline into a vocabulary, with what GGUF files and decoding know of it.
+    /// Puts the pipeline into a vocabulary, and sets the fields that GGUF files and decoding use for it.
     func put(_ pipeline: TextPipeline, into vocabulary: inout Vocabulary) throws {
         vocabulary.pipeline = pipeline
         vocabulary.addsSpacePrefix =
@@ -76,7 +77,7 @@ struct PipelineReader {
             }
         let items = try Self.steps(fields, "pre_tokenizer")
         vocabulary.removesExtraWhitespace = try items.contains { try $0.text("type") == "WhitespaceSplit" }
-        // GGUF files know of spaces alone, and of no pieces but words.
+        // The keys of GGUF can only say how spaces are treated and that pieces are words.
         let isKnown = try items.allSatisfy {
             try ["Metaspace", "WhitespaceSplit", "ByteLevel"].contains($0.text("type"))
                 || $0.fields("pattern")?.text("String") == " "
@@ -86,7 +87,7 @@ struct PipelineReader {
         vocabulary.charactersMap = maps.first ?? []
     }
 
-    /// llama.cpp's name for the cuts of a byte-level vocabulary; empty where it has none.
+    /// llama.cpp's name for the cuts of a byte-level vocabulary; empty if it has none.
     func writtenName() throws -> String {
         var chain: [String] = []
         for item in try Self.steps(fields, "pre_tokenizer") {
@@ -106,7 +107,7 @@ struct PipelineReader {
 
     private func normalization() throws -> [TextNormalization] {
         var steps: [TextNormalization] = []
-        // Replacements that replace each other's results could make anything of a byte.
+        // If replacements apply to each other's results, the text could grow without bound.
         var growth = 1
         for step in try Self.steps(fields, "normalizer") {
             let type = try step.text("type") ?? ""
@@ -150,7 +151,7 @@ struct PipelineReader {
         return steps
     }
 
-    /// SentencePiece's table in a step that has one.
+    /// The step's table of SentencePiece; nil if it has none.
     private func charactersMap(_ step: JSONFields) throws -> [UInt8]? {
         guard let text = try step.text("precompiled_charsmap") else { return nil }
         guard let map = Base64.decode(text) else { throw unreadableMap(step) }
@@ -161,7 +162,7 @@ struct PipelineReader {
         .malformed(path: fields.path, field: step.prefix + "precompiled_charsmap", problem: "it is no such table")
     }
 
-    /// What a step looks for: a text or an expression.
+    /// The pattern that a step searches: a text or an expression.
     private func pattern(_ step: JSONFields) throws -> (literal: [UInt8]?, expression: String?) {
         let pattern = try step.required("pattern", step.fields("pattern"))
         if let expression = try pattern.text("Regex") { return (nil, expression) }
@@ -183,7 +184,7 @@ struct PipelineReader {
         case "Punctuation":
             return [.cuts([SplitCut(pattern: .one(PatternSets.signs), behavior: try behavior(item))])]
         case "Whitespace":
-            // `\w+|[^\w\s]+`, where the two joiners are of words.
+            // `\w+|[^\w\s]+`, with the two joiners (U+200C, U+200D) as parts of words.
             let words = try expression(#"[\w\x{200C}\x{200D}]+|[^\w\s\x{200C}\x{200D}]+"#, "pre_tokenizer")
             return [.cuts([SplitCut(pattern: .expression(words), behavior: .removed, isInverted: true)])]
         case "WhitespaceSplit": return [.cuts([whitespaceSplit])]
@@ -246,7 +247,7 @@ struct PipelineReader {
 
     // MARK: Decoder
 
-    /// Tokens are read back by what they are; a decoder that would read them otherwise is refused.
+    /// Decoding does not run the file's decoder, so a decoder that would give another text is refused.
     private func checkDecoder() throws {
         for step in try Self.steps(fields, "decoder") {
             let type = try step.text("type") ?? ""
@@ -260,7 +261,7 @@ struct PipelineReader {
         }
     }
 
-    /// The parts of a sequence, or the one thing itself; sequences may stand in each other.
+    /// The parts of a sequence, or the step itself. Sequences may be nested.
     static func steps(_ fields: JSONFields, _ name: String) throws -> [JSONFields] {
         try fields.fields(name).map(parts) ?? []
     }

@@ -1,10 +1,10 @@
 // Reads a vocabulary from the keys `tokenizer.ggml.*`.
-// Defaults for absent keys are those of llama.cpp (llama-vocab.cpp), which files rely on.
+// Absent keys have the defaults of llama.cpp (llama-vocab.cpp), because files rely on them.
 
 import Generation
 
 extension Vocabulary {
-    /// - Throws: `ModelFileError` naming the key.
+    /// - Throws: `ModelFileError`, which names the key.
     init(metadataOf source: some ModelSource) throws {
         let name = try source.string("tokenizer.ggml.model")
         guard let model = Model(rawValue: name) else {
@@ -48,7 +48,7 @@ extension Vocabulary {
         if Self.isPhi3(source) { takeSpaceAfterSpecialTokens() }
     }
 
-    // Files have no key for what surrounds a token; of Phi-3 it is known by the model's name.
+    // Files have no key for the text around a token; Phi-3 is recognized by the model's name.
     private static func isPhi3(_ source: some ModelSource) -> Bool {
         let name = (try? source.optionalString("general.name"))?.lowercased() ?? ""
         return name.contains("phi-3") || name.contains("phi3")
@@ -87,7 +87,7 @@ extension Vocabulary {
         markEndsAsControl()
     }
 
-    // Some files give the token that ends a text the type of any other; Hugging Face's tokenizers find it all the same.
+    // Some files give an end token the type of a normal one; Hugging Face's tokenizers find it by name all the same.
     private mutating func markEndsAsControl() {
         let ends = furtherEndIDs + [eosID].compactMap(\.self)
         if types.isEmpty, !ends.isEmpty { types = [TokenType](repeating: .normal, count: tokens.count) }
@@ -96,7 +96,7 @@ extension Vocabulary {
 
     private func known(_ id: TokenID) -> TokenID? { Int(id) < tokens.count ? id : nil }
 
-    /// A special token's id; nil where the key is absent or says "none" (all bits set, as some converters write).
+    /// A special token's id; nil if the key is absent or means "none" (all bits set, as some converters write).
     private func id(_ source: some ModelSource, _ key: String) throws -> TokenID? {
         let key = "tokenizer.ggml." + key
         guard let value = try source.optionalInt(key), value != -1, value != Int(UInt32.max) else { return nil }

@@ -1,18 +1,19 @@
-// Reads a vocabulary from Hugging Face's tokenizer.json, with the files beside it that say what begins and ends a text.
-// - What the file describes is recognised as one of the ways of cutting that are built; nothing is guessed.
+// Reads a vocabulary from Hugging Face's tokenizer.json, and from the files beside it that name the first and last
+// tokens.
+// - The file must describe one of the ways of cutting that exist here; nothing is guessed.
 
 import Generation
 
 extension Vocabulary {
-    /// - Parameter tokenCount: rows of the model's embedding; tokens that have no name are filled up to it.
-    /// - Throws: `ModelFileError` naming the file and what in it is missing or not supported.
+    /// - Parameter tokenCount: rows of the model's embedding; the vocabulary is filled up to it with nameless tokens.
+    /// - Throws: `ModelFileError`, which names the file and the missing or unsupported part of it.
     public init(folder: String, tokenCount: Int?) throws {
         let file = try FolderFiles.fields(folder, "tokenizer.json")
         self = try TokenizerJSON(fields: file).vocabulary(tokenCount: tokenCount)
         try readSpecialTokens(folder)
     }
 
-    /// Takes special tokens from tokenizer_config.json, config.json and generation_config.json.
+    /// Reads special tokens from tokenizer_config.json, config.json and generation_config.json.
     private mutating func readSpecialTokens(_ folder: String) throws {
         let table = TokenTable(tokens)
         let settings = try FolderFiles.optionalFields(folder, "tokenizer_config.json")
@@ -41,8 +42,8 @@ extension Vocabulary {
         addsEOS = try settings?.truth("add_eos_token") ?? addsEOS
     }
 
-    /// The token or the tokens of that key.
-    /// - Parameter standard: what is written where nobody chose a token, whatever the vocabulary.
+    /// The token or tokens under that key.
+    /// - Parameter standard: the default of config.json, which may be outside the vocabulary.
     private func ids(_ fields: JSONFields?, _ key: String, standard: Int?) throws -> [TokenID] {
         guard let fields, let value = fields.value(key) else { return [] }
         guard let numbers = try value.items == nil ? fields.int(key).map({ [$0] }) : fields.integers(key) else {
@@ -50,7 +51,7 @@ extension Vocabulary {
         }
         return try numbers.compactMap { number in
             if tokens.count > number, number >= 0 { return TokenID(number) }
-            // Padding never reaches the model, and files have had the place behind the last token for it.
+            // Padding never reaches the model, and some files give it the id after the last token.
             guard number == -1 || number == standard || key == "pad_token_id" else {
                 throw fields.outOfRange(key, number, "below the number of tokens, \(tokens.count)")
             }
@@ -94,7 +95,7 @@ private struct TokenizerJSON {
         return vocabulary
     }
 
-    /// - Throws: `ModelFileError` where a merge is no pair or is not of tokens, as Hugging Face's tokenizers do.
+    /// - Throws: `ModelFileError` if a merge is not a pair of tokens; Hugging Face's tokenizers refuse it too.
     private func merges(_ model: JSONFields, of tokens: ByteStrings) throws -> ByteStrings {
         let items = try model.required("merges", model.items("merges"))
         let table = TokenTable(tokens)
@@ -102,7 +103,7 @@ private struct TokenizerJSON {
         for item in items {
             let line: [UInt8]
             if let written = item.bytes {
-                // Lists that were files of their own begin with the version.
+                // Lists that come from a file of their own begin with its version.
                 if written.starts(with: "#version".utf8) { continue }
                 guard written.count(where: { $0 == 0x20 }) == 1 else { throw noPair }
                 line = written
@@ -149,12 +150,12 @@ private struct TokenizerJSON {
         return vocabulary
     }
 
-    /// Puts the tokens in order of their ids, with the added ones among them.
+    /// Puts the tokens in the order of their ids, with the added ones among them.
     private func collect(
         _ names: [(id: Int, name: [UInt8])], _ tokenCount: Int?, model: Vocabulary.Model, preTokenizer: String
     ) throws -> Vocabulary {
         let added = try fields.objects("added_tokens") ?? []
-        // Ids have few gaps; one far out would only make a list of nothing.
+        // Ids have few gaps; a single huge id would only make a huge list.
         let most = 2 * (names.count + added.count) + 1024
         var count = tokenCount.map { min($0, most) } ?? 0
         var texts: [[UInt8]] = []
@@ -210,7 +211,7 @@ private struct TokenizerJSON {
         return vocabulary
     }
 
-    /// The tokens that the file puts around every text.
+    /// Reads the tokens that the file puts around every text.
     private func readTemplate(into vocabulary: inout Vocabulary, _ table: TokenTable) throws {
         func id(_ name: [UInt8]?) -> TokenID? { name.flatMap { table.find($0) } }
         for step in try PipelineReader.steps(fields, "post_processor") {

@@ -1,17 +1,17 @@
-// The way from a text to the pieces that a model's vocabulary cuts, as a tokenizer.json writes it out.
-// - First the text is normalized, then cut; a piece may be written otherwise on the way, as with ▁ for spaces.
+// The steps from a text to the pieces that a model's vocabulary encodes, as a tokenizer.json lists them.
+// - The text is normalized first, then cut. A step may also rewrite a piece, for example with ▁ for spaces.
 // tokenizers (Hugging Face), src/pre_tokenizers.
 
-/// What is done to a text, in order.
+/// The steps, in order.
 public struct TextPipeline: Sendable {
     var normalization: [TextNormalization] = []
     var steps: [PieceStep] = []
-    /// What cuts a byte-level vocabulary's text last; its encoder does it, without a copy of each word.
+    /// The last cuts of a byte-level vocabulary; its encoder makes them, without a copy of each word.
     var wordCuts: [SplitCut] = []
 
     func normalized(_ text: [UInt8]) -> [UInt8] { normalization.reduce(text) { $1.apply(to: $0) } }
 
-    /// - Parameter isFirst: whether the text stands at the very beginning.
+    /// - Parameter isFirst: true if the text begins the prompt.
     func pieces(of text: [UInt8], isFirst: Bool) -> [[UInt8]] {
         var pieces = text.isEmpty ? [] : [Piece(bytes: text, isFirst: isFirst)]
         for step in steps { pieces = pieces.flatMap(step.apply) }
@@ -21,21 +21,21 @@ public struct TextPipeline: Sendable {
 
 struct Piece {
     var bytes: [UInt8]
-    /// Whether it stands at the very beginning of the text.
+    /// True if the piece begins the prompt.
     var isFirst: Bool
 }
 
 /// One step of cutting.
 enum PieceStep: Sendable {
-    /// Where ▁ is put in front.
+    /// Which pieces get a ▁ in front.
     enum Prefix: String, Sendable { case always, first, never }
 
     case cuts([SplitCut])
-    /// A space goes in front of pieces that begin with none.
+    /// Puts a space before pieces that do not begin with one.
     case leadingSpace
-    /// Bytes become characters of GPT-2's alphabet.
+    /// Writes bytes in GPT-2's alphabet.
     case byteAlphabet
-    /// Spaces become ▁, and each may begin a piece.
+    /// Writes spaces as ▁; if `beginsPieces` is true, each begins a piece.
     case spaceMarks(Prefix, beginsPieces: Bool)
 
     func apply(_ piece: Piece) -> [Piece] {

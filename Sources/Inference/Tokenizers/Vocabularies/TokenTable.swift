@@ -1,18 +1,18 @@
 // Finds tokens by their bytes: an open-addressed table over one byte buffer.
-// - Tokens are compared byte by byte, never as Strings, which would take canonically equal texts for one.
-// - Of equal tokens the first has the id.
+// - Tokens are compared as bytes, never as Strings, because Strings that are canonically equal compare as equal.
+// - If two tokens have equal bytes, the first is found.
 
 import Generation
 
-/// Which token has these bytes.
+/// A table from bytes to the token with these bytes.
 struct TokenTable: Sendable {
     private let strings: ByteStrings
-    /// Bytes of the longest token that may be found.
+    /// Length in bytes of the longest token in the table.
     let longest: Int
-    /// Token ids, -1 where a slot is free; a power of two of them, at most half taken.
+    /// Token ids, -1 for a free slot. Their number is a power of two, and at most half are taken.
     private var slots: [TokenID]
 
-    /// All tokens, or those for which `include` holds; the others keep their ids.
+    /// Holds all tokens, or those for which `include` is true; ids do not change.
     init(_ strings: ByteStrings, where include: ((Int) -> Bool)? = nil) {
         guard let include else {
             self.init(strings, at: 0..<strings.count)
@@ -21,7 +21,7 @@ struct TokenTable: Sendable {
         self.init(strings, at: (0..<strings.count).filter(include))
     }
 
-    /// - Parameter places: which tokens may be found, in ascending order.
+    /// - Parameter places: the tokens to hold, in ascending order.
     init(_ strings: ByteStrings, at places: some Collection<Int>) {
         self.strings = strings
         var capacity = 16
@@ -47,14 +47,14 @@ struct TokenTable: Sendable {
         return find(bytes, range, Self.hash(bytes, range))
     }
 
-    /// Calls `body` with each token that the bytes from `index` on begin with and that has one of `lengths`.
+    /// Calls `body` with each token of one of these `lengths` that the bytes at `index` begin with.
     /// - Parameter lengths: in bytes, ascending.
     func forEachPrefix(_ bytes: [UInt8], at index: Int, lengths: [Int], _ body: (TokenID, Int) -> Void) {
         var hash = FNV1a()
         var hashed = 0
         for length in lengths {
             guard length <= bytes.count - index else { return }
-            // The hash of a longer token goes on from that of a shorter one.
+            // The hash of a longer token continues that of a shorter one.
             while hashed < length {
                 hash.mix(UInt64(bytes[index + hashed]))
                 hashed += 1
@@ -75,7 +75,7 @@ struct TokenTable: Sendable {
 
     func find(_ bytes: [UInt8]) -> TokenID? { find(bytes, 0..<bytes.count) }
 
-    /// A token that begins `bytes`, the one behind it, and the one that is both together; nil where one is missing.
+    /// A token that begins `bytes`, the token of the rest, and the token of both together; nil if one is missing.
     func findPair(
         _ bytes: [UInt8], _ left: Range<Int>, _ right: Range<Int>
     ) -> (left: TokenID, right: TokenID, joined: TokenID)? {
@@ -83,7 +83,7 @@ struct TokenTable: Sendable {
         var hash = FNV1a()
         for index in left { hash.mix(UInt64(bytes[index])) }
         guard let first = find(bytes, left, Self.finish(hash)), let second = find(bytes, right) else { return nil }
-        // The hash of both goes on from that of the left.
+        // The hash of both continues that of the left.
         for index in right { hash.mix(UInt64(bytes[index])) }
         let mask = slots.count - 1
         var slot = Self.finish(hash) & mask
@@ -116,7 +116,7 @@ struct TokenTable: Sendable {
         return isEqual(strings.buffer, own.lowerBound, bytes, range)
     }
 
-    // FNV-1a with a final mixing, for the low bits choose the slot.
+    // FNV-1a with a final mix, because the low bits select the slot.
 
     @inline(__always)
     private static func finish(_ hash: FNV1a) -> Int {

@@ -1,4 +1,4 @@
-// What each token says, worked out once: the decoding side of a vocabulary.
+// The text of each token, computed once: the decoding side of a vocabulary.
 
 import Generation
 
@@ -22,7 +22,7 @@ enum TokenTexts {
         let name = names[index]
         let model = vocabulary.model
         switch vocabulary.type(of: TokenID(index)) {
-        // A tokenizer.json writes spaces as ▁ here too.
+        // In a tokenizer.json these tokens write spaces as ▁ too.
         case .userDefined where vocabulary.pipeline != nil && model != .bytePairs: text += SpaceEscaping.unescaped(name)
         case .control, .unknown, .userDefined: text += name
         case .byte where ByteFallback.byte(of: name) != nil: text.append(ByteFallback.byte(of: name) ?? 0)
@@ -36,9 +36,9 @@ enum TokenTexts {
     }
 }
 
-/// Finds the tokens after which a text is over.
+/// Finds the tokens that end a text.
 enum EndTokens {
-    /// Names of such tokens in the families of models that are known, for files that do not mark them.
+    /// Names of such tokens in the known model families, for files that do not mark them.
     private static let names = [
         "<|eot_id|>", "<|im_end|>", "<|end|>", "<|return|>", "<|call|>", "<end_of_turn>", "<|endoftext|>",
         "<|eom_id|>", "<EOT>", "<|end_of_text|>", "<end_of_utterance>", "<turn|>", "<｜end▁of▁sentence｜>",

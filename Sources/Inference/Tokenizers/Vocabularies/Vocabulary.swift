@@ -1,10 +1,10 @@
-// The tokens of a model and the rules for them, as its file gives them.
-// - Every list has one item a token, or is empty; every special id is inside the list.
-// - Tokens are kept as the file writes them: byte-level vocabularies in GPT-2's printable alphabet.
+// The tokens of a model and their rules, as its file gives them.
+// - Every list has one item per token or is empty; every special id is inside the list.
+// - Tokens are spelled as in the file: byte-level vocabularies in GPT-2's printable alphabet.
 
 import Generation
 
-/// What a token is for, numbered as GGUF files do (llama.cpp's `llama_token_type`).
+/// The role of a token, numbered as in GGUF files (llama.cpp's `llama_token_type`).
 public enum TokenType: UInt8, Sendable {
     case undefined = 0
     case normal, unknown, control, userDefined, unused, byte
@@ -26,23 +26,24 @@ public struct TokenMatchRules: OptionSet, Sendable {
 
 /// Tokens, their types, and how text is cut into them.
 public struct Vocabulary: Sendable {
-    /// How text becomes tokens.
+    /// The algorithm that turns text into tokens.
     public enum Model: String, Sendable, CaseIterable {
         /// Byte-level byte-pair encoding, by merges.
         case bytePairs = "gpt2"
-        /// SentencePiece byte-pair encoding, by scores, with byte tokens for what has none.
+        /// SentencePiece byte-pair encoding by scores, with byte tokens for unknown characters.
         case sentencePieces = "llama"
-        /// Byte-pair encoding by merges on text whose spaces are written as ▁ (Gemma 4).
+        /// Byte-pair encoding by merges, on text with ▁ for spaces (Gemma 4).
         case spacedPairs = "gemma4"
-        /// SentencePiece unigram: the most likely cutting.
+        /// SentencePiece unigram: the most likely way to cut.
         case unigram = "t5"
         /// BERT's word pieces.
         case wordPieces = "bert"
     }
 
     public var model: Model
-    /// `tokenizer.ggml.pre`, the way that text is cut before pairs are merged; empty where GGUF files have no name for
-    /// what `pipeline` does.
+    /// `tokenizer.ggml.pre`, the name of the patterns that cut a text before pairs are merged; empty if GGUF has no
+    /// name
+    /// for those of `pipeline`.
     public var preTokenizer: String
     public var tokens: ByteStrings
     public var types: [TokenType] = []
@@ -53,36 +54,36 @@ public struct Vocabulary: Sendable {
     public var bosID: TokenID?
     public var eosID: TokenID?
     public var unknownID: TokenID?
-    /// What a file calls the unknown token although no text is cut into it.
+    /// The unknown token that the file names although encoding never produces it.
     public var unusedUnknownID: TokenID?
     public var separatorID: TokenID?
-    /// Fills up the shorter texts of a batch; a text has none.
+    /// Fills up the shorter texts of a batch; nil if the file names none.
     public var paddingID: TokenID?
-    /// Tokens besides `eosID` that end a text: end of turn, end of message.
+    /// Tokens that end a text besides `eosID`: end of turn, end of message.
     public var furtherEndIDs: [TokenID] = []
     public var addsBOS = false
     public var addsEOS = false
     public var addsSpacePrefix = false
-    /// What is done to a text first, where the file writes it out; GGUF files have names for it.
+    /// The steps before the model, if the file lists them; GGUF files only name them.
     public var pipeline: TextPipeline?
-    /// How tokens that are matched by their names treat what is around them.
+    /// How tokens that are matched by name treat the text around them.
     public var matchRules: [TokenID: TokenMatchRules] = [:]
-    /// Whether bytes of characters that are no tokens become tokens of their own.
+    /// True if the bytes of a character that is not a token become tokens.
     public var fallsBackToBytes = true
-    /// Whether characters in a row that are no tokens are one unknown token.
+    /// True if neighbouring characters that are not tokens become one unknown token.
     public var fusesUnknown = false
-    /// Tokens that follow `bosID` at the beginning of every text.
+    /// Tokens after `bosID` at the beginning of every text.
     public var furtherBeginIDs: [TokenID] = []
-    /// Whether a text is composed first (Unicode's NFC); a `pipeline` says so itself.
+    /// True if a text is composed first (Unicode's NFC); a `pipeline` has its own step for that.
     public var composes = false
     public var removesExtraWhitespace = false
-    /// Whether word pieces are of small letters.
+    /// True if word pieces are in lower case.
     public var lowercases = true
-    /// Whether word pieces are without accents.
+    /// True if word pieces have no accents.
     public var removesAccents = true
-    /// Whether a word that is a token as a whole is taken without merging (Llama 3).
+    /// True if a word that is one token is used without merging (Llama 3).
     public var ignoresMerges = false
-    /// SentencePiece's table of normalizations, as it is; empty where there is none.
+    /// SentencePiece's table of normalizations as stored; empty if there is none.
     public var charactersMap: [UInt8] = []
 
     public init(model: Model, preTokenizer: String, tokens: ByteStrings) {
