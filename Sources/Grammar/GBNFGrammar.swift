@@ -1,23 +1,23 @@
-// A grammar as its rules: what was written, before it becomes a network of states.
-// - Every rule named is there, and `root` is one of them; nothing begins with itself, and everything can end.
-// - Its texts have a beginning that can be worked out.
+// A grammar as its rules: the parsed text, before it becomes a network of states.
+// - Every rule that is named exists, and `root` is one of them. No rule begins with itself, and every rule can end.
+// - The state before the first byte can be computed.
 
 /// A grammar in llama.cpp's GBNF.
 ///
 /// The notation is that of llama.cpp's grammars/README.md: rules `name ::= …`, "literals", [classes], groups,
-/// alternatives, `? * + {m} {m,} {m,n}`, `.` for any character, and `#` comments. It does not name tokens.
+/// alternatives, `? * + {m} {m,} {m,n}`, `.` for any character, and `#` comments. Token names are not supported.
 public struct GBNFGrammar: Sendable {
-    /// The text that it was read from.
+    /// The text that it was parsed from.
     public let text: String
     let rules: [GrammarRule]
-    /// The place of the rule `root`.
+    /// The index of the rule `root`.
     let root: Int
     let network: GrammarNetwork
 
-    /// The longest text that is read, in bytes.
+    /// The longest grammar that is accepted, in bytes.
     public static let longestText = 1 << 20
 
-    /// - Throws: `GrammarError` with the place of what is wrong or the name of the rule.
+    /// - Throws: `GrammarError`, which names the place of the problem or the rule.
     public init(_ text: String) throws {
         let byteCount = text.utf8.count
         guard byteCount <= Self.longestText else {
@@ -41,7 +41,7 @@ struct GrammarRule: Sendable, Equatable {
     var body: GrammarExpression
 }
 
-/// What a rule or a part of it stands for.
+/// The body of a rule or a part of it.
 indirect enum GrammarExpression: Sendable, Equatable {
     /// UTF-8.
     case literal([UInt8])
@@ -49,6 +49,6 @@ indirect enum GrammarExpression: Sendable, Equatable {
     case rule(Int)
     case sequence([GrammarExpression])
     case alternatives([GrammarExpression])
-    /// `most` is `nil` for no limit.
+    /// If `most` is `nil`, the repetition is unlimited.
     case repetition(GrammarExpression, least: Int, most: Int?)
 }

@@ -1,5 +1,5 @@
-// From a grammar's text to its rules.
-// - Depth and numbers are bounded, so that no text exhausts the stack; what is made is a small multiple of the text.
+// Parses a grammar's text into rules.
+// - Depth and numbers are bounded, so no text exhausts the stack. Memory use is a small multiple of the text.
 
 struct GBNFParser {
     private let scalars: [Unicode.Scalar]
@@ -101,7 +101,7 @@ struct GBNFParser {
         return .rule(id(of: name))
     }
 
-    /// An item with the repetitions behind it.
+    /// An item with the repetitions after it.
     private mutating func repeated(
         _ item: GrammarExpression, from start: Int, newlines: Bool
     ) throws -> GrammarExpression {
@@ -128,7 +128,7 @@ struct GBNFParser {
         return item
     }
 
-    /// The numbers of {m}, {m,} or {m,n}; stops at the closing brace.
+    /// The numbers of {m}, {m,} or {m,n}; stops before the closing brace.
     private mutating func numbers() throws -> (least: Int, most: Int?) {
         let start = index
         index += 1
@@ -265,7 +265,7 @@ struct GBNFParser {
         return true
     }
 
-    /// Skips spaces and comments; a comment's newline stays where newlines matter.
+    /// Skips spaces and comments, and newlines if `newlines` is true. A comment ends before its newline.
     private mutating func skipSpace(newlines: Bool) {
         while index < scalars.count {
             switch scalars[index] {
@@ -307,7 +307,7 @@ struct GBNFParser {
         return place
     }
 
-    /// A character as it may stand in a sentence.
+    /// A character as a sentence shows it.
     private static func shown(_ scalar: Unicode.Scalar) -> String {
         switch scalar {
         case "\n": "\\n"

@@ -1,22 +1,22 @@
-// What a request's texts are held to, made once for all its variants.
+// The grammar of a request, prepared once for all its variants.
 
 import Generation
 import Synchronization
 
-/// A grammar at work on a vocabulary.
+/// A grammar prepared for a vocabulary.
 package struct GrammarConstraint: Sendable {
     package let machine: GrammarMachine
     package let trie: TokenTrie
 }
 
-/// A vocabulary as grammars need it, made when one first does.
+/// A vocabulary in the form that grammars need. It is built at the first use.
 package final class GrammarVocabulary: Sendable {
     private let vocabulary: any TextVocabulary
     private let trie = Mutex<TokenTrie?>(nil)
 
     package init(_ vocabulary: any TextVocabulary) { self.vocabulary = vocabulary }
 
-    /// What texts are held to; `nil` without a grammar and without a schema.
+    /// The constraint of a request; `nil` if it has no grammar and no schema.
     /// - Throws: `GrammarError` or `JSONSchemaError`.
     package func constraint(grammar: String?, jsonSchema: String?) throws -> GrammarConstraint? {
         guard let grammar = try GBNFGrammar(grammar: grammar, jsonSchema: jsonSchema) else { return nil }
@@ -30,7 +30,7 @@ package final class GrammarVocabulary: Sendable {
 }
 
 extension GBNFGrammar {
-    /// The grammar that is given or made from a schema; `nil` without both.
+    /// Parses the grammar, or makes one from the schema; `nil` if there is neither.
     /// - Throws: `GrammarError` or `JSONSchemaError`.
     public init?(grammar: String?, jsonSchema: String?) throws {
         switch (grammar, jsonSchema) {

@@ -1,7 +1,7 @@
-// What can be wrong with a grammar, and what to do about it.
-// - Every sentence about a grammar is made here; lines and columns count from 1, columns in Unicode scalars.
+// The errors of a grammar, and what to do about each.
+// - Every sentence about a grammar is made here. Lines and columns count from 1, columns in Unicode scalars.
 
-/// Where in a grammar's text something stands.
+/// A place in a grammar's text.
 public struct GrammarPlace: Sendable, Hashable, CustomStringConvertible {
     public var line: Int
     public var column: Int
@@ -13,7 +13,7 @@ public enum GrammarError: Error, Equatable, CustomStringConvertible {
     case tooLong(byteCount: Int, most: Int)
     /// Something else was expected at a place.
     case unexpected(GrammarPlace, found: String, expected: String)
-    /// A literal, class, group or repetition has no end; the place is its beginning.
+    /// A literal, class, group or repetition has no end; the place is that of its beginning.
     case unclosed(GrammarPlace, what: String, closing: String)
     case unknownEscape(GrammarPlace, escape: String)
     case badCodePoint(GrammarPlace, escape: String)
@@ -27,14 +27,14 @@ public enum GrammarError: Error, Equatable, CustomStringConvertible {
     case doubleRule(GrammarPlace, name: String)
     case unknownRule(GrammarPlace, name: String)
     case noRoot
-    /// Rules that begin with themselves: the names in the order they are entered, the first again at the end.
+    /// Rules that begin with themselves: the names in the order of the calls, with the first again at the end.
     case leftRecursion(rules: [String])
     /// A rule that no text can ever complete.
     case endless(rule: String)
-    /// Repetitions unfold to too many states.
+    /// Repetitions unfold into too many states.
     case tooLarge(rule: String, most: Int)
     case besideSchema
-    /// Too many places that a text may begin at.
+    /// Too many places at which a text may begin.
     case manyBeginnings(most: Int)
     /// Too many rules that call each other before a text may begin.
     case deepBeginning(most: Int)

@@ -1,11 +1,11 @@
 // How far a text has come in a grammar.
-// - A matcher is a value: a copy goes its own way. What is worked out about the grammar is shared by all copies.
-// - Every accepted text can be completed, given tokens for single bytes.
-// - What is kept is bounded: when it is too much, all is forgotten, and texts are read again.
+// - A matcher is a value, so copies are independent. They share the states that were computed for the grammar.
+// - Every accepted text can be completed if each byte has a token of its own.
+// - Memory is bounded: if too many states are kept, all are dropped and each matcher reads its text again.
 
 import Synchronization
 
-/// What has been worked out about a grammar; many matchers may share it, on any threads.
+/// The states that were computed for a grammar. Many matchers may share them, on any threads.
 public final class GrammarMachine: Sendable {
     fileprivate let states: Mutex<MachineStates>
 
@@ -14,12 +14,12 @@ public final class GrammarMachine: Sendable {
 
 /// Reads a text byte by byte against a grammar.
 ///
-/// Nesting is bounded: rules that are not their caller's last step are open at once up to `deepest`, and text that
-/// would open more is not accepted.
+/// Nesting is bounded: at most `deepest` rules may be open at once, not counting a rule that is the last step of its
+/// caller. Text that would open more is not accepted.
 public struct GrammarMatcher: Sendable {
     /// How many rules may be open at once.
     public static let deepest = 1000
-    /// How many bytes are read between two looks at how much is kept.
+    /// How many bytes are read before the size of the shared states is checked again.
     private static let chunkLength = 4096
 
     private struct State: Sendable {
@@ -29,11 +29,11 @@ public struct GrammarMatcher: Sendable {
 
     private let machine: GrammarMachine
     private var bytes: [UInt8] = []
-    /// The state before each byte and the one behind the last.
+    /// The state before each byte, and the one after the last.
     private var path: [State]
     private var epoch: Int
 
-    /// - Parameter machine: shared by the drafts of a request, so that each state is worked out once.
+    /// - Parameter machine: shared by the drafts of a request, so that each state is computed once.
     public init(_ machine: GrammarMachine) {
         self.machine = machine
         (path, epoch) = machine.states.withLock { ([Self.start($0)], $0.epoch) }
@@ -44,11 +44,11 @@ public struct GrammarMatcher: Sendable {
     /// How many bytes were accepted.
     public var byteCount: Int { bytes.count }
 
-    /// Whether the text may end here.
+    /// True if the text may end here.
     public var isComplete: Bool { path[path.count - 1].isComplete }
 
     /// Accepts bytes, which may end within a character.
-    /// - Returns: false where the grammar does not go on so; then nothing is accepted.
+    /// - Returns: false if the grammar does not allow them; then none is accepted.
     public mutating func accept(_ newBytes: some Collection<UInt8>) -> Bool {
         let count = bytes.count
         var rest = newBytes[...]
@@ -65,7 +65,7 @@ public struct GrammarMatcher: Sendable {
 
     public mutating func accept(_ text: String) -> Bool { accept(text.utf8) }
 
-    /// Takes back all but the first bytes.
+    /// Drops all but the first `count` bytes.
     public mutating func rewind(toByteCount count: Int) {
         guard count < bytes.count else { return }
         let count = max(count, 0)
@@ -73,8 +73,8 @@ public struct GrammarMatcher: Sendable {
         path.removeLast(path.count - count - 1)
     }
 
-    /// The tokens that may come next. What ends a text has no bytes and is not among them: see `isComplete`.
-    /// - Throws: `GrammarError.tooAmbiguous` where working that out would take too long.
+    /// The tokens that may come next. Tokens that end a text have no bytes and are not among them: see `isComplete`.
+    /// - Throws: `GrammarError.tooAmbiguous` if computing the mask would take too long.
     public mutating func allowedTokens(in trie: TokenTrie) throws -> TokenMask {
         try withStates { states, matcher in
             try states.mask(trie, from: matcher.path[matcher.path.count - 1].number)
@@ -95,7 +95,7 @@ public struct GrammarMatcher: Sendable {
         return true
     }
 
-    /// Works with the shared states, after finding its own again where they were forgotten.
+    /// Runs `body` on the shared states. If they were dropped, it first computes those of its text again.
     private mutating func withStates<Result>(
         _ body: (inout MachineStates, inout GrammarMatcher) throws -> Result
     ) rethrows -> Result {

@@ -1,6 +1,6 @@
-// A grammar as a recursive transition network: nodes with edges that read a byte, enter a rule, or cost nothing.
-// - Edges read bytes, not characters: a text may be cut anywhere, also within a character.
-// - Nothing but valid UTF-8 is ever read.
+// A grammar as a recursive transition network: nodes with edges that read a byte, call a rule, or are free (epsilon).
+// - Edges read bytes, not characters, so a text may be cut anywhere, even within a character.
+// - Only valid UTF-8 can be read.
 // - No rule begins with itself, and from every node the end of its rule can be reached.
 
 /// The states of a grammar, immutable.
@@ -8,7 +8,7 @@ struct GrammarNetwork: Sendable {
     enum Edge: Sendable, Equatable {
         case bytes(ClosedRange<UInt8>, to: Int32)
         case free(to: Int32)
-        /// Reads a rule, then goes on at a node.
+        /// Reads a rule, then continues at a node.
         case call(rule: Int32, then: Int32)
     }
 
@@ -21,17 +21,17 @@ struct GrammarNetwork: Sendable {
     /// Edges by node: node `n` has `edges[firstEdge[n]..<firstEdge[n + 1]]`.
     let edges: [Edge]
     let firstEdge: [Int32]
-    /// Nodes at which nothing is left of their rule: to go on there is to go on behind the rule.
+    /// Nodes from which only free edges lead to the end of the rule, so to continue there is to return to the caller.
     let isRuleEnd: [Bool]
-    /// How many rules must be open at once beyond a node's own to reach the end of it; at least 0.
+    /// How many more rules must be open at once to reach the end of the node's rule; at least 0.
     let neededDepth: [Int32]
-    /// Bytes that all edges treat alike have the same class.
+    /// Bytes are in the same class if all edges treat them alike.
     let classOfByte: [UInt8]
     let classCount: Int
     /// A byte of each class.
     let byteOfClass: [UInt8]
 
-    /// - Throws: `GrammarError` for rules that begin with themselves or never end, and for too many nodes.
+    /// - Throws: `GrammarError` if a rule begins with itself or never ends, or if there are too many nodes.
     init(rules: [GrammarRule], root: Int) throws {
         var builder = NetworkBuilder()
         var starts: [Int32] = []
@@ -60,7 +60,7 @@ struct GrammarNetwork: Sendable {
         edges[Int(firstEdge[Int(node)])..<Int(firstEdge[Int(node) + 1])]
     }
 
-    /// Nodes from which nothing but the end of the rule can be reached, for nothing.
+    /// Nodes from which nothing but the end of the rule can be reached, and by free edges alone.
     private static func ruleEnds(isFinal: [Bool], edges: [Edge], firstEdge: [Int32]) -> [Bool] {
         isFinal.indices.map { node in
             var node = node
@@ -93,13 +93,13 @@ struct GrammarNetwork: Sendable {
     }
 }
 
-/// Unfolds rules into nodes.
+/// Unfolds rules into nodes and edges.
 private struct NetworkBuilder {
     private(set) var isFinal: [Bool] = []
     private var sources: [Int32] = []
     private var edges: [GrammarNetwork.Edge] = []
 
-    /// - Returns: the node that the rule begins at.
+    /// - Returns: the first node of the rule.
     mutating func add(_ rule: GrammarRule) throws -> Int32 {
         let start = addNode()
         do {
@@ -113,8 +113,8 @@ private struct NetworkBuilder {
 
     private struct TooLarge: Error {}
 
-    /// Adds what an expression reads behind a node.
-    /// - Returns: a new node behind it.
+    /// Adds the nodes and edges of an expression after a node.
+    /// - Returns: a new node at the end of the expression.
     private mutating func add(_ expression: GrammarExpression, from start: Int32) throws -> Int32 {
         guard max(isFinal.count, edges.count) < GrammarNetwork.largest else { throw TooLarge() }
         switch expression {
@@ -152,7 +152,7 @@ private struct NetworkBuilder {
         guard let most else {
             let loop = free(from: node)
             addEdge(try add(item, from: loop), .free(to: loop))
-            // A node of its own, so that what follows does not hang on the loop.
+            // A new node, so that edges added later do not start from the loop.
             return free(from: loop)
         }
         let end = addNode()
@@ -164,7 +164,7 @@ private struct NetworkBuilder {
         return end
     }
 
-    /// Adds edges for each way to write a character of the set; equal endings share their nodes.
+    /// Adds edges for every UTF-8 sequence of the set; equal endings share their nodes.
     private mutating func addSet(_ set: ScalarRanges, from start: Int32) -> Int32 {
         let end = addNode()
         var nodes: [[ClosedRange<UInt8>]: Int32] = [[]: end]
@@ -202,7 +202,7 @@ private struct NetworkBuilder {
         edges.append(edge)
     }
 
-    /// The edges by their nodes.
+    /// The edges sorted by their source.
     func parts() -> (edges: [GrammarNetwork.Edge], firstEdge: [Int32]) {
         var firstEdge = [Int32](repeating: 0, count: isFinal.count + 1)
         for source in sources { firstEdge[Int(source) + 1] += 1 }

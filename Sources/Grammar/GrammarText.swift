@@ -1,4 +1,4 @@
-// How values, characters and numbers are written, in JSON and in a grammar's text.
+// The text of values, characters and numbers, in JSON and in a grammar.
 
 import Generation
 
@@ -76,7 +76,7 @@ enum GrammarText {
         return String(repeating: "0", count: max(digits - text.utf8.count, 0)) + text
     }
 
-    /// Alternatives as one item; one alone stays as it is.
+    /// Alternatives as one item; a single one stays as it is.
     static func either(_ alternatives: [String]) -> String {
         alternatives.count == 1 ? alternatives[0] : "(" + alternatives.joined(separator: " | ") + ")"
     }
@@ -104,7 +104,7 @@ enum CommonRule: String {
         case .member: #"json-string ":" json-space json-value"#
         case .array: #""[" json-space (json-value ("," json-space json-value)* json-space)? "]""#
         case .string: #""\"" json-character* "\"""#
-        // Surrogates come in pairs: each way to write a character stands for one.
+        // Surrogates come in pairs, so each alternative is one character.
         case .character:
             #"[^"\\\x00-\x1F\x7F] | "\\" (["\\/bfnrt] | "u" ([0-9a-cA-CefEF] [0-9a-fA-F]{3} | [dD] [0-7] [0-9a-fA-F]{2} | "#
                 + #"[dD] [89abAB] [0-9a-fA-F]{2} "\\u" [dD] [c-fC-F] [0-9a-fA-F]{2}))"#
@@ -115,7 +115,7 @@ enum CommonRule: String {
         }
     }
 
-    /// The rules named in it.
+    /// The rules that its body names.
     var uses: [CommonRule] {
         switch self {
         case .value: [.object, .array, .string, .number]
@@ -128,7 +128,7 @@ enum CommonRule: String {
     }
 }
 
-/// Whole numbers between bounds, as a grammar.
+/// Integers between bounds, as a grammar.
 enum NumberRange {
     /// The numbers from `low` to `high` without leading zeros.
     static func grammar(_ low: Int, _ high: Int) -> String {
@@ -138,7 +138,7 @@ enum NumberRange {
         return GrammarText.either(parts)
     }
 
-    /// The numbers from `low` to `high`, neither below 0.
+    /// The numbers from `low` to `high`, both at least 0.
     static func magnitudes(_ low: Int, _ high: Int) -> String {
         var parts: [String] = []
         var first = low

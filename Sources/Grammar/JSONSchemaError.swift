@@ -1,7 +1,7 @@
-// What can be wrong with a JSON schema, and what to do about it.
-// - Every sentence about a schema is made here; paths are JSON pointers behind '#', the schema itself is '#'.
+// The errors of a JSON schema, and what to do about each.
+// - Every sentence about a schema is made here. Paths are JSON pointers after '#'; the schema itself is '#'.
 
-/// Why texts cannot be held to a JSON schema.
+/// Why a JSON schema cannot be used to constrain a text.
 public enum JSONSchemaError: Error, Equatable, CustomStringConvertible {
     case notJSON(problem: String)
     case tooLong(byteCount: Int, most: Int)
@@ -9,16 +9,16 @@ public enum JSONSchemaError: Error, Equatable, CustomStringConvertible {
     case wrongValue(path: String, keyword: String, expected: String)
     case unsupported(path: String, keyword: String, advice: String)
     case tooLarge(path: String, keyword: String, value: String, most: String)
-    /// Nothing can satisfy the schema.
+    /// No value can satisfy the schema.
     case impossible(path: String, problem: String)
     case unknownReference(path: String, reference: String)
-    /// A schema that is there only by reference to itself, or that never ends.
+    /// A schema that only refers to itself, or whose values never end.
     case endless(path: String)
     case ambiguousOneOf(path: String)
     case badPattern(path: String, pattern: String, problem: String)
     case grammar(GrammarError)
 
-    /// Whether it says that no value can be valid, and not that the schema cannot be kept.
+    /// True if no value can be valid; false if the schema cannot be used for another reason.
     var isImpossible: Bool {
         if case .impossible = self { true } else { false }
     }

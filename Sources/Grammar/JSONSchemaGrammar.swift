@@ -1,7 +1,7 @@
-// A JSON schema as a grammar of the values that are valid for it.
-// - Every text of the grammar is valid; where a schema leaves things open, not all valid values can be written:
-//   properties come in the schema's order, and no others come where `additionalProperties` does not ask for them.
-// - What cannot be kept is refused by name, and nothing is left out silently but annotations.
+// Turns a JSON schema into a grammar of valid values.
+// - Every text of the grammar is valid. If the schema leaves things open, some valid values cannot be written:
+//   properties come in the schema's order, and others come only if `additionalProperties` asks for them.
+// - A keyword that cannot be enforced is an error that names it. Only annotations are ignored.
 // JSON Schema 2020-12 (core and validation), and the spellings of draft 7 for definitions and tuples.
 
 import Generation
@@ -10,11 +10,11 @@ import Generation
 public struct JSONSchemaGrammar: Sendable {
     public let grammar: GBNFGrammar
 
-    /// The longest schema that is read, in bytes.
+    /// The longest schema that is accepted, in bytes.
     public static let longestText = 1 << 18
 
     /// - Parameter schema: JSON.
-    /// - Throws: `JSONSchemaError` with the path of what cannot be kept.
+    /// - Throws: `JSONSchemaError` with the path of the part that cannot be used.
     public init(_ schema: String) throws {
         let bytes = Array(schema.utf8)
         guard bytes.count <= Self.longestText else {
@@ -47,9 +47,9 @@ public struct JSONSchemaGrammar: Sendable {
     }
 }
 
-/// A schema on its way to a grammar.
+/// Writes the grammar of a schema.
 struct SchemaWriter {
-    /// A schema's keywords; `nil` in place of it for `true`, which allows everything.
+    /// A schema's keywords; `nil` if the schema is `true`, which allows everything.
     typealias Keywords = [(key: [UInt8], value: JSONValue)]
 
     let root: JSONValue
@@ -59,9 +59,10 @@ struct SchemaWriter {
     private var references: [String: String] = [:]
     private var pending: [(name: String, schema: JSONValue, path: String)] = []
     private var depth = 0
-    /// Whether parts come from a case that contradicts others, and may have no values.
+    /// True inside an alternative that may contradict others: parts without valid values are then left out.
     var leavesOutImpossible = false
-    /// How many schemas were looked at, those that are referred to each time: short schemas can say very much.
+    /// How many schemas were read, with a referenced one counted each time, because short schemas can unfold to huge
+    /// ones.
     private var lookCount = 0
     private static let deepest = 160
     private static let mostLooks = 20_000
@@ -73,7 +74,7 @@ struct SchemaWriter {
         return try grammar(of: root)
     }
 
-    /// The grammar of a schema that may refer to places in this one.
+    /// The grammar of a schema, which may refer to places in the root schema.
     mutating func grammar(of schema: JSONValue) throws -> String {
         paths["root"] = "#"
         pending = [("root", schema, "#")]
@@ -83,7 +84,7 @@ struct SchemaWriter {
         return rules.map { "\($0.name) ::= \($0.body)\n" }.joined()
     }
 
-    /// The path of the schema that a rule was made for.
+    /// The path of the schema from which a rule was made.
     func path(ofRule rule: String) -> String {
         var rule = rule
         while !rule.isEmpty {
@@ -95,14 +96,14 @@ struct SchemaWriter {
 
     // MARK: Rules
 
-    /// Adds a rule under a name like the one given.
+    /// Adds a rule, and makes its name unique.
     mutating func addRule(_ name: String, _ body: String) -> String {
         let name = newName(name)
         rules.append((name, body))
         return name
     }
 
-    /// Adds the body of a rule whose name was taken before.
+    /// Adds the body of a rule whose name was reserved before.
     mutating func add(_ name: String, _ body: String) { rules.append((name, body)) }
 
     mutating func newName(_ name: String) -> String {
@@ -120,7 +121,7 @@ struct SchemaWriter {
         return unique
     }
 
-    /// A rule that is the same for all schemas, added when first asked for.
+    /// A rule that all schemas share, added at its first use.
     mutating func common(_ rule: CommonRule) -> String {
         let name = "json-" + rule.rawValue
         if ruleNames.insert(name).inserted {
@@ -162,7 +163,7 @@ struct SchemaWriter {
             try types.map { try value(ofType: $0, keywords, at: path, name: name) })
     }
 
-    /// The grammar of a schema's values; nil where there are none.
+    /// The grammar of a schema's values; nil if it has none.
     mutating func possible(_ schema: JSONValue, at path: String, name: String) throws -> String? {
         do {
             return try value(schema, at: path, name: name)
@@ -186,7 +187,7 @@ struct SchemaWriter {
         }
     }
 
-    /// The rule of a schema that is referred to; it is written later, once.
+    /// The rule of a referenced schema; it is written later, once.
     mutating func rule(for reference: String, at path: String) throws -> String {
         let (schema, target) = try SchemaReference.resolve(reference, in: root, at: path)
         if let name = references[target] { return name }
@@ -199,7 +200,7 @@ struct SchemaWriter {
 
     // MARK: Combinations
 
-    /// The reference of a schema that says nothing else.
+    /// The reference, if the schema has nothing else.
     private func soleReference(_ keywords: Keywords, at path: String) throws -> String? {
         guard let reference = keywords["$ref"] else { return nil }
         guard let text = reference.text else {
@@ -209,7 +210,7 @@ struct SchemaWriter {
             ? text : nil
     }
 
-    /// A schema with what it refers to and all of `allOf` in it.
+    /// A schema with `$ref` and `allOf` merged into it.
     mutating func flattened(_ keywords: Keywords, at path: String, depth: Int = 0) throws -> Keywords {
         guard depth < 32 else { throw JSONSchemaError.endless(path: path) }
         lookCount += 1

@@ -1,11 +1,11 @@
-// The states of a grammar's machine that were needed so far, and the steps between them.
-// - A state is a sorted list of items (node that reads a byte, what is open around it), one for each such node.
-// - Numbers are good until `forget`; the caller sees to it that none is used after.
+// The states of a grammar that were needed so far, and the steps between them.
+// - A state is a sorted list of items (node that reads a byte, set of stacks of open rules), one item per node.
+// - Numbers of states are valid until `forget`; the caller must not use one after it.
 
 struct MachineStates {
     private let network: GrammarNetwork
     private(set) var epoch = 0
-    /// The state before the first byte; `nil` where it cannot be worked out, and no `GBNFGrammar` is like that.
+    /// The state before the first byte; `nil` if it cannot be computed, which no `GBNFGrammar` causes.
     private(set) var start: Int32?
 
     private var stacks = StackSets()
@@ -13,12 +13,12 @@ struct MachineStates {
     private var firstItem: [Int32] = [0]
     private var isComplete: [Bool] = []
     private var numbers: [[UInt64]: Int32] = [:]
-    /// The state behind a byte class, `unknown` or `none`: (state, class).
+    /// The state after a byte class, or `unknown` or `none`: (state, class).
     private var steps: [Int32] = []
     private var masks: [Int32: TokenMask] = [:]
     private var maskedTrie: TokenTrie?
 
-    /// Whether a state was given up because it would have had too many items.
+    /// True if a state was given up because it would have had too many items.
     private(set) var isOverloaded = false
     private var visitCount = 0
     private var open: [UInt64] = []
@@ -26,10 +26,11 @@ struct MachineStates {
 
     private static let unknown: Int32 = -2
     private static let none: Int32 = -1
-    /// The most (node, stacks) pairs looked at to work out one state, and to work out one mask.
+    /// Limits on the (node, stacks) pairs that are visited to compute one state, and one mask.
     static let mostVisits = 20_000
     private static let mostMaskVisits = 4_000_000
-    /// Above this many steps or entries all is forgotten before the next text is read; no mask takes four times that.
+    /// If more steps or entries are kept, all are dropped before the next text is read; one mask may add four times
+    /// that.
     private static let mostKept = 8 << 20
     private static let mostMasks = 512
 
@@ -38,7 +39,7 @@ struct MachineStates {
         begin()
     }
 
-    /// Whether so much is kept that it should be forgotten.
+    /// True if so much is kept that it should be dropped.
     var isFull: Bool { keptCount > Self.mostKept }
 
     private var keptCount: Int { max(steps.count, items.count + stacks.size) }
@@ -63,14 +64,14 @@ struct MachineStates {
 
     func isComplete(_ state: Int32) -> Bool { isComplete[Int(state)] }
 
-    /// The state behind a byte; `nil` where there is none.
+    /// The state after a byte; `nil` if the grammar does not allow the byte.
     mutating func step(_ state: Int32, _ byte: UInt8) -> Int32? {
         let slot = Int(state) * network.classCount + Int(network.classOfByte[Int(byte)])
         if steps[slot] == Self.unknown { steps[slot] = workOutStep(state, byte) }
         return steps[slot] == Self.none ? nil : steps[slot]
     }
 
-    /// The tokens whose bytes lead from a state to another.
+    /// The tokens whose bytes the grammar allows from this state.
     /// - Throws: `GrammarError.tooAmbiguous`.
     mutating func mask(_ trie: TokenTrie, from state: Int32) throws -> TokenMask {
         if maskedTrie !== trie || masks.count >= Self.mostMasks {
@@ -87,7 +88,7 @@ struct MachineStates {
         let (nodes, tokens) = (trie.nodes, trie.tokens)
         let (classOfByte, classCount) = (network.classOfByte, network.classCount)
         var mask = TokenMask(count: trie.vocabularySize)
-        /// The first step of the state behind the first bytes of the path to the node.
+        /// The first step of the state after each prefix of the path to the node.
         var path = [Int](repeating: Int(state) * classCount, count: trie.deepest + 1)
         var index = 0
         visitCount = 0
@@ -117,7 +118,7 @@ struct MachineStates {
         return mask
     }
 
-    // MARK: Working out states
+    // MARK: Computing states
 
     private mutating func workOutStep(_ state: Int32, _ byte: UInt8) -> Int32 {
         open.removeAll(keepingCapacity: true)
@@ -131,7 +132,7 @@ struct MachineStates {
     }
 
     /// The state of all places that are reached from those in `open` before a byte is read.
-    /// - Returns: its number, or `none` where no byte can follow and no text end.
+    /// - Returns: its number, or `none` if no byte can follow and the text cannot end.
     private mutating func closeOpen() -> Int32 {
         seen.removeAll(keepingCapacity: true)
         var reading: [UInt64] = []
@@ -144,7 +145,7 @@ struct MachineStates {
                 return Self.none
             }
             let (node, stack) = StackSets.parts(of: item)
-            // What could not be completed any more within the depth allowed is not begun.
+            // Skip a place whose rules could no longer be completed within the allowed depth.
             let neededDepth = network.neededDepth[Int(node)]
             guard stacks.depth(of: stack) <= Int32(GrammarMatcher.deepest) - neededDepth else { continue }
             if network.isFinal[Int(node)] {
@@ -157,8 +158,8 @@ struct MachineStates {
         return reading.isEmpty && !canEnd ? Self.none : intern(merged(reading), canEnd)
     }
 
-    /// Opens what a node leads to for nothing.
-    /// - Returns: whether it also reads bytes.
+    /// Follows the free edges and calls of a node.
+    /// - Returns: true if the node also has edges that read bytes.
     private mutating func visitEdges(of node: Int32, _ stack: Int32) -> Bool {
         var reads = false
         for edge in network.edges(of: node) {
@@ -166,7 +167,8 @@ struct MachineStates {
             case .bytes: reads = true
             case .free(let target): open.append(Self.item(target, stack))
             case .call(let rule, let then):
-                // A rule's last step needs no way back: so lists written by recursion do not nest.
+                // If the call is the rule's last step, nothing needs to be returned to. So lists written by recursion
+                // do not nest.
                 let inner = network.isRuleEnd[Int(then)] ? stack : stacks.push(then, onto: stack)
                 open.append(Self.item(network.ruleStarts[Int(rule)], inner))
             }
@@ -174,7 +176,7 @@ struct MachineStates {
         return reads
     }
 
-    /// One item for each node.
+    /// Merges items of the same node into one.
     private mutating func merged(_ reading: [UInt64]) -> [UInt64] {
         var merged: [UInt64] = []
         for item in reading.sorted() {

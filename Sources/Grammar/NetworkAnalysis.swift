@@ -1,4 +1,4 @@
-// What must not be in a grammar, found on its network: rules that begin with themselves and rules without an end.
+// Finds faults of a grammar in its network: rules that begin with themselves and rules without an end.
 
 struct NetworkAnalysis {
     let ruleStarts: [Int32]
@@ -7,7 +7,7 @@ struct NetworkAnalysis {
     let firstEdge: [Int32]
     let isRuleEnd: [Bool]
 
-    /// What `neededDepths` gives for a node from which the end cannot be reached.
+    /// The needed depth of a node from which the end cannot be reached.
     static let endless = Int32.max
 
     private func edges(of node: Int32) -> ArraySlice<GrammarNetwork.Edge> {
@@ -16,7 +16,7 @@ struct NetworkAnalysis {
 
     // MARK: Rules that begin with themselves
 
-    /// Rules each of which can begin with the next, the first again at the end; rules that are not used count not.
+    /// Rules each of which can begin with the next, with the first again at the end; unused rules are ignored.
     func leftRecursion(from root: Int) -> [Int]? {
         let firsts = firstRules()
         let used = usedRules(from: root)
@@ -45,7 +45,7 @@ struct NetworkAnalysis {
         return nil
     }
 
-    /// The rules that each rule may enter before it has read anything.
+    /// For each rule, the rules that it may call before it reads a byte.
     private func firstRules() -> [[Int]] {
         var firsts: [Set<Int>] = Array(repeating: [], count: ruleStarts.count)
         let rules = ruleOfNode()
@@ -55,9 +55,9 @@ struct NetworkAnalysis {
         return firsts.map { $0.sorted() }
     }
 
-    /// The nodes that are reached from their rule's start before anything is read.
+    /// The nodes that are reached from their rule's start before a byte is read.
     ///
-    /// A call goes on for nothing once the rule that it calls turns out to be able to read nothing.
+    /// A call is passed without a byte as soon as the called rule is known to have an empty text.
     private func reachedForNothing(_ rules: [Int]) -> [Int32] {
         var isReached = [Bool](repeating: false, count: isFinal.count)
         var isNullable = [Bool](repeating: false, count: ruleStarts.count)
@@ -85,7 +85,7 @@ struct NetworkAnalysis {
         return reached
     }
 
-    /// Rules take the nodes between their start and that of the next.
+    /// The rule of each node. A rule has the nodes from its start to that of the next.
     private func ruleOfNode() -> [Int] {
         var rules: [Int] = []
         for rule in ruleStarts.indices {
@@ -116,10 +116,11 @@ struct NetworkAnalysis {
 
     // MARK: Rules without an end
 
-    /// How many rules must be open beyond each node's own to reach the end of its rule; `endless` where it has none.
+    /// How many rules, besides the node's own, must be open to reach the end of its rule; `endless` if it has no end.
     ///
-    /// Knuth's generalisation of Dijkstra's algorithm (Information Processing Letters 6, 1977): the cheapest
-    /// open node is final, and passes its cost on to the nodes before it.
+    /// Knuth's generalisation of Dijkstra's algorithm (Information Processing Letters 6, 1977): the cheapest open node
+    /// is
+    /// final, and its cost is passed to the nodes before it.
     func neededDepths() -> [Int32] {
         var needed = [Int32](repeating: Self.endless, count: isFinal.count)
         let before = edgesBefore()
@@ -153,7 +154,7 @@ struct NetworkAnalysis {
         return cost == Self.endless ? nil : Int(cost)
     }
 
-    /// The edges that wait for each node's cost, with the node they leave.
+    /// The edges that depend on each node's cost, with their sources.
     private func edgesBefore() -> [[(source: Int32, edge: GrammarNetwork.Edge)]] {
         var before: [[(source: Int32, edge: GrammarNetwork.Edge)]] = Array(repeating: [], count: isFinal.count)
         for source in isFinal.indices {
@@ -169,7 +170,7 @@ struct NetworkAnalysis {
         return before
     }
 
-    /// A rule in use that has no end.
+    /// A rule that is used and has no end.
     func firstEndless(from root: Int, neededDepth: [Int32]) -> Int? {
         let used = usedRules(from: root)
         return ruleStarts.indices.first { used[$0] && neededDepth[Int(ruleStarts[$0])] == Self.endless }

@@ -1,5 +1,5 @@
-// Sets of characters, and the byte sequences that write them in UTF-8.
-// - Ranges are sorted, apart from each other, and hold no surrogates: a set is read from valid UTF-8 alone.
+// Sets of characters, and their byte sequences in UTF-8.
+// - Ranges are sorted and disjoint, and contain no surrogates, so only valid UTF-8 matches.
 
 /// A set of Unicode scalars.
 struct ScalarRanges: Sendable, Equatable {
@@ -48,9 +48,9 @@ struct ScalarRanges: Sendable, Equatable {
         return parts
     }
 
-    /// Sequences of byte ranges that together match the UTF-8 of the set's characters and nothing else.
+    /// Sequences of byte ranges that together match exactly the UTF-8 of the set's characters.
     ///
-    /// A range is cut where the number of bytes changes, and where a byte's continuation would not be free.
+    /// A range is cut if its number of bytes changes, or if the range of one byte would depend on the byte before.
     var byteSequences: [[ClosedRange<UInt8>]] {
         var sequences: [[ClosedRange<UInt8>]] = []
         var open = Array(ranges.reversed())
@@ -66,7 +66,7 @@ struct ScalarRanges: Sendable, Equatable {
         return sequences
     }
 
-    /// After which character a range must be cut; `nil` if its bytes are ranges of their own.
+    /// The last character before a cut; `nil` if the range needs none.
     private static func cut(_ range: ClosedRange<UInt32>) -> UInt32? {
         let (low, high) = (range.lowerBound, range.upperBound)
         for last: UInt32 in [0x7F, 0x7FF, 0xFFFF] where low <= last && last < high { return last }

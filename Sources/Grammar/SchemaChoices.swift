@@ -1,4 +1,4 @@
-// Values that are listed, and alternatives: `enum`, `const`, `anyOf`, `oneOf`.
+// Listed values and alternatives: `enum`, `const`, `anyOf`, `oneOf`.
 
 import Generation
 
@@ -28,11 +28,11 @@ extension SchemaWriter {
 
     static func join(_ schema: JSONValue, beside shared: Keywords) -> JSONValue {
         if shared.isEmpty { return schema }
-        // What says that nothing else may be there speaks of both.
+        // `allOf` rather than a plain union of keywords, so that keywords about "all other" parts see both sides.
         return .object(schema.truth == true ? shared : shared + [(Array("allOf".utf8), .array([schema]))])
     }
 
-    /// Alternatives beside what holds for all of them.
+    /// Alternatives, each combined with the keywords that hold for all.
     mutating func either(
         _ alternatives: [JSONValue], beside shared: Keywords, at path: String, name: String
     ) throws -> String {
@@ -40,8 +40,9 @@ extension SchemaWriter {
         return try either(joined, mayBeImpossible: true, at: path, name: name)
     }
 
-    /// - Parameter mayBeImpossible: whether alternatives without values, and properties without values in them, are
-    ///   left out; where the schema itself says what is impossible, that is told.
+    /// - Parameter mayBeImpossible: true to leave out alternatives that no value satisfies, and properties without
+    ///   values
+    ///   in them; false to report them as errors of the schema.
     mutating func either(
         _ alternatives: [(schema: JSONValue, path: String)], mayBeImpossible: Bool, at path: String, name: String
     ) throws -> String {
@@ -63,7 +64,7 @@ extension SchemaWriter {
         return GrammarText.either(written)
     }
 
-    /// Alternatives that a value could be valid for together, each without the others.
+    /// Alternatives that overlap: each is written without the values of the others.
     mutating func exactlyOne(
         of schemas: [JSONValue], beside shared: Keywords, at path: String, name: String
     ) throws -> String {
@@ -82,12 +83,12 @@ extension SchemaWriter {
         }
     }
 
-    /// The values of `enum` and `const` that `not` does not leave out; nil without either.
+    /// The values of `enum` and `const` that `not` does not exclude; nil if the schema has neither.
     func listedValues(_ keywords: Keywords, at path: String) throws -> [JSONValue]? {
         try SchemaMerging.listedValues(keywords, at: path).map { try valid($0, keywords, at: path) }
     }
 
-    /// Those of some values that `not` does not leave out.
+    /// The values that `not` does not exclude.
     func valid(_ values: [JSONValue], _ keywords: Keywords, at path: String) throws -> [JSONValue] {
         let excluded = Set((keywords["not"]?["enum"]?.items ?? []).map { Array(CompactJSON.text(of: $0).utf8) })
         let left = values.filter { !excluded.contains(Array(CompactJSON.text(of: $0).utf8)) }
@@ -97,7 +98,7 @@ extension SchemaWriter {
         return left
     }
 
-    /// A value with room for spaces where they may stand.
+    /// The grammar of one value, with spaces allowed between its parts.
     mutating func literal(_ value: JSONValue) -> String {
         let parts: [String]
         let (open, close): (String, String)
@@ -117,7 +118,7 @@ extension SchemaWriter {
         return "\"\(open)\" \(space) \(inner) \"\(close)\""
     }
 
-    /// The values of `enum` or `const`.
+    /// The grammar of the values of `enum` or `const`.
     mutating func listed(_ keywords: Keywords, at path: String) throws -> String {
         let values = try listedValues(keywords, at: path) ?? []
         let types = keywords["type"] == nil ? nil : try SchemaTypes.types(of: keywords, at: path)
@@ -138,7 +139,7 @@ extension SchemaWriter {
         return GrammarText.either(valid.map { literal($0) })
     }
 
-    /// Whether the grammar of a schema has a value's usual text.
+    /// True if a value's usual text is in the grammar of a schema.
     func isWritten(_ value: JSONValue, for schema: JSONValue) throws -> Bool {
         var writer = SchemaWriter(root: root)
         let text: String

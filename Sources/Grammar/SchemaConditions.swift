@@ -1,11 +1,11 @@
-// Keywords that say when something holds, as alternatives: `not`, `if`, `dependentRequired` and their like.
-// - A value that is valid for an alternative and for the keywords beside it is valid for the schema.
-// - Where a schema leaves more open than can be said of it, alternatives cover a part of the valid values.
+// Conditional keywords as alternatives: `not`, `if`, `dependentRequired` and the like.
+// - A value that is valid for an alternative and for the other keywords is valid for the schema.
+// - If the opposite of a schema cannot be expressed completely, the alternatives cover a part of the valid values.
 
 import Generation
 
 extension SchemaWriter {
-    /// What one keyword with a condition stands for, and the keywords beside it; nil where there is none.
+    /// The alternatives of one conditional keyword, and the other keywords; nil if there is no such keyword.
     mutating func conditions(
         _ keywords: Keywords, at path: String
     ) throws -> (alternatives: [JSONValue], others: Keywords)? {
@@ -32,18 +32,18 @@ extension SchemaWriter {
             let consequent = consequence.items == nil ? consequence : .schema("required", consequence)
             return ([.withoutProperty(key), .all([present, consequent])], others)
         }
-        // Alone they say nothing.
+        // Without 'if' they have no meaning.
         for name in ["then", "else"] where keywords[name] != nil { return ([.bool(true)], keywords.without(name)) }
         return nil
     }
 }
 
-/// The values that are not valid for a schema, as schemas that together allow them.
+/// The opposite of a schema: alternatives that together allow the values that are not valid for it.
 struct SchemaOpposite {
     var writer: SchemaWriter
     let path: String
 
-    /// Whether a `not` only leaves out single values, which the types' grammars do.
+    /// True if a `not` only excludes single values; the grammars of the types take care of those.
     static func isExclusion(_ schema: JSONValue) -> Bool {
         schema.members.map { $0.count == 1 && $0[0].key.elementsEqual("enum".utf8) } ?? false
     }
@@ -54,7 +54,7 @@ struct SchemaOpposite {
         case .bool(false): return [.bool(true)]
         case .object(let written):
             let keywords = try writer.flattened(written, at: path)
-            // Whatever breaks one keyword is invalid.
+            // A value that breaks one keyword is invalid.
             return try keywords.flatMap { key, value in
                 try alternatives(of: String(decoding: key, as: UTF8.self), value, in: keywords)
             }
@@ -69,7 +69,7 @@ struct SchemaOpposite {
         case "type":
             let types = try SchemaTypes.read(value, at: path)
             let others = SchemaType.allCases.filter { type in
-                // What is a number and no integer cannot be said.
+                // "A number that is not an integer" cannot be expressed.
                 !types.contains(type) && type != .integer && !(type == .number && types.contains(.integer))
             }
             return others.isEmpty ? [] : [.types(others)]
@@ -102,7 +102,7 @@ struct SchemaOpposite {
         }
     }
 
-    /// Bounds turned round.
+    /// The opposite of a bound.
     private func outside(_ keyword: String, _ value: JSONValue) throws -> [JSONValue] {
         let numbers = [
             "minimum": "exclusiveMaximum", "exclusiveMinimum": "maximum", "maximum": "exclusiveMinimum",
@@ -125,7 +125,7 @@ struct SchemaOpposite {
         throw unsupported(keyword)
     }
 
-    /// All values but some: numbers between them, other texts, and types of which none is among them.
+    /// All values except these: numbers between them, other texts, and the types that none of them has.
     private func others(than values: [JSONValue]) -> [JSONValue] {
         var types: [SchemaType] = [.string, .boolean, .null]
         for type in [SchemaType.object, .array] where !values.contains(where: type.includes) { types.append(type) }

@@ -1,4 +1,4 @@
-// Arrays as grammars: items one by one, items of one kind, each at most once, some of another kind among them.
+// Arrays as grammars: items one by one, items of one schema, distinct items, and items that must be contained.
 
 import Generation
 
@@ -29,7 +29,7 @@ extension SchemaWriter {
             let place = "\(path)/\(isTuple ? "items" : "prefixItems")/\(index)"
             fixed.append(try value(schema, at: place, name: "\(name)-\(index + 1)"))
         }
-        // Behind the items that are described one by one, more are written only where they are asked for.
+        // After the items that are described one by one, others are written only if the schema asks for them.
         let isClosed = rest?.truth == false || (rest == nil && !fixed.isEmpty && counts.least <= fixed.count)
         let least = max(counts.least - fixed.count, 0)
         let most = isClosed ? 0 : counts.most.map { $0 - fixed.count }
@@ -41,7 +41,7 @@ extension SchemaWriter {
         if fixed.isEmpty { return items(item, least, most, space: space, name: name) }
         let comma = "\",\" \(space)"
         var tail = most == 0 ? "" : GrammarText.repetition("(\(comma) \(item))", least: least, most: most)
-        // All described items are written, unless the schema says that fewer will do.
+        // All described items are written, unless `minItems` allows fewer.
         let needed = keywords["minItems"] == nil ? fixed.count : counts.least
         for (index, item) in fixed.enumerated().reversed() where index > 0 {
             tail = "\(comma) \(item) \(tail)"
@@ -60,16 +60,16 @@ extension SchemaWriter {
         return least > 0 ? "\"[\" \(space) \(all) \"]\"" : "\"[\" \(space) (\(all))? \"]\""
     }
 
-    /// A rule of its own, so that many items do not repeat what one is made of.
+    /// A rule of its own, so that an item's grammar is not repeated.
     private mutating func named(_ item: String, _ name: String) -> String {
         item.allSatisfy { $0.isLetter || $0.isNumber || $0 == "-" } ? item : addRule("\(name)-item", item)
     }
 
-    // MARK: Each item once
+    // MARK: Distinct items
 
     private static let mostUnique = 10
 
-    /// A rule for each set of values that were not written yet.
+    /// One rule for each set of values that are not written yet.
     private mutating func unique(
         _ item: JSONValue, _ counts: (least: Int, most: Int?), at path: String, name: String
     ) throws -> String {
@@ -102,7 +102,7 @@ extension SchemaWriter {
         return "\"[\" \(space) \(rest(1 << values.count - 1, &self)) \"]\""
     }
 
-    /// The texts of a schema that lists its values; nil for others.
+    /// The texts of a schema with few values; nil if it does not list them.
     private mutating func finiteValues(_ schema: JSONValue, at path: String) throws -> [String]? {
         guard case .object(let written) = schema else { return nil }
         let keywords = try flattened(written, at: path)
@@ -121,9 +121,9 @@ extension SchemaWriter {
         return texts
     }
 
-    // MARK: Some items of a kind
+    // MARK: Items that must be contained
 
-    /// A rule for each count of items and of those that are of the kind, as far as they are counted.
+    /// One rule for each count of items and of contained ones, as far as the limits need the counts.
     private mutating func containing(
         _ kind: JSONValue, _ keywords: Keywords, _ counts: (least: Int, most: Int?), at path: String, name: String
     ) throws -> String {
@@ -139,7 +139,7 @@ extension SchemaWriter {
         }
         let one = named(
             try value(SchemaMerging.joined(item, kind), at: "\(path)/contains", name: "\(name)-kind"), name)
-        // Where the kind is counted to its end, what else is written must not be of it.
+        // If there is a maximum, all other items must not be of the contained kind.
         var opposite = SchemaOpposite(writer: self, path: "\(path)/contains")
         let others = wanted.most == nil ? nil : try opposite.alternatives(of: kind)
         let otherItem = others.map {

@@ -1,5 +1,4 @@
-// What the keywords of a schema mean to one another: which are known, which types they speak of, how two schemas
-// become one.
+// The keywords of a schema: which are known, which types they apply to, and how two schemas become one.
 
 import Generation
 
@@ -47,7 +46,7 @@ enum SchemaKeywords {
         annotations.contains { key.elementsEqual($0.utf8) } || key.starts(with: "x-".utf8)
     }
 
-    /// - Throws: `JSONSchemaError.unsupported` for the first keyword that is not known.
+    /// - Throws: `JSONSchemaError.unsupported` for the first unknown keyword.
     static func check(_ keywords: SchemaWriter.Keywords, at path: String) throws {
         let known = general + conditions + ofObjects + ofArrays + ofStrings + ofNumbers
         for (key, _) in keywords {
@@ -58,7 +57,7 @@ enum SchemaKeywords {
         }
     }
 
-    /// A schema whose parts are all in it, with `unevaluated…` as what it then means: further properties and items.
+    /// Replaces `unevaluated…` in a schema whose parts are all merged: it then means further properties and items.
     static func closed(_ keywords: SchemaWriter.Keywords, at path: String) throws -> SchemaWriter.Keywords {
         var closed = keywords
         let isTuple = keywords["items"]?.items != nil
@@ -81,7 +80,7 @@ enum SchemaKeywords {
         return closed
     }
 
-    /// A count that a keyword gives.
+    /// The value of a keyword that is a count.
     static func count(_ name: String, _ keywords: SchemaWriter.Keywords, at path: String) throws -> Int? {
         guard let value = keywords[name] else { return nil }
         guard let number = value.double, number >= 0, number.rounded() == number else {
@@ -96,7 +95,7 @@ enum SchemaKeywords {
 
     static let largestCount = 10_000
 
-    /// The least and the most of something that a schema counts.
+    /// The minimum and maximum count that two keywords give.
     static func counts(
         _ least: String, _ most: String, _ keywords: SchemaWriter.Keywords, at path: String
     ) throws -> (least: Int, most: Int?) {
@@ -110,7 +109,7 @@ enum SchemaKeywords {
 }
 
 enum SchemaTypes {
-    /// The types that a schema allows; where it does not say, those that its keywords speak of.
+    /// The types that a schema allows. If it has no `type`, they follow from its keywords.
     static func types(of keywords: SchemaWriter.Keywords, at path: String) throws -> [SchemaType] {
         if let type = keywords["type"] { return try read(type, at: path) }
         var types: [SchemaType] = []
@@ -131,12 +130,12 @@ enum SchemaTypes {
                 expected: "one of object, array, string, number, integer, boolean and null, or a list of them")
         }
         let unique = SchemaType.allCases.filter(types.contains)
-        // A number may be whole.
+        // Integers are numbers, so "number" includes "integer".
         return unique.contains(.number) ? unique.filter { $0 != .integer } : unique
     }
 }
 
-/// Two schemas that must both hold, as one.
+/// Merges two schemas that must both hold.
 enum SchemaMerging {
     typealias Keywords = SchemaWriter.Keywords
 
@@ -161,7 +160,7 @@ enum SchemaMerging {
             }
             merged.set(name, try both(name, first, second, at: path))
         }
-        // A value that is listed on one side is 'const' on the other as well as 'enum'.
+        // If both are present, only values in `enum` that equal `const` are left.
         if merged["const"] != nil, merged["enum"] != nil {
             let values = try listedValues(merged, at: path) ?? []
             merged = merged.without("const")
@@ -196,7 +195,7 @@ enum SchemaMerging {
             "items" where left.items == nil && right.items == nil:
             return joined(left, right)
         case "anyOf", "oneOf":
-            // Each of the one side beside any of the other.
+            // Combine each of one side with any of the other.
             return .array((left.items ?? []).map { joined($0, .schema(name, right)) })
         case "dependentRequired", "dependentSchemas":
             let members = (left.members ?? []) + (right.members ?? [])
@@ -216,7 +215,7 @@ enum SchemaMerging {
             path: path, keyword: name, advice: "Two schemas that must both hold say it differently: join them by hand.")
     }
 
-    /// The properties of both sides, each also held to what the other side says of further ones.
+    /// The properties of both sides. A property of one side must also satisfy the other side's `additionalProperties`.
     private static func withProperties(_ left: Keywords, _ right: Keywords) throws -> Keywords {
         var merged: Keywords = []
         var properties: Keywords = []
@@ -246,7 +245,7 @@ enum SchemaMerging {
         }
     }
 
-    /// The values that `enum` and `const` allow; `nil` without either.
+    /// The values that `enum` and `const` allow; `nil` if the schema has neither.
     static func listedValues(_ keywords: Keywords, at path: String) throws -> [JSONValue]? {
         var values: [JSONValue]?
         if let list = keywords["enum"] {
@@ -263,7 +262,7 @@ enum SchemaMerging {
     }
 }
 
-/// Whether no value can be valid for two schemas of a `oneOf`.
+/// Tells if no value can be valid for two schemas of a `oneOf`.
 struct SchemaExclusion {
     var writer: SchemaWriter
 
@@ -300,11 +299,11 @@ struct SchemaExclusion {
                 return true
             }
         }
-        // What is written for one lacks a name that the other requires.
+        // An object written for one schema lacks a name that the other requires.
         return isMissing(secondNames, in: left) && isMissing(firstNames, in: right)
     }
 
-    /// The types that a schema allows, whole numbers as a kind of number.
+    /// The types that a schema allows; an integer counts as a number.
     private func types(_ keywords: SchemaWriter.Keywords, at path: String) throws -> [SchemaType] {
         if let values = try SchemaMerging.listedValues(keywords, at: path) {
             return SchemaType.allCases.filter { type in type != .integer && values.contains { type.includes($0) } }

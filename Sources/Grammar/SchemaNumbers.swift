@@ -1,17 +1,18 @@
 // Numbers between bounds, and multiples, as grammars of their digits.
-// - Each number is written in one way: no leading zeros, no zeros at a fraction's end, no exponents.
-// - Bounds are taken as the decimals that they are written as.
+// - Each number has one spelling: no leading zeros, no zeros at the end of a fraction, no exponent.
+// - Bounds are the decimal numbers that the schema writes.
 
-/// A bound of a magnitude: whole part, digits of the fraction without zeros at the end.
+/// A bound of a magnitude: the integer part, and the digits of the fraction without zeros at the end.
 struct DecimalBound: Equatable {
     var whole: Int
     var fraction: [UInt8]
-    /// Whether the bound itself is left out.
+    /// True if the bound itself is excluded.
     var isStrict: Bool
 
     /// - Parameter magnitude: not negative, below 1e15.
     init(_ magnitude: Double, isStrict: Bool) {
-        // Swift writes the shortest digits that stand for the number; below 1e16 with an exponent only if it is tiny.
+        // Swift prints the shortest digits that identify the number. Below 1e16 it uses an exponent only for tiny
+        // numbers.
         let parts = "\(magnitude)".split(separator: "e")
         let digits = (parts.first ?? "0").split(separator: ".", omittingEmptySubsequences: false)
         var fraction = digits.count > 1 ? Array(digits[1].utf8) : []
@@ -26,7 +27,7 @@ struct DecimalBound: Equatable {
         self.isStrict = isStrict
     }
 
-    /// The bound times 10^decimals, rounded down, and whether that is exact.
+    /// The bound times 10^decimals, rounded down. `isExact` is true if nothing was lost.
     func scaled(by decimals: Int) -> (floor: Int, isExact: Bool) {
         var value = whole
         for place in 0..<decimals {
@@ -36,12 +37,12 @@ struct DecimalBound: Equatable {
     }
 }
 
-/// What `minimum`, `maximum` and their like leave.
+/// The range that `minimum`, `maximum` and the like allow.
 struct NumberBounds {
     var low: (value: Double, isStrict: Bool)?
     var high: (value: Double, isStrict: Bool)?
 
-    /// The part at zero or above (`isNegative` false) or below zero, as magnitudes; nil where nothing is left of it.
+    /// The part at or above zero (`isNegative` is false) or below zero, as magnitudes; nil if it is empty.
     func magnitudes(isNegative: Bool) -> (low: DecimalBound, high: DecimalBound?)? {
         let (near, far) = isNegative ? (high, low) : (low, high)
         let sign: Double = isNegative ? -1 : 1
@@ -55,24 +56,24 @@ struct NumberBounds {
     }
 }
 
-/// Numbers between two magnitudes, whole ones and others.
+/// Numbers between two magnitudes, with and without a fraction.
 enum DecimalRange {
     static let largest = 999_999_999_999_999
 
-    /// - Returns: no alternatives where nothing lies between.
+    /// - Returns: no alternatives if there is no such number.
     static func alternatives(_ low: DecimalBound, _ high: DecimalBound?, wholeOnly: Bool) -> [String] {
         let top = high ?? DecimalBound(Double(largest), isStrict: false)
         let least = low.fraction.isEmpty && !low.isStrict ? low.whole : low.whole + 1
         let most = top.fraction.isEmpty && top.isStrict ? top.whole - 1 : top.whole
         var parts: [String] = least <= most ? [NumberRange.magnitudes(least, most)] : []
         guard !wholeOnly, low.whole <= top.whole else { return parts }
-        // As many digits as a number of 64 bits tells apart beside the bounds.
+        // As many digits as a 64-bit float can distinguish, and enough for those of the bounds.
         let usual = high == nil ? 15 : max(1, 15 - String(top.whole).utf8.count)
         let budget = max(usual, max(low.fraction.count, top.fraction.count) + 1)
         func add(_ whole: String, _ fraction: String?) {
             if let fraction { parts.append("\(whole) \".\" \(fraction)") }
         }
-        // Every fraction that is written is above no fraction.
+        // Every written fraction is above zero, so an empty lower fraction is no bound.
         let lowFraction = low.fraction.isEmpty ? nil : low.fraction[...]
         if low.whole == top.whole {
             add(
@@ -93,13 +94,13 @@ enum DecimalRange {
         return parts
     }
 
-    /// Digits of a fraction that does not end with a zero, between the digits of two others (nil: no bound).
+    /// The digits of a fraction between two others (nil: no bound). The last digit is not zero.
     private static func fraction(
         _ low: ArraySlice<UInt8>?, _ lowIsStrict: Bool, _ high: ArraySlice<UInt8>?, _ highIsStrict: Bool, _ budget: Int
     ) -> String? {
         if low == nil, high == nil { return budget > 1 ? "[0-9]{0,\(budget - 1)} [1-9]" : "[1-9]" }
         let zero = UInt8(ascii: "0")
-        // More digits, the last no zero, are above a bound whose digits are all read.
+        // At the end of the upper bound's digits, any further digit, being nonzero at last, would exceed it.
         if let high, high.isEmpty { return nil }
         let (from, to) = (low?.first ?? zero, high?.first ?? UInt8(ascii: "9"))
         guard from <= to, budget > 0 else { return nil }
@@ -132,10 +133,10 @@ extension GrammarText {
     }
 }
 
-/// Numbers whose digits, without the point, are a multiple of something.
+/// Numbers whose digits, without the point, are a multiple of `modulus`.
 struct MultipleRules {
     let modulus: Int
-    /// How many digits stand behind the point; the last is not zero.
+    /// Number of digits after the point; the last is not zero.
     let decimals: Int
     let name: String
     private var rules: [String: String?] = [:]
@@ -144,7 +145,7 @@ struct MultipleRules {
         (self.modulus, self.decimals, self.name) = (modulus, decimals, name)
     }
 
-    /// The numbers from `low` to `high`, counted in units of the last digit; nil where there are none.
+    /// The numbers from `low` to `high` in units of the last digit; nil if there are none.
     mutating func grammar(_ low: Int, _ high: Int, _ writer: inout SchemaWriter) -> String? {
         guard low <= high else { return nil }
         let shortest = decimals + 1
@@ -165,7 +166,7 @@ struct MultipleRules {
         return parts.isEmpty ? nil : GrammarText.either(parts)
     }
 
-    /// The digits that are left, between those of two numbers unless they are free.
+    /// The remaining digits: any if `isFree` is true, otherwise between those of two numbers.
     private mutating func rule(
         _ low: ArraySlice<UInt8>, _ high: ArraySlice<UInt8>, isFree: Bool, remainder: Int, _ writer: inout SchemaWriter
     ) -> String? {
@@ -206,7 +207,7 @@ extension SchemaWriter {
         try numbers(keywords, wholeOnly: false, at: path, name: name) ?? common(.number)
     }
 
-    /// - Returns: nil where the schema says nothing of numbers.
+    /// - Returns: nil if the schema has no keywords about numbers.
     private mutating func numbers(
         _ keywords: Keywords, wholeOnly: Bool, at path: String, name: String
     ) throws -> String? {
@@ -256,7 +257,7 @@ extension SchemaWriter {
         return bounds
     }
 
-    /// `multipleOf` as a whole number of units of which 10^decimals make 1.
+    /// `multipleOf` as an integer number of units; 10^decimals units are 1.
     private func step(
         _ keywords: Keywords, wholeOnly: Bool, at path: String
     ) throws -> (units: Int, decimals: Int)? {
@@ -287,12 +288,12 @@ extension SchemaWriter {
     private mutating func multiples(
         of step: (units: Int, decimals: Int), _ low: DecimalBound, _ high: DecimalBound?, isNegative: Bool, name: String
     ) -> [String] {
-        // Twelve digits before the point leave room for six behind it.
+        // Twelve digits before the point and six after it fit 64 bits.
         let most = 999_999_999_999
         guard low.whole <= most else { return [] }
         var parts: [String] = []
         for decimals in 0...step.decimals {
-            // A number with fewer decimals is a multiple if it is one with zeros behind.
+            // A number with fewer decimals is a multiple if it is one with zeros added.
             var units = step.units / Self.commonDivisor(step.units, Self.powersOfTen[step.decimals - decimals])
             let (floor, isExact) = low.scaled(by: decimals)
             var first = isExact && !low.isStrict ? floor : floor + 1

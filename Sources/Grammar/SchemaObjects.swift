@@ -1,4 +1,4 @@
-// Objects as grammars: properties in order, further ones, names that match a pattern.
+// Objects as grammars: properties in order, further properties, and names that match a pattern.
 
 import Generation
 
@@ -8,7 +8,7 @@ extension SchemaWriter {
         let named = try namedProperties(keywords, at: path)
         let space = common(.space)
         let furtherMember = try further(keywords, named: named.map(\.name), at: path, name: name)
-        // A name that is not listed could come twice, and counts once.
+        // A further name could be written twice and would count once, so at most one is counted.
         guard furtherMember == nil || counts.least <= named.count(where: \.isRequired) + 1 else {
             throw JSONSchemaError.unsupported(
                 path: path, keyword: "minProperties",
@@ -45,7 +45,7 @@ extension SchemaWriter {
         return "\"{\" \(space) \(first) \"}\""
     }
 
-    /// The member with a name that no property has; nil where there may be none.
+    /// A member whose name is not that of a property; nil if the schema allows none.
     private mutating func further(
         _ keywords: Keywords, named: [[UInt8]], at path: String, name: String
     ) throws -> String? {
@@ -55,7 +55,7 @@ extension SchemaWriter {
         let isOpen = described.allSatisfy { $0.value.truth == false } && keywords["required"] == nil
         let schema = keywords["additionalProperties"] ?? .bool(isOpen)
         let names = keywords["propertyNames"]
-        // Beside patterns, only names that one of them matches are written.
+        // If there are patterns, only names that match one of them are written.
         if let (pattern, value) = patterns.first {
             guard patterns.count == 1, names == nil else {
                 throw JSONSchemaError.unsupported(
@@ -76,7 +76,7 @@ extension SchemaWriter {
             guard let member = try possible(value, at: place, name: "\(name)-further") else { return nil }
             return addRule("\(name)-member", "\(key) \":\" \(space) \(member)")
         }
-        // The names that 'propertyNames' lists are properties already.
+        // If 'propertyNames' lists names, those are already properties.
         guard schema.truth != false, names?["enum"] == nil,
             let member = try possible(schema, at: "\(path)/additionalProperties", name: "\(name)-further")
         else { return nil }
@@ -93,17 +93,17 @@ extension SchemaWriter {
         return addRule("\(name)-member", "\(key) \":\" \(space) \(member)")
     }
 
-    /// The grammar of names that are valid for a schema.
+    /// The grammar of the names that are valid for a schema.
     private mutating func key(matching schema: JSONValue, at path: String, name: String) throws -> String {
         try value(.all([.types([.string]), schema]), at: "\(path)/propertyNames", name: "\(name)-name")
     }
 
-    /// Whether a name is valid for a schema.
+    /// True if a name is valid for a schema.
     private func isName(_ key: [UInt8], _ schema: JSONValue) throws -> Bool {
         try isWritten(.string(key), for: .all([.types([.string]), schema]))
     }
 
-    /// The members one after another, counted: for each place a rule for each number of members before it.
+    /// The members one after another, counted: for each place, a rule for each number of members before it.
     private mutating func countedChain(
         _ members: [(text: String, isRequired: Bool)], further: String?, _ counts: (least: Int, most: Int?),
         at path: String, name: String
@@ -116,7 +116,7 @@ extension SchemaWriter {
                 most: "100 beside 'properties'")
         }
         func next(_ count: Int) -> Int { counts.most == nil ? min(count + 1, cap) : count + 1 }
-        // What may follow all named members, by the number of members before.
+        // The members after all named properties, by the number of members before.
         var rests: [String?] = Array(repeating: nil, count: cap + 1)
         for count in (0...cap).reversed() {
             var options: [String] = count >= counts.least ? [count == 0 ? "\"\"" : space] : []
@@ -148,10 +148,11 @@ extension SchemaWriter {
         return first
     }
 
-    /// The members one after another, from the first on.
+    /// The members one after another, starting with the first.
     ///
-    /// For each place there are two rules, for nothing and for something written before it: so any of the optional
-    /// members may be left out, and commas stand only between members.
+    /// Each place has two rules, for no member and for some member before it. So any optional member may be left out,
+    /// and
+    /// commas come only between members.
     private mutating func chain(
         _ members: [(text: String, isRequired: Bool)], further: String?, space: String, name: String
     ) -> String {
@@ -180,7 +181,7 @@ extension SchemaWriter {
         return counts.least > 0 ? "\"{\" \(space) \(all) \"}\"" : "\"{\" \(space) (\(all))? \"}\""
     }
 
-    /// The properties that may be written, in order; what is required but not described comes last.
+    /// The properties that may be written, in order; required ones without a description come last.
     private func namedProperties(
         _ keywords: Keywords, at path: String
     ) throws -> [(name: [UInt8], schema: JSONValue, isRequired: Bool)] {
@@ -193,7 +194,7 @@ extension SchemaWriter {
             }
         }
         var named: [(name: [UInt8], schema: JSONValue, isRequired: Bool)] = []
-        // Of the names that 'propertyNames' lists, each is a property of its own.
+        // Each name that 'propertyNames' lists becomes a property.
         if let listed = keywords["propertyNames"]?["enum"]?.items, keywords["patternProperties"] == nil {
             let further = keywords["additionalProperties"] ?? .bool(true)
             let others = listed.compactMap(\.bytes).filter { name in !properties.contains { $0.key == name } }
@@ -216,7 +217,7 @@ extension SchemaWriter {
         return named
     }
 
-    /// What is said of a required property that is not described.
+    /// The schema of a required property that 'properties' does not describe.
     private func schema(ofRequired key: [UInt8], _ keywords: Keywords) throws -> JSONValue {
         if let names = keywords["propertyNames"], try !isName(key, names) { return .bool(false) }
         for (pattern, schema) in keywords["patternProperties"]?.members ?? []
@@ -243,7 +244,7 @@ extension SchemaWriter {
         name.unicodeScalars.map { $0 == "~" ? "~0" : $0 == "/" ? "~1" : String($0) }.joined()
     }
 
-    /// A name in quotes that is none of some names.
+    /// A name in quotes that differs from all the given names.
     mutating func keyOther(than names: [[UInt8]], name: String) -> String {
         let texts = names.map { Array(String(decoding: $0, as: UTF8.self).unicodeScalars) }
             .filter { $0.allSatisfy { SchemaPattern.plain.contains($0.value) } }
@@ -251,7 +252,7 @@ extension SchemaWriter {
         return "\"\\\"\" \(ending(otherThan: texts.map { $0[...] }, name: name)) \"\\\"\""
     }
 
-    /// What follows in a name, so that it is none of some.
+    /// The rest of a name, so that the name differs from all the given ones.
     private mutating func ending(otherThan rests: [ArraySlice<Unicode.Scalar>], name: String) -> String {
         var groups: [(first: Unicode.Scalar, rests: [ArraySlice<Unicode.Scalar>])] = []
         for rest in rests {
@@ -269,7 +270,7 @@ extension SchemaWriter {
             let rest = ending(otherThan: group.rests, name: name)
             alternatives.append(GrammarText.literal(String(group.first)) + " \(rest)")
         }
-        // The name may end here if it is none of those.
+        // The name may end here if no given name does.
         if !rests.contains(where: \.isEmpty) { alternatives.append("\"\"") }
         return addRule("\(name)-key", alternatives.joined(separator: " | "))
     }

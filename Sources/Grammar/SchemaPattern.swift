@@ -1,13 +1,13 @@
-// Regular expressions of schemas as grammars of what stands between the quotes of a JSON string.
-// - What is read is the part of ECMA-262's syntax that describes a language: no looking around, no references back.
-// - Characters that JSON escapes are written by their short escapes, so each text is written in one way.
+// Regular expressions of schemas as grammars of the text between the quotes of a JSON string.
+// - Supports the part of ECMA-262's syntax that describes a regular language: no look-around, no back-references.
+// - Characters that JSON escapes are written by their short escapes, so each text has one spelling.
 
 struct SchemaPattern {
     struct Problem: Error {
         var text: String
     }
 
-    /// Characters that stand in a JSON string as they are.
+    /// Characters that need no escape in a JSON string.
     static let plain = ScalarRanges([0...0x1F, 0x22...0x22, 0x5C...0x5C, 0x7F...0x7F]).inverted
     private static let escapes: [(value: UInt32, letter: String)] = [
         (0x22, "\""), (0x5C, "\\"), (0x08, "b"), (0x0C, "f"), (0x0A, "n"), (0x0D, "r"), (0x09, "t"),
@@ -37,7 +37,7 @@ struct SchemaPattern {
         return parts.isEmpty ? nil : GrammarText.either(parts)
     }
 
-    /// - Throws: `Problem` for what is no regular expression or none that a grammar can keep.
+    /// - Throws: `Problem` if the text is not a regular expression, or not one that a grammar can express.
     mutating func grammar() throws -> String {
         let text = try alternatives()
         guard index == scalars.count else { throw Problem(text: "a ) closes no group") }
@@ -50,7 +50,7 @@ struct SchemaPattern {
         return "(" + all.joined(separator: " | ") + ")"
     }
 
-    /// A branch; at the top, text may stand before and behind what is not anchored.
+    /// A branch. At the top, any text may come before and after it unless it is anchored.
     private mutating func branch() throws -> String {
         let anything = "(\(Self.grammar(of: .all) ?? ""))*"
         let isTop = depth == 0
@@ -127,7 +127,7 @@ struct SchemaPattern {
         } else {
             return item
         }
-        // Taking as little as can be changes what a search finds, not which texts match.
+        // A lazy repetition changes which match a search finds, not which texts match.
         _ = take("?")
         if index < scalars.count, ["*", "+", "?", "{"].contains(scalars[index]) {
             throw Problem(text: "there is nothing before \(scalars[index]) to repeat")
@@ -214,6 +214,6 @@ struct SchemaPattern {
 }
 
 extension ScalarRanges {
-    /// The one character of a set that has one.
+    /// The single character of the set; nil if it has none or several.
     fileprivate var only: UInt32? { ranges.count == 1 && ranges[0].count == 1 ? ranges[0].lowerBound : nil }
 }

@@ -1,11 +1,11 @@
-// What `$ref` names: places by JSON pointers, and schemas by their `$anchor`.
+// Resolves `$ref`: JSON pointers, and schemas by their `$anchor`.
 
 import Generation
 
 /// The places that schemas refer to.
 enum SchemaReference {
-    /// - Parameter reference: a JSON pointer (RFC 6901) behind '#'.
-    /// - Returns: the schema there, and the pointer.
+    /// - Parameter reference: '#' and a JSON pointer (RFC 6901) or an anchor's name.
+    /// - Returns: the schema at that place, and its pointer.
     static func resolve(
         _ reference: String, in root: JSONValue, at path: String
     ) throws -> (schema: JSONValue, path: String) {
@@ -33,7 +33,7 @@ enum SchemaReference {
         return (schema, "#" + String(decoding: decoded, as: UTF8.self))
     }
 
-    /// The schema that has an `$anchor` of a name.
+    /// The schema with an `$anchor` of that name.
     private static func anchored(
         _ name: [UInt8], in schema: JSONValue, path: String
     ) -> (schema: JSONValue, path: String)? {
@@ -70,7 +70,7 @@ enum SchemaReference {
                 bytes.append(byte)
             }
         }
-        // A tilde that was written ~0 must not be taken for the beginning of an escape; 0xFF is in no UTF-8.
+        // A tilde that was written as ~0 must not begin an escape, so 0xFF, which UTF-8 never contains, replaces it.
         return bytes.map { $0 == 0xFF ? UInt8(ascii: "~") : $0 }
     }
 }

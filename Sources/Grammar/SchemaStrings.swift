@@ -1,4 +1,4 @@
-// Strings as grammars: lengths, patterns, formats, and texts that are left out.
+// Strings as grammars: lengths, patterns, formats, and excluded texts.
 
 extension SchemaWriter {
     mutating func string(_ keywords: Keywords, at path: String, name: String) throws -> String {
@@ -30,7 +30,7 @@ extension SchemaWriter {
         return "\"\\\"\" \(body) \"\\\"\""
     }
 
-    /// The texts that `not` leaves out.
+    /// The texts that `not` excludes.
     private func excludedTexts(_ keywords: Keywords) throws -> [[UInt8]] {
         (keywords["not"]?["enum"]?.items ?? []).compactMap(\.bytes)
     }
@@ -62,17 +62,17 @@ extension SchemaWriter {
     }
 }
 
-/// Texts of known form, in ASCII.
+/// Formats of text, in ASCII.
 enum SchemaFormats {
     static let all: [String: String] = [
         "date": date, "time": time, "date-time": "\(date) \"T\" \(time)", "uuid": uuid, "email": email,
         "hostname": host, "ipv4": ipv4, "ipv6": ipv6, "uri": uri,
     ]
 
-    // Not 0000, which many programs do not know.
+    // Without 0000, because many programs do not accept that year.
     private static let year =
         "([1-9] [0-9]{3} | \"0\" ([1-9] [0-9]{2} | \"0\" ([1-9] [0-9] | \"0\" [1-9])))"
-    // Those that 4 divides and 100 does not, or 400 does.
+    // Divisible by 4 and not by 100, or divisible by 400.
     private static let leapYear =
         "([0-9] [0-9] (\"0\" [48] | [2468] [048] | [13579] [26]) | (\"0\" [48] | [2468] [048] | [13579] [26]) \"00\")"
     private static let date =
@@ -90,7 +90,7 @@ enum SchemaFormats {
     private static let email = "\(word) (\".\" \(word)){0,3} \"@\" \(label) (\".\" \(label)){1,6}"
     private static let byte = "([0-9] | [1-9] [0-9] | \"1\" [0-9] [0-9] | \"2\" [0-4] [0-9] | \"25\" [0-5])"
     private static let ipv4 = "\(byte) (\".\" \(byte)){3}"
-    // Written out, or with :: for what is zero at one place.
+    // All groups, or :: for a run of zero groups.
     private static let ipv6 =
         "(\(group) (\":\" \(group)){7} | "
         + (0...6).map { head in

@@ -1,13 +1,13 @@
-// What is open around a place in a grammar: for each of several ways to read a text, the nodes to go on at.
-// - A set of stacks is a set of entries (node on top, set of stacks below) with different nodes; 0 is the one stack
-//   with nothing open. Equal sets have the same number.
-// - So alternatives that differ deep down share everything else, and a text that can be read in 2^n ways needs
-//   n sets, not 2^n stacks.
+// Sets of stacks of open rules: for each way to read a text, the nodes to return to.
+// - A set of stacks is a set of entries (node on top, set of stacks below) with different nodes; set 0 holds only the
+//   empty stack. Equal sets have the same number.
+// - Alternatives that differ deep down share everything else, so a text with 2^n readings needs n sets and not 2^n
+//   stacks.
 
 struct StackSets {
-    /// The set of the one stack with nothing open.
+    /// The set that holds only the empty stack.
     static let nothingOpen: Int32 = 0
-    /// An entry for the end of that stack; sorts behind all others.
+    /// The entry for the empty stack; it sorts after all others.
     static let endEntry = UInt64.max
 
     private var entries: [UInt64] = [Self.endEntry]
@@ -17,7 +17,7 @@ struct StackSets {
     private var several: [[UInt64]: Int32] = [:]
     private var unions: [UInt64: Int32] = [:]
 
-    /// How much is kept, in entries.
+    /// The number of entries that are kept.
     var size: Int { entries.count + unions.count }
 
     /// How many nodes the deepest stack has.
@@ -29,7 +29,7 @@ struct StackSets {
         (Int32(truncatingIfNeeded: entry >> 32), Int32(truncatingIfNeeded: entry))
     }
 
-    /// The stacks with a node put on each.
+    /// The stacks with a node pushed onto each.
     mutating func push(_ node: Int32, onto set: Int32) -> Int32 {
         intern([Self.entry(node, set)])
     }

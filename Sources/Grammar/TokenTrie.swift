@@ -1,24 +1,24 @@
-// A vocabulary as a tree of bytes, so that tokens with the same beginning are held against a grammar once.
-// - Nodes stand in the order of a walk from the root downward; a node's subtree is a run behind it.
-// - Immutable, made once for a vocabulary, shared by all that decode with it.
+// A vocabulary as a trie of bytes, so that a common beginning of tokens is checked against a grammar once.
+// - Nodes are in depth-first order; a node's subtree follows it directly.
+// - Immutable, built once per vocabulary, shared by all drafts.
 
 import Generation
 
 /// The tokens of a vocabulary by their bytes.
 public final class TokenTrie: Sendable {
     struct Node: Sendable {
-        /// The node behind its subtree.
+        /// The index after its subtree.
         var end: Int32
-        /// Its tokens begin there in `tokens`.
+        /// The index of its first token in `tokens`.
         var firstToken: Int32
-        /// How many bytes lead to it.
+        /// How many bytes lead to the node.
         var depth: UInt16
-        /// The last of them.
+        /// The last of those bytes.
         var byte: UInt8
         var tokenCount: UInt8
     }
 
-    /// The number of ids in the vocabulary, tokens without text included.
+    /// The number of ids in the vocabulary, including tokens without text.
     public let vocabularySize: Int
     let nodes: [Node]
     /// In the order of their bytes.
@@ -26,7 +26,7 @@ public final class TokenTrie: Sendable {
     /// The length of the longest token in bytes.
     let deepest: Int
 
-    /// - Parameter bytesOfToken: the text of a token; tokens without text are in no mask.
+    /// - Parameter bytesOfToken: the text of a token. Tokens without text are in no mask.
     public init(vocabularySize: Int, bytesOfToken: (TokenID) -> [UInt8]) {
         self.vocabularySize = vocabularySize
         let texts = SortedTexts(count: vocabularySize, bytesOfToken)
@@ -42,7 +42,7 @@ public final class TokenTrie: Sendable {
                 nodes.append(
                     Node(end: 0, firstToken: Int32(rank), depth: UInt16(path.count), byte: byte, tokenCount: 0))
             }
-            // So many tokens of one text are in no vocabulary; those beyond are never allowed.
+            // No vocabulary has so many tokens with one text; those beyond the limit are never allowed.
             if nodes[nodes.count - 1].tokenCount < .max { nodes[nodes.count - 1].tokenCount += 1 }
             last = current
         }
@@ -56,7 +56,7 @@ public final class TokenTrie: Sendable {
         self.init(vocabularySize: vocabulary.vocabularySize) { vocabulary.textBytes(of: $0) }
     }
 
-    /// The tokens whose bytes are a beginning of some bytes, or all of them; shorter ones first.
+    /// The tokens whose bytes are a prefix of the text or all of it, shorter ones first.
     func tokens(beginning text: some Sequence<UInt8>) -> [TokenID] {
         var found: [TokenID] = []
         var children = 0..<nodes.count
@@ -72,18 +72,18 @@ public final class TokenTrie: Sendable {
     }
 }
 
-/// The texts of tokens that have one, and the order of their bytes.
+/// The tokens that have a text, sorted by their bytes.
 private struct SortedTexts {
     private var bytes: [UInt8] = []
     private var starts: [Int] = [0]
     private(set) var order: [Int] = []
 
     init(count: Int, _ bytesOfToken: (TokenID) -> [UInt8]) {
-        /// The first eight bytes decide nearly always.
+        /// The first eight bytes as a number, which nearly always decide the order.
         var keys: [(key: UInt64, token: Int)] = []
         for token in 0..<count {
             let text = bytesOfToken(TokenID(truncatingIfNeeded: token))
-            // No vocabulary has longer tokens; without them depths are small numbers.
+            // No vocabulary has longer tokens; skipping them keeps depths small.
             if !text.isEmpty, text.count <= Int(UInt16.max) {
                 bytes += text
                 var key: UInt64 = 0
@@ -115,7 +115,7 @@ private struct SortedTexts {
     }
 }
 
-/// Which tokens of a vocabulary may come next: a bit for each.
+/// The tokens of a vocabulary that may come next: one bit for each.
 public struct TokenMask: Sendable, Equatable {
     public let count: Int
     private var words: [UInt64]
@@ -136,8 +136,8 @@ public struct TokenMask: Sendable, Equatable {
         words[Int(token) / 64] |= 1 << (UInt64(token) % 64)
     }
 
-    /// Sets the logits of all other tokens to minus infinity, those without a bit included.
-    /// - Parameter spared: tokens whose logits stay.
+    /// Sets the logits of all other tokens to minus infinity, including tokens beyond the mask.
+    /// - Parameter spared: tokens whose logits are kept.
     package func apply(to logits: inout [Float], sparing spared: Set<TokenID> = []) {
         let kept = spared.compactMap { token in
             logits.indices.contains(Int(token)) ? (Int(token), logits[Int(token)]) : nil
