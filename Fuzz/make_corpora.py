@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Writes Fuzz/corpora: for each reader small files, each broken in one way, and TARGET.json with a part of the sentence
-that each should get (null: it is read). The known ways of breaking loaders of model files all have their case.
+that each should get (null: it can be read). Every known way to break a loader of model files has a case.
 FuzzTests reads them all, libFuzzer starts from them. Usage: Fuzz/make_corpora.py; the output is the same every time."""
 
 import json

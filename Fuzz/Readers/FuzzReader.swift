@@ -1,5 +1,5 @@
-// Everything that comes from outside, read from bytes to the end: what the fuzz targets and the tests of the corpora run.
-// - Whatever the bytes are, reading them ends in a result or in a sentence of ours; all else traps.
+// Reads everything that comes from outside, from bytes to the end, for the fuzz targets and the tests of the corpora.
+// - Whatever the bytes are, reading them ends in a result or in one of our sentences; anything else traps.
 
 import Foundation
 import Generation
@@ -9,15 +9,15 @@ import Tensors
 
 /// The readers, one for each kind of file.
 public enum FuzzReader: String, CaseIterable, Sendable {
-    /// A GGUF file; a model in it writes four tokens.
+    /// A GGUF file. If it is a model, it writes four tokens.
     case gguf
-    /// Files of a model folder, beside sound ones.
+    /// Files of a model folder whose other files are valid.
     case safetensors, config, index, tokenizer
     /// A model's chat template.
     case template
     case grammar, schema
 
-    /// - Returns: the sentence that the bytes get; nil where there was nothing to complain about.
+    /// - Returns: the error's sentence; nil if the bytes could be read.
     public func complaint(_ bytes: [UInt8]) -> String? {
         do {
             try read(bytes)
@@ -67,7 +67,7 @@ public enum FuzzReader: String, CaseIterable, Sendable {
         }
     }
 
-    /// Has the model answer "hello", drawn as usual and greedily.
+    /// Lets the model answer "hello", with the usual sampling and greedily.
     private static func write(_ source: any ModelSource) throws {
         let generator = try LocalGenerator(file: source, name: "fuzzed", threadCount: 1)
         for temperature: Float in [0.8, 0] {
@@ -106,13 +106,13 @@ public enum FuzzReader: String, CaseIterable, Sendable {
             addGenerationPrompt: true)
     }
 
-    /// All bytes, and some longer tokens.
+    /// A token for each byte, and some longer ones.
     private static let tokens: [[UInt8]] =
         (0...255).map { [$0] } + (1..<64).map { Array("\"a\": [1, {\"b\": \($0)".utf8.prefix($0 % 15 + 1)) }
 
     private static let trie = TokenTrie(vocabularySize: tokens.count) { tokens[Int($0)] }
 
-    /// Writes a text of the grammar, always with the first token allowed, then with others.
+    /// Writes a text of the grammar, first always with the first allowed token, then with others.
     private static func match(_ grammar: GBNFGrammar) throws {
         for pace in [1, 7] {
             var matcher = GrammarMatcher(grammar)
@@ -128,7 +128,7 @@ public enum FuzzReader: String, CaseIterable, Sendable {
     }
 }
 
-/// Sendable without checks: the semaphore stands between the writer and the reader.
+/// Sendable without checks, because the semaphore orders the write before the read.
 private final class Outcome: @unchecked Sendable {
     var error: (any Error)?
 }

@@ -1,4 +1,4 @@
-// A small sound model folder in which one file at a time is replaced by what is fuzzed.
+// A small valid model folder in which the fuzzed bytes replace one file at a time.
 
 import Foundation
 import Generation
@@ -21,7 +21,7 @@ final class ModelFolder: Sendable {
         atexit { try? FileManager.default.removeItem(atPath: ModelFolder.shared.path) }
     }
 
-    /// A new file each time, as the old one may still be mapped.
+    /// Writes a new file each time, because the old one may still be mapped.
     func put(_ bytes: [UInt8], as name: String) throws {
         unlink(path + "/" + name)
         try Data(bytes).write(to: URL(filePath: path + "/" + name))

@@ -1,10 +1,10 @@
-// Reads files as a fuzz target does and says of each what became of it, how long it took and how much memory.
-// Usage: FuzzReplay TARGET FILE…; a line for each: name, milliseconds of CPU, kilobytes of memory, the sentence.
+// Reads files as a fuzz target does and prints for each the result, the time and the memory.
+// Usage: FuzzReplay TARGET FILE…; one line per file: name, milliseconds of CPU, kilobytes of memory, the sentence.
 
 import Foundation
 import FuzzReaders
 
-/// A number of /proc/self/status, in kilobytes.
+/// A value of /proc/self/status, in kilobytes.
 private func memory(_ name: String) -> Int {
     let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
     let line = status.split(separator: "\n").first { $0.hasPrefix(name + ":") } ?? ""
@@ -22,7 +22,7 @@ guard CommandLine.arguments.count > 2, let reader = FuzzReader(rawValue: Command
 }
 for path in CommandLine.arguments.dropFirst(2) {
     let bytes = Array(FileManager.default.contents(atPath: path) ?? Data())
-    try? "5".write(toFile: "/proc/self/clear_refs", atomically: false, encoding: .utf8)  // the peak starts anew
+    try? "5".write(toFile: "/proc/self/clear_refs", atomically: false, encoding: .utf8)  // resets the peak
     let (start, before) = (processorMilliseconds(), memory("VmRSS"))
     let sentence = reader.complaint(bytes) ?? "read"
     let fields = [

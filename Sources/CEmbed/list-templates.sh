@@ -1,6 +1,6 @@
 #!/bin/sh
-# Writes templates.c, the list of built-in templates, from what lies in the top-level templates/ folder.
-# Run it after adding, renaming or removing a template; a test fails while the list is behind.
+# Writes templates.c, the list of built-in templates, from the files in the top-level templates/ folder.
+# Run it after adding, renaming or removing a template; a test fails if the list is out of date.
 #   Sources/CEmbed/list-templates.sh           writes the list
 #   Sources/CEmbed/list-templates.sh --print   prints it instead
 set -eu

@@ -100,7 +100,7 @@ enum DecimalRange {
     ) -> String? {
         if low == nil, high == nil { return budget > 1 ? "[0-9]{0,\(budget - 1)} [1-9]" : "[1-9]" }
         let zero = UInt8(ascii: "0")
-        // At the end of the upper bound's digits, any further digit, being nonzero at last, would exceed it.
+        // After all digits of the upper bound, more digits would exceed it, because the last one is not zero.
         if let high, high.isEmpty { return nil }
         let (from, to) = (low?.first ?? zero, high?.first ?? UInt8(ascii: "9"))
         guard from <= to, budget > 0 else { return nil }

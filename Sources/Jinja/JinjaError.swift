@@ -1,16 +1,16 @@
-/// Why a template could not be read or rendered, and where.
+/// An error of parsing or rendering a template, with its place.
 ///
-/// `line` and `column` count from 1, columns in code points; both are 0 where no place is known.
+/// `line` and `column` count from 1, columns in code points; both are 0 if the place is unknown.
 public struct JinjaError: Error, Equatable, Sendable, CustomStringConvertible {
     public var template: String
     public var line: Int
     public var column: Int
-    /// What is wrong and what to do, as sentences: "unknown filter 'foo'."
+    /// The problem and what to do, as sentences: "unknown filter 'foo'."
     public var reason: String
-    /// Whether the template itself asked for the error, by `raise_exception`.
+    /// True if the template raised the error itself, with `raise_exception`.
     public var isRaisedByTemplate = false
 
-    /// - Parameter reason: cut behind 500 code points, because it may quote what a template from outside says.
+    /// - Parameter reason: cut after 500 code points, because it may quote a template from outside.
     public init(template: String, line: Int, column: Int, reason: String) {
         self.template = template
         self.line = line
@@ -24,7 +24,7 @@ public struct JinjaError: Error, Equatable, Sendable, CustomStringConvertible {
         return kept.endIndex == text.endIndex ? text : String(kept) + "…"
     }
 
-    /// An error whose place is filled in by the innermost node that is being evaluated.
+    /// An error without a place. The innermost node that is being evaluated fills it in.
     init(_ reason: String) {
         self.init(template: "", line: 0, column: 0, reason: reason)
     }

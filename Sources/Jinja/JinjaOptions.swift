@@ -1,29 +1,29 @@
-/// How a template is read and how much it may do.
+/// How a template is parsed, and the limits of rendering it.
 ///
 /// The defaults are those of `apply_chat_template` in Hugging Face transformers.
 public struct JinjaOptions: Sendable {
-    /// What an undefined value does where it is printed, tested or looped over.
+    /// The result of printing, testing or looping over an undefined value.
     public enum UndefinedPolicy: Sendable, Hashable {
-        /// It prints as nothing, is false and is empty; anything else is an error. jinja2's `Undefined`.
+        /// It prints nothing, is false and is empty; anything else is an error. jinja2's `Undefined`.
         case lenient
-        /// It is an error everywhere but in `is defined` and `default`. jinja2's `StrictUndefined`.
+        /// Everything except `is defined` and `default` is an error. jinja2's `StrictUndefined`.
         case strict
     }
 
     /// Drops the first line feed after a block tag or a comment.
     public var trimBlocks = true
-    /// Drops spaces from the start of a line to a block tag or a comment.
+    /// Drops spaces between the start of a line and a block tag or a comment.
     public var lstripBlocks = true
-    /// Keeps a line feed at the end of the template's source.
+    /// Keeps a line feed at the end of the source.
     public var keepTrailingNewline = false
     public var undefined = UndefinedPolicy.lenient
-    /// How many nodes may be evaluated and small amounts of data built, in all.
+    /// The total number of steps: nodes evaluated, and small amounts of data built.
     public var stepBudget = 2_000_000
-    /// How long the text, and any string on the way to it, may become, in UTF-8 bytes.
+    /// The longest output, and the longest string while rendering, in UTF-8 bytes.
     public var outputLimit = 16 << 20
-    /// How deep macros and recursive loops may call each other.
+    /// The deepest nesting of calls of macros and recursive loops.
     public var recursionLimit = 100
-    /// What `strftime_now` takes for the present.
+    /// The current time for `strftime_now`.
     public var now: @Sendable () -> JinjaDate = { JinjaDate.current() }
 
     public init() {}

@@ -1,7 +1,7 @@
-// A template that was read once and can be rendered any number of times.
-// - Reading finds every error of syntax; rendering finds those that depend on values.
-// - Rendering ends: every node costs a step, and steps, depth and text are bounded by the options.
-// - Reading and rendering follow the template's nesting, on a thread with room for the deepest that is allowed.
+// A template that is parsed once and can be rendered any number of times.
+// - Parsing finds every syntax error; rendering finds the errors that depend on values.
+// - Rendering always ends: every node costs a step, and the options limit steps, depth and text.
+// - Parsing and rendering recurse as deep as the template nests, so they run on a thread with a large enough stack.
 
 /// A template in the Jinja language, as Python's jinja2 3.1 renders it in a sandbox.
 public struct JinjaTemplate: Sendable {
@@ -11,9 +11,9 @@ public struct JinjaTemplate: Sendable {
     private let text: SourceText
     private let body: [Statement]
 
-    /// Reads a template.
-    /// - Parameter name: how errors call it, such as a path.
-    /// - Throws: `JinjaError` at the place that cannot be read.
+    /// Parses a template.
+    /// - Parameter name: its name in errors, such as a path.
+    /// - Throws: `JinjaError` at the place of the syntax error.
     public init(source: String, name: String = "template", options: JinjaOptions = .init()) throws(JinjaError) {
         self.source = source
         self.name = name

@@ -1,23 +1,23 @@
-// Work that calls itself deeply, on a thread whose stack is known to be large enough.
-// - What other threads have depends on who made them and on `ulimit -s`: 8 MB, 2 MB, 512 KB, or 128 KB.
-// - A thread takes longer to start than a short template to render: who has many starts one for all of them.
+// Runs deeply recursive work on a thread whose stack is known to be large enough.
+// - Other threads' stacks depend on their creator and on `ulimit -s`: 8 MB, 2 MB, 512 KB, or 128 KB.
+// - Starting a thread takes longer than rendering a short template, so a caller with many starts one for all of them.
 
 import Dispatch
 import Foundation
 import Synchronization
 
 public enum RoomyThread {
-    /// More than twice what the deepest templates were seen to need in a debug build.
+    /// More than twice the need of the deepest templates in a debug build.
     private static let stackBytes = 8 << 20
 
     private final class Outcome<Value: Sendable, Failure: Error>: Sendable {
         let result = Mutex<Result<Value, Failure>?>(nil)
     }
 
-    /// Whether the work that asks is on such a thread already.
+    /// True if the current work already runs on such a thread.
     @TaskLocal private static var isHere = false
 
-    /// Runs work on a thread of its own and waits for it; work within work stays on the thread.
+    /// Runs work on a thread of its own and waits for it; nested work stays on the same thread.
     public static func run<Value: Sendable, Failure: Error>(
         _ work: @escaping @Sendable () throws(Failure) -> Value
     ) throws(Failure) -> Value {

@@ -1,10 +1,10 @@
 import Foundation
 import Inference
 
-/// What a list of models shows of one, from its header alone.
+/// The facts about a model in a list of models, from its header alone.
 public struct ModelDescription: Sendable, Equatable, Encodable {
     public var name: String
-    /// `nil` for the model inside the program.
+    /// `nil` for the built-in model.
     public var path: String?
     /// The title in the file.
     public var title: String?
@@ -19,7 +19,7 @@ public struct ModelDescription: Sendable, Equatable, Encodable {
     public var vocabulary: Int?
     public var hasChatTemplate: Bool?
     public var license: String?
-    /// Why it cannot be used; `nil` for a sound file.
+    /// Why it cannot be used; `nil` if the file is valid.
     public var problem: String?
 
     init(name: String, path: String?, problem: String) {

@@ -1,13 +1,13 @@
-// The models that can be named: the built-in one, and the files and folders in the user's models folder.
+// The models that have a name: the built-in one, and the files and folders in the user's models folder.
 // - A model is a GGUF file, or a folder with config.json and safetensors, as `from_pretrained` takes it.
-// - What is no name of a listed model is taken as a path.
-// - Listing reads no more than each file's header.
+// - If a name is not in the list, it is used as a path.
+// - Listing reads only the header of each file.
 
 import CEmbed
 import Foundation
 import Inference
 
-/// A model opened for use, and what the user calls it.
+/// An open model, with the name that the user gave.
 public struct OpenedModel: Sendable {
     public let name: String
     public let file: any ModelSource
@@ -27,16 +27,16 @@ public enum ModelLibraryError: Error, Equatable, CustomStringConvertible {
 }
 
 public struct ModelLibrary: Sendable {
-    /// The name of the model that is part of the program.
+    /// The name of the model inside the program.
     public static let builtInName = "built-in"
 
-    /// Where the user's own models lie; it may be absent.
+    /// The folder of the user's own models; it may not exist.
     public let folder: String
 
     public init(folder: String) { self.folder = folder }
 
-    /// Opens a model by its name or path; `nil` for the built-in one.
-    /// - Throws: `ModelLibraryError` for an unknown name, `ModelFileError` for a file that is no sound model.
+    /// Opens a model by its name or path; `nil` opens the built-in one.
+    /// - Throws: `ModelLibraryError` if the name is unknown, `ModelFileError` if the file is not a valid model.
     public func open(_ nameOrPath: String?) throws -> OpenedModel {
         guard let nameOrPath, nameOrPath != Self.builtInName else { return try openBuiltIn() }
         let isPath = nameOrPath.contains("/") || nameOrPath.lowercased().hasSuffix(".gguf")
@@ -52,7 +52,7 @@ public struct ModelLibrary: Sendable {
     /// All names, the built-in model first.
     public var names: [String] { [Self.builtInName] + files.map(Self.name(ofPath:)) }
 
-    /// What is known of every model; a file that cannot be used is listed with the reason.
+    /// The facts about every model. A file that cannot be used is listed with the reason.
     public func list() -> [ModelDescription] {
         names.map { name in
             do {
@@ -69,7 +69,7 @@ public struct ModelLibrary: Sendable {
             name: Self.builtInName, file: GGUFFile.open(staticBytes: bytes, name: Self.builtInName))
     }
 
-    /// GGUF files (of a split model the first part) and model folders of the folder, sorted.
+    /// The GGUF files (of a split model the first part) and model folders in `folder`, sorted.
     private var files: [String] {
         let entries = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
         return entries.filter { name in

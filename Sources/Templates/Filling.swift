@@ -1,18 +1,18 @@
-// From a template and the values of its fields to a prompt.
-// - A value is trimmed, and the line breaks of a one-line field become spaces; a multiline one keeps its lines.
-// - An empty value is no value: the default stands in, and a field without one is the empty string, false in `{% if %}`.
-// - The examples stand in only where nothing was given at all, so that a draft never mixes the user's words with ours.
+// Turns a template and the values of its fields into a prompt.
+// - Values are trimmed. In a one-line field, line breaks become spaces; a multiline field keeps its lines.
+// - An empty value counts as missing: the default is used, or the empty string, which is false in `{% if %}`.
+// - The examples are used only if no value was given at all, so a draft never mixes them with the user's words.
 
 import Generation
 import Jinja
 
-/// A template with its fields filled in: everything a generation request needs but the seed.
+/// A template with its fields filled in: everything that a generation request needs except the seed.
 public struct FilledPrompt: Sendable, Hashable {
-    /// The system message, where the template has one, and the user's.
+    /// The system message, if the template has one, and the user's.
     public let messages: [Message]
-    /// Text to continue, for a model without a chat template; `nil` where the template has none.
+    /// Text to continue, for a model without a chat template; `nil` if the template has none.
     public let completion: String?
-    /// Every field's value as it went into the text, defaults and examples included; empty ones too.
+    /// Every field's value as it was filled in, including defaults, examples and empty values.
     public let values: [String: String]
     public let variantCount: Int
     public let limits: LengthLimits
@@ -22,10 +22,10 @@ public struct FilledPrompt: Sendable, Hashable {
 extension PromptTemplate {
     /// Puts values into the fields and renders the texts.
     /// - Parameters:
-    ///   - values: by field name; empty ones count as not given.
-    ///   - useExamples: whether the examples stand in where no value was given that differs from its default.
-    ///   - base: the user's own sampling options, over which the template's are laid.
-    /// - Throws: `TemplateError` with a sentence that names the field.
+    ///   - values: by field name; empty ones count as missing.
+    ///   - useExamples: true to use the examples if no given value differs from its default.
+    ///   - base: the user's own sampling options; those of the template override them.
+    /// - Throws: `TemplateError`, which names the field.
     public func fill(
         values: [String: String] = [:], useExamples: Bool = false, over base: SamplingOptions = .init()
     ) throws(TemplateError) -> FilledPrompt {
@@ -53,7 +53,7 @@ extension PromptTemplate {
             limits: limits, sampling: sampling.applied(to: base))
     }
 
-    /// The fields for a sentence: `product (required), tone`.
+    /// The fields, for an error: `product (required), tone`.
     public var fieldList: String {
         fields.isEmpty
             ? "none" : fields.map { $0.isRequired ? "\($0.name) (required)" : $0.name }.joined(separator: ", ")
@@ -128,7 +128,7 @@ extension PromptField {
 }
 
 extension JinjaOptions {
-    /// For prompt templates, where every variable is known and a slip is to be told.
+    /// For prompt templates: all variables are known, so an undefined one is an error.
     static let forPrompts: JinjaOptions = {
         var options = JinjaOptions()
         options.undefined = .strict

@@ -1,11 +1,11 @@
 import Generation
 
-/// A prompt with fields to fill in: one file of `templates/`, read and found to be sound.
+/// A prompt with fields to fill in: one valid file of `templates/`.
 ///
-/// Every field has an example that the field itself accepts, every variable of the texts is a field, and every text is
-/// sound Jinja, so that a template can be filled with nothing typed.
+/// Every field has an example that the field accepts, every variable of the texts is a field, and every text is valid
+/// Jinja, so a template can be filled without typing anything.
 public struct PromptTemplate: Sendable, Hashable, Identifiable {
-    /// Where a template came from.
+    /// The origin of a template.
     public enum Origin: Sendable, Hashable {
         case builtIn
         /// The file's path.
@@ -14,18 +14,18 @@ public struct PromptTemplate: Sendable, Hashable, Identifiable {
 
     /// The file's name without folder and extension, such as `article-headline`; unique in a library.
     public let name: String
-    /// What a reader sees, such as `Article headline`.
+    /// The title that people see, such as `Article headline`.
     public let title: String
     /// The id of its family, such as `headlines`.
     public let family: String
-    /// One line on what it writes; may be empty.
+    /// One line about the text that it writes; may be empty.
     public let summary: String
     /// In the order of the form; the names are unique.
     public let fields: [PromptField]
-    /// How many drafts to write side by side, unless told otherwise.
+    /// How many drafts to write side by side, unless the user chooses another number.
     public let variantCount: Int
     public let limits: LengthLimits
-    /// What it wants other than the user's own sampling options.
+    /// The sampling options that it changes.
     public let sampling: SamplingOverrides
     /// The place in the file of each option of `sampling`, by name.
     let samplingPlaces: [String: FilePlace]
@@ -36,7 +36,7 @@ public struct PromptTemplate: Sendable, Hashable, Identifiable {
     /// Jinja text of the user's message.
     public let body: String
     public let origin: Origin
-    /// The file's whole text, for showing it and for copying it to the user's folder.
+    /// The complete text of the file, to show it and to copy it to the user's folder.
     public let source: String
     /// FNV-1a of the file's bytes, 16 hexadecimal digits: the same text gives the same hash in every run and release.
     public let hash: String
@@ -49,7 +49,7 @@ public struct PromptTemplate: Sendable, Hashable, Identifiable {
         var column: Int
     }
 
-    /// What is wrong with the value of an option beyond its type and its range: for those who can tell.
+    /// A problem with the value of an option that its type and range cannot show, made by callers that can check it.
     public func problem(ofOption name: String, _ reason: String, file: String) -> TemplateProblem {
         let place = samplingPlaces[name]
         return TemplateProblem(file: file, line: place?.line ?? 1, column: place?.column ?? 1, reason: reason)
@@ -86,11 +86,11 @@ public struct PromptField: Sendable, Hashable, Identifiable {
     public var id: String { name }
 }
 
-/// The templates of one kind, in the order they are shown.
+/// The templates of one kind, in the order of lists.
 public struct TemplateFamily: Sendable, Hashable, Identifiable {
     /// As front matter names it, such as `ad-copy`.
     public let id: String
-    /// What a reader sees, such as `Ad copy`.
+    /// The title that people see, such as `Ad copy`.
     public let title: String
     public let templates: [PromptTemplate]
 }

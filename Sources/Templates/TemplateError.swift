@@ -1,7 +1,7 @@
-/// Why a template could not be found or filled; the description is a sentence for the user.
+/// Why a template could not be found or filled. The sentence names no commands: each caller adds its own.
 public enum TemplateError: Error, Sendable, Hashable, CustomStringConvertible {
     case unknownTemplate(String, nearest: String?)
-    /// The template's file is there and broken.
+    /// The template's file exists and has an error.
     case brokenTemplate(TemplateProblem)
     case missingField(name: String, label: String, template: String, fields: String)
     case unknownField(name: String, nearest: String?, template: String, fields: String)

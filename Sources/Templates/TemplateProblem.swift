@@ -1,10 +1,10 @@
-/// One thing that keeps a template from working: where it is, and a reason that says what to do.
+/// One error in a template's file: its place, and a reason that says what to do.
 public struct TemplateProblem: Error, Sendable, Hashable, CustomStringConvertible {
-    /// Path as the user knows it, or a name such as `headlines/slogan`.
+    /// The path as the user knows it, or a name such as `headlines/slogan`.
     public var file: String
-    /// Counted from 1 in the file, not in a part of it; 0 where the whole file is meant.
+    /// Counts from 1 in the file, not in a part of it; 0 if the problem concerns the whole file.
     public var line: Int
-    /// Counted from 1 in Unicode scalars; 0 where the whole line or file is meant.
+    /// Counts from 1 in Unicode scalars; 0 if the problem concerns a whole line or file.
     public var column: Int
     public var reason: String
 
@@ -15,11 +15,11 @@ public struct TemplateProblem: Error, Sendable, Hashable, CustomStringConvertibl
         self.reason = reason
     }
 
-    /// As compilers write it: `mine.md:4:3: There is no key …`.
+    /// In the form of compilers' messages: `mine.md:4:3: There is no key …`.
     public var description: String { line == 0 ? "\(file): \(reason)" : "\(file):\(line):\(column): \(reason)" }
 }
 
-/// Everything that is wrong with one template's file.
+/// All problems of one template's file.
 public struct InvalidTemplate: Error, Sendable, Hashable, CustomStringConvertible {
     /// In the order of the file; never empty.
     public let problems: [TemplateProblem]
@@ -27,7 +27,7 @@ public struct InvalidTemplate: Error, Sendable, Hashable, CustomStringConvertibl
     public var description: String { problems.map(\.description).joined(separator: "\n") }
 }
 
-/// A file that should be a template and is not.
+/// A file in a template folder that is not a valid template.
 public struct BrokenTemplate: Sendable, Hashable, Identifiable {
     /// The file's name without folder and extension.
     public let name: String

@@ -1,5 +1,4 @@
-/// The text of a new template, to be changed by its author: sound as it stands, and with one of everything that is
-/// common.
+/// The text of a new template for its author to change. It is valid as it is, and shows each common part once.
 public enum TemplateStarter {
     public static func text(title: String) -> String {
         let quoted = title.split(whereSeparator: \.isNewline).joined(separator: " ").map { $0 == "\"" ? "'" : $0 }

@@ -1,6 +1,6 @@
 // Fields and subscripts: `value.name` and `value[key]`.
-// - `value.name` prefers a method to a key of that name, `value['name']` the key, as jinja2 does.
-// - What would change a list or a dictionary is refused, as in jinja2's immutable sandbox.
+// - `value.name` prefers a method to a key of that name and `value['name']` prefers the key, as in jinja2.
+// - Methods that change a list or a dictionary are refused, as in jinja2's immutable sandbox.
 
 extension Evaluator {
     func attribute(_ name: String, of value: JinjaValue) throws(JinjaError) -> JinjaValue {
@@ -13,7 +13,7 @@ extension Evaluator {
 
     func item(_ key: JinjaValue, of value: JinjaValue) throws(JinjaError) -> JinjaValue {
         if case .undefined(let why) = value { throw JinjaError("\(why), so it has no items.") }
-        // A name of any length is looked up in tables, even where the value has no keys.
+        // Charge the name in any case, because it is looked up in tables even if the value has no keys.
         try budget.charge(key: key)
         if let found = try subscripted(value, key) { return found }
         if case .string(let name) = key.plain {
@@ -28,7 +28,7 @@ extension Evaluator {
         return .undefined("'\(value.objectDescription)' has no attribute \(name)")
     }
 
-    /// What Python's `value[key]` gives; `nil` where it would raise.
+    /// The result of Python's `value[key]`; `nil` if it would raise.
     private func subscripted(_ value: JinjaValue, _ key: JinjaValue) throws(JinjaError) -> JinjaValue? {
         switch value.plain {
         case .dictionary(let dictionary): return dictionary.value(for: key)
@@ -52,7 +52,7 @@ extension Evaluator {
         return index >= -count ? index + count : nil
     }
 
-    /// What belongs to the value's type: methods, and the fields of objects.
+    /// An attribute of the value's type: methods, and the fields of objects.
     private func ownAttribute(_ name: String, of value: JinjaValue) -> JinjaValue? {
         if case .object(let object) = value, let found = objectAttribute(name, of: object) { return found }
         if let part = numberPart(name, of: value) { return part }
@@ -63,7 +63,7 @@ extension Evaluator {
         return nil
     }
 
-    /// Python's numbers are complex ones and fractions too.
+    /// In Python numbers also have the parts of complex numbers and fractions.
     private func numberPart(_ name: String, of value: JinjaValue) -> JinjaValue? {
         switch (value, name) {
         case (.float, "real"): value
@@ -110,7 +110,7 @@ extension MacroObject {
 }
 
 extension JinjaValue {
-    /// How messages call the value: "dict object".
+    /// The value's name in messages: "dict object".
     var objectDescription: String {
         if case .none = self { return "None" }
         return "\(typeName) object"

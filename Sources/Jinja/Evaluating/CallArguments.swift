@@ -1,12 +1,12 @@
-// The values of a call, and how they meet the parameters of a function.
+// The arguments of a call, and how they bind to the parameters of a function.
 
 struct CallArguments {
     var positional: [JinjaValue] = []
     var keyword: [(name: String, value: JinjaValue)] = []
 
-    /// Matches the arguments with parameters, as a Python function does.
+    /// Binds the arguments to parameters, as a Python function does.
     /// - Parameter required: how many of the first parameters have no default.
-    /// - Throws: an error for an argument too many, given twice, unknown or missing.
+    /// - Throws: an error if there are too many arguments, or one is repeated, unknown or missing.
     func bind(_ function: String, _ parameters: [String], required: Int = 0) throws(JinjaError) -> BoundArguments {
         guard positional.count <= parameters.count else {
             let most = parameters.count
@@ -14,7 +14,7 @@ struct CallArguments {
                 "\(function) takes \(most == 0 ? "no arguments" : most == 1 ? "one argument" : "at most \(most) arguments"),"
                     + " not \(positional.count).")
         }
-        // Functions take markup for the text that it is.
+        // Functions treat markup as plain text.
         var values: [JinjaValue?] = positional.map(\.plain)
         values += [JinjaValue?](repeating: nil, count: parameters.count - positional.count)
         for (name, value) in keyword {
@@ -36,10 +36,10 @@ struct BoundArguments {
     let parameters: [String]
     let values: [JinjaValue?]
 
-    /// The value of a parameter; `none` where it was not given.
+    /// The value of a parameter; `none` if it was not given.
     func value(_ index: Int) -> JinjaValue { values[index] ?? .none }
 
-    /// Whether a parameter was given and is not `none`.
+    /// True if a parameter was given and is not `none`.
     func isGiven(_ index: Int) -> Bool { values[index].map { $0 != .none } ?? false }
 
     func integer(_ index: Int, default fallback: Int) throws(JinjaError) -> Int {

@@ -1,4 +1,4 @@
-// Equality, order and membership of values, charged for what they look at.
+// Equality, order and membership of values. Each charges for the data that it looks at.
 
 extension Evaluator {
     /// Python's `==`.
@@ -42,13 +42,13 @@ extension Evaluator {
         try budget.charge(count)
     }
 
-    /// Negative, zero or positive as Python orders the two; `nil` where a NaN leaves them without order.
+    /// Negative, zero or positive in Python's order; `nil` if one of the two is NaN.
     func order(
         _ left: JinjaValue, _ right: JinjaValue, _ symbol: String = "<", depth: Int = 0
     ) throws(JinjaError) -> Int? {
         switch (left.plain, right.plain) {
         case (.string(let left), .string(let right)):
-            // The order of UTF-8 bytes is the order of code points.
+            // UTF-8 bytes sort in the order of code points.
             try budget.charge(bytes: min(left.utf8.count, right.utf8.count))
             return left.utf8.elementsEqual(right.utf8) ? 0 : left.utf8.lexicographicallyPrecedes(right.utf8) ? -1 : 1
         case (.list(let left), .list(let right)), (.tuple(let left), .tuple(let right)):

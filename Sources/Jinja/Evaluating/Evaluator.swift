@@ -1,12 +1,13 @@
-// Walks the statements of a template and writes its text.
+// Evaluates the statements of a template and writes its text.
 // - One evaluator renders once, on one thread.
-// - A scope opens for each turn of a loop, each call of a macro, and `with`, `filter` and block `set`; `if` opens none.
-// - Every error leaves with the place of the innermost node that failed.
+// - Each turn of a loop, each call of a macro, and `with`, `filter` and block `set` open a scope; `if` does not.
+// - Every error has the place of the innermost node that failed.
 
 final class Evaluator {
     enum Flow { case next, leaveLoop, nextTurn }
 
-    // Nested nodes, not calls: keeps the stack of a debug build within four megabytes, of a release build far below.
+    // Limits nested nodes, not calls: the stack stays below four megabytes in a debug build, far below in a release
+    // build.
     static let deepestNodes = 500
 
     let source: SourceText
@@ -16,8 +17,8 @@ final class Evaluator {
     var output = ""
     var depth = 0
     private var callDepth = 0
-    // Objects can hold each other in circles and in chains of any length. Kept here and emptied one by
-    // one when the render ends, they neither leak nor release each other recursively.
+    // Objects can refer to each other in cycles and long chains. They are kept here and emptied one by one when the
+    // render ends, so they neither leak nor release each other recursively.
     private var objects: [JinjaObject] = []
 
     init(_ source: SourceText, options: JinjaOptions, context: [String: JinjaValue]) {
@@ -42,7 +43,7 @@ final class Evaluator {
         return output
     }
 
-    /// Registers an object that holds values.
+    /// Registers an object that refers to values.
     func keep<Object: JinjaObject>(_ object: Object) -> Object {
         objects.append(object)
         return object
@@ -95,7 +96,7 @@ final class Evaluator {
         }
     }
 
-    /// Runs statements and gives the text they write.
+    /// Runs statements and returns the text that they write.
     func capture(_ body: [Statement]) throws(JinjaError) -> (text: String, flow: Flow) {
         let outer = output
         output = ""
@@ -104,7 +105,7 @@ final class Evaluator {
         return (output, flow)
     }
 
-    /// Runs something with a scope of its own.
+    /// Runs `body` in a new scope.
     func inScope<Result>(
         of parent: Scope? = nil, _ run: (Evaluator) throws(JinjaError) -> Result
     ) throws(JinjaError) -> Result {
@@ -213,7 +214,7 @@ final class Evaluator {
             }
         }
         let object = keep(LoopObject(items, depth: depth, recurse: recurse))
-        // As jinja2 has it: a turn that ends by `break` or `continue` does not count against `else`.
+        // As in jinja2, a turn that ends by `break` or `continue` does not count, so `else` can still run.
         var hasFinishedTurn = false
         for (index, item) in items.enumerated() {
             try budget.charge()

@@ -1,11 +1,12 @@
-// Walks expressions and gives their values.
+// Evaluates expressions.
 
 extension Evaluator {
     func evaluate(_ expression: Expression) throws(JinjaError) -> JinjaValue {
         switch expression.kind {
         case .constant(let value): return value
         case .name(let name):
-            // Free in most templates; those that nest their scopes deeply pay for the way out.
+            // Free in most templates. Deeply nested scopes are charged, because a lookup walks outward through all of
+            // them.
             if scope.depth >= 16 { try budget.charge(scope.depth / 16) }
             return scope.value(name) ?? .undefined(name: name)
         default: break
@@ -21,7 +22,7 @@ extension Evaluator {
         }
     }
 
-    // In several small functions, because the stack of a recursion holds the largest of them at each level.
+    // Split into several small functions, because each level of recursion takes the stack of the largest one.
     private func compute(_ kind: Expression.Kind) throws(JinjaError) -> JinjaValue {
         switch kind {
         case .constant, .name, .list, .tuple, .dictionary: try computeLiteral(kind)
@@ -77,7 +78,7 @@ extension Evaluator {
     }
 
     private func evaluate(_ items: [Expression]) throws(JinjaError) -> [JinjaValue] {
-        // Constants and names cost nothing by themselves, but their values take room here.
+        // Constants and names cost no step of their own, but their values take memory here.
         try budget.charge(items.count)
         var values: [JinjaValue] = []
         values.reserveCapacity(items.count)
@@ -124,7 +125,7 @@ extension Evaluator {
         return Operators.truth(value)
     }
 
-    /// With strict options an undefined value may not even be looked at.
+    /// With the strict policy, every use of an undefined value is an error.
     func refuseUndefined(_ value: JinjaValue) throws(JinjaError) {
         if options.undefined == .strict, case .undefined(let why) = value { throw JinjaError("\(why).") }
     }
@@ -209,7 +210,7 @@ extension Evaluator {
     // MARK: Calls, filters, tests
 
     func call(_ function: Expression, _ arguments: CallArguments) throws(JinjaError) -> JinjaValue {
-        // The common `text.strip()` needs no object for the method.
+        // A direct call such as `text.strip()` needs no method object.
         if case .attribute(let base, let name) = function.kind {
             let receiver = try evaluate(base)
             if Methods.has(receiver, name) { return try Methods.call(receiver, name, arguments, self) }
@@ -234,7 +235,7 @@ extension Evaluator {
         return try Filters.apply(name, to: try evaluate(base), try evaluate(list), self)
     }
 
-    /// Sends a value through a chain of filters that was written without one, as blocks have it.
+    /// Applies a chain of filters that has no value of its own, as in a filter block.
     func apply(_ filter: Expression?, to value: JinjaValue) throws(JinjaError) -> JinjaValue {
         guard let filter, case .filter(let base, let name, let list) = filter.kind else { return value }
         let value = try apply(base, to: value)
@@ -251,13 +252,13 @@ extension Evaluator {
 
     // MARK: Values
 
-    /// The items, once it is sure that they are not nested without end.
+    /// The items, after checking that they are not nested too deeply.
     func contained(_ items: [JinjaValue]) throws(JinjaError) -> [JinjaValue] {
         for item in items { try budget.charge(itemsWithin: item) }
         return items
     }
 
-    /// What a loop over the value walks through.
+    /// The items that a loop over the value visits.
     func iterate(_ value: JinjaValue) throws(JinjaError) -> [JinjaValue] {
         try refuseUndefined(value)
         switch value.plain {
@@ -279,7 +280,7 @@ extension Evaluator {
 }
 
 extension Budget {
-    /// Charges a value that is about to become part of another, and refuses endless nesting.
+    /// Charges a value that becomes part of another, and refuses nesting that is too deep.
     func charge(itemsWithin value: JinjaValue, depth: Int = 0) throws(JinjaError) {
         let items: [JinjaValue]
         switch value {
@@ -289,7 +290,7 @@ extension Budget {
         default: return
         }
         guard depth < Printer.deepestValue else { throw JinjaError("lists and dictionaries are nested too deeply.") }
-        // Shared parts are walked again each time, so what is visited is charged whole.
+        // Shared parts are walked again each time, so each visit is charged.
         try charge(1 + items.count)
         for item in items { try charge(itemsWithin: item, depth: depth + 1) }
     }

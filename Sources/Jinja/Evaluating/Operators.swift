@@ -1,5 +1,5 @@
-// Arithmetic, comparison and slicing as Python does them.
-// - Integers are 64 bits wide: where Python's would grow further, there is an error.
+// Arithmetic, comparison and slicing as in Python.
+// - Integers have 64 bits. If Python's would be larger, the result is an error.
 
 #if canImport(Glibc)
     import Glibc
@@ -10,7 +10,7 @@
 #endif
 
 enum Operators {
-    /// Python's truth: empty things, zero, `none` and undefined are false.
+    /// Python's truth: empty values, zero, `none` and undefined are false.
     static func truth(_ value: JinjaValue) -> Bool {
         switch value {
         case .none, .undefined: false
@@ -72,7 +72,7 @@ enum Operators {
         return .float(try compute(operation, leftNumber, rightNumber))
     }
 
-    /// What operators do with strings, lists and tuples; `nil` for anything else.
+    /// The operators of strings, lists and tuples; `nil` for other types.
     private static func joined(
         _ operation: BinaryOperator, _ left: JinjaValue, _ right: JinjaValue, _ evaluator: Evaluator
     ) throws(JinjaError) -> JinjaValue? {
@@ -243,7 +243,7 @@ enum Operators {
             return .tuple(try indices(count: items.count, start: start, stop: stop, step: step).map { items[$0] })
         case .object(let range as RangeObject):
             let (first, end, stride) = try bounds(count: range.count, start: start, stop: stop, step: step)
-            // The end of a range may lie a step behind the last number there is.
+            // The end of a range may be one step after the largest integer.
             func place(_ index: Int) throws(JinjaError) -> Int {
                 try checked(
                     range.start.addingReportingOverflow(try checked(index.multipliedReportingOverflow(by: range.step))))
@@ -260,7 +260,7 @@ enum Operators {
         return Swift.stride(from: first, to: end, by: stride)
     }
 
-    /// Python's `slice.indices`: bounds from the end where negative, and clamped.
+    /// Python's `slice.indices`: negative bounds count from the end, and all are clamped.
     private static func bounds(
         count: Int, start: Int?, stop: Int?, step: Int?
     ) throws(JinjaError) -> (first: Int, end: Int, stride: Int) {
@@ -272,7 +272,7 @@ enum Operators {
         }
         let first = start.map(clamped) ?? (step < 0 ? highest : lowest)
         let end = stop.map(clamped) ?? (step < 0 ? lowest : highest)
-        // A step longer than the whole is as good as the whole, and cannot overflow.
+        // A step longer than the sequence has the same result as one of its length, and this one cannot overflow.
         return (first, end, max(-count - 1, min(count + 1, step)))
     }
 }

@@ -1,7 +1,7 @@
-/// Names and their values in one stretch of a template; what is not here is looked up outside.
+/// The names that one part of a template sets; other names are looked up in the enclosing scopes.
 final class Scope {
     let parent: Scope?
-    /// How many scopes a name may be looked up in.
+    /// The number of enclosing scopes, including this one.
     let depth: Int
     private var values: [String: JinjaValue]
 

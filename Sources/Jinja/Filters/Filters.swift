@@ -1,4 +1,4 @@
-// The table of filters: which function a name means.
+// The table of filters by name.
 
 enum Filters {
     typealias Filter = @Sendable (JinjaValue, CallArguments, Evaluator) throws(JinjaError) -> JinjaValue
@@ -34,7 +34,7 @@ enum Filters {
         "attr": attribute, "d": fallback, "default": fallback, "pprint": prettyPrint,
     ]
 
-    /// The text that a filter works on: `str(value)`.
+    /// The text that a filter gets: `str(value)`.
     static func text(_ value: JinjaValue, _ evaluator: Evaluator) throws(JinjaError) -> String {
         let text = try evaluator.text(of: value)
         try evaluator.budget.charge(walkedBytes: text.utf8.count)
@@ -56,7 +56,7 @@ enum Filters {
     ) throws(JinjaError) -> JinjaValue {
         let bound = try arguments.bind("the filter 'attr'", ["name"], required: 1)
         let name = try bound.string(0, default: "")
-        // Unlike a field written with a dot, this never looks for a key.
+        // Unlike `value.name`, this never finds a key.
         if case .dictionary(let dictionary) = value, !Methods.has(value, name), dictionary[name] != nil {
             return .undefined("'dict object' has no attribute \(PythonText.quoted(name))")
         }

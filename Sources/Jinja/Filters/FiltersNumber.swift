@@ -98,7 +98,7 @@ extension Filters {
 }
 
 enum NumberText {
-    /// What Python's `int(text, base)` reads; `nil` where it would raise or the number does not fit.
+    /// The result of Python's `int(text, base)`; `nil` if it would raise or the number does not fit 64 bits.
     static func integer(_ text: String, base: Int) -> Int? {
         guard base == 0 || (2...36).contains(base) else { return nil }
         var digits = StringMethods.stripped(text, nil).unicodeScalars[...]
@@ -118,7 +118,7 @@ enum NumberText {
         return Int(sign + cleaned, radix: radix)
     }
 
-    /// What Python's `float(text)` reads.
+    /// The result of Python's `float(text)`.
     static func float(_ text: String) -> Double? {
         let trimmed = StringMethods.stripped(text, nil).lowercased()
         let unsigned = trimmed.drop { $0 == "-" || $0 == "+" }
@@ -127,7 +127,7 @@ enum NumberText {
         if unsigned == "nan" { return .nan }
         guard unsigned.utf8.allSatisfy({ "0123456789._e+-".utf8.contains($0) }) else { return nil }
         guard let cleaned = withoutUnderscores(trimmed.unicodeScalars[...]) else { return nil }
-        // Swift reads neither "5." nor ".5" everywhere.
+        // Swift does not parse "5." and ".5" on every platform.
         var parts = cleaned.split(separator: "e", maxSplits: 1, omittingEmptySubsequences: false).map { String($0) }
         guard let mantissa = parts.first, mantissa.utf8.contains(where: { (48...57).contains($0) }) else { return nil }
         parts[0] = mantissa.hasSuffix(".") ? mantissa + "0" : mantissa
@@ -136,7 +136,7 @@ enum NumberText {
         return Double(parts.joined(separator: "e"))
     }
 
-    /// `nil` where an underscore does not stand between two digits.
+    /// `nil` if an underscore is not between two digits.
     private static func withoutUnderscores(_ text: Substring.UnicodeScalarView) -> String? {
         let scalars = Array(text)
         for (index, scalar) in scalars.enumerated() where scalar == "_" {

@@ -1,11 +1,11 @@
-// Filters that put items in order, group them, or find the least and the greatest.
-// - Sorting is stable, as Python's is, and ignores case unless it is told otherwise.
+// Filters that sort or group items, or find the smallest or largest.
+// - Sorting is stable, as in Python, and ignores case by default.
 
 extension Filters {
-    /// A string in lower case, anything else as it is.
+    /// A string in lower case; other values do not change.
     private static func ignoringCase(_ value: JinjaValue, _ evaluator: Evaluator) throws(JinjaError) -> JinjaValue {
         guard case .string(let text) = value else { return value }
-        // A list can hold one long string many times; its keys are strings of their own.
+        // A list can hold one long string many times, but each key is a copy.
         try evaluator.budget.charge(walkedBytes: text.utf8.count)
         return .string(PythonText.lowercased(text))
     }
@@ -17,13 +17,13 @@ extension Filters {
         return keys
     }
 
-    /// The positions of the keys from least to greatest.
+    /// The positions of the keys in sorted order.
     static func sortedIndices(_ keys: [JinjaValue], reverse: Bool = false, _ evaluator: Evaluator) throws(JinjaError)
         -> [Int]
     {
         var indices = Array(keys.indices)
         guard indices.count > 1 else { return indices }
-        // Bottom-up merging: comparisons may throw, and runs of equal keys keep their order.
+        // Bottom-up merge sort, because comparisons may throw and equal keys must keep their order.
         var width = 1
         while width < indices.count {
             var merged: [Int] = []

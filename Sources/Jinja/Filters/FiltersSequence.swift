@@ -1,5 +1,5 @@
 // Filters of lists and dictionaries.
-// - Those that jinja2 computes lazily are computed at once here, but still give something that can be walked once.
+// - Filters that jinja2 computes lazily are computed at once here, but their result can still be iterated only once.
 
 extension Filters {
     private static func iterator(_ items: [JinjaValue], _ evaluator: Evaluator, label: String = "generator")
@@ -119,7 +119,7 @@ extension Filters {
         let items = try evaluator.contained(try evaluator.iterate(value))
         try evaluator.budget.charge(items.count)
         guard size > 0 else {
-            // Python starts a new row at each item, because no row ever reaches a length of zero but the first.
+            // With a length of 0 Python starts a new row at every item, because only the first row has that length.
             let rows =
                 items.isEmpty ? [] : size == 0 ? [.list([])] + [JinjaValue.list(items)] : [JinjaValue.list(items)]
             return iterator(rows, evaluator)
@@ -177,7 +177,7 @@ extension Filters {
     static func map(_ value: JinjaValue, _ arguments: CallArguments, _ evaluator: Evaluator) throws(JinjaError)
         -> JinjaValue
     {
-        // What is false is not looped over, whatever it is: `none` has no items here.
+        // A false value is not iterated, so `none` has no items here.
         let items = try evaluator.isTrue(value) ? try evaluator.iterate(value) : []
         var results: [JinjaValue] = []
         if arguments.positional.isEmpty, arguments.keyword.contains(where: { $0.name == "attribute" }) {
@@ -265,7 +265,7 @@ extension Filters {
     }
 }
 
-/// `"address.city"` or `0`: the way from an item to what a filter looks at.
+/// `"address.city"` or `0`: the path from an item to the value that a filter uses.
 struct AttributePath {
     private let steps: [JinjaValue]
 
@@ -281,13 +281,13 @@ struct AttributePath {
 
     private init(path: String) { steps = Self.steps(path) }
 
-    /// The path in an argument; `nil` where there is none.
+    /// The path in an argument; `nil` if it is not given.
     init?(_ bound: BoundArguments, _ index: Int) throws(JinjaError) {
         guard bound.isGiven(index) else { return nil }
         try self.init(bound.value(index))
     }
 
-    /// Several paths with commas, as `sort` takes them.
+    /// Several paths separated by commas, as `sort` takes them.
     static func several(_ value: JinjaValue) throws(JinjaError) -> [AttributePath] {
         guard case .string(let paths) = value else { return [try AttributePath(value)] }
         return paths.split(separator: ",", omittingEmptySubsequences: false).map { AttributePath(path: String($0)) }

@@ -1,14 +1,14 @@
-// Filters that make text of text.
+// Filters from text to text.
 
 extension Filters {
-    /// A filter that takes no arguments and changes text.
+    /// Applies a filter without arguments to a text.
     private static func changed(
         _ name: String, _ value: JinjaValue, _ arguments: CallArguments, _ evaluator: Evaluator,
         _ change: (String) throws(JinjaError) -> String
     ) throws(JinjaError) -> JinjaValue {
         _ = try arguments.bind("the filter '\(name)'", [])
         let result = try change(try text(value, evaluator))
-        // The text may have grown, to five times its length where all of it is escaped.
+        // The result may be up to five times as long, if all of it is escaped.
         try evaluator.budget.charge(bytes: result.utf8.count)
         return .string(result)
     }
@@ -58,7 +58,7 @@ extension Filters {
         return result
     }
 
-    /// Capitals after spaces, hyphens and opening brackets, unlike `str.title`.
+    /// Capital letters after spaces, hyphens and opening brackets, unlike `str.title`.
     static func title(_ value: JinjaValue, _ arguments: CallArguments, _ evaluator: Evaluator) throws(JinjaError)
         -> JinjaValue
     {
@@ -185,7 +185,7 @@ extension Filters {
         }
         guard leeway >= 0 else { throw JinjaError("truncate needs a leeway of at least 0.") }
         guard case .string(let text) = value else {
-            // What is short enough stays what it is.
+            // A text that is short enough does not change.
             let count = try Filters.length(value, CallArguments(), evaluator).asInteger ?? 0
             guard count - leeway > length else { return value }
             throw value.mustBeString(for: "the filter 'truncate'")
@@ -230,7 +230,7 @@ extension Filters {
         return .string(try StringMethods.joined(parts, separator: "&", evaluator.budget))
     }
 
-    /// RFC 3986: letters, digits and "_.-~" stay; in paths "/" too; in queries a space becomes "+".
+    /// RFC 3986: keeps letters, digits and "_.-~", and "/" in paths; in queries a space becomes "+".
     private static func percentEncoded(_ text: String, isQuery: Bool) -> String {
         let digits = Array("0123456789ABCDEF".utf8)
         var result: [UInt8] = []

@@ -5,7 +5,7 @@ enum Globals {
         "range", "dict", "namespace", "cycler", "joiner", "lipsum", "raise_exception", "strftime_now",
     ]
 
-    /// Made anew for each render: objects belong to one.
+    /// Made again for each render, because objects belong to one render.
     static var functions: [String: JinjaValue] {
         var functions: [String: JinjaValue] = [:]
         for (name, body) in bodies { functions[name] = .object(FunctionObject(name, body)) }
@@ -30,7 +30,7 @@ enum Globals {
                 step: try bound.integer(2, default: 1)))
     }
 
-    /// What `dict` makes of a dictionary or pairs, and of named arguments.
+    /// The fields of `dict`: from a dictionary or pairs, and from named arguments.
     private static func fields(
         _ function: String, _ evaluator: Evaluator, _ arguments: CallArguments
     ) throws(JinjaError) -> JinjaDictionary {

@@ -28,7 +28,7 @@ enum Methods {
         }
     }
 
-    /// Methods that Python has and an immutable sandbox does not allow.
+    /// Methods that Python has but its immutable sandbox refuses.
     static func isRefused(_ value: JinjaValue, _ name: String) -> Bool {
         switch value {
         case .list: listChanges.contains(name)
@@ -120,7 +120,7 @@ enum Methods {
 }
 
 enum PythonIndex {
-    /// The part from `start` to `stop`, where negative positions count from the end.
+    /// The range from `start` to `stop`; negative positions count from the end.
     static func clamped(start: Int, stop: Int, count: Int) -> Range<Int> {
         func position(_ index: Int) -> Int {
             index < 0 ? max(0, index < -count ? 0 : index + count) : min(index, count)
@@ -129,7 +129,7 @@ enum PythonIndex {
         return first..<max(first, position(stop))
     }
 
-    /// The same, but nil where it begins behind its end or the whole: there not even the empty text is found.
+    /// The same, but nil if it begins after its end or after the whole: not even the empty text is found there.
     static func window(start: Int, stop: Int, count: Int) -> Range<Int>? {
         let range = clamped(start: start, stop: stop, count: count)
         let end = clamped(start: stop, stop: stop, count: count).lowerBound

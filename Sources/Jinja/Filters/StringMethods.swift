@@ -134,7 +134,7 @@ enum StringMethods {
         return .string(stripped(text.string, set, left: left, right: right))
     }
 
-    /// - Parameter set: what is stripped; `nil` strips whitespace.
+    /// - Parameter set: the characters to strip; `nil` strips whitespace.
     static func stripped(_ text: String, _ set: Set<Unicode.Scalar>?, left: Bool = true, right: Bool = true) -> String {
         func isStripped(_ scalar: Unicode.Scalar) -> Bool { set?.contains(scalar) ?? PythonText.isWhitespace(scalar) }
         var part = text.unicodeScalars[...]
@@ -185,7 +185,7 @@ enum StringMethods {
         var rest = scalars[...].drop(while: PythonText.isWhitespace)
         while !rest.isEmpty {
             if parts.count == most {
-                // As in Python, the rest keeps the space at its end.
+                // As in Python, the rest keeps the whitespace at its end.
                 return parts + [Array(rest)]
             }
             let word = rest.prefix { !PythonText.isWhitespace($0) }
@@ -281,7 +281,7 @@ enum StringMethods {
                 evaluator.budget))
     }
 
-    /// - Parameter count: how many to replace at most; all where it is negative.
+    /// - Parameter count: the most replacements; negative replaces all.
     static func replacing(
         _ text: String, _ old: String, with new: String, count: Int, _ budget: Budget
     ) throws(JinjaError) -> String {
@@ -304,7 +304,7 @@ enum StringMethods {
         return String(decoding: result, as: UTF8.self)
     }
 
-    /// What Python makes of replacing the empty string: the new text before every character and at the end.
+    /// The result of replacing the empty string, as in Python: the new text before every character and at the end.
     private static func interleaved(_ text: String, _ new: String, most: Int, _ budget: Budget) throws(JinjaError)
         -> String
     {
@@ -408,7 +408,7 @@ enum StringMethods {
         let count = text.unicodeScalars.count
         guard width > count else { return text }
         let missing = width - count
-        // Python puts the odd one to the left if the width is odd.
+        // If the spaces cannot be split evenly, Python puts the extra one left if the width is odd.
         let left =
             switch alignment {
             case "ljust": 0

@@ -1,7 +1,7 @@
-// "Did you mean …?" for names that are nearly right.
+// "Did you mean …?" for misspelled names.
 
 enum Suggestions {
-    /// The sentences for a name that does not exist.
+    /// The sentences about a name that does not exist.
     static func unknown(_ role: String, _ name: String, among names: some Sequence<String>) -> String {
         let near = names.map { (distance: distance(name, $0), name: $0) }.min {
             ($0.distance, $0.name) < ($1.distance, $1.name)
@@ -10,7 +10,7 @@ enum Suggestions {
         return "unknown \(role) '\(name)'. Did you mean '\(near.name)'?"
     }
 
-    /// How many letters must be put in, taken out or replaced; names are short. (Levenshtein 1966.)
+    /// The number of letters to insert, delete or replace; names are short. (Levenshtein 1966.)
     private static func distance(_ left: String, _ right: String) -> Int {
         let left = Array(left.utf8.prefix(40))
         let right = Array(right.utf8.prefix(40))

@@ -1,4 +1,4 @@
-// The tests of `is`: what they ask of a value.
+// The tests of `is`.
 
 enum ValueTests {
     typealias Test = @Sendable (JinjaValue, CallArguments, Evaluator) throws(JinjaError) -> Bool
@@ -44,7 +44,7 @@ enum ValueTests {
         "test": { if case .string(let name) = $0 { names.contains(name) } else { false } },
     ]
 
-    /// Tests that compute something, or take arguments.
+    /// Tests that compute or take arguments.
     private static let arithmetic: [String: Test] = [
         "lower": { value, arguments, evaluator throws(JinjaError) in
             _ = try arguments.bind("the test 'lower'", [])
@@ -90,7 +90,7 @@ enum ValueTests {
     private static func isSequence(_ value: JinjaValue) -> Bool {
         switch value {
         case .string, .list, .tuple, .dictionary, .object(is RangeObject): true
-        // An undefined value has a length and answers for every field, so jinja2 takes it for a sequence.
+        // jinja2 calls an undefined value a sequence, because it has a length and answers for every field.
         case .undefined: true
         default: false
         }
@@ -105,7 +105,7 @@ enum ValueTests {
         }
     }
 
-    /// Python's `is`, as far as values can tell: the same constant, or equal and of one type.
+    /// Python's `is`, as far as values can tell: the same constant, or equal and of the same type.
     private static func isSame(
         _ left: JinjaValue, _ right: JinjaValue, _ evaluator: Evaluator
     ) throws(JinjaError) -> Bool {

@@ -1,6 +1,7 @@
-// From a template's bytes to tokens, as jinja2's lexer cuts them.
-// - Whitespace control happens here: "-" strips on its side, "+" keeps, `trimBlocks` and `lstripBlocks` do the rest.
-// - The end of a tag counts only where brackets are closed: `{{ {'a': {}} }}` is one tag.
+// Cuts a template's bytes into tokens, as jinja2's lexer does.
+// - Whitespace control happens here: "-" strips on its side, "+" keeps, otherwise `trimBlocks` and `lstripBlocks`
+//   apply.
+// - A tag ends only if its brackets are closed: `{{ {'a': {}} }}` is one tag.
 
 struct Token: Sendable, Equatable {
     enum Kind: Sendable, Equatable {
@@ -17,7 +18,7 @@ struct Token: Sendable, Equatable {
     let kind: Kind
     let offset: Int
 
-    /// How an error names the token.
+    /// The token's name in errors.
     var description: String {
         switch kind {
         case .data: "text"
@@ -42,7 +43,7 @@ struct Lexer {
     private var position = 0
     private var found: [Token] = []
     private var brackets: [UInt8] = []
-    // Whether what was read last ended a line, so that a tag here is the first thing on its line.
+    // True if the text before ended a line, so that a tag here is the first thing on its line.
     private var startsLine = true
 
     init(_ source: SourceText, options: JinjaOptions) {
@@ -105,7 +106,7 @@ struct Lexer {
         found.append(Token(kind: .data(source.text(range)), offset: range.lowerBound))
     }
 
-    /// Appends the text before a tag, stripped as the tag's sign and the options say.
+    /// Appends the text before a tag, stripped according to the tag's sign and the options.
     private mutating func appendBefore(_ open: Int, from start: Int, sign: UInt8?, strips: Bool) {
         var end = open
         if sign == UInt8(ascii: "-") {
@@ -126,13 +127,13 @@ struct Lexer {
 
     // MARK: Raw blocks and comments
 
-    /// The position after `{% raw %}` if one starts here.
+    /// The position after `{% raw %}` if there is one at `open`.
     private func rawBegin(at open: Int) -> Int? {
         guard bytes[open + 1] == UInt8(ascii: "%") else { return nil }
         return tagEnd(named: "raw", at: open)?.end
     }
 
-    /// Where a tag that is only a word ends, and the byte before its `%}` where it is a sign.
+    /// The end of a tag that is only a word, and the sign before its `%}` if there is one.
     private func tagEnd(named word: String, at open: Int) -> (end: Int, sign: UInt8?)? {
         var index = open + (sign(at: open + 2) == nil ? 2 : 3)
         skipWhitespace(&index)
@@ -180,7 +181,7 @@ struct Lexer {
         throw source.error("this comment has no end. Write #} after it.", at: open)
     }
 
-    /// Skips what follows a tag's end, by its sign and the options.
+    /// Skips the whitespace after a tag's end, according to its sign and the options.
     private mutating func finishTag(_ mark: UInt8?, trims: Bool) {
         if mark == UInt8(ascii: "-") {
             skipWhitespace(&position)
@@ -213,7 +214,7 @@ struct Lexer {
     private mutating func endTag(_ end: Token.Kind, close: UInt8) -> Bool {
         var index = position
         let mark = sign(at: index)
-        // A variable tag knows no "+}}".
+        // A variable tag cannot end with "+}}".
         if let mark, mark == UInt8(ascii: "-") || close == UInt8(ascii: "%") { index += 1 }
         guard index + 1 < bytes.count, bytes[index] == close, bytes[index + 1] == UInt8(ascii: "}") else {
             return false
@@ -252,7 +253,7 @@ struct Lexer {
                 break
             }
         }
-        // A name is hashed each time it is looked up, for one step.
+        // Each lookup hashes the name and costs one step, so names must be short.
         guard position - start <= Self.longestName else {
             throw source.error("this name is longer than \(Self.longestName) bytes.", at: start)
         }

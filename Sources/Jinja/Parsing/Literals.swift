@@ -1,7 +1,7 @@
-// Numbers and strings as they are written in templates, in Python's notation.
+// Numbers and strings of templates, in Python's notation.
 
 enum NumberLiteral {
-    /// Reads a number: decimal, 0x, 0o, 0b, or a float; digits may be parted by single underscores.
+    /// Parses a number: decimal, 0x, 0o, 0b, or a float; single underscores may separate digits.
     /// - Throws: an error at the number if it does not fit 64 bits.
     static func read(
         _ source: SourceText, from start: Int, allowsFloat: Bool
@@ -36,7 +36,7 @@ enum NumberLiteral {
         return number
     }
 
-    /// Where digits end; an underscore counts between two digits only.
+    /// The end of the digits; an underscore is allowed only between two digits.
     private static func digitsEnd(_ bytes: [UInt8], from start: Int, radix: Int) -> Int {
         var index = start
         while index < bytes.count {
@@ -89,8 +89,8 @@ enum StringLiteral {
         "t": "\t", "v": "\u{0B}",
     ]
 
-    /// A string's text with Python's escapes resolved; an unknown escape stays as it is written.
-    /// - Throws: an error at an escape that is cut short or names no character.
+    /// A string's text with Python's escapes resolved; an unknown escape stays as it is.
+    /// - Throws: an error at an escape that is incomplete or not a character.
     static func unescape(_ source: SourceText, _ range: Range<Int>) throws(JinjaError) -> String {
         let text = source.text(range)
         guard text.utf8.contains(UInt8(ascii: "\\")) else { return text }

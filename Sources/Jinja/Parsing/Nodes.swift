@@ -1,6 +1,6 @@
-// The tree that the parser makes and the evaluator walks.
-// - Every expression knows its byte offset in the source, for errors.
-// - An expression's `height` is bounded by the parser, so walking a tree never runs out of stack.
+// The syntax tree of a template.
+// - Every expression has its byte offset in the source, for errors.
+// - The parser limits an expression's `height`, so walking a tree never overflows the stack.
 
 final class Expression: Sendable {
     enum Kind: Sendable {
@@ -13,7 +13,7 @@ final class Expression: Sendable {
         case item(Expression, Expression)
         case slice(Expression, start: Expression?, stop: Expression?, step: Expression?)
         case call(Expression, ArgumentList)
-        /// `nil` filters the text of a block.
+        /// The value is `nil` if the filter applies to the text of a block.
         case filter(Expression?, String, ArgumentList)
         case test(Expression, String, ArgumentList)
         case not(Expression)
@@ -29,7 +29,7 @@ final class Expression: Sendable {
 
     let kind: Kind
     let offset: Int
-    /// Levels of expressions below and including this one.
+    /// Levels of expressions, this one included.
     let height: Int
 
     init(_ kind: Kind, offset: Int) {
@@ -40,7 +40,7 @@ final class Expression: Sendable {
 }
 
 extension Expression.Kind {
-    /// The expressions directly below, in the order of evaluation as far as it matters for names.
+    /// The direct subexpressions, in evaluation order as far as names depend on it.
     var children: [Expression] {
         switch self {
         case .constant, .name: []
@@ -62,9 +62,9 @@ extension Expression.Kind {
 struct ArgumentList: Sendable {
     var positional: [Expression] = []
     var keyword: [(name: String, value: Expression)] = []
-    /// What `*` stands before.
+    /// The argument after `*`.
     var spread: Expression?
-    /// What `**` stands before.
+    /// The argument after `**`.
     var keywordSpread: Expression?
 
     var children: [Expression] {
@@ -93,7 +93,7 @@ enum ComparisonOperator: String, Sendable {
     case notContained = "not in"
 }
 
-/// What a value is assigned to.
+/// The target of an assignment.
 indirect enum Target: Sendable {
     case name(String)
     /// `ns.name`: a field of a namespace.
@@ -117,11 +117,11 @@ enum Statement: Sendable {
     case set(Target, Expression)
     case setBlock(Target, filter: Expression?, body: [Statement], offset: Int)
     case macro(MacroStatement)
-    /// Calls with the block's text, as a function, for `caller`.
+    /// A call that gets the block's text as the function `caller`.
     case callBlock(Expression, caller: MacroStatement)
     case filterBlock(Expression, body: [Statement])
     case with([(Target, Expression)], body: [Statement])
-    /// Statements with names of their own: `generation`, `block`, `autoescape`.
+    /// Statements with a scope of their own: `generation`, `block`, `autoescape`.
     case scope([Statement])
     case breakLoop
     case continueLoop
@@ -151,13 +151,13 @@ final class LoopStatement: Sendable {
 }
 
 final class MacroStatement: Sendable {
-    /// `nil` for the text of a call block.
+    /// `nil` for the body of a call block.
     let name: String?
     let parameters: [(name: String, fallback: Expression?)]
     let parameterNames: Set<String>
     let body: [Statement]
     let offset: Int
-    // What the body mentions decides what a call may pass, as in jinja2.
+    // As in jinja2, a call may pass `caller` only if the body mentions it.
     let usesCaller: Bool
     let usesKeywords: Bool
     let usesExtras: Bool

@@ -1,6 +1,6 @@
-// From tokens to statements; expressions are read in ParserExpressions.swift.
-// - Nesting of tags and of expressions is bounded, so no template runs the parser or the evaluator out of stack.
-// - Unknown filters and tests are errors here, but inside `if` only where they are reached, as in jinja2.
+// Parses tokens into statements; ParserExpressions.swift parses expressions.
+// - Nesting of tags and expressions is limited, so no template overflows the stack of the parser or the evaluator.
+// - An unknown filter or test is an error here. Inside `if` it is an error only when it is reached, as in jinja2.
 
 struct Parser {
     static let deepestTags = 60
@@ -12,7 +12,7 @@ struct Parser {
     var expressionDepth = 0
     private var openTags: [(name: String, offset: Int)] = []
     private var loopDepth = 0
-    // How many `if`s, of either kind, surround what is being read.
+    // How many `if` statements and expressions surround the current place.
     var conditionalDepth = 0
 
     init(_ source: SourceText, options: JinjaOptions) throws(JinjaError) {
@@ -79,7 +79,7 @@ struct Parser {
 
     // MARK: Bodies
 
-    /// Reads statements up to a tag of one of the names; leaves the parser at that name.
+    /// Parses statements up to a tag with one of the names; stops at that name.
     private mutating func parseBody(until ends: [String]) throws(JinjaError) -> [Statement] {
         var body: [Statement] = []
         while true {
@@ -108,7 +108,7 @@ struct Parser {
         }
     }
 
-    /// Reads the rest of an opening tag, a body, and the name of the tag that ends it.
+    /// Parses the rest of an opening tag, a body, and the name of the closing tag.
     private mutating func parseBlock(until ends: [String]) throws(JinjaError) -> (body: [Statement], end: String) {
         _ = skip(symbol: ":")
         try expect(.blockEnd)
@@ -169,7 +169,7 @@ struct Parser {
         return fail("unknown tag '\(name)'.", at: offset)
     }
 
-    /// Reads something in which an enclosing loop cannot be left: the body of a function.
+    /// Parses the body of a function, in which `break` cannot leave an enclosing loop.
     private mutating func outsideLoop<Result>(
         _ read: (inout Parser) throws(JinjaError) -> Result
     ) throws(JinjaError) -> Result {
@@ -309,7 +309,7 @@ struct Parser {
 
     private static let constants: Set<String> = ["true", "false", "none", "True", "False", "None"]
 
-    /// Reads what is assigned to: a name, names with commas, or a field of a namespace.
+    /// Parses the target of an assignment: a name, names with commas, or a field of a namespace.
     private mutating func parseTarget(allowsFields: Bool = false, endsBefore end: String? = nil) throws(JinjaError)
         -> Target
     {

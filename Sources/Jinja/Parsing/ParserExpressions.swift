@@ -1,5 +1,5 @@
-// Expressions, in jinja2's order of precedence: if, or, and, not, comparisons, + -, ~, * / // %, **, unary,
-// then what follows a value: fields, subscripts, calls, filters and tests.
+// Expressions, in jinja2's order of precedence: if, or, and, not, comparisons, + -, ~, * / // %, **, unary, then
+// postfix: fields, subscripts, calls, filters and tests.
 
 extension Parser {
     mutating func parseExpression(allowsConditional: Bool = true) throws(JinjaError) -> Expression {
@@ -19,7 +19,7 @@ extension Parser {
         return expression
     }
 
-    /// Reads one expression, or several with commas, which make a tuple.
+    /// Parses one expression, or several with commas, which make a tuple.
     mutating func parseTuple(
         allowsConditional: Bool = true, endsBefore end: String? = nil, isInBrackets: Bool = false
     ) throws(JinjaError) -> Expression {
@@ -69,9 +69,9 @@ extension Parser {
         return value
     }
 
-    /// Reads operators that bind at least as tightly as a level. One function for all levels, not one for
-    /// each, because a bracket costs the stack of all of them. All group to the left, the power too, as in
-    /// jinja2 and unlike Python.
+    /// Parses operators that bind at least as tightly as `lowest`. This is one function for all levels, because one per
+    /// level would all be on the stack for each bracket. All group to the left, even the power, as in jinja2 and unlike
+    /// Python.
     private mutating func parseOperators(from lowest: Level) throws(JinjaError) -> Expression {
         var left = try parseOperand(from: lowest)
         while let (level, operation) = nextOperation(), level.rawValue >= lowest.rawValue {
@@ -138,7 +138,7 @@ extension Parser {
         }
     }
 
-    /// Reads all that "~" joins into one node: a chain of any length is no deeper than one of two.
+    /// Parses a chain of "~" into one node, so that a long chain is not a deep tree.
     private mutating func parseConcatenation(of first: Expression, at offset: Int) throws(JinjaError) -> Expression {
         var items = [first]
         var start = offset
@@ -239,7 +239,7 @@ extension Parser {
         return try make(.dictionary(pairs), at: offset)
     }
 
-    // MARK: What follows a value
+    // MARK: Postfix
 
     private mutating func parsePostfix(of base: Expression) throws(JinjaError) -> Expression {
         var value = base
@@ -353,7 +353,7 @@ extension Parser {
         }
     }
 
-    /// Reads `|name(…)` any number of times. `startsInside`: the first name follows without a bar.
+    /// Parses `|name(…)` any number of times. `startsInside`: the first name comes without a bar.
     mutating func parseFilters(of base: Expression?, startsInside: Bool = false) throws(JinjaError) -> Expression {
         var value = base
         var needsBar = !startsInside

@@ -1,6 +1,6 @@
-// A template's source as bytes, and where a byte is.
-// - Line feeds are the only line ends: "\r\n" and "\r" are replaced on the way in.
-// - Every token and node keeps a byte offset; lines and columns are counted only when an error needs them.
+// A template's source as bytes, and the line and column of a byte.
+// - Line feeds are the only line ends: "\r\n" and "\r" are replaced first.
+// - Tokens and nodes have byte offsets; lines and columns are counted only if an error needs them.
 
 struct SourceText: Sendable {
     let name: String
@@ -27,7 +27,7 @@ struct SourceText: Sendable {
         String(decoding: bytes[range], as: UTF8.self)
     }
 
-    /// The error with its place, unless a node further in has set one already.
+    /// The error with its place, unless a node deeper inside has set one already.
     func placed(_ error: JinjaError, at offset: Int) -> JinjaError {
         guard error.line == 0 else { return error }
         var line = 1

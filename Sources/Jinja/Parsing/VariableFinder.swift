@@ -1,18 +1,18 @@
-// Which names a template reads: those it expects from its caller, and those a macro's body mentions.
-// - A name that is set earlier in the same or an enclosing stretch, in whatever branch, is the template's own.
+// Finds the names that a template reads: those it expects from its caller, and those a macro's body mentions.
+// - A name is the template's own if it is set earlier in the same or an enclosing scope, in any branch.
 
 struct VariableFinder {
     private var expected: Set<String> = []
     private var own: [Set<String>] = [[]]
 
-    /// The names that `body` reads and nothing in it sets first.
+    /// The names that `body` reads without setting them first.
     static func expectedNames(in body: [Statement]) -> Set<String> {
         var finder = VariableFinder()
         finder.visit(body)
         return finder.expected.subtracting(Globals.names)
     }
 
-    /// All names that `body` reads, nested macros included.
+    /// All names that `body` reads, including those in nested macros.
     static func mentionedNames(in body: [Statement]) -> Set<String> {
         var finder = VariableFinder()
         finder.recordsAll = true

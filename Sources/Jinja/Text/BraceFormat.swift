@@ -1,4 +1,4 @@
-// `"{} of {total}".format(…)`, as Python's `str.format` has it.
+// `"{} of {total}".format(…)`, as in Python's `str.format`.
 
 enum BraceFormat {
     static func format(_ format: String, _ arguments: CallArguments, _ evaluator: Evaluator) throws(JinjaError)
@@ -14,7 +14,7 @@ enum BraceFormat {
         let names: [String: JinjaValue]
         let evaluator: Evaluator
         var automatic = 0
-        /// Whether a field was named by its number.
+        /// True if a field had an explicit number.
         var isNumbered = false
 
         mutating func result(of format: String, depth: Int) throws(JinjaError) -> String {
@@ -68,7 +68,7 @@ enum BraceFormat {
             return try text(of: value, try result(of: String(layout), depth: depth + 1))
         }
 
-        /// The value that a field's name leads to: `0`, `name`, `name.field`, `name[key]`.
+        /// The value of a field: `0`, `name`, `name.field`, `name[key]`.
         private mutating func value(named path: String) throws(JinjaError) -> JinjaValue {
             var scanner = FormatScanner(path)
             var first = String.UnicodeScalarView()
@@ -170,7 +170,7 @@ enum BraceFormat {
             return JinjaError("the format '\(specification)' does not fit a value of type \(value.typeName).")
         }
 
-        /// Reads `[[fill]align][sign][#][0][width][,][.precision][letter]`.
+        /// Parses `[[fill]align][sign][#][0][width][,][.precision][letter]`.
         private static func layout(_ text: String) throws(JinjaError) -> (FieldLayout, letter: Unicode.Scalar?) {
             let alignments: [Unicode.Scalar] = ["<", ">", "^", "="]
             var scanner = FormatScanner(text)

@@ -1,4 +1,4 @@
-// Dates in the letters of `strftime`, in English, as Python formats them in the C locale.
+// Formats dates as `strftime` does, in English, as in Python's C locale.
 
 enum DateText {
     private static let weekdays = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"]
@@ -7,7 +7,7 @@ enum DateText {
         "December",
     ]
 
-    /// An unknown letter stays as it is written.
+    /// An unknown letter stays as it is.
     static func format(_ date: JinjaDate, _ format: String) -> String {
         let parts = CalendarParts(date)
         var scanner = FormatScanner(format)
@@ -17,7 +17,7 @@ enum DateText {
                 result.unicodeScalars.append(scalar)
                 continue
             }
-            // glibc's flags: "-" drops the filling, "_" fills with spaces, "0" with zeros, "^" writes capitals.
+            // glibc's flags: "-" does not pad, "_" pads with spaces, "0" pads with zeros, "^" writes capitals.
             var flag: Unicode.Scalar?
             if let mark = scanner.current, ["-", "_", "0", "^"].contains(mark) { flag = scanner.next() }
             guard let letter = scanner.next() else {
@@ -84,7 +84,7 @@ enum DateText {
     }
 }
 
-/// A date on the Gregorian calendar in its own place.
+/// A date of the Gregorian calendar in its own time zone.
 struct CalendarParts {
     let year, month, day, hour, minute, second: Int
     /// 0 is Sunday.
@@ -93,7 +93,7 @@ struct CalendarParts {
     let dayOfYear: Int
 
     init(_ date: JinjaDate) {
-        // Years 1 to 9999, as Python has them; beyond, arithmetic could overflow.
+        // Years 1 to 9999, as in Python; with larger ones arithmetic could overflow.
         let local =
             min(max(date.secondsSinceEpoch, -62_135_596_800), 253_402_214_400)
             + min(max(date.offsetSeconds, -86_399), 86_399)
@@ -129,7 +129,7 @@ struct CalendarParts {
         return week > Self.weeks(of: year, lastDayWeekday: lastWeekday) ? (year + 1, 1) : (year, week)
     }
 
-    /// 53 where the year ends on a Thursday, or on a Friday after a leap day.
+    /// 53 if the year ends on a Thursday, or on a Friday in a leap year.
     private static func weeks(of year: Int, lastDayWeekday: Int) -> Int {
         lastDayWeekday == 3 || lastDayWeekday == 4 && isLeap(year) ? 53 : 52
     }

@@ -1,8 +1,8 @@
-// How floats print: Python's `repr`, and the fixed and scientific forms of format strings.
-// - Digits of fixed and scientific forms come from the float's exact decimal value, rounded half to even.
+// The text of floats: Python's `repr`, and the fixed and scientific forms of format strings.
+// - Fixed and scientific forms use the float's exact decimal value, rounded half to even.
 
 enum FloatText {
-    /// `repr`: the fewest digits that read back, in scientific form from 1e16 on and below 1e-4.
+    /// `repr`: the fewest digits that identify the number, in scientific form from 1e16 on and below 1e-4.
     static func repr(_ number: Double) -> String {
         if let special = special(number) { return special }
         let sign = number.sign == .minus ? "-" : ""
@@ -18,7 +18,7 @@ enum FloatText {
         return nil
     }
 
-    /// The fewest digits that read back and the power of ten of the first one; `number` is positive.
+    /// The fewest digits that identify the number, and the power of ten of the first; `number` is positive.
     private static func shortestDigits(_ number: Double) -> (digits: [UInt8], exponent: Int) {
         var digits: [UInt8] = []
         var exponent = 0
@@ -99,7 +99,7 @@ enum FloatText {
         return positional(digits, exponent: exponent, minimumFraction: 0)
     }
 
-    /// Python's `round(number, digits)`: to the nearest, halves to even by the exact value.
+    /// Python's `round(number, digits)`: to the nearest; halves to even, by the exact value.
     static func rounded(_ number: Double, digits: Int) -> Double {
         guard number.isFinite, number != 0, digits < 330 else { return number }
         if digits < -310 { return 0 * number }
@@ -145,7 +145,7 @@ enum FloatText {
         if carry > 0 { digits.append(carry) }
     }
 
-    /// The first `keeping` digits, rounded; an empty rest is one zero digit.
+    /// The first `keeping` digits, rounded; if none are left, one zero.
     private static func rounded(_ digits: [UInt8], exponent: Int, keeping: Int) -> (digits: [UInt8], exponent: Int) {
         guard keeping < digits.count else { return (digits, exponent) }
         guard keeping >= 0 else { return ([0], 0) }

@@ -1,9 +1,9 @@
-// How one value is laid out in a field, for `%` formats and for `format()`.
+// Lays out one value in a field, for `%` formats and for `format()`.
 
-/// What stands between "%" or ":" and the letter of a format.
+/// The part of a format between "%" or ":" and its letter.
 struct FieldLayout {
     var fill: Unicode.Scalar = " "
-    /// "<", ">", "^" or "="; `nil` takes the default of the type.
+    /// "<", ">", "^" or "="; `nil` means the default of the type.
     var alignment: Unicode.Scalar?
     /// "+" or " " before positive numbers.
     var sign: Unicode.Scalar?
@@ -14,7 +14,7 @@ struct FieldLayout {
 
     static let widest = 10_000
 
-    /// Fills text up to the width. `signLength`: how much of the text "=" keeps in front of the filling.
+    /// Pads text to the width. `signLength`: how much of the text "=" keeps before the padding.
     func filled(_ text: String, standard: Unicode.Scalar, signLength: Int = 0) -> String {
         let missing = width - text.unicodeScalars.count
         guard missing > 0 else { return text }
@@ -83,7 +83,7 @@ struct FieldLayout {
     }
 }
 
-/// Reads a format from its first code point to its last.
+/// Scans a format by code points.
 struct FormatScanner {
     let scalars: [Unicode.Scalar]
     var index = 0
@@ -105,7 +105,7 @@ struct FormatScanner {
         return true
     }
 
-    /// A number of digits; `nil` where there is none.
+    /// A number of digits; `nil` if there is none.
     mutating func number() throws(JinjaError) -> Int? {
         var value: Int?
         while let digit = current, ("0"..."9").contains(digit) {

@@ -1,7 +1,7 @@
-// `"%s of %d" % (a, b)`, as Python's printf-style formatting has it.
+// `"%s of %d" % (a, b)`, as in Python's printf-style formatting.
 
 enum PercentFormat {
-    /// - Parameter arguments: a tuple of values, a dictionary for named ones, or the only value.
+    /// - Parameter arguments: a tuple of values, a dictionary for named ones, or a single value.
     static func format(_ format: String, _ arguments: JinjaValue, _ evaluator: Evaluator) throws(JinjaError) -> String {
         try evaluator.budget.charge(walkedBytes: format.utf8.count)
         var run = Run(format, arguments, evaluator)
@@ -12,7 +12,7 @@ enum PercentFormat {
         var scanner: FormatScanner
         let values: [JinjaValue]
         let names: JinjaDictionary?
-        /// Python asks of what has items by key, and so of lists too, not to be used up.
+        /// True if unused arguments are no error: Python allows them if the argument can be subscripted, even a list.
         let mayBeUnused: Bool
         let evaluator: Evaluator
         var used = 0
@@ -140,7 +140,7 @@ enum PercentFormat {
 }
 
 extension Int {
-    /// An integer, a boolean or, where allowed, the whole part of a float that fits.
+    /// An integer, a Boolean or, if allowed, the integer part of a float that fits.
     init?(truncating value: JinjaValue, allowsFloats: Bool) {
         if let number = value.asInteger {
             self = number

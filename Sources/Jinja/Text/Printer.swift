@@ -1,5 +1,5 @@
 // Values as text: `str` and `repr`, and JSON as `json.dumps` writes it.
-// - Nesting and size are bounded, because values can share parts and so be far larger than their memory.
+// - Nesting and size are limited, because values can share parts and so print far larger than they are in memory.
 
 enum Printer {
     static let deepestValue = 100
@@ -110,9 +110,9 @@ extension Evaluator {
     }
 }
 
-/// JSON as Python's `json.dumps(ensure_ascii=False)` lays it out.
+/// JSON in the layout of Python's `json.dumps(ensure_ascii=False)`.
 struct JSONText {
-    /// What one level is indented by; `nil` puts everything on one line.
+    /// The indent of one level; `nil` writes everything on one line.
     var indent: String?
     var itemSeparator: String
     var keySeparator: String
@@ -128,7 +128,7 @@ struct JSONText {
         self.evaluator = evaluator
     }
 
-    /// - Throws: an error for undefined values, objects, and keys that JSON cannot write.
+    /// - Throws: an error if a value is undefined or an object, or if a key cannot be written in JSON.
     mutating func text(of value: JinjaValue) throws(JinjaError) -> String {
         result = ""
         try append(value, depth: 0)

@@ -1,7 +1,7 @@
-// Text as Python sees it: code points, their classes and cases, and how values print.
+// Text as Python treats it: code points, their classes and cases, and the printed form of strings.
 
 enum PythonText {
-    /// What Python's `ascii` makes of a text in quotes.
+    /// A quoted text as Python's `ascii` writes it.
     static func escapingNonASCII(_ text: String) -> String {
         var result = ""
         for scalar in text.unicodeScalars {
@@ -16,14 +16,14 @@ enum PythonText {
         return result
     }
 
-    /// A text without differences of case; characters that grow in capitals are written out.
+    /// A text for comparing without case; characters whose capital is longer are expanded.
     static func caseFolded(_ text: String) -> String {
         if isASCII(text) { return lowercased(text) }
         var result = ""
         for scalar in text.unicodeScalars {
             let capital = scalar.properties.uppercaseMapping.unicodeScalars
             switch scalar.value {
-            // The long s, the final sigma and the micro sign differ from small letters in form alone.
+            // The long s, the final sigma and the micro sign are only variants of other small letters.
             case 0x17F, 0x3C2, 0xB5: for part in capital { result += part.properties.lowercaseMapping }
             case _ where capital.count > 1: for part in capital { result += part.properties.lowercaseMapping }
             default: result += scalar.properties.lowercaseMapping
@@ -40,7 +40,7 @@ enum PythonText {
         }
     }
 
-    /// The code points that `str.splitlines` ends lines at.
+    /// The code points at which `str.splitlines` splits.
     static func isLineEnd(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
         case 0x0A...0x0D, 0x1C...0x1E, 0x85, 0x2028, 0x2029: true
@@ -48,7 +48,7 @@ enum PythonText {
         }
     }
 
-    /// Whether `repr` shows the code point itself.
+    /// True if `repr` writes the code point itself.
     static func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
         if scalar.isASCII { return scalar.value >= 0x20 && scalar.value < 0x7F }
         switch scalar.properties.generalCategory {
@@ -82,7 +82,7 @@ enum PythonText {
     static func isCased(_ scalar: Unicode.Scalar) -> Bool { scalar.properties.isCased }
 
     static func string(_ scalars: some Sequence<Unicode.Scalar>) -> String {
-        // Through bytes, which is several times faster than appending to a string's view.
+        // Building bytes is several times faster than appending to a string's view.
         var bytes: [UInt8] = []
         bytes.reserveCapacity(scalars.underestimatedCount)
         for scalar in scalars {
@@ -106,7 +106,7 @@ enum PythonText {
         return result
     }
 
-    // Most text is ASCII, and asking for the properties of each code point takes many times longer.
+    // Most text is ASCII, and reading the properties of each code point is many times slower.
     private static func isASCII(_ text: String) -> Bool { text.utf8.allSatisfy { $0 < 0x80 } }
 
     private static func ascii(_ text: String, _ change: (UInt8) -> UInt8) -> String {
@@ -122,7 +122,7 @@ enum PythonText {
         scalar.isASCII ? upper(scalar) : scalar.properties.titlecaseMapping
     }
 
-    /// The lower case of one code point; a sigma that ends a word takes its final form.
+    /// The lower case of one code point; a sigma at the end of a word gets its final form.
     static func lowercased(_ scalars: [Unicode.Scalar], at index: Int) -> String {
         let scalar = scalars[index]
         if scalar.isASCII {
@@ -143,7 +143,7 @@ enum PythonText {
         return result
     }
 
-    /// `str.title`: an upper case letter after everything that has no case.
+    /// `str.title`: a capital letter after every character without case.
     static func titled(_ text: String) -> String {
         let scalars = Array(text.unicodeScalars)
         var result = ""

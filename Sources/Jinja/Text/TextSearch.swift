@@ -1,10 +1,10 @@
-// Search for a part of a sequence, in bytes or in code points.
-// - The time grows with the lengths' sum, never with their product, whatever the two look like.
+// Searches for a part of a sequence, in bytes or in code points.
+// - Time grows with the sum of the lengths, never with their product, whatever the input.
 
 /// A part to search for, any number of times. (Knuth, Morris and Pratt 1977.)
 struct TextSearch<Element: Equatable> {
     private let part: [Element]
-    /// For each prefix of the part, how long the longest shorter prefix is that it ends in.
+    /// For each prefix of the part, the length of the longest shorter prefix that it ends with.
     private let borders: [Int32]
 
     init(_ part: [Element]) {
@@ -19,7 +19,7 @@ struct TextSearch<Element: Equatable> {
         self.borders = borders
     }
 
-    /// Where the part begins first at `start` or behind; the empty part is found at once.
+    /// The first match at `start` or after; the empty part matches at once.
     func first(in whole: [Element], from start: Int = 0) -> Int? {
         guard !part.isEmpty else { return start <= whole.count ? start : nil }
         var length = 0
@@ -33,7 +33,7 @@ struct TextSearch<Element: Equatable> {
         return nil
     }
 
-    /// Where the last of all places begins.
+    /// The last match.
     static func last(of part: [Element], in whole: [Element]) -> Int? {
         TextSearch(part.reversed()).first(in: whole.reversed()).map { whole.count - $0 - part.count }
     }

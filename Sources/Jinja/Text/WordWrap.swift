@@ -1,4 +1,4 @@
-// The filter `wordwrap`, after Python's `textwrap`: greedy lines of whole words.
+// The filter `wordwrap`, after Python's `textwrap`: fills each line with as many words as fit.
 
 extension Filters {
     static func wordWrap(_ value: JinjaValue, _ arguments: CallArguments, _ evaluator: Evaluator) throws(JinjaError)
@@ -29,7 +29,7 @@ extension Filters {
         scalar == " " || (0x09...0x0D).contains(scalar.value)
     }
 
-    /// Runs of spaces, and words, which end after a hyphen between letters where hyphens may break.
+    /// Runs of spaces, and words; words end after a hyphen between letters if hyphens may break.
     private static func chunks(of line: [Unicode.Scalar], breaksHyphens: Bool) -> [[Unicode.Scalar]] {
         var chunks: [[Unicode.Scalar]] = []
         var start = 0
@@ -55,8 +55,9 @@ extension Filters {
         PythonText.isAlphanumeric(scalar) || ["_", "!", "\"", "'", "&", ".", ",", "?"].contains(scalar)
     }
 
-    /// `textwrap`'s rule: a word breaks after a hyphen with two letters before and a letter, and one more, after it;
-    /// two or more hyphens between words stand alone.
+    /// `textwrap`'s rule: a word breaks after a hyphen if two letters come before it, and a letter and one more after
+    /// it.
+    /// Two or more hyphens between words are a chunk of their own.
     private static func hyphenated(_ word: [Unicode.Scalar]) -> [[Unicode.Scalar]] {
         var chunks: [[Unicode.Scalar]] = []
         var start = 0
@@ -108,7 +109,7 @@ extension Filters {
         var rest = chunks.reversed().map { $0[...] }
         while let next = rest.last {
             try budget.charge()
-            // Spaces begin only the first line.
+            // Only the first line may begin with spaces.
             if !lines.isEmpty, next.allSatisfy(isSpace) {
                 rest.removeLast()
                 if rest.isEmpty { break }

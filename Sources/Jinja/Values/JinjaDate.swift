@@ -6,11 +6,11 @@
     import Darwin
 #endif
 
-/// A moment on the calendar of one place, for `strftime_now`.
+/// A moment in one time zone, for `strftime_now`.
 public struct JinjaDate: Sendable, Equatable {
     /// Seconds since 1970-01-01 00:00 UTC.
     public var secondsSinceEpoch: Int
-    /// How far local time is ahead of UTC.
+    /// Local time minus UTC, in seconds.
     public var offsetSeconds: Int
 
     public init(secondsSinceEpoch: Int, offsetSeconds: Int = 0) {
@@ -18,7 +18,7 @@ public struct JinjaDate: Sendable, Equatable {
         self.offsetSeconds = offsetSeconds
     }
 
-    /// The present, in the time zone of the machine.
+    /// The current time in the time zone of the machine.
     public static func current() -> JinjaDate {
         var seconds = time(nil)
         var parts = tm()

@@ -1,7 +1,7 @@
-// An insertion-ordered dictionary, as Python's `dict` is.
-// - `keyList` and `valueList` have the same count; removing does not exist.
-// - Keys are compared as Python does: 1, 1.0 and true are one key; strings by code points.
-// - Beyond a few entries `positions` maps every key to its index; below it is empty and keys are searched.
+// A dictionary in insertion order, like Python's `dict`.
+// - `keyList` and `valueList` have the same count; entries are never removed.
+// - Keys compare as in Python: 1, 1.0 and true are one key; strings compare by code points.
+// - A small dictionary has no `positions`, and keys are searched; otherwise `positions` maps every key to its index.
 
 /// Keys and values in the order in which keys were first set.
 public struct JinjaDictionary: Sendable, ExpressibleByDictionaryLiteral {
@@ -17,7 +17,7 @@ public struct JinjaDictionary: Sendable, ExpressibleByDictionaryLiteral {
         for (key, value) in elements { set(key, value) }
     }
 
-    /// - Parameter pairs: set in turn; a key that comes again keeps its place and takes the later value.
+    /// - Parameter pairs: set in turn; a repeated key keeps its place and takes the later value.
     public init(_ pairs: [(String, JinjaValue)]) {
         for (key, value) in pairs { self[key] = value }
     }
@@ -32,13 +32,13 @@ public struct JinjaDictionary: Sendable, ExpressibleByDictionaryLiteral {
         set { if let newValue { set(.string(key), newValue) } }
     }
 
-    /// The value of a key; `nil` where it is missing or the key is of a type that cannot be one.
+    /// The value of a key; `nil` if the key is missing or its type cannot be a key.
     public func value(for key: JinjaValue) -> JinjaValue? {
         guard let hashed = JinjaKey(key), let index = index(of: hashed) else { return nil }
         return valueList[index]
     }
 
-    /// Sets a value; false where the key is a list, a dictionary or an object, which cannot be keys.
+    /// Sets a value; returns false if the key is a list, a dictionary or an object, which cannot be keys.
     @discardableResult
     public mutating func set(_ key: JinjaValue, _ value: JinjaValue) -> Bool {
         guard let hashed = JinjaKey(key) else { return false }
@@ -64,7 +64,7 @@ public struct JinjaDictionary: Sendable, ExpressibleByDictionaryLiteral {
     }
 }
 
-/// A value in the form in which Python compares keys.
+/// A key in the form that Python compares.
 enum JinjaKey: Hashable, Sendable {
     case none
     case integer(Int)
@@ -93,7 +93,7 @@ enum JinjaKey: Hashable, Sendable {
         }
     }
 
-    /// Whether a value is this key; long text is not copied for it.
+    /// True if a value equals this key; long text is not copied for it.
     func matches(_ value: JinjaValue) -> Bool {
         switch (self, value.plain) {
         case (.string(let bytes), .string(let text)):

@@ -1,13 +1,13 @@
-// The values a template works with, in Python's types.
-// - Strings count in code points and compare by them; Swift's canonical equivalence is never used.
-// - Lists, tuples and dictionaries are values: nothing a template does changes its caller's data.
+// The values of templates, in Python's types.
+// - Strings count and compare by code points; Swift's canonical equivalence is never used.
+// - Lists, tuples and dictionaries are values, so a template cannot change its caller's data.
 // - Objects (functions, macros, namespaces, loops) are made while rendering and do not outlive it.
 
-/// A value of a template: what a caller puts in, and what expressions make of it.
+/// A value of a template: a variable from the caller, or the result of an expression.
 public enum JinjaValue: Sendable {
     /// Python's `None`.
     case none
-    /// A missing value, with the sentence part that says why: "'name' is undefined".
+    /// A missing value, with the part of a sentence that says why: "'name' is undefined".
     case undefined(String)
     case bool(Bool)
     case integer(Int)
@@ -16,22 +16,22 @@ public enum JinjaValue: Sendable {
     case list([JinjaValue])
     case tuple([JinjaValue])
     case dictionary(JinjaDictionary)
-    /// Functions, macros, namespaces, loops, iterators: made by templates, not by callers.
+    /// Functions, macros, namespaces, loops, iterators; made by templates, not by callers.
     case object(JinjaObject)
 }
 
-/// What a template makes beside plain data. Made inside this module only.
-// @unchecked: an object belongs to one render on one thread; it is never part of a result.
+/// A value other than plain data. Only this module makes them.
+// @unchecked: an object belongs to one render on one thread, and results never contain one.
 public class JinjaObject: @unchecked Sendable {
     init() {}
 
     /// Python's name of the type, for messages and printing.
     var typeName: String { "object" }
 
-    /// What two objects of one type are compared by; `nil` where only the same object is equal.
+    /// The items by which two objects of one type compare; `nil` if only the same object is equal.
     var comparisonItems: [JinjaValue]? { nil }
 
-    /// Lets go of the values inside, when a render ends.
+    /// Releases the values inside when a render ends.
     func releaseContents() {}
 
     func isEqual(to other: JinjaObject) -> Bool {
@@ -49,7 +49,7 @@ extension JinjaValue {
         .dictionary(JinjaDictionary(pairs.map { ($0.key, $0.value) }))
     }
 
-    /// Whether the value is there; `none` is a value.
+    /// True if the value exists; `none` is a value.
     public var isDefined: Bool {
         if case .undefined = self { return false }
         return true
@@ -73,7 +73,7 @@ extension JinjaValue {
 }
 
 extension JinjaValue: Equatable {
-    /// Python's `==`: 1, 1.0 and true are equal, a list is no tuple, and dictionaries ignore order.
+    /// Python's `==`: 1, 1.0 and true are equal, a list never equals a tuple, and dictionaries ignore order.
     public static func == (left: JinjaValue, right: JinjaValue) -> Bool {
         switch (left, right) {
         case (.none, .none), (.undefined, .undefined): return true
@@ -95,7 +95,7 @@ extension JinjaValue: Equatable {
         }
     }
 
-    /// The number of an integer or a boolean, which Python counts as one.
+    /// The number of an integer or a Boolean, which is a number in Python.
     var asInteger: Int? {
         switch self {
         case .bool(let flag): flag ? 1 : 0

@@ -1,6 +1,6 @@
-// Text that counts as HTML already: what `safe` and `escape` give, Python's `markupsafe.Markup`.
-// - Nothing is escaped on output; but text joined to markup by "+" or "%" is escaped, as in jinja2.
-// - Everywhere else markup is plain text: `plain` is taken where a value is used.
+// Text that is already HTML: the result of `safe` and `escape`, Python's `markupsafe.Markup`.
+// - Output is not escaped; but text that "+" or "%" joins to markup is escaped, as in jinja2.
+// - Everywhere else markup is plain text: values are used through `plain`.
 
 final class MarkupObject: JinjaObject, @unchecked Sendable {
     let text: String
@@ -33,7 +33,7 @@ extension JinjaValue {
 }
 
 extension Operators {
-    /// What "+" and "%" do where a side is markup; `nil` for other operators and types.
+    /// The result of "+" and "%" if one side is markup; `nil` for other operators and types.
     static func markup(
         _ operation: BinaryOperator, _ left: JinjaValue, _ right: JinjaValue, _ evaluator: Evaluator
     ) throws(JinjaError) -> JinjaValue? {
@@ -52,7 +52,7 @@ extension Operators {
         }
     }
 
-    /// The text of markup, and anything else that is text with HTML's special characters replaced.
+    /// The text of markup; of other values the text with HTML's special characters escaped.
     private static func escaped(_ value: JinjaValue) -> JinjaValue {
         if let text = value.markup { return .string(text) }
         if case .string(let text) = value { return .string(Filters.escaped(text)) }
@@ -61,10 +61,10 @@ extension Operators {
 }
 
 extension Filters {
-    /// Filters that make markup of markup.
+    /// Filters whose result is markup if their input is.
     static let keepsMarkup: Set<String> = [
         "capitalize", "center", "indent", "lower", "reverse", "string", "title", "trim", "upper",
     ]
-    /// Filters that make markup of any text; what is markup already they leave alone.
+    /// Filters that turn any text into markup; markup does not change.
     static let makesMarkup: Set<String> = ["safe", "escape", "e"]
 }

@@ -1,8 +1,8 @@
-// What templates make beside plain data: functions, iterators, ranges, views, namespaces, cyclers and joiners.
+// The objects of templates: functions, iterators, ranges, views, namespaces, cyclers and joiners.
 
 typealias Native = (Evaluator, CallArguments) throws(JinjaError) -> JinjaValue
 
-/// Something that can be called; `loop` and macros are some too.
+/// An object that can be called; `loop` and macros can be too.
 class CallableObject: JinjaObject, @unchecked Sendable {
     func call(_ evaluator: Evaluator, _ arguments: CallArguments) throws(JinjaError) -> JinjaValue {
         throw JinjaError("a \(typeName) cannot be called.")
@@ -25,7 +25,7 @@ final class FunctionObject: CallableObject, @unchecked Sendable {
     }
 }
 
-/// A method with the value it was taken from: `text.strip`, not yet called.
+/// A method bound to its value: `text.strip`, not yet called.
 final class MethodObject: CallableObject, @unchecked Sendable {
     private(set) var receiver: JinjaValue
     let name: String
@@ -43,10 +43,10 @@ final class MethodObject: CallableObject, @unchecked Sendable {
     }
 }
 
-/// What filters such as `map` and `select` give: items that can be walked once, without length or index.
+/// The result of filters such as `map` and `select`: items that can be iterated once, without length or index.
 final class IteratorObject: JinjaObject, @unchecked Sendable {
     private var items: [JinjaValue]
-    // How many were taken. Taking them out of the array would move the rest each time.
+    // How many were taken. Removing them from the array would move the rest each time.
     private var taken = 0
     private let label: String
 
@@ -58,7 +58,7 @@ final class IteratorObject: JinjaObject, @unchecked Sendable {
     override var typeName: String { label }
     override func releaseContents() { (items, taken) = ([], 0) }
 
-    /// The items that nobody took yet.
+    /// The items that were not taken yet.
     func takeAll() -> [JinjaValue] {
         defer { (items, taken) = ([], 0) }
         return taken == 0 ? items : Array(items[taken...])
@@ -104,17 +104,17 @@ final class RangeObject: JinjaObject, @unchecked Sendable {
     }
 
     override var typeName: String { "range" }
-    // Below `longest` items no product overflows: every item lies between start and stop.
+    // With at most `longest` items no product overflows, because every item is between start and stop.
     var items: [JinjaValue] { (0..<count).map { .integer(start + $0 * step) } }
 
-    /// Whether both give the same numbers, as Python compares ranges.
+    /// True if both have the same numbers, as Python compares ranges.
     override func isEqual(to other: JinjaObject) -> Bool {
         guard let other = other as? RangeObject, count == other.count else { return false }
         return count == 0 || start == other.start && (count == 1 || step == other.step)
     }
 }
 
-/// `namespace()`: the one thing whose fields a template can set.
+/// `namespace()`: the only object whose fields a template can set.
 final class NamespaceObject: JinjaObject, @unchecked Sendable {
     var fields: JinjaDictionary
 
@@ -232,7 +232,7 @@ final class MacroObject: CallableObject, @unchecked Sendable {
     }
 }
 
-/// One group of `groupby`: a pair that also answers to `grouper` and `list`.
+/// One group of `groupby`: a pair with the fields `grouper` and `list`.
 final class GroupObject: JinjaObject, @unchecked Sendable {
     private(set) var grouper: JinjaValue
     private(set) var members: [JinjaValue]

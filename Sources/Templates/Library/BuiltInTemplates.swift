@@ -1,18 +1,18 @@
-// The templates that the executable carries.
+// The templates inside the executable.
 
 import CEmbed
 import Jinja
 
 enum BuiltInTemplates {
-    /// In the order of their names; read once in a run.
+    /// In the order of their names; parsed once per run.
     static let all: [PromptTemplate] = RoomyThread.run {
         files().compactMap { file in
-            // A built-in template that does not read is our own mistake, and a test finds it before a user can.
+            // An invalid built-in template is our own mistake; a test finds it before a user can.
             try? PromptTemplate(bytes: file.bytes, file: file.name, origin: .builtIn)
         }
     }
 
-    /// Name (`headlines/slogan`) and bytes of every one.
+    /// Name (`headlines/slogan`) and bytes of each template.
     static func files() -> [(name: String, bytes: [UInt8])] {
         (0..<ce_template_count()).map { index in
             let bytes = UnsafeBufferPointer(start: ce_template_bytes(index), count: ce_template_byte_count(index))

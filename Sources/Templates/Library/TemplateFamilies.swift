@@ -1,8 +1,8 @@
 extension TemplateFamily {
-    /// The family of a user's template that names none and lies in no folder of its own.
+    /// The family of a user's template that names no family and is in no subfolder.
     public static let own = "own"
 
-    /// The families of the built-in templates, in the order they are shown; a user's own follow by name.
+    /// The families of the built-in templates, in the order of lists; a user's own families follow by name.
     static let known: [(id: String, title: String)] = [
         ("headlines", "Headlines"), ("ad-copy", "Ad copy"), ("stories", "Stories"), ("summaries", "Summaries"),
         ("rewrite", "Rewrite"), ("translate", "Translate"), ("chat", "Chat"),
@@ -15,7 +15,7 @@ extension TemplateFamily {
         return words.prefix(1).uppercased() + words.dropFirst()
     }
 
-    /// Groups templates by family: the known families first, then the others by title; templates by title.
+    /// Groups templates by family: first the known families, then the others by title. Templates are sorted by title.
     static func group(_ templates: [PromptTemplate]) -> [TemplateFamily] {
         let byFamily = Dictionary(grouping: templates, by: \.family)
         let others = byFamily.keys.filter { id in !known.contains { $0.id == id } }

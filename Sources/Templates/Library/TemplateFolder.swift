@@ -1,17 +1,17 @@
-// The user's folder of templates, read with suspicion: whatever lies in it, reading ends, and soon.
-// - Folders are entered once (known by device and inode) and to a depth; files are opened without waiting, and only
-//   regular ones are read, up to the size a template may have.
+// The user's folder of templates. Whatever is in it, reading ends soon.
+// - Each folder is entered once (by device and inode), and only to a limited depth. Files are opened without waiting,
+//   and only regular files are read, up to the size limit of templates.
 
 import Foundation
 
-/// A folder whose `.md` files are templates; files and folders whose names start with a dot are passed over.
+/// A folder whose `.md` files are templates. Files and folders whose names start with a dot are skipped.
 struct TemplateFolder {
     static let depthLimit = 4
     static let fileLimit = 1000
 
     struct Entry {
         let path: String
-        /// The family of a template that names none: the folder it lies in.
+        /// The family of a template that names none: its folder.
         let family: String
         let content: Result<[UInt8], Unreadable>
     }
@@ -23,7 +23,7 @@ struct TemplateFolder {
 
     let path: String
 
-    /// Every file that should be a template, by path. A folder that is not there has none.
+    /// Every template file, sorted by path; none if the folder does not exist.
     func entries() -> [Entry] {
         var walk = Walk()
         walk.enter(path, family: TemplateFamily.own, depth: 0)
@@ -101,7 +101,7 @@ private struct Walk {
         guard fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
             throw .init(reason: "This is no regular file, and a template is one. Move it away.")
         }
-        // One byte more than may be there, so that a file that is too large is told from one that just fits.
+        // One byte more than the limit, to tell a file that is too large from one that just fits.
         var bytes = [UInt8](repeating: 0, count: TemplateSource.byteLimit + 1)
         var count = 0
         while count < bytes.count {

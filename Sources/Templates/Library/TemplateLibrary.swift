@@ -1,20 +1,20 @@
-// All templates there are: the built-in ones and the user's.
-// - Names are unique. A user's template stands in for the built-in one of the same name; a broken one does not.
-// - A file that cannot be read or is no template is listed as broken, and the others go on working.
+// All templates: the built-in ones and the user's.
+// - Names are unique. A user's template replaces the built-in one of the same name, unless it is broken.
+// - A file that cannot be read or is invalid is listed as broken, and the others still work.
 
 import Generation
 import Jinja
 
-/// The templates to choose from, grouped, and the files that should be templates and are not.
+/// The templates to choose from, grouped, and the files that are not valid templates.
 public struct TemplateLibrary: Sendable, Hashable {
     public let families: [TemplateFamily]
-    /// By path.
+    /// Sorted by path.
     public let broken: [BrokenTemplate]
 
     /// The built-in templates alone.
     public static let builtIn = TemplateLibrary(own: [], broken: [])
 
-    /// The built-in templates and those of a user's folder, which may be absent; reads the folder anew each time.
+    /// The built-in templates and those of a user's folder, which may not exist. Reads the folder each time.
     public init(userFolder: String?) {
         let entries = userFolder.map { TemplateFolder(path: $0).entries() } ?? []
         self = entries.isEmpty ? .builtIn : RoomyThread.run { TemplateLibrary(entries) }
@@ -61,11 +61,11 @@ public struct TemplateLibrary: Sendable, Hashable {
         self.broken = broken
     }
 
-    /// In the order they are shown.
+    /// In the order of lists.
     public var templates: [PromptTemplate] { families.flatMap(\.templates) }
 
     /// The template of this name, such as `slogan` or `ad-copy/slogan`.
-    /// - Throws: `TemplateError` with the nearest name, or with what is wrong where the user's file is broken.
+    /// - Throws: `TemplateError` with the nearest name, or with the first problem if the user's file is broken.
     public func template(named name: String) throws(TemplateError) -> PromptTemplate {
         let parts = name.split(separator: "/", maxSplits: 1)
         let short = parts.last.map(String.init) ?? name

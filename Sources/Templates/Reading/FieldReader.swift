@@ -1,4 +1,4 @@
-// The fields of a template: each sound in itself, each name once.
+// Reads the fields of a template: each is valid, and each name occurs once.
 
 import Generation
 import Yams
@@ -8,7 +8,7 @@ extension TemplateReader {
         "name", "label", "kind", "choices", "open", "default", "example", "required", "from", "min", "max",
     ]
     static let fieldLimit = 32
-    /// Names that mean something else in Jinja.
+    /// Names that have another meaning in Jinja.
     private static let reservedNames: Set<String> = [
         "and", "else", "false", "for", "if", "in", "is", "loop", "none", "not", "or", "self", "true", "False", "None",
         "True",
@@ -36,7 +36,7 @@ extension TemplateReader {
         }
     }
 
-    /// `nil` only where the name is missing or cannot be one: what else is wrong is noted and does not hide the field.
+    /// `nil` only if the name is missing or invalid. Other problems are noted, and the field still counts as declared.
     private mutating func readField(_ values: [String: Node], at node: Node) -> PromptField? {
         guard let name = readName(values["name"], at: node) else { return nil }
         let choices = readChoices(values["choices"], of: name)
@@ -134,7 +134,7 @@ extension TemplateReader {
         return kind
     }
 
-    /// The example and the default must be values that the field would take from a user.
+    /// Checks that the field would accept its own example and default from a user.
     private mutating func checkOwnValues(of field: PromptField, _ values: [String: Node], at node: Node) {
         if field.example.isEmpty, values["example"]?.scalar != nil || values["example"] == nil {
             nodes.note(

@@ -1,6 +1,6 @@
-// Values of YAML nodes, checked one by one.
-// - What is wrong is noted with its place and reading goes on, so that one look shows all that is to be corrected.
-// - A value that is wrong reads as nil, as one that is missing does.
+// Checks the values of YAML nodes one by one.
+// - A problem is noted with its place and reading continues, so that an author sees all problems at once.
+// - A wrong value is nil, as a missing one is.
 
 import Generation
 import Yams
@@ -22,7 +22,7 @@ struct NodeReader {
         note(reason, line: place.line, column: place.column)
     }
 
-    /// The place in the file; without a node, that of the head.
+    /// The node's place in the file; the place of the front matter if there is no node.
     func place(of node: Node?) -> PromptTemplate.FilePlace {
         PromptTemplate.FilePlace(line: (node?.mark?.line ?? 1) + lineOffset, column: node?.mark?.column ?? 1)
     }
@@ -31,7 +31,7 @@ struct NodeReader {
         problems.append(TemplateProblem(file: file, line: line, column: column, reason: reason))
     }
 
-    /// The values of a mapping by their keys; notes the keys that are none of `known`.
+    /// The values of a mapping by key; keys that are not in `known` are noted as problems.
     mutating func values(of mapping: Node.Mapping, known: [String], in place: String) -> [String: Node] {
         var values: [String: Node] = [:]
         for (key, value) in mapping {
@@ -44,7 +44,7 @@ struct NodeReader {
                 }
                 continue
             }
-            // What is written without a value (`summary:`) is as good as not written.
+            // A key without a value (`summary:`) counts as missing.
             if let scalar = value.scalar, scalar.string.isEmpty, scalar.style == .plain { continue }
             values[name] = value
         }
@@ -83,7 +83,7 @@ struct NodeReader {
         return nil
     }
 
-    /// The texts of a list, each with its node; one text alone is a list of one.
+    /// The texts of a list, each with its node; a single text is a list of one.
     mutating func texts(_ node: Node?, _ key: String) -> [(text: String, node: Node)]? {
         guard let node else { return nil }
         if let scalar = node.scalar { return [(scalar.string, node)] }

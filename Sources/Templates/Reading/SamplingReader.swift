@@ -1,6 +1,6 @@
-// `sampling:` in the head of a template: every option of the table, by its name.
-// - Numbers are read in all of YAML's spellings; a text that looks like a number, `true` or a date is a text.
-// - `null` is no value: an option that is to stay as it is is left out.
+// Reads `sampling:` in the head of a template: every option of the table, by its name.
+// - Numbers may have any of YAML's spellings. For an option that takes text, `1`, `true` or a date is text too.
+// - `null` is not a value: leave out an option that should not change.
 
 import Generation
 import Yams
@@ -21,12 +21,12 @@ extension TemplateReader {
 }
 
 extension NodeReader {
-    /// The value of an option; notes what is wrong with it and how it is written.
+    /// The value of an option. If it is wrong, notes the problem and how to write it.
     mutating func value(_ node: Node, of option: SamplingOption) -> SamplingValue? {
         value(node, option.name, option.kind, hint: "Write it as '\(option.templateExample)'.")
     }
 
-    /// The value of a key that takes what an option of that kind does.
+    /// The value of a key that takes the same values as an option of that kind.
     mutating func value(_ node: Node, _ key: String, _ kind: SamplingOption.Kind, hint: String? = nil) -> SamplingValue?
     {
         switch kind {
@@ -59,7 +59,7 @@ extension NodeReader {
         }
     }
 
-    /// A value that is one scalar, or one element of a list.
+    /// A scalar value, or one element of a list.
     private mutating func part(
         _ node: Node, _ key: String, _ kind: SamplingOption.Kind, _ hint: String?
     ) -> SamplingValue? {
@@ -94,13 +94,13 @@ extension NodeReader {
 }
 
 extension Node {
-    /// Whether it is `null` in one of its spellings; in quotes these are texts.
+    /// True for `null` in each of its spellings; in quotes these are texts.
     fileprivate var isNull: Bool {
         guard let scalar, scalar.style == .plain else { return false }
         return ["", "~", "null", "Null", "NULL"].contains(scalar.string)
     }
 
-    /// The text of a scalar, a plain number in decimal digits: `0x10`, `0o20`, `0b10000` and `1_6` are `16`.
+    /// The text of a scalar, with an unquoted number in decimal digits: `0x10`, `0o20`, `0b10000` and `1_6` are `16`.
     fileprivate var numberText: String? {
         guard let scalar else { return nil }
         guard scalar.style == .plain, let first = scalar.string.first, "+-.0123456789".contains(first) else {
@@ -113,7 +113,7 @@ extension Node {
         }
         let plain = digits.filter { $0 != "_" }
         for (prefix, radix) in [("0x", 16), ("0o", 8), ("0b", 2)] where plain.hasPrefix(prefix) {
-            // Int(_:radix:) takes a sign of its own.
+            // Int(_:radix:) would accept a second sign.
             guard plain.dropFirst(2).first?.isHexDigit ?? false, let number = Int(plain.dropFirst(2), radix: radix)
             else { return scalar.string }
             return String(isNegative ? -number : number)

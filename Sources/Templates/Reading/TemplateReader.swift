@@ -1,5 +1,5 @@
-// A template's file to a `PromptTemplate`, or to everything that is wrong with it.
-// - What cannot be cut or is not YAML ends the reading at that one problem; beyond it all problems are collected.
+// Reads a template's file into a `PromptTemplate`, or into a list of its problems.
+// - If the file cannot be cut or is not YAML, that is the only problem; otherwise all problems are collected.
 
 import Generation
 import Jinja
@@ -8,9 +8,9 @@ import Yams
 extension PromptTemplate {
     /// Reads a template.
     /// - Parameters:
-    ///   - file: how problems call it; the part after the last `/`, without its extension, is the template's name.
-    ///   - defaultFamily: the family where the front matter names none.
-    /// - Throws: all that is wrong with it.
+    ///   - file: the file's name in problems; its last part without the extension is the template's name.
+    ///   - defaultFamily: the family if the front matter names none.
+    /// - Throws: all problems of the file.
     public init(
         bytes: [UInt8], file: String, origin: Origin, defaultFamily: String = TemplateFamily.own
     ) throws(InvalidTemplate) {
@@ -46,7 +46,7 @@ extension PromptTemplate {
     }
 }
 
-/// What was found in a file so far.
+/// The results of reading a file so far.
 struct TemplateReader {
     static let keys = [
         "name", "family", "summary", "fields", "variants", "limits", "sampling", "system", "completion",

@@ -1,13 +1,13 @@
 // The text of a template's file, cut into front matter and body.
-// - Line n of the file is line n here: nothing is dropped before it is counted.
-// - Line ends are line feeds; a byte order mark at the start is gone.
+// - Line n of the file is line n here, because nothing is dropped before lines are counted.
+// - Line ends are line feeds; a byte order mark at the start is dropped.
 
 /// A file's text in two parts, each with the line it starts on.
 struct TemplateSource {
     /// The largest file that is read. A prompt of this size fits no model's context.
     static let byteLimit = 256 << 10
 
-    /// The whole text.
+    /// The complete text.
     let text: String
     /// The YAML between the two fences; its first line is line 2 of the file.
     let frontMatter: String
@@ -15,7 +15,7 @@ struct TemplateSource {
     /// Line of the file on which the body starts, from 1.
     let bodyLine: Int
 
-    /// - Throws: the one problem that keeps the file from being cut.
+    /// - Throws: the problem if the file cannot be cut.
     init(bytes: [UInt8], file: String) throws(TemplateProblem) {
         guard bytes.count <= Self.byteLimit else {
             throw TemplateProblem(

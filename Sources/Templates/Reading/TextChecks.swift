@@ -1,18 +1,18 @@
-// The three texts of a template: sound Jinja, and no variable that is not a field.
-// - Places are those in the file. A text in a literal block (`|`) keeps its lines, so its places can be moved there;
-//   in quotes or in a folded block they cannot, and the place is where the text starts.
+// Checks the three texts of a template: they must be valid Jinja, and every variable must be a field.
+// - Places are those in the file. A text in a literal block (`|`) keeps its lines, so its places can be converted. In
+//   quotes or in a folded block they cannot, so the place is the start of the text.
 
 import Generation
 import Jinja
 import Yams
 
-/// A text of the template, and how a place in it becomes a place in the file.
+/// A text of the template, and how to convert its places into places in the file.
 private struct LocatedText {
     let text: String
     let name: String
     let line: Int
     let column: Int
-    /// Whether a line of the text is a line of the file.
+    /// True if a line of the text is a line of the file.
     let keepsLines: Bool
 
     func place(line: Int, column: Int) -> (line: Int, column: Int) {
@@ -70,7 +70,7 @@ extension TemplateReader {
     }
 }
 
-/// Finds where a template's text names a variable.
+/// Finds a variable in a template's text.
 enum VariablePlace {
     /// The first place of the word between `{{` and `}}` or `{%` and `%}`, outside of quotes and not after a dot.
     static func first(of name: String, in text: String) -> (line: Int, column: Int)? {

@@ -1,4 +1,4 @@
-// YAML front matter to nodes, with the places of errors moved to the lines of the file.
+// Parses YAML front matter; the places of errors are lines of the file.
 
 import Yams
 
@@ -6,8 +6,8 @@ extension TemplateSource {
     /// Lines of the file before the first line of the front matter.
     static let linesBeforeFrontMatter = 1
 
-    /// The mapping of the front matter; `nil` where there is nothing in it.
-    /// - Throws: the one problem that YAML stopped at.
+    /// The mapping of the front matter; `nil` if it is empty.
+    /// - Throws: the first problem that the YAML parser reports.
     func readFrontMatter(file: String) throws(TemplateProblem) -> Node.Mapping? {
         try refuseAliases(file: file)
         func problem(_ line: Int, _ column: Int, _ reason: String) -> TemplateProblem {
@@ -21,7 +21,7 @@ extension TemplateSource {
             let context, let text, let mark, _),
             YamlError.composer(let context, let text, let mark, _)
         {
-            // Quotes that are never closed are noticed at the end; the place to look at is where they open.
+            // The parser notices an unclosed quote only at the end; the useful place is its beginning.
             let mark = text == "found unexpected end of stream" ? context?.mark ?? mark : mark
             throw problem(mark.line, mark.column, Self.sentence(context?.text, text))
         } catch YamlError.duplicatedKeysInMapping(let names, let context) {
@@ -43,7 +43,8 @@ extension TemplateSource {
         return mapping
     }
 
-    /// Refuses many aliases where there are anchors: a few lines of them can stand for more nodes than fit in memory.
+    /// Refuses many aliases together with anchors, because a few lines of them can unfold to more nodes than fit in
+    /// memory.
     private func refuseAliases(file: String) throws(TemplateProblem) {
         let limit = 16
         var hasAnchor = false
@@ -67,7 +68,7 @@ extension TemplateSource {
             reason: "A template may have \(limit) YAML aliases (*name) at most. Write the values out.")
     }
 
-    /// What libyaml says, as a sentence, with a hint where its words are hard.
+    /// The problem that libyaml reports, as a sentence, with a hint if its words are hard.
     static func sentence(_ context: String?, _ problem: String) -> String {
         let words = [context, problem].compactMap { $0 }.filter { !$0.isEmpty }.joined(separator: ": ")
         let hint =
