@@ -16,7 +16,7 @@ public enum TemplateError: Error, Sendable, Hashable, CustomStringConvertible {
         case .unknownTemplate(let name, let nearest?):
             "There is no template '\(name)'. Did you mean '\(nearest)'?"
         case .unknownTemplate(let name, nil):
-            "There is no template '\(name)'. 'copydesk templates list' shows all of them."
+            "There is no template '\(name)'. Choose one from the list of templates."
         case .brokenTemplate(let problem):
             "This template is broken: \(problem)"
         case .missingField(let name, let label, let template, let fields):

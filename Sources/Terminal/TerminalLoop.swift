@@ -23,27 +23,24 @@ public protocol TerminalApplication: AnyObject {
     func frame() -> Frame
 }
 
-/// Why the studio cannot open here.
+/// Why the studio cannot open here. The sentences name no commands: the caller adds its own.
 public enum TerminalError: Error, Equatable, CustomStringConvertible {
     case noTerminal
     case unknownTerminal(name: String)
     case cannotPlaceCursor(name: String)
 
-    private static let way =
-        "Without the studio: copydesk generate article-headline -p topic=\"the benefits of exercise\""
-
     public var description: String {
         switch self {
         case .noTerminal:
-            "The studio needs a terminal on standard input and output, and there is none. \(Self.way)"
+            "The studio needs a terminal on standard input and output, and there is none. Start it in one."
         case .unknownTerminal(let name):
             name.isEmpty
                 ? "The studio needs a terminal, and TERM does not say which one this is. "
-                    + "Set it, for example: TERM=xterm-256color copydesk. \(Self.way)"
+                    + "Set TERM, for example to xterm-256color."
                 : "This system has no description of the terminal '\(name)'. "
-                    + "Try: TERM=xterm-256color copydesk. \(Self.way)"
+                    + "Set TERM to another one, for example xterm-256color."
         case .cannotPlaceCursor(let name):
-            "The terminal '\(name)' cannot place its cursor, so the studio cannot draw on it. \(Self.way)"
+            "The terminal '\(name)' cannot place its cursor, so the studio cannot draw on it. Use another terminal."
         }
     }
 }

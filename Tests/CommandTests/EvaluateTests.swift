@@ -47,7 +47,7 @@ import Testing
         #expect(
             short.wholeMatch(
                 of:
-                    /copydesk: short\.txt: The text has \d tokens, and a context of 512 needs 1024 or more\. Give a longer text, or a smaller context with -c\.\n/
+                    /copydesk: short\.txt: The text has \d tokens, and a context of 512 needs 1024 or more\. Give a longer text, or choose a smaller context\. -c N sets the context\.\n/
             ) != nil, "\(short)")
         #expect(try error("none.txt") == "copydesk: There is no file none.txt. Check the name.\n")
         #expect(
@@ -57,7 +57,7 @@ import Testing
         #expect(
             try error(text(home), "-c", "100000")
                 == "copydesk: \(home.path("text.txt")): A context of 100000 is longer than this model's, "
-                + "which is 512. Give -c 512 or less.\n")
+                + "which is 512. Choose 512 or less. -c N sets the context.\n")
     }
 
     @Test func `wrong numbers are wrong usage`() throws {

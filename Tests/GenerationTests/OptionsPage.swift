@@ -55,7 +55,8 @@ enum OptionsPage {
         - **Command line**: `-o name=value`, as often as you like. A list (`stop`, `must_include`, `banned_phrase`,
           `dry_sequence_breakers`, `logit_bias`) is given once for each of its parts. The text after `=` is taken as it
           is, so a line break is your shell's: `$'\\n'`. `--grammar FILE`, `--json-schema FILE` and `--logprobs N` set
-          `grammar`, `json_schema` and `logprobs`.
+          `grammar`, `json_schema` and `logprobs`. `copydesk inspect tokens` shows the ids
+          of a text's tokens for `logit_bias`; `copydesk generate --json` prints the tokens that `logprobs` asks for.
         - **Template**: `sampling: {name: value, …}` in its head, or one name a line below `sampling:`. A list is a YAML
           list, or one value alone; `logit_bias` is a map; a grammar or a schema may be a literal block (`grammar: |`).
         - **Studio**: `p` (`F3` while you type) opens the parameters, `^O` lists all of them, `^F` finds one by its name or

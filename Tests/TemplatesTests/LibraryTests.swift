@@ -129,7 +129,7 @@ struct LibraryTests {
             library.broken.map(\.problems[0].description) == [
                 "\(folder.path)/binary.md:2:1: The text is not UTF-8 from here on. Save the file as UTF-8.",
                 "\(folder.path)/large.md: The file has 262145 bytes, and a template may have 262144 at most. Shorten it.",
-                "\(folder.path)/pipe.md: This is no regular file, and a template is one. Move it away.",
+                "\(folder.path)/pipe.md: This is not a regular file, and a template must be one. Move it away.",
             ])
     }
 
@@ -167,7 +167,7 @@ struct LibraryTests {
         #expect(sentence("stories/slogan") == "There is no template 'stories/slogan'. Did you mean 'slogan'?")
         #expect(
             sentence("limerick generator")
-                == "There is no template 'limerick generator'. 'copydesk templates list' shows all of them.")
+                == "There is no template 'limerick generator'. Choose one from the list of templates.")
     }
 
     @Test func `asking for a broken template tells what is wrong with it`() throws {

@@ -148,7 +148,7 @@ extension SamplingOption {
         biases(
             "logit_bias", \.logitBias, -100...100, example: [42: -5, 99: 1.5], .content, "Logit bias",
             hint: "token ids and what to add to their logits",
-            help: "Numbers to add to the logits of tokens, by id (copydesk inspect tokens shows ids).",
+            help: "Numbers to add to the logits of tokens, by the tokens' ids.",
             source: "OpenAI API"),
         text(
             "grammar", \.grammar, example: "root ::= (\"yes\" | \"no\") \".\"\n", replaces: "json_schema", .content,
@@ -163,8 +163,8 @@ extension SamplingOption {
         ),
         count(
             "logprobs", \.alternatives, 0...100, neutral: 0, example: 3, .content, "Log probabilities",
-            key: "alternatives", hint: "top tokens listed by generate --json",
-            help: "How many of the most likely tokens generate --json lists for each position. 0 lists none.",
+            key: "alternatives", hint: "top tokens listed in JSON",
+            help: "How many of the most likely tokens JSON output lists for each position. 0 lists none.",
             source: "OpenAI API"),
     ]
 }

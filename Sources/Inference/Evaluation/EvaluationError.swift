@@ -1,5 +1,5 @@
 // The errors of evaluating a text.
-// - The caller puts the name of the text before these sentences.
+// - The caller puts the name of the text before these sentences, and adds its option that sets the context.
 
 /// Why the perplexity of a text cannot be computed.
 public enum EvaluationError: Error, Equatable, CustomStringConvertible {
@@ -13,14 +13,14 @@ public enum EvaluationError: Error, Equatable, CustomStringConvertible {
         switch self {
         case .tooShort(let tokenCount, let neededCount, let contextLength):
             "The text has \(tokenCount) tokens, and a context of \(contextLength) needs \(neededCount) or more. "
-                + "Give a longer text, or a smaller context with -c."
+                + "Give a longer text, or choose a smaller context."
         case .contextTooLong(let contextLength, let modelContextLength):
             "A context of \(contextLength) is longer than this model's, which is \(modelContextLength). "
-                + "Give -c \(modelContextLength) or less."
+                + "Choose \(modelContextLength) or less."
         case .contextTooShort(let contextLength):
-            "A context of \(contextLength) leaves nothing to score. Give -c \(PerplexityMeter.leastContextLength) or more."
+            "A context of \(contextLength) leaves nothing to score. Choose \(PerplexityMeter.leastContextLength) or more."
         case .notFinite(let position):
-            "The model gives no finite numbers for token \(position) of the text, so there is no perplexity. "
+            "The logits for token \(position) of the text are NaN or infinite, so it has no perplexity. "
                 + "Its file is damaged or was converted wrongly: download or convert it again."
         }
     }

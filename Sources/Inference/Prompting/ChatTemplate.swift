@@ -5,14 +5,21 @@
 import Generation
 import Jinja
 
-/// A chat template that is not valid, or that failed on a conversation.
-public struct ChatTemplateError: Error, Equatable, CustomStringConvertible {
-    public let model: String
-    public let reason: String
+/// An error of a model's chat template. Its sentences name no options or keys: each caller adds its own.
+public enum ChatTemplateError: Error, Equatable, CustomStringConvertible {
+    /// The template is not valid Jinja, so the model cannot be opened.
+    case invalid(model: String, reason: String)
+    /// The template failed on a conversation. Raw text does without the template.
+    case failed(model: String, reason: String)
 
     public var description: String {
-        "\(model): the model's chat template cannot be used: \(reason) "
-            + "Give the prompt as plain text (--raw), or use another model file."
+        switch self {
+        case .invalid(let model, let reason):
+            "\(model): the model's chat template cannot be used: \(reason) Use another file of this model."
+        case .failed(let model, let reason):
+            "\(model): the model's chat template cannot be used: \(reason) "
+                + "Send the prompt as raw text, or use another file of this model."
+        }
     }
 }
 
@@ -28,7 +35,7 @@ package struct ChatTemplate: Sendable {
         do {
             template = try JinjaTemplate(source: source, name: "tokenizer.chat_template")
         } catch {
-            throw ChatTemplateError(model: model, reason: "\(error)")
+            throw ChatTemplateError.invalid(model: model, reason: "\(error)")
         }
         self.model = model
         self.bosText = bosText
@@ -43,12 +50,12 @@ package struct ChatTemplate: Sendable {
             return try renderPlainly(messages, addGenerationPrompt)
         } catch {
             guard let folded = Self.foldingSystemText(messages) else {
-                throw ChatTemplateError(model: model, reason: "\(error)")
+                throw ChatTemplateError.failed(model: model, reason: "\(error)")
             }
             do {
                 return try renderPlainly(folded, addGenerationPrompt)
             } catch {
-                throw ChatTemplateError(model: model, reason: "\(error)")
+                throw ChatTemplateError.failed(model: model, reason: "\(error)")
             }
         }
     }

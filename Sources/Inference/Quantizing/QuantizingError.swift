@@ -1,4 +1,5 @@
 // The errors of quantizing a model.
+// - The sentences name no options: each caller adds its own.
 
 import Tensors
 
@@ -19,25 +20,25 @@ public enum QuantizingError: Error, Equatable, CustomStringConvertible {
         switch self {
         case .quantizedAlready(let path, let tensor, let type):
             "\(path): tensor '\(tensor)' is \(type.name) already, and quantizing it again loses more. "
-                + "Start from a file in F32, F16 or BF16, or accept the loss with --allow-requantize."
+                + "Start from a file in F32, F16 or BF16, or accept the loss."
         case .notFinite(let path, let tensor):
-            "\(path): tensor '\(tensor)' holds values that are no finite numbers. "
+            "\(path): tensor '\(tensor)' holds values that are NaN or infinite. "
                 + "The file is damaged: convert or download it again."
         case .tooLarge(let path, let tensor, let value, let type):
-            "\(path): tensor '\(tensor)' holds \(value), and \(type.name) ends at 65504. Use --type bf16 or f32."
+            "\(path): tensor '\(tensor)' holds \(value), and the largest number of \(type.name) is 65504. Choose BF16 or F32."
         case .scaleOfEachLayer(let path):
-            "\(path): scales the attention of each layer in another way, which no key of GGUF files says. "
-                + "Run the folder itself, with -m."
+            "\(path): scales the attention of each layer differently, and GGUF has no key for that. "
+                + "Use the folder itself as the model."
         case .exists(let path):
-            "\(path): exists already. Choose another name, or replace it with --force."
+            "\(path): exists already. Choose another name, or remove it first."
         case .sameFile(let path):
-            "\(path): is the model that is read. Choose another name for the new one."
+            "\(path): is the model that is being read. Choose another name for the new one."
         case .isFolder(let path):
             "\(path): is a folder. Give the name of the new file, such as \(path)/model.gguf."
         case .notAFile(let path):
-            "\(path): is no regular file, and is not replaced. Give the name of the new file, such as model.gguf."
+            "\(path): is not a regular file, so it is not replaced. Give the name of the new file, such as model.gguf."
         case .noFolder(let path, let folder):
-            "\(path): cannot be written, for there is no folder \(folder). Make it first."
+            "\(path): cannot be written, because there is no folder \(folder). Make it first."
         case .cannotWrite(let path, let reason):
             "\(path): cannot be written: \(reason). Check the free space and the permissions there, or choose another folder."
         }

@@ -99,7 +99,7 @@ private struct Walk {
         defer { close(file) }
         var status = stat()
         guard fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
-            throw .init(reason: "This is no regular file, and a template is one. Move it away.")
+            throw .init(reason: "This is not a regular file, and a template must be one. Move it away.")
         }
         // One byte more than the limit, to tell a file that is too large from one that just fits.
         var bytes = [UInt8](repeating: 0, count: TemplateSource.byteLimit + 1)

@@ -66,7 +66,7 @@ struct EvaluateCommand: ParsableCommand {
             }
         } catch let error as EvaluationError {
             Console.clearProgress()
-            throw Failure("\(file == "-" ? "standard input" : file): \(error)")
+            throw Failure("\(file == "-" ? "standard input" : file): \(Console.sentence(of: error))")
         }
         Console.clearProgress()
         let report = Report(

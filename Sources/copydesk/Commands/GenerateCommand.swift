@@ -102,7 +102,7 @@ struct GenerateCommand: AsyncParsableCommand {
         if let saveFailure = record.saveFailure {
             throw Failure("The drafts are shown above and not saved: \(saveFailure)")
         }
-        if let failure = generation.failure { throw Failure(failure) }
+        if let failure = printer.generationFailure { throw failure }
         if stopSignal.isRaised { throw Interrupted() }
     }
 
@@ -130,7 +130,12 @@ private final class StreamingPrinter: Sendable {
         var endedLine = true
         /// Why standard output takes no more.
         var failure: (any Error)?
+        /// Why the generation failed.
+        var generationFailure: (any Error)?
     }
+
+    /// Why the generation failed; nil if it did not.
+    var generationFailure: (any Error)? { progress.withLock(\.generationFailure) }
 
     let isStreaming: Bool
     private let variantCount: Int
@@ -169,6 +174,8 @@ private final class StreamingPrinter: Sendable {
             progress.withLock { $0.finishedCount += 1 }
         case .saveFailed(let sentence):
             Console.printError("copydesk: not saved yet: \(sentence)")
+        case .failed(let error):
+            progress.withLock { $0.generationFailure = error }
         default:
             break
         }

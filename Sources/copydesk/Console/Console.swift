@@ -4,7 +4,6 @@
 
 import Export
 import Foundation
-import Store
 
 /// Standard output is closed: `copydesk … | head` has seen enough.
 struct BrokenPipe: Error {}
@@ -71,10 +70,17 @@ enum Console {
         return text
     }
 
-    /// What an error has to say, for a person.
+    /// The sentence of an error for a person at the command line, with the commands and options that help.
     static func sentence(of error: any Error) -> String {
         switch error {
-        case let error as StoreError: error.sentenceWithHint
+        case let error as any HintedError: error.sentenceWithHint
+        default: plainSentence(of: error)
+        }
+    }
+
+    /// The sentence of an error without commands and options, for every door.
+    static func plainSentence(of error: any Error) -> String {
+        switch error {
         case let error as CocoaError: error.localizedDescription
         case let error as POSIXError: error.localizedDescription
         case let error as any LocalizedError: error.errorDescription ?? "\(error)"

@@ -2,11 +2,8 @@
 
 import Store
 
-extension StoreError {
-    /// The sentence with what to type.
-    var sentenceWithHint: String { ([description] + (hint.map { [$0] } ?? [])).joined(separator: " ") }
-
-    private var hint: String? {
+extension StoreError: HintedError {
+    var hint: String? {
         switch self {
         case .noName, .newerSchema, .notADatabase, .foreignDatabase, .folderInPlace, .cannotOpen, .readOnly:
             return "--database FILE names another store."

@@ -15,7 +15,8 @@ enum RecordingEvent: Sendable {
     case saveFailed(sentence: String)
     /// After a failure: the store has it all.
     case saved(SavedGeneration)
-    case failed(sentence: String)
+    /// The record has the sentence without hints; the listener adds those of its door.
+    case failed(any Error)
 }
 
 struct RecordedGeneration: Sendable {
@@ -44,10 +45,9 @@ struct RecordedGeneration: Sendable {
             record.end(wasStopped ? .stopped : .complete)
             await saving.tell(record.save(), record, report)
         } catch {
-            let sentence = Console.sentence(of: error)
-            record.end(.failed, failure: sentence)
+            record.end(.failed, failure: Console.plainSentence(of: error))
             await saving.tell(record.save(), record, report)
-            await report(.failed(sentence: sentence))
+            await report(.failed(error))
         }
         return record
     }

@@ -148,7 +148,7 @@ final class EffectRunner {
     ) {
         queue.async { [self] in
             let answer: StudioMessage?
-            do { answer = try work() } catch { answer = failed(Console.sentence(of: error)) }
+            do { answer = try work() } catch { answer = failed(StudioHints.sentence(of: error)) }
             guard let answer else { return }
             Task { @UIActor in self.deliver(answer) }
         }
@@ -247,7 +247,7 @@ final class EffectRunner {
         do {
             path = try EditorFiles.make(text)
         } catch {
-            return deliver(.notice(Console.sentence(of: error), isFailure: true))
+            return deliver(.notice(StudioHints.sentence(of: error), isFailure: true))
         }
         deliver(.editorOpening(target, path: path, text: text))
         session.flush()  // a kill while the editor runs must not leave a file that nobody knows of
@@ -284,7 +284,7 @@ final class EffectRunner {
             case .success(let generator):
                 deliver(.modelReady(name: generator.identity.name, contextLength: generator.contextLength))
             case .failure(let error):
-                deliver(.modelFailed(sentence: Console.sentence(of: error)))
+                deliver(.modelFailed(sentence: StudioHints.sentence(of: error)))
             }
         }
     }

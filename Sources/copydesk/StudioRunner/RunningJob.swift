@@ -23,7 +23,7 @@ extension EffectRunner {
             order = try DraftOrder(request)
         } catch {
             end(job)
-            deliver(.failed(job: job, sentence: Console.sentence(of: error)))
+            deliver(.failed(job: job, sentence: StudioHints.sentence(of: error)))
             return
         }
         Task { @UIActor in
@@ -43,7 +43,7 @@ extension EffectRunner {
                 if record.generation.failure == nil { deliver(.finished(job: job, record.generation.timings)) }
             } catch {  // the model could not be opened
                 end(job)
-                deliver(.failed(job: job, sentence: Console.sentence(of: error)))
+                deliver(.failed(job: job, sentence: StudioHints.sentence(of: error)))
             }
             finishIfIdle()
         }
@@ -76,8 +76,8 @@ extension EffectRunner {
                 .generationSaved(
                     job: job, generationId: generation.id, draftIds: generation.drafts.map(\.id),
                     uuid: generation.uuid))
-        case .failed(let sentence):
-            deliver(.failed(job: job, sentence: sentence))
+        case .failed(let error):
+            deliver(.failed(job: job, sentence: StudioHints.sentence(of: error)))
         }
     }
 

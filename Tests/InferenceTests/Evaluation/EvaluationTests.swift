@@ -80,23 +80,23 @@ import Testing
         let count = meter.tokens(of: []).count
         #expect(
             short.description == "The text has \(count) tokens, and a context of 64 needs 128 or more. "
-                + "Give a longer text, or a smaller context with -c.")
+                + "Give a longer text, or choose a smaller context.")
         #expect(throws: EvaluationError.contextTooShort(contextLength: 3)) {
             _ = try meter.measure(Array(Self.text.utf8), contextLength: 3)
         }
         #expect(
             EvaluationError.contextTooShort(contextLength: 3).description
-                == "A context of 3 leaves nothing to score. Give -c 4 or more.")
+                == "A context of 3 leaves nothing to score. Choose 4 or more.")
         let longest = meter.transformer.configuration.contextLength
         #expect(throws: EvaluationError.contextTooLong(contextLength: .max, modelContextLength: longest)) {
             _ = try meter.measure(Array(Self.text.utf8), contextLength: .max)
         }
         #expect(
             EvaluationError.contextTooLong(contextLength: 600, modelContextLength: 512).description
-                == "A context of 600 is longer than this model's, which is 512. Give -c 512 or less.")
+                == "A context of 600 is longer than this model's, which is 512. Choose 512 or less.")
         #expect(
             EvaluationError.notFinite(position: 9).description
-                == "The model gives no finite numbers for token 9 of the text, so there is no perplexity. "
+                == "The logits for token 9 of the text are NaN or infinite, so it has no perplexity. "
                 + "Its file is damaged or was converted wrongly: download or convert it again.")
     }
 }

@@ -93,7 +93,14 @@ import Testing
             try ChatTemplate(source: "{{ raise_exception('No.') }}", model: "m.gguf", bosText: "", eosText: "")
                 .render([Message(.user, "Hello.")], addGenerationPrompt: true)
         }
-        #expect(error?.description.hasPrefix("m.gguf: the model's chat template cannot be used: ") == true)
-        #expect(error?.description.contains("--raw") == true)
+        #expect(
+            error?.description
+                == "m.gguf: the model's chat template cannot be used: tokenizer.chat_template:1:4: No. "
+                + "Send the prompt as raw text, or use another file of this model.")
+        let invalid = #expect(throws: ChatTemplateError.self) {
+            try ChatTemplate(source: "{% if %}", model: "m.gguf", bosText: "", eosText: "")
+        }
+        #expect(invalid?.description.hasSuffix(" Use another file of this model.") == true)
+        #expect(invalid?.description.contains("raw") == false)
     }
 }

@@ -124,15 +124,15 @@ import Testing
         #expect(
             folder.sentence(error)
                 == "tiny.gguf: tensor 'output.weight' is Q8_0 already, and quantizing it again loses more. "
-                + "Start from a file in F32, F16 or BF16, or accept the loss with --allow-requantize.")
+                + "Start from a file in F32, F16 or BF16, or accept the loss.")
         #expect(!FileManager.default.fileExists(atPath: folder.path + "/new.gguf"))
         let file = try quantize(source, .q4_0, allowsRequantizing: true)
         #expect(file.tensors["blk.0.attn_q.weight"]?.type == .q4_0)
     }
 
     @Test(arguments: [
-        (Float.nan, "holds values that are no finite numbers. The file is damaged: convert or download it again."),
-        (1e6, "holds 1000000.0, and Q8_0 ends at 65504. Use --type bf16 or f32."),
+        (Float.nan, "holds values that are NaN or infinite. The file is damaged: convert or download it again."),
+        (1e6, "holds 1000000.0, and the largest number of Q8_0 is 65504. Choose BF16 or F32."),
     ])
     func `values that no block can hold are refused, and nothing is left behind`(value: Float, rest: String) throws {
         var values = [Float](repeating: 1, count: 64)
@@ -153,11 +153,11 @@ import Testing
         _ = try quantize(source, .q8_0)
         let kept = try #require(throws: QuantizingError.self) { _ = try quantize(source, .q4_0, replaces: false) }
         #expect(
-            folder.sentence(kept) == "new.gguf: exists already. Choose another name, or replace it with --force.")
+            folder.sentence(kept) == "new.gguf: exists already. Choose another name, or remove it first.")
         #expect(try quantize(source, .q4_0).int("general.file_type") == 2)
         let same = try #require(throws: QuantizingError.self) { _ = try quantize(source, .q4_0, as: "tiny.gguf") }
         #expect(
-            folder.sentence(same) == "tiny.gguf: is the model that is read. Choose another name for the new one.")
+            folder.sentence(same) == "tiny.gguf: is the model that is being read. Choose another name for the new one.")
     }
 
     @Test func `the source is known by any name, and so is a part of it`() throws {
@@ -167,7 +167,9 @@ import Testing
         try FileManager.default.linkItem(atPath: source.path, toPath: folder.path + "/hard.gguf")
         for name in ["soft.gguf", "hard.gguf", "./tiny.gguf"] {
             let error = try #require(throws: QuantizingError.self) { _ = try quantize(source, .q4_0, as: name) }
-            #expect(folder.sentence(error).hasSuffix("is the model that is read. Choose another name for the new one."))
+            #expect(
+                folder.sentence(error).hasSuffix(
+                    "is the model that is being read. Choose another name for the new one."))
         }
         let parts = TinyModel.folder.appendingPathComponent("../files/qwen2").standardized.path
         for name in ["config.json", "model.safetensors"] {
@@ -220,14 +222,14 @@ import Testing
             _ = try quantize(source, .q4_0, as: "none/new.gguf")
         }
         #expect(
-            folder.sentence(missing).hasPrefix("none/new.gguf: cannot be written, for there is no folder"))
+            folder.sentence(missing).hasPrefix("none/new.gguf: cannot be written, because there is no folder"))
         let isFolder = try #require(throws: QuantizingError.self) { _ = try quantize(source, .q4_0, as: ".") }
         #expect(folder.sentence(isFolder).contains("is a folder. Give the name of the new file"))
         let device = try #require(throws: QuantizingError.self) {
             _ = try ModelQuantizer(recipe: .q4_0, threadCount: 1, replaces: true).write(source, to: "/dev/null")
         }
         #expect(
-            device.description == "/dev/null: is no regular file, and is not replaced. "
+            device.description == "/dev/null: is not a regular file, so it is not replaced. "
                 + "Give the name of the new file, such as model.gguf.")
         #expect(
             QuantizingError.cannotWrite(path: "a.gguf", reason: "No space left on device").description
@@ -339,8 +341,8 @@ import Testing
         let path = TinyModel.folder.appendingPathComponent("../files/gpt2-inverse-layers").standardized.path
         let error = try #require(throws: QuantizingError.self) { _ = try quantize(ModelFiles.open(path: path), .f32) }
         #expect(
-            error.description == "\(path): scales the attention of each layer in another way, which no key of GGUF "
-                + "files says. Run the folder itself, with -m.")
+            error.description == "\(path): scales the attention of each layer differently, and GGUF has no key "
+                + "for that. Use the folder itself as the model.")
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
     }
 

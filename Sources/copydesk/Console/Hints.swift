@@ -1,0 +1,64 @@
+// What the command line adds to the sentences of errors: the commands and options that help.
+// - The libraries' sentences name no options, commands or keys. Here each error gets those of the command line;
+//   `StudioHints` has those of the studio.
+
+import Foundation
+import Inference
+import Templates
+import Terminal
+
+/// An error that the command line can add a hint to.
+protocol HintedError: Error, CustomStringConvertible {
+    /// The command or option that helps, as a sentence; nil if there is none.
+    var hint: String? { get }
+}
+
+extension HintedError {
+    /// The sentence with what to type.
+    var sentenceWithHint: String { hint.map { "\(description) \($0)" } ?? description }
+}
+
+extension ChatTemplateError: HintedError {
+    var hint: String? {
+        switch self {
+        case .invalid: "-m FILE names it."
+        case .failed: "--raw sends raw text, and -m FILE names another file."
+        }
+    }
+}
+
+extension EvaluationError: HintedError {
+    var hint: String? {
+        switch self {
+        case .tooShort, .contextTooLong, .contextTooShort: "-c N sets the context."
+        case .notFinite: nil
+        }
+    }
+}
+
+extension QuantizingError: HintedError {
+    var hint: String? {
+        switch self {
+        case .quantizedAlready: "--allow-requantize accepts it."
+        case .tooLarge: "--type chooses the type."
+        case .scaleOfEachLayer: "-m FOLDER does that."
+        case .exists: "--force replaces it."
+        case .notFinite, .sameFile, .isFolder, .notAFile, .noFolder, .cannotWrite: nil
+        }
+    }
+}
+
+extension TemplateError: HintedError {
+    var hint: String? {
+        switch self {
+        case .unknownTemplate(_, nearest: nil): "`copydesk templates list` shows it."
+        default: nil
+        }
+    }
+}
+
+extension TerminalError: HintedError {
+    var hint: String? {
+        "Without the studio: copydesk generate article-headline -p topic=\"the benefits of exercise\""
+    }
+}

@@ -1,0 +1,37 @@
+// What the studio adds to the sentences of errors: the keys that help.
+// - Keys come from the key table, so a hint never names one that does something else.
+
+import Inference
+import Store
+import Studio
+
+enum StudioHints {
+    /// The sentence of an error for somebody in the studio.
+    static func sentence(of error: any Error) -> String {
+        switch error {
+        case let error as StoreError: sentence(of: error)
+        case let error as any HintedError:
+            [error.description, hint(for: error)].compactMap(\.self).joined(separator: " ")
+        default: Console.sentence(of: error)
+        }
+    }
+
+    /// A store that is damaged is repaired by commands, because the studio has no keys for that. The options of other
+    /// commands do not help in the studio.
+    private static func sentence(of error: StoreError) -> String {
+        switch error {
+        case .corrupt, .damagedBackup, .nothingToSalvage: error.sentenceWithHint
+        default: error.description
+        }
+    }
+
+    /// The key that helps, as a sentence; nil if there is none.
+    private static func hint(for error: any HintedError) -> String? {
+        switch error {
+        case ChatTemplateError.failed:
+            "In a free prompt (\(KeyTable.label(.freePrompt, in: .templates)) in the list of templates), "
+                + "\(KeyTable.label(.toggleRaw, in: .field)) switches to raw text."
+        default: nil
+        }
+    }
+}
