@@ -158,7 +158,7 @@ def gguf_cases():
         yield name, model().tensor("t", shape, kind=kind, offset=0).bytes(), "tensor 't'"
     for name, offset in [("past-the-end", 1 << 40), ("wraps", (1 << 64) - 32), ("odd", 5), ("negative", 1 << 63)]:
         yield f"offset-{name}", model().tensor("t", [8], offset=offset).bytes(), "tensor 't'"
-    yield "tensors-overlap", model().tensor("t", [8], offset=0).bytes(), "lie one over the other"
+    yield "tensors-overlap", model().tensor("t", [8], offset=0).bytes(), "overlap"
     yield "cut-in-the-data", model().bytes()[:-64], "blk.0.ffn_down.weight"
 
     for name in ["general.architecture", "llama.embedding_length", "tokenizer.ggml.tokens", "tokenizer.ggml.model"]:
@@ -341,7 +341,7 @@ def safetensors_cases():
         "shape-nested": tensor(shape=[[4]]), "shape-of-nine": tensor(shape=[1] * 8 + [4]), "entry-null": None,
     }.items():
         yield name, safetensors({"w": entry}, bytes(16)), "'w'"
-    yield "tensors-overlap", safetensors({"a": tensor(), "b": tensor(data_offsets=[8, 24])}, bytes(24)), "lie one over the other"
+    yield "tensors-overlap", safetensors({"a": tensor(), "b": tensor(data_offsets=[8, 24])}, bytes(24)), "overlap"
     broken = lambda name, values: b"".join(struct.pack("<f", v) for v in values)
     first = next(k for k in head if k.endswith("q_proj.weight"))
     low, high = head[first]["data_offsets"]

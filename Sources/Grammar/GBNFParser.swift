@@ -42,7 +42,7 @@ struct GBNFParser {
         bodies[id] = body
         guard index == scalars.count || isNewline(scalars[index]) else {
             throw unexpected(
-                scalars[index] == ")" ? "the end of the rule, for no group is open" : "the end of the rule")
+                scalars[index] == ")" ? "the end of the rule (no group is open)" : "the end of the rule")
         }
         skipSpace(newlines: true)
     }
@@ -120,7 +120,7 @@ struct GBNFParser {
             count += 1
             guard count <= 8 else {
                 throw GrammarError.unexpected(
-                    place(index - 1), found: "repetition upon repetition", expected: "the next part of the rule")
+                    place(index - 1), found: "a repetition of a repetition", expected: "the next part of the rule")
             }
             item = .repetition(item, least: least, most: most)
             skipSpace(newlines: newlines)

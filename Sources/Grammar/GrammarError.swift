@@ -50,10 +50,10 @@ public enum GrammarError: Error, Equatable, CustomStringConvertible {
         case .unclosed(let place, let what, let closing):
             "The grammar, \(place): the \(what) that begins here does not end. Close it with \(closing)."
         case .unknownEscape(let place, let escape):
-            "The grammar, \(place): '\(escape)' is no escape. Write \\n, \\r, \\t, \\\\, \\\", \\[, \\], \\-, \\^, "
+            "The grammar, \(place): '\(escape)' is not an escape. Write \\n, \\r, \\t, \\\\, \\\", \\[, \\], \\-, \\^, "
                 + "\\x and 2, \\u and 4 or \\U and 8 hexadecimal digits, or a backslash as \\\\."
         case .badCodePoint(let place, let escape):
-            "The grammar, \(place): '\(escape)' names no character. "
+            "The grammar, \(place): '\(escape)' is not a character. "
                 + "Characters go from 0 to 10FFFF without D800 to DFFF."
         case .emptyClass(let place):
             "The grammar, \(place): the class of characters is empty. Put characters between [ and ], "
@@ -74,12 +74,12 @@ public enum GrammarError: Error, Equatable, CustomStringConvertible {
         case .tokenReference(let place):
             "The grammar, \(place): tokens such as <think> cannot be named. Write their text as a literal."
         case .doubleRule(let place, let name):
-            "The grammar, \(place): the rule '\(name)' is there already. "
+            "The grammar, \(place): the rule '\(name)' exists already. "
                 + "Rename one, or join them as alternatives with |."
         case .unknownRule(let place, let name):
             "The grammar, \(place): there is no rule '\(name)'. Add it, or correct the name."
         case .noRoot:
-            "The grammar has no rule 'root', which says what the whole text is. Add one: root ::= …"
+            "The grammar has no rule 'root', which stands for the complete text. Add one: root ::= …"
         case .leftRecursion(let rules):
             "The grammar's rule '\(rules.first ?? "")' begins with itself (\(rules.joined(separator: " → "))). "
                 + "Write it as a repetition, such as: \(rules.first ?? "") ::= item (sign item)*."
@@ -90,16 +90,16 @@ public enum GrammarError: Error, Equatable, CustomStringConvertible {
             "The grammar's rule '\(rule)' unfolds to more than \(most) states in all. "
                 + "Lower the numbers of its repetitions, or leave their upper limits out."
         case .besideSchema:
-            "A grammar and a JSON schema are given, and a text can be held to one of them. Leave out the other."
+            "A grammar and a JSON schema are given, but a text can follow only one of them. Leave one out."
         case .manyBeginnings(let most):
             "The grammar has more than \(most) places at which a text may begin. "
                 + "List fewer alternatives, and write x{0,n} in place of x? x? …."
         case .deepBeginning(let most):
-            "The grammar has no text within \(most) rules that are open inside each other. Put some of them together."
+            "Every text of the grammar needs more than \(most) rules nested inside each other. Join some of them."
         case .tooAmbiguous:
             "The grammar or the schema allows too many ways to read the text so far. "
                 + "List fewer alternatives or values; in a grammar write x{0,n} in place of x? x? …, "
-                + "and do not repeat what may be empty."
+                + "and do not repeat parts that can be empty."
         }
     }
 }

@@ -26,7 +26,7 @@ public enum JSONSchemaError: Error, Equatable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .notJSON(let problem):
-            "The JSON schema is no JSON: \(problem). Correct it there."
+            "The JSON schema is not JSON: \(problem). Correct it there."
         case .tooLong(let byteCount, let most):
             "The JSON schema has \(byteCount) bytes, and \(most) are allowed. Shorten it."
         case .notASchema(let path):
@@ -34,11 +34,11 @@ public enum JSONSchemaError: Error, Equatable, CustomStringConvertible {
         case .wrongValue(let path, let keyword, let expected):
             "The JSON schema at \(path): '\(keyword)' must be \(expected). Correct its value."
         case .unsupported(let path, let keyword, let advice):
-            "The JSON schema at \(path): '\(keyword)' cannot be kept while writing. \(advice)"
+            "The JSON schema at \(path): '\(keyword)' cannot be enforced while writing. \(advice)"
         case .tooLarge(let path, let keyword, let value, let most):
             "The JSON schema at \(path): '\(keyword)' is \(value), and \(most) is the most. Choose a smaller number."
         case .impossible(let path, let problem):
-            "The JSON schema at \(path): no value is valid, for \(problem). Change one of the two."
+            "The JSON schema at \(path): no value is valid, because \(problem). Change one of the two."
         case .unknownReference(let path, let reference):
             "The JSON schema at \(path): there is no '\(reference)' in this schema. "
                 + "Refer to a place inside it, such as #/$defs/name."
@@ -49,7 +49,7 @@ public enum JSONSchemaError: Error, Equatable, CustomStringConvertible {
             "The JSON schema at \(path): a value could be valid for two schemas of 'oneOf'. "
                 + "Give each a type of its own or a required property with a 'const' of its own, or write 'anyOf'."
         case .badPattern(let path, let pattern, let problem):
-            "The JSON schema at \(path): the pattern '\(pattern)' cannot be kept while writing: \(problem). "
+            "The JSON schema at \(path): the pattern '\(pattern)' cannot be enforced while writing: \(problem). "
                 + "Use characters, classes, groups, alternatives and repetitions."
         case .grammar(let error):
             "The JSON schema makes a grammar that cannot be used. \(error)"

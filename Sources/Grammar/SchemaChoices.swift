@@ -59,7 +59,8 @@ extension SchemaWriter {
             }
         }
         guard !written.isEmpty else {
-            throw JSONSchemaError.impossible(path: path, problem: "each of its cases contradicts what stands beside it")
+            throw JSONSchemaError.impossible(
+                path: path, problem: "each of its cases contradicts the keywords beside it")
         }
         return GrammarText.either(written)
     }
@@ -93,7 +94,7 @@ extension SchemaWriter {
         let excluded = Set((keywords["not"]?["enum"]?.items ?? []).map { Array(CompactJSON.text(of: $0).utf8) })
         let left = values.filter { !excluded.contains(Array(CompactJSON.text(of: $0).utf8)) }
         guard !left.isEmpty || values.isEmpty else {
-            throw JSONSchemaError.impossible(path: path, problem: "'not' leaves out all that is allowed")
+            throw JSONSchemaError.impossible(path: path, problem: "'not' excludes every allowed value")
         }
         return left
     }
@@ -134,7 +135,7 @@ extension SchemaWriter {
             valid = try valid.filter { try isWritten($0, for: rest) }
         }
         guard !valid.isEmpty else {
-            throw JSONSchemaError.impossible(path: path, problem: "no value that is listed is valid for the rest")
+            throw JSONSchemaError.impossible(path: path, problem: "no listed value is valid for the other keywords")
         }
         return GrammarText.either(valid.map { literal($0) })
     }

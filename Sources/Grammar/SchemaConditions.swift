@@ -155,7 +155,7 @@ struct SchemaOpposite {
     private func unsupported(_ keyword: String) -> JSONSchemaError {
         .unsupported(
             path: path, keyword: keyword,
-            advice: "What breaks it cannot be described here: say what is allowed in place of what is not.")
+            advice: "Its opposite cannot be described here: describe the allowed values instead.")
     }
 }
 

@@ -35,7 +35,7 @@ extension SchemaWriter {
         let most = isClosed ? 0 : counts.most.map { $0 - fixed.count }
         guard !isClosed || least == 0 else {
             throw JSONSchemaError.impossible(
-                path: path, problem: "at least \(counts.least) items are asked for, and \(fixed.count) allowed")
+                path: path, problem: "at least \(counts.least) items are required and \(fixed.count) are allowed")
         }
         let item = most == 0 ? "" : try value(rest ?? .bool(true), at: "\(path)/items", name: "\(name)-item")
         if fixed.isEmpty { return items(item, least, most, space: space, name: name) }
@@ -81,7 +81,8 @@ extension SchemaWriter {
         }
         guard values.count >= counts.least else {
             throw JSONSchemaError.impossible(
-                path: path, problem: "\(counts.least) different items are asked for, and there are \(values.count)")
+                path: path, problem: "\(counts.least) different items are required and there are \(values.count) values"
+            )
         }
         let space = common(.space)
         var rules: [Int: String] = [:]
@@ -176,7 +177,7 @@ extension SchemaWriter {
         }
         guard let all = rest(0, 0, isFirst: true, &self), !all.isEmpty else {
             throw JSONSchemaError.impossible(
-                path: path, problem: "'contains' asks for \(least) items and there may be \(counts.most ?? 0)")
+                path: path, problem: "'contains' requires \(least) items and \(counts.most ?? 0) are allowed")
         }
         return "\"[\" \(space) \(all) \"]\""
     }

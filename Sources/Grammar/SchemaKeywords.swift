@@ -38,8 +38,8 @@ enum SchemaKeywords {
         "unevaluatedItems",
     ]
     private static let advice: [String: String] = [
-        "$dynamicRef": "What it refers to is known only in use: write '$ref'.",
-        "contentSchema": "It speaks of JSON inside a string: leave it out.",
+        "$dynamicRef": "Its target is known only during validation: write '$ref'.",
+        "contentSchema": "It describes JSON inside a string: leave it out.",
     ]
 
     static func isAnnotation(_ key: [UInt8]) -> Bool {
@@ -73,7 +73,7 @@ enum SchemaKeywords {
             }) {
                 throw JSONSchemaError.unsupported(
                     path: path, keyword: name,
-                    advice: "It stands too far from '\(other)': put it at the outermost place.")
+                    advice: "It cannot be combined with '\(other)': leave it out, or use '\(further)'.")
             }
             closed.set(further, value)
         }
@@ -146,7 +146,7 @@ enum SchemaMerging {
             guard other["additionalProperties"].map({ $0.truth == true }) ?? true else {
                 throw JSONSchemaError.unsupported(
                     path: path, keyword: "patternProperties",
-                    advice: "Beside 'additionalProperties' of another schema, join the two by hand.")
+                    advice: "Another schema has 'additionalProperties': merge the two by hand.")
             }
         }
         var merged = try withProperties(left, right)
@@ -182,7 +182,7 @@ enum SchemaMerging {
                 shared.append(.integer)
             }
             guard !shared.isEmpty else {
-                throw JSONSchemaError.impossible(path: path, problem: "two types that exclude each other must hold")
+                throw JSONSchemaError.impossible(path: path, problem: "two types that exclude each other are required")
             }
             return .array(shared.map { .string(Array($0.rawValue.utf8)) })
         case "required": return .array((left.items ?? []) + (right.items ?? []))
@@ -212,7 +212,8 @@ enum SchemaMerging {
         default: break
         }
         throw JSONSchemaError.unsupported(
-            path: path, keyword: name, advice: "Two schemas that must both hold say it differently: join them by hand.")
+            path: path, keyword: name,
+            advice: "Two schemas that must both hold have different values for it: merge them by hand.")
     }
 
     /// The properties of both sides. A property of one side must also satisfy the other side's `additionalProperties`.

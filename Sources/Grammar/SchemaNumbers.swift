@@ -229,7 +229,8 @@ extension SchemaWriter {
         guard !parts.isEmpty else {
             let kind = wholeOnly ? "whole number" : "number"
             throw JSONSchemaError.impossible(
-                path: path, problem: "no \(kind)\(step == nil ? "" : " of 'multipleOf'") lies between the bounds")
+                path: path,
+                problem: "no \(kind)\(step == nil ? "" : " that 'multipleOf' allows") lies between the bounds")
         }
         return GrammarText.either(parts)
     }
@@ -276,7 +277,8 @@ extension SchemaWriter {
         }
         throw JSONSchemaError.unsupported(
             path: path, keyword: "multipleOf",
-            advice: "Known are numbers up to \(Self.largestStep) with zeros behind, such as 60, 2500 and 0.05: "
+            advice:
+                "Numbers up to \(Self.largestStep) are supported, with more zeros or a point, such as 60, 2500 and 0.05: "
                 + "list the values with 'enum', or leave it out.")
     }
 

@@ -13,7 +13,7 @@ extension SchemaWriter {
             throw JSONSchemaError.unsupported(
                 path: path, keyword: "minProperties",
                 advice:
-                    "Names that are not listed could be written twice: list them under 'properties', or ask for fewer.")
+                    "Names that are not listed could be written twice: list them under 'properties', or require fewer.")
         }
         guard !named.isEmpty else {
             guard furtherMember != nil || counts.least == 0 else {
@@ -60,7 +60,7 @@ extension SchemaWriter {
             guard patterns.count == 1, names == nil else {
                 throw JSONSchemaError.unsupported(
                     path: path, keyword: patterns.count == 1 ? "propertyNames" : "patternProperties",
-                    advice: "A name could match two patterns: leave one of them.")
+                    advice: "A name could match two patterns: keep only one of them.")
             }
             let text = String(decoding: pattern, as: UTF8.self)
             let taken = described.map(\.key) + named
@@ -86,7 +86,7 @@ extension SchemaWriter {
             guard try !taken.contains(where: { try isName($0, names) }) else {
                 throw JSONSchemaError.unsupported(
                     path: path, keyword: "propertyNames",
-                    advice: "A further name could be that of a property again: leave out 'additionalProperties'.")
+                    advice: "A further name could repeat that of a property: leave out 'additionalProperties'.")
             }
             key = try self.key(matching: names, at: path, name: name)
         }
@@ -237,7 +237,7 @@ extension SchemaWriter {
 
     private static func forbidden(_ key: [UInt8], at path: String) -> JSONSchemaError {
         .impossible(
-            path: path, problem: "'\(String(decoding: key, as: UTF8.self))' is required and not allowed")
+            path: path, problem: "'\(String(decoding: key, as: UTF8.self))' is required but not allowed")
     }
 
     static func pointerPart(_ name: String) -> String {

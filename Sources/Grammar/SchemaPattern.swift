@@ -82,7 +82,7 @@ struct SchemaPattern {
             index += 1
             return try written(Self.lineEnds.inverted)
         case "^", "$":
-            throw Problem(text: "\(scalar) stands inside it, and is known only at its beginning or end")
+            throw Problem(text: "\(scalar) is inside it, but is supported only at its beginning or end")
         case "*", "+", "?", "{": throw Problem(text: "there is nothing before \(scalar) to repeat")
         case "\\": return try written(try escape(isInClass: false))
         default:
@@ -93,7 +93,7 @@ struct SchemaPattern {
 
     private func written(_ set: ScalarRanges) throws -> String {
         guard let text = Self.grammar(of: set) else {
-            throw Problem(text: "it asks for a character that is not written in JSON")
+            throw Problem(text: "it requires a character that JSON text does not contain")
         }
         return text
     }
@@ -101,7 +101,7 @@ struct SchemaPattern {
     private mutating func group() throws -> String {
         index += 1
         if take("?") {
-            guard take(":") else { throw Problem(text: "groups that begin with (? are not known, but for (?:") }
+            guard take(":") else { throw Problem(text: "groups that begin with (? are not supported, except (?:") }
         }
         depth += 1
         guard depth <= Self.deepest else { throw Problem(text: "groups are nested deeper than \(Self.deepest)") }
@@ -155,7 +155,7 @@ struct SchemaPattern {
                 index += 1
                 let high = try member()
                 guard let first = low.only, let last = high.only, first <= last else {
-                    throw Problem(text: "a range in a class goes backward or is none")
+                    throw Problem(text: "a range in a class goes backward or does not join two characters")
                 }
                 set = set.union(ScalarRanges([first...last]))
             } else {
@@ -191,7 +191,7 @@ struct SchemaPattern {
         case "x": value = try codePoint(digits: 2)
         case "u": value = try codePoint(digits: 4)
         case _ where !letter.isASCII || letter.properties.isAlphabetic || ("0"..."9").contains(letter):
-            throw Problem(text: "\\\(letter) is not known")
+            throw Problem(text: "\\\(letter) is not supported")
         default: value = letter.value
         }
         return ScalarRanges([value...value])
@@ -201,7 +201,7 @@ struct SchemaPattern {
         let written = String(String.UnicodeScalarView(scalars[index...].prefix(digits)))
         guard written.utf8.count == digits, written.allSatisfy(\.isHexDigit), let value = UInt32(written, radix: 16),
             Unicode.Scalar(value) != nil
-        else { throw Problem(text: "an escape names no character") }
+        else { throw Problem(text: "an escape is not a character") }
         index += digits
         return value
     }

@@ -8,7 +8,7 @@ extension SchemaWriter {
             counts.least = max(counts.least, 1)
             excluded = []
             guard counts.most != 0 else {
-                throw JSONSchemaError.impossible(path: path, problem: "the empty text is asked for and left out")
+                throw JSONSchemaError.impossible(path: path, problem: "the empty text is required and excluded")
             }
         }
         let isBounded = counts.least > 0 || counts.most != nil
@@ -16,7 +16,7 @@ extension SchemaWriter {
         guard rules.count + (isBounded ? 1 : 0) <= 1 else {
             throw JSONSchemaError.unsupported(
                 path: path, keyword: rules[0],
-                advice: "It stands alone: of lengths, 'pattern', 'format' and 'not', leave out all but one.")
+                advice: "It cannot be combined: of lengths, 'pattern', 'format' and 'not', keep only one.")
         }
         let body: String
         switch rules.first {
@@ -46,7 +46,7 @@ extension SchemaWriter {
         guard let body = SchemaFormats.all[name] else {
             throw JSONSchemaError.unsupported(
                 path: path, keyword: "format: \(name)",
-                advice: "Known are \(SchemaFormats.all.keys.sorted().joined(separator: ", ")); "
+                advice: "Supported are \(SchemaFormats.all.keys.sorted().joined(separator: ", ")); "
                     + "or describe the text with 'pattern'.")
         }
         return body

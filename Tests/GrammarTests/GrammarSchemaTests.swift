@@ -237,42 +237,42 @@ import Testing
 
 @Suite struct `A JSON schema that cannot be kept` {
     private static let sentences: [(String, String)] = [
-        ("{", "The JSON schema is no JSON: a name in quotes is missing at byte 1. Correct it there."),
+        ("{", "The JSON schema is not JSON: a name in quotes is missing at byte 1. Correct it there."),
         ("3", "The JSON schema at #: a schema is an object, true or false. Put one there."),
-        ("false", "The JSON schema at #: no value is valid, for the schema is false. Change one of the two."),
+        ("false", "The JSON schema at #: no value is valid, because the schema is false. Change one of the two."),
         (
             #"{"properties": {"a/b": {"not": {}}}}"#,
-            "The JSON schema at #/properties/a~1b: no value is valid, for each of its cases contradicts what stands "
+            "The JSON schema at #/properties/a~1b: no value is valid, because each of its cases contradicts what stands "
                 + "beside it. Change one of the two."
         ),
         (
             #"{"not": {"pattern": "^a"}}"#,
-            "The JSON schema at #/not: 'pattern' cannot be kept while writing. What breaks it cannot be described "
+            "The JSON schema at #/not: 'pattern' cannot be enforced while writing. What breaks it cannot be described "
                 + "here: say what is allowed in place of what is not."
         ),
         (
             #"{"type": "array", "items": {"type": "string"}, "uniqueItems": true}"#,
-            "The JSON schema at #: 'uniqueItems' cannot be kept while writing. It needs items from an 'enum' of at "
+            "The JSON schema at #: 'uniqueItems' cannot be enforced while writing. It needs items from an 'enum' of at "
                 + "most 10 values: list them, or leave it out."
         ),
         (
             #"{"type": "integer", "multipleOf": 1013}"#,
-            "The JSON schema at #: 'multipleOf' cannot be kept while writing. Known are numbers up to 100 with zeros "
+            "The JSON schema at #: 'multipleOf' cannot be enforced while writing. Known are numbers up to 100 with zeros "
                 + "behind, such as 60, 2500 and 0.05: list the values with 'enum', or leave it out."
         ),
         (
             #"{"type": "integer", "multipleOf": 7, "minimum": 1, "maximum": 6}"#,
-            "The JSON schema at #: no value is valid, for no whole number of 'multipleOf' lies between the bounds. "
+            "The JSON schema at #: no value is valid, because no whole number of 'multipleOf' lies between the bounds. "
                 + "Change one of the two."
         ),
         (
             #"{"type": "object", "properties": {"ab": {}}, "patternProperties": {"^a": {"type": "null"}}}"#,
-            "The JSON schema at #: 'patternProperties' cannot be kept while writing. The pattern '^a' matches the "
+            "The JSON schema at #: 'patternProperties' cannot be enforced while writing. The pattern '^a' matches the "
                 + "property 'ab' too: change one of the two."
         ),
         (
             #"{"typ": "string"}"#,
-            "The JSON schema at #: 'typ' cannot be kept while writing. Leave it out, or correct its name."
+            "The JSON schema at #: 'typ' cannot be enforced while writing. Leave it out, or correct its name."
         ),
         (
             #"{"type": "text"}"#,
@@ -300,11 +300,11 @@ import Testing
         ),
         (
             #"{"minItems": 3, "maxItems": 2}"#,
-            "The JSON schema at #: no value is valid, for 'minItems' is 3 and 'maxItems' is 2. Change one of the two."
+            "The JSON schema at #: no value is valid, because 'minItems' is 3 and 'maxItems' is 2. Change one of the two."
         ),
         (
             #"{"required": ["a"], "additionalProperties": false}"#,
-            "The JSON schema at #: no value is valid, for 'a' is required and not allowed. Change one of the two."
+            "The JSON schema at #: no value is valid, because 'a' is required but not allowed. Change one of the two."
         ),
         (
             #"{"oneOf": [{"type": "string", "pattern": "a"}, {"type": "string", "pattern": "b"}]}"#,
@@ -313,12 +313,12 @@ import Testing
         ),
         (
             #"{"type": "string", "pattern": "^a(?=b)"}"#,
-            "The JSON schema at #: the pattern '^a(?=b)' cannot be kept while writing: groups that begin with (? "
+            "The JSON schema at #: the pattern '^a(?=b)' cannot be enforced while writing: groups that begin with (? "
                 + "are not known, but for (?:. Use characters, classes, groups, alternatives and repetitions."
         ),
         (
             #"{"type": "string", "format": "regex"}"#,
-            "The JSON schema at #: 'format: regex' cannot be kept while writing. Known are date, date-time, email, "
+            "The JSON schema at #: 'format: regex' cannot be enforced while writing. Known are date, date-time, email, "
                 + "hostname, ipv4, ipv6, time, uri, uuid; or describe the text with 'pattern'."
         ),
     ]

@@ -180,8 +180,8 @@ enum SampleGrammars {
     }
 
     private static let sentences: [(String, String)] = [
-        ("", "The grammar has no rule 'root', which says what the whole text is. Add one: root ::= …"),
-        ("a ::= \"b\"", "The grammar has no rule 'root', which says what the whole text is. Add one: root ::= …"),
+        ("", "The grammar has no rule 'root', which stands for the complete text. Add one: root ::= …"),
+        ("a ::= \"b\"", "The grammar has no rule 'root', which stands for the complete text. Add one: root ::= …"),
         (
             "root ::= a\nb ::= \"x\"",
             "The grammar, line 1, column 10: there is no rule 'a'. Add it, or correct the name."
@@ -208,7 +208,7 @@ enum SampleGrammars {
         ),
         (
             "root ::= \"a\"\nroot ::= \"b\"",
-            "The grammar, line 2, column 1: the rule 'root' is there already. "
+            "The grammar, line 2, column 1: the rule 'root' exists already. "
                 + "Rename one, or join them as alternatives with |."
         ),
         (
@@ -226,7 +226,7 @@ enum SampleGrammars {
         ),
         (
             "root ::= \"a\" )",
-            "The grammar, line 1, column 14: found ')' where the end of the rule, for no group is open is expected."
+            "The grammar, line 1, column 14: found ')' where the end of the rule (no group is open) is expected."
         ),
         ("root = \"a\"", "The grammar, line 1, column 6: found '=' where ::= behind the name 'root' is expected."),
         ("root ::= \"a\"\n\"b\"", "The grammar, line 2, column 1: found '\"' where the name of a rule is expected."),
@@ -237,12 +237,12 @@ enum SampleGrammars {
         ),
         (
             "root ::= \"a\\q\"",
-            "The grammar, line 1, column 12: '\\q' is no escape. Write \\n, \\r, \\t, \\\\, \\\", \\[, \\], \\-, \\^, "
+            "The grammar, line 1, column 12: '\\q' is not an escape. Write \\n, \\r, \\t, \\\\, \\\", \\[, \\], \\-, \\^, "
                 + "\\x and 2, \\u and 4 or \\U and 8 hexadecimal digits, or a backslash as \\\\."
         ),
         (
             "root ::= \"\\uD800\"",
-            "The grammar, line 1, column 11: '\\uD800' names no character. "
+            "The grammar, line 1, column 11: '\\uD800' is not a character. "
                 + "Characters go from 0 to 10FFFF without D800 to DFFF."
         ),
         (

@@ -39,7 +39,7 @@ struct BrokenTemplateTests {
         Case(
             what: "an open end", source: "---\nname: Mine\nWrite a poem.",
             problems: [
-                "my.md:1:1: What starts with '---' here has no end. Put a line '---' between the fields and the prompt."
+                "my.md:1:1: The front matter that starts here has no end. Put a line '---' between the fields and the prompt."
             ]),
         Case(
             what: "nothing in it", source: "---\n---\n",
@@ -183,7 +183,7 @@ struct BrokenTemplateTests {
             ]),
         Case(
             what: "a number that is none", source: fields("  - {name: count, kind: number, example: many}"),
-            problems: ["my.md:4:42: The example 'many' of 'count' is no number."]),
+            problems: ["my.md:4:42: The example 'many' of 'count' is not a number."]),
         Case(
             what: "a number out of its range",
             source: fields("  - {name: count, kind: number, example: 12, min: 1, max: 10}"),
@@ -202,20 +202,20 @@ struct BrokenTemplateTests {
         Case(
             what: "a variable that is no field",
             source: source("variants: 2", body: "Hello.\n\nWrite about {{ topik }}."),
-            problems: ["my.md:9:16: 'topik' in the prompt is no field. Did you mean 'topic'?"]),
+            problems: ["my.md:9:16: 'topik' in the prompt is not a field. Did you mean 'topic'?"]),
         Case(
             what: "a variable that is near none",
             source: source("variants: 2", body: "{% if audience %}For them.{% endif %}"),
             problems: [
-                "my.md:7:7: 'audience' in the prompt is no field. Add it to 'fields', or remove it from the text."
+                "my.md:7:7: 'audience' in the prompt is not a field. Add it to 'fields', or remove it from the text."
             ]),
         Case(
             what: "a variable in a completion",
             source: source("completion: |\n  Poems.\n\n  About: {{ topics }}"),
-            problems: ["my.md:6:13: 'topics' in 'completion' is no field. Did you mean 'topic'?"]),
+            problems: ["my.md:6:13: 'topics' in 'completion' is not a field. Did you mean 'topic'?"]),
         Case(
             what: "a variable in a folded system message", source: source("system: >-\n  You are\n  a {{ role }}."),
-            problems: ["my.md:3:9: 'role' in 'system' is no field. Add it to 'fields', or remove it from the text."]),
+            problems: ["my.md:3:9: 'role' in 'system' is not a field. Add it to 'fields', or remove it from the text."]),
     ]
 
     @Test(arguments: fileCases + valueCases + fieldCases + textCases)

@@ -16,7 +16,7 @@ package enum JSONValue: Sendable {
         do throws(UTF8.ValidationError) {
             _ = try UTF8Span(validating: bytes.span)
         } catch {
-            throw JSONError(problem: "it is no UTF-8 text at byte \(error.byteOffsets.lowerBound)")
+            throw JSONError(problem: "it is not UTF-8 text at byte \(error.byteOffsets.lowerBound)")
         }
         var parser = JSONParser(bytes: bytes)
         do {
@@ -84,7 +84,7 @@ private struct JSONParser {
         if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { index = 3 }
         let value = try value()
         skipSpace()
-        guard index == bytes.count else { throw JSONError(problem: "there is more behind the value") }
+        guard index == bytes.count else { throw JSONError(problem: "there is more text after the value") }
         return value
     }
 
@@ -212,12 +212,12 @@ private struct JSONParser {
         while index < bytes.count, isOfNumber(bytes[index]) { index += 1 }
         guard index > start, index - start <= 64,
             let value = Double(String(decoding: bytes[start..<index], as: UTF8.self))
-        else { throw JSONError(problem: "no value begins here") }
+        else { throw JSONError(problem: "a value is missing") }
         return value
     }
 
     private mutating func word(_ word: String, _ value: JSONValue) throws(JSONError) -> JSONValue {
-        guard bytes[index...].starts(with: word.utf8) else { throw JSONError(problem: "no value begins here") }
+        guard bytes[index...].starts(with: word.utf8) else { throw JSONError(problem: "a value is missing") }
         index += word.utf8.count
         return value
     }

@@ -10,7 +10,7 @@ enum FileKind: CustomStringConvertible {
         case .json: "JSON text"
         case .zip: "a zip archive (such as a PyTorch checkpoint)"
         case .gzip: "a gzip archive"
-        case .safetensors: "a safetensors file, whose folder is to be given instead"
+        case .safetensors: "a safetensors file (give its folder instead)"
         case .oldGGML: "a GGML file from before GGUF"
         case .lfsPointer: "a Git LFS pointer, so the file itself was not downloaded"
         case .text: "a text file"

@@ -73,7 +73,7 @@ enum FolderFiles {
             guard !name.contains("/"), !name.contains("\0"), ![".", "..", ""].contains(name) else {
                 throw ModelFileError.malformed(
                     path: folder + "/model.safetensors.index.json", field: "weight_map",
-                    problem: "'\(name)' is no file name")
+                    problem: "'\(name)' is not a file name")
             }
             guard FileManager.default.fileExists(atPath: folder + "/" + name) else {
                 throw ModelFileError.missingFile(folder: folder, name: name)
@@ -89,7 +89,7 @@ enum FolderFiles {
         if let template = try bytes(folder, "chat_template.jinja") {
             guard String(validating: template, as: UTF8.self) != nil else {
                 throw ModelFileError.malformed(
-                    path: folder + "/chat_template.jinja", field: "the template", problem: "it is no UTF-8 text")
+                    path: folder + "/chat_template.jinja", field: "the template", problem: "it is not UTF-8 text")
             }
             return template
         }

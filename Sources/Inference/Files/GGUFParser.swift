@@ -98,7 +98,7 @@ struct GGUFParser {
         guard let raw = bytes.copy(offset: range.lowerBound, count: range.count),
             let name = String(validating: raw, as: UTF8.self)
         else {
-            throw ModelFileError.malformed(path: path, field: field(), problem: "it is no UTF-8 text")
+            throw ModelFileError.malformed(path: path, field: field(), problem: "it is not UTF-8 text")
         }
         return name
     }

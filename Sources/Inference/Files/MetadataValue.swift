@@ -88,7 +88,7 @@ public enum MetadataValue: Sendable {
         case .float64(let value) where !value.isFinite: "\(value)"
         case .float32, .float64: "a floating-point number"
         case .bool: "a truth value"
-        case .string(let bytes): String(validating: bytes, as: UTF8.self) == nil ? "no UTF-8 text" : "a string"
+        case .string(let bytes): String(validating: bytes, as: UTF8.self) == nil ? "text that is not UTF-8" : "a string"
         case .array(let array): "an array whose items are each \(array.elementType.name)"
         }
     }

@@ -51,9 +51,9 @@ public enum ModelFileError: Error, Equatable, CustomStringConvertible {
                 + " Give a model in GGUF format, or a folder with config.json and safetensors."
         case .unsupportedVersion(let path, let version):
             version < 2
-                ? "\(path): is a GGUF file of version \(version), which is too old to read (2 and 3 are). "
+                ? "\(path): is a GGUF file of version \(version), which is too old: this program reads versions 2 and 3. "
                     + "Convert the model again, or download a newer file."
-                : "\(path): is a GGUF file of version \(version), and this program reads 2 and 3. "
+                : "\(path): is a GGUF file of version \(version), and this program reads versions 2 and 3. "
                     + "Update the program, or download a file of version 3."
         case .bigEndian(let path):
             "\(path): is a big-endian GGUF file, which cannot be used here. Download the little-endian file."
@@ -84,10 +84,10 @@ public enum ModelFileError: Error, Equatable, CustomStringConvertible {
             "\(path): tensor '\(tensor)' has element type \(name ?? "number \(id)"), which is not supported. "
                 + "Use a file in one of \(Self.supportedTypes)."
         case .misaligned(let path, let tensor, let offset, let alignment):
-            "\(path): tensor '\(tensor)' starts at \(offset), which is no multiple of the alignment \(alignment). "
+            "\(path): tensor '\(tensor)' starts at \(offset), which is not a multiple of the alignment \(alignment). "
                 + "The file is damaged: download it again."
         case .overlapping(let path, let tensor, let other):
-            "\(path): tensors '\(tensor)' and '\(other)' lie one over the other. "
+            "\(path): tensors '\(tensor)' and '\(other)' overlap. "
                 + "The file is damaged: download it again."
         case .missingKey(let path, let key):
             "\(path): has no key '\(key)', which is needed to run the model. "
@@ -116,9 +116,9 @@ public enum ModelFileError: Error, Equatable, CustomStringConvertible {
         case .unsupportedArchitecture(let path, let name, let known):
             "\(path): the architecture '\(name)' is not supported. Use a model of one of \(known)."
         case .unsupportedScaling(let path, let name):
-            "\(path): the rotation scaling '\(name)' is not read from config.json. Use the model's GGUF file."
+            "\(path): the rotation scaling '\(name)' of config.json is not supported. Use the model's GGUF file."
         case .unsupportedSetting(let path, let key, let value, let type):
-            "\(path): key '\(key)' is \(value), and models of type '\(type)' are not run so. "
+            "\(path): key '\(key)' is \(value), which is not supported for models of type '\(type)'. "
                 + "Use another form of the model, such as its GGUF file."
         case .unsupportedTokenizer(let path, let field, let name, let known):
             "\(path): \(field) is '\(name)', which is not supported. Use a model with one of \(known)."

@@ -29,7 +29,7 @@ struct SafetensorsFile {
         }
         let json = try JSONValue(parsing: text, path: path, field: "the head")
         guard let members = json.members else {
-            throw ModelFileError.malformed(path: path, field: "the head", problem: "it is no JSON object")
+            throw ModelFileError.malformed(path: path, field: "the head", problem: "it is not a JSON object")
         }
         let dataBytes = file.byteCount - head.upperBound
         var names: Set<String> = []

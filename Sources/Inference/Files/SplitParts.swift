@@ -43,7 +43,7 @@ enum SplitParts {
         let expected = parts[0].metadata["split.tensors.count"]?.integer
         guard expected == nil || expected == names.count else {
             throw ModelFileError.mixedParts(
-                path: path, problem: "\(expected ?? 0) tensors are announced and \(names.count) are there")
+                path: path, problem: "\(expected ?? 0) tensors are announced, but \(names.count) are there")
         }
         return GGUFFile(path: stem + suffix(1, count), parts: parts)
     }

@@ -11,7 +11,7 @@ enum TensorShape {
         }
         var elements = 1
         for size in sizes {
-            guard size > 0 else { throw bad("where every size must be at least 1") }
+            guard size > 0 else { throw bad("but every size must be at least 1") }
             guard let size = Int(exactly: size) else { throw bad("which is larger than any memory") }
             let (product, overflow) = elements.multipliedReportingOverflow(by: size)
             guard !overflow else { throw bad("which is larger than any memory") }

@@ -128,7 +128,7 @@ extension TemplateReader {
         if kind == .choice, !hasChoices {
             nodes.note("'\(name)' is a choice and has no 'choices'. List them, such as [warm, formal].", at: value)
         } else if kind != .choice, hasChoices {
-            nodes.note("'\(name)' has choices and is no choice. Remove 'kind' or 'choices'.", at: value)
+            nodes.note("'\(name)' has choices, but its kind is not 'choice'. Remove 'kind' or 'choices'.", at: value)
             return .choice
         }
         return kind
@@ -153,7 +153,7 @@ extension TemplateReader {
                     at: values[key])
             case .number:
                 guard let number = NumberText.value(value) else {
-                    nodes.note("The \(key) '\(value)' of '\(field.name)' is no number.", at: values[key])
+                    nodes.note("The \(key) '\(value)' of '\(field.name)' is not a number.", at: values[key])
                     continue
                 }
                 guard number < field.minimum ?? number || number > field.maximum ?? number else { continue }

@@ -39,7 +39,8 @@ struct TemplateSource {
         guard let end = lines.dropFirst().firstIndex(where: Self.isFence) else {
             throw TemplateProblem(
                 file: file, line: 1, column: 1,
-                reason: "What starts with '---' here has no end. Put a line '---' between the fields and the prompt.")
+                reason:
+                    "The front matter that starts here has no end. Put a line '---' between the fields and the prompt.")
         }
         self.text = text
         frontMatter = lines[1..<end].map { $0 + "\n" }.joined()

@@ -61,7 +61,8 @@ extension TemplateReader {
                 let hint =
                     NearestName.to(variable, among: names).map { "Did you mean '\($0)'?" }
                     ?? "Add it to 'fields', or remove it from the text."
-                nodes.note("'\(variable)' in \(text.name) is no field. \(hint)", line: place.line, column: place.column)
+                nodes.note(
+                    "'\(variable)' in \(text.name) is not a field. \(hint)", line: place.line, column: place.column)
             }
         } catch {
             let place = text.place(line: error.line, column: error.column)

@@ -18,13 +18,13 @@ struct FilesBrokenGGUFTests {
         return folder.sentence(try #require(throws: ModelFileError.self) { _ = try Tokenizer(file: file) })
     }
 
-    @Test func `GGUF tensors that lie one over the other`() throws {
+    @Test func `GGUF tensors that overlap`() throws {
         var builder = GGUFBuilder()
         builder.add(tensor: "a", sizes: [16], floats: [Float](repeating: 0, count: 16))
         builder.add(tensor: "b", sizes: [8], offset: 32)
         #expect(
             try folder.complaint(builder.bytes)
-                == "tiny.gguf: tensors 'a' and 'b' lie one over the other. The file is damaged: download it again.")
+                == "tiny.gguf: tensors 'a' and 'b' overlap. The file is damaged: download it again.")
     }
 
     @Test(arguments: [UInt64.max - 31, 1 << 63, UInt64(bitPattern: Int64.min) + 32])

@@ -36,13 +36,13 @@ struct FilesBrokenSafetensorsTests {
                 + "The file is cut short: download it again.")
     }
 
-    @Test func `safetensors tensors that lie one over the other`() throws {
+    @Test func `safetensors tensors that overlap`() throws {
         let head =
             #"{"a":{"dtype":"F32","shape":[4],"data_offsets":[0,16]},"#
             + #""b":{"dtype":"F32","shape":[4],"data_offsets":[8,24]}}"#
         #expect(
             try complaint(safetensors: head, data: 24)
-                == "a.safetensors: tensors 'a' and 'b' lie one over the other. The file is damaged: download it again.")
+                == "a.safetensors: tensors 'a' and 'b' overlap. The file is damaged: download it again.")
     }
 
     @Test(arguments: [
@@ -79,8 +79,8 @@ struct FilesBrokenSafetensorsTests {
     }
 
     @Test(arguments: [
-        (#""../a""#, "'../a' is no file name"), (#""/etc/passwd""#, "'/etc/passwd' is no file name"),
-        (#""..""#, "'..' is no file name"), (#""""#, "'' is no file name"),
+        (#""../a""#, "'../a' is not a file name"), (#""/etc/passwd""#, "'/etc/passwd' is not a file name"),
+        (#""..""#, "'..' is not a file name"), (#""""#, "'' is not a file name"),
     ])
     func `an index that leads out of the folder`(name: String, problem: String) throws {
         _ = try folder.write(Array(#"{"model_type": "llama"}"#.utf8), as: "config.json")

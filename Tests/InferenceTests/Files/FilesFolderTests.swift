@@ -54,7 +54,7 @@ struct FilesFolderTests {
         let error = try #require(throws: ModelFileError.self) { _ = try HuggingFaceFolder.open(path: folder.path) }
         #expect(
             folder.sentence(error)
-                == "model.safetensors.index.json: weight_map cannot be read: '../secret.safetensors' is no file name. "
+                == "model.safetensors.index.json: weight_map cannot be read: '../secret.safetensors' is not a file name. "
                 + "The file is damaged: download it again.")
     }
 

@@ -55,7 +55,7 @@ struct GGUFBadInputTests {
         let head = Array("{\"a\":{}}".utf8)
         #expect(
             try folder.complaint(GGUFBuilder.number(UInt64(head.count)) + head + [0, 0, 0, 0])
-                == "tiny.gguf: is not a GGUF file; it looks like a safetensors file, whose folder is to be given instead. "
+                == "tiny.gguf: is not a GGUF file; it looks like a safetensors file, (give its folder instead). "
                 + "Give a model in GGUF format, or a folder with config.json and safetensors.")
     }
 
@@ -69,11 +69,11 @@ struct GGUFBadInputTests {
     @Test func `old, new and big-endian versions are refused by name`() throws {
         #expect(
             try complaint { $0.version = 1 }
-                == "tiny.gguf: is a GGUF file of version 1, which is too old to read (2 and 3 are). "
+                == "tiny.gguf: is a GGUF file of version 1, which is too old: this program reads versions 2 and 3. "
                 + "Convert the model again, or download a newer file.")
         #expect(
             try complaint { $0.version = 4 }
-                == "tiny.gguf: is a GGUF file of version 4, and this program reads 2 and 3. "
+                == "tiny.gguf: is a GGUF file of version 4, and this program reads versions 2 and 3. "
                 + "Update the program, or download a file of version 3.")
         #expect(
             try complaint { $0.version = UInt32(3).byteSwapped }
@@ -147,7 +147,7 @@ struct GGUFBadInputTests {
                 + "The file is damaged: download it again.")
         #expect(
             try complaint { $0.add(tensor: "t", sizes: [2, 0], offset: 0) }
-                == "tiny.gguf: tensor 't' has the shape [2, 0], where every size must be at least 1. "
+                == "tiny.gguf: tensor 't' has the shape [2, 0], but every size must be at least 1. "
                 + "The file is damaged: download it again.")
         #expect(
             try complaint { $0.add(tensor: "t", sizes: [1, 1, 1, 1, 1], offset: 0) }
@@ -177,7 +177,7 @@ struct GGUFBadInputTests {
     @Test func `a tensor off the alignment is refused`() throws {
         #expect(
             try complaint { $0.add(tensor: "t", sizes: [1], offset: 5) }
-                == "tiny.gguf: tensor 't' starts at 5, which is no multiple of the alignment 32. "
+                == "tiny.gguf: tensor 't' starts at 5, which is not a multiple of the alignment 32. "
                 + "The file is damaged: download it again.")
     }
 
@@ -210,7 +210,7 @@ struct GGUFBadInputTests {
         let head = Array(bytes.bytes.prefix(24))
         #expect(
             try folder.complaint(head + key)
-                == "tiny.gguf: the name of key 0 cannot be read: it is no UTF-8 text. "
+                == "tiny.gguf: the name of key 0 cannot be read: it is not UTF-8 text. "
                 + "The file is damaged: download it again.")
     }
 

@@ -39,7 +39,7 @@ struct FilesBrokenTokenizerTests {
         for merge in ["[1,2]", #"["a"]"#, #"["a","b","c"]"#, "7", #""a""#, #""a a a""#, #""""#] {
             #expect(
                 try complaint(tokenizer: #"{"model":{"type":"BPE","vocab":{"a":0},"merges":[\#(merge)]}}"#)
-                    == "tokenizer.json: model.merges cannot be read: a merge is no pair. "
+                    == "tokenizer.json: model.merges cannot be read: a merge is not a pair. "
                     + "The file is damaged: download it again.")
         }
     }
@@ -49,13 +49,13 @@ struct FilesBrokenTokenizerTests {
         let sentence = try complaint(
             tokenizer: #"{"model":{"type":"BPE","vocab":{"a":0,"b":1,"aa":2},"merges":["a a",\#(merge)]}}"#)
         if merge.contains("  a") {
-            #expect(sentence.contains("model.merges cannot be read: a merge is no pair."))
+            #expect(sentence.contains("model.merges cannot be read: a merge is not a pair."))
             return
         }
         let pair = merge.filter { !#"[]""#.contains($0) }.replacingOccurrences(of: ",", with: " ")
         #expect(
             sentence
-                == "tokenizer.json: model.merges cannot be read: the merge '\(pair)' is of or makes a token that is not in "
+                == "tokenizer.json: model.merges cannot be read: the merge '\(pair)' has or makes a token that is not in "
                 + "model.vocab. The file is damaged: download it again.")
     }
 
@@ -75,7 +75,7 @@ struct FilesBrokenTokenizerTests {
         }
         #expect(
             folder.sentence(error)
-                == "tokenizer.json: the JSON cannot be read: it is no UTF-8 text at byte 34. "
+                == "tokenizer.json: the JSON cannot be read: it is not UTF-8 text at byte 34. "
                 + "The file is damaged: download it again.")
     }
 
@@ -84,20 +84,20 @@ struct FilesBrokenTokenizerTests {
         let error = try #require(throws: ModelFileError.self) { _ = try FolderFiles.chatTemplate(folder.path) }
         #expect(
             folder.sentence(error)
-                == "chat_template.jinja: the template cannot be read: it is no UTF-8 text. "
+                == "chat_template.jinja: the template cannot be read: it is not UTF-8 text. "
                 + "The file is damaged: download it again.")
     }
 
     @Test func `tokenizer with two tokens of one id`() throws {
         #expect(
             try complaint(tokenizer: #"{"model":{"type":"BPE","vocab":{"a":0,"b":0},"merges":[]}}"#)
-                == "tokenizer.json: model.vocab cannot be read: the tokens 'a' and 'b' have one id, 0. "
+                == "tokenizer.json: model.vocab cannot be read: the tokens 'a' and 'b' have the same id, 0. "
                 + "The file is damaged: download it again.")
         #expect(
             try complaint(
                 tokenizer: #"{"model":{"type":"BPE","vocab":{"a":0},"merges":[]},"#
                     + #""added_tokens":[{"id":0,"content":"a"},{"id":0,"content":"<s>"}]}"#)
-                == "tokenizer.json: added_tokens cannot be read: the tokens 'a' and '<s>' have one id, 0. "
+                == "tokenizer.json: added_tokens cannot be read: the tokens 'a' and '<s>' have the same id, 0. "
                 + "The file is damaged: download it again.")
     }
 
@@ -159,7 +159,7 @@ struct FilesBrokenTokenizerTests {
                 try complaint(
                     tokenizer: #"{"model":{"type":"Unigram","vocab":[["a",0]]},"#
                         + #""normalizer":{"type":"Precompiled","precompiled_charsmap":"\#(map)"}}"#)
-                    == "tokenizer.json: normalizer.precompiled_charsmap cannot be read: it is no such table. "
+                    == "tokenizer.json: normalizer.precompiled_charsmap cannot be read: it is not a valid table. "
                     + "The file is damaged: download it again.")
         }
     }
@@ -232,7 +232,7 @@ struct FilesBrokenTokenizerTests {
                 tokenizer: #"{"model":{"type":"BPE","vocab":{"a":0},"merges":[]},"#
                     + #""pre_tokenizer":{"type":"Split","pattern":{"Regex":"a(?#b)"}}}"#)
                 == "tokenizer.json: pre_tokenizer.pattern is 'a(?#b)' with "
-                + "'a group that begins '(?' otherwise than with :, i, =, !, <=, <!, >', which is not supported. "
+                + "'a group that begins with '(?' and then not with :, i, =, !, <=, <! or >', which is not supported. "
                 + "Use a model with one of the usual expressions.")
         #expect(
             try complaint(tokenizer: #"{"model":{"type":"BPE","vocab":{"a":0}},"decoder":{"type":"CTC"}}"#)

@@ -37,11 +37,12 @@ struct RegularExpressionTests {
     }
 
     @Test(arguments: [
-        ("(a*)*", "a repetition of what may be empty"), ("a)", "a ')' too many"), ("(a", "a '(' without its ')'"),
+        ("(a*)*", "a repetition of something that can be empty"), ("a)", "a ')' too many"),
+        ("(a", "a '(' without its ')'"),
         ("[a", "a '[' without its ']'"), ("*a", "a repetition of nothing"), (#"\p{Klingon}"#, "the property 'Klingon'"),
-        ("[z-a]", "a range from the later to the earlier character"), (#"\k"#, #"the escape '\k'"#),
+        ("[z-a]", "a range that goes backward"), (#"\k"#, #"the escape '\k'"#),
         ("a{2000}", "a count above 1000"), ("(?:(?:a{999}b){999}c){999}", "an expression that is too long"),
-        ("(?<=a+)b", "a look behind at texts of several lengths"), ("\\", "a backslash at the end"),
+        ("(?<=a+)b", "a look-behind of varying length"), ("\\", "a backslash at the end"),
     ])
     func `what cannot be run is said`(source: String, problem: String) {
         let error = #expect(throws: RegularExpression.Failure.self) { _ = try RegularExpression(source) }

@@ -16,7 +16,7 @@ struct SplitCut: Sendable {
 
     var pattern: SplitPattern
     var behavior = Behavior.isolated
-    /// True if the pattern matches the text between the pieces.
+    /// True if the text between the pattern's matches is to be treated as the match.
     var isInverted = false
 
     /// Cuts a text by each cut in turn.

@@ -58,7 +58,7 @@ private struct RegularExpressionParser {
     private mutating func alternatives() throws(Failure) -> Node {
         depth += 1
         defer { depth -= 1 }
-        guard depth < Self.deepest else { throw Failure(problem: "more than \(Self.deepest) brackets in each other") }
+        guard depth < Self.deepest else { throw Failure(problem: "more than \(Self.deepest) nested brackets") }
         var options = [try sequence()]
         while skip("|") { options.append(try sequence()) }
         return options.count == 1 ? options[0] : .alternatives(options)
@@ -77,7 +77,7 @@ private struct RegularExpressionParser {
         while let (least, most) = try bounds() {
             guard case .boundary = node else {
                 guard Self.length(node).least > 0 || most <= 1 else {
-                    throw Failure(problem: "a repetition of what may be empty")
+                    throw Failure(problem: "a repetition of something that can be empty")
                 }
                 let isRange = scalars[index - 1] == UInt32(ascii: "}")
                 if isRange, least == most, skip("?") {
@@ -105,7 +105,7 @@ private struct RegularExpressionParser {
         let most = skip(",") ? number() ?? (least == nil ? nil : .max) : least
         guard skip("}"), least != nil || most != nil, let most, case let first = least ?? 0, first <= most else {
             index = start
-            throw Failure(problem: "a '{' that begins no count")
+            throw Failure(problem: "a '{' without a count")
         }
         guard first <= Self.mostRepeats, most == .max || most <= Self.mostRepeats else {
             throw Failure(problem: "a count above \(Self.mostRepeats)")
@@ -168,7 +168,7 @@ private struct RegularExpressionParser {
         } else if skip("?>") {
             wrap = { .atomic($0) }
         } else if next == UInt32(ascii: "?") {
-            throw Failure(problem: "a group that begins '(?' otherwise than with :, i, =, !, <=, <!, >")
+            throw Failure(problem: "a group that begins with '(?' and then not with :, i, =, !, <=, <! or >")
         }
         let node = try alternatives()
         guard skip(")") else { throw Failure(problem: "a '(' without its ')'") }
@@ -269,7 +269,9 @@ private struct RegularExpressionParser {
             digits += 1
             index += 1
         }
-        guard digits >= count.lowerBound, value < 0x110000 else { throw Failure(problem: "a number of no character") }
+        guard digits >= count.lowerBound, value < 0x110000 else {
+            throw Failure(problem: "a number that is not a character")
+        }
         return value
     }
 
@@ -297,7 +299,7 @@ private struct RegularExpressionParser {
     private mutating func bracket() throws(Failure) -> ExpressionClass {
         depth += 1
         defer { depth -= 1 }
-        guard depth < Self.deepest else { throw Failure(problem: "more than \(Self.deepest) brackets in each other") }
+        guard depth < Self.deepest else { throw Failure(problem: "more than \(Self.deepest) nested brackets") }
         index += 1
         let isOther = skip("^")
         var whole: ExpressionClass?
@@ -321,7 +323,7 @@ private struct RegularExpressionParser {
                 (part, letters) = ([], [])
             } else if scalar == UInt32(ascii: "["), index + 1 < scalars.count, scalars[index + 1] == UInt32(ascii: ":")
             {
-                throw Failure(problem: "a class named in '[:' and ':]'")
+                throw Failure(problem: "a class named between '[:' and ':]'")
             } else if scalar == UInt32(ascii: "[") {
                 part.append(try bracket())
             } else {
@@ -348,7 +350,7 @@ private struct RegularExpressionParser {
             return literal(first)
         }
         let last = try memberScalar()
-        guard first <= last else { throw Failure(problem: "a range from the later to the earlier character") }
+        guard first <= last else { throw Failure(problem: "a range that goes backward") }
         guard ignoresCase, first < 0x80 || last - first < 0x100 else { return .ranges([first...last]) }
         return .union([.ranges([first...last])] + (first...min(last, first + 0x100)).map { literal($0) })
     }
@@ -417,7 +419,7 @@ private struct RegularExpressionParser {
         case .look(let inner, let isAhead, let wanted):
             let program = try program(inner)
             guard isAhead || program.length != nil else {
-                throw Failure(problem: "a look behind at texts of several lengths")
+                throw Failure(problem: "a look-behind of varying length")
             }
             steps.append(.look(program, isAhead: isAhead, wanted: wanted))
         case .atomic(let inner): steps.append(.atomic(try program(inner)))

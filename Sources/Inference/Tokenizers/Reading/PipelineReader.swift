@@ -41,7 +41,7 @@ struct PipelineReader {
             guard steps.count <= Self.mostSteps else {
                 throw ModelFileError.malformed(
                     path: fields.path, field: name,
-                    problem: "it has \(steps.count) steps, and at most \(Self.mostSteps) are run")
+                    problem: "it has \(steps.count) steps, and at most \(Self.mostSteps) are allowed")
             }
             for step in steps where name == "normalizer" {
                 addedBytes += try step.bytes("prepend")?.count ?? 0
@@ -51,7 +51,7 @@ struct PipelineReader {
         guard addedBytes <= Self.mostAddedBytes else {
             throw ModelFileError.malformed(
                 path: fields.path, field: "normalizer",
-                problem: "its steps add \(addedBytes) bytes to a text, and at most \(Self.mostAddedBytes) are added")
+                problem: "its steps add \(addedBytes) bytes to a text, and at most \(Self.mostAddedBytes) are allowed")
         }
     }
 
@@ -133,7 +133,7 @@ struct PipelineReader {
                 guard growth <= 64 else {
                     throw ModelFileError.malformed(
                         path: fields.path, field: "normalizer",
-                        problem: "its replacements make a text more than 64 times longer")
+                        problem: "its replacements can make a text more than 64 times longer")
                 }
                 if let pattern, !pattern.isEmpty {
                     steps.append(.replace(pattern, with: content))
@@ -159,7 +159,7 @@ struct PipelineReader {
     }
 
     private func unreadableMap(_ step: JSONFields) -> ModelFileError {
-        .malformed(path: fields.path, field: step.prefix + "precompiled_charsmap", problem: "it is no such table")
+        .malformed(path: fields.path, field: step.prefix + "precompiled_charsmap", problem: "it is not a valid table")
     }
 
     /// The pattern that a step searches: a text or an expression.

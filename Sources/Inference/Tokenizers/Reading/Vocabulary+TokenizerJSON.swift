@@ -77,7 +77,7 @@ private struct TokenizerJSON {
     private func bytePairs(_ model: JSONFields, _ tokenCount: Int?) throws -> Vocabulary {
         var names: [(id: Int, name: [UInt8])] = []
         for (key, value) in try model.required("vocab", model.members("vocab")) {
-            guard let id = value.int else { throw malformed("model.vocab", "a token's id is no integer") }
+            guard let id = value.int else { throw malformed("model.vocab", "a token's id is not an integer") }
             names.append((id, key))
         }
         let reader = PipelineReader(fields: fields)
@@ -116,14 +116,14 @@ private struct TokenizerJSON {
                 table.findPair(line, 0..<space, (space + 1)..<line.count) != nil
             else {
                 let text = String(decoding: line.prefix(100), as: UTF8.self)
-                throw malformed("model.merges", "the merge '\(text)' is of or makes a token that is not in model.vocab")
+                throw malformed("model.merges", "the merge '\(text)' has or makes a token that is not in model.vocab")
             }
             merges.append(line)
         }
         return merges
     }
 
-    private var noPair: ModelFileError { malformed("model.merges", "a merge is no pair") }
+    private var noPair: ModelFileError { malformed("model.merges", "a merge is not a pair") }
 
     private func unigram(_ model: JSONFields, _ tokenCount: Int?) throws -> Vocabulary {
         var names: [(id: Int, name: [UInt8])] = []
@@ -131,7 +131,7 @@ private struct TokenizerJSON {
         for item in try model.required("vocab", model.items("vocab")) {
             guard let pair = item.items, pair.count == 2, let name = pair[0].bytes, let score = pair[1].double,
                 score.isFinite
-            else { throw malformed("model.vocab", "a piece is no pair of a text and a score") }
+            else { throw malformed("model.vocab", "a piece is not a pair of a text and a score") }
             names.append((names.count, name))
             scores.append(score)
         }
@@ -171,7 +171,7 @@ private struct TokenizerJSON {
             }
             guard types[id] == .unused || texts[id] == name else {
                 let pair = [texts[id], name].map { "'\(String(decoding: $0.prefix(100), as: UTF8.self))'" }
-                throw malformed(field, "the tokens \(pair.joined(separator: " and ")) have one id, \(id)")
+                throw malformed(field, "the tokens \(pair.joined(separator: " and ")) have the same id, \(id)")
             }
             texts[id] = name
             types[id] = type
@@ -224,7 +224,7 @@ private struct TokenizerJSON {
                 }
                 let (begin, end) = (try ids(items.prefix(text)), try ids(items.dropFirst(text + 1)))
                 guard end.count <= 1 else {
-                    throw unsupported("post_processor.single", "\(end.count) tokens behind the text", "none, one token")
+                    throw unsupported("post_processor.single", "\(end.count) tokens after the text", "none, one token")
                 }
                 (vocabulary.addsBOS, vocabulary.addsEOS) = (!begin.isEmpty, !end.isEmpty)
                 vocabulary.bosID = begin.first
