@@ -3,7 +3,7 @@
 // - A scanner never looks outside start..<end, as if a regular expression ran on that piece alone.
 // The expressions are those of the models' own tokenizer.json; each is quoted at its scanner.
 
-/// One way of cutting; a pre-tokenizer applies several one after another.
+/// One way of cutting; a pre-tokenizer applies several in turn.
 enum SplitPattern: Sendable {
     /// `'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+`
     case gpt2

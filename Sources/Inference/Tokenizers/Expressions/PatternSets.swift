@@ -1,10 +1,10 @@
 // Sets of scalars that the patterns of single tokenizers list.
 
-/// A set of scalars: classes, and ranges besides.
+/// A set of scalars: classes and ranges.
 struct ScalarSet: Sendable {
     var classes: UnicodeClass = []
     var ranges: [ClosedRange<UInt32>] = []
-    /// The version of Unicode that the classes are of; the newest where none is given.
+    /// The Unicode version of the classes; nil means the newest.
     var version: Int?
 
     @inline(__always)

@@ -2,7 +2,7 @@
 
 /// Base64, for the table of normalizations inside tokenizer.json (RFC 4648).
 enum Base64 {
-    /// nil where the text is no base64.
+    /// Returns nil if the text is not Base64.
     static func decode(_ text: String) -> [UInt8]? {
         var bytes: [UInt8] = []
         var bits: UInt32 = 0

@@ -2,12 +2,12 @@
 
 import Generation
 
-/// The tokens `<0x00>` to `<0xFF>` for bytes of characters that are no tokens.
+/// The tokens `<0x00>` to `<0xFF>` for the bytes of characters that are not tokens.
 struct ByteFallback: Sendable {
     private let ids: [TokenID?]
     private let unknownID: TokenID?
 
-    /// - Parameter isUsed: false where bytes are no tokens, whatever names tokens have.
+    /// - Parameter isUsed: false if bytes never become tokens, even if tokens have such names.
     init(tokens: TokenTable, unknownID: TokenID?, isUsed: Bool = true) {
         let digits = Array("0123456789ABCDEF".utf8)
         ids = (0..<256).map { byte in
@@ -17,9 +17,9 @@ struct ByteFallback: Sendable {
         self.unknownID = unknownID
     }
 
-    /// Appends the byte tokens of a text; the unknown token where the vocabulary lacks one of them.
-    /// - Parameter unlessUnknown: leaves the unknown token out, as the one before it stands for this text too.
-    /// - Returns: whether the text is unknown.
+    /// Appends the byte tokens of a text, or the unknown token if the vocabulary lacks one of them.
+    /// - Parameter unlessUnknown: true to omit the unknown token, because the previous one covers this text too.
+    /// - Returns: true if the text is unknown.
     @discardableResult
     func append(
         _ bytes: [UInt8], _ range: Range<Int>, into tokens: inout [TokenID], unlessUnknown isFused: Bool = false
@@ -33,7 +33,7 @@ struct ByteFallback: Sendable {
         return true
     }
 
-    /// The byte that a token's text `<0xXX>` names.
+    /// The byte in a token's text `<0xXX>`.
     static func byte(of text: ArraySlice<UInt8>) -> UInt8? {
         guard text.count == 6, text.starts(with: Array("<0x".utf8)), text.last == UInt8(ascii: ">") else {
             return nil

@@ -10,7 +10,7 @@ public enum TokenType: UInt8, Sendable {
     case normal, unknown, control, userDefined, unused, byte
 }
 
-/// How a token that is matched by its name treats what is around it; `lstrip`, `rstrip` and `single_word` of
+/// How a token that is matched by name treats the text around it: `lstrip`, `rstrip` and `single_word` of
 /// tokenizer.json.
 public struct TokenMatchRules: OptionSet, Sendable {
     public let rawValue: UInt8
@@ -18,13 +18,13 @@ public struct TokenMatchRules: OptionSet, Sendable {
 
     public static let takesSpaceBefore = TokenMatchRules(rawValue: 1)
     public static let takesSpaceAfter = TokenMatchRules(rawValue: 2)
-    /// Not inside a word, nor at one's end.
+    /// No match inside a word or at the end of one.
     public static let wholeWordsOnly = TokenMatchRules(rawValue: 4)
-    /// Searched for in the normalized text, as it is normalized itself.
+    /// Searched in the normalized text, by its own normalized name.
     public static let isNormalized = TokenMatchRules(rawValue: 8)
 }
 
-/// Tokens, their types, and how text is cut into them.
+/// Tokens, their types, and the rules that cut a text into them.
 public struct Vocabulary: Sendable {
     /// The algorithm that turns text into tokens.
     public enum Model: String, Sendable, CaseIterable {
