@@ -1,5 +1,5 @@
 // What the studio adds to the sentences of errors: the keys that help.
-// - Keys come from the key table, so a hint never names one that does something else.
+// - The sentences about keys are the studio's own (`KeyHints`).
 
 import Inference
 import Store
@@ -28,9 +28,7 @@ enum StudioHints {
     /// The key that helps, as a sentence; nil if there is none.
     private static func hint(for error: any HintedError) -> String? {
         switch error {
-        case ChatTemplateError.failed:
-            "In a free prompt (\(KeyTable.label(.freePrompt, in: .templates)) in the list of templates), "
-                + "\(KeyTable.label(.toggleRaw, in: .field)) switches to raw text."
+        case ChatTemplateError.failed: KeyHints.rawText
         default: nil
         }
     }

@@ -1,0 +1,10 @@
+// Sentences about keys, for errors that come from outside the studio.
+// - Keys come from the key table, so a hint never names one that does something else.
+
+public enum KeyHints {
+    /// How to send a prompt without the model's chat template.
+    public static var rawText: String {
+        "In a free prompt (\(KeyTable.label(.freePrompt, in: .templates)) in the list of templates), "
+            + "\(KeyTable.label(.toggleRaw, in: .field)) switches to raw text."
+    }
+}
