@@ -1,17 +1,17 @@
 // Kernels that take one row: decoding, int8 activations, norms, activations, rotation.
 // Compiled once for each instruction set; CK_(name) gives each its own names.
 
-static void CK_(decode)(uint32_t type, const uint8_t *row, size_t first, size_t count, float scale, float *output) {
+static void CK_(decode)(uint32_t type, const uint8_t *row, size_t count, float scale, float *output) {
   if (type == CK_F32 || type == CK_F16 || type == CK_BF16) {
     for (size_t i = 0; i < count; i++) {
       float value;
       if (type == CK_F32) {
-        memcpy(&value, row + 4 * (first + i), 4);
+        memcpy(&value, row + 4 * i, 4);
       } else if (type == CK_F16) {
-        value = ck_half_at(row + 2 * (first + i));
+        value = ck_half_at(row + 2 * i);
       } else {
         uint16_t bits;
-        memcpy(&bits, row + 2 * (first + i), 2);
+        memcpy(&bits, row + 2 * i, 2);
         value = ck_float_from_bits((uint32_t)bits << 16);
       }
       output[i] = value * scale;
@@ -21,9 +21,8 @@ static void CK_(decode)(uint32_t type, const uint8_t *row, size_t first, size_t 
   ck_format format = ck_format_of(type);
   int8_t values[256];
   float scales[16], minimums[16];
-  const uint8_t *block = row + first / format.block_elements * format.block_bytes;
-  for (size_t i = 0; i < count; i += format.block_elements, block += format.block_bytes) {
-    ck_unpack_block(type, block, values, scales, minimums);
+  for (size_t i = 0; i < count; i += format.block_elements, row += format.block_bytes) {
+    ck_unpack_block(type, row, values, scales, minimums);
     for (int j = 0; j < format.block_elements; j++) {
       float value = scales[j / 16] * (float)values[j];
       if (format.has_minimums) value = value - minimums[j / 16];
@@ -65,7 +64,7 @@ static void CK_(quantize_row)(const float *input, uint32_t first_block, uint32_t
 
 // Sums are 16 partial sums by index modulo 16, added in a fixed tree.
 static void CK_(normalize_rms)(const float *input, size_t count, const float *weight, const float *bias,
-                               float epsilon, float weight_offset, float *output) {
+                               float epsilon, float *output) {
   f32x16 sums = ck_all(0);
   size_t i = 0;
   for (; i + 16 <= count; i += 16) sums = ck_fma(ck_load(input + i), ck_load(input + i), sums);
@@ -75,13 +74,13 @@ static void CK_(normalize_rms)(const float *input, size_t count, const float *we
   }
   float factor = 1.0f / __builtin_sqrtf(ck_sum(sums) / (float)count + epsilon);
   for (i = 0; i < count; i++) {
-    float value = input[i] * factor * (weight[i] + weight_offset);
+    float value = input[i] * factor * weight[i];
     output[i] = bias ? value + bias[i] : value;
   }
 }
 
 static void CK_(normalize_layer)(const float *input, size_t count, const float *weight, const float *bias,
-                                 float epsilon, float weight_offset, float *output) {
+                                 float epsilon, float *output) {
   f32x16 sums = ck_all(0);
   size_t i = 0;
   for (; i + 16 <= count; i += 16) sums = sums + ck_load(input + i);
@@ -99,7 +98,7 @@ static void CK_(normalize_layer)(const float *input, size_t count, const float *
   }
   float factor = 1.0f / __builtin_sqrtf(ck_sum(squares) / (float)count + epsilon);
   for (i = 0; i < count; i++) {
-    float value = (input[i] - mean) * factor * (weight[i] + weight_offset);
+    float value = (input[i] - mean) * factor * weight[i];
     output[i] = bias ? value + bias[i] : value;
   }
 }

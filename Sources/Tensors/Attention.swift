@@ -23,26 +23,25 @@ public struct AttentionRow: Sendable {
 extension Worker {
     /// Writes each head's attention into `output`; a barrier stands between `store` and this.
     /// - Parameters:
-    ///   - queries: head h of a row at queryColumn + h * headWidth; headWidth is the buffers' keyWidth.
+    ///   - queries: head h of a row at h * headWidth; headWidth is the buffers' keyWidth.
     ///   - headCount: a multiple of keyValueHeadCount.
     ///   - softcap: scores become softcap * tanh(score / softcap); 0 for none.
     ///   - output: head h of a row at h * valueWidth.
     public func attend(
-        queries: FloatMatrix, queryColumn: Int = 0, rows: [AttentionRow], layer: Int, headCount: Int,
-        keyValueHeadCount: Int, headWidth: Int, scale: Float, softcap: Float = 0, into output: FloatMatrix
+        queries: FloatMatrix, rows: [AttentionRow], layer: Int, headCount: Int, keyValueHeadCount: Int,
+        headWidth: Int, scale: Float, softcap: Float = 0, into output: FloatMatrix
     ) {
         guard let first = rows.first?.segments.first?.buffer else { return }
         precondition(rows.count <= queries.rowCount && rows.count <= output.rowCount, "rows fit the matrices")
         precondition(headCount % keyValueHeadCount == 0 && first.headCount == keyValueHeadCount, "heads in groups")
-        precondition(
-            first.keyWidth == headWidth && queryColumn + headCount * headWidth <= queries.columnCount, "queries fit")
+        precondition(first.keyWidth == headWidth && headCount * headWidth <= queries.columnCount, "queries fit")
         precondition(headCount * first.valueWidth <= output.columnCount, "results fit the output")
         let segmentTotal = rows.reduce(0) { $0 + $1.segments.count }
         withUnsafeTemporaryAllocation(of: ck_segment.self, capacity: segmentTotal) { segments in
             withUnsafeTemporaryAllocation(of: ck_attention_row.self, capacity: rows.count) { list in
                 let longest = describe(rows, layer: layer, segments: segments, list: list, like: first)
                 var attention = ck_attention(
-                    queries: queries.pointer(row: 0, column: queryColumn), query_stride: queries.stride,
+                    queries: queries.pointer(row: 0), query_stride: queries.stride,
                     output: output.pointer(row: 0), output_stride: output.stride, rows: list.baseAddress,
                     row_count: UInt32(rows.count), head_count: UInt32(headCount),
                     key_value_head_count: UInt32(keyValueHeadCount), key_width: UInt32(headWidth),

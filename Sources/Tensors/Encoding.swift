@@ -17,21 +17,4 @@ extension ElementType {
             count = bytes
         }
     }
-
-    /// The values of whole blocks.
-    public func decode(_ bytes: [UInt8]) -> [Float] {
-        precondition(bytes.count % blockByteCount == 0, "whole blocks")
-        let count = bytes.count / blockByteCount * blockElementCount
-        return [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
-            Kernels.instructionSet.kernels.pointee.decode(rawValue, bytes, 0, count, 1, buffer.baseAddress)
-            initialized = count
-        }
-    }
-}
-
-extension WeightMatrix {
-    /// A matrix of its own blocks that hold `values`, row after row, as well as they can.
-    public static func encode(_ values: [Float], type: ElementType, rows: Int, columns: Int) -> WeightMatrix {
-        WeightMatrix(type: type, rows: rows, columns: columns, bytes: type.encode(values))
-    }
 }

@@ -58,19 +58,6 @@ public final class KeyValueBuffer: @unchecked Sendable {
         capacity = larger.capacity
     }
 
-    /// Makes room for more positions, keeping all.
-    public func grow(capacity wanted: Int) { grow(capacity: wanted, keeping: capacity) }
-
-    /// A buffer of its own with the first `count` positions.
-    public func copyPrefix(_ count: Int, capacity: Int? = nil) -> KeyValueBuffer {
-        precondition(count >= 0 && count <= self.capacity, "positions of the buffer")
-        let result = KeyValueBuffer(
-            layerCount: layerCount, headCount: headCount, keyWidth: keyWidth, valueWidth: valueWidth,
-            capacity: max(count, capacity ?? count))
-        copy(count, to: result)
-        return result
-    }
-
     private func copy(_ count: Int, to other: KeyValueBuffer) {
         let count = min(count, capacity)
         for layer in 0..<layerCount {
@@ -98,8 +85,7 @@ public struct KeyValueTarget: Sendable {
 extension Worker {
     /// Stores keys and values of the batch's rows, row i where `targets[i]` says. Rows are shared out as in `Worker+Rows`.
     public func store(
-        keys: FloatMatrix, keyColumn: Int = 0, values: FloatMatrix, valueColumn: Int = 0, layer: Int,
-        into targets: [KeyValueTarget]
+        keys: FloatMatrix, values: FloatMatrix, layer: Int, into targets: [KeyValueTarget]
     ) {
         precondition(targets.count <= keys.rowCount && targets.count <= values.rowCount, "a target for each row")
         for row in range(of: targets.count) {
@@ -107,34 +93,17 @@ extension Worker {
             precondition(
                 position >= 0 && position < buffer.capacity && layer >= 0 && layer < buffer.layerCount,
                 "room in the buffer")
-            precondition(keyColumn + buffer.headCount * buffer.keyWidth <= keys.columnCount, "key columns")
-            precondition(valueColumn + buffer.headCount * buffer.valueWidth <= values.columnCount, "value columns")
+            precondition(buffer.headCount * buffer.keyWidth <= keys.columnCount, "key columns")
+            precondition(buffer.headCount * buffer.valueWidth <= values.columnCount, "value columns")
             for head in 0..<buffer.headCount {
-                let key = keys.pointer(row: row, column: keyColumn + head * buffer.keyWidth)
+                let key = keys.pointer(row: row, column: head * buffer.keyWidth)
                 let keyTarget =
                     buffer.keys(layer: layer, head: head) + position / 16 * 16 * buffer.keyWidth + position % 16
                 for column in 0..<buffer.keyWidth { keyTarget[column * 16] = key[column] }
                 memcpy(
                     buffer.values(layer: layer, head: head) + position * buffer.valueWidth,
-                    values.pointer(row: row, column: valueColumn + head * buffer.valueWidth), buffer.valueWidth * 4)
+                    values.pointer(row: row, column: head * buffer.valueWidth), buffer.valueWidth * 4)
             }
-        }
-    }
-
-    /// Stores row `row` of keys and values at `position` of a buffer; only the worker that owns row 0 does it.
-    public func store(
-        keys: FloatMatrix, values: FloatMatrix, row: Int, layer: Int, into buffer: KeyValueBuffer, at position: Int
-    ) {
-        guard index == 0 else { return }
-        precondition(
-            row >= 0 && row < keys.rowCount && position >= 0 && position < buffer.capacity, "room in the buffer")
-        for head in 0..<buffer.headCount {
-            let key = keys.pointer(row: row, column: head * buffer.keyWidth)
-            let keyTarget = buffer.keys(layer: layer, head: head) + position / 16 * 16 * buffer.keyWidth + position % 16
-            for column in 0..<buffer.keyWidth { keyTarget[column * 16] = key[column] }
-            memcpy(
-                buffer.values(layer: layer, head: head) + position * buffer.valueWidth,
-                values.pointer(row: row, column: head * buffer.valueWidth), buffer.valueWidth * 4)
         }
     }
 }

@@ -101,11 +101,6 @@ public final class MappedFile: @unchecked Sendable {
         return [UInt8](UnsafeRawBufferPointer(start: base + offset, count: count))
     }
 
-    /// Asks the system to read the whole file ahead; only a hint.
-    public func prefetch() {
-        if isMapping { madvise(UnsafeMutableRawPointer(mutating: base), byteCount, MADV_WILLNEED) }
-    }
-
     /// Whether `path` leads to this file, by whatever name.
     public func isFile(at path: String) -> Bool {
         var status = stat()

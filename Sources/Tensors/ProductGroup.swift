@@ -5,24 +5,22 @@
 
 import CKernels
 
-/// One product of a group: output[row, firstColumn + r] = weight[r] . input[row] + bias[r].
+/// One product of a group: output[row, r] = weight[r] . input[row] + bias[r].
 public struct MultiplyJob: Sendable {
     public var weight: WeightMatrix
     public var bias: WeightVector?
     public var output: FloatMatrix
-    public var firstColumn: Int
     /// Adds to the output instead of replacing it, for residual sums.
     public var adds: Bool
 
     public init(
-        weight: WeightMatrix, bias: WeightVector? = nil, output: FloatMatrix, firstColumn: Int = 0, adds: Bool = false
+        weight: WeightMatrix, bias: WeightVector? = nil, output: FloatMatrix, adds: Bool = false
     ) {
-        precondition(firstColumn >= 0 && firstColumn + weight.rowCount <= output.columnCount, "results fit the output")
+        precondition(weight.rowCount <= output.columnCount, "results fit the output")
         precondition((bias?.count ?? weight.rowCount) == weight.rowCount, "one bias a row")
         self.weight = weight
         self.bias = bias
         self.output = output
-        self.firstColumn = firstColumn
         self.adds = adds
     }
 }
@@ -60,7 +58,7 @@ public final class ProductGroup: @unchecked Sendable {
             let (rows, output) = (first.weight.rowCount, first.output)
             precondition(
                 jobs.count <= 2 && jobs.dropFirst().allSatisfy { $0.weight.rowCount == rows && $0.output !== output }
-                    && jobs.allSatisfy { $0.firstColumn == 0 && !$0.adds }, "gate and up, of one shape")
+                    && jobs.allSatisfy { !$0.adds }, "gate and up, of one shape")
             precondition(!preparesOutput || rows == output.columnCount && rows % 32 == 0, "a whole output, in blocks")
         }
         self.jobs = jobs
@@ -82,7 +80,7 @@ public final class ProductGroup: @unchecked Sendable {
         for index in calls.indices {
             precondition(rows <= jobs[index].output.rowCount, "rows fit the output")
             list[index] = calls[index]
-            list[index].output = jobs[index].output.pointer(row: 0, column: jobs[index].firstColumn)
+            list[index].output = jobs[index].output.pointer(row: 0)
         }
     }
 

@@ -24,20 +24,18 @@ public final class RotationTable: @unchecked Sendable {
 
     /// - Parameters:
     ///   - rotatedWidth: how many of a head's columns are rotated, the first ones; even.
-    ///   - base: position p turns pair i by p * positionScale * base^(-2i / rotatedWidth) / frequencyFactors[i].
+    ///   - base: position p turns pair i by p * base^(-2i / rotatedWidth) / frequencyFactors[i].
     ///   - frequencyFactors: rotatedWidth / 2 divisors (Llama 3's `rope_freqs`), or nil for ones.
-    ///   - positionScale: linear scaling: 1 / factor.
     ///   - magnitude: factor of all cosines and sines (YaRN, LongRoPE).
     public init(
-        rotatedWidth: Int, base: Double, frequencyFactors: [Float]? = nil, positionScale: Double = 1,
-        magnitude: Double = 1
+        rotatedWidth: Int, base: Double, frequencyFactors: [Float]? = nil, magnitude: Double = 1
     ) {
         precondition(rotatedWidth > 0 && rotatedWidth % 2 == 0, "an even width")
         precondition((frequencyFactors?.count ?? rotatedWidth / 2) == rotatedWidth / 2, "a factor for each pair")
         self.rotatedWidth = rotatedWidth
         self.magnitude = magnitude
         frequencies = (0..<rotatedWidth / 2).map { pair in
-            positionScale * pow(base, -2 * Double(pair) / Double(rotatedWidth)) / Double(frequencyFactors?[pair] ?? 1)
+            pow(base, -2 * Double(pair) / Double(rotatedWidth)) / Double(frequencyFactors?[pair] ?? 1)
         }
     }
 
@@ -66,11 +64,11 @@ public final class RotationTable: @unchecked Sendable {
 extension Worker {
     /// Rotates the heads of rows 0..<n in place by the rows' positions. Rows are shared out as in `Worker+Rows`.
     public func rotate(
-        _ x: FloatMatrix, rows n: Int, positions: [Int32], firstColumn: Int = 0, headCount: Int, headWidth: Int,
-        table: RotationTable, layout: RotationLayout
+        _ x: FloatMatrix, rows n: Int, positions: [Int32], headCount: Int, headWidth: Int, table: RotationTable,
+        layout: RotationLayout
     ) {
         precondition(n <= x.rowCount && n <= positions.count, "a position for each row")
-        precondition(firstColumn >= 0 && firstColumn + headCount * headWidth <= x.columnCount, "heads fit the matrix")
+        precondition(headCount * headWidth <= x.columnCount, "heads fit the matrix")
         precondition(table.rotatedWidth <= headWidth, "the rotated columns are the head's")
         let pairs = table.rotatedWidth / 2
         for row in range(of: n) {
@@ -79,7 +77,7 @@ extension Worker {
             let cosines = table.cosines(position)
             for head in 0..<headCount {
                 kernels.pointee.rotate(
-                    x.pointer(row: row, column: firstColumn + head * headWidth), cosines, cosines + pairs, pairs,
+                    x.pointer(row: row, column: head * headWidth), cosines, cosines + pairs, pairs,
                     layout == .interleaved)
             }
         }

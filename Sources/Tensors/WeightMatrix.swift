@@ -127,7 +127,7 @@ public struct WeightMatrix: @unchecked Sendable {
         precondition(index >= 0 && index < rowCount, "a row of the matrix")
         return [Float](unsafeUninitializedCapacity: columnCount) { buffer, count in
             let row = (base + index * rowByteCount).assumingMemoryBound(to: UInt8.self)
-            Kernels.instructionSet.kernels.pointee.decode(type.rawValue, row, 0, columnCount, 1, buffer.baseAddress)
+            Kernels.instructionSet.kernels.pointee.decode(type.rawValue, row, columnCount, 1, buffer.baseAddress)
             count = columnCount
         }
     }

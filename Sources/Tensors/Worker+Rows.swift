@@ -32,7 +32,7 @@ extension Worker {
             let token = Int(tokens[row])
             precondition(token >= 0 && token < table.rowCount, "a token of the vocabulary")
             let bytes = (table.base + token * table.rowByteCount).assumingMemoryBound(to: UInt8.self)
-            kernels.pointee.decode(table.type.rawValue, bytes, 0, table.columnCount, scale, x.pointer(row: row))
+            kernels.pointee.decode(table.type.rawValue, bytes, table.columnCount, scale, x.pointer(row: row))
         }
     }
 
@@ -44,16 +44,15 @@ extension Worker {
             let index = Int(indexes[row])
             precondition(index >= 0 && index < table.rowCount, "a row of the table")
             let bytes = (table.base + index * table.rowByteCount).assumingMemoryBound(to: UInt8.self)
-            kernels.pointee.decode(table.type.rawValue, bytes, 0, table.columnCount, 1, part)
+            kernels.pointee.decode(table.type.rawValue, bytes, table.columnCount, 1, part)
             kernels.pointee.add(part, table.columnCount, 1, x.pointer(row: row))
         }
     }
 
     /// Normalizes rows 0..<n of `x` into `y` (which may be `x`).
-    /// - Parameter weightOffset: added to every weight; Gemma's files hold weights less one in some formats.
     public func normalize(
         _ x: FloatMatrix, rows n: Int, weight: WeightVector, bias: WeightVector? = nil, kind: NormalizationKind,
-        epsilon: Float, weightOffset: Float = 0, into y: FloatMatrix
+        epsilon: Float, into y: FloatMatrix
     ) {
         precondition(n <= x.rowCount && n <= y.rowCount && y.columnCount == x.columnCount, "rows fit the matrices")
         precondition(
@@ -61,26 +60,23 @@ extension Worker {
         let kernel = kind == .rms ? kernels.pointee.normalize_rms : kernels.pointee.normalize_layer
         for row in range(of: n) {
             kernel?(
-                x.pointer(row: row), x.columnCount, weight.pointer, bias?.pointer, epsilon, weightOffset,
-                y.pointer(row: row))
+                x.pointer(row: row), x.columnCount, weight.pointer, bias?.pointer, epsilon, y.pointer(row: row))
         }
     }
 
     /// Normalizes each head of rows 0..<n in place by its root mean square, as Qwen 3 and Gemma 3 do.
     /// - Parameter weight: headWidth weights shared by the heads, or headCount * headWidth.
     public func normalizeHeads(
-        _ x: FloatMatrix, rows n: Int, headWidth: Int, firstColumn: Int = 0, headCount: Int, weight: WeightVector,
-        epsilon: Float, weightOffset: Float = 0
+        _ x: FloatMatrix, rows n: Int, headWidth: Int, headCount: Int, weight: WeightVector, epsilon: Float
     ) {
-        precondition(
-            n <= x.rowCount && firstColumn >= 0 && firstColumn + headCount * headWidth <= x.columnCount, "heads fit")
+        precondition(n <= x.rowCount && headCount * headWidth <= x.columnCount, "heads fit")
         precondition(weight.count == headWidth || weight.count == headCount * headWidth, "one weight a column")
         let step = weight.count == headWidth ? 0 : headWidth
         for row in range(of: n) {
             for head in 0..<headCount {
-                let values = x.pointer(row: row, column: firstColumn + head * headWidth)
+                let values = x.pointer(row: row, column: head * headWidth)
                 kernels.pointee.normalize_rms(
-                    values, headWidth, weight.pointer + head * step, nil, epsilon, weightOffset, values)
+                    values, headWidth, weight.pointer + head * step, nil, epsilon, values)
             }
         }
     }
@@ -100,11 +96,11 @@ extension Worker {
         if index == 0 { x.preparedRows = n }
     }
 
-    /// Adds rows 0..<n of `y`, times `scale`, to those of `x`.
-    public func add(_ y: FloatMatrix, to x: FloatMatrix, rows n: Int, scale: Float = 1) {
+    /// Adds rows 0..<n of `y` to those of `x`.
+    public func add(_ y: FloatMatrix, to x: FloatMatrix, rows n: Int) {
         precondition(n <= x.rowCount && n <= y.rowCount && x.columnCount == y.columnCount, "matrices of one shape")
         for row in range(of: n) {
-            kernels.pointee.add(y.pointer(row: row), x.columnCount, scale, x.pointer(row: row))
+            kernels.pointee.add(y.pointer(row: row), x.columnCount, 1, x.pointer(row: row))
         }
     }
 
@@ -116,12 +112,6 @@ extension Worker {
             precondition(rows[index] >= 0 && rows[index] < x.rowCount, "a row of the matrix")
             kernels.pointee.add(y.pointer(row: index), x.columnCount, factors[index], x.pointer(row: rows[index]))
         }
-    }
-
-    /// Multiplies rows 0..<n of `x` by `factor`.
-    public func scale(_ x: FloatMatrix, rows n: Int, by factor: Float) {
-        precondition(n <= x.rowCount, "rows fit the matrix")
-        for row in range(of: n) { kernels.pointee.multiply_by(x.pointer(row: row), x.columnCount, factor) }
     }
 
     /// Bends the values of rows 0..<n into -cap...cap: cap * tanh(x / cap).

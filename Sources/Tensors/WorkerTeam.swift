@@ -111,12 +111,8 @@ public struct Worker {
     @inline(__always)
     public func barrier() { ck_pool_barrier(pool, Int32(index)) }
 
-    /// This worker's part of 0..<n, in whole grains; the same for the same n.
-    public func range(of n: Int, grain: Int = 1) -> Range<Int> {
-        let grains = (n + grain - 1) / grain
-        let low = grains * index / count * grain, high = grains * (index + 1) / count * grain
-        return min(low, n)..<min(high, n)
-    }
+    /// This worker's part of 0..<n; the same for the same n.
+    public func range(of n: Int) -> Range<Int> { n * index / count..<n * (index + 1) / count }
 
     /// Hands out 0..<total to the workers, one by one, to whoever is free. All workers must call it.
     @inline(__always)

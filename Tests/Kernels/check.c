@@ -141,11 +141,11 @@ static void check_decode(void) {
   for (int t = 0; t < TYPE_COUNT; t++)
     for (int mood = 0; mood < 3; mood++)
       for (size_t units = 1; units < 40; units = units * 2 + 1) {
-        size_t first = units / 3, count = (units - first) * types[t].elements;
+        size_t count = units * types[t].elements;
         guarded weights = random_weights(&types[t], units, mood);
         float *expected = malloc(count * 4), *found = malloc(count * 4);
-        scalar->decode(types[t].id, weights.start, first * types[t].elements, count, 1.5f, expected);
-        fast->decode(types[t].id, weights.start, first * types[t].elements, count, 1.5f, found);
+        scalar->decode(types[t].id, weights.start, count, 1.5f, expected);
+        fast->decode(types[t].id, weights.start, count, 1.5f, found);
         char what[64];
         snprintf(what, sizeof what, "decode %s, mood %d, %zu blocks", types[t].name, mood, units);
         same_floats(what, expected, found, count);
@@ -290,8 +290,8 @@ static void check_rows(void) {
   fast->name(__VA_ARGS__, found);                                        \
   SAME(#name)
       const float *bias = count % 2 ? c.start : NULL;
-      INTO(normalize_rms, a.start, count, b.start, bias, 1e-6f, count % 3 ? 0.0f : 1.0f);
-      INTO(normalize_layer, a.start, count, b.start, bias, 1e-5f, 0.0f);
+      INTO(normalize_rms, a.start, count, b.start, bias, 1e-6f);
+      INTO(normalize_layer, a.start, count, b.start, bias, 1e-5f);
       for (int kind = CK_SILU; kind <= CK_GELU_SIGMOID; kind++) {
         INTO(activate, kind, a.start, NULL, count);
         INTO(activate, kind, a.start, b.start, count);

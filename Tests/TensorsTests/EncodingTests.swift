@@ -42,7 +42,7 @@ import Testing
     func `blocks decode to what gguf-py decodes them to, bit for bit`(type: ElementType) throws {
         let expected = try #require(fixture.decode[type.name])
         let values = floats(expected.values)
-        let found = type.decode(bytes(expected.bytes))
+        let found = decoded(type, bytes(expected.bytes))
         #expect(values.count == 256)
         // -0 and 0 are one value: gguf-py multiplies where the sign of zero is lost.
         #expect(found == values)
@@ -76,7 +76,7 @@ import Testing
     }
 
     func squaredError(_ type: ElementType, _ input: [Float]) -> Double {
-        zip(input, type.decode(type.encode(input))).reduce(0) {
+        zip(input, decoded(type, type.encode(input))).reduce(0) {
             $0 + (Double($1.0) - Double($1.1)) * (Double($1.0) - Double($1.1))
         }
     }
@@ -99,10 +99,10 @@ import Testing
 
     @Test(arguments: ElementType.allCases)
     func `zeros, tiny and large values survive encoding`(type: ElementType) {
-        #expect(type.decode(type.encode([Float](repeating: 0, count: 256))).allSatisfy { $0 == 0 })
+        #expect(decoded(type, type.encode([Float](repeating: 0, count: 256))).allSatisfy { $0 == 0 })
         for size in [Float(1e-4), 1e3] {
             let input = (0..<256).map { Float($0 % 17 - 8) * size }
-            #expect(type.decode(type.encode(input)).allSatisfy { $0.isFinite && abs($0) <= size * 10 })
+            #expect(decoded(type, type.encode(input)).allSatisfy { $0.isFinite && abs($0) <= size * 10 })
         }
     }
 }

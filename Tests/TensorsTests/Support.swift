@@ -54,7 +54,13 @@ func randomBlocks(_ type: ElementType, rows: Int, columns: Int, random: inout Re
     return bytes
 }
 
-/// Runs a product on a team of its own and returns the output rows.
+/// The values of whole blocks.
+func decoded(_ type: ElementType, _ bytes: [UInt8]) -> [Float] {
+    let columns = bytes.count / type.blockByteCount * type.blockElementCount
+    return WeightMatrix(type: type, rows: 1, columns: columns, bytes: bytes).decodedRow(0)
+}
+
+/// Runs products of one input on a team of their own and returns each input row's results, one weight's after another.
 func product(
     _ weights: [WeightMatrix], _ input: [[Float]], bias: WeightVector? = nil, threads: Int = 1,
     instructionSet: InstructionSet = .scalar, inputRows: [Int]? = nil
@@ -63,13 +69,8 @@ func product(
     let x = FloatMatrix(rowCount: input.count, columnCount: input[0].count)
     for (index, row) in input.enumerated() { x.setRow(index, to: row) }
     let rows = inputRows?.count ?? input.count
-    let output = FloatMatrix(rowCount: rows, columnCount: weights.reduce(0) { $0 + $1.rowCount })
-    var first = 0
-    let group = ProductGroup(
-        weights.map { weight in
-            defer { first += weight.rowCount }
-            return MultiplyJob(weight: weight, bias: bias, output: output, firstColumn: first)
-        })
+    let outputs = weights.map { FloatMatrix(rowCount: rows, columnCount: $0.rowCount) }
+    let group = ProductGroup(zip(weights, outputs).map { MultiplyJob(weight: $0, bias: bias, output: $1) })
     team.run { worker in
         worker.prepare(x, rows: input.count, for: group)
         worker.barrier()
@@ -79,7 +80,7 @@ func product(
             worker.multiply(group, input: x, rows: input.count)
         }
     }
-    return (0..<rows).map(output.row)
+    return (0..<rows).map { row in outputs.flatMap { $0.row(row) } }
 }
 
 /// The bits of floats, for comparisons that tell -0 from 0 and compare NaN.

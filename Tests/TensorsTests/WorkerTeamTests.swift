@@ -61,12 +61,12 @@ private final class Counter: Sendable {
         #expect(failures.load(ordering: .relaxed) == 0)
     }
 
-    @Test func `ranges cover everything once, in whole grains`() {
+    @Test(arguments: [0, 1, 2, 100])
+    func `the workers' ranges cover everything once`(total: Int) {
         let team = WorkerTeam(threadCount: 3)
-        let covered = Mutex([Int](repeating: 0, count: 100))
+        let covered = Mutex([Int](repeating: 0, count: total))
         team.run { worker in
-            let range = worker.range(of: 100, grain: 16)
-            #expect(range.isEmpty || range.lowerBound % 16 == 0)
+            let range = worker.range(of: total)
             covered.withLock { list in for i in range { list[i] += 1 } }
         }
         #expect(covered.withLock { $0.allSatisfy { $0 == 1 } })

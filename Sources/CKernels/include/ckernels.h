@@ -98,17 +98,17 @@ enum { CK_ATTENTION_QUERIES = 8 };           // queries taken together: scores h
 enum { CK_SILU = 0, CK_GELU_ERF = 1, CK_GELU_TANH = 2, CK_RELU = 3, CK_GELU_SIGMOID = 4 };
 
 typedef struct ck_kernels {
-  // Elements first..<first+count of a row (first and count whole blocks), times scale.
-  void (*decode)(uint32_t type, const uint8_t *row, size_t first, size_t count, float scale, float *output);
+  // The first `count` elements of a row (whole blocks), times scale.
+  void (*decode)(uint32_t type, const uint8_t *row, size_t count, float scale, float *output);
   // Blocks first..<first+count of row `row`, which starts at `input`.
   void (*quantize_row)(const float *input, uint32_t first, uint32_t count, ck_quantized *output, uint32_t row);
   // Tiles of 16 weight rows. `ahead` is what the same worker multiplies next, to be fetched meanwhile.
   void (*multiply)(const ck_multiply_job *job, uint32_t first_tile, uint32_t tile_count, const ck_input *input,
                    ck_panel *panel, ck_bytes ahead);
   void (*normalize_rms)(const float *input, size_t count, const float *weight, const float *bias, float epsilon,
-                        float weight_offset, float *output);
+                        float *output);
   void (*normalize_layer)(const float *input, size_t count, const float *weight, const float *bias, float epsilon,
-                          float weight_offset, float *output);
+                          float *output);
   void (*activate)(int kind, const float *gate, const float *up, size_t count, float *output);
   void (*add)(const float *input, size_t count, float scale, float *output);
   void (*softcap)(float *values, size_t count, float cap);
