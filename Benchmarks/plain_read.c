@@ -1,5 +1,5 @@
-// How fast the memory gives a file that it holds: every thread reads its part of the mapping, and does nothing with it.
-// Generating reads all weights for each token, so this is about what it can reach.
+// Measures how fast a file in the page cache can be read: every thread reads its part of the mapping and does nothing
+// else. Generating reads all weights for each token, so it can hardly be faster than this.
 // Usage: plain_read FILE THREADS; prints GB/s, the median of nine passes.
 
 #include <fcntl.h>
@@ -18,7 +18,7 @@ static size_t word_count;
 static int thread_count;
 static pthread_barrier_t barrier;
 static double seconds[PASSES];
-static uint64_t results[MOST_THREADS][8];   // a line of the cache each
+static uint64_t results[MOST_THREADS][8];   // one cache line for each thread
 
 static double now(void) {
   struct timespec t;

@@ -1,9 +1,9 @@
 // Attention of a few queries over segments of keys and values.
-// - Scores: lane = position, products added in the order of the head's columns.
-// - Softmax: over one array by absolute position, 16 partial sums by position modulo 16.
-// - Values: lane = column, products added in the order of positions.
-// So a query's result depends neither on the queries beside it nor on how positions are cut into segments.
-// Queries that share a segment go through it together, which reads it once.
+// - Scores: lane = position; products are added in the order of the head's columns.
+// - Softmax: over one array indexed by absolute position; 16 partial sums by position modulo 16.
+// - Values: lane = column; products are added in the order of positions.
+// - So a query's result depends neither on other queries nor on how positions are cut into segments.
+// - If several queries share a segment, it is read once for all of them.
 // Compiled once for each instruction set; CK_(name) gives each its own names.
 
 typedef struct {
@@ -29,8 +29,7 @@ CK_INLINE void CK_(score_block)(const CK_(query) *queries, const int count, cons
       ck_store(queries[i].scores + position + (uint32_t)b * 16, sums[i * blocks + b] * ck_all(scale));
 }
 
-// Scores of the keys of a segment whose first position is `base`, from position `from` to `to`; up to 15 more
-// are written after `to`.
+// Scores of positions from..<to in a segment whose first position is `base`. Writes up to 15 more scores after `to`.
 static void CK_(score)(const CK_(query) *queries, int count, const float *keys, uint32_t base, uint32_t from,
                        uint32_t to, uint32_t width, float scale) {
   uint32_t block = (from - base) / 16, end = (to - base + 15) / 16;
@@ -67,7 +66,7 @@ static void CK_(soften)(CK_(query) *query, float softcap) {
   query->inverse = 1.0f / CK_(exponentials)(scores + low, high - low, peak, 1.0f);
 }
 
-// output += scores * values for `count` queries over positions from..<to, `lanes` vectors of 16 columns.
+// output += scores * values for `count` queries over positions from..<to and `lanes` vectors of 16 columns.
 CK_INLINE void CK_(mix_columns)(const CK_(query) *queries, const int count, const int lanes, const float *values,
                                 uint32_t width, uint32_t column, uint32_t base, uint32_t from, uint32_t to) {
   f32x16 sums[16];
@@ -111,7 +110,7 @@ static void CK_(mix)(const CK_(query) *queries, int count, const float *values, 
 
 CK_INLINE uint32_t CK_(most)(uint32_t a, uint32_t b) { return a > b ? a : b; }
 
-// Scores or mixes (second pass) the queries that have segment `index` in common with queries[0].
+// Scores (first pass) or mixes (second pass) queries that all have segment `index` of queries[0].
 static void CK_(attend_segment)(const ck_attention *a, CK_(query) *queries, int count, uint32_t index, uint32_t base,
                                 uint32_t head, bool mixes) {
   const ck_segment *segment = &queries[0].row->segments[index];
@@ -130,7 +129,7 @@ static void CK_(attend_segment)(const ck_attention *a, CK_(query) *queries, int 
     return;
   }
   const float *values = segment->values + head * segment->value_head_stride;
-  // Together over what all see; what only some see before and after it, one by one.
+  // The positions that all queries see are mixed together, the others query by query before and after them.
   bool together = from < to;
   for (int i = 0; i < count; i++) {
     uint32_t start = CK_(most)(base, queries[i].row->start), end = ck_smaller(limit, queries[i].row->end);
@@ -159,7 +158,7 @@ static void CK_(attend_pass)(const ck_attention *a, CK_(query) *queries, int cou
       run++;
     CK_(attend_segment)(a, queries + i, run, index, base, head, mixes);
     uint32_t next = base + row->segments[index].count;
-    // The segment after has the same base for the whole run.
+    // The next segment has the same base for the whole run.
     if (next > base || index + 1 < row->segment_count) CK_(attend_pass)(a, queries + i, run, index + 1, next, head, mixes);
     i += run;
   }

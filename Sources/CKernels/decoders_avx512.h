@@ -1,5 +1,5 @@
-// Decoders of a tile of 16 rows, AVX-512: each hands its blocks to a sink, scales first.
-// - Layouts are those of unpack.h; scales and minimums are the same Float products, so the bits are the same.
+// Decoders of a tile of 16 rows with AVX-512. Each passes its blocks to a sink, scales first.
+// - Layouts are those of unpack.h. Scales and minimums are the same Float products, so the bits are the same.
 
 CK_INLINE void ck_take_bytes(ck_sink *sink, const ck_shape shape, uint32_t block, ck_pieces low, ck_pieces high,
                              __m512 scale) {
@@ -16,7 +16,7 @@ CK_INLINE void ck_take_bytes(ck_sink *sink, const ck_shape shape, uint32_t block
 
 CK_INLINE void ck_decode_q8_0(const ck_rows rows, uint32_t blocks, ck_sink *sink, const ck_shape shape) {
   uint32_t b = 0;
-  // Two blocks are 68 bytes; scales at 0 and 34.
+  // Two blocks are 68 bytes, with scales at bytes 0 and 34.
   for (; b + 2 <= blocks; b += 2) {
     const size_t at = (size_t)b * 34;
     ck_piece_pair p = ck_load_pairs(rows, at);
@@ -33,7 +33,7 @@ CK_INLINE void ck_decode_q8_0(const ck_rows rows, uint32_t blocks, ck_sink *sink
   }
 }
 
-// Sixteen-byte nibbles behind a half float, as Q4_0 and IQ4_NL have them: four blocks are 72 bytes, read once.
+// Blocks of a half float and 16 bytes of nibbles (Q4_0, IQ4_NL): four blocks are 72 bytes, read once.
 #define CK_TAKE_QUADS(rows, blocks, take)                                                    \
   uint32_t b = 0;                                                                            \
   for (; b + 4 <= blocks; b += 4) {                                                          \
@@ -79,7 +79,7 @@ CK_INLINE void ck_take_looked_up(ck_sink *sink, const ck_shape shape, uint32_t b
   ck_take_whole(sink, shape, block, w, scale, ck_nothing);
 }
 
-// A table of signed values as unsigned bytes with zero point 128, in every 16 bytes.
+// A table of 16 signed values as unsigned bytes with zero point 128, repeated in every 16 bytes.
 CK_INLINE __m512i ck_table(const int8_t *values) {
   return _mm512_xor_si512(_mm512_broadcast_i32x4(_mm_loadu_si128((const __m128i *)values)), _mm512_set1_epi8((char)0x80));
 }
@@ -95,7 +95,7 @@ CK_INLINE void ck_decode_mxfp4(const ck_rows rows, uint32_t blocks, ck_sink *sin
   const __m512i table = ck_table(ck_fp4_values);
   for (uint32_t b = 0; b < blocks; b++) {
     size_t at = (size_t)b * 17;
-    // 2^(e - 128): below e = 2 a subnormal, as ck_e8m0_half has it.
+    // 2^(e - 128), which is subnormal if e < 2, as in ck_e8m0_half.
     __m512i e = _mm512_and_si512(ck_load_dwords(rows, at), _mm512_set1_epi32(255));
     __m512i normal = _mm512_slli_epi32(_mm512_sub_epi32(e, _mm512_set1_epi32(1)), 23);
     __m512i subnormal = _mm512_sllv_epi32(_mm512_set1_epi32(0x00200000), e);
@@ -109,7 +109,7 @@ CK_INLINE void ck_decode_iq4_xs(const ck_rows rows, uint32_t blocks, ck_sink *si
   const __m512i table = ck_table(ck_iq4_values), low = _mm512_set1_epi32(15);
   for (uint32_t b = 0; b < blocks; b += 8) {
     size_t at = (size_t)b / 8 * 136;
-    // Bytes 0-1 scale, 2-3 high pairs, 4-7 low nibbles of the factors.
+    // Bytes 0-1: scale; 2-3: high pairs of bits; 4-7: low nibbles of the factors.
     ck_pieces p = ck_load_pieces(rows, at);
     __m512i ab = _mm512_unpacklo_epi32(p.piece[0], p.piece[1]), cd = _mm512_unpacklo_epi32(p.piece[2], p.piece[3]);
     __m512i first = _mm512_unpacklo_epi64(ab, cd), lows = _mm512_unpackhi_epi64(ab, cd);
@@ -128,8 +128,8 @@ CK_INLINE void ck_decode_iq4_xs(const ck_rows rows, uint32_t blocks, ck_sink *si
   }
 }
 
-// Q5_0 and Q5_1: nibbles and a dword of fifth bits; bit i belongs to element i. Where there is no minimum, zero is at
-// 128 instead of 16, which cells have the sum for: 16 is 0x80 then, and 0 is 0x70.
+// Q5_0 and Q5_1: nibbles and a dword of fifth bits; bit i belongs to element i. Without minimums (Q5_0) the zero point is
+// moved from 16 to 128, because cells hold the sum for 128: a stored 16 becomes 0x80, and 0 becomes 0x70.
 CK_INLINE void ck_take_fifths(ck_sink *sink, const ck_shape shape, uint32_t block, ck_pieces p, __m512i bits,
                               __m512 scale, __m512 minimum) {
   const __m512i low = _mm512_set1_epi8(15);
@@ -151,7 +151,7 @@ CK_INLINE void ck_take_fifths(ck_sink *sink, const ck_shape shape, uint32_t bloc
 
 CK_INLINE void ck_decode_q5_0(const ck_rows rows, uint32_t blocks, ck_sink *sink, const ck_shape shape) {
   uint32_t b = 0;
-  // Four blocks are 88 bytes, read once; in each a scale, four bytes of bits and the nibbles.
+  // Four blocks are 88 bytes, read once. Each block is a scale, four bytes of fifth bits and the nibbles.
   for (; b + 4 <= blocks; b += 4) {
     const size_t at = (size_t)b * 22;
     const ck_piece_pair p = ck_load_pairs(rows, at), q = ck_load_pairs(rows, at + 32);
@@ -184,7 +184,7 @@ CK_INLINE void ck_decode_q5_1(const ck_rows rows, uint32_t blocks, ck_sink *sink
   }
 }
 
-// Byte i of the 16 (or 12) bytes of each row, which `p` holds transposed.
+// Byte i of each row's 16 (or 12) bytes, which are transposed in `p`.
 CK_INLINE __m512i ck_piece_byte(const __m512i *p, int i) {
   return _mm512_and_si512(_mm512_srli_epi32(p[i / 4], (unsigned)(8 * (i % 4))), _mm512_set1_epi32(255));
 }
@@ -194,7 +194,7 @@ CK_INLINE __m512 ck_byte(__m512i v, int i) {
   return _mm512_cvtepi32_ps(_mm512_and_si512(_mm512_srli_epi32(v, (unsigned)(8 * i)), _mm512_set1_epi32(255)));
 }
 
-// The 16 bytes of halves, scales and minimums that Q4_K and Q5_K open with, for the eight blocks of 32.
+// Unpacks the first 16 bytes of a Q4_K or Q5_K block (halves, scales and minimums) for its eight blocks of 32.
 CK_INLINE void ck_put_k_header(const ck_rows rows, size_t at, uint32_t block, ck_panel *panel) {
   ck_pieces p = ck_load_transposed(rows, at);
   __m512 scale = ck_low_halves(p.piece[0]), minimum = ck_low_halves(_mm512_srli_epi32(p.piece[0], 16));
@@ -237,7 +237,7 @@ CK_INLINE void ck_decode_q5_k(const ck_rows rows, uint32_t blocks, ck_sink *sink
     for (uint32_t j = 0; j < 4; j++) {
       __m512i both[8], w[8];
       ck_load_lines(rows, at + 48 + j * 32, both);
-      // Bit 2j of the high bytes belongs to the low nibbles, bit 2j + 1 to the high ones; both go to bit 4.
+      // Bit 2j of the high bytes belongs to the low nibbles, bit 2j + 1 to the high nibbles. Both move to bit 4.
       for (int k = 0; k < 8; k++) {
         __m512i bit = j < 2 ? _mm512_slli_epi16(high[k], 4 - 2 * j) : _mm512_srli_epi16(high[k], 2 * j - 4);
         w[k] = _mm512_or_si512(_mm512_and_si512(both[k], low), _mm512_and_si512(bit, fifth));
@@ -256,7 +256,7 @@ CK_INLINE void ck_decode_q6_k(const ck_rows rows, uint32_t blocks, ck_sink *sink
   const __m512i low = _mm512_set1_epi8(15), pair = _mm512_set1_epi8(48);
   for (uint32_t b = 0; b < blocks; b += 8) {
     size_t at = (size_t)b / 8 * 210;
-    // The half-precision scale ends the block, behind 16 factors: read the 32 bytes that end with it.
+    // The half-precision scale is at the end of the block, after 16 factors: read the block's last 32 bytes.
     const ck_piece_pair end = ck_load_pairs(rows, at + 178);
     const ck_pieces scales = ck_transpose(CK_ALIGNED(end.first, end.second, 14));
     __m512 scale = ck_high_halves(ck_dword_of(end.second, 3));
@@ -269,7 +269,7 @@ CK_INLINE void ck_decode_q6_k(const ck_rows rows, uint32_t blocks, ck_sink *sink
       ck_load_lines(rows, at + n * 64, nibbles[0]);
       ck_load_lines(rows, at + n * 64 + 32, nibbles[1]);
       ck_load_lines(rows, at + 128 + n * 32, high);
-      // Block j of these four: nibbles of bytes 0-31 or 32-63, low or high; and pair j of the high bits, to bit 4.
+      // Block j of these four: low or high nibbles of bytes 0-31 or 32-63, with pair j of the high bits moved to bit 4.
       for (uint32_t j = 0; j < 4; j++) {
         for (int k = 0; k < 8; k++) {
           __m512i nibble = j < 2 ? nibbles[j][k] : _mm512_srli_epi16(nibbles[j - 2][k], 4);
@@ -311,7 +311,7 @@ CK_INLINE void ck_decode_q3_k(const ck_rows rows, uint32_t blocks, ck_sink *sink
   const __m512i two = _mm512_set1_epi8(3), four = _mm512_set1_epi8(4);
   for (uint32_t b = 0; b < blocks; b += 8) {
     size_t at = (size_t)b / 8 * 110;
-    // The last 16 bytes: two of the quants, twelve of the factors, the scale.
+    // The last 16 bytes: two bytes of quants, twelve of factors, the scale.
     ck_pieces p = ck_load_transposed(rows, at + 94);
     __m512i bytes[3];
     for (int i = 0; i < 3; i++)
@@ -330,7 +330,7 @@ CK_INLINE void ck_decode_q3_k(const ck_rows rows, uint32_t blocks, ck_sink *sink
       __m512i pairs[8], w[8];
       ck_load_lines(rows, at + 32 + n * 32, pairs);
       for (uint32_t j = 0; j < 4; j++) {
-        // Bit 4n + j of the high bytes, to bit 2.
+        // Bit 4n + j of the high bytes moves to bit 2.
         uint32_t bit = n * 4 + j;
         for (int k = 0; k < 8; k++) {
           __m512i third = bit < 2 ? _mm512_slli_epi16(high[k], 2 - bit) : _mm512_srli_epi16(high[k], bit - 2);

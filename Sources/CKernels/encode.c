@@ -1,4 +1,4 @@
-// The encoders: which of them runs, and those without special instructions.
+// Chooses the encoders of an instruction set, and holds those without special instructions.
 
 #define CK_ENCODE ck_encode_scalar
 #include "encode_blocks.h"

@@ -1,5 +1,5 @@
-// Floats to blocks: the quantizers. Included once for each instruction set, with CK_ENCODE as the name of the way in.
-// - Layouts are those of unpack.h; what is written here decodes there.
+// The encoders: floats to blocks. Included once for each instruction set; CK_ENCODE names the only public function.
+// - Layouts are those of unpack.h, which decodes these blocks.
 
 #include "encode_fit.h"
 
@@ -34,7 +34,7 @@ static void ck_encode_q8_0(const float *x, uint8_t *out) {
   float scale = peak / 127, inverse = scale != 0 ? 1 / scale : 0;
   ck_put_half(out, scale);
   for (int i = 0; i < 32; i += 16) {
-    // Ties away from zero, as every other writer of this type.
+    // Ties round away from zero, as in every other encoder of this type.
     f32x16 v = ck_load(x + i) * ck_all(inverse);
     i32x16 whole = __builtin_convertvector(v, i32x16);
     f32x16 rest = v - __builtin_convertvector(whole, f32x16);

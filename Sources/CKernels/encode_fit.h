@@ -1,8 +1,8 @@
-// Scales, offsets and integers that suit floats best: what the encoders choose by.
-// - The candidates of a search stand in the lanes of vectors, so that one way over the values measures them all;
-//   the one with the least squared error wins, measured with the scale as it will be stored.
-// - Each candidate is refined once to thrice by least squares.
-// - The same source compiled for each instruction set gives the same bits (vectors.h).
+// Fits scales, offsets and integers to floats, for the encoders.
+// - The candidates of a search are the lanes of vectors, so one pass over the values measures all of them. The one with
+//   the least squared error wins, measured with the scale as it will be stored.
+// - Each candidate is refined by least squares, one to three times.
+// - The same source gives the same bits on every instruction set (vectors.h).
 
 #include "unpack.h"
 #include "vectors.h"
@@ -10,7 +10,7 @@
 
 #define CK_CANDIDATES 32
 
-// Lanes of a where the mask is set, of b elsewhere.
+// Lanes of `a` if the mask is set, else lanes of `b`.
 CK_INLINE f32x16 ck_choose(i32x16 mask, f32x16 a, f32x16 b) {
   return (f32x16)(((u32x16)a & (u32x16)mask) | ((u32x16)b & ~(u32x16)mask));
 }
@@ -38,7 +38,7 @@ static void ck_put_half(uint8_t *at, float value) {
   memcpy(at, &half, 2);
 }
 
-// As they will be read: a scale is fitted with what storing it makes of it.
+// Values as they will be read back from half floats, because a scale is fitted as it will be stored.
 CK_INLINE f32x16 ck_through_halves(f32x16 v) {
   uint8_t stored[32];
   u16x16 halves = __builtin_convertvector(ck_to_halves(v), u16x16);
@@ -48,7 +48,7 @@ CK_INLINE f32x16 ck_through_halves(f32x16 v) {
 
 static float ck_through_half(float value) { return ck_through_halves(ck_all(value))[0]; }
 
-// The integers of low...high nearest to v; low where v is none.
+// The integers of low...high nearest to v; low if v is NaN.
 CK_INLINE f32x16 ck_round_between(f32x16 v, float low, float high) {
   v = ck_choose(v > ck_all(low), v, ck_all(low));
   v = ck_choose(v < ck_all(high), v, ck_all(high));
@@ -64,7 +64,7 @@ CK_INLINE void ck_put_integers(f32x16 v, int8_t *q) {
   memcpy(q, &bytes, 16);
 }
 
-// q[i] in low...high for values x[i] ~ scale * q[i] + offset.
+// Chooses q[i] in low...high such that x[i] ~ scale * q[i] + offset.
 static void ck_assign(const float *x, int count, float scale, float offset, int low, int high, int8_t *q) {
   float inverse = scale != 0 ? 1 / scale : 0;
   for (int i = 0; i < count; i += 16)
@@ -72,8 +72,8 @@ static void ck_assign(const float *x, int count, float scale, float offset, int 
                     q + i);
 }
 
-// Lanes of scales and offsets, and what they come to over the values: the squared error of x ~ scale * q + offset,
-// and the sums of q, q * q and q * (x - origin) that least squares needs.
+// Lanes of scales and offsets, the squared errors of x ~ scale * q + offset with them, and the sums of q, q * q and
+// q * (x - origin) that least squares needs.
 typedef struct ck_candidates {
   f32x16 scale, offset;
   f32x16 error, q, qq, qx;
@@ -99,7 +99,7 @@ CK_INLINE void ck_measure(ck_candidates *c, const float *x, int count, float low
   c->qx = sum_qx;
 }
 
-// The best of what was measured so far, in each lane.
+// The best candidate so far in each lane.
 typedef struct ck_best {
   f32x16 error, scale, offset;
 } ck_best;
@@ -111,7 +111,7 @@ CK_INLINE void ck_keep_better(ck_best *best, f32x16 error, f32x16 scale, f32x16 
   best->offset = ck_choose(better, offset, best->offset);
 }
 
-// The lane with the least error; the first of several.
+// The lane with the least error; the first one if several are equal.
 CK_INLINE int ck_least_lane(f32x16 error) {
   int least = 0;
   for (int i = 1; i < 16; i++)
@@ -126,7 +126,7 @@ static float ck_peak(const float *x, int count) {
   return peak;
 }
 
-// The scale that suits x ~ scale * q best, q in low...high (low < 0). `halves` says that it is stored as a half.
+// The best scale for x ~ scale * q with q in low...high (low < 0). If `halves` is set, it is stored as a half float.
 CK_INLINE float ck_fit_scale(const float *x, int count, int low, int high, bool halves) {
   float peak = ck_peak(x, count);
   if (fabsf(peak) < 1e-30f) return 0;
@@ -143,7 +143,7 @@ CK_INLINE float ck_fit_scale(const float *x, int count, int low, int high, bool 
   return best.scale[ck_least_lane(best.error)];
 }
 
-// The scale and offset (at most 0 where `below` is set) that suit x ~ scale * q + offset best, q in 0...high.
+// The best scale and offset for x ~ scale * q + offset with q in 0...high. If `below` is set, the offset is at most 0.
 CK_INLINE void ck_fit_line(const float *x, int count, int high, bool below, bool halves, float *scale_out,
                            float *offset_out) {
   float low = x[0], top = x[0], total = 0;
@@ -156,10 +156,10 @@ CK_INLINE void ck_fit_line(const float *x, int count, int high, bool below, bool
   *scale_out = 0;
   *offset_out = low;
   if (top - low < 1e-30f) return;
-  // Sums are taken of the distances from `low`: those of the values would cancel each other.
+  // Sums of distances from `low`, because sums of the values themselves would cancel.
   for (int i = 0; i < count; i++) total += x[i] - low;
   const f32x16 n = ck_all((float)count), sx = ck_all(total);
-  // What is rounded to halves gains from one round more.
+  // One more round pays if scale and offset are rounded to half floats.
   const int rounds = halves ? 4 : 3;
   ck_best best = {ck_all(INFINITY), ck_all(0), ck_all(low)};
   for (int first = -8; first < CK_CANDIDATES - 8; first += 16) {
@@ -187,7 +187,7 @@ CK_INLINE void ck_fit_line(const float *x, int count, int high, bool below, bool
   *offset_out = best.offset[least];
 }
 
-// Entries of IQ4_NL's table rise, so the nearest one follows from how many middles between them lie below.
+// The entries of IQ4_NL's table are ascending, so the number of midpoints below v gives the nearest entry.
 CK_INLINE f32x16 ck_nearest_iq4(f32x16 v) {
   f32x16 nearest = ck_all(ck_iq4_values[0]);
   for (int i = 1; i < 16; i++) {
@@ -239,7 +239,7 @@ CK_INLINE float ck_fit_iq4(const float *x, bool halves) {
   return best.scale[ck_least_lane(best.error)];
 }
 
-// MXFP4's q for values x[i] ~ scale * entry[q[i]]; returns the squared error.
+// Chooses MXFP4's q[i] such that x[i] ~ scale * entry[q[i]]; returns the squared error.
 static float ck_assign_fp4(const float *x, float scale, int8_t *q) {
   const f32x16 inverse = ck_all(scale != 0 ? 1 / scale : 0);
   f32x16 error = ck_all(0);
@@ -261,7 +261,7 @@ static float ck_assign_fp4(const float *x, float scale, int8_t *q) {
   return ck_sum(error);
 }
 
-// Scales of sub-blocks as integers of at most `high` (at least `low`) times one half-precision scale.
+// Expresses the scales of sub-blocks as integers of low...high times one half-precision scale.
 static float ck_share_scale(const float *scales, int count, int low, int high, int *factors) {
   float shared = ck_through_half(ck_peak(scales, count) / (float)(low < 0 ? low : high));
   for (int i = 0; i < count; i++) factors[i] = shared != 0 ? ck_clamp(scales[i] / shared, low, high) : 0;
@@ -270,7 +270,7 @@ static float ck_share_scale(const float *scales, int count, int low, int high, i
 
 static int ck_near(int value, int low, int high) { return value < low ? low : value > high ? high : value; }
 
-// Q2_K, Q4_K, Q5_K: value = scale * q - minimum in sub-blocks of `length`; factors have `factor_high` at most.
+// Q2_K, Q4_K, Q5_K: value = scale * q - minimum in sub-blocks of `length`; factors are at most `factor_high`.
 CK_INLINE void ck_fit_k_lines(const float *x, int length, int high, int factor_high, int *scales, int *minimums,
                               float *scale, float *minimum, int8_t *q) {
   int count = 256 / length;
@@ -282,7 +282,7 @@ CK_INLINE void ck_fit_k_lines(const float *x, int length, int high, int factor_h
   }
   *scale = ck_share_scale(wide, count, 0, factor_high, scales);
   *minimum = ck_share_scale(low, count, 0, factor_high, minimums);
-  // Rounded factors: of the pairs around each, 5 scales by 6 minimums, take the one with the least error.
+  // Rounding moved the factors: of the pairs around each (5 scales by 6 minimums), take the one with the least error.
   for (int j = 0; j < count; j++) {
     ck_best best = {ck_all(INFINITY), ck_all(0), ck_all(0)};
     for (int first = 0; first < CK_CANDIDATES; first += 16) {
@@ -304,7 +304,7 @@ CK_INLINE void ck_fit_k_lines(const float *x, int length, int high, int factor_h
   }
 }
 
-// Q3_K, Q6_K and IQ4_XS's kin: value = scale * q in sub-blocks of 16.
+// Q3_K and Q6_K: value = scale * q in sub-blocks of 16.
 CK_INLINE void ck_fit_k_scales(const float *x, int low, int high, int factor_low, int factor_high, int *factors,
                                float *scale, int8_t *q) {
   float scales[16];

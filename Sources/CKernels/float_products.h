@@ -1,5 +1,5 @@
-// Products with float weights (F32, F16, BF16): activations stay floats.
-// - Each result is 16 partial sums by column modulo 16, added in a fixed tree.
+// Products with float weights (F32, F16, BF16); the activations are floats too.
+// - Each result is 16 partial sums by column modulo 16, added in a fixed order.
 // - CK_FLOAT_ROWS x CK_FLOAT_COLUMNS results are computed together to reuse loads.
 // Compiled once for each instruction set; CK_(name) gives each its own names.
 
@@ -49,7 +49,7 @@ CK_INLINE void CK_(multiply_float_tile)(uint32_t type, const ck_multiply_job *jo
   uint32_t first = tile * CK_TILE_ROWS, last = first + CK_TILE_ROWS < job->rows ? first + CK_TILE_ROWS : job->rows;
   float results[CK_FLOAT_ROWS * CK_FLOAT_COLUMNS];
   for (uint32_t row = first; row < last; row += CK_FLOAT_ROWS) {
-    // Rows past the end repeat the last one and are not stored.
+    // Rows past the end repeat the last row; their results are not stored.
     const uint8_t *rows[CK_FLOAT_ROWS];
     uint32_t valid = last - row < CK_FLOAT_ROWS ? last - row : CK_FLOAT_ROWS;
     for (uint32_t r = 0; r < CK_FLOAT_ROWS; r++)

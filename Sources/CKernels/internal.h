@@ -1,11 +1,11 @@
-// What all kernels share: vectors of 16 floats, half floats, and how blocks are described.
+// Shared by all kernels: half floats, block formats and the layout of int8 activations.
 #ifndef CK_INTERNAL_H
 #define CK_INTERNAL_H
 
 #include "ckernels.h"
 #include <string.h>
 
-// Products and sums are fused only where the code says so: all instruction sets must agree to the bit.
+// Multiplications and additions are fused only by explicit calls, because all instruction sets must give the same bits.
 #pragma STDC FP_CONTRACT OFF
 #pragma clang diagnostic ignored "-Wpsabi"
 
@@ -47,7 +47,7 @@ static inline float ck_half_at(const uint8_t *bytes) {
 typedef struct ck_format {
   uint16_t block_elements, block_bytes;
   uint8_t zero_point;
-  bool has_halves;           // a scale for each 16 elements instead of each 32
+  bool has_halves;           // one scale for each 16 elements instead of 32
   bool has_minimums;
 } ck_format;
 

@@ -1,4 +1,4 @@
-// Which kernels this machine can run, and small helpers that need no vectors.
+// Chooses the kernels that this machine can run, and holds helpers that need no vectors.
 
 #include "internal.h"
 #if defined(__aarch64__)
@@ -22,7 +22,7 @@ const ck_kernels *ck_kernels_for(int instruction_set) {
                  : NULL;
 #endif
 #if defined(__aarch64__)
-    // Every 64-bit ARM has NEON; dot products of bytes came with ARMv8.2.
+    // Every 64-bit ARM has NEON. Dot products of bytes came with ARMv8.2.
     case CK_NEON: return &ck_kernels_neon;
     case CK_NEON_DOT: return getauxval(AT_HWCAP) & HWCAP_ASIMDDP ? &ck_kernels_neon_dot : NULL;
 #endif

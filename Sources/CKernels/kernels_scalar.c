@@ -1,5 +1,5 @@
-// The kernels without special instructions: the reference that the fast ones equal bit for bit, and what
-// machines without AVX2 or NEON run.
+// The kernels without special instructions: the reference that all others equal bit for bit, and the ones that run if
+// the machine has neither AVX2 nor NEON.
 
 #include "unpack.h"
 #include "vectors.h"
@@ -11,8 +11,8 @@
 #include "attention.h"
 #include "float_products.h"
 
-// Row by row, as the definition reads. For the blocks of 32 (or their halves) of a row, in order:
-// result = fma(integer dot product, weight scale * input scale, result), then, for types with minimums,
+// The definition, row by row. For each block of 32 (or each half of it) of a row, in order:
+// result = fma(integer dot product, weight scale * input scale, result), and if the type has minimums,
 // result = fma(-minimum, input scale * sum of inputs, result).
 static void ck_scalar_multiply_quantized(const ck_multiply_job *job, uint32_t row, const ck_input *input) {
   ck_format format = ck_format_of(job->type);

@@ -1,4 +1,4 @@
-// All kernels for NEON: the whole of kernels_neon.c, and of kernels_neon_dot.c with CK_HAS_DOT.
+// All kernels for NEON. kernels_neon.c and, with CK_HAS_DOT, kernels_neon_dot.c are this file compiled.
 
 #include <arm_neon.h>
 

@@ -1,10 +1,9 @@
 // The worker threads: one parallel region at a time, with barriers and shared loops inside it.
-// - Waiting spins briefly, then sleeps on a futex: a core that is taken away costs little.
-// - A region may run on fewer workers than there are; the others sleep through it.
-// - A shared loop hands out items 0..<total to whoever is free: to even workers from the front, to odd ones from the
-//   back. Items stand for stretches of memory, and two cores that read one stretch after the other in turns get less
-//   from memory than two that read in different places.
-// - Each loop between two barriers has a counter of its own, which the second barrier sets back.
+// - A waiting thread spins briefly, then sleeps on a futex, so little is lost if the system takes a core away.
+// - A region may run on worker 0 alone; the others sleep through it.
+// - A shared loop gives items 0..<total to the workers that are free: even workers take from the front, odd ones from
+//   the back. Items are ranges of memory, and two cores get more bandwidth if they read in different places.
+// - Each loop between two barriers has its own counter, and the second barrier resets it.
 
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
@@ -18,23 +17,24 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-// How many pauses (28 ns each on Zen 4) to wait before sleeping. Where whoever raises a signal does so from the
-// core of a waiter, the system has put both on it, and spinning only keeps the other from running; so the number
-// falls to the least then, and doubles with every wait that ends otherwise. Yielding instead of sleeping is far
-// worse on a busy machine: another program then runs for its whole slice.
+// How many pauses (28 ns each on Zen 4) a thread spins before it sleeps. If a signal is raised from the waiter's own
+// core, the system runs both threads on that core and spinning only delays the other one, so the number falls to the
+// least. Any other wait doubles it. Yielding instead of sleeping is far worse on a busy machine, because another
+// program then runs for its whole time slice.
 enum { CK_LEAST_SPINS = 32, CK_MOST_SPINS = 2048 };
 
-// At most so many loops between two barriers; before the next one a barrier is put in.
+// The most loops between two barriers. A worker that begins one more waits at a barrier first.
 enum { CK_LOOPS = 16 };
 
 typedef struct {
   _Alignas(64) atomic_uint value;
   atomic_uint sleepers;
-  atomic_int core;                     // of the last to raise it
+  atomic_int core;                     // the core that raised it last
   _Alignas(64) atomic_int spins;
 } ck_signal;
 
-// Asks from the front, and 2^32 times those from the back: one number, for only their sum tells when all are taken.
+// Claims from the front, plus 2^32 times the claims from the back. One number, because only both together tell if all
+// items are taken.
 typedef struct {
   _Alignas(64) atomic_ullong asked;
 } ck_counter;
@@ -45,7 +45,7 @@ typedef struct {
   int index;
   uint32_t loops;                      // begun since the last barrier
   uint32_t total;                      // items of the current loop
-  uint32_t alone_next;                 // in a region of one worker
+  uint32_t alone_next;                 // the next item if the region has one worker
 } ck_worker;
 
 struct ck_pool {

@@ -1,16 +1,17 @@
 // Products of quantized weights with int8 activations, AVX-512 with VNNI; lane = weight row.
 // - A tile of 16 rows is decoded block by block into a panel: vector j of a block holds, in lane r, elements
-//   4j..4j+3 of row r as unsigned bytes (zero point added), so that `vpdpbusd` with four activations
-//   broadcast gives 16 dot products at once; with it a vector of 16 scales, and of 16 minimums.
-// - The panel then meets all columns of the input: decoding is paid once for a batch.
-// - Integer sums are exact, and the floats follow the chain of kernels_scalar.c, so the bits are its.
+//   4j..4j+3 of row r as unsigned bytes (zero point added), so one `vpdpbusd` with four broadcast activations gives
+//   16 dot products. Beside it are vectors of 16 scales and 16 minimums.
+// - The panel is then multiplied with all columns of the input, so a batch pays for decoding once.
+// - Integer sums are exact, and the float operations are those of kernels_scalar.c in the same order, so the bits are
+//   the same.
 
-// One chunk of a tile: decoded to the panel (columns 0), or multiplied with all columns of a small batch.
-// cells: of the first column at the chunk's first block; the next block's are `width` on.
+// Decodes one chunk of a tile into the panel (columns 0), or multiplies it with all columns of a small batch.
+// `cells` is the first column's cell of the chunk's first block; cells of the next block follow `width` later.
 typedef void ck_chunk_kernel(const uint8_t *weights, size_t stride, uint32_t blocks, ck_panel *panel,
                              const ck_cell *cells, uint32_t width, ck_stream *stream, float (*sums)[16]);
 
-// What the decoders add to a type's elements: its zero point, but for Q5_0 (see there).
+// The number that decoders add to a type's elements: its zero point, except for Q5_0 (see ck_take_fifths).
 CK_INLINE int ck_decoded_zero_point(uint32_t type) { return type == CK_Q5_0 ? 128 : ck_format_of(type).zero_point; }
 
 #define CK_CHUNK(name, type, suffix, count, near)                                                                    \
@@ -26,7 +27,7 @@ CK_INLINE int ck_decoded_zero_point(uint32_t type) { return type == CK_Q5_0 ? 12
     for (int c = 0; c < count; c++) _mm512_store_ps(sums[c], sink.acc[c]);                                           \
     *stream = sink.stream;                                                                                           \
   }
-// By how many columns there are; last that for one whose weights come into the first-level cache.
+// Chunk kernels by number of columns. The last one is for one column with prefetches into L1.
 enum { CK_CHUNK_NEAR = CK_FUSED_COLUMNS + 1 };
 #define CK_CHUNKS(name, type)                                                                                        \
   CK_CHUNK(name, type, 0, 0, false)                                                                                  \
@@ -74,7 +75,7 @@ static ck_chunk_kernel *const *ck_chunks_of(uint32_t type) {
   }
 }
 
-// `blocks` blocks of the panel times `columns` columns of the input, added to sums[column].
+// Adds `blocks` blocks of the panel times `columns` columns of the input to sums[column].
 CK_INLINE void ck_panel_times(const ck_panel *panel, uint32_t blocks, const ck_cell *cells, uint32_t width,
                               const ck_shape shape, float (*sums)[16]) {
   __m512 acc[8];
@@ -87,7 +88,7 @@ CK_INLINE void ck_panel_times(const ck_panel *panel, uint32_t blocks, const ck_c
 
 typedef void ck_panel_product(const ck_panel *, uint32_t, const ck_cell *, uint32_t, float (*)[16]);
 
-// kind: with halves, minimums and zero point, which are all that products differ in.
+// Products differ only in `kind`: halves, minimums and zero point.
 #define CK_PRODUCT(kind, columns, ...)                                                                               \
   static void ck_product_##kind##_##columns(const ck_panel *panel, uint32_t blocks, const ck_cell *cells,            \
                                             uint32_t width, float (*sums)[16]) {                                     \
@@ -120,7 +121,7 @@ static ck_panel_product *const *ck_products_of(uint32_t type) {
   }
 }
 
-// One group of up to 16 columns, by products of 8, 4, 3, 2 and 1.
+// Multiplies one group of up to 16 columns, 8, 4, 3, 2 or 1 at a time.
 static void ck_panel_times_group(ck_panel_product *const *products, const ck_panel *panel, uint32_t blocks,
                                  const ck_quantized *q, uint32_t column, uint32_t first_block, float (*sums)[16]) {
   uint32_t group = column / 16 * 16, width = ck_smaller(q->rows - group, 16);
@@ -145,11 +146,11 @@ static void ck_finish_tile(const ck_multiply_job *job, uint32_t row, uint32_t co
   }
 }
 
-// Columns summed at once; blocks decoded at once, where 9 to 16 columns come after and otherwise; bytes of the largest
+// Columns summed together; blocks decoded together if there are 9 to 16 columns, and otherwise; bytes of the largest
 // block of 32.
 enum { CK_SUM_COLUMNS = 256, CK_FEW_BLOCKS = 8, CK_MANY_BLOCKS = 32, CK_MOST_BLOCK_BYTES = 34 };
 
-// The next `bytes` of 16 rows of which only `valid` are there; the last one stands for those that are not.
+// Copies the next `bytes` of 16 rows. Only the first `valid` rows exist; the last of them replaces the missing ones.
 static void ck_complete(uint8_t *copy, const uint8_t *weights, size_t stride, uint32_t valid, size_t bytes) {
   for (uint32_t r = 0; r < CK_TILE_ROWS; r++)
     memcpy(copy + r * bytes, weights + (r < valid ? r : valid - 1) * stride, bytes);

@@ -1,5 +1,6 @@
 // A chunk of a tile's quantized weights as bytes and floats, for AVX2 and NEON.
-// Before it: CK_LANES, rows that a vector holds one number of; CK_SIGNED_VALUES, whether zero points are taken off.
+// The including file defines CK_LANES, the number of rows in a vector, and CK_SIGNED_VALUES, true if zero points are
+// subtracted.
 
 enum { CK_CHUNK_BLOCKS = 8, CK_CHUNK_ELEMENTS = CK_CHUNK_BLOCKS * 32 };
 
@@ -13,10 +14,10 @@ typedef struct {
   _Alignas(64) int8_t values[CK_TILE_ROWS][CK_CHUNK_ELEMENTS];
   _Alignas(64) float scales[CK_CHUNK_BLOCKS * 2][CK_TILE_ROWS];    // [block], or [half of a block]
   _Alignas(64) float minimums[CK_CHUNK_BLOCKS * 2][CK_TILE_ROWS];
-  uint8_t *panel;            // the values transposed, where the instruction set does that
+  uint8_t *panel;            // the transposed values, if the instruction set uses them
 } ck_chunk;
 
-// What is known when a product is compiled. `is_signed` values are what they stand for; others lack their zero point.
+// The compile-time constants of a product. Unless `is_signed`, values still include the zero point.
 typedef struct {
   bool halves, minimums, is_signed;
 } ck_shape;
@@ -27,7 +28,7 @@ CK_INLINE ck_floats ck_lanes(const float *p) {
   return v;
 }
 
-// Adds block `block` of a column to its sums; `part` is the half of it, or 0.
+// Adds the product with block `block` of a column to its sums. `part` is the half of the block, or 0.
 CK_INLINE ck_floats ck_add_block(const ck_chunk *chunk, uint32_t block, int part, uint32_t first_row, ck_ints total,
                                  const ck_cell *cell, int zero_point, const ck_shape shape, ck_floats sums) {
   const size_t at = shape.halves ? 2 * block + (uint32_t)part : block;
@@ -42,7 +43,7 @@ CK_INLINE ck_floats ck_add_block(const ck_chunk *chunk, uint32_t block, int part
   return __builtin_elementwise_fma(-minimums, inputs, sums);
 }
 
-// Scales: lane = row, CK_LANES rows at once. Reads stay within the block at rows[row] + at.
+// Scales: lane = row, CK_LANES rows at a time. Reads stay inside the block at rows[row] + at.
 
 CK_INLINE ck_words ck_gather_words(const uint8_t *const *rows, size_t at) {
   ck_words v;
@@ -64,7 +65,7 @@ CK_INLINE ck_floats ck_gather_halves(const uint8_t *const *rows, size_t at) {
 
 CK_INLINE ck_floats ck_low_halves(ck_words v) { return ck_to_floats(__builtin_convertvector(v, ck_shorts)); }
 
-// Byte i of each lane, after `bits` and less `offset`, times scale.
+// Byte i of each lane, masked with `bits`, minus `offset`, times scale.
 CK_INLINE ck_floats ck_scale_byte(ck_words v, int i, uint32_t bits, int offset, ck_floats scale) {
   ck_ints number = (ck_ints)(v >> (8 * i) & bits) - offset;
   return __builtin_convertvector(number, ck_floats) * scale;
@@ -72,7 +73,7 @@ CK_INLINE ck_floats ck_scale_byte(ck_words v, int i, uint32_t bits, int offset, 
 
 CK_INLINE void ck_put_lanes(float *to, ck_floats v) { memcpy(to, &v, sizeof v); }
 
-// Scales and minimums of rows row..<row + CK_LANES, to index `block` and on.
+// Unpacks scales and minimums of rows row..<row + CK_LANES to index `block` and the next ones.
 CK_INLINE void ck_unpack_scales_of_rows(uint32_t type, const uint8_t *const *rows, size_t at, uint32_t row,
                                         uint32_t block, ck_chunk *chunk) {
   const int parts = ck_format_of(type).has_halves ? 2 : 1;
@@ -125,7 +126,7 @@ CK_INLINE void ck_unpack_scales_of_rows(uint32_t type, const uint8_t *const *row
     case CK_Q6_K: {
       ck_floats scale = ck_gather_halves(rows, at + 208);
       for (int i = 0; i < 4; i++) {
-        // With their top bits turned, signed bytes are unsigned ones of zero point 128.
+        // With the top bit flipped, signed bytes become unsigned bytes with zero point 128.
         ck_words v = ck_gather_words(rows, at + 192 + 4 * (size_t)i) ^ 0x80808080;
         for (int j = 0; j < 4; j++) ck_put_lanes(scales[4 * i + j] + row, ck_scale_byte(v, j, 255, 128, scale));
       }
@@ -147,7 +148,7 @@ CK_INLINE void ck_unpack_scales_of_rows(uint32_t type, const uint8_t *const *row
   }
 }
 
-// All of a chunk: values row by row, to meet many columns.
+// Unpacks a chunk row by row, for products with many columns.
 CK_INLINE void ck_unpack_rows(uint32_t type, const uint8_t *const *rows, uint32_t blocks, ck_chunk *chunk) {
   const ck_format format = ck_format_of(type);
   const uint32_t inner = format.block_elements / 32;

@@ -1,12 +1,14 @@
-// Products of quantized weights with int8 activations, AVX2 and NEON: a tile of 16 rows, chunk by chunk.
-// - Few columns meet rows as they are unpacked, in registers; for many a chunk is unpacked to memory, once.
-// - Integer sums are exact, and the floats follow the chain of kernels_scalar.c, so the bits are its.
+// Products of quantized weights with int8 activations for AVX2 and NEON: a tile of 16 rows, chunk by chunk.
+// - If there are few columns, rows are unpacked in registers and used at once. Otherwise a chunk is unpacked to memory
+//   once for all columns.
+// - Integer sums are exact, and the float operations are those of kernels_scalar.c in the same order, so the bits are
+//   the same.
 
 #include "stream.h"
 
 enum { CK_FEW_INPUTS = 3 };
 
-// Adds the products of CK_LANES rows' block with each column to acc[column].
+// Adds the products of one block of CK_LANES rows with each column to acc[column].
 CK_INLINE void ck_block_times(const u8x32 *w, const ck_chunk *chunk, uint32_t row, uint32_t block,
                               const ck_cell *cells, int zero_point, const int columns, const ck_shape shape,
                               ck_floats *acc) {
@@ -18,13 +20,13 @@ CK_INLINE void ck_block_times(const u8x32 *w, const ck_chunk *chunk, uint32_t ro
   }
 }
 
-// Few columns: 16 rows meet all of them as they are unpacked.
+// Few columns: each block of 16 rows is multiplied with all of them as soon as it is unpacked.
 CK_INLINE void ck_few_times(uint32_t type, const uint8_t *const *rows, uint32_t blocks, const ck_quantized *q,
                             uint32_t first_block, const int columns, float (*sums)[CK_TILE_ROWS]) {
   const ck_format format = ck_format_of(type);
   const ck_shape shape = {format.has_halves, format.has_minimums, CK_SIGNED_VALUES || format.zero_point == 128};
   const uint32_t inner = format.block_elements / 32;
-  ck_chunk chunk;   // its scales alone
+  ck_chunk chunk;   // only its scales and minimums are used
   for (uint32_t row = 0; row < CK_TILE_ROWS; row += CK_LANES) {
     ck_floats acc[4];
     for (int c = 0; c < columns; c++) acc[c] = ck_lanes(sums[c] + row);
@@ -78,8 +80,8 @@ static const ck_type_kernels *ck_kernels_of(uint32_t type) {
 }
 
 #if !defined(CK_HAS_PANEL)
-// Many columns: the chunk's 16 rows times `columns` of them, added to sums[column].
-// cells: of the first column at the first block; the next block's are `width` on.
+// Many columns: adds the chunk's 16 rows times `columns` columns to sums[column].
+// `cells` is the first column's cell of the first block; cells of the next block follow `width` later.
 CK_INLINE void ck_many_times(const ck_chunk *chunk, uint32_t blocks, const ck_cell *cells, uint32_t width,
                              int zero_point, const int columns, const ck_shape shape, float (*sums)[CK_TILE_ROWS]) {
   for (uint32_t row = 0; row < CK_TILE_ROWS; row += CK_LANES) {
@@ -121,7 +123,7 @@ static ck_product *const *ck_products_of(ck_format format) {
   return format.zero_point == 128 ? ck_many_signed : ck_many_plain;
 }
 
-// Columns column..<column + count of the input, by products of four and what is left.
+// Multiplies columns column..<column + count of the input, four at a time, then the rest.
 static void ck_chunk_times(ck_product *const *products, const ck_chunk *chunk, uint32_t first_block, uint32_t blocks,
                            const ck_quantized *q, uint32_t column, uint32_t count, int zero_point,
                            float (*sums)[CK_TILE_ROWS]) {
@@ -164,7 +166,7 @@ static void ck_multiply_quantized_tile(const ck_multiply_job *job, uint32_t tile
   for (uint32_t column = 0; column < input->rows; column += sum_columns) {
     uint32_t count = input->rows - column < sum_columns ? input->rows - column : sum_columns;
     memset(sums, 0, count * sizeof sums[0]);
-    // Rows past the end repeat the last one and are not stored.
+    // Rows past the end repeat the last row; their results are not stored.
     const uint8_t *rows[CK_TILE_ROWS];
     for (uint32_t r = 0; r < CK_TILE_ROWS; r++)
       rows[r] = job->weights + (size_t)(first + r < job->rows ? first + r : job->rows - 1) * job->row_bytes;

@@ -1,4 +1,4 @@
-// Kernels that take one row: decoding, int8 activations, norms, activations, rotation.
+// Kernels on one row: decoding, int8 activations, norms, activation functions, rotation.
 // Compiled once for each instruction set; CK_(name) gives each its own names.
 
 static void CK_(decode)(uint32_t type, const uint8_t *row, size_t count, float scale, float *output) {
@@ -38,10 +38,10 @@ static void CK_(quantize_row)(const float *input, uint32_t first_block, uint32_t
   input += (size_t)first_block * 32;
   for (uint32_t block = 0; block < count; block++, cell += width, input += 32) {
     f32x16 a = ck_load(input), b = ck_load(input + 16);
-    // Magnitudes are ordered as their bits are.
+    // The bits of magnitudes, read as integers, have the same order as the magnitudes.
     float peak = ck_float_from_bits((uint32_t)__builtin_reduce_max(
         __builtin_elementwise_max((i32x16)ck_abs(a), (i32x16)ck_abs(b))));
-    // Too small to divide by: zeros. What is no number stays none, so that a damaged model is found out.
+    // If the peak is too small to divide by, the values become zeros. NaN stays NaN, so a damaged model is noticed.
     bool vanishes = !(peak > 1e-34f);
     float scale = !vanishes ? peak / 127.0f : peak == peak ? 0.0f : peak, inverse = vanishes ? 0.0f : 127.0f / peak;
     i32x16 p = (i32x16)ck_fma(a, ck_all(inverse), ck_all(CK_ROUNDER)) - CK_ROUNDER_BITS;
@@ -54,7 +54,7 @@ static void CK_(quantize_row)(const float *input, uint32_t first_block, uint32_t
     cell->scaled_sum = scale * (float)sum;
     cell->scaled_half_sum[0] = scale * (float)first;
     cell->scaled_half_sum[1] = scale * (float)last;
-    // Unsigned, for what is no number has sums of any size.
+    // Unsigned, because NaN inputs give sums of any size and signed overflow is undefined.
     cell->minus_sum_8 = (int32_t)(-8u * (uint32_t)sum);
     cell->minus_sum_128 = (int32_t)(-128u * (uint32_t)sum);
     cell->minus_half_sum_32[0] = (int32_t)(-32u * (uint32_t)first);
@@ -62,7 +62,7 @@ static void CK_(quantize_row)(const float *input, uint32_t first_block, uint32_t
   }
 }
 
-// Sums are 16 partial sums by index modulo 16, added in a fixed tree.
+// 16 partial sums by index modulo 16, added in a fixed order.
 static void CK_(normalize_rms)(const float *input, size_t count, const float *weight, const float *bias,
                                float epsilon, float *output) {
   f32x16 sums = ck_all(0);

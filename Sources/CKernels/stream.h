@@ -1,36 +1,37 @@
-// Weights on their way from memory: fetched before they are read, at the pace at which they are read. A tile of 16 rows
-// is one stretch of memory, and no hardware follows 16 rows. After a worker's tiles come the first bytes of those it
-// takes next.
-// Zen 4 drops fetches when it has too many under way, and a line that is missing holds everything up; so lines are
-// fetched twice, CK_LEAD_BYTES apart where a worker's tiles are longer than that: the second time as a rule costs
-// nothing but the instruction. With one column (AVX-512) and small tiles, that second time is into the first-level cache.
+// Prefetching of weights, at the pace at which they are read.
+// - A tile of 16 rows is one range of memory, but hardware prefetchers cannot follow 16 rows at once. After a worker's
+//   own tiles come the first bytes of the tiles that it multiplies next.
+// - Every cache line is prefetched twice, CK_LEAD_BYTES apart if a worker's tiles are longer than that, because Zen 4
+//   drops prefetches if too many are in flight, and one missing line stalls everything. If the first prefetch worked,
+//   the second costs only its instruction.
+// - For one column (AVX-512) and small tiles the second prefetch goes to the L1 cache.
 #ifndef CK_STREAM_H
 #define CK_STREAM_H
 
 #include "internal.h"
 
-// The second fetch is so far ahead of reading, and at least a tile; the first is as much further ahead.
+// The second prefetch is this far ahead of reading, or one tile if that is more. The first is this much further ahead.
 enum { CK_LEAD_BYTES = 16384 };
 
-// The largest tile that is fetched into the first-level cache: beside it there are CK_LEAD_BYTES of the next ones.
+// The largest tile that is prefetched into L1, which must also hold CK_LEAD_BYTES of the next tiles.
 enum { CK_NEAR_BYTES = 10240 };
 
-// What is to be fetched in order: the rest of a worker's tiles, then the beginning of its next ones.
+// The bytes to prefetch, in order: the rest of a worker's tiles, then the beginning of its next ones.
 typedef struct {
   ck_bytes now, then;
 } ck_lead;
 
 typedef struct {
   ck_lead first, second;
-  bool near;                 // the second time into the first-level cache
+  bool near;                 // the second prefetch goes to L1
 } ck_stream;
 
-// Where the lines of a block start that are fetched for the first and for the second time.
+// The starts of the lines that are prefetched for the first and for the second time.
 typedef struct {
   const uint8_t *first, *second;
 } ck_fetch;
 
-// Bytes of a block of 32 in all rows of a tile.
+// Bytes of one block of 32 in all rows of a tile.
 CK_INLINE size_t ck_block_bytes(ck_format format) {
   return (size_t)CK_TILE_ROWS * 32 * format.block_bytes / format.block_elements;
 }
@@ -51,8 +52,8 @@ CK_INLINE ck_stream ck_stream_of(const ck_multiply_job *job, uint32_t tile, uint
                      ck_lead_of(job, tile, count, ahead, lead), tile_bytes <= CK_NEAR_BYTES};
 }
 
-// Where the next `bytes` start. No branch, so that several blocks are one stretch of code to the compiler; when all is
-// fetched it is the end, again and again.
+// The start of the next `bytes`, or the end if everything is prefetched. Without a branch, so the compiler can schedule
+// several blocks together.
 CK_INLINE const uint8_t *ck_next_of(ck_lead *lead, size_t bytes) {
   const bool over = lead->now.start >= lead->now.end;
   const uint8_t *start = over ? lead->then.start : lead->now.start;
@@ -65,7 +66,7 @@ CK_INLINE ck_fetch ck_next_fetch(ck_stream *stream, size_t bytes) {
   return (ck_fetch){ck_next_of(&stream->first, bytes), ck_next_of(&stream->second, bytes)};
 }
 
-// Fetches line `line` of the bytes, where there are so many. Best one at a time: many wait for each other.
+// Prefetches line `line` if it is inside the bytes. Callers spread the calls out, because many at once stall.
 CK_INLINE void ck_fetch_line(ck_fetch fetch, size_t line, size_t bytes, const bool near) {
   if (line * 64 >= bytes) return;
   __builtin_prefetch(fetch.first + line * 64, 0, 2);

@@ -1,4 +1,4 @@
-// The table of one instruction set's kernels; included last in its file.
+// The table of one instruction set's kernels. Its file includes this last.
 const ck_kernels CK_TABLE = {
     .decode = CK_(decode),
     .quantize_row = CK_(quantize_row),

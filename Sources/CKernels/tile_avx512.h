@@ -1,9 +1,9 @@
-// Sixteen rows at once, AVX-512: their bytes transposed into vectors, and what takes decoded blocks.
-// - Vector j of a block holds, in lane r, elements 4j..4j+3 of row r as unsigned bytes (zero point added), so
-//   that `vpdpbusd` with four activations broadcast gives 16 dot products at once.
-// - Nothing here reads past a row's own blocks.
+// Sixteen rows at a time with AVX-512: transposing their bytes into vectors, and the sink that takes decoded blocks.
+// - Vector j of a block holds, in lane r, elements 4j..4j+3 of row r as unsigned bytes (zero point added), so one
+//   `vpdpbusd` with four broadcast activations gives 16 dot products.
+// - Nothing here reads past the end of a row's blocks.
 
-// Sixteen rows, `stride` bytes apart; quarter[L] is where row 4 * L starts.
+// Sixteen rows, `stride` bytes apart; quarter[L] is the start of row 4 * L.
 typedef struct {
   const uint8_t *quarter[4];
   size_t stride;
@@ -13,7 +13,7 @@ CK_INLINE ck_rows ck_rows_from(const uint8_t *start, size_t stride) {
   return (ck_rows){{start, start + 4 * stride, start + 8 * stride, start + 12 * stride}, stride};
 }
 
-// Vectors of four 16-byte pieces: lane L of piece i is at row 4 * L + i, `offset` bytes in.
+// Four vectors of four 16-byte pieces: lane L of piece i belongs to row 4 * L + i.
 typedef struct {
   __m512i piece[4];
 } ck_pieces;
@@ -42,14 +42,14 @@ CK_INLINE ck_pieces ck_load_transposed(const ck_rows rows, size_t offset) {
   return ck_transpose(ck_load_pieces(rows, offset));
 }
 
-// Dword `d` (0 to 3) of a piece's rows, in the order of rows.
+// Dword `d` (0 to 3) of each row, in the order of rows.
 CK_INLINE __m512i ck_dword_of(ck_pieces p, const int d) {
   __m512i a = d < 2 ? _mm512_unpacklo_epi32(p.piece[0], p.piece[1]) : _mm512_unpackhi_epi32(p.piece[0], p.piece[1]);
   __m512i b = d < 2 ? _mm512_unpacklo_epi32(p.piece[2], p.piece[3]) : _mm512_unpackhi_epi32(p.piece[2], p.piece[3]);
   return d % 2 ? _mm512_unpackhi_epi64(a, b) : _mm512_unpacklo_epi64(a, b);
 }
 
-// Lane r = the four bytes at row r, `offset` bytes in; reads 16 bytes of each row.
+// Lane r = the four bytes at `offset` in row r; reads 16 bytes of each row.
 CK_INLINE __m512i ck_load_dwords(const ck_rows rows, size_t offset) {
   return ck_dword_of(ck_load_pieces(rows, offset), 0);
 }
@@ -58,7 +58,7 @@ CK_INLINE __m512i ck_load_dwords(const ck_rows rows, size_t offset) {
 CK_INLINE __m512 ck_low_halves(__m512i v) { return _mm512_cvtph_ps(_mm512_cvtepi32_epi16(v)); }
 CK_INLINE __m512 ck_high_halves(__m512i v) { return ck_low_halves(_mm512_srli_epi32(v, 16)); }
 
-// The 16 bytes at `offset` of each row, and the 16 after them: half as many loads, which is what tiles are short of.
+// The 16 bytes at `offset` of each row and the 16 after them: half as many loads, because loads are the bottleneck.
 typedef struct {
   ck_pieces first, second;
 } ck_piece_pair;
@@ -94,14 +94,14 @@ CK_INLINE __m512i ck_middle(__m512i low, __m512i high) {
   return _mm512_or_si512(_mm512_srli_epi32(low, 16), _mm512_slli_epi32(high, 16));
 }
 
-// 16 bytes of each row, from byte `shift` of `low` on into `high`.
+// 16 bytes of each row, starting at byte `shift` of `low` and ending in `high`.
 #define CK_ALIGNED(low, high, shift)                                            \
   ((ck_pieces){{_mm512_alignr_epi8((high).piece[0], (low).piece[0], shift),     \
                 _mm512_alignr_epi8((high).piece[1], (low).piece[1], shift),     \
                 _mm512_alignr_epi8((high).piece[2], (low).piece[2], shift),     \
                 _mm512_alignr_epi8((high).piece[3], (low).piece[3], shift)}})
 
-// Scales of both halves of a block stand 32 floats apart per block; types without halves use the first 16.
+// Each block has 32 scales, 16 for each half. Types without halves use the first 16.
 CK_INLINE void ck_put_scales(ck_panel *panel, uint32_t block, int half, __m512 v) {
   _mm512_store_ps(panel->scales + (size_t)block * 32 + half * 16, v);
 }
@@ -110,24 +110,24 @@ CK_INLINE void ck_put_minimums(ck_panel *panel, uint32_t block, int half, __m512
   _mm512_store_ps(panel->minimums + (size_t)block * 32 + half * 16, v);
 }
 
-// What is known when the code is compiled; columns 0 stores to the panel.
+// The compile-time constants of a decoder. If `columns` is 0, blocks are stored in the panel.
 typedef struct {
   int columns;
   bool halves, minimums;
   int zero_point;
-  size_t block_bytes;        // of all rows
+  size_t block_bytes;        // of all 16 rows
   bool near;                 // see ck_stream
 } ck_shape;
 
-// Columns that take blocks as they are decoded.
+// The most columns that are multiplied with blocks as they are decoded.
 enum { CK_FUSED_COLUMNS = 8 };
 
-// Where decoded blocks go: into the panel, or straight into the sums of a few columns, which spares a batch that small
-// the way through the cache.
+// Takes decoded blocks: stores them in the panel or, if there are few columns, multiplies them at once, which saves the
+// way through the cache.
 typedef struct {
   ck_panel *panel;
-  const ck_cell *cells;      // of all columns at the chunk's first block
-  uint32_t width;            // from there to the next block's
+  const ck_cell *cells;      // cells of all columns for the chunk's first block
+  uint32_t width;            // cells from one block to the next
   ck_stream stream;
   __m512 acc[CK_FUSED_COLUMNS];
 } ck_sink;
@@ -141,7 +141,7 @@ CK_INLINE __m512i ck_four(const int8_t *x) {
 
 #define ck_nothing _mm512_setzero_ps()
 
-// One block's scales and minimums; of its halves, or of the whole as the first.
+// One block's scales and minimums, one for each half. Blocks without halves use the first.
 typedef struct {
   __m512 scale[2], minimum[2];
 } ck_scaling;
@@ -155,7 +155,7 @@ CK_INLINE ck_scaling ck_scaling_in(const ck_panel *panel, uint32_t block, const 
   return s;
 }
 
-// What the zero point takes off a column's product with a block, or with a half of it.
+// The zero point's negative part of a column's product with a block, or with half of it.
 CK_INLINE __m512i ck_zero_point_sum(const ck_cell *cell, int part, const ck_shape shape) {
   if (shape.minimums) return _mm512_setzero_si512();
   if (!shape.halves) return _mm512_set1_epi32(shape.zero_point == 8 ? cell->minus_sum_8 : cell->minus_sum_128);
@@ -163,12 +163,12 @@ CK_INLINE __m512i ck_zero_point_sum(const ck_cell *cell, int part, const ck_shap
   return shape.zero_point == 32 ? sum : _mm512_srai_epi32(sum, 3);
 }
 
-// Adds one block's products with all columns to `acc`, and fetches what comes later.
+// Adds one block's products with all columns to `acc`, and prefetches later weights.
 CK_INLINE void ck_block_times(const ck_scaling scaling, const ck_cell *cells, const __m512i *w, ck_fetch fetch,
                               const ck_shape shape, __m512 *acc) {
   const int parts = shape.halves ? 2 : 1, lines = 8 / parts;
   for (int part = 0; part < parts; part++) {
-    // Columns side by side, for a chain of sums waits for itself; one column takes two chains.
+    // Columns are interleaved, because each sum waits for the one before it. A single column uses two chains of sums.
     __m512i sums[CK_FUSED_COLUMNS], odd = _mm512_setzero_si512();
     for (int c = 0; c < shape.columns; c++) sums[c] = ck_zero_point_sum(cells + c, part, shape);
     for (int j = part * lines; j < (part + 1) * lines; j++) {
@@ -204,14 +204,14 @@ CK_INLINE void ck_take_scaled(ck_sink *sink, const ck_shape shape, uint32_t bloc
   ck_fetch_line(fetch, 8, shape.block_bytes, shape.near);
 }
 
-// Takes a block whose scales are in the panel.
+// Takes a block with its scales already in the panel.
 CK_INLINE void ck_take(ck_sink *sink, const ck_shape shape, uint32_t block, const __m512i *w) {
   ck_scaling scaling = {};
   if (shape.columns) scaling = ck_scaling_in(sink->panel, block, shape);
   ck_take_scaled(sink, shape, block, w, scaling);
 }
 
-// Takes a block with one scale and perhaps a minimum, which reach the panel only where columns come later.
+// Takes a block with one scale and, in some types, one minimum. The panel stores them only if columns come later.
 CK_INLINE void ck_take_whole(ck_sink *sink, const ck_shape shape, uint32_t block, const __m512i *w, __m512 scale,
                              __m512 minimum) {
   if (shape.columns == 0) {

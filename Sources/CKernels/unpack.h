@@ -1,10 +1,10 @@
-// The block formats of GGUF files: each block to signed integers, scales and minimums.
-// - This is the one place that knows the layouts, which are ggml's (ggml-common.h); vector decoders repeat
-//   it for speed and are tested against it.
-// - Element i of a block is scale[i / 16] * values[i] - minimum[i / 16]; both are computed in Float as
-//   gguf-py's `quants.dequantize` does, so decoded values equal its to the bit.
-// - Blocks store unsigned integers; values[i] is what is stored less the format's zero point. Types of zero point 128
-//   store signed bytes or numbers of a table of them.
+// The block formats of GGUF files: unpacks a block into signed integers, scales and minimums.
+// - This file defines the layouts, which are ggml's (ggml-common.h). Vector decoders repeat them for speed and are
+//   tested against this code.
+// - Element i of a block is scale[i / 16] * values[i] - minimum[i / 16]. Both are computed in Float as in gguf-py's
+//   `quants.dequantize`, so decoded values have the same bits.
+// - Blocks store unsigned integers; values[i] is the stored integer minus the format's zero point. Types of zero point
+//   128 store signed bytes, or indexes into a table of signed bytes.
 #ifndef CK_UNPACK_H
 #define CK_UNPACK_H
 
@@ -13,7 +13,7 @@
 static const int8_t ck_iq4_values[16] = {-127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113};
 static const int8_t ck_fp4_values[16] = {0, 1, 2, 3, 4, 6, 8, 12, 0, -1, -2, -3, -4, -6, -8, -12};
 
-// The power of two of an E8M0 byte, halved, because ck_fp4_values are doubled.
+// Half the power of two that an E8M0 byte encodes, because ck_fp4_values are doubled.
 static inline float ck_e8m0_half(uint8_t exponent) {
   return ck_float_from_bits(exponent < 2 ? 0x00200000u << exponent : (uint32_t)(exponent - 1) << 23);
 }
@@ -39,7 +39,7 @@ CK_INLINE uint32_t ck_load_dword(const uint8_t *p) {
   return v;
 }
 
-// The bits of `mask` once bit `from` of each byte is moved to bit `to`.
+// Moves bit `from` of each byte to bit `to`, then masks with `mask`.
 CK_INLINE u8x32 ck_bits(u8x32 v, int from, int to, int mask) {
   return (from < to ? v << (to - from) : v >> (from - to)) & (uint8_t)mask;
 }
@@ -49,7 +49,7 @@ CK_INLINE u8x32 ck_join(u8x16 low, u8x16 high) {
                                  21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31);
 }
 
-// Low nibbles, then high ones.
+// The low nibbles of 16 bytes, then the high ones.
 CK_INLINE u8x32 ck_nibbles(const uint8_t *p) {
   u8x16 v = ck_load_sixteen(p);
   return ck_join(v, v >> 4) & 15;
@@ -83,8 +83,8 @@ CK_INLINE u8x32 ck_looked_up(const int8_t *table, const uint8_t *nibbles) {
   return ck_join(ck_look_up_sixteen(table, v & 15), ck_look_up_sixteen(table, v >> 4));
 }
 
-// Elements 32 * part..<32 * part + 32 of a block of any quantized type.
-// Values that are not `is_signed` keep the format's zero point (but for that of 128).
+// Elements 32 * part..<32 * part + 32 of a block of any quantized type. Unless `is_signed`, values still include the
+// format's zero point; a zero point of 128 is never included.
 CK_INLINE u8x32 ck_values(uint32_t type, const uint8_t *block, const int part, const bool is_signed) {
   const int half = part / 4, quarter = part % 4;
   u8x32 v;
@@ -115,7 +115,7 @@ CK_INLINE u8x32 ck_values(uint32_t type, const uint8_t *block, const int part, c
   return is_signed && zero_point != 128 ? v - zero_point : v;
 }
 
-// Six-bit scale and minimum j of 8 from the 12 bytes that Q4_K and Q5_K share.
+// Six-bit scale and minimum j (of 8) from the 12 bytes of a Q4_K or Q5_K block.
 CK_INLINE void ck_unpack_scale_and_minimum(const uint8_t *bytes, int j, int *scale, int *minimum) {
   if (j < 4) {
     *scale = bytes[j] & 63;
@@ -126,7 +126,7 @@ CK_INLINE void ck_unpack_scale_and_minimum(const uint8_t *bytes, int j, int *sca
   }
 }
 
-// Of a block of 256: the scale and the minimum of each 16 elements.
+// The scale and the minimum of each 16 elements of a block of 256.
 CK_INLINE void ck_unpack_scales(uint32_t type, const uint8_t *block, float *scales, float *minimums) {
   for (int i = 0; i < 16; i++) {
     int s = 0, m = 0;
@@ -153,8 +153,8 @@ CK_INLINE void ck_unpack_scales(uint32_t type, const uint8_t *block, float *scal
   }
 }
 
-// One block of any quantized type. Arrays hold 256 values, 16 scales, 16 minimums; minimums are written only
-// where the type has them. Types of 32 elements write the first 32 and 2.
+// Unpacks one block of any quantized type. The arrays have room for 256 values, 16 scales and 16 minimums; types of 32
+// elements write the first 32 values and 2 scales. Minimums are written only if the type has them.
 CK_INLINE void ck_unpack_block(uint32_t type, const uint8_t *block, int8_t *values, float *scales, float *minimums) {
   const ck_format format = ck_format_of(type);
   for (int part = 0; part < format.block_elements / 32; part++) {

@@ -1,7 +1,7 @@
-// Vectors of 16 floats in the compiler's own vector types: one register of AVX-512, two of AVX2, four of
-// NEON or SSE. The same source compiled for each instruction set gives the same bits, because every
-// operation is one IEEE operation a lane, in a fixed order.
-// Include after setting the target of the functions that follow.
+// Vectors of 16 floats in the compiler's own vector types: one AVX-512 register, two of AVX2, four of NEON or SSE.
+// - The same source gives the same bits on every instruction set, because each operation is one IEEE operation per
+//   lane, in a fixed order.
+// - Included after the pragma that sets the target of the functions.
 #ifndef CK_VECTORS_H
 #define CK_VECTORS_H
 
@@ -38,7 +38,7 @@ CK_INLINE void ck_store_part(float *p, f32x16 v, size_t count) {
   memcpy(p, part, count * 4);
 }
 
-// Sum of the lanes in a fixed order: halves added to halves.
+// The sum of the lanes in a fixed order: the upper half is added to the lower one until one lane is left.
 CK_INLINE float ck_sum(f32x16 v) {
   float p[16];
   ck_store(p, v);
@@ -62,11 +62,11 @@ CK_INLINE float ck_greatest(f32x16 v) {
 
 CK_INLINE f32x16 ck_abs(f32x16 v) { return (f32x16)((u32x16)v & 0x7FFFFFFFu); }
 
-// 1.5 * 2^23: adding it rounds to the nearest integer, ties to even, and leaves that in the low bits.
+// 1.5 * 2^23: adding it rounds to the nearest integer (ties to even) and leaves that integer in the low bits.
 #define CK_ROUNDER 12582912.0f
 #define CK_ROUNDER_BITS 0x4B400000
 
-// e^x within 2 units in the last place; 0 below -87.3 (minus infinity too), at most e^88.3.
+// e^x within 2 units in the last place. The result is 0 if x < -87.3 (or minus infinity), and at most e^88.3.
 CK_INLINE f32x16 ck_exp(f32x16 x) {
   i32x16 vanishes = x < ck_all(-87.3f);
   x = ck_max(x, ck_all(-87.3f));

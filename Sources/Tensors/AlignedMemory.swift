@@ -4,22 +4,20 @@ import Glibc
 
 /// A block of uninitialised memory on a 64-byte boundary.
 ///
-/// Sendable without checks: whoever owns it says who may write when.
+/// Sendable without checks: the owner decides who may write, and when.
 final class AlignedMemory: @unchecked Sendable {
     let base: UnsafeMutableRawPointer
     let byteCount: Int
 
-    /// - Parameter zeroed: fills it with zeros; large blocks come as untouched zero pages anyway.
-    init(byteCount: Int, zeroed: Bool = false) {
+    init(byteCount: Int) {
         precondition(byteCount >= 0)
         let rounded = (max(byteCount, 1) + 63) / 64 * 64
         var pointer: UnsafeMutableRawPointer?
         guard posix_memalign(&pointer, 64, rounded) == 0, let pointer else {
-            fatalError("out of memory: \(rounded) bytes asked for. Close other programs or use a smaller model.")
+            fatalError("out of memory: \(rounded) bytes are needed. Close other programs or use a smaller model.")
         }
         base = pointer
         self.byteCount = rounded
-        if zeroed { memset(pointer, 0, rounded) }
     }
 
     deinit { free(base) }

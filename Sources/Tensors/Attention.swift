@@ -4,13 +4,13 @@
 
 import CKernels
 
-/// What one row attends to.
+/// The positions that one row attends to.
 public struct AttentionRow: Sendable {
-    /// Positions 0..<sum of counts, in order; rows that name the same buffer read it together.
+    /// Positions 0..<sum of counts, in order. If rows name the same buffer, they read it together.
     public var segments: [(buffer: KeyValueBuffer, count: Int)]
-    /// The row's own position, the last that it sees; its key is already stored.
+    /// The row's own position, the last one that it attends to; its key is already stored.
     public var position: Int
-    /// The first position it sees: 0 but for sliding windows.
+    /// The first position that it attends to: 0, except with a sliding window.
     public var windowStart: Int
 
     public init(segments: [(buffer: KeyValueBuffer, count: Int)], position: Int, windowStart: Int = 0) {
@@ -21,11 +21,11 @@ public struct AttentionRow: Sendable {
 }
 
 extension Worker {
-    /// Writes each head's attention into `output`; a barrier stands between `store` and this.
+    /// Writes each head's attention into `output`. The caller puts a barrier between `store` and this.
     /// - Parameters:
     ///   - queries: head h of a row at h * headWidth; headWidth is the buffers' keyWidth.
     ///   - headCount: a multiple of keyValueHeadCount.
-    ///   - softcap: scores become softcap * tanh(score / softcap); 0 for none.
+    ///   - softcap: scores become softcap * tanh(score / softcap); if it is 0, they stay as they are.
     ///   - output: head h of a row at h * valueWidth.
     public func attend(
         queries: FloatMatrix, rows: [AttentionRow], layer: Int, headCount: Int, keyValueHeadCount: Int,
@@ -49,8 +49,8 @@ extension Worker {
                     score_stride: UInt32((longest + 32 + 15) / 16 * 16))
                 let scores = scratch.scores(count: Int(attention.score_stride) * Int(CK_ATTENTION_QUERIES))
                 let total = rows.count * headCount
-                // As many queries together as the kernel takes, for they share keys and values, and no worker with more
-                // shares than another where the queries allow it.
+                // As many queries together as the kernel takes, because they share keys and values, but the same number
+                // of runs for every worker if there are enough queries.
                 let mostQueries = Int(CK_ATTENTION_QUERIES)
                 let shareCount = (total + count * mostQueries - 1) / (count * mostQueries) * count
                 let run = (total + shareCount - 1) / shareCount
@@ -62,7 +62,7 @@ extension Worker {
         }
     }
 
-    // Fills the C descriptions; returns the greatest number of positions a row sees.
+    // Fills the C structures; returns the greatest end of a row's positions.
     private func describe(
         _ rows: [AttentionRow], layer: Int, segments: UnsafeMutableBufferPointer<ck_segment>,
         list: UnsafeMutableBufferPointer<ck_attention_row>, like first: KeyValueBuffer

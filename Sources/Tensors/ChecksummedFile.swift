@@ -1,7 +1,7 @@
-// Files of our own that are read back: parts of bytes behind a mark and a checksum.
+// Files that Copydesk writes for itself: parts of bytes after a mark and a checksum.
 // - Layout: 8 bytes of mark, 8 of checksum, then the parts without gaps; the reader knows their sizes.
-// - A file appears under its name when it is whole; only its owner may read it.
-// - The checksum finds damage (a torn write, a bad disk); it guards against nobody.
+// - A file appears under its name when it is complete; only its owner may read it.
+// - The checksum finds damage (a torn write, a bad disk); it does not protect against forgery.
 
 import Glibc
 
@@ -10,7 +10,7 @@ struct Checksum {
     private(set) var value: UInt64 = 0x9E37_79B9_7F4A_7C15
 
     mutating func add(_ part: UnsafeRawBufferPointer) {
-        // Four lanes, so that a multiplication need not wait for the one before.
+        // Four lanes, because a multiplication need not wait for one in another lane.
         var lanes: (UInt64, UInt64, UInt64, UInt64) = (1, 2, 3, 4)
         let words = part.count / 32 * 4
         for word in stride(from: 0, to: words, by: 4) {
@@ -29,16 +29,16 @@ struct Checksum {
     }
 }
 
-/// Writes a file that appears when `finish` is called; given up where it is not.
+/// Writes a file that appears when `finish` is called. If it is never called, nothing remains.
 public final class ChecksummedFileWriter {
     private let path: String
     private let temporaryPath: String
     private var descriptor: Int32
     private var checksum = Checksum()
-    private var isWhole = true
+    private var isComplete = true
 
     /// - Parameter mark: 8 bytes that tell what the file is.
-    /// - Returns: nil where the file cannot be made.
+    /// - Returns: nil if the file cannot be created.
     public init?(path: String, mark: [UInt8]) {
         precondition(mark.count == 8, "a mark of 8 bytes")
         self.path = path
@@ -62,50 +62,50 @@ public final class ChecksummedFileWriter {
     }
 
     /// Gives the file its name.
-    /// - Returns: false where the disk had no room or refused; then there is no such file.
+    /// - Returns: false if the disk is full or a write failed; the file does not exist then.
     public func finish() -> Bool {
         var value = checksum.value.littleEndian
-        isWhole = isWhole && pwrite(descriptor, &value, 8, 8) == 8
-        isWhole = close(descriptor) == 0 && isWhole && rename(temporaryPath, path) == 0
+        isComplete = isComplete && pwrite(descriptor, &value, 8, 8) == 8
+        isComplete = close(descriptor) == 0 && isComplete && rename(temporaryPath, path) == 0
         descriptor = -1
-        if !isWhole { unlink(temporaryPath) }
-        return isWhole
+        if !isComplete { unlink(temporaryPath) }
+        return isComplete
     }
 
     private func write(_ bytes: UnsafeRawBufferPointer) {
         var rest = bytes
-        while isWhole, !rest.isEmpty {
+        while isComplete, !rest.isEmpty {
             let count = Glibc.write(descriptor, rest.baseAddress, rest.count)
             if count < 0, errno == EINTR { continue }
-            isWhole = count > 0
+            isComplete = count > 0
             rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(max(count, 0)))
         }
     }
 }
 
-/// Reads such a file part by part.
+/// Reads a file of `ChecksummedFileWriter`, part by part.
 public struct ChecksummedFileReader {
     private let file: MappedFile
     private var checksum = Checksum()
     private var offset = 16
 
-    /// - Returns: nil where there is no file that opens with `mark`.
+    /// - Returns: nil if there is no such file, or it does not begin with `mark`.
     public init?(path: String, mark: [UInt8]) {
         guard let file = try? MappedFile(path: path), file.byteCount >= 16, file.read(offset: 0, count: 8) == mark
         else { return nil }
         self.file = file
     }
 
-    /// How many bytes are not yet read.
+    /// The number of bytes that are not read yet.
     public var remainingByteCount: Int { file.byteCount - offset }
 
-    /// Whether all has been read, and is what was written.
+    /// True if everything was read and the checksum matches.
     public var isIntact: Bool {
         guard remainingByteCount == 0, let bytes = file.read(offset: 8, count: 8) else { return false }
         return bytes.reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) } == checksum.value
     }
 
-    /// The next `count` bytes, as one part; nil where there are not so many.
+    /// The next `count` bytes, as one part; nil if fewer are left.
     public mutating func part(count: Int) -> [UInt8]? {
         guard count >= 0, count <= remainingByteCount, let bytes = file.read(offset: offset, count: count) else {
             return nil
@@ -115,6 +115,8 @@ public struct ChecksummedFileReader {
         return bytes
     }
 
+    /// Reads the next part into `target`.
+    /// - Returns: false if too few bytes are left.
     mutating func part(into target: UnsafeMutableRawBufferPointer) -> Bool {
         guard target.count <= remainingByteCount else { return false }
         let source = UnsafeRawBufferPointer(start: file.base + offset, count: target.count)
@@ -136,7 +138,7 @@ extension KeyValueBuffer {
                 let keys = keys(layer: layer, head: head)
                 writer.append(UnsafeRawBufferPointer(start: keys, count: whole * keyWidth * 4))
                 if rest > 0 {
-                    // Behind the last position memory may hold anything: that does not go to the disk.
+                    // Memory after the last position may hold anything, so it is not written to the disk.
                     for column in 0..<keyWidth {
                         for lane in 0..<rest { block[column * 16 + lane] = keys[whole * keyWidth + column * 16 + lane] }
                     }
@@ -148,8 +150,8 @@ extension KeyValueBuffer {
         }
     }
 
-    /// Fills positions 0..<count with what `write` wrote.
-    /// - Returns: false where the file ends before.
+    /// Fills positions 0..<count from the bytes that `write` wrote.
+    /// - Returns: false if the file ends too early.
     public func read(positions count: Int, from reader: inout ChecksummedFileReader) -> Bool {
         precondition(count >= 0 && count <= capacity, "positions of the buffer")
         let whole = count / 16 * 16
@@ -172,7 +174,7 @@ extension KeyValueBuffer {
         return true
     }
 
-    /// Bytes that `write` writes for `count` positions; nil where that is no sensible number.
+    /// The bytes that `write` writes for `count` positions; nil if the numbers are negative, huge or overflow.
     public static func writtenByteCount(
         layerCount: Int, headCount: Int, keyWidth: Int, valueWidth: Int, positions count: Int
     ) -> Int? {

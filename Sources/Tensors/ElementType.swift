@@ -1,6 +1,6 @@
-// How the numbers of a weight are written in a file.
+// The element types of weights: how a file stores their numbers.
 // - The raw value is the id that GGUF files use (ggml_type).
-// - A row of a matrix is a whole number of blocks; blocks lie one after another without gaps.
+// - A row of a matrix is a whole number of blocks, one after another without gaps.
 
 /// The element types that the kernels decode: floats, and blocks of quantized integers with their scales.
 ///
@@ -45,7 +45,7 @@ public enum ElementType: UInt32, Sendable, CaseIterable, Hashable {
         }
     }
 
-    /// How many elements one block holds; 1 for floats.
+    /// The number of elements in a block; 1 for floats.
     public var blockElementCount: Int {
         switch self {
         case .f32, .f16, .bf16: 1
@@ -54,7 +54,7 @@ public enum ElementType: UInt32, Sendable, CaseIterable, Hashable {
         }
     }
 
-    /// How many bytes one block takes in the file.
+    /// The bytes of one block in the file.
     public var blockByteCount: Int {
         switch self {
         case .f32: 4
@@ -75,10 +75,10 @@ public enum ElementType: UInt32, Sendable, CaseIterable, Hashable {
         }
     }
 
-    /// Whether a matrix product quantizes its activations to int8 for weights of this type.
+    /// True if products with weights of this type use int8 activations.
     public var isQuantized: Bool { blockElementCount > 1 }
 
-    /// Bytes of `elements` elements in one row; nil where they are no whole number of blocks or overflow.
+    /// The bytes of `elements` elements in one row; nil if they are not a whole number of blocks, or overflow.
     public func byteCount(elements: Int) -> Int? {
         guard elements >= 0, elements % blockElementCount == 0 else { return nil }
         let (bytes, overflow) = (elements / blockElementCount).multipliedReportingOverflow(by: blockByteCount)

@@ -1,10 +1,9 @@
-// Floats to the blocks of an element type, and back.
-// - The blocks are those that GGUF files hold; decoding is what the kernels do with them.
+// Encodes floats as the blocks of an element type, as GGUF files store them.
 
 import CKernels
 
 extension ElementType {
-    /// The blocks of `values`, with as little squared error as a search over scales finds.
+    /// The blocks of `values`; a search over scales keeps the squared error small.
     /// - Parameter values: a whole number of blocks; finite.
     /// - Parameter instructionSet: one that this machine has; the bytes are the same with each.
     public func encode(_ values: [Float], with instructionSet: InstructionSet = Kernels.instructionSet) -> [UInt8] {

@@ -1,7 +1,8 @@
-// Activations of a batch: a row for each token.
+// Activations of a batch: one row for each token.
 // - Rows are `stride` floats apart and start on 64-byte boundaries.
-// - Beside the floats stands their int8 form, which `Worker.prepare` or an activated product fills for quantized weights.
-// - Guard of `@unchecked Sendable`: between two barriers each worker writes rows or columns of its own.
+// - The int8 form of the rows is kept beside the floats. `Worker.prepare` or a product with an activation fills it for
+//   quantized weights.
+// - Guard of `@unchecked Sendable`: between two barriers each worker writes only its own rows or columns.
 
 import CKernels
 import Glibc
@@ -9,13 +10,13 @@ import Glibc
 /// A matrix of floats that the workers of a team fill together.
 public final class FloatMatrix: @unchecked Sendable {
     public let columnCount: Int
-    /// How many rows there is room for.
+    /// The number of rows that fit.
     public private(set) var rowCount: Int
 
     let stride: Int
     private(set) var memory: AlignedMemory
     private var quantizedMemory: AlignedMemory?
-    /// How many rows were last brought into int8 form, whose layout depends on it.
+    /// The number of rows that were last quantized. The layout of the int8 form depends on it.
     var preparedRows = 0
 
     public init(rowCount: Int, columnCount: Int) {
@@ -27,7 +28,7 @@ public final class FloatMatrix: @unchecked Sendable {
         allocateQuantized()
     }
 
-    /// Makes room for `rows` rows; keeps what is there. Not while workers use the matrix.
+    /// Makes room for `rows` rows and keeps the present ones. Do not call this while workers use the matrix.
     public func reserve(rows: Int) {
         guard rows > rowCount else { return }
         let larger = AlignedMemory(byteCount: rows * stride * 4)
@@ -38,13 +39,13 @@ public final class FloatMatrix: @unchecked Sendable {
         preparedRows = 0
     }
 
-    // Untouched pages of large blocks cost nothing, so every matrix has it.
+    // Every matrix gets this memory, because untouched pages of a large block cost nothing.
     private func allocateQuantized() {
         guard columnCount % 32 == 0 else { return }
         quantizedMemory = AlignedMemory(byteCount: Self.quantizedByteCount(rows: rowCount, blocks: columnCount / 32))
     }
 
-    /// The int8 form laid out for `rows` rows; nil where no quantized weight has this width.
+    /// The int8 form laid out for `rows` rows; nil if the width is not a whole number of blocks of 32.
     func quantized(rows: Int) -> ck_quantized? {
         guard let quantizedMemory else { return nil }
         return Self.layOut(quantizedMemory.base, rows: rows, blocks: columnCount / 32)
@@ -66,7 +67,7 @@ public final class FloatMatrix: @unchecked Sendable {
         return [Float](UnsafeBufferPointer(start: pointer(row: index), count: columnCount))
     }
 
-    /// Copies row `index` into an array, which takes the row's length.
+    /// Copies row `index` into an array and gives it the row's length.
     public func copyRow(_ index: Int, into target: inout [Float]) {
         precondition(index >= 0 && index < rowCount, "a row of the matrix")
         if target.count != columnCount { target = [Float](repeating: 0, count: columnCount) }

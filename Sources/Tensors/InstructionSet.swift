@@ -1,10 +1,10 @@
-// Which kernels run: the best that this machine has, unless told otherwise.
-// - Every instruction set gives the same bits; the choice changes speed alone.
+// Chooses the kernels: the best ones that this machine has, unless COPYDESK_KERNELS names others.
+// - Every instruction set gives the same bits, so the choice changes only the speed.
 
 import CKernels
 import Glibc
 
-/// The instruction sets that kernels are written for.
+/// The instruction sets that have kernels.
 public enum InstructionSet: Int32, Sendable, CaseIterable {
     case scalar = 0
     case avx2 = 1
@@ -12,7 +12,7 @@ public enum InstructionSet: Int32, Sendable, CaseIterable {
     case neon = 3
     case neonDot = 4
 
-    /// The name used by `COPYDESK_KERNELS` and in reports.
+    /// The name in `COPYDESK_KERNELS` and in reports.
     public var name: String {
         switch self {
         case .scalar: "scalar"
@@ -23,10 +23,10 @@ public enum InstructionSet: Int32, Sendable, CaseIterable {
         }
     }
 
-    /// Whether this machine can run it.
+    /// True if this machine can run it.
     public var isAvailable: Bool { ck_kernels_for(rawValue) != nil }
 
-    /// Those that this machine can run, slowest first; never empty.
+    /// The sets that this machine can run, slowest first; never empty.
     public static var available: [InstructionSet] { allCases.filter(\.isAvailable) }
 
     var kernels: UnsafePointer<ck_kernels> {
@@ -39,10 +39,10 @@ public enum InstructionSet: Int32, Sendable, CaseIterable {
 
 /// The process's choice of kernels.
 public enum Kernels {
-    /// The best instruction set here, or the one that the environment variable `COPYDESK_KERNELS` names.
+    /// The best instruction set of this machine, or the one that the environment variable `COPYDESK_KERNELS` names.
     public static let instructionSet = choice(asked: asked).instructionSet
 
-    /// What is wrong with `COPYDESK_KERNELS`, which then counts for nothing; `nil` where all is well.
+    /// A sentence if the value of `COPYDESK_KERNELS` cannot be used and is ignored; else `nil`.
     public static let problem = choice(asked: asked).problem
 
     private static let asked = getenv("COPYDESK_KERNELS").map { String(cString: $0) }

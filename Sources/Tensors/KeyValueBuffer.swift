@@ -1,9 +1,9 @@
 // Keys and values of positions, for all layers.
-// - Keys lie in blocks of 16 positions, [layer][head][block][column][16], so that 16 scores are one vector;
-//   values lie [layer][head][position][column].
-// - Which positions are valid is the owner's to know; a buffer is storage with a capacity.
-// - Guard of `@unchecked Sendable`: workers store different rows or heads between two barriers; `grow` is called
-//   outside of regions; a buffer that several sequences share as a prefix is no longer written.
+// - Keys are stored in blocks of 16 positions, [layer][head][block][column][16], so that 16 scores are one vector.
+//   Values are stored as [layer][head][position][column].
+// - A buffer is storage with a capacity; its owner knows which positions are valid.
+// - Guard of `@unchecked Sendable`: between two barriers workers store different rows; `grow` is called outside of
+//   regions; a buffer is never written again once several sequences share it as a prefix.
 
 import CKernels
 import Glibc
@@ -21,7 +21,7 @@ public final class KeyValueBuffer: @unchecked Sendable {
 
     /// - Parameters:
     ///   - headCount: key-value heads (n_head_kv in GGUF files).
-    ///   - capacity: positions; rounded up to 16. Memory that is never written is not taken.
+    ///   - capacity: in positions, rounded up to a multiple of 16. The system provides memory only when it is written.
     public init(layerCount: Int, headCount: Int, keyWidth: Int, valueWidth: Int, capacity: Int) {
         precondition(layerCount > 0 && headCount > 0 && keyWidth > 0 && valueWidth > 0 && capacity >= 0)
         self.layerCount = layerCount
@@ -44,10 +44,10 @@ public final class KeyValueBuffer: @unchecked Sendable {
         valueMemory.floats(at: (layer * headCount + head) * valueHeadStride)
     }
 
-    /// Bytes that `positions` positions take.
+    /// The bytes of `positions` positions.
     public func byteCount(positions: Int) -> Int { layerCount * headCount * (keyWidth + valueWidth) * positions * 4 }
 
-    /// Makes room for more positions, keeping the first `count`.
+    /// Makes room for more positions and keeps the first `count`.
     public func grow(capacity wanted: Int, keeping count: Int) {
         guard wanted > capacity else { return }
         let larger = KeyValueBuffer(
@@ -71,7 +71,7 @@ public final class KeyValueBuffer: @unchecked Sendable {
     }
 }
 
-/// Where the key and the value of one row of a batch go.
+/// The place for the key and the value of one row of a batch.
 public struct KeyValueTarget: Sendable {
     public var buffer: KeyValueBuffer
     public var position: Int
@@ -83,7 +83,9 @@ public struct KeyValueTarget: Sendable {
 }
 
 extension Worker {
-    /// Stores keys and values of the batch's rows, row i where `targets[i]` says. Rows are shared out as in `Worker+Rows`.
+    /// Stores the keys and values of the batch's rows, row i at `targets[i]`.
+    ///
+    /// Workers share the rows as in `Worker+Rows`.
     public func store(
         keys: FloatMatrix, values: FloatMatrix, layer: Int, into targets: [KeyValueTarget]
     ) {

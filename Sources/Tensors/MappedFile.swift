@@ -1,7 +1,7 @@
-// A file's bytes as they lie on the disk, mapped read-only.
-// - The bytes never move and are never copied; they live as long as the object does.
-// - Nothing writes through the mapping. A file that another program cuts short while it is mapped is
-//   outside our power (the kernel ends the process); so files are replaced by renaming, never rewritten.
+// The bytes of a file, mapped read-only.
+// - The bytes never move and are never copied; they live as long as the object.
+// - Nothing writes through the mapping. If another program truncates a mapped file, the kernel kills this process, so
+//   Copydesk replaces files by renaming and never rewrites them.
 
 import Glibc
 
@@ -42,9 +42,9 @@ public enum MappedFileError: Error, Equatable, CustomStringConvertible {
 ///
 /// Sendable without checks because the bytes never change after `init`.
 public final class MappedFile: @unchecked Sendable {
-    /// Where the file was, or the name given to built-in bytes; for messages.
+    /// The path of the file, or the name of built-in bytes, for messages.
     public let path: String
-    /// How many bytes there are.
+    /// The number of bytes.
     public let byteCount: Int
 
     let base: UnsafeRawPointer
@@ -52,9 +52,9 @@ public final class MappedFile: @unchecked Sendable {
     private let identity: FileIdentity?
 
     /// Maps the file at `path`.
-    /// - Throws: `MappedFileError` where it is missing, unreadable, empty or no regular file.
+    /// - Throws: `MappedFileError` if it is missing, unreadable, empty or not a regular file.
     public init(path: String) throws {
-        // Not blocking, so that a named pipe is refused instead of waited for.
+        // Without blocking, because opening a named pipe would wait for its writer; the check below refuses it.
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw MappedFileError.cannotOpen(path: path, code: errno) }
         defer { close(descriptor) }
@@ -66,8 +66,7 @@ public final class MappedFile: @unchecked Sendable {
         guard let address = mmap(nil, byteCount, PROT_READ, MAP_PRIVATE, descriptor, 0), address != MAP_FAILED else {
             throw MappedFileError.cannotMap(path: path, byteCount: byteCount, code: errno)
         }
-        // What is not in memory yet is read into large pages where the file system has them: weights pass by faster
-        // then. Only a hint.
+        // A hint: reading weights is faster with large pages, if the file system has them.
         madvise(address, byteCount, MADV_HUGEPAGE)
         self.path = path
         self.byteCount = byteCount
@@ -76,8 +75,8 @@ public final class MappedFile: @unchecked Sendable {
         identity = FileIdentity(device: status.st_dev, number: status.st_ino)
     }
 
-    /// Takes bytes that live as long as the program, such as the model built into it.
-    /// - Parameter name: what messages call them.
+    /// Wraps bytes that live as long as the program, such as the built-in model.
+    /// - Parameter name: the name of the bytes in messages.
     public init(staticBytes: UnsafeRawBufferPointer, name: String = "the built-in model") {
         path = name
         byteCount = staticBytes.count
@@ -95,13 +94,13 @@ public final class MappedFile: @unchecked Sendable {
         try body(RawSpan(_unsafeStart: base, byteCount: byteCount))
     }
 
-    /// A copy of `count` bytes from `offset`; nil where the file does not hold them.
+    /// A copy of `count` bytes from `offset`; nil if they are not all inside the file.
     public func read(offset: Int, count: Int) -> [UInt8]? {
         guard offset >= 0, count >= 0, offset <= byteCount, count <= byteCount - offset else { return nil }
         return [UInt8](UnsafeRawBufferPointer(start: base + offset, count: count))
     }
 
-    /// Whether `path` leads to this file, by whatever name.
+    /// True if `path` leads to this file, even if by another name.
     public func isFile(at path: String) -> Bool {
         var status = stat()
         guard let identity, stat(path, &status) == 0 else { return false }
@@ -113,7 +112,7 @@ public final class MappedFile: @unchecked Sendable {
         let number: ino_t
     }
 
-    /// Lets go of pages that were read and are not needed soon; they are read again where they are.
+    /// Releases the memory of pages that are not needed soon. If they are read again, the system loads them again.
     func letGo(_ start: UnsafeRawPointer, byteCount: Int) {
         guard isMapping else { return }
         let page = Int(getpagesize())

@@ -1,7 +1,7 @@
 // Products that read the same input and run together: queries, keys and values; gate and up.
-// - What does not change from token to token is worked out once, when the group is made.
-// - Workers claim runs of tiles. A run is some tiles of one job, one job's runs after the other's; where an activation
-//   follows, it is the same tiles of all jobs, so that whoever has both gate and up goes on with them.
+// - Everything that stays the same from token to token is computed once, when the group is made.
+// - Workers claim runs of tiles. A run is some tiles of one job; the runs of one job come before those of the next. If
+//   an activation follows, a run has the same tiles of all jobs, so the worker with both gate and up activates them.
 
 import CKernels
 
@@ -30,16 +30,16 @@ public struct MultiplyJob: Sendable {
 /// Sendable without checks because nothing in it changes, and the jobs keep alive what it points to.
 public final class ProductGroup: @unchecked Sendable {
     public let jobs: [MultiplyJob]
-    /// Whether the input must be in int8 form.
+    /// True if the input must be prepared in int8 form.
     public let wantsPreparedInput: Bool
-    /// What the workers do with the results at once: the first output becomes activation(first) * second, or
-    /// activation(first) where there is one job only.
+    /// The workers apply it to their results at once: the first output becomes activation(first) * second, or
+    /// activation(first) if there is only one job.
     public let activation: ActivationKind?
-    /// Whether the activated output is wanted in int8 form too.
+    /// True if the activated output is also quantized to int8.
     public let preparesOutput: Bool
 
     let columnCount: Int
-    /// The jobs as kernels take them, but for where the outputs are: they move when they grow.
+    /// The jobs as kernels take them, without the addresses of outputs, because outputs move when they grow.
     private let calls: [ck_multiply_job]
 
     /// Some tiles of one job.
@@ -49,8 +49,8 @@ public final class ProductGroup: @unchecked Sendable {
     }
 
     /// - Parameters:
-    ///   - jobs: one or more, with weights of as many columns as each other.
-    ///   - activation: asks for one or two jobs of as many rows as each other, from column 0 of outputs of their own.
+    ///   - jobs: one or more, whose weights have the same number of columns.
+    ///   - activation: allowed if there are one or two jobs with the same number of rows and different outputs.
     public init(_ jobs: [MultiplyJob], activation: ActivationKind? = nil, preparesOutput: Bool = false) {
         guard let first = jobs.first else { preconditionFailure("a group of at least one job") }
         precondition(jobs.allSatisfy { $0.weight.columnCount == first.weight.columnCount }, "jobs of one input")
@@ -58,7 +58,7 @@ public final class ProductGroup: @unchecked Sendable {
             let (rows, output) = (first.weight.rowCount, first.output)
             precondition(
                 jobs.count <= 2 && jobs.dropFirst().allSatisfy { $0.weight.rowCount == rows && $0.output !== output }
-                    && jobs.allSatisfy { !$0.adds }, "gate and up, of one shape")
+                    && jobs.allSatisfy { !$0.adds }, "gate and up have the same shape")
             precondition(!preparesOutput || rows == output.columnCount && rows % 32 == 0, "a whole output, in blocks")
         }
         self.jobs = jobs
@@ -75,7 +75,7 @@ public final class ProductGroup: @unchecked Sendable {
         }
     }
 
-    /// Fills `list`, which has room for all jobs, for products with `rows` rows.
+    /// Fills `list`, which has room for all jobs, for an input of `rows` rows.
     func fill(_ list: UnsafeMutableBufferPointer<ck_multiply_job>, rows: Int) {
         for index in calls.indices {
             precondition(rows <= jobs[index].output.rowCount, "rows fit the output")
@@ -84,11 +84,13 @@ public final class ProductGroup: @unchecked Sendable {
         }
     }
 
-    /// Stretches that a run is made of.
+    /// The number of stretches in a run.
     var stretchesPerRun: Int { activation == nil ? 1 : calls.count }
 
-    /// Tiles of one job in a run: about eight runs to a worker, so that a worker whose core is taken away holds up
-    /// little. An activated run is whole blocks of 32 columns.
+    /// The number of tiles of one job in a run.
+    ///
+    /// Each worker gets about eight runs, so the others wait little if the system takes a worker's core away. A run
+    /// with an activation is whole blocks of 32 columns.
     func runLength(workers: Int) -> Int {
         let tiles = calls.reduce(0) { $0 + $1.tileCount } / stretchesPerRun
         let length = max(1, tiles / (workers * 8))
@@ -112,7 +114,7 @@ public final class ProductGroup: @unchecked Sendable {
         return Stretch(job: job, tiles: first..<min(first + length, calls[job].tileCount))
     }
 
-    /// Where the weights of a stretch are.
+    /// The weights of a stretch.
     func bytes(_ stretch: Stretch) -> ck_bytes {
         let call = calls[stretch.job]
         let tile = Int(CK_TILE_ROWS) * call.row_bytes
@@ -121,8 +123,9 @@ public final class ProductGroup: @unchecked Sendable {
             end: call.weights + min(stretch.tiles.upperBound * tile, Int(call.rows) * call.row_bytes))
     }
 
-    /// What a worker reads first: worker 0 starts at the beginning and worker 1 at the end (pool.c); where others start
-    /// is not known.
+    /// The weights that a worker reads first, if they are known.
+    ///
+    /// Worker 0 starts at the beginning and worker 1 at the end (pool.c).
     func firstBytes(worker: Int, workers: Int) -> ck_bytes {
         guard worker < 2 else { return ck_bytes() }
         let length = runLength(workers: workers)

@@ -1,4 +1,4 @@
-// Rotary positions: tables of cosines and sines, and their use on heads.
+// Rotary position embeddings: tables of cosines and sines, and rotating heads with them.
 // RoFormer, arXiv:2104.09864.
 
 import CKernels
@@ -8,11 +8,11 @@ import Glibc
 public enum RotationLayout: Sendable {
     /// (0, 1), (2, 3), …: Llama's GGUF files.
     case interleaved
-    /// (0, h), (1, h + 1), … with h half the rotated width: NeoX, Qwen, Gemma, Phi.
+    /// (0, h), (1, h + 1), … if h is half the rotated width: NeoX, Qwen, Gemma, Phi.
     case halves
 }
 
-/// Cosines and sines of every position, computed in Double.
+/// The cosines and sines of every position, computed in Double.
 ///
 /// Guard of `@unchecked Sendable`: `reserve` is called while no worker reads the table.
 public final class RotationTable: @unchecked Sendable {
@@ -23,10 +23,10 @@ public final class RotationTable: @unchecked Sendable {
     private(set) var positionCount = 0
 
     /// - Parameters:
-    ///   - rotatedWidth: how many of a head's columns are rotated, the first ones; even.
+    ///   - rotatedWidth: the number of columns at the start of a head that are rotated; even.
     ///   - base: position p turns pair i by p * base^(-2i / rotatedWidth) / frequencyFactors[i].
-    ///   - frequencyFactors: rotatedWidth / 2 divisors (Llama 3's `rope_freqs`), or nil for ones.
-    ///   - magnitude: factor of all cosines and sines (YaRN, LongRoPE).
+    ///   - frequencyFactors: rotatedWidth / 2 divisors (Llama 3's `rope_freqs`), or nil if all are 1.
+    ///   - magnitude: a factor of all cosines and sines (YaRN, LongRoPE).
     public init(
         rotatedWidth: Int, base: Double, frequencyFactors: [Float]? = nil, magnitude: Double = 1
     ) {
@@ -39,7 +39,7 @@ public final class RotationTable: @unchecked Sendable {
         }
     }
 
-    /// Makes the table reach positions 0..<count. Not while workers read it.
+    /// Extends the table to positions 0..<count. Do not call this while workers read it.
     public func reserve(positions count: Int) {
         guard count > positionCount else { return }
         let count = max(count, min(positionCount * 2, positionCount + 4096), 256)
@@ -62,7 +62,7 @@ public final class RotationTable: @unchecked Sendable {
 }
 
 extension Worker {
-    /// Rotates the heads of rows 0..<n in place by the rows' positions. Rows are shared out as in `Worker+Rows`.
+    /// Rotates the heads of rows 0..<n in place by the rows' positions. Workers share the rows as in `Worker+Rows`.
     public func rotate(
         _ x: FloatMatrix, rows n: Int, positions: [Int32], headCount: Int, headWidth: Int, table: RotationTable,
         layout: RotationLayout
@@ -73,7 +73,7 @@ extension Worker {
         let pairs = table.rotatedWidth / 2
         for row in range(of: n) {
             let position = Int(positions[row])
-            precondition(position >= 0 && position < table.positionCount, "reserve comes before")
+            precondition(position >= 0 && position < table.positionCount, "reserve was called for the position")
             let cosines = table.cosines(position)
             for head in 0..<headCount {
                 kernels.pointee.rotate(

@@ -1,11 +1,12 @@
-// Arithmetic on one array of floats, for the sampler: on the calling thread, with the same bits everywhere.
+// Arithmetic on one array of floats, for the sampler. It runs on the calling thread and gives the same bits on every
+// instruction set.
 
 import CKernels
 import Glibc
 
 /// Vector functions on arrays.
 public enum VectorMath {
-    /// The greatest value; minus infinity for none.
+    /// The greatest value; minus infinity if there are none.
     public static func maximum(of values: [Float]) -> Float {
         values.withUnsafeBufferPointer { Kernels.instructionSet.kernels.pointee.maximum($0.baseAddress, $0.count) }
     }

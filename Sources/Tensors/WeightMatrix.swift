@@ -1,6 +1,6 @@
-// Weights as the file holds them: never copied, never changed.
+// Weights as the file stores them: never copied, never changed.
 // - A matrix is rows of blocks without gaps; row r starts at r * rowByteCount.
-// - Its bytes were checked to lie inside their file when it was made.
+// - The initializer checks that all bytes are inside the file.
 
 import CKernels
 import Glibc
@@ -14,9 +14,9 @@ public enum WeightMatrixError: Error, Equatable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .badShape(let rows, let columns):
-            "A weight of \(rows) rows and \(columns) columns is no matrix. The file is damaged: download it again."
+            "A weight cannot have \(rows) rows and \(columns) columns. The file is damaged: download it again."
         case .partialBlocks(let type, let columns):
-            "\(columns) columns are no whole number of \(type.name) blocks of \(type.blockElementCount). "
+            "\(columns) columns are not a whole number of \(type.name) blocks of \(type.blockElementCount). "
                 + "The file is damaged: download it again."
         case .outsideFile(let path, let byteOffset, let rows, let columns, let type, let fileBytes):
             "\(path): a weight of \(rows) x \(columns) \(type.name) at byte \(byteOffset) does not fit the file's "
@@ -39,7 +39,7 @@ public struct WeightMatrix: @unchecked Sendable {
     private let owner: AnyObject
 
     /// A matrix inside a mapped file.
-    /// - Throws: `WeightMatrixError` where the numbers do not describe bytes of the file.
+    /// - Throws: `WeightMatrixError` if the numbers do not describe bytes of the file.
     public init(file: MappedFile, byteOffset: Int, type: ElementType, rowCount: Int, columnCount: Int) throws {
         // Kernels count rows and columns in 32 bits.
         guard rowCount > 0, columnCount > 0, rowCount <= Int(Int32.max), columnCount <= Int(Int32.max) else {
@@ -59,11 +59,12 @@ public struct WeightMatrix: @unchecked Sendable {
             rowByteCount: rowByteCount)
     }
 
-    /// How many bytes the rows take.
+    /// The bytes of all rows.
     public var byteCount: Int { rowByteCount * rowCount }
 
-    /// Has the system read the matrix and map its pages now, so that no later access waits for it.
-    /// Blocks until that is done; where the system knows no such call, it is only asked to read ahead.
+    /// Reads the matrix and maps its pages now, so that no later access waits for the disk.
+    ///
+    /// Blocks until that is done. If the system lacks the call, it only asks for reading ahead.
     public func makeResident() {
         let pageSize = Int(getpagesize())
         let start = UInt(bitPattern: base) / UInt(pageSize) * UInt(pageSize)
@@ -73,10 +74,10 @@ public struct WeightMatrix: @unchecked Sendable {
         if madvise(first, length, populateRead) != 0 { madvise(first, length, MADV_WILLNEED) }
     }
 
-    /// Lets go of the memory that reading a mapped matrix took; it can be read again.
+    /// Releases the memory of a mapped matrix. If it is read again, the system loads it again.
     public func letGo() { (owner as? MappedFile)?.letGo(base, byteCount: byteCount) }
 
-    /// A matrix of its own floats, row after row.
+    /// A matrix in its own memory, from floats row after row.
     public init(rows: Int, columns: Int, values: [Float]) {
         precondition(rows > 0 && columns > 0 && values.count == rows * columns, "values fill the matrix")
         let memory = AlignedMemory(byteCount: values.count * 4)
@@ -88,7 +89,7 @@ public struct WeightMatrix: @unchecked Sendable {
             rowByteCount: columns * 4)
     }
 
-    /// A matrix of its own blocks, as a file would hold them.
+    /// A matrix in its own memory, from blocks as a file would store them.
     public init(type: ElementType, rows: Int, columns: Int, bytes: [UInt8]) {
         guard let rowByteCount = type.byteCount(elements: columns) else {
             preconditionFailure("\(columns) columns are whole blocks of \(type.name)")
@@ -132,14 +133,14 @@ public struct WeightMatrix: @unchecked Sendable {
         }
     }
 
-    /// The bytes of row `index`, as the file holds them.
+    /// The bytes of row `index`, as the file stores them.
     public func rowBytes(_ index: Int) -> [UInt8] {
         precondition(index >= 0 && index < rowCount, "a row of the matrix")
         return [UInt8](UnsafeRawBufferPointer(start: base + index * rowByteCount, count: rowByteCount))
     }
 }
 
-/// A vector of weights, such as a norm's or a bias: always floats, for it is tiny.
+/// A vector of weights, such as those of a norm, or a bias. Always floats, because it is tiny.
 public struct WeightVector: Sendable {
     public let count: Int
     let memory: AlignedMemory

@@ -1,14 +1,14 @@
-// Products of weights and activations, shared out among the workers.
-// - A tile of 16 weight rows is the unit of work; runs of tiles go to whoever is free.
-// - Quantized weights meet int8 activations (`prepare` comes before, and a barrier between); float weights
-//   meet the floats.
-// - A result is one fixed chain of operations: it does not depend on the other rows, the tiles or the workers.
+// Products of weights and activations, shared among the workers.
+// - A tile of 16 weight rows is the unit of work. Any worker that is free claims the next run of tiles.
+// - Quantized weights are multiplied with int8 activations (the caller calls `prepare`, then puts a barrier), float
+//   weights with floats.
+// - A result is one fixed chain of operations: it does not depend on other rows, tiles or workers.
 
 import CKernels
 
 extension Worker {
     /// Multiplies rows 0..<n of `input` with the weights of every job of the group.
-    /// - Parameter next: the group that comes after; its first weights are fetched from memory at the end of this one.
+    /// - Parameter next: the group that follows; its first weights are prefetched at the end of this one.
     public func multiply(_ group: ProductGroup, input: FloatMatrix, rows n: Int, before next: ProductGroup? = nil) {
         precondition(n <= input.rowCount, "rows fit the input")
         var right = ck_input(
@@ -16,7 +16,7 @@ extension Worker {
             quantized: ck_quantized())
         if group.wantsPreparedInput {
             guard let quantized = input.quantized(rows: n), input.preparedRows == n else {
-                preconditionFailure("prepare comes before a product with quantized weights, with as many rows")
+                preconditionFailure("quantized weights need an input that was prepared with the same rows")
             }
             right.quantized = quantized
         }
@@ -25,7 +25,7 @@ extension Worker {
 
     /// Multiplies the listed rows of `input`; output rows are dense, in the order of the list.
     ///
-    /// The rows were prepared together with all others of the batch.
+    /// If the weights are quantized, all rows of the batch must have been prepared together.
     public func multiply(
         _ group: ProductGroup, input: FloatMatrix, inputRows: [Int], before next: ProductGroup? = nil
     ) {
@@ -52,8 +52,8 @@ extension Worker {
         }
     }
 
-    // Hands out the runs of a group. Each worker claims its next run before it starts one, to have it fetched from memory
-    // meanwhile; after its last comes what it will claim first of the next group.
+    // Computes the runs of a group. Each worker claims its next run before it starts one, so that the next weights are
+    // prefetched meanwhile. During its last run it prefetches the weights that it will read first in the next group.
     private func multiply(_ group: ProductGroup, right: inout ck_input, columns: Int, before next: ProductGroup?) {
         precondition(group.columnCount == columns, "a weight column for each input column")
         if index == 0 && group.preparesOutput { group.jobs[0].output.preparedRows = Int(right.rows) }
@@ -87,7 +87,7 @@ extension Worker {
         }
     }
 
-    // The columns that the tiles gave, in all rows.
+    // Activates the columns of the tiles, in all rows.
     private func activate(_ group: ProductGroup, tiles: Range<Int>, rows n: Int) {
         guard let kind = group.activation else { return }
         let output = group.jobs[0].output

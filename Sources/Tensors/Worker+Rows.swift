@@ -1,19 +1,19 @@
 // Operations on rows of a batch, one token each.
-// - A row belongs to one worker, the same for all operations with the same number of rows; so operations of
-//   this file that follow each other on the same rows need no barrier between them.
+// - A row belongs to the same worker in all operations with the same number of rows, so successive operations of this
+//   file on the same rows need no barrier between them.
 // - Results do not depend on the number of rows or workers.
 
 import CKernels
 
-/// How a layer's activations are scaled before the next product.
+/// The ways to normalize a layer's activations before the next product.
 public enum NormalizationKind: Sendable {
-    /// Divided by the root of the mean square. Zhang and Sennrich, arXiv:1910.07467.
+    /// Divides by the root of the mean square. Zhang and Sennrich, arXiv:1910.07467.
     case rms
-    /// Mean subtracted, divided by the standard deviation. Ba and others, arXiv:1607.06450.
+    /// Subtracts the mean and divides by the standard deviation. Ba and others, arXiv:1607.06450.
     case layer
 }
 
-/// The functions that stand between the two products of a feed-forward layer.
+/// The functions between the two products of a feed-forward layer.
 public enum ActivationKind: Int32, Sendable {
     case silu = 0
     case gelu = 1
@@ -24,7 +24,7 @@ public enum ActivationKind: Int32, Sendable {
 }
 
 extension Worker {
-    /// Writes the rows of `table` that the tokens name into `x`, times `scale`.
+    /// Writes the embedding of each token, times `scale`, into a row of `x`.
     /// - Parameter tokens: each in 0..<table.rowCount; the caller has checked them.
     public func embed(_ table: WeightMatrix, tokens: [Int32], into x: FloatMatrix, scale: Float = 1) {
         precondition(tokens.count <= x.rowCount && x.columnCount == table.columnCount, "embeddings fit the matrix")
@@ -114,7 +114,7 @@ extension Worker {
         }
     }
 
-    /// Bends the values of rows 0..<n into -cap...cap: cap * tanh(x / cap).
+    /// Limits the values of rows 0..<n smoothly to -cap...cap: cap * tanh(x / cap).
     public func softcap(_ x: FloatMatrix, rows n: Int, cap: Float) {
         precondition(n <= x.rowCount && cap > 0, "rows fit the matrix and the cap is positive")
         for row in range(of: n) { kernels.pointee.softcap(x.pointer(row: row), x.columnCount, cap) }

@@ -1,9 +1,9 @@
 // The threads of the numeric core.
-// - A forward pass is one region: every worker runs the same code and calls the same operations in the same
-//   order; where an operation needs another's whole result, a barrier stands between them.
-// - The caller is worker 0. Regions of one team run one after another, whoever starts them.
+// - A forward pass is one region: every worker runs the same code and calls the same operations in the same order. If
+//   an operation needs the complete result of another, a barrier is between them.
+// - The caller is worker 0. Regions of one team run one after another, even if several threads start them.
 // - Waiting workers spin for some microseconds, then sleep.
-// - Results never depend on how many workers there are.
+// - Results never depend on the number of workers.
 
 import CKernels
 import Glibc
@@ -16,7 +16,7 @@ public final class WorkerTeam: Sendable {
     private let pool: PoolHandle
     private let scratches: [WorkerScratch]
 
-    /// - Parameter threadCount: 1 or more; fewer threads are made where the system refuses them.
+    /// - Parameter threadCount: 1...1024. If the system cannot start so many threads, the team has one.
     public init(
         threadCount: Int = WorkerTeam.defaultThreadCount, instructionSet: InstructionSet = Kernels.instructionSet
     ) {
@@ -27,12 +27,11 @@ public final class WorkerTeam: Sendable {
         scratches = (0..<pool.threadCount).map { _ in WorkerScratch() }
     }
 
-    /// How many cores this process may use.
+    /// The number of cores that this process may use.
     public static var defaultThreadCount: Int { min(max(Int(ck_core_count()), 1), 256) }
 
-    /// Runs `body` on every worker at once and returns when all are done. Not from inside another region.
-    /// - Parameter alone: runs it on the calling thread only, as the one worker there is; for work that is too
-    ///   little to be shared out.
+    /// Runs `body` on every worker at once and returns when all are done. Do not call this inside another region.
+    /// - Parameter alone: runs it only on the calling thread, as a team of one; faster if there is little work.
     public func run(alone: Bool = false, _ body: @Sendable (Worker) -> Void) {
         withoutActuallyEscaping(body) { body in
             var region = Region(team: self, count: alone ? 1 : threadCount, body: body)
@@ -78,7 +77,7 @@ private final class PoolHandle: @unchecked Sendable {
     deinit { ck_pool_free(pointer) }
 }
 
-/// What one worker needs for itself. Sendable without checks: only its worker touches it, inside a region.
+/// The private memory of one worker. Sendable without checks: only its worker uses it, inside a region.
 final class WorkerScratch: @unchecked Sendable {
     private let panelMemory = AlignedMemory(byteCount: MemoryLayout<ck_panel>.size)
     private var scoreMemory = AlignedMemory(byteCount: 0)
@@ -107,14 +106,14 @@ public struct Worker {
     let kernels: UnsafePointer<ck_kernels>
     let scratch: WorkerScratch
 
-    /// Waits until every worker is here; what they wrote before is seen by all after.
+    /// Waits until every worker is here. After it each worker sees everything that the others wrote before it.
     @inline(__always)
     public func barrier() { ck_pool_barrier(pool, Int32(index)) }
 
-    /// This worker's part of 0..<n; the same for the same n.
+    /// This worker's part of 0..<n, always the same for the same n.
     public func range(of n: Int) -> Range<Int> { n * index / count..<n * (index + 1) / count }
 
-    /// Hands out 0..<total to the workers, one by one, to whoever is free. All workers must call it.
+    /// Runs `body` for each item of 0..<total on the workers that are free. All workers must call it.
     @inline(__always)
     func share(_ total: Int, _ body: (Int) -> Void) {
         ck_pool_loop_begin(pool, Int32(index), UInt32(total))

@@ -1,6 +1,6 @@
-// Holds every kernel of every instruction set that runs here against its scalar twin, bit for bit (any NaN equals any
-// other), on random, odd, smallest and hostile inputs. What a kernel reads ends at a page that cannot be read.
-// The last line is a digest of the scalar results, the same on every architecture.
+// Compares every kernel of every instruction set that runs here with its scalar twin, bit for bit (all NaNs are equal),
+// on random, odd, smallest and hostile inputs. Inputs end at an unreadable page, so the program crashes if a kernel
+// reads too far. The last line is a digest of the scalar results, which is the same on every architecture.
 
 #include "ckernels.h"
 #include <math.h>
@@ -20,7 +20,7 @@ static uint64_t random_bits(void) {   // SplitMix64
 static uint32_t random_below(uint32_t limit) { return (uint32_t)(random_bits() >> 32) % limit; }
 static float random_unit(void) { return (float)((int32_t)(random_bits() >> 40) - (1 << 23)) * 0x1p-23f; }
 
-// Floats of all kinds by `mood`: 0 in -1...1, 1 also zeros, extremes and infinities, 2 any bits, 3 as 1 but finite.
+// Floats by `mood`: 0 in -1...1; 1 also zeros, extremes and infinities; 2 any bits; 3 as 1, but finite.
 static float random_float(int mood) {
   static const float extremes[] = {0,         -0.0f,     1,         -1,      0x1p-149f, -0x1p-126f,
                                    3.4e38f,   -3.4e38f,  127,       -127,    1e-34f,    88.3f,
@@ -34,7 +34,7 @@ static float random_float(int mood) {
   return value;
 }
 
-// Memory whose end is the end of what can be read.
+// Memory that ends at an unreadable page.
 typedef struct {
   void *map;
   size_t map_bytes;
@@ -99,7 +99,7 @@ typedef struct {
   uint32_t id;
   const char *name;
   uint32_t elements, bytes;
-  int halves[2];   // offsets of half floats in a block; -1 for none
+  int halves[2];   // offsets of half floats in a block, or -1
 } element_type;
 
 static const element_type types[] = {
@@ -112,8 +112,8 @@ static const element_type types[] = {
 };
 enum { TYPE_COUNT = sizeof types / sizeof *types };
 
-// mood 0: any quants with small finite scales; 1: the least or greatest quants too; 2: any bits, so scales of any size,
-// infinite and NaN among them.
+// mood 0: any quants with small finite scales; 1: also the least or greatest quants; 2: any bits, so any scales, even
+// infinite ones and NaN.
 static guarded random_weights(const element_type *type, size_t blocks, int mood) {
   guarded g = guarded_bytes(blocks * type->bytes);
   for (size_t b = 0; b < blocks; b++) {
@@ -123,7 +123,7 @@ static guarded random_weights(const element_type *type, size_t blocks, int mood)
       block[i] = fill == 0 ? 0 : fill == 1 ? 255 : fill == 2 ? 0x80 : (uint8_t)random_bits();
     if (mood == 2) continue;
     for (int i = 0; i < 2 && type->halves[i] >= 0; i++) {
-      // Subnormal one time in sixteen.
+      // One of sixteen is subnormal.
       uint16_t half = (uint16_t)((random_below(16) ? 0x2000 + random_below(0x0C00) : random_below(0x400)) |
                                  random_below(2) << 15);
       memcpy(block + type->halves[i], &half, 2);
@@ -155,7 +155,7 @@ static void check_decode(void) {
       }
 }
 
-// A ck_quantized whose cells are guarded.
+// A ck_quantized with guarded cells.
 typedef struct {
   ck_quantized q;
   guarded cells;
@@ -175,7 +175,7 @@ static void check_quantize(void) {
       for (uint32_t blocks = 1; blocks < 12; blocks += 4) {
         guarded input = random_floats((size_t)rows * blocks * 32, mood);
         float *values = input.start;
-        // Ties, a block of zeros, one that is too small, one of equal magnitudes.
+        // Ties, a block of zeros, a block too small to scale, a block of equal magnitudes.
         for (int i = 0; i < 32; i++) values[i] = i ? (float)i - 0.5f : 127;
         if (rows > 2) {
           memset(values + blocks * 32, 0, 128);
@@ -186,14 +186,14 @@ static void check_quantize(void) {
         quantized expected = new_quantized(rows, blocks), found = new_quantized(rows, blocks);
         for (uint32_t r = 0; r < rows; r++) {
           scalar->quantize_row(values + r * blocks * 32, 0, blocks, &expected.q, r);
-          // In two parts, as a product's workers do.
+          // In two parts, because workers quantize parts of rows.
           fast->quantize_row(values + r * blocks * 32, blocks / 2, blocks - blocks / 2, &found.q, r);
           fast->quantize_row(values + r * blocks * 32, 0, blocks / 2, &found.q, r);
         }
         for (size_t i = 0; i < (size_t)rows * blocks; i++) {
           const ck_cell *e = &expected.q.cells[i], *f = &found.q.cells[i];
           same_floats("scale", &e->scale, &f->scale, 1);
-          // Infinities have no int8 to agree on.
+          // Infinities have no int8 value to compare.
           if (mood) continue;
           same_bytes("quantized values", e->values, f->values, 32);
           same_floats("sums", &e->scaled_sum, &f->scaled_sum, 3);
@@ -218,7 +218,7 @@ static void check_product(product p, ck_panel *panel) {
   guarded weights = random_weights(type, (size_t)p.rows * (p.columns / type->elements), p.mood);
   guarded values = random_floats(stride * p.inputs, p.mood == 2 ? 3 : 0);
   guarded bias = random_floats(p.rows, 0);
-  if (p.mood == 1)   // the greatest magnitudes everywhere, so that whatever can overflow does
+  if (p.mood == 1)   // the greatest magnitudes, so that a sum that can overflow does
     for (size_t i = 0; i < stride * p.inputs; i++) ((float *)values.start)[i] = random_below(9) ? 1 : -1;
   bool quantizes = type->elements > 1;
   quantized q = {};
@@ -263,7 +263,7 @@ static void check_products(void) {
     const element_type *type = &types[t];
     for (size_t i = 0; i < sizeof inputs / sizeof *inputs; i++)
       for (int mood = 0; mood < 3; mood++) {
-        // From one block to more than one chunk; whole blocks, and an odd number where they are short.
+        // From one block to more than one chunk, with odd numbers of blocks too.
         uint32_t columns = type->elements == 1    ? float_columns[random_below(6)]
                            : type->elements == 32 ? 32 * (1 + random_below(19))
                                                   : 256 * (1 + random_below(3));
@@ -312,7 +312,7 @@ static void check_rows(void) {
         fast->rotate(found, b.start, c.start, count / 2, interleaved);
         SAME("rotate");
       }
-      if (mood < 2) {   // NaN has no place in an order
+      if (mood < 2) {   // NaN has no order
         float peaks[2] = {scalar->maximum(a.start, count), fast->maximum(a.start, count)};
         same_floats("maximum", &peaks[0], &peaks[1], 1);
         float peak = mood ? 1 : peaks[0];
@@ -329,7 +329,7 @@ static void check_rows(void) {
     }
 }
 
-// Rows that share a first segment and have one of their own, some with a window.
+// Rows that share their first segment and have their own second one; some have a window.
 static void check_attention(void) {
   static const uint32_t widths[] = {4, 16, 20, 64, 80};
   for (uint32_t trial = 0; trial < 30; trial++) {
@@ -389,7 +389,7 @@ static void check_encode(void) {
       if (mood == 3) memset(input.start, 0, 1024);
       bool known = ck_encode(CK_SCALAR, types[t].id, input.start, 1024, expected);
       if (known != ck_encode(fast_id, types[t].id, input.start, 1024, found)) failures++;
-      // Blocks of numbers that are not finite have no best form; they must only do no harm.
+      // Numbers that are not finite have no best encoding; encoding them must only not crash.
       if (known && mood % 3 == 0)
         same_bytes(types[t].name, expected, found, 1024 / types[t].elements * types[t].bytes);
       release(input);

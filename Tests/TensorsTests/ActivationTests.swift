@@ -4,7 +4,7 @@ import Testing
 @testable import Tensors
 
 @Suite struct `Activated products` {
-    /// Gate and up (or up alone) of `input`, activated, and what `down` makes of them.
+    /// Gate and up (or only up) of `input`, activated, and the product with `down`.
     private func feedForward(
         gate: WeightMatrix?, up: WeightMatrix, down: WeightMatrix?, kind: ActivationKind, _ input: [[Float]],
         threads: Int = 1, set: InstructionSet = .scalar
@@ -37,7 +37,7 @@ import Testing
         (.geluSigmoid, { $0 / (1 + exp(-1.702 * $0)) }),
     ]
 
-    // With one column and an input of 1 the products are the weights.
+    // With one column and an input of 1, the products are the weights.
     @Test(arguments: kinds)
     func `activations follow their definition and give the same bits everywhere`(
         kind: ActivationKind, exact: @Sendable (Double) -> Double
@@ -67,9 +67,9 @@ import Testing
         }
     }
 
-    // 32 columns are one run and 1120 many, the last of them a short one.
+    // 32 columns are one run; 1120 are many runs, the last of them shorter.
     @Test(arguments: [32, 96, 1120], [1, 2, 5, 33])
-    func `what is activated in runs is prepared as whole rows are`(width: Int, rowCount: Int) {
+    func `activating in runs prepares the same int8 form as preparing complete rows`(width: Int, rowCount: Int) {
         var random = RepeatableRandom(12)
         func weight(_ rows: Int, _ columns: Int) -> WeightMatrix {
             WeightMatrix(
@@ -80,7 +80,7 @@ import Testing
         let input = (0..<rowCount).map { _ in random.floats(64) }
         for gate in [gate, nil] {
             let plain = feedForward(gate: gate, up: up, down: nil, kind: .silu, input)
-            // Every row, by its definition.
+            // Each row by the definition.
             let factors = gate == nil ? nil : product([up], input)
             for (row, values) in product([gate ?? up], input).enumerated() {
                 let wrong = values.indices.first { column in
@@ -102,7 +102,7 @@ import Testing
         }
     }
 
-    // As experts have them; with biases, types that differ, and floats after int8.
+    // As in experts; with biases, different types, and float weights after quantized ones.
     @Test func `listed rows are activated as all are`() {
         var random = RepeatableRandom(13)
         func weight(_ type: ElementType) -> WeightMatrix {

@@ -103,7 +103,7 @@ import Testing
     }
 
     @Test(arguments: shapes, InstructionSet.available)
-    func `shared prefixes and single rows change no bit`(shape: Shape, set: InstructionSet) {
+    func `sharing a prefix or computing a row alone changes no bit`(shape: Shape, set: InstructionSet) {
         var random = RepeatableRandom(6)
         let whole = buffer(shape, positions: 0..<70, capacity: 70)
         let prefix = buffer(shape, positions: 0..<37, capacity: 37)

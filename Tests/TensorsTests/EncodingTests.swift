@@ -37,14 +37,14 @@ import Testing
         }
     }
 
-    // Fixtures/make_blocks.py wrote them with gguf-py.
+    // Fixtures/make_blocks.py wrote the expected values with gguf-py.
     @Test(arguments: ElementType.allCases.filter { $0 != .f32 })
     func `blocks decode to what gguf-py decodes them to, bit for bit`(type: ElementType) throws {
         let expected = try #require(fixture.decode[type.name])
         let values = floats(expected.values)
         let found = decoded(type, bytes(expected.bytes))
         #expect(values.count == 256)
-        // -0 and 0 are one value: gguf-py multiplies where the sign of zero is lost.
+        // Compared by value, because gguf-py loses the sign of zeros.
         #expect(found == values)
     }
 
@@ -81,7 +81,7 @@ import Testing
         }
     }
 
-    // Signal over noise of normally distributed weights, in decibels: about 6 for each bit.
+    // Signal-to-noise ratio of normally distributed weights in decibels: about 6 for each bit.
     @Test(arguments: [
         (ElementType.q8_0, 40.0), (.q6_K, 34), (.q5_K, 28), (.q5_1, 27), (.q5_0, 26), (.q4_K, 22), (.q4_1, 21),
         (.q4_0, 20),

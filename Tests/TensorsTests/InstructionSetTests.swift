@@ -14,7 +14,7 @@ import Testing
         }
     }
 
-    @Test func `a name that is none, or of another processor, is said to be`() throws {
+    @Test func `an unknown instruction set, or one of another processor, gives a sentence`() throws {
         let names = InstructionSet.available.map(\.name).joined(separator: ", ")
         #expect(
             Kernels.choice(asked: "avx9").problem

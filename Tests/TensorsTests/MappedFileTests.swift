@@ -4,7 +4,7 @@ import Testing
 @testable import Tensors
 
 @Suite struct `Mapped files` {
-    /// Writes a file that the body may map, and removes it.
+    /// Writes a file for `body`, and removes it afterwards.
     func withFile(_ bytes: [UInt8], _ body: (String) throws -> Void) throws {
         let path = FileManager.default.temporaryDirectory.appending(path: "mapped-\(UUID().uuidString)").path()
         try Data(bytes).write(to: URL(filePath: path))
@@ -25,7 +25,7 @@ import Testing
         }
     }
 
-    @Test func `what cannot be mapped is named with the reason`() throws {
+    @Test func `a file that cannot be mapped is named with the reason`() throws {
         #expect(throws: MappedFileError.cannotOpen(path: "/nowhere/model.gguf", code: ENOENT)) {
             try MappedFile(path: "/nowhere/model.gguf")
         }
@@ -52,7 +52,7 @@ import Testing
         }
     }
 
-    @Test func `a weight reads its rows where the file holds them`() throws {
+    @Test func `a weight reads its rows from the right bytes of the file`() throws {
         var block = [UInt8](repeating: 0, count: 34)
         block[1] = 0x3C  // a scale of 1
         block[2] = 7

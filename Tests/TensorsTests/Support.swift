@@ -1,8 +1,8 @@
-// What the tests of the numeric core share: random numbers that repeat, random blocks, plain references.
+// Shared by the tests of the numeric core: seeded random numbers, random blocks, plain references.
 
 @testable import Tensors
 
-/// SplitMix64: the same numbers in every run.
+/// SplitMix64: the same numbers for the same seed.
 struct RepeatableRandom: RandomNumberGenerator {
     var state: UInt64
 
@@ -21,7 +21,7 @@ struct RepeatableRandom: RandomNumberGenerator {
     }
 }
 
-/// Random blocks of a type: any bits but in the scales, which are small and finite.
+/// Random blocks of a type: any bits, but small and finite scales.
 func randomBlocks(_ type: ElementType, rows: Int, columns: Int, random: inout RepeatableRandom) -> [UInt8] {
     let count = type.byteCount(elements: columns).map { $0 * rows } ?? 0
     var bytes = (0..<count).map { _ in UInt8.random(in: 0...255, using: &random) }
@@ -83,5 +83,5 @@ func product(
     return (0..<rows).map { row in outputs.flatMap { $0.row(row) } }
 }
 
-/// The bits of floats, for comparisons that tell -0 from 0 and compare NaN.
+/// The bits of floats, because == treats -0 as 0 and NaN as different from itself.
 func bits(_ rows: [[Float]]) -> [[UInt32]] { rows.map { $0.map(\.bitPattern) } }

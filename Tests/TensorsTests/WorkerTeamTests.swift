@@ -22,7 +22,7 @@ private final class Counter: Sendable {
     }
 
     @Test(arguments: [1, 2, 3])
-    func `any number of loops may stand between two barriers`(threads: Int) {
+    func `any number of loops may run between two barriers`(threads: Int) {
         let team = WorkerTeam(threadCount: threads)
         let sum = Atomic<Int>(0)
         team.run { worker in
@@ -44,7 +44,7 @@ private final class Counter: Sendable {
         #expect(back == (front.count..<1000).reversed())
     }
 
-    @Test func `after a barrier all see what others wrote before it`() {
+    @Test func `after a barrier every worker sees everything written before it`() {
         let team = WorkerTeam(threadCount: 4)
         let x = FloatMatrix(rowCount: 1, columnCount: 4)
         let failures = Atomic<Int>(0)

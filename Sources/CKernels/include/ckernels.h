@@ -1,7 +1,7 @@
-// The numeric kernels of Copydesk, as Tensors calls them. Plain C, no allocation but in the pool.
-// - Every function is here once for each instruction set (ck_kernels); all give the same bits.
-// - Callers check shapes and ranges: nothing here does.
-// - No kernel depends on how work is split: a row's result is the same alone and among others.
+// The numeric kernels of Copydesk, as Tensors calls them. Plain C; only the pool allocates memory.
+// - ck_kernels holds every kernel once for each instruction set. All sets give the same bits.
+// - Callers check shapes and ranges; the kernels do not.
+// - Results do not depend on how work is split: a row gives the same bits alone and in a batch.
 #ifndef CKERNELS_H
 #define CKERNELS_H
 
@@ -16,32 +16,32 @@ enum {
   CK_IQ4_XS = 23, CK_BF16 = 30, CK_MXFP4 = 39,
 };
 
-// 32 activations of a row as int8, with what products need of them besides: a line of the cache, so that
-// workers that write rows beside each other do not wait for each other. Cells start at a multiple of 64.
-// What the zero points of block types take off a product is there ready to be added.
+// 32 activations of a row as int8, with their scale and their sums. A cell is one cache line and starts at a multiple
+// of 64, so workers that write neighbouring rows never share a line.
+// The negative sums are the zero points' part of a dot product, ready to be added.
 typedef struct ck_cell {
   int8_t values[32];
   float scale;               // greatest magnitude / 127
   float scaled_sum;          // scale * sum of the values
   float scaled_half_sum[2];  // of the first and the last 16
-  int32_t minus_sum_8;       // minus 8 times the sum of the values
+  int32_t minus_sum_8;       // -8 times the sum of the values
   int32_t minus_sum_128;
   int32_t minus_half_sum_32[2];
 } ck_cell;
 
 // Rows of activations as int8, in blocks of 32 with a scale each.
-// Rows stand in groups of 16 (the last may be narrower): within a group of width w the block b of row c
-// has index group * 16 * blocks + b * w + c, so that a product reads one stream.
+// Rows are stored in groups of 16; the last group may be narrower. Block b of row c of a group of width w has index
+// group * 16 * blocks + b * w + c, so a product reads memory in order.
 typedef struct ck_quantized {
   ck_cell *cells;
   uint32_t blocks, rows;
 } ck_quantized;
 
-// The right side of a product: rows as floats, and as int8 where a weight wants it.
+// The activations of a product: rows as floats, and as int8 if any of the weights is quantized.
 typedef struct ck_input {
   const float *values;       // row r at values + (indexes ? indexes[r] : r) * stride
   size_t stride;
-  const uint32_t *indexes;   // which rows; null for 0..<rows. `quantized` is already gathered.
+  const uint32_t *indexes;   // the rows to read, or null for 0..<rows; `quantized` is already gathered
   uint32_t rows;
   ck_quantized quantized;
 } ck_input;
@@ -51,17 +51,17 @@ typedef struct ck_multiply_job {
   const uint8_t *weights;
   size_t row_bytes;
   uint32_t type, rows, columns;
-  const float *bias;         // null for none
-  float *output;             // first column of the output, row stride output_stride
+  const float *bias;         // null if there is none
+  float *output;
   size_t output_stride;
-  bool adds;                 // adds to what is in the output
+  bool adds;                 // adds to the output instead of replacing it
 } ck_multiply_job;
 
 typedef struct ck_bytes {
   const uint8_t *start, *end;
 } ck_bytes;
 
-// Where a product decodes its weights to: one panel of 16 rows; 64-byte aligned.
+// Room for the decoded weights of a tile of 16 rows; 64-byte aligned.
 enum { CK_PANEL_BLOCKS = 64, CK_TILE_ROWS = 16 };
 typedef struct ck_panel {
   uint8_t values[CK_PANEL_BLOCKS * 512];     // [block][4 elements][row][element], unsigned
@@ -79,7 +79,7 @@ typedef struct ck_segment {
 typedef struct ck_attention_row {
   const ck_segment *segments;
   uint32_t segment_count;
-  uint32_t start, end;       // absolute positions seen: start..<end
+  uint32_t start, end;       // the row attends to absolute positions start..<end
 } ck_attention_row;
 
 typedef struct ck_attention {
@@ -89,11 +89,11 @@ typedef struct ck_attention {
   size_t output_stride;
   const ck_attention_row *rows;
   uint32_t row_count, head_count, key_value_head_count, key_width, value_width;
-  float scale, softcap;      // softcap 0 for none
-  uint32_t score_stride;     // floats for one query's scores: longest end + 32 or more
+  float scale, softcap;      // no soft cap if it is 0
+  uint32_t score_stride;     // floats for one query's scores: at least the longest row's end + 32
 } ck_attention;
 
-enum { CK_ATTENTION_QUERIES = 8 };           // queries taken together: scores hold that many strides
+enum { CK_ATTENTION_QUERIES = 8 };           // queries computed together; `scores` has room for this many strides
 
 enum { CK_SILU = 0, CK_GELU_ERF = 1, CK_GELU_TANH = 2, CK_RELU = 3, CK_GELU_SIGMOID = 4 };
 
@@ -102,7 +102,7 @@ typedef struct ck_kernels {
   void (*decode)(uint32_t type, const uint8_t *row, size_t count, float scale, float *output);
   // Blocks first..<first+count of row `row`, which starts at `input`.
   void (*quantize_row)(const float *input, uint32_t first, uint32_t count, ck_quantized *output, uint32_t row);
-  // Tiles of 16 weight rows. `ahead` is what the same worker multiplies next, to be fetched meanwhile.
+  // Tiles of 16 weight rows. `ahead` is the weights that the same worker multiplies next; they are prefetched.
   void (*multiply)(const ck_multiply_job *job, uint32_t first_tile, uint32_t tile_count, const ck_input *input,
                    ck_panel *panel, ck_bytes ahead);
   void (*normalize_rms)(const float *input, size_t count, const float *weight, const float *bias, float epsilon,
@@ -122,27 +122,27 @@ typedef struct ck_kernels {
 
 enum { CK_SCALAR = 0, CK_AVX2 = 1, CK_AVX512VNNI = 2, CK_NEON = 3, CK_NEON_DOT = 4 };
 
-// The kernels of an instruction set; null where this machine lacks it.
+// The kernels of an instruction set; null if this machine lacks it.
 const ck_kernels *ck_kernels_for(int instruction_set);
 
-// Copies the listed rows of `from` (indexes in rising or any order) into `to`, whose rows and blocks are set.
+// Copies the listed rows of `from`, in any order, into `to`, whose rows and blocks are set.
 void ck_quantized_gather(const ck_quantized *from, const uint32_t *indexes, ck_quantized *to);
 
 // Threads.
 typedef struct ck_pool ck_pool;
 int ck_core_count(void);                     // cores that this process may use
 typedef void (*ck_body)(void *context, int worker);
-ck_pool *ck_pool_new(int workers);           // null where threads cannot be made
+ck_pool *ck_pool_new(int workers);           // null if threads cannot be started
 void ck_pool_free(ck_pool *pool);
-// The caller is worker 0; alone: no other takes part.
+// Runs `body` on every worker; the caller is worker 0. If `alone` is set, only the caller runs it.
 void ck_pool_run(ck_pool *pool, bool alone, ck_body body, void *context);
 void ck_pool_barrier(ck_pool *pool, int worker);
-// A shared loop, which all workers begin, and an item of it that nobody has claimed, from the front or the back; `total`
-// when there is none left. See pool.c.
+// A shared loop over 0..<total. All workers begin it; each call of `next` claims one item, or returns `total` if none
+// is left. See pool.c.
 void ck_pool_loop_begin(ck_pool *pool, int worker, uint32_t total);
 uint32_t ck_pool_loop_next(ck_pool *pool, int worker);
 
-// Encoders: floats to blocks. count is a whole number of blocks. False where the type has none.
+// Encodes floats as blocks. `count` is a whole number of blocks. Returns false if the type has no encoder.
 bool ck_encode(int instruction_set, uint32_t type, const float *input, size_t count, uint8_t *output);
 
 #endif

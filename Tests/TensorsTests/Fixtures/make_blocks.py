@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes blocks.json: what gguf-py decodes random blocks to, and the error of its quantizers.
+"""Writes blocks.json: random blocks as gguf-py decodes them, and the errors of its quantizers.
 
 Run it again after a change of formats: python3 make_blocks.py (needs: pip install gguf numpy).
   decode.<type>: bytes and values (Float32, little endian), both in hexadecimal; 256 elements each.
@@ -13,7 +13,7 @@ import numpy as np
 
 TYPES = ["F16", "BF16", "Q4_0", "Q4_1", "Q5_0", "Q5_1", "Q8_0", "Q2_K", "Q3_K", "Q4_K", "Q5_K", "Q6_K",
          "IQ4_NL", "IQ4_XS", "MXFP4"]
-# Where a block holds half-precision numbers, which random bits would make infinite.
+# Offsets of half-precision numbers in a block; random bits would make them infinite.
 HALVES = {"Q4_0": [0], "Q5_0": [0], "Q8_0": [0], "IQ4_NL": [0], "IQ4_XS": [0], "Q4_1": [0, 2], "Q5_1": [0, 2],
           "Q4_K": [0, 2], "Q5_K": [0, 2], "Q2_K": [80, 82], "Q3_K": [108], "Q6_K": [208], "F16": [0]}
 
