@@ -11,7 +11,7 @@ names=$(cd "$here/../../templates" && find . -mindepth 2 -maxdepth 2 -name '*.md
 
 list() {
     cat <<'HEAD'
-// The built-in templates, one array a file. Made by list-templates.sh: run that instead of editing this.
+// The built-in templates, one array for each file. list-templates.sh writes this file: do not edit it.
 
 #include "CEmbed.h"
 

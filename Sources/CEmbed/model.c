@@ -1,4 +1,4 @@
-// The built-in model. `built-in.gguf` is our own (CC0-1.0).
+// The built-in model. `built-in.gguf` was trained for Copydesk (CC0-1.0).
 
 #include "CEmbed.h"
 

@@ -1,4 +1,5 @@
-// Signals. A crash restores the terminal first; a wish to end or a new size goes to the event loop by a pipe.
+// Signal handlers. If the program crashes, they restore the terminal first. Signals to end or resize go to the event
+// loop through a pipe.
 #include "restore.h"
 #include "CNcurses.h"
 #include <errno.h>
@@ -27,15 +28,15 @@ void restore_write(const char *sequence) {
   }
 }
 
-// Only what POSIX allows in a handler. The default action follows: the runtime's own crash reporter would
-// prompt on the terminal, and in raw mode look like a hang.
+// Calls only functions that POSIX allows in a handler, then the default action, because the Swift runtime's crash
+// reporter would prompt on the terminal, and in raw mode that looks like a hang.
 static void crash(int number) {
   if (active) {
     active = 0;
     restore_write("\033[?2004l\033[?25h\033[0m\033[?1049l\r\n");
     tcsetattr(STDIN_FILENO, TCSANOW, &remembered);
     static const char text[] =
-        "copydesk: the program ended by a fault of its own. What was written until then is saved; start it again to go on.\n";
+        "copydesk: the program crashed. The text written until then is saved; start it again to continue.\n";
     ssize_t ignored = write(STDERR_FILENO, text, sizeof text - 1);
     (void)ignored;
   }
@@ -65,16 +66,16 @@ void restore_install(void) {
     struct sigaction action = {.sa_handler = crash, .sa_flags = SA_ONSTACK | SA_NODEFER};
     sigaction(crashes[i], &action, NULL);
   }
-  static const int wishes[] = {SIGWINCH, SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGCONT};
-  sigset_t heard;
-  sigemptyset(&heard);
-  for (unsigned i = 0; i < sizeof wishes / sizeof *wishes; i++) {
+  static const int handled[] = {SIGWINCH, SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGCONT};
+  sigset_t unblocked;
+  sigemptyset(&unblocked);
+  for (unsigned i = 0; i < sizeof handled / sizeof *handled; i++) {
     struct sigaction action = {.sa_handler = tell_loop, .sa_flags = SA_RESTART};
-    sigaction(wishes[i], &action, NULL);
-    sigaddset(&heard, wishes[i]);
+    sigaction(handled[i], &action, NULL);
+    sigaddset(&unblocked, handled[i]);
   }
-  // Whoever started the program may have blocked them, and a child inherits that.
-  pthread_sigmask(SIG_UNBLOCK, &heard, NULL);
+  // The parent process may have blocked them, and a child inherits that.
+  pthread_sigmask(SIG_UNBLOCK, &unblocked, NULL);
   active = 1;
 }
 

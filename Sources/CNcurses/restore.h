@@ -1,7 +1,7 @@
-// The way back to the user's terminal from anywhere, a signal handler included.
+// Restores the user's terminal from anywhere, even from a signal handler.
 #pragma once
 
-void restore_remember(void);  // the terminal's settings, before anything changes them
-void restore_install(void);   // signal handlers
-void restore_forget(void);    // the terminal is the user's again: a crash has nothing to restore
+void restore_remember(void);  // stores the terminal's settings before anything changes them
+void restore_install(void);   // installs the signal handlers
+void restore_forget(void);    // says that the user has the terminal, so a crash must not restore it
 void restore_write(const char *sequence);

@@ -10,7 +10,7 @@
 #include <unistd.h>
 #include <wchar.h>
 #include "restore.h"
-#undef columns  // term.h names a capability so
+#undef columns  // a capability's name in term.h
 
 static SCREEN *screen;
 static bool utf8, left;
@@ -33,7 +33,7 @@ enum cn_start_result cn_start(void) {
   const char *name = getenv("TERM");
   int found = 0;
   if (name == NULL || *name == 0 || setupterm(name, STDOUT_FILENO, &found) != OK) {
-    // Newer terminals than the description files know speak xterm's language; a missing TERM says nothing.
+    // Terminals that are newer than the description files understand xterm's sequences. Without TERM nothing is known.
     if (name == NULL || *name == 0) return CN_UNKNOWN_TERMINAL;
     name = "xterm-256color";
     if (setupterm(name, STDOUT_FILENO, &found) != OK) return CN_UNKNOWN_TERMINAL;

@@ -92,7 +92,7 @@ struct `Sessions of the studio in a terminal` {
         let studio = try StudioSession(home: home, rows: 24, columns: 80)
         try studio.wait(for: "Article headline")
         try studio.signal(SIGSEGV)
-        try studio.wait(for: "by a fault of its own")
+        try studio.wait(for: "the program crashed")
         #expect(try !studio.isOnOwnScreen)
     }
 
