@@ -127,7 +127,8 @@ import Testing
         let home = try Home()
         try home.write(template("sampling: {logprobs: 2, max_tokens: 3}"), to: "config/templates/notes.md")
         for arguments in [["notes"], ["notes", "-o", "logprobs=2"], ["notes", "--logprobs", "2"]] {
-            let run = try home.run(["generate"] + arguments + ["-p", "topic=tea", "-n", "1", "--json", "--no-save"])
+            let given = ["-p", "topic=tea", "-n", "1", "--seed", "1", "--json", "--no-save"]
+            let run = try home.run(["generate"] + arguments + given)
             let positions = try #require(try run.objects("drafts").first?["logprobs"] as? [[String: Any]])
             #expect((positions.first?["top"] as? [[String: Any]])?.count == 2)
         }

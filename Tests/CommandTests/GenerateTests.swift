@@ -15,7 +15,7 @@ import Testing
         #expect(generation["template"] as? String == "article-headline")
         #expect(generation["seed"] as? Int == 7)
         #expect((generation["prompt"] as? String)?.contains("the benefits of exercise") == true)
-        #expect((generation["options"] as? [String: Any])?["temperature"] != nil)
+        #expect((generation["options"] as? [String: Any])?["temperature"] as? Double == 0.7)
         let timings = try #require(generation["timings"] as? [String: Any])
         #expect((timings["promptTokens"] as? Int ?? 0) > 0)
         #expect((timings["generatedTokens"] as? Int ?? 0) > 0)

@@ -19,7 +19,7 @@ import Testing
 
     @Test func `what was written is found by Chinese characters inside it`() throws {
         let home = try Home()
-        _ = try home.run("generate", "--prompt", "写一个关于春天的标题", "-o", "max_tokens=4")
+        _ = try home.run("generate", "--prompt", "写一个关于春天的标题", "--seed", "1", "-o", "max_tokens=4")
         #expect(try home.run("history", "search", "春天", "--json").objects("drafts").count == 1)
         #expect(try home.run("history", "search", "冬", "--json").objects("drafts").isEmpty)
     }
@@ -54,7 +54,8 @@ import Testing
         }
         let again = try home.run("export", "--all", "--format", format, "-O", path)
         #expect(again.status == 1)
-        #expect(again.error.contains("--force") || again.error.contains("force"))
+        #expect(again.error.contains("\(path) exists already and was left as it is."), "\(again.error)")
+        #expect(again.error.contains("--force"))
         #expect(try String(contentsOfFile: path, encoding: .utf8) == file)
         #expect(try home.run("export", "--all", "--format", format, "-O", path, "--force").status == 0)
     }
@@ -71,7 +72,7 @@ import Testing
     @Test func `a draft is shown with the options and limits it was written with`() throws {
         let home = try Home()
         _ = try home.run(
-            "generate", "search-ad-headline", "--examples", "-n", "1", "-o", "typical_p=0.9", "-o",
+            "generate", "search-ad-headline", "--examples", "-n", "1", "--seed", "1", "-o", "typical_p=0.9", "-o",
             "banned_phrase=very good")
         let shown = try home.run("history", "show", "1").output
         #expect(shown.contains("banned_phrase=\"very good\" typical_p=0.9"), "\(shown)")
@@ -96,7 +97,7 @@ import Testing
 
     @Test func `history lists newest first and shows a draft whole`() throws {
         let home = try written()
-        _ = try home.run("generate", "short-story", "--examples", "-n", "1", "-o", "max_tokens=20")
+        _ = try home.run("generate", "short-story", "--examples", "-n", "1", "--seed", "1", "-o", "max_tokens=20")
         let generations = try home.run("history", "list", "--limit", "20", "--json").objects("generations")
         #expect(generations.map { $0["template"] as? String } == ["short-story", "article-headline"])
         let shown = try home.run("history", "show", "1")

@@ -63,7 +63,8 @@ import Testing
                 _ = try template.render(context)
                 texts += 1
             } catch {
-                #expect(error.line > 0 && !error.reason.isEmpty)
+                let lineCount = view.count { $0 == "\n" || $0 == "\r" } + 1
+                #expect((1...lineCount).contains(error.line) && !error.reason.isEmpty, "\(error)")
                 errors += 1
             }
         }

@@ -37,11 +37,16 @@ func `what is asked for holds the fields, the limits and the parameters of the f
 }
 
 @Test
-func `Enter in the last field generates`() {
+func `Enter goes to the next field, and in the last one it generates`() {
     var script = filled()
-    script.press(.enter, .enter)
-    script.press(.escape)
-    #expect(script.request == nil || script.state.draft.form?.focused == 1)
+    script.press(.enter)
+    #expect(script.request == nil && script.state.draft.form?.focused == 1)
+    script.press(.tab, .enter)
+    #expect(
+        script.request?.source
+            == .template(
+                name: "search-ad-headline",
+                fields: ["product": "Aurora, a solar desk lamp", "tone": "playful", "keyword": "desk lamp"]))
     var other = StudioScript()
     other.open("article")
     other.type("bees")

@@ -46,14 +46,14 @@ func `older pages are asked for when the end comes near`() {
 }
 
 @Test
-func `an answer to an earlier search is not shown`() {
+func `an answer to an earlier search is not shown`() throws {
     var script = StudioScript()
     script.press(.character("3"), .character("/"))
     script.answerHistory(entries(1...3))
     script.type("l")
-    let earlier = script.state.history.awaited
+    let earlier = try #require(script.state.history.awaited)
     script.type("amp")
-    if let earlier { script.send(.historyPage(earlier, entries: entries(7...9), hasMore: false)) }
+    script.send(.historyPage(earlier, entries: entries(7...9), hasMore: false))
     #expect(!script.screen.contains("Entry 7"))
     script.answerHistory(entries(5...5))
     #expect(script.state.history.entries.map(\.id) == [5])

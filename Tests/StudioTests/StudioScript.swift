@@ -94,7 +94,10 @@ struct StudioScript {
     var notice: String { state.notice?.text ?? "" }
 
     mutating func answerHistory(_ entries: [HistoryEntry], hasMore: Bool = false) {
-        guard let query = state.history.awaited else { return }
+        guard let query = state.history.awaited else {
+            Issue.record("no page of the history was asked for")
+            return
+        }
         send(.historyPage(query, entries: entries, hasMore: hasMore))
     }
 

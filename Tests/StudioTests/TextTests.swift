@@ -34,7 +34,11 @@ func `clipped text fits and never ends in half a character`(limit: Int) {
     for text in ["hello world", "世界こんにちは", "a世b界c", "👩‍👩‍👧‍👦👩‍👩‍👧‍👦👩‍👩‍👧‍👦", "short"] {
         let shown = clipped(text, columns: limit)
         #expect(columns(of: shown) <= limit)
-        #expect(shown == text || limit == 0 || shown.hasSuffix("…"))
+        if columns(of: text) <= limit {
+            #expect(shown == text)
+        } else {
+            #expect(shown.hasSuffix("…") == (limit > 0), "\(shown)")
+        }
     }
 }
 
@@ -54,9 +58,7 @@ func `a word longer than the line breaks anywhere`() {
 func `lines break between ideographs, and closing marks stay with what they close`() {
     #expect(wrappedLines("世界中の人々", columns: 6) == ["世界中", "の人々"])
     #expect(wrappedLines("これは本。です", columns: 8) == ["これは", "本。です"])
-    #expect(
-        wrappedLines("ああ「いい」", columns: 6) == ["ああ", "「い", "い」"] || wrappedLines("ああ「いい」", columns: 6)[1].hasPrefix("「")
-    )
+    #expect(wrappedLines("ああ「いい」", columns: 6) == ["ああ", "「い", "い」"])
 }
 
 @Test(arguments: 1...30)

@@ -13,15 +13,18 @@ struct FilesFuzzTests {
         Array(try Data(contentsOf: URL(fileURLWithPath: fixtures + "/" + name)))
     }
 
-    /// Whether `body` succeeds; errors must be the sentences of model files.
-    private func succeeds(_ body: () throws -> Void) -> Bool {
+    /// True if `body` succeeds. Errors must be sentences of model files that begin with the file's path.
+    private func succeeds(path: String, _ body: () throws -> Void) -> Bool {
+        func expectSentence(_ text: String) {
+            #expect(text.hasPrefix(path) && text.contains(": ") && text.hasSuffix("."), "\(text)")
+        }
         do {
             try body()
             return true
         } catch let error as ModelFileError {
-            #expect(!error.description.isEmpty)
+            expectSentence(error.description)
         } catch let error as ModelError {
-            #expect(!error.description.isEmpty)
+            expectSentence(error.description)
         } catch {
             Issue.record("an error of another kind: \(error)")
         }
@@ -55,7 +58,7 @@ struct FilesFuzzTests {
         for _ in 0..<400 {
             let file = broken(bytes, in: 4..<head, &random)
             let isOpen = file.withUnsafeBytes { buffer in
-                succeeds {
+                succeeds(path: "fuzzed") {
                     let source = try GGUFFile.open(staticBytes: buffer, name: "fuzzed")
                     let transformer = try Transformer(file: source, team: team)
                     let rows = [BatchRow(token: 1, cache: 0, wantsLogits: true)]
@@ -74,7 +77,7 @@ struct FilesFuzzTests {
         var random = SplitMix(state: 5)
         func opens(_ file: [UInt8]) throws -> Bool {
             let path = try folder.write(file, as: "model.safetensors")
-            return succeeds {
+            return succeeds(path: path) {
                 for entry in try SafetensorsFile(path: path).tensors {
                     for matrix in try entry.matrices() { _ = matrix.decodedRow(matrix.rowCount - 1) }
                 }
@@ -98,7 +101,7 @@ struct FilesFuzzTests {
             var opened = 0
             for _ in 0..<60 {
                 _ = try folder.write(broken(bytes, in: 0..<bytes.count, &random), as: "config.json")
-                let isOpen = succeeds {
+                let isOpen = succeeds(path: folder.path) {
                     let transformer = try Transformer(file: ModelFiles.open(path: folder.path), team: team)
                     let rows = [BatchRow(token: 1, cache: 0, wantsLogits: true)]
                     _ = try transformer.forward(rows, caches: [transformer.makeCache()])
@@ -122,7 +125,7 @@ struct FilesFuzzTests {
         var opened = 0
         func opens(_ file: [UInt8]) throws -> Bool {
             _ = try folder.write(file, as: "tokenizer.json")
-            return succeeds {
+            return succeeds(path: folder.path) {
                 let vocabulary = try Vocabulary(folder: folder.path, tokenCount: nil)
                 let tokenizer = try Tokenizer(vocabulary: vocabulary, path: folder.path)
                 let ids = tokenizer.encodeForModel("Hello  wörld <|end|> e\u{301} 日本 😀\n\t12", parseSpecial: true)
