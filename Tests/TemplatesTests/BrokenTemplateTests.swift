@@ -223,7 +223,7 @@ struct BrokenTemplateTests {
         #expect(Self.problems(in: Array(broken.source.utf8)) == broken.problems)
     }
 
-    @Test func `a slip in Jinja is told with its line in the file`() throws {
+    @Test func `a slip in Jinja is told with its line in the file`() {
         let problems = Self.problems(in: Array(Self.source("variants: 2", body: "One.\n{% if topic %}\nTwo.\n").utf8))
         #expect(problems == ["my.md:8:4: the template ends inside 'if'. Close it with {% endif %}."])
         let filter = Self.problems(in: Array(Self.source("variants: 2", body: "One.\n{{ topic | uper }}").utf8))
