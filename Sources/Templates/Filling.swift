@@ -66,16 +66,16 @@ extension PromptTemplate {
             throw .unknownField(name: name, nearest: nearest, template: self.name, fields: fieldList)
         }
         var values: [String: String] = [:]
-        for field in fields { values[field.name] = field.tidy(given[field.name] ?? "") }
+        for field in fields { values[field.name] = field.rule.tidy(given[field.name] ?? "") }
         let isUntouched = fields.allSatisfy { ["", $0.defaultValue].contains(values[$0.name]) }
         for field in fields {
-            var value = values[field.name] ?? ""
-            if value.isEmpty { value = field.defaultValue }
-            if value.isEmpty, useExamples, isUntouched { value = field.tidy(field.example) }
-            if value.isEmpty, field.isRequired {
-                throw .missingField(name: field.name, label: field.label, template: self.name, fields: fieldList)
+            var text = values[field.name] ?? ""
+            if text.isEmpty, field.defaultValue.isEmpty, useExamples, isUntouched { text = field.example }
+            do {
+                values[field.name] = try field.value(of: text)
+            } catch {
+                throw .field(field, error)
             }
-            values[field.name] = value.isEmpty ? "" : try field.checked(value, template: self.name)
         }
         return values
     }
@@ -84,7 +84,7 @@ extension PromptTemplate {
         do {
             let text = try JinjaTemplate(source: source, name: name, options: .forPrompts).render(context)
             // A space after "Headline:" would make a model without a chat template start with an odd token.
-            return text.trimmingWhitespace()
+            return FieldText.trimmed(text)
         } catch {
             let problem = TemplateProblem(file: name, line: error.line, column: error.column, reason: error.reason)
             throw .rendering(template: name, problem: problem)
@@ -93,37 +93,10 @@ extension PromptTemplate {
 }
 
 extension PromptField {
-    /// The value without blanks around it, on one line where the field has but one.
-    func tidy(_ value: String) -> String {
-        let trimmed = value.trimmingWhitespace()
-        guard kind != .multiline, trimmed.contains(where: \.isNewline) else { return trimmed }
-        return trimmed.split(whereSeparator: \.isNewline).map { $0.trimmingWhitespace() }
-            .filter { !$0.isEmpty }.joined(separator: " ")
-    }
-
-    /// The value as the field knows it: a choice in the case it is listed in.
-    func checked(_ value: String, template: String) throws(TemplateError) -> String {
-        switch kind {
-        case .line, .multiline: return value
-        case .choice:
-            if let choice = choices.first(where: { $0.lowercased() == value.lowercased() }) { return choice }
-            guard isOpen else { throw .notAChoice(field: name, value: value, choices: choices, template: template) }
-            return value
-        case .number:
-            guard let number = NumberText.value(value) else {
-                throw .notANumber(field: name, value: value, template: template)
-            }
-            guard number >= minimum ?? number, number <= maximum ?? number else {
-                throw .outOfRange(
-                    field: name, value: value, minimum: minimum, maximum: maximum, template: template)
-            }
-            return value
-        }
-    }
-
     func jinjaValue(_ value: String) -> JinjaValue {
-        guard kind == .number, let number = NumberText.value(value) else { return .string(value) }
-        return Int(exactly: number).map(JinjaValue.integer) ?? .float(number)
+        guard kind == .number, let number = FieldNumber.value(value) else { return .string(value) }
+        // Read as a whole number first: a `Double` holds no more than 53 bits of it.
+        return (Int(value) ?? Int(exactly: number)).map(JinjaValue.integer) ?? .float(number)
     }
 }
 
@@ -134,12 +107,4 @@ extension JinjaOptions {
         options.undefined = .strict
         return options
     }()
-}
-
-extension StringProtocol {
-    func trimmingWhitespace() -> String {
-        guard let first = firstIndex(where: { !$0.isWhitespace }), let last = lastIndex(where: { !$0.isWhitespace })
-        else { return "" }
-        return String(self[first...last])
-    }
 }

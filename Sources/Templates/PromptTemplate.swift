@@ -58,34 +58,6 @@ public struct PromptTemplate: Sendable, Hashable, Identifiable {
     public func field(named name: String) -> PromptField? { fields.first { $0.name == name } }
 }
 
-/// One thing to fill in before a template is a prompt.
-public struct PromptField: Sendable, Hashable, Identifiable {
-    public enum Kind: String, Sendable, Hashable, CaseIterable {
-        case line, multiline, choice, number
-    }
-
-    /// How the template's text calls it: an ASCII letter or `_`, then letters, digits and `_`.
-    public let name: String
-    public let label: String
-    public let kind: Kind
-    /// What a choice offers; empty for other kinds.
-    public let choices: [String]
-    /// Whether a choice takes other values too.
-    public let isOpen: Bool
-    /// What stands in the field until something is typed; empty where nothing does.
-    public let defaultValue: String
-    /// A value worth reading, shown while the field is empty; never empty.
-    public let example: String
-    public let isRequired: Bool
-    /// Whether the value is a text that usually comes from a file.
-    public let comesFromFile: Bool
-    /// Smallest and largest value of a number.
-    public let minimum: Double?
-    public let maximum: Double?
-
-    public var id: String { name }
-}
-
 /// The templates of one kind, in the order of lists.
 public struct TemplateFamily: Sendable, Hashable, Identifiable {
     /// As front matter names it, such as `ad-copy`.

@@ -82,6 +82,7 @@ struct ScreenPlayer {
                 script.send(.progress(job: script.job, timings))
                 script.send(.tick(now: script.state.now + 2))
             case "saved": script.confirmWrites()
+            case "ruled": script.send(.templatesLoaded(StudioScript.templates + [StudioScript.ruled]))
             case "session":
                 script.send(.sessionRestored(ScreenPlayer.session))
             case "quiet": script.send(.tick(now: script.state.now + 30))

@@ -104,6 +104,16 @@ struct StudioScript {
     var frame: Frame { Studio.frame(of: state) }
     var screen: String { frame.lines.joined(separator: "\n") }
 
+    /// A template whose fields have rules.
+    static let ruled = TemplateItem(
+        name: "event-post", title: "Event post", familyTitle: "Ad copy",
+        fields: [
+            .init(name: "event", label: "Event", example: "Harvest fair", isRequired: true),
+            .init(name: "guests", label: "Guests", kind: .number, example: "20", minimum: 10, maximum: 50),
+            .init(name: "mood", label: "Mood", kind: .choice, choices: ["warm", "formal"], example: "warm"),
+            .init(name: "price", label: "Price", kind: .number, example: "5", isRequired: true, minimum: 0),
+        ])
+
     static let templates: [TemplateItem] = [
         TemplateItem(
             name: "article-headline", title: "Article headline", familyTitle: "Headlines",

@@ -177,9 +177,9 @@ struct BrokenTemplateTests {
             what: "an example that is no choice",
             source: fields("  - {name: tone, example: rude, choices: [warm, calm, Warm], default: cold}"),
             problems: [
-                "my.md:4:27: The example 'rude' is none of the choices of 'tone'. Add it to them, or write 'open: true'.",
+                "my.md:4:27: The example 'rude' is not one of the choices of 'tone'. Add it to them, or write 'open: true'.",
                 "my.md:4:55: 'Warm' is twice among the choices of 'tone'. Remove one.",
-                "my.md:4:71: The default 'cold' is none of the choices of 'tone'. Add it to them, or write 'open: true'.",
+                "my.md:4:71: The default 'cold' is not one of the choices of 'tone'. Add it to them, or write 'open: true'.",
             ]),
         Case(
             what: "a number that is none", source: fields("  - {name: count, kind: number, example: many}"),
@@ -187,7 +187,17 @@ struct BrokenTemplateTests {
         Case(
             what: "a number out of its range",
             source: fields("  - {name: count, kind: number, example: 12, min: 1, max: 10}"),
-            problems: ["my.md:4:42: The example 12 of 'count' is not from 1 to 10."]),
+            problems: ["my.md:4:42: The example 12 of 'count' is not a number from 1 to 10."]),
+        Case(
+            what: "an example that groups its digits",
+            source: fields("  - {name: count, kind: number, example: '1,000', min: 100}"),
+            problems: ["my.md:4:42: The example '1,000' of 'count' is not a number. Write 1000."]),
+        Case(
+            what: "a default with a slip",
+            source: fields("  - {name: tone, example: calm, choices: [warm, calm], default: wram}"),
+            problems: [
+                "my.md:4:63: The default 'wram' is not one of the choices of 'tone'. Did you mean 'warm'?"
+            ]),
         Case(
             what: "a range for a text", source: fields("  - {name: topic, example: kites, min: 1}"),
             problems: [

@@ -118,10 +118,9 @@ struct FillingTests {
         #expect(throws: TemplateError.self) { try fill(["notes": "salty"], useExamples: true) }
     }
 
-    @Test func `a missing field is named beside all fields`() throws {
-        let expected = "menu needs 'dish' (Dish). Its fields are: dish (required), tone, place, words, notes."
-        #expect(try sentence([:]) == expected)
-        #expect(try sentence(["dish": " \n "]) == expected)
+    @Test func `an empty required field is named by its label`() throws {
+        #expect(try sentence([:]) == "Dish is empty.")
+        #expect(try sentence(["dish": " \n "]) == "Dish is empty.")
     }
 
     @Test func `a field that does not exist is told with the nearest one`() throws {
@@ -137,20 +136,35 @@ struct FillingTests {
     @Test func `a choice outside of a closed list is refused`() throws {
         #expect(
             try sentence(["dish": "soup", "tone": "rude"])
-                == "'tone' of menu cannot be 'rude': choose one of warm, Formal.")
+                == "Tone cannot be 'rude': choose one of warm, Formal.")
     }
 
     @Test func `a number field takes numbers in its range`() throws {
+        for text in ["many", "0x10", "inf"] {
+            #expect(
+                try sentence(["dish": "soup", "words": text])
+                    == "Words takes a number from 5 to 50, and '\(text)' is not one.")
+        }
         #expect(
-            try sentence(["dish": "soup", "words": "many"]) == "'words' of menu takes a number, and 'many' is not one.")
-        #expect(
-            try sentence(["dish": "soup", "words": "0x10"]) == "'words' of menu takes a number, and '0x10' is not one.")
-        #expect(
-            try sentence(["dish": "soup", "words": "inf"]) == "'words' of menu takes a number, and 'inf' is not one.")
-        #expect(
-            try sentence(["dish": "soup", "words": "51"])
-                == "'words' of menu takes a number from 5 to 50, and 51 is not.")
+            try sentence(["dish": "soup", "words": "51"]) == "Words takes a number from 5 to 50, and '51' is too large."
+        )
         #expect(try fill(["dish": "soup", "words": "7.5"]).values["words"] == "7.5")
+    }
+
+    @Test(arguments: [("１２", "12"), ("12,5", "12.5"), ("٢٠", "20")])
+    func `a number is one number in the prompt, however its digits were typed`(typed: String, number: String) throws {
+        let template = try Self.template(
+            "---\nname: T\nfields:\n  - {name: n, kind: number, example: 2}\n---\n{{ n }} {{ n > 11 }}\n")
+        let filled = try template.fill(values: ["n": typed])
+        #expect(filled.values["n"] == number)
+        #expect(filled.messages == [Message(.user, "\(number) True")])
+    }
+
+    @Test func `a whole number keeps all its digits`() throws {
+        let template = try Self.template(
+            "---\nname: T\nfields:\n  - {name: n, kind: number, example: 2}\n---\n{{ n }}\n")
+        #expect(
+            try template.fill(values: ["n": "9007199254740993"]).messages == [Message(.user, "9007199254740993")])
     }
 
     @Test func `a text that fails with these values names the template`() throws {

@@ -3,12 +3,12 @@
 extension SamplingOption {
     /// `-o top_p=0.8`; a list as often as it has parts.
     public var commandLineExample: String {
-        parts(of: example).map { "-o \(name)=\(Self.shellWord($0))" }.joined(separator: " ")
+        parts(of: example).map { "-o \(name)=\(ShellWord.of($0))" }.joined(separator: " ")
     }
 
     /// The first part of it alone.
     public var shortCommandLineExample: String {
-        "-o \(name)=\(Self.shellWord(parts(of: example).first ?? ""))"
+        "-o \(name)=\(ShellWord.of(parts(of: example).first ?? ""))"
     }
 
     /// `top_p: 0.8`, as it stands within `sampling: {…}`.
@@ -35,23 +35,6 @@ extension SamplingOption {
         case .texts(let texts): texts
         case .biases(let biases): Self.pairs(biases)
         }
-    }
-
-    /// A text as one word of bash and zsh.
-    private static func shellWord(_ text: String) -> String {
-        let isPlain = text.utf8.allSatisfy { byte in
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: ":"),
-                UInt8(ascii: ","):
-                true
-            default: false
-            }
-        }
-        if isPlain, !text.isEmpty { return text }
-        let line = OptionLine.escaped(text)
-        if line == text, !text.contains("'") { return "'\(text)'" }
-        return "$'" + line.map { $0 == "'" ? "\\'" : String($0) }.joined() + "'"
     }
 
     /// A text in YAML's double quotes.

@@ -22,7 +22,7 @@ public struct SamplingOptionError: Error, Hashable, CustomStringConvertible {
     public var description: String { "\(name) takes \(takes), and \(found) is not one." }
 
     /// A text in quotes on one line; a long one is cut.
-    private static func quoted(_ text: String) -> String {
+    static func quoted(_ text: String) -> String {
         let short = text.prefix(40)
         return "'\(OptionLine.escaped(String(short)))\(short.endIndex < text.endIndex ? "…" : "")'"
     }

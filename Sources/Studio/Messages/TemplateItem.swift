@@ -2,37 +2,7 @@ import Generation
 
 /// A prompt template as the studio shows it: what the form needs, and nothing of how it is rendered.
 public struct TemplateItem: Sendable, Hashable, Identifiable {
-    public struct Field: Sendable, Hashable {
-        public enum Kind: Sendable, Hashable {
-            case line, multiline, choice
-        }
-
-        public var name: String
-        public var label: String
-        public var kind: Kind
-        /// What a choice field offers.
-        public var choices: [String]
-        /// Whether other text than the choices may be typed.
-        public var isOpen: Bool
-        /// What the field holds when the form opens; "" for nothing.
-        public var defaultValue: String
-        public var example: String
-        public var isRequired: Bool
-
-        public init(
-            name: String, label: String, kind: Kind = .line, choices: [String] = [], isOpen: Bool = false,
-            defaultValue: String = "", example: String = "", isRequired: Bool = false
-        ) {
-            self.name = name
-            self.label = label
-            self.kind = kind
-            self.choices = choices
-            self.isOpen = isOpen
-            self.defaultValue = defaultValue
-            self.example = example
-            self.isRequired = isRequired
-        }
-    }
+    public typealias Field = PromptField
 
     /// Short name, as on the command line: `search-ad-headline`.
     public var name: String

@@ -79,7 +79,7 @@ extension StudioState {
         let isActive = focus == .draft && draft.part == .form && form.focused == rows.field
         let column = geometry.form.column
         let valueColumn = column + geometry.labelColumns
-        let valueColumns = geometry.valueColumns(geometry.form.columns)
+        var valueColumns = geometry.valueColumns(geometry.form.columns)
         if line == 0 {
             let style = isActive ? Style(.accent, bold: true) : quiet
             if isActive { canvas.put("›", row: row, column: column, columns: 1, style: style) }
@@ -100,6 +100,9 @@ extension StudioState {
             return
         }
         guard line == 0 else { return }
+        if let problem = form.shownProblem(ofField: rows.field, isTyping: isActive) {
+            valueColumns -= drawProblem(problem, on: &canvas, row: row, column: valueColumn, columns: valueColumns)
+        }
         if editor.isEmpty {
             drawEmptyValue(of: field, on: &canvas, row: row, column: valueColumn, columns: valueColumns)
             if showsCursor { canvas.setCursor(row: row, column: valueColumn) }
@@ -120,9 +123,10 @@ extension StudioState {
     private func drawEmptyValue(
         of field: TemplateItem.Field, on canvas: inout Canvas, row: Int, column: Int, columns limit: Int
     ) {
-        let note = field.isRequired ? "required" : ""
+        let note = field.mayBeEmpty ? "" : "required"
         let noteColumns = note.isEmpty || limit < 30 ? 0 : note.count + 2
-        let example = onOneLine(field.example)
+        // A field that is left empty takes its default.
+        let example = onOneLine(field.defaultValue.isEmpty ? field.example : field.defaultValue)
         let text = example.isEmpty ? "—" : example
         let mark = field.kind == .choice && !field.choices.isEmpty ? " ▾" : ""
         let style = Style(.secondary, dim: true, italic: true)
@@ -131,6 +135,28 @@ extension StudioState {
             columns: limit - noteColumns, style: style)
         if noteColumns > 0 {
             canvas.putRight(note, row: row, endColumn: column + limit, columns: note.count, style: Style(.warning))
+        }
+    }
+
+    /// Draws at the end of a value what is wrong with it: a mark and, if the value has room beside them, a few words.
+    /// - Returns: columns taken, the gap before them included.
+    private func drawProblem(
+        _ problem: FieldProblem, on canvas: inout Canvas, row: Int, column: Int, columns limit: Int
+    ) -> Int {
+        let words = "! \(shortWords(for: problem))"
+        let note = limit >= columns(of: words) + 12 ? words : "!"
+        canvas.putRight(note, row: row, endColumn: column + limit, columns: columns(of: note), style: Style(.warning))
+        return min(limit, columns(of: note) + 2)
+    }
+
+    private func shortWords(for problem: FieldProblem) -> String {
+        switch problem {
+        case .missing: "required"
+        case .notAChoice: "not a choice"
+        case .notANumber: "not a number"
+        case .outOfRange(_, let isTooLarge, let minimum, let maximum):
+            (isTooLarge ? maximum : minimum).map { "\(isTooLarge ? "at most" : "at least") \(FieldNumber.text($0))" }
+                ?? ""
         }
     }
 

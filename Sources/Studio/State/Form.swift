@@ -3,6 +3,7 @@ import Text
 
 // The form of a template or of a free prompt: what is typed, and how it is to be written.
 // - `editors` has one for each field, in the fields' order.
+// - A text that breaks its field's rule stays as it is and is marked; nothing is generated until it is corrected.
 
 struct Form: Sendable {
     /// `nil`: the writer's own prompt.
@@ -26,6 +27,8 @@ struct Form: Sendable {
     let key: String
     /// Whether something was typed since it was opened or sent.
     var isUnsent = false
+    /// Fields that were left, or filled from elsewhere, with a text that breaks their rule, and are not corrected yet.
+    private(set) var markedFields: Set<Int> = []
 
     static let promptField = "prompt"
 
@@ -60,11 +63,46 @@ struct Form: Sendable {
                 editors[index] = TextEditor(value, isMultiline: field.kind == .multiline)
             }
         }
+        markProblems(except: nil)
     }
 
-    /// Index of the first required field that is empty.
-    var firstMissing: Int? {
-        fields.indices.first { fields[$0].isRequired && editors[$0].isBlank }
+    // MARK: Rules
+
+    /// The first field that keeps the form from being sent, and why.
+    var firstProblem: (field: Int, problem: FieldProblem)? {
+        for index in fields.indices {
+            if fields[index].rule.takesAnyText && !editors[index].isBlank { continue }
+            if let problem = fields[index].problem(of: editors[index].text) { return (index, problem) }
+        }
+        return nil
+    }
+
+    /// What is wrong with the text of a field, once it is certain: a field that is being typed into has time, as long as
+    /// typing on can make its text valid. An empty field is not marked.
+    func shownProblem(ofField index: Int, isTyping: Bool) -> FieldProblem? {
+        guard let problem = problem(ofText: index) else { return nil }
+        if !isTyping || markedFields.contains(index) { return problem }
+        return fields[index].rule.mayBecomeValid(editors[index].text) ? nil : problem
+    }
+
+    /// Marks the fields whose text breaks their rule, and takes the marks from those that are corrected.
+    /// - Parameter typing: the field that is being typed into, which is not marked yet.
+    mutating func markProblems(except typing: Int?) {
+        for index in fields.indices where index != typing || markedFields.contains(index) {
+            if problem(ofText: index) == nil { markedFields.remove(index) } else { markedFields.insert(index) }
+        }
+    }
+
+    /// Focuses a field and marks what is wrong in it.
+    mutating func focusProblem(ofField index: Int) {
+        focused = index
+        markProblems(except: nil)
+    }
+
+    /// `nil` for an empty text too.
+    private func problem(ofText index: Int) -> FieldProblem? {
+        guard !fields[index].rule.takesAnyText, !editors[index].isBlank else { return nil }
+        return fields[index].problem(of: editors[index].text)
     }
 
     mutating func fillExamples() -> Int {
@@ -81,7 +119,7 @@ struct Form: Sendable {
     mutating func moveChoice(by step: Int) {
         guard let field = focusedField, !field.choices.isEmpty else { return }
         let count = field.choices.count
-        let current = field.choices.firstIndex(of: editors[focused].text)
+        let current = field.rule.choiceIndex(of: editors[focused].text)
         let next = current.map { ($0 + step + count) % count } ?? (step > 0 ? 0 : count - 1)
         editors[focused].setText(field.choices[next])
     }

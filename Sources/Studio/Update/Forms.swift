@@ -107,8 +107,38 @@ extension StudioState {
         guard let form = draft.form, let field = form.focusedField, !field.choices.isEmpty else { return }
         let rows = field.choices.map { ListDialog.Row(value: $0, title: $0) }
         var list = ListDialog(purpose: .choice(field: form.focused), title: field.label, rows: rows)
-        list.selected = field.choices.firstIndex(of: form.editors[form.focused].text) ?? 0
+        list.selected = field.rule.choiceIndex(of: form.editors[form.focused].text) ?? 0
         dialog = .list(list)
+    }
+
+    /// Marks the fields whose text breaks their rule, but for the one that is being typed into.
+    mutating func markFieldProblems() {
+        let typing = isTypingInForm ? draft.form?.focused : nil
+        draft.form?.markProblems(except: typing)
+    }
+
+    /// True if keys go to the form's focused field, now or once a dialog is closed.
+    var isTypingInForm: Bool {
+        guard focus == .draft, draft.part == .form, case .overview = draft.mode else { return false }
+        return true
+    }
+
+    /// Goes to the field that keeps the form from being sent, and says why.
+    mutating func showProblem(_ problem: FieldProblem, ofField index: Int) {
+        guard let field = draft.form?.fields[index] else { return }
+        draft.form?.focusProblem(ofField: index)
+        focus = .draft
+        draft.mode = .overview
+        draft.part = .form
+        say("\(problem.sentence(label: field.label)) \(remedy(for: problem, in: field))", isFailure: true)
+    }
+
+    private func remedy(for problem: FieldProblem, in field: PromptField) -> String {
+        switch problem {
+        case .missing: "Fill it in, or \(KeyTable.label(.fillExamples, in: .field)) takes the example."
+        case .notAChoice: "\(KeyTable.label(.chooseFromList, in: .choiceField)) shows them."
+        case .notANumber, .outOfRange: field.mayBeEmpty ? "Correct it, or leave it empty." : "Correct it."
+        }
     }
 
     mutating func fillExamples() {

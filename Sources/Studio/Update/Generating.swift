@@ -6,20 +6,11 @@ import Generation
 extension StudioState {
     mutating func generate() {
         guard running == nil else { return say("Still writing. Esc in the Draft pane stops it.") }
-        guard var form = draft.form else {
+        guard let form = draft.form else {
             return say("Choose a template first: Enter opens its form.", isFailure: true)
         }
         if case .edit(let edit) = draft.mode, edit.editor.isChanged { return leaveEdit(then: .generate) }
-        if let missing = form.firstMissing {
-            form.focused = missing
-            draft.form = form
-            focus = .draft
-            draft.mode = .overview
-            draft.part = .form
-            let key = KeyTable.label(.fillExamples, in: .field)
-            return say(
-                "\(form.fields[missing].label) is empty. Fill it in, or \(key) takes the example.", isFailure: true)
-        }
+        if let wrong = form.firstProblem { return showProblem(wrong.problem, ofField: wrong.field) }
         // What was typed counts as unsent until the store has it: a model may take long to open.
         begin(form.request, formKey: form.key)
     }
@@ -27,6 +18,7 @@ extension StudioState {
     mutating func regenerate() {
         guard running == nil, let generation = shownGeneration else { return }
         var request = generation.request
+        if refusesChangedFields(of: request) { return }
         // Parameters set since then count, where the form is still the one it came from.
         if let form = draft.form, form.request.source == request.source {
             request.sampling = form.sampling
@@ -37,6 +29,24 @@ extension StudioState {
         request.parentDraftId = selectedVariant?.draftId
         request.relation = .regenerate
         begin(request)
+    }
+
+    /// True if a request breaks a rule that its template has got since: this is said, and the form goes to the field.
+    private mutating func refusesChangedFields(of request: StudioRequest) -> Bool {
+        guard case .template(let name, let values) = request.source,
+            let item = templates.items.first(where: { $0.name == name && $0.brokenReason == nil })
+        else { return false }
+        if let form = draft.form, form.request.source == request.source, let wrong = form.firstProblem {
+            showProblem(wrong.problem, ofField: wrong.field)
+            return true
+        }
+        for field in item.fields {
+            guard let problem = field.problem(of: values[field.name] ?? "") else { continue }
+            let sentence = problem.sentence(label: field.label)
+            say("\(sentence) The template was changed: fill in its form again.", isFailure: true)
+            return true
+        }
+        return false
     }
 
     mutating func stop() {

@@ -109,7 +109,7 @@ extension StudioState {
     /// The next choice that begins with a letter; a space takes the next one of all.
     private mutating func chooseByLetter(_ letter: Character) -> Bool {
         guard var form = draft.form, let field = form.focusedField else { return false }
-        let current = field.choices.firstIndex(of: form.editors[form.focused].text) ?? -1
+        let current = field.rule.choiceIndex(of: form.editors[form.focused].text) ?? -1
         for step in 1...field.choices.count {
             let choice = field.choices[(current + step) % field.choices.count]
             guard letter == " " || choice.lowercased().hasPrefix(letter.lowercased()) else { continue }

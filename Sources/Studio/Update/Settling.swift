@@ -41,6 +41,7 @@ extension StudioState {
         } else if shownGeneration == nil {
             draft.mode = .overview
         }
+        markFieldProblems()
         settleFields()
         settleVariants()
         switch draft.mode {

@@ -53,18 +53,22 @@ extension TemplateReader {
         if let from, from != "file" {
             nodes.note("'from' can only be 'file'. Write that or remove it.", at: values["from"])
         }
-        let label = PromptField.oneLine(nodes.text(values["label"], "label") ?? "")
-        let field = PromptField(
+        let label = FieldText.oneLine(nodes.text(values["label"], "label") ?? "")
+        var field = PromptField(
             name: name, label: label.isEmpty ? Self.label(for: name) : label, kind: kind, choices: choices,
             isOpen: nodes.flag(values["open"], "open") ?? false,
-            defaultValue: nodes.text(values["default"], "default")?.trimmingWhitespace() ?? "",
-            example: nodes.text(values["example"], "example")?.trimmingWhitespace() ?? "",
             isRequired: nodes.flag(values["required"], "required") ?? false,
             comesFromFile: from == "file", minimum: minimum, maximum: maximum)
         if values["open"] != nil, kind != .choice {
             nodes.note("Only a field with 'choices' has 'open'. Remove it from '\(name)'.", at: values["open"])
         }
-        checkOwnValues(of: field, values, at: node)
+        field.defaultValue = ownValue(of: field, "default", values["default"])
+        field.example = ownValue(of: field, "example", values["example"])
+        if field.example.isEmpty, values["example"]?.scalar != nil || values["example"] == nil {
+            nodes.note(
+                "'\(field.name)' has no example. Add 'example: …', so that the template can be tried at once.",
+                at: values["example"] ?? node)
+        }
         return field
     }
 
@@ -98,7 +102,7 @@ extension TemplateReader {
         guard let texts = nodes.texts(node, "choices") else { return [] }
         var choices: [String] = []
         for text in texts {
-            let choice = PromptField.oneLine(text.text)
+            let choice = FieldText.oneLine(text.text)
             if choice.isEmpty {
                 nodes.note(
                     "A choice of '\(name)' is empty. Remove it: a field that is not required may be left empty.",
@@ -134,32 +138,32 @@ extension TemplateReader {
         return kind
     }
 
-    /// Checks that the field would accept its own example and default from a user.
-    private mutating func checkOwnValues(of field: PromptField, _ values: [String: Node], at node: Node) {
-        if field.example.isEmpty, values["example"]?.scalar != nil || values["example"] == nil {
-            nodes.note(
-                "'\(field.name)' has no example. Add 'example: …', so that the template can be tried at once.",
-                at: values["example"] ?? node)
+    /// The default or the example: a value that the field takes from a user too, in its normal form.
+    private mutating func ownValue(of field: PromptField, _ key: String, _ node: Node?) -> String {
+        let text = FieldText.trimmed(nodes.text(node, key) ?? "")
+        // A choice without choices is noted already.
+        guard !text.isEmpty, field.kind != .choice || !field.choices.isEmpty else { return text }
+        do {
+            return try field.rule.value(of: text)
+        } catch {
+            nodes.note(reason(of: error, key, of: field.name), at: node)
+            return text
         }
-        for (key, value) in [("default", field.defaultValue), ("example", field.example)] where !value.isEmpty {
-            switch field.kind {
-            case .line, .multiline: continue
-            case .choice:
-                let isListed = field.choices.contains { $0.lowercased() == value.lowercased() }
-                guard !isListed, !field.isOpen, !field.choices.isEmpty else { continue }
-                nodes.note(
-                    "The \(key) '\(value)' is none of the choices of '\(field.name)'. "
-                        + "Add it to them, or write 'open: true'.",
-                    at: values[key])
-            case .number:
-                guard let number = NumberText.value(value) else {
-                    nodes.note("The \(key) '\(value)' of '\(field.name)' is not a number.", at: values[key])
-                    continue
-                }
-                guard number < field.minimum ?? number || number > field.maximum ?? number else { continue }
-                let range = NumberText.range(field.minimum, field.maximum)
-                nodes.note("The \(key) \(value) of '\(field.name)' is not \(range).", at: values[key])
-            }
+    }
+
+    /// What the author of a template reads of a default or an example that its own field does not take.
+    private func reason(of problem: FieldProblem, _ key: String, of name: String) -> String {
+        switch problem {
+        case .missing:
+            return "The \(key) of '\(name)' is empty. Write a value, or remove '\(key)'."
+        case .notAChoice(let value, _, let nearest):
+            let hint = nearest.map { "Did you mean '\($0)'?" } ?? "Add it to them, or write 'open: true'."
+            return "The \(key) '\(value)' is not one of the choices of '\(name)'. \(hint)"
+        case .notANumber(let value, let readings, _, _):
+            let hint = readings.isEmpty ? "" : " Write \(readings.joined(separator: " or "))."
+            return "The \(key) '\(value)' of '\(name)' is not a number.\(hint)"
+        case .outOfRange(let value, _, let minimum, let maximum):
+            return "The \(key) \(value) of '\(name)' is not \(FieldNumber.description(minimum, maximum))."
         }
     }
 
@@ -167,12 +171,5 @@ extension TemplateReader {
     private static func label(for name: String) -> String {
         let words = name.split(separator: "_").joined(separator: " ")
         return words.isEmpty ? name : words.prefix(1).uppercased() + words.dropFirst()
-    }
-}
-
-extension PromptField {
-    static func oneLine(_ text: String) -> String {
-        text.split(whereSeparator: \.isNewline).map { $0.trimmingWhitespace() }.filter { !$0.isEmpty }
-            .joined(separator: " ")
     }
 }

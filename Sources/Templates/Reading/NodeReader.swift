@@ -78,8 +78,10 @@ struct NodeReader {
 
     mutating func number(_ node: Node?, _ key: String, in range: ClosedRange<Double>) -> Double? {
         guard let node else { return nil }
-        if let text = node.scalar?.string, let number = NumberText.value(text), range.contains(number) { return number }
-        note("'\(key)' is a number \(NumberText.range(range.lowerBound, range.upperBound)).", at: node)
+        if let text = node.scalar?.string, let number = FieldNumber.value(text), range.contains(number) {
+            return number
+        }
+        note("'\(key)' is \(FieldNumber.description(range.lowerBound, range.upperBound)).", at: node)
         return nil
     }
 

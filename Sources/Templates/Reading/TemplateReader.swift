@@ -80,12 +80,12 @@ struct TemplateReader {
 
     mutating func read(_ mapping: Node.Mapping?) {
         let values = mapping.map { nodes.values(of: $0, known: Self.keys, in: "A template") } ?? [:]
-        title = (nodes.text(values["name"], "name") ?? "").trimmingWhitespace()
+        title = FieldText.trimmed(nodes.text(values["name"], "name") ?? "")
         if title.isEmpty, values["name"]?.scalar != nil || values["name"] == nil {
             nodes.note("The template has no name. Add a line 'name: …' with what it writes.", at: values["name"])
         }
         if let family = nodes.text(values["family"], "family") { readFamily(family, at: values["family"]) }
-        summary = PromptField.oneLine(nodes.text(values["summary"], "summary") ?? "")
+        summary = FieldText.oneLine(nodes.text(values["summary"], "summary") ?? "")
         if let node = values["fields"] { readFields(node) }
         readVariants(values["variants"])
         if let node = values["limits"] { readLimits(node) }

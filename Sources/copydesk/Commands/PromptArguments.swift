@@ -93,8 +93,13 @@ struct PromptArguments: ParsableArguments {
         do {
             filled = try template.fill(values: values, useExamples: examples)
         } catch {
-            guard case .missingField(let field, _, _, _) = error else { throw error }
-            throw Failure("\(error) Give it with -p \(field)=…, or take the template's examples with --examples.")
+            guard case .field(let field, let problem) = error else { throw error }
+            guard problem == .missing else {
+                throw Failure("\(error) Give it as -p \(field.name)=\(ShellWord.of(field.example)).")
+            }
+            throw Failure(
+                "\(error) Give it with -p \(field.name)=…, or take the template's examples with --examples. "
+                    + "The fields of \(name) are: \(template.fieldList).")
         }
         var order = DraftOrder(filled: filled, template: template, seed: seed)
         if let system { order.replaceSystemPrompt(with: system) }

@@ -34,21 +34,7 @@ extension TemplateItem {
     fileprivate init(_ template: PromptTemplate, familyTitle: String) {
         self.init(
             name: template.name, title: template.title, familyTitle: familyTitle, summary: template.summary,
-            fields: template.fields.map(Field.init), limits: template.limits, variantCount: template.variantCount,
+            fields: template.fields, limits: template.limits, variantCount: template.variantCount,
             sampling: template.sampling.applied(to: SamplingOptions()))
-    }
-}
-
-extension TemplateItem.Field {
-    fileprivate init(_ field: PromptField) {
-        let kind: Kind =
-            switch field.kind {
-            case .line, .number: .line
-            case .multiline: .multiline
-            case .choice: .choice
-            }
-        self.init(
-            name: field.name, label: field.label, kind: kind, choices: field.choices, isOpen: field.isOpen,
-            defaultValue: field.defaultValue, example: field.example, isRequired: field.isRequired)
     }
 }

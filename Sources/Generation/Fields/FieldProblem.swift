@@ -1,0 +1,35 @@
+/// The rule that a field's text breaks. The sentence names the field by its label, and no key or option:
+/// the form and the command line add what to press or to type.
+public enum FieldProblem: Error, Sendable, Hashable {
+    /// A required field is empty.
+    case missing
+    /// - nearest: the choice that was probably meant.
+    case notAChoice(value: String, choices: [String], nearest: String?)
+    /// - readings: the numbers that a text such as `1,000` may stand for, as far as they are within the bounds.
+    case notANumber(value: String, readings: [String], minimum: Double?, maximum: Double?)
+    case outOfRange(value: String, isTooLarge: Bool, minimum: Double?, maximum: Double?)
+
+    /// Longer lists of choices are cut in sentences.
+    private static let shownChoiceCount = 12
+
+    /// `Words takes a number from 5 to 50, and 'many' is not one.`
+    public func sentence(label: String) -> String {
+        switch self {
+        case .missing:
+            return "\(label) is empty."
+        case .notAChoice(let value, let choices, let nearest):
+            let rest = choices.count - Self.shownChoiceCount
+            let list =
+                choices.prefix(Self.shownChoiceCount).joined(separator: ", ") + (rest > 0 ? ", and \(rest) more" : "")
+            let hint = nearest.map { " Did you mean '\($0)'?" } ?? ""
+            return "\(label) cannot be \(SamplingOptionError.quoted(value)): choose one of \(list).\(hint)"
+        case .notANumber(let value, let readings, let minimum, let maximum):
+            let hint = readings.isEmpty ? "" : " Write \(readings.joined(separator: " or "))."
+            return "\(label) takes \(FieldNumber.description(minimum, maximum)), and "
+                + "\(SamplingOptionError.quoted(value)) is not one.\(hint)"
+        case .outOfRange(let value, let isTooLarge, let minimum, let maximum):
+            return "\(label) takes \(FieldNumber.description(minimum, maximum)), and "
+                + "\(SamplingOptionError.quoted(value)) is too \(isTooLarge ? "large" : "small")."
+        }
+    }
+}

@@ -1,0 +1,56 @@
+/// One thing to fill in before a template is a prompt.
+public struct PromptField: Sendable, Hashable, Identifiable {
+    public typealias Kind = FieldRule.Kind
+
+    /// Its name in the template's text: an ASCII letter or `_`, then letters, digits and `_`.
+    public var name: String
+    /// Its name in the form and in sentences, such as `Key benefit`.
+    public var label: String
+    public var rule: FieldRule
+    /// The value of a field that is left empty, which the form shows from the beginning; "" for none.
+    public var defaultValue: String
+    /// A value worth reading, which the field itself takes.
+    public var example: String
+    /// True if the value is a text that usually comes from a file.
+    public var comesFromFile: Bool
+
+    public init(
+        name: String, label: String, kind: Kind = .line, choices: [String] = [], isOpen: Bool = false,
+        defaultValue: String = "", example: String = "", isRequired: Bool = false, comesFromFile: Bool = false,
+        minimum: Double? = nil, maximum: Double? = nil
+    ) {
+        self.name = name
+        self.label = label
+        rule = FieldRule(
+            kind, choices: choices, isOpen: isOpen, minimum: minimum, maximum: maximum, isRequired: isRequired)
+        self.defaultValue = defaultValue
+        self.example = example
+        self.comesFromFile = comesFromFile
+    }
+
+    public var id: String { name }
+    public var kind: Kind { rule.kind }
+    public var choices: [String] { rule.choices }
+    public var isOpen: Bool { rule.isOpen }
+    public var isRequired: Bool { rule.isRequired }
+
+    /// True if a template can be filled although the field is empty.
+    public var mayBeEmpty: Bool { !isRequired || !defaultValue.isEmpty }
+
+    /// The value for a text that was typed or given: in its normal form, or the default if the text is empty.
+    /// - Throws: the rule that the text breaks.
+    public func value(of text: String) throws(FieldProblem) -> String {
+        let given = rule.tidy(text)
+        return try rule.value(of: given.isEmpty ? defaultValue : given)
+    }
+
+    /// The rule that a text breaks; `nil` if the field takes it.
+    public func problem(of text: String) -> FieldProblem? {
+        do {
+            _ = try value(of: text)
+            return nil
+        } catch {
+            return error
+        }
+    }
+}

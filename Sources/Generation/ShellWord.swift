@@ -1,0 +1,19 @@
+/// Texts as one word of bash and zsh, for the examples that documents and error messages show.
+public enum ShellWord {
+    /// The text itself if it is plain, else in quotes: `'science fiction'`, `$'two\nlines'`.
+    public static func of(_ text: String) -> String {
+        let isPlain = text.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: ":"),
+                UInt8(ascii: ","):
+                true
+            default: false
+            }
+        }
+        if isPlain, !text.isEmpty { return text }
+        let line = OptionLine.escaped(text)
+        if line == text, !text.contains("'") { return "'\(text)'" }
+        return "$'" + line.map { $0 == "'" ? "\\'" : String($0) }.joined() + "'"
+    }
+}
