@@ -134,3 +134,63 @@ import Testing
         #expect(run.error.hasPrefix("copydesk: "))
     }
 }
+
+@Suite struct `Values that a field does not take` {
+    private static let template = """
+        ---
+        name: Event post
+        fields:
+          - {name: event, label: Event, example: Harvest fair, required: true}
+          - {name: guests, label: Number of guests, kind: number, example: 20, min: 10, max: 5000}
+          - {name: genre, label: Genre, choices: [science fiction, ghost story], example: science fiction}
+        ---
+        Invite {{ guests }} to {{ event }}.
+        """
+
+    private func home() throws -> Home {
+        let home = try Home()
+        try home.write(Self.template, to: "config/templates/event.md")
+        return home
+    }
+
+    @Test(arguments: [
+        (
+            "guests=many",
+            "Number of guests takes a number from 10 to 5000, and 'many' is not one. Give it as -p guests=20."
+        ),
+        (
+            "guests=2,000",
+            "Number of guests takes a number from 10 to 5000, and '2,000' is not one. Write 2000. Give it as -p guests=20."
+        ),
+        (
+            "guests=9",
+            "Number of guests takes a number from 10 to 5000, and '9' is too small. Give it as -p guests=20."
+        ),
+        (
+            "genre=gost story",
+            "Genre cannot be 'gost story': choose one of science fiction, ghost story. Did you mean 'ghost story'? "
+                + "Give it as -p genre='science fiction'."
+        ),
+        (
+            "event= ",
+            "Event is empty. Give it with -p event=…, or take the template's examples with --examples. "
+                + "The fields of event are: event (required), guests, genre."
+        ),
+    ])
+    func `are told by the field's label, with the argument to give`(value: String, sentence: String) throws {
+        let given = value.hasPrefix("event") ? ["-p", value] : ["-p", "event=Fair", "-p", value]
+        for command in [["generate"], ["inspect", "prompt"]] {
+            let run = try home().run(command + ["event"] + given)
+            #expect(run.status == 1)
+            #expect(run.error == "copydesk: \(sentence)\n")
+        }
+    }
+
+    @Test func `full-width digits and a decimal comma are numbers in the prompt`() throws {
+        for (given, prompt) in [("１２", "Invite 12 to Fair."), ("12,5", "Invite 12.5 to Fair.")] {
+            let run = try home().run(
+                "inspect", "prompt", "event", "-p", "event=Fair", "-p", "guests=\(given)", "--raw")
+            #expect(run.output.contains(prompt), "\(run.output) \(run.error)")
+        }
+    }
+}

@@ -196,7 +196,7 @@ struct BrokenTemplateTests {
             what: "a default with a slip",
             source: fields("  - {name: tone, example: calm, choices: [warm, calm], default: wram}"),
             problems: [
-                "my.md:4:63: The default 'wram' is not one of the choices of 'tone'. Did you mean 'warm'?"
+                "my.md:4:65: The default 'wram' is not one of the choices of 'tone'. Did you mean 'warm'?"
             ]),
         Case(
             what: "a range for a text", source: fields("  - {name: topic, example: kites, min: 1}"),
