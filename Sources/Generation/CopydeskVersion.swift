@@ -1,6 +1,6 @@
-/// Which program this is: what `--version` prints and what generations keep.
+/// The program's own name and version, for `--version` and for saved generations.
 public enum CopydeskVersion {
     public static let current = "0.1.0"
-    /// How generations name the program that wrote them.
+    /// The program that wrote a generation, as the store keeps it.
     public static let engine = "copydesk \(current)"
 }

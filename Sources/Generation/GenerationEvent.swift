@@ -8,16 +8,16 @@ public enum FinishReason: String, Sendable, Hashable, Codable, CaseIterable {
     case limit
     /// The user stopped it.
     case stopped
-    /// The generator failed; what was written until then stays.
+    /// The generator failed; the text that it had written stays.
     case failed
     /// The program ended while the draft was being written.
     case interrupted
 }
 
-/// What went into a model and how long it took.
+/// Token counts of a generation, and how long reading and writing them took.
 public struct GenerationTimings: Sendable, Hashable, Codable {
     public var promptTokens = 0
-    /// Prompt tokens whose keys and values were at hand from an earlier prompt.
+    /// Prompt tokens that were not computed, because an earlier prompt had left their keys and values in the cache.
     public var cachedPromptTokens = 0
     public var promptSeconds = 0.0
     /// Tokens of all variants together.
@@ -30,19 +30,19 @@ public struct GenerationTimings: Sendable, Hashable, Codable {
     public var tokensPerSecond: Double { generatedSeconds > 0 ? Double(generatedTokens) / generatedSeconds : 0 }
 }
 
-/// What a generator reports while it works, in this order: `started`, `promptProgress` any number
-/// of times, `text` and `draftFinished` of the variants mixed, `finished` once. The `alternatives` of a
-/// variant come in the order of their positions, all of them right before its `draftFinished`.
+/// One report of a generator at work. They come in this order: `started`, `promptProgress` any number of times,
+/// `text` and `draftFinished` of all variants mixed, `finished` once. If a request asks for `alternatives`, a variant
+/// sends them by position, right before its `draftFinished`.
 public enum GenerationEvent: Sendable, Equatable {
     /// The exact text that went to the model.
     case started(prompt: String, promptTokens: Int)
     case promptProgress(processed: Int, total: Int)
-    /// The next whole characters of a variant. What was reported is never taken back.
+    /// The next complete characters of a variant. Reported text is never rolled back.
     case text(String, variant: Int)
     /// `tokenCount` so far, for progress and rates; reported at most once a step for all variants.
     case progress(GenerationTimings)
-    /// The likeliest tokens at a position of a variant, likeliest first, and the one that was written there.
-    /// Reported where `SamplingOptions.alternatives` asks for it, of the tokens that are in the final text.
+    /// The most likely tokens at a position of a variant, most likely first, and the one that was written there.
+    /// Sent only for tokens of the final text, and only if `SamplingOptions.alternatives` is above 0.
     case alternatives(variant: Int, position: Int, [TokenAlternative], chosen: TokenAlternative)
     case draftFinished(variant: Int, reason: FinishReason, tokenCount: Int)
     case finished(GenerationTimings)

@@ -1,18 +1,18 @@
-/// How long a draft may be, in what a reader counts; `nil` where there is no limit.
+/// How long a draft may be, in units that a reader counts; `nil`: no limit.
 ///
-/// Hard limits are kept while decoding: what would overflow is never drawn, and a text that reaches
-/// a limit ends between units: words, numbers, prices, addresses. Soft limits are shown beside the draft and not enforced.
+/// Hard limits are kept while decoding: a token that would overflow is never drawn, and a text that reaches a limit ends
+/// between units (words, numbers, prices, addresses). Soft limits are only shown beside the draft.
 public struct LengthLimits: Sendable, Hashable, Codable {
-    /// Grapheme clusters, without the white space at the text's ends.
+    /// Grapheme clusters; white space at the ends of the text does not count.
     public var characters: Int?
-    /// Runs between white space that hold a letter or a digit; each character of Han and kana is one of its own.
+    /// Runs between white space that contain a letter or a digit; each Han or kana character is a word.
     public var words: Int?
     public var sentences: Int?
-    /// Lines that hold text, counted by line feeds.
+    /// Lines that are not blank; a line feed ends a line.
     public var lines: Int?
-    /// Whether decoding keeps the limits, or they are only shown.
+    /// True if decoding keeps the limits; false if they are only shown.
     public var hard = true
-    /// Whether a wide character (CJK, emoji) counts as two `characters`, as search-ad platforms count.
+    /// True if a wide character (CJK, emoji) counts as two `characters`, as on search-ad platforms.
     public var countsWideAsTwo = false
 
     public init(
@@ -27,7 +27,7 @@ public struct LengthLimits: Sendable, Hashable, Codable {
         self.countsWideAsTwo = countsWideAsTwo
     }
 
-    /// The sentence for a draft that is empty because not even its first unit fits.
+    /// The sentence for a draft that is empty because even its first unit does not fit.
     public var nothingFits: String {
         let room =
             characters.map { $0 == 1 ? "1 character" : "\($0) characters" }

@@ -1,4 +1,4 @@
-/// One turn of a conversation, as chat templates and chat endpoints see it.
+/// One turn of a conversation, for chat templates and chat endpoints.
 public struct Message: Sendable, Hashable, Codable {
     public enum Role: String, Sendable, Hashable, Codable, CaseIterable {
         case system, user, assistant

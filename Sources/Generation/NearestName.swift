@@ -1,6 +1,7 @@
-/// Finds what was probably meant by a name that does not exist.
+/// Finds the name that was probably meant by one that does not exist.
 public enum NearestName {
-    /// The candidate with the fewest edits, where these are few for the name's length; of equals the first.
+    /// The candidate with the fewest edits, the first if several have as few; `nil` if it takes more than one edit for every
+    /// three letters.
     public static func to(_ name: String, among candidates: some Sequence<String>) -> String? {
         let letters = Array(name.lowercased().unicodeScalars)
         guard (1...40).contains(letters.count) else { return nil }
@@ -13,7 +14,7 @@ public enum NearestName {
         return best.name
     }
 
-    /// Insertions, deletions, replacements and swaps of neighbours (optimal string alignment).
+    /// The number of insertions, deletions, replacements and swaps of neighbours (optimal string alignment).
     static func distance(_ a: [Unicode.Scalar], _ b: [Unicode.Scalar]) -> Int {
         if a.isEmpty || b.isEmpty { return max(a.count, b.count) }
         var beforeLast: [Int] = []

@@ -1,4 +1,4 @@
-/// A draft as it is kept: one variant of a generation, with what its writer made of it.
+/// A draft in the store: one variant of a generation, with its star, rating and note.
 public struct SavedDraft: Sendable, Hashable, Codable, Identifiable {
     public var id: Int64
     public var generationId: Int64
@@ -14,7 +14,7 @@ public struct SavedDraft: Sendable, Hashable, Codable, Identifiable {
     /// Seconds since 1970.
     public var createdAt: Double
     public var updatedAt: Double
-    /// When it went to the trash; `nil` where it did not.
+    /// Seconds since 1970 when it went to the trash; `nil` if it is not there.
     public var deletedAt: Double?
 
     public init(
@@ -37,7 +37,7 @@ public struct SavedDraft: Sendable, Hashable, Codable, Identifiable {
     }
 }
 
-/// A generation as it is kept: everything needed to read it again and to write it again.
+/// A generation in the store: everything needed to read it again and to replay it.
 public struct SavedGeneration: Sendable, Hashable, Codable, Identifiable {
     public enum Status: String, Sendable, Hashable, Codable {
         case running, complete, stopped, failed, interrupted
@@ -69,9 +69,9 @@ public struct SavedGeneration: Sendable, Hashable, Codable, Identifiable {
     public var parentDraftId: Int64?
     public var relation: Relation?
     public var timings: GenerationTimings
-    /// The sentence shown when it failed.
+    /// The sentence to show if it failed.
     public var failure: String?
-    /// In the order of their ordinals, those in the trash included.
+    /// By ordinal, including those in the trash.
     public var drafts: [SavedDraft]
 
     public init(

@@ -1,6 +1,6 @@
-/// Texts as one word of bash and zsh, for the examples that documents and error messages show.
+/// Writes a text as one word of bash and zsh, for examples in documents and error messages.
 public enum ShellWord {
-    /// The text itself if it is plain, else in quotes: `'science fiction'`, `$'two\nlines'`.
+    /// The text itself if a shell does not change it, else in quotes: `'science fiction'`, `$'two\nlines'`.
     public static func of(_ text: String) -> String {
         let isPlain = text.utf8.allSatisfy { byte in
             switch byte {

@@ -1,10 +1,9 @@
 import Synchronization
 
-/// A wish to stop, raised by one thread and looked at by another between two tokens.
+/// A request to stop, raised by one thread and read by another between two tokens.
 ///
-/// Stopping is an outcome and not an error: the stream goes on to report each open variant as
-/// `.stopped`, and the reader sees everything that was written. Cancelling the reading task would
-/// lose these last events.
+/// Stopping is an outcome, not an error: the stream continues until it has reported each open variant as `.stopped`, so
+/// the reader sees all text. Cancelling the reading task would lose these last events.
 public final class StopSignal: Sendable {
     private let raised = Atomic<Bool>(false)
 

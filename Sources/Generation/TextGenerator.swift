@@ -1,10 +1,10 @@
-/// Which model wrote a text, precisely enough to write it again.
+/// The model that wrote a text, identified precisely enough to replay it.
 public struct ModelIdentity: Sendable, Hashable, Codable {
-    /// What the user calls it: `built-in`, a file's name without folder, or a server's model id.
+    /// The user's name for it: `built-in`, a file's name without folder, or a server's model id.
     public var name: String
     /// Hash of the file's header and size, or of the server's address; hexadecimal.
     public var hash: String
-    /// What runs it: `copydesk 0.1.0`, or a server's address.
+    /// The program that runs it: `copydesk 0.1.0`, or a server's address.
     public var engine: String
 
     public init(name: String, hash: String, engine: String) {
@@ -14,16 +14,16 @@ public struct ModelIdentity: Sendable, Hashable, Codable {
     }
 }
 
-/// The seam between those who ask for text and those who write it: a request in, events out.
+/// Anything that writes text: a request in, events out. The studio and the commands know only this.
 public protocol TextGenerator: Sendable {
     var identity: ModelIdentity { get }
-    /// The most tokens prompt and answer may have together.
+    /// The most tokens that prompt and answer may have together.
     var contextLength: Int { get }
 
     /// Writes the drafts of a request.
     ///
-    /// Raising `stopSignal` ends every open variant at the next token, as `.stopped`; abandoning the
-    /// stream ends the work without a report.
+    /// If `stopSignal` is raised, every open variant ends at the next token as `.stopped`. If the stream is dropped, the
+    /// work ends without a report.
     /// - Throws: through the stream, errors whose `description` is a sentence for the user.
     func generate(
         _ request: GenerationRequest, stopSignal: StopSignal

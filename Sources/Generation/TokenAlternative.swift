@@ -1,4 +1,4 @@
-/// A token that a model could have written at a position, and how likely it was.
+/// A token that a model could have written at a position, with its log probability.
 public struct TokenAlternative: Sendable, Hashable, Codable {
     public var id: TokenID
     /// The token's text; special tokens give their names, and parts of a character U+FFFD.

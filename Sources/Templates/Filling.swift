@@ -59,7 +59,7 @@ extension PromptTemplate {
             ? "none" : fields.map { $0.isRequired ? "\($0.name) (required)" : $0.name }.joined(separator: ", ")
     }
 
-    /// Checks what was given and adds what was not; one value a field.
+    /// Checks the given values and adds defaults and examples; one value for each field.
     private func complete(_ given: [String: String], useExamples: Bool) throws(TemplateError) -> [String: String] {
         for name in given.keys.sorted() where field(named: name) == nil {
             let nearest = NearestName.to(name, among: fields.map(\.name))
@@ -83,7 +83,7 @@ extension PromptTemplate {
     private func render(_ source: String, _ context: [String: JinjaValue]) throws(TemplateError) -> String {
         do {
             let text = try JinjaTemplate(source: source, name: name, options: .forPrompts).render(context)
-            // A space after "Headline:" would make a model without a chat template start with an odd token.
+            // A space after "Headline:" would make a model without a chat template start with an unusual token.
             return FieldText.trimmed(text)
         } catch {
             let problem = TemplateProblem(file: name, line: error.line, column: error.column, reason: error.reason)

@@ -60,7 +60,7 @@ public struct PromptTemplate: Sendable, Hashable, Identifiable {
 
 /// The templates of one kind, in the order of lists.
 public struct TemplateFamily: Sendable, Hashable, Identifiable {
-    /// As front matter names it, such as `ad-copy`.
+    /// Its name in front matter, such as `ad-copy`.
     public let id: String
     /// The title that people see, such as `Ad copy`.
     public let title: String

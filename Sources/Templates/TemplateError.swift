@@ -5,7 +5,7 @@ public enum TemplateError: Error, Sendable, Hashable, CustomStringConvertible {
     case unknownTemplate(String, nearest: String?)
     /// The template's file exists and has an error.
     case brokenTemplate(TemplateProblem)
-    /// A field's value breaks its rule.
+    /// A field does not take its value.
     case field(PromptField, FieldProblem)
     case unknownField(name: String, nearest: String?, template: String, fields: String)
     /// The text could not be rendered with these values.

@@ -44,7 +44,7 @@ struct BrokenTemplateTests {
         Case(
             what: "nothing in it", source: "---\n---\n",
             problems: [
-                "my.md:2:1: The template has no name. Add a line 'name: …' with what it writes.",
+                "my.md:2:1: The template has no name. Add a line 'name: …' that says what it writes.",
                 "my.md:2:1: There is no prompt below the front matter. Write it there, with fields as {{ name }}.",
             ]),
         Case(
@@ -76,7 +76,7 @@ struct BrokenTemplateTests {
             problems: ["my.md:2:1: 'name' is written twice. Keep one of the two."]),
         Case(
             what: "a control character", source: "---\nname: Mine\nsummary: a\u{1}b\n---\nWrite.",
-            problems: ["my.md:3:11: U+0001 cannot stand in YAML. Remove it."]),
+            problems: ["my.md:3:11: YAML does not allow U+0001. Remove it."]),
     ]
 
     static let valueCases = [
@@ -149,7 +149,7 @@ struct BrokenTemplateTests {
             problems: ["my.md:4:5: A field is written as {name: topic, example: kites}. Write it so."]),
         Case(
             what: "no name", source: fields("  - {example: kites}"),
-            problems: ["my.md:4:5: This field has no name. Add 'name: …', as the prompt will call it."]),
+            problems: ["my.md:4:5: This field has no name. Add 'name: …', the name that the prompt uses."]),
         Case(
             what: "a name of two words", source: fields("  - {name: main topic, example: kites}"),
             problems: [

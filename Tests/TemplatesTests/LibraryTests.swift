@@ -98,7 +98,7 @@ struct LibraryTests {
         let library = TemplateLibrary(userFolder: folder.path)
         #expect(
             library.broken.map(\.reason) == [
-                "'\(folder.path)/a/ode.md' has the same name, and a template is known by it. Rename one of the two files."
+                "'\(folder.path)/a/ode.md' has the same name, and each template needs its own. Rename one of the two files."
             ])
         #expect(try library.template(named: "ode").title == "Ode")
     }
@@ -150,7 +150,7 @@ struct LibraryTests {
         let path = folder.path + "/templates"
         #expect(
             TemplateLibrary(userFolder: path).broken.map(\.problems[0].description) == [
-                "\(path): This should be a folder of templates and is a file. Move it away."
+                "\(path): This should be a folder of templates, but it is a file. Move it away."
             ])
     }
 

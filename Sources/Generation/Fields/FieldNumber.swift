@@ -1,17 +1,17 @@
 // Numbers as people type them into fields and read them in sentences.
-// - Digits of any script count, and the signs of full-width keyboards; a decimal comma is a decimal point.
-// - A text that can be read as two numbers (`1,000`), or that groups its digits, is no number: the author is asked.
+// - Digits of any script and the full-width signs of Chinese and Japanese keyboards are valid, and so is a decimal comma.
+// - Grouped digits are invalid, because `1,000` can mean two numbers: the writer is asked which one.
 
 public enum FieldNumber {
     enum Reading: Hashable {
         /// - normal: in ASCII, with a decimal point.
         case number(normal: String, Double)
-        /// Digits in groups: the numbers that the text may stand for, in ASCII.
+        /// Grouped digits: the numbers that they may mean, in ASCII.
         case unclear([String])
         case none
     }
 
-    /// The number of a text in ASCII, with a decimal point; `nil` if it is no finite number.
+    /// Reads a number in ASCII with a decimal point; `nil` if the text is not a finite number.
     public static func value(_ text: String) -> Double? {
         guard text.utf8.allSatisfy({ "0123456789+-.eE".utf8.contains($0) }), let number = Double(text),
             number.isFinite
@@ -30,7 +30,8 @@ public enum FieldNumber {
         return ungrouped.map { .unclear([$0, withPoint]) } ?? .number(normal: withPoint, number)
     }
 
-    /// True if typing on can make a text a number within bounds: `1` on the way to `12`, but not `60` if 50 is the most.
+    /// True if a text can become a number within the bounds if more is typed: `1` if 10 is the least, but not `60` if 50 is
+    /// the most.
     static func isBeginning(_ text: String, minimum: Double?, maximum: Double?) -> Bool {
         var rest = Substring(ascii(text).replacing(",", with: ".", maxReplacements: 1))
         let isNegative = rest.first == "-"
@@ -42,7 +43,7 @@ public enum FieldNumber {
             fraction = takeDigits(from: &rest)
         }
         if let mark = rest.first {
-            // An exponent can take the number anywhere.
+            // With an exponent, any size is possible.
             guard "eE".contains(mark), !whole.isEmpty || fraction?.isEmpty == false else { return false }
             rest.removeFirst()
             if let sign = rest.first, "+-".contains(sign) { rest.removeFirst() }
@@ -54,7 +55,7 @@ public enum FieldNumber {
             : reaches(from: low, to: high, whole: whole, fraction: fraction)
     }
 
-    /// True if more digits after these make a number within bounds; the sign is not counted.
+    /// True if the digits, or more digits after them, make a number within the bounds.
     private static func reaches(
         from low: Double, to high: Double, whole: Substring, fraction: Substring?
     ) -> Bool {
@@ -75,7 +76,7 @@ public enum FieldNumber {
         return false
     }
 
-    /// A text with the digits and signs of all scripts in ASCII.
+    /// The text with digits and signs of other scripts replaced by ASCII.
     private static func ascii(_ text: String) -> String {
         var result = String.UnicodeScalarView()
         for scalar in text.unicodeScalars {
@@ -97,7 +98,7 @@ public enum FieldNumber {
         return String(result)
     }
 
-    /// The number of a text whose digits stand in groups of three: `1000000.5` for `1,000,000.5`; `nil` if they do not.
+    /// `1000000.5` for `1,000,000.5`; `nil` if the digits are not in groups of three.
     private static func ungrouped(_ text: String) -> String? {
         var body = Substring(text)
         let sign = body.first.map { "+-".contains($0) } == true ? String(body.removeFirst()) : ""

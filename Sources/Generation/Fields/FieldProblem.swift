@@ -1,15 +1,15 @@
-/// The rule that a field's text breaks. The sentence names the field by its label, and no key or option:
-/// the form and the command line add what to press or to type.
+/// Why a field does not take a text. The sentence names the field by its label; form and command line each add a hint
+/// about keys or options.
 public enum FieldProblem: Error, Sendable, Hashable {
     /// A required field is empty.
     case missing
     /// - nearest: the choice that was probably meant.
     case notAChoice(value: String, choices: [String], nearest: String?)
-    /// - readings: the numbers that a text such as `1,000` may stand for, as far as they are within the bounds.
+    /// - readings: the numbers within the bounds that a text such as `1,000` may mean.
     case notANumber(value: String, readings: [String], minimum: Double?, maximum: Double?)
     case outOfRange(value: String, isTooLarge: Bool, minimum: Double?, maximum: Double?)
 
-    /// Longer lists of choices are cut in sentences.
+    /// The sentence cuts longer lists of choices.
     private static let shownChoiceCount = 12
 
     /// `Words takes a number from 5 to 50, and 'many' is not one.`

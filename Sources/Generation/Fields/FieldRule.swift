@@ -1,6 +1,6 @@
-// What a field takes: the one check of a field's text for forms, `-p field=value` and the heads of templates.
-// - A checked text is in its normal form; checking it again gives the same text.
-// - An empty text breaks no rule but `isRequired`.
+// Checks the text of a field, for forms, for `-p field=value` and for the heads of templates.
+// - A checked text is in its normal form: if it is checked again, it stays the same.
+// - An empty text is valid if the field is not required.
 
 /// The rule of one field of a template.
 public struct FieldRule: Sendable, Hashable {
@@ -13,7 +13,7 @@ public struct FieldRule: Sendable, Hashable {
     public var choices: [String]
     /// True if a choice takes other values too.
     public var isOpen: Bool
-    /// Smallest and largest value of a number; `nil`: no bound.
+    /// The smallest and largest valid number; `nil`: no bound.
     public var minimum: Double?
     public var maximum: Double?
     public var isRequired: Bool
@@ -30,7 +30,7 @@ public struct FieldRule: Sendable, Hashable {
         self.isRequired = isRequired
     }
 
-    /// True if no text but an empty one can break the rule.
+    /// True if every text is valid that is not empty.
     public var takesAnyText: Bool {
         switch kind {
         case .line, .multiline: true
@@ -39,9 +39,9 @@ public struct FieldRule: Sendable, Hashable {
         }
     }
 
-    /// The text in its normal form: a choice as it is listed, a number in ASCII digits with a decimal point.
+    /// The text in its normal form: a choice in the case of the list, a number in ASCII digits with a decimal point.
     /// - Returns: "" for an empty text that is not required.
-    /// - Throws: the rule that the text breaks.
+    /// - Throws: why the field does not take the text.
     public func value(of text: String) throws(FieldProblem) -> String {
         let text = tidy(text)
         if text.isEmpty {
@@ -55,18 +55,18 @@ public struct FieldRule: Sendable, Hashable {
         }
     }
 
-    /// The text without white space around it; on one line unless the field has several.
+    /// The text without white space around it, and on one line if the field has one line.
     public func tidy(_ text: String) -> String {
         kind == .multiline ? FieldText.trimmed(text) : FieldText.oneLine(text)
     }
 
-    /// The place among `choices` of a text, in any case of its letters.
+    /// The index in `choices` of a text, ignoring case; `nil` if it is not listed.
     public func choiceIndex(of text: String) -> Int? {
         let lowered = tidy(text).lowercased()
         return choices.firstIndex { $0.lowercased() == lowered }
     }
 
-    /// True if a text is valid, or typing on at its end can make it so.
+    /// True if a text is valid, or can become valid if more is typed at its end.
     public func mayBecomeValid(_ text: String) -> Bool {
         let text = tidy(text)
         if text.isEmpty || takesAnyText { return true }
@@ -107,7 +107,7 @@ public struct FieldRule: Sendable, Hashable {
     }
 }
 
-/// White space in the texts of fields.
+/// Removes white space from the texts of fields.
 public enum FieldText {
     /// The text without white space around it.
     public static func trimmed(_ text: String) -> String {
@@ -117,7 +117,7 @@ public enum FieldText {
         return String(text[first...last])
     }
 
-    /// The text on one line: its line breaks, and the white space around each, become one space.
+    /// The text on one line: each line break becomes a space, together with the white space around it.
     public static func oneLine(_ text: String) -> String {
         guard text.contains(where: \.isNewline) else { return trimmed(text) }
         return text.split(whereSeparator: \.isNewline).map { trimmed(String($0)) }.filter { !$0.isEmpty }

@@ -7,11 +7,11 @@ public struct PromptField: Sendable, Hashable, Identifiable {
     /// Its name in the form and in sentences, such as `Key benefit`.
     public var label: String
     public var rule: FieldRule
-    /// The value of a field that is left empty, which the form shows from the beginning; "" for none.
+    /// The value if the field is left empty, which is in the form from the beginning; "": no default.
     public var defaultValue: String
-    /// A value worth reading, which the field itself takes.
+    /// A value worth reading, and valid.
     public var example: String
-    /// True if the value is a text that usually comes from a file.
+    /// True if the value usually comes from a file.
     public var comesFromFile: Bool
 
     public init(
@@ -34,17 +34,17 @@ public struct PromptField: Sendable, Hashable, Identifiable {
     public var isOpen: Bool { rule.isOpen }
     public var isRequired: Bool { rule.isRequired }
 
-    /// True if a template can be filled although the field is empty.
+    /// True if the template can be filled while the field is empty.
     public var mayBeEmpty: Bool { !isRequired || !defaultValue.isEmpty }
 
-    /// The value for a text that was typed or given: in its normal form, or the default if the text is empty.
-    /// - Throws: the rule that the text breaks.
+    /// The value for a text from a form or the command line: in its normal form, or the default if the text is empty.
+    /// - Throws: why the field does not take the text.
     public func value(of text: String) throws(FieldProblem) -> String {
         let given = rule.tidy(text)
         return try rule.value(of: given.isEmpty ? defaultValue : given)
     }
 
-    /// The rule that a text breaks; `nil` if the field takes it.
+    /// Why the field does not take a text; `nil` if it does.
     public func problem(of text: String) -> FieldProblem? {
         do {
             _ = try value(of: text)

@@ -1,15 +1,15 @@
 // Texts on one line, as they are typed into one row: `one | two`.
 // - `\n`, `\r`, `\t` stand for a line break, a carriage return and a tab, `\\` for a backslash, `\|` for a bar;
-//   a backslash before anything else is itself.
-// - Spaces around a text are not part of it, unless it stands in double quotes; there, `\"` is a quote.
-// - What `line(of:)` writes, `items(of:)` reads back; both work on scalars, because a mark that combines with a bar or
-//   a space would hide it.
+//   a backslash before any other character is a backslash.
+// - Spaces around a text are not part of it, unless it is in double quotes; `\"` is a quote within them.
+// - `items(of:)` reads back the texts that `line(of:)` wrote. Both work on scalars: if a combining mark follows a bar or
+//   a space, the two are one character.
 
 public enum OptionLine {
     /// Several texts on one line.
     static func line(of texts: [String]) -> String { texts.map(item).joined(separator: " | ") }
 
-    /// One text without line breaks: what `unescaped` reads back.
+    /// One text without line breaks, for `unescaped` to read back.
     public static func escaped(_ text: String) -> String { escaped(text, escapesBar: false, escapesQuote: false) }
 
     /// One text whose line breaks are written `\n`.
@@ -25,7 +25,7 @@ public enum OptionLine {
         return String(result)
     }
 
-    /// The texts of a line; none if it is blank.
+    /// The texts of a line; empty if the line is blank.
     static func items(of line: String) -> [String] {
         let scalars = Array(line.unicodeScalars)
         guard !scalars.allSatisfy(isBlank) else { return [] }
@@ -75,7 +75,7 @@ public enum OptionLine {
 
     // MARK: Reading
 
-    /// A text in quotes that fill its place; `nil` if there is none, as in `"Hello" she said`.
+    /// A text in quotes; `nil` if anything but a bar follows the closing quote, as in `"Hello" she said`.
     private static func quotedItem(_ scalars: [Unicode.Scalar], from start: Int) -> (text: String, end: Int)? {
         guard start < scalars.count, scalars[start] == "\"" else { return nil }
         var text = String.UnicodeScalarView()
@@ -95,7 +95,7 @@ public enum OptionLine {
     /// A text up to the next bar, without the spaces before it.
     private static func plainItem(_ scalars: [Unicode.Scalar], from start: Int) -> (text: String, end: Int) {
         var text: [Unicode.Scalar] = []
-        var count = 0  // up to the last scalar that is no blank
+        var count = 0  // up to the last scalar that is not blank
         var index = start
         while index < scalars.count {
             let (scalar, length, isEscaped) = read(scalars, at: index, marks: "nrt\\|\"")
@@ -109,7 +109,7 @@ public enum OptionLine {
         return (String(kept), index)
     }
 
-    /// The scalar at a place, how many it is written with, and whether a backslash stood before it.
+    /// The scalar at a place, how many scalars it is written with, and true if a backslash came before it.
     private static func read(
         _ scalars: [Unicode.Scalar], at index: Int, marks: String
     ) -> (scalar: Unicode.Scalar, length: Int, isEscaped: Bool) {
@@ -125,7 +125,7 @@ public enum OptionLine {
 
     private static func isBlank(_ scalar: Unicode.Scalar) -> Bool { scalar.properties.isWhitespace }
 
-    /// Whether a scalar at the end of a text would be lost without quotes.
+    /// True if a scalar at the end of a text would be lost without quotes.
     private static func isKeptByQuotes(_ scalar: Unicode.Scalar) -> Bool {
         isBlank(scalar) && !["\n", "\r", "\t"].contains(scalar)
     }

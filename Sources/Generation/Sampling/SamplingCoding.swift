@@ -1,6 +1,6 @@
 // Sampling options as stored JSON, by the keys of the table.
-// - What is not there stays at its default, and so does a value that this version cannot read; unknown keys are ignored.
-//   A store that another version wrote stays readable.
+// - An option stays at its default if its key is missing or this version cannot read its value; unknown keys are
+//   ignored. So a store stays readable after a change of version.
 
 extension SamplingOptions {
     private struct Key: CodingKey {

@@ -1,17 +1,18 @@
-// The example of each option as each door takes it: documents show it, error messages end with it, and tests run it.
+// The example of each option for command line, templates and studio: documents show it, error messages end with it, and
+// tests run it.
 
 extension SamplingOption {
-    /// `-o top_p=0.8`; a list as often as it has parts.
+    /// `-o top_p=0.8`; a list has one `-o` for each part.
     public var commandLineExample: String {
         parts(of: example).map { "-o \(name)=\(ShellWord.of($0))" }.joined(separator: " ")
     }
 
-    /// The first part of it alone.
+    /// Only the first part of it.
     public var shortCommandLineExample: String {
         "-o \(name)=\(ShellWord.of(parts(of: example).first ?? ""))"
     }
 
-    /// `top_p: 0.8`, as it stands within `sampling: {…}`.
+    /// `top_p: 0.8`, as within `sampling: {…}`.
     public var templateExample: String {
         let value: String =
             switch example {
@@ -24,10 +25,10 @@ extension SamplingOption {
         return "\(name): \(value)"
     }
 
-    /// As it is typed into the row of the studio's dialog.
+    /// As typed into a row of the studio's dialog.
     public var dialogExample: String { line(of: example) }
 
-    /// A value as the parts that `-o` gives one by one.
+    /// The parts of a value, one for each `-o`.
     public func parts(of value: SamplingValue) -> [String] {
         switch value {
         case .number, .count: [line(of: value)]

@@ -1,23 +1,23 @@
-/// One sampling option: everything that the command line, templates, the studio, exports and the store know of it.
+/// One sampling option, with everything that command line, templates, studio, exports and store know about it.
 ///
-/// `SamplingOption.all` is the only list of them. A value is read, checked and written here, so a broken one is refused
-/// with the same sentence wherever it comes from; each door adds a hint of its own.
+/// `SamplingOption.all` is the only list of them. A value is read, checked and written here, so an invalid one gets the
+/// same sentence everywhere; command line, templates and studio each add a hint of their own.
 public struct SamplingOption: Sendable, Identifiable {
-    /// What values an option takes.
+    /// The values that an option takes.
     public enum Kind: Sendable, Hashable {
         case number(ClosedRange<Float>)
         case count(ClosedRange<Int>)
         /// One of a few whole numbers.
         case oneOf([Int])
-        /// One text, or none.
+        /// One text, or no text.
         case text
-        /// Any number of texts, none of them empty, and of nothing but spaces only if `allowsBlank`.
+        /// Any number of texts; none is empty, or only spaces unless `allowsBlank`.
         case texts(allowsBlank: Bool)
         /// Token ids, each with a number.
         case biases(ClosedRange<Float>)
     }
 
-    /// What belongs together where options are listed.
+    /// The heading under which an option is listed.
     public enum Group: String, Sendable, Hashable, CaseIterable {
         case common, choosing, repetition, content
 
@@ -47,27 +47,27 @@ public struct SamplingOption: Sendable, Identifiable {
         public static let all: Doors = [.commandLine, .template, .dialog, .wire]
     }
 
-    /// As `-o`, templates, JSON exports and servers call it: `top_p`.
+    /// Its name in `-o`, templates, JSON exports and servers: `top_p`.
     public let name: String
     public let kind: Kind
     public let group: Group
-    /// As the studio calls it: `Top-p`.
+    /// Its name in the studio: `Top-p`.
     public let label: String
     /// A few words beside a value, at most 41 columns wide.
     public let hint: String
-    /// What it does, in a sentence or two.
+    /// Its effect, in a sentence or two.
     public let help: String
-    /// A paper, or whose meaning it has.
+    /// A paper, or the program that the meaning comes from.
     public let source: String?
-    /// The value that leaves the model's distribution as it is; `nil` if no value does so by itself.
+    /// The value that does not change the model's distribution; `nil` if that depends on other options.
     public let neutral: SamplingValue?
     /// A value that changes something, for documents and tests.
     public let example: SamplingValue
     public let doors: Doors
-    /// The option that this one replaces if it comes from a nearer place: a text has a grammar or a schema, not both.
+    /// The option that this one replaces if it is set at a nearer place: a text has a grammar or a schema, not both.
     public let replaces: String?
 
-    /// Its key in stored JSON. It never changes: stores hold it.
+    /// Its key in stored JSON. It never changes, because stores contain it.
     let storedKey: String
     let getValue: @Sendable (SamplingOptions) -> SamplingValue
     let setValue: @Sendable (SamplingValue, inout SamplingOptions) -> Void
@@ -76,10 +76,10 @@ public struct SamplingOption: Sendable, Identifiable {
 
     public func value(in options: SamplingOptions) -> SamplingValue { getValue(options) }
 
-    /// Writes a value that was read by this option, or comes from other options.
+    /// Writes a value that this option read, or that other `SamplingOptions` hold.
     public func set(_ value: SamplingValue, in options: inout SamplingOptions) { setValue(value, &options) }
 
-    /// The value if nobody sets it.
+    /// The value if it is not set.
     public var defaultValue: SamplingValue { getValue(SamplingOptions()) }
 
     /// The option with a name.

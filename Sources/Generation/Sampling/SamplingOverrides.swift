@@ -1,6 +1,6 @@
-/// The sampling options that one place sets (a template, the command line), to be laid over those of the place below.
+/// The sampling options that one place sets (a template, the command line), to override those of the place below.
 ///
-/// A value replaces the one below it, lists included: who gives stop texts gives all of them.
+/// A value replaces the one below it, lists too: a template that sets `stop` sets all stop texts.
 public struct SamplingOverrides: Sendable, Hashable {
     private var values: [String: SamplingValue] = [:]
 
@@ -11,7 +11,7 @@ public struct SamplingOverrides: Sendable, Hashable {
     /// Everything that is set, by the options' names.
     public var all: [String: SamplingValue] { values }
 
-    /// The value that an option is set to; `nil` if it is left as it is.
+    /// The value of an option; `nil` if it is not set here.
     public subscript(name: String) -> SamplingValue? { values[name] }
 
     public mutating func set(_ option: SamplingOption, to value: SamplingValue) { values[option.name] = value }

@@ -1,12 +1,12 @@
-// From text to the values of options, and what is said of text that has none.
+// Reads the values of options from text, and makes the sentences for invalid text.
 // - The ranges of `SamplingOption.Kind` are checked here and nowhere else.
 
-/// A value that an option does not take; the core of the sentence that every door shows.
+/// A value that an option does not take. Command line, templates and studio add their hint to its sentence.
 public struct SamplingOptionError: Error, Hashable, CustomStringConvertible {
     public var name: String
-    /// What the option takes, as in "takes a number from 0 to 5".
+    /// The valid values, as in "takes a number from 0 to 5".
     public var takes: String
-    /// What was found: a text in quotes, or a word such as "a list".
+    /// The invalid value: a text in quotes, or a word such as "a list".
     public var found: String
 
     public init(name: String, kind: SamplingOption.Kind, found: String) {
@@ -29,7 +29,7 @@ public struct SamplingOptionError: Error, Hashable, CustomStringConvertible {
 }
 
 extension SamplingOption.Kind {
-    /// What an option takes, after "takes": `a number from 0 to 5`.
+    /// The valid values, after "takes": `a number from 0 to 5`.
     public var takes: String {
         switch self {
         case .number(let range): "a number \(Self.words(range))"
@@ -42,7 +42,7 @@ extension SamplingOption.Kind {
         }
     }
 
-    /// Whether a value is gathered from several parts, each given by itself on the command line.
+    /// True if a value has several parts, which the command line gives one by one.
     public var isList: Bool {
         switch self {
         case .texts, .biases: true
@@ -50,7 +50,7 @@ extension SamplingOption.Kind {
         }
     }
 
-    /// Reads one value, or one part of a list, as a shell or a YAML file gives it; `nil` if it is none.
+    /// Reads one value, or one part of a list, from a shell or a YAML file; `nil` if it is invalid.
     public func value(of text: String) -> SamplingValue? {
         switch self {
         case .number(let range): Self.decimal(text, in: range).map(SamplingValue.number)
@@ -86,7 +86,7 @@ extension SamplingOption.Kind {
 }
 
 extension SamplingOption {
-    /// Reads one value, or one part of a list: `0.9`, `42:-5`, a phrase as it is.
+    /// Reads one value, or one part of a list: `0.9`, `42:-5`, a phrase.
     public func read(_ text: String) throws(SamplingOptionError) -> SamplingValue {
         guard let value = kind.value(of: text) else {
             throw SamplingOptionError(name: name, kind: kind, foundText: text)
@@ -94,11 +94,11 @@ extension SamplingOption {
         return value
     }
 
-    /// Reads a whole value that is written on one line; an empty line is an empty list, or no text.
+    /// Reads a complete value from one line; an empty line is an empty list, or no text.
     public func readLine(_ line: String) throws(SamplingOptionError) -> SamplingValue {
         switch kind {
         case .number:
-            // A decimal comma is understood where people type.
+            // People type decimal commas.
             let text = line.filter { !$0.isWhitespace }.map { $0 == "," ? "." : $0 }
             guard let value = kind.value(of: String(text)) else {
                 throw SamplingOptionError(name: name, kind: kind, foundText: line)
@@ -132,7 +132,7 @@ extension SamplingOption {
         }
     }
 
-    /// `42:-5`, by the ids.
+    /// `42:-5`, sorted by id.
     static func pairs(_ biases: [Int: Float]) -> [String] {
         biases.sorted { $0.key < $1.key }.map { "\($0.key):\(SamplingValue.text(of: $0.value))" }
     }

@@ -1,4 +1,4 @@
-// Rows of the table of sampling options, one maker for each type of value.
+// Makes the rows of the table of sampling options: one function for each type of value.
 
 extension SamplingOption {
     /// A property of `SamplingOptions`.

@@ -1,6 +1,6 @@
-// All sampling options, in the order in which they are listed: the common ones first, then by group.
-// - Every property of `SamplingOptions` has its row; a test holds the table to the type.
-// - After a change, `docs/options.md` has to be made again; its test says how.
+// All sampling options in the order of lists and dialogs: the common ones first, then by group.
+// - Every property of `SamplingOptions` has its row; a test compares the table with the type.
+// - If the table changes, make `docs/options.md` again; its test says how.
 
 extension SamplingOption {
     public static let all: [SamplingOption] = common + choosing + repetition + content

@@ -1,4 +1,4 @@
-/// The value of a sampling option, whatever its type.
+/// The value of a sampling option of any type.
 public enum SamplingValue: Sendable, Hashable {
     case number(Float)
     case count(Int)

@@ -1,6 +1,6 @@
 import Generation
 
-/// A prompt template as the studio shows it: what the form needs, and nothing of how it is rendered.
+/// A prompt template in the studio: everything that the form needs, but not the texts that are rendered.
 public struct TemplateItem: Sendable, Hashable, Identifiable {
     public typealias Field = PromptField
 
@@ -14,7 +14,7 @@ public struct TemplateItem: Sendable, Hashable, Identifiable {
     public var limits: LengthLimits
     public var variantCount: Int
     public var sampling: SamplingOptions
-    /// Why the file could not be read, with file, line and column; `nil` for a sound template.
+    /// Why the file could not be read, with file, line and column; `nil` for a valid template.
     public var brokenReason: String?
 
     public var id: String { name }

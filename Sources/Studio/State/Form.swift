@@ -1,7 +1,7 @@
 import Generation
 import Text
 
-// The form of a template or of a free prompt: what is typed, and how it is to be written.
+// The form of a template or of a free prompt: the typed texts, and the options to write with.
 // - `editors` has one for each field, in the fields' order.
 // - A text that breaks its field's rule stays as it is and is marked; nothing is generated until it is corrected.
 
@@ -11,9 +11,9 @@ struct Form: Sendable {
     let fields: [TemplateItem.Field]
     var editors: [TextEditor]
     var focused = 0
-    /// The first visible row of the form, where it is higher than its place.
+    /// The first visible row, if the form is higher than its place.
     var top = 0
-    /// Whether a free prompt goes to the model as it stands.
+    /// True if a free prompt goes to the model unchanged and is continued.
     var isRaw = false
     var sampling: SamplingOptions
     var variantCount: Int
@@ -23,11 +23,11 @@ struct Form: Sendable {
     /// The draft that the text of the form was taken from.
     var parentDraftId: Int64?
     var relation: SavedGeneration.Relation?
-    /// Keeps what is typed apart: a template's name, and for one opened from history its generation besides.
+    /// The key of its unsent text: the template's name, and the generation if the form was opened from history.
     let key: String
-    /// Whether something was typed since it was opened or sent.
+    /// True if something was typed since it was opened or sent.
     var isUnsent = false
-    /// Fields that were left, or filled from elsewhere, with a text that breaks their rule, and are not corrected yet.
+    /// Fields that were left with an invalid text, or filled with one from a session or history, until they are corrected.
     private(set) var markedFields: Set<Int> = []
 
     static let promptField = "prompt"
@@ -77,23 +77,23 @@ struct Form: Sendable {
         return nil
     }
 
-    /// What is wrong with the text of a field, once it is certain: a field that is being typed into has time, as long as
-    /// typing on can make its text valid. An empty field is not marked.
+    /// The problem to show beside a field. While a field is being typed into, it has none as long as the text may become
+    /// valid, unless the field is marked already. An empty field has none.
     func shownProblem(ofField index: Int, isTyping: Bool) -> FieldProblem? {
         guard let problem = problem(ofText: index) else { return nil }
         if !isTyping || markedFields.contains(index) { return problem }
         return fields[index].rule.mayBecomeValid(editors[index].text) ? nil : problem
     }
 
-    /// Marks the fields whose text breaks their rule, and takes the marks from those that are corrected.
-    /// - Parameter typing: the field that is being typed into, which is not marked yet.
+    /// Marks the fields whose text is invalid, and removes the marks of those that are corrected.
+    /// - Parameter typing: the field that is being typed into; it gets no new mark.
     mutating func markProblems(except typing: Int?) {
         for index in fields.indices where index != typing || markedFields.contains(index) {
             if problem(ofText: index) == nil { markedFields.remove(index) } else { markedFields.insert(index) }
         }
     }
 
-    /// Focuses a field and marks what is wrong in it.
+    /// Focuses a field and marks it.
     mutating func focusProblem(ofField index: Int) {
         focused = index
         markProblems(except: nil)
@@ -115,7 +115,7 @@ struct Form: Sendable {
         return filled
     }
 
-    /// What a choice field holds, moved along its choices.
+    /// Replaces a choice by the next or the previous one.
     mutating func moveChoice(by step: Int) {
         guard let field = focusedField, !field.choices.isEmpty else { return }
         let count = field.choices.count
@@ -124,7 +124,7 @@ struct Form: Sendable {
         editors[focused].setText(field.choices[next])
     }
 
-    /// What is asked when it is sent.
+    /// The request for the form's text.
     var request: StudioRequest {
         let source: StudioRequest.Source
         let title: String

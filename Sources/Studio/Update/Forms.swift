@@ -11,7 +11,7 @@ extension StudioState {
         followTemplate()
     }
 
-    /// An open form follows its template, unless something typed would have no field any more.
+    /// Gives an open form the new fields of its template, unless a typed text would lose its field.
     private mutating func followTemplate() {
         guard var form = draft.form, let name = form.template?.name,
             let item = templates.items.first(where: { $0.name == name && $0.brokenReason == nil })
@@ -55,7 +55,7 @@ extension StudioState {
         var form = Form(template: item)
         if let values = unsent[form.key] { fill(&form, with: values) }
         draft.form = form
-        // What another form wrote stays in history, and leaves the pane unless it is still being written.
+        // A generation of another form stays in history; it leaves the pane unless it is still being written.
         if let shown = shownGeneration, !isFrom(shown, template: name) { draft.shown = runningGenerationFrom(name) }
     }
 
@@ -70,7 +70,7 @@ extension StudioState {
         generations.first { $0.key == running?.job && isFrom($0, template: template) }?.key
     }
 
-    /// Keeps what is typed in the form that is about to go.
+    /// Keeps the unsent text of the form before another form replaces it.
     mutating func stashForm() {
         guard let form = draft.form else { return }
         if form.isUnsent { unsent[form.key] = form.values } else { unsent[form.key] = nil }
@@ -111,7 +111,7 @@ extension StudioState {
         dialog = .list(list)
     }
 
-    /// Marks the fields whose text breaks their rule, but for the one that is being typed into.
+    /// Marks the fields whose text is invalid, except the one that is being typed into.
     mutating func markFieldProblems() {
         let typing = isTypingInForm ? draft.form?.focused : nil
         draft.form?.markProblems(except: typing)

@@ -31,7 +31,7 @@ extension StudioState {
         begin(request)
     }
 
-    /// True if a request breaks a rule that its template has got since: this is said, and the form goes to the field.
+    /// True if the template has changed so that it refuses a request's values; says so, and focuses the field.
     private mutating func refusesChangedFields(of request: StudioRequest) -> Bool {
         guard case .template(let name, let values) = request.source,
             let item = templates.items.first(where: { $0.name == name && $0.brokenReason == nil })

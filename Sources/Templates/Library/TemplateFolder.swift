@@ -47,7 +47,7 @@ private struct Walk {
             return
         }
         guard status.st_mode & S_IFMT == S_IFDIR else {
-            return fail(folder, family, "This should be a folder of templates and is a file. Move it away.")
+            return fail(folder, family, "This should be a folder of templates, but it is a file. Move it away.")
         }
         let id = FolderID(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
         guard entered.insert(id).inserted else { return }
@@ -93,7 +93,7 @@ private struct Walk {
     }
 
     private static func read(_ path: String) throws(TemplateFolder.Unreadable) -> [UInt8] {
-        // Without O_NONBLOCK, opening a pipe waits until someone writes to it.
+        // Without O_NONBLOCK, opening a pipe would wait for a writer.
         let file = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
         guard file >= 0 else { throw .init(reason: reason(errno)) }
         defer { close(file) }

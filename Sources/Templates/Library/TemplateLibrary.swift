@@ -39,7 +39,7 @@ public struct TemplateLibrary: Sendable, Hashable {
                 bytes = content
             }
             if let other = files[name] {
-                note("'\(other)' has the same name, and a template is known by it. Rename one of the two files.")
+                note("'\(other)' has the same name, and each template needs its own. Rename one of the two files.")
                 continue
             }
             do {

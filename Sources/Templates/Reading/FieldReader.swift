@@ -74,7 +74,7 @@ extension TemplateReader {
 
     private mutating func readName(_ value: Node?, at node: Node) -> String? {
         guard let value else {
-            nodes.note("This field has no name. Add 'name: …', as the prompt will call it.", at: node)
+            nodes.note("This field has no name. Add 'name: …', the name that the prompt uses.", at: node)
             return nil
         }
         guard let name = nodes.text(value, "name") else { return nil }
@@ -138,10 +138,10 @@ extension TemplateReader {
         return kind
     }
 
-    /// The default or the example: a value that the field takes from a user too, in its normal form.
+    /// The default or the example in its normal form; notes a problem if the field would not take it from a user.
     private mutating func ownValue(of field: PromptField, _ key: String, _ node: Node?) -> String {
         let text = FieldText.trimmed(nodes.text(node, key) ?? "")
-        // A choice without choices is noted already.
+        // A choice without choices already has its note.
         guard !text.isEmpty, field.kind != .choice || !field.choices.isEmpty else { return text }
         do {
             return try field.rule.value(of: text)
@@ -151,7 +151,7 @@ extension TemplateReader {
         }
     }
 
-    /// What the author of a template reads of a default or an example that its own field does not take.
+    /// The sentence for the author of a template whose default or example breaks the field's own rule.
     private func reason(of problem: FieldProblem, _ key: String, of name: String) -> String {
         switch problem {
         case .missing:

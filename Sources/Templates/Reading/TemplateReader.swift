@@ -82,7 +82,7 @@ struct TemplateReader {
         let values = mapping.map { nodes.values(of: $0, known: Self.keys, in: "A template") } ?? [:]
         title = FieldText.trimmed(nodes.text(values["name"], "name") ?? "")
         if title.isEmpty, values["name"]?.scalar != nil || values["name"] == nil {
-            nodes.note("The template has no name. Add a line 'name: …' with what it writes.", at: values["name"])
+            nodes.note("The template has no name. Add a line 'name: …' that says what it writes.", at: values["name"])
         }
         if let family = nodes.text(values["family"], "family") { readFamily(family, at: values["family"]) }
         summary = FieldText.oneLine(nodes.text(values["summary"], "summary") ?? "")

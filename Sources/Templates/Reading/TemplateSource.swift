@@ -2,9 +2,9 @@
 // - Line n of the file is line n here, because nothing is dropped before lines are counted.
 // - Line ends are line feeds; a byte order mark at the start is dropped.
 
-/// A file's text in two parts, each with the line it starts on.
+/// A file's text in two parts, each with the number of its first line.
 struct TemplateSource {
-    /// The largest file that is read. A prompt of this size fits no model's context.
+    /// Larger files are not read. Even a prompt of this size is too long for every model.
     static let byteLimit = 256 << 10
 
     /// The complete text.
@@ -12,7 +12,7 @@ struct TemplateSource {
     /// The YAML between the two fences; its first line is line 2 of the file.
     let frontMatter: String
     let body: String
-    /// Line of the file on which the body starts, from 1.
+    /// The first line of the body, counted from 1 in the file.
     let bodyLine: Int
 
     /// - Throws: the problem if the file cannot be cut.

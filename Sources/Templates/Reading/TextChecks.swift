@@ -43,7 +43,7 @@ extension TemplateReader {
             return LocatedText(
                 text: scalar.string, name: "'\(key)'", line: line, column: mark.column, keepsLines: false)
         }
-        // The text starts on the line after the indicator; its indentation is that of its first line that is not blank.
+        // The text starts on the line after the indicator; its first line that is not blank gives the indentation.
         let first = source.frontMatter.split(separator: "\n", omittingEmptySubsequences: false).dropFirst(mark.line)
             .first { line in line.contains { $0 != " " } }
         let indentation = first?.prefix { $0 == " " }.count ?? 0
@@ -73,7 +73,7 @@ extension TemplateReader {
 
 /// Finds a variable in a template's text.
 enum VariablePlace {
-    /// The first place of the word between `{{` and `}}` or `{%` and `%}`, outside of quotes and not after a dot.
+    /// The first place of the word between `{{` and `}}` or `{%` and `%}`, but not in quotes or after a dot.
     static func first(of name: String, in text: String) -> (line: Int, column: Int)? {
         let scalars = Array(text.unicodeScalars)
         let word = Array(name.unicodeScalars)

@@ -29,8 +29,8 @@ extension TemplateSource {
             throw problem(context.mark.line, context.mark.column, "\(list) is written twice. Keep one of the two.")
         } catch YamlError.reader(_, let offset, let value, _) {
             let place = Self.place(ofCharacter: offset ?? 0, in: frontMatter)
-            let code = value > 0 ? "U+" + Self.hexadecimal(value) : "This character"
-            throw problem(place.line, place.column, "\(code) cannot stand in YAML. Remove it.")
+            let code = value > 0 ? "U+" + Self.hexadecimal(value) : "this character"
+            throw problem(place.line, place.column, "YAML does not allow \(code). Remove it.")
         } catch {
             throw problem(1, 1, "The front matter is not YAML: \(error).")
         }

@@ -3,9 +3,9 @@ import Foundation
 import Generation
 import Templates
 
-/// What to write: a template with its fields, or a prompt in the user's own words.
+/// The arguments that name a prompt: a template with its fields, or the user's own words.
 ///
-/// `generate` and `inspect prompt` share it, so that what is shown is what would be sent.
+/// `generate` and `inspect prompt` share them, so `inspect` shows the exact prompt that `generate` would send.
 struct PromptArguments: ParsableArguments {
     @Argument(help: ArgumentHelp("A template by name, as in `templates list`; or - for a prompt from standard input."))
     var template: String?
@@ -53,7 +53,7 @@ struct PromptArguments: ParsableArguments {
         }
     }
 
-    /// Reads what is to be written from the arguments, the templates and standard input.
+    /// Makes the order from the arguments, the templates and standard input.
     /// - Parameter flagged: options that flags of their own set, beside `-o`.
     func order(with flagged: SamplingOverrides = .init()) throws -> DraftOrder {
         let seed = seed ?? UInt64.random(in: 0...UInt64(UInt32.max))
@@ -84,7 +84,7 @@ struct PromptArguments: ParsableArguments {
             values[field.name] = try Console.readInput().trimmingSuffix(while: \.isNewline)
         }
         if examples, !values.isEmpty {
-            // The user's own words for what they gave; examples for what else must be there.
+            // Keep the given values; take examples only for required fields that are empty.
             for field in template.fields where field.isRequired && (values[field.name] ?? "").isEmpty {
                 values[field.name] = field.example
             }

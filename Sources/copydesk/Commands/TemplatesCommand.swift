@@ -84,7 +84,7 @@ struct TemplatesCommand: ParsableCommand {
     struct Check: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Check your own templates: file, line, column and reason of every problem.",
-            discussion: "Exit status 1 where there is one.")
+            discussion: "Exit status 1 if there is one.")
 
         @OptionGroup var shared: SharedOptions
         @Argument(help: ArgumentHelp("Files to check (default: all in the templates folder).", valueName: "file"))
@@ -124,7 +124,7 @@ struct TemplatesCommand: ParsableCommand {
             }
         }
 
-        /// What is wrong with a grammar, a schema or rules that contradict each other; only the inference core can tell.
+        /// Problems of a grammar, a schema, or rules that contradict each other, which only the inference core finds.
         private static func problems(ofRulesIn template: PromptTemplate, file: String) -> [TemplateProblem] {
             let options = template.sampling.applied(to: SamplingOptions())
             do {
@@ -142,7 +142,7 @@ struct TemplatesCommand: ParsableCommand {
 
     struct New: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Start a template of your own: a sound file to change.")
+            abstract: "Start a template of your own: a valid file to change.")
 
         @OptionGroup var shared: SharedOptions
         @Argument(help: "Its name, as my-headline; the file is NAME.md.") var name: String

@@ -13,7 +13,7 @@ struct KeyValue: ExpressibleByArgument, Sendable {
 }
 
 extension [KeyValue] {
-    /// - Throws: where a name is given twice, since one of the two would be lost.
+    /// - Throws: if a name is given twice, because one of the two values would be lost.
     func dictionary(option: String) throws -> [String: String] {
         var values: [String: String] = [:]
         for pair in self {

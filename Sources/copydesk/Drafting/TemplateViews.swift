@@ -1,4 +1,4 @@
-// Templates as the command line and the studio see them.
+// Templates for the command line and the studio.
 
 import Generation
 import Studio
@@ -7,8 +7,8 @@ import Templates
 extension PromptTemplate {
     var isBuiltIn: Bool { origin == .builtIn }
 
-    /// The field that a text from standard input goes into: `text`, else one that is meant for a file, else the only
-    /// one with several lines.
+    /// The field for a text from standard input: `text`, else the first that takes a file, else the only one with several
+    /// lines.
     var inputField: PromptField? {
         if let text = field(named: "text") { return text }
         if let file = fields.first(where: \.comesFromFile) { return file }
@@ -18,15 +18,15 @@ extension PromptTemplate {
 }
 
 extension TemplateLibrary {
-    /// What the studio lists: the sound templates by family, then the broken ones.
+    /// The studio's list: the valid templates by family, then the broken ones.
     var items: [TemplateItem] {
-        let sound = families.flatMap { family in family.templates.map { TemplateItem($0, familyTitle: family.title) } }
-        let unsound = broken.map { broken in
+        let valid = families.flatMap { family in family.templates.map { TemplateItem($0, familyTitle: family.title) } }
+        let invalid = broken.map { broken in
             TemplateItem(
                 name: broken.name, title: broken.name, familyTitle: "Broken", summary: broken.file,
                 brokenReason: broken.problems.first?.description ?? "It cannot be read.")
         }
-        return sound + unsound
+        return valid + invalid
     }
 }
 
