@@ -64,7 +64,7 @@ private func importers(of module: String) -> Set<String> {
         ("Studio", ["Generation", "Text"]),
         ("Terminal", ["CNcurses", "Studio"]),
     ])
-    func `a target imports what ARCHITECTURE.md grants it`(target: String, granted: [String]) {
+    func `a target imports only the modules that ARCHITECTURE.md allows`(target: String, granted: [String]) {
         let system: Set = [
             "Foundation", "FoundationEssentials", "Glibc", "Musl", "Darwin", "Dispatch", "Synchronization", "Swift",
         ]
@@ -72,7 +72,7 @@ private func importers(of module: String) -> Set<String> {
     }
 
     @Test(arguments: ["Generation", "Text", "Grammar", "Studio"])
-    func `what is pure imports nothing that does input or output`(target: String) {
+    func `pure modules import nothing that does input or output`(target: String) {
         let doers: Set = ["Foundation", "Glibc", "Dispatch", "FoundationNetworking", "GRDB", "CNcurses"]
         #expect(importsByTarget[target, default: []].intersection(doers) == [])
     }

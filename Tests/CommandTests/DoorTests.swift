@@ -105,7 +105,7 @@ import Testing
         #expect(check.output.contains("\(sentence) Write it as '\(name): "), "\(check.output)")
     }
 
-    @Test func `a grammar that is none is told by the check of templates, with its place`() throws {
+    @Test func `the check of templates finds a broken grammar, with its place`() throws {
         let home = try Home()
         try home.write(template("sampling:\n  top_k: 5\n  grammar: 'root ::= ('"), to: "config/templates/notes.md")
         let check = try home.run("templates", "check")
@@ -116,7 +116,7 @@ import Testing
         #expect(schema.output.hasPrefix("schema.md:6:25: The ") && schema.output.contains("'type'"), "\(schema.output)")
     }
 
-    @Test func `a name that does not exist is told with the nearest one`() throws {
+    @Test func `a name that does not exist gets a sentence with the nearest one`() throws {
         let run = try Home().run("generate", "--prompt", "x", "-o", "banned_phrases=very")
         #expect(run.status == 2)
         #expect(

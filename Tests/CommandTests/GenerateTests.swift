@@ -67,7 +67,7 @@ import Testing
         #expect((generation["prompt"] as? String)?.contains(text) == true)
     }
 
-    @Test func `what is shown by inspect prompt is what goes to the model`() throws {
+    @Test func `inspect prompt shows the exact prompt that goes to the model`() throws {
         let home = try Home()
         let shown = try home.run("inspect", "prompt", "article-headline", "-p", "topic=the benefits of exercise")
         let generation = try #require(try home.run(headlines).json["generation"] as? [String: Any])
@@ -99,7 +99,7 @@ import Testing
         #expect(try Home().run("generate", "article-headline", "-o", "temperature=hot").status == 2)
     }
 
-    @Test func `a missing, an empty and a foreign model file are told apart`() throws {
+    @Test func `a missing, an empty and a foreign model file get different sentences`() throws {
         let home = try Home()
         try home.write("", to: "empty.gguf")
         try home.write("<html>not found</html>", to: "page.gguf")
@@ -177,7 +177,7 @@ import Testing
                 + "The fields of event are: event (required), guests, genre."
         ),
     ])
-    func `are told by the field's label, with the argument to give`(value: String, sentence: String) throws {
+    func `get a sentence with the field's label and the argument to give`(value: String, sentence: String) throws {
         let given = value.hasPrefix("event") ? ["-p", value] : ["-p", "event=Fair", "-p", value]
         for command in [["generate"], ["inspect", "prompt"]] {
             let run = try home().run(command + ["event"] + given)

@@ -121,7 +121,7 @@ import Testing
         #expect(special.count == 1)
     }
 
-    @Test func `candidates come likeliest first and their probabilities stay below one`() throws {
+    @Test func `candidates come most likely first, and their probabilities add up to one at most`() throws {
         let run = try Home().run("inspect", "next", "--top", "10", "--json", input: "Once upon a")
         let logprobs = try run.objects("candidates").compactMap { $0["logprob"] as? Double }
         #expect(logprobs.count == 10)

@@ -11,7 +11,7 @@ import Testing
     private func text(_ draft: [String: Any]) -> String { draft["text"] as? String ?? "" }
 
     @Test(arguments: ["0", "0.8"])
-    func `logprobs lists the likeliest tokens of each position, and the one written`(temperature: String) throws {
+    func `logprobs lists the most likely tokens of each position, and the one written`(temperature: String) throws {
         let drafts = try drafts(
             Home(), "--prompt", "Write a headline about tea.", "-n", "3", "-o", "max_tokens=12", "-o",
             "temperature=\(temperature)", "--logprobs", "5")
@@ -116,7 +116,7 @@ import Testing
         ("--grammar", "", "root"), ("--json-schema", "{\"type\": ", "no JSON"),
         ("--json-schema", "{\"type\": \"objekt\"}", "'type'"), ("--json-schema", "", "no JSON"),
     ])
-    func `a grammar or a schema that is none is said in a sentence`(option: String, source: String, part: String) throws
+    func `a broken grammar or schema gets a sentence`(option: String, source: String, part: String) throws
     {
         let home = try Home()
         try home.write(source, to: "rules")
@@ -127,7 +127,7 @@ import Testing
         #expect(run.error.split(separator: "\n").count == 1)
     }
 
-    @Test func `a file of rules that is none is said, and two of them are wrong usage`() throws {
+    @Test func `a missing file of rules gets a sentence, and two of them are wrong usage`() throws {
         let home = try Home()
         try home.write("x", to: "rules")
         #expect(

@@ -89,7 +89,7 @@ import Testing
         #expect(try home.run("models", "quantize", "built-in", "", "--type", "q8_0").status == 2)
     }
 
-    @Test func `a type that is none names those that are`() throws {
+    @Test func `an unknown type gets a sentence with the known ones`() throws {
         let run = try Home().run("models", "quantize", "built-in", "new.gguf", "--type", "q9")
         #expect(run.status == 2)
         #expect(run.error.contains("q4_k_m"))

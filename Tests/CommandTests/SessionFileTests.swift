@@ -140,7 +140,7 @@ private func mode(_ path: String) throws -> Int {
     }
 
     @Test(arguments: ["", "{", "[]", "{}", #"{"values": 3}"#, "\u{0}\u{1}", "<?xml?>"])
-    func `a file that is no session is set aside and told of`(content: String) throws {
+    func `a file that is not a session is set aside with a sentence`(content: String) throws {
         let folder = try DataFolder()
         try folder.write(content, to: "session-abc.json")
         folder.leave(typed("a thought"))
@@ -156,7 +156,7 @@ private func mode(_ path: String) throws -> Int {
     }
 
     @Test(arguments: [true, false])
-    func `several damaged files are told of together, with their number and names`(hasSession: Bool) throws {
+    func `several damaged files get one sentence with their number and names`(hasSession: Bool) throws {
         let folder = try DataFolder()
         for id in ["abc", "def"] { try folder.write("{", to: "session-\(id).json") }
         if hasSession { folder.leave(typed("a thought")) }

@@ -214,7 +214,7 @@ private let setprivPath = ["/usr/bin/setpriv", "/bin/setpriv"].first {
         #expect(doctor.output.contains("is damaged"), "\(doctor.output)")
     }
 
-    @Test func `what is no backup is refused, and the store stays`() throws {
+    @Test func `a file that is not a backup is refused, and the store stays`() throws {
         let store = try StoreHome()
         try store.home.write("hello, I am a text of more than a few words", to: "text.db")
         let refused = try store.run("restore", store.home.path("text.db"))

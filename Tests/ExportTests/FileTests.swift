@@ -88,7 +88,7 @@ import Testing
         }
     }
 
-    @Test func `a place that is none gets a sentence`() throws {
+    @Test func `a place that does not exist gets a sentence`() throws {
         let missing = "\(folder)/no/such/out.md"
         let error = #expect(throws: ExportError.self) { try ExportFile.write("x", to: missing) }
         #expect(

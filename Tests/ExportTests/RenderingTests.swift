@@ -237,7 +237,7 @@ import Text
                 "<div class=\"text\" lang=\"\(language)\" dir=\"auto\">"))
     }
 
-    @Test func `a language that is none does not get into the page`() {
+    @Test func `an invalid language does not get into the page`() {
         var options = ExportOptions()
         options.language = "\"><script>"
         #expect(!Exporter.render([.example("x")], as: .html, options: options).contains("<script"))

@@ -23,7 +23,7 @@ import Testing
     }
 
     @Test(arguments: [0, 1, 4])
-    func `JSON written piece by piece is what the encoder writes at once`(count: Int) {
+    func `JSON written piece by piece is the same as written at once`(count: Int) {
         let some = Array(items.prefix(count))
         var seen: Set<Int64> = []
         let whole = Whole(

@@ -45,7 +45,7 @@ private struct Reading {
     }
 
     @Test(arguments: FuzzReader.allCases)
-    func `are read, or refused with a sentence that names what is wrong`(reader: FuzzReader) throws {
+    func `are read, or refused with a sentence that names the problem`(reader: FuzzReader) throws {
         let expectations = try JSONDecoder().decode(
             [String: String?].self, from: Data(contentsOf: Self.folder.appending(path: "\(reader.rawValue).json")))
         let names = try FileManager.default.contentsOfDirectory(

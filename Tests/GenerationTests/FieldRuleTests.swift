@@ -28,7 +28,7 @@ import Testing
     @Test(arguments: [
         "many", "12 words", "0x1F", "1/2", "nan", "infinity", "1e999", "--9", "9-", "٫", "½", "9\u{301}", "1..2",
     ])
-    func `what is no number is told with the range`(text: String) {
+    func `a text that is not a number gets a sentence with the range`(text: String) {
         #expect(outcome(Self.words, text) == "Words takes a number from 5 to 50, and '\(text)' is not one.")
     }
 
@@ -37,7 +37,7 @@ import Testing
         ("1.000,50", "Write 1000.50."), ("1,000,000.5", "Write 1000000.5."), ("-2,500", "Write -2500 or -2.500."),
         ("１，０００", "Write 1000 or 1.000."),
     ])
-    func `digits in groups are told with the numbers that may be meant`(text: String, hint: String) {
+    func `grouped digits get a sentence with the numbers that they may mean`(text: String, hint: String) {
         #expect(outcome(FieldRule(.number), text) == "Words takes a number, and '\(text)' is not one. \(hint)")
     }
 
@@ -56,7 +56,7 @@ import Testing
             outcome(FieldRule(.number, maximum: 3), "4") == "Words takes a number of at most 3, and '4' is too large.")
     }
 
-    @Test func `a choice is taken as it is listed, in any case of its letters`() {
+    @Test func `a choice is found in any case and keeps the case of the list`() {
         #expect(outcome(Self.tone, " FORMAL\n") == "value: Formal")
         #expect(outcome(Self.tone, "rude") == "Words cannot be 'rude': choose one of warm, Formal.")
         #expect(
@@ -79,7 +79,7 @@ import Testing
         #expect(!sentence.contains("\n") && sentence.count < 120)
     }
 
-    @Test func `an empty text breaks no rule unless the field is required, and a default stands in for it`() {
+    @Test func `an empty text is valid if the field is not required or has a default`() {
         for kind in FieldRule.Kind.allCases { #expect(outcome(FieldRule(kind, choices: ["a"]), " ") == "value: ") }
         #expect(outcome(FieldRule(.line, isRequired: true), "\t") == "Words is empty.")
         let field = PromptField(name: "n", label: "N", kind: .number, defaultValue: "8", isRequired: true, minimum: 5)
@@ -94,7 +94,7 @@ import Testing
     }
 
     @Test(arguments: ["a", "1a", "51", "1.", "4.9", "6.x", "-", "-6", "1 0", "1..", ".e", "5,0,", "e"])
-    func `a text that no more typing makes a number within bounds may not`(text: String) {
+    func `a text that cannot become a number within bounds may not`(text: String) {
         #expect(!Self.words.mayBecomeValid(text))
     }
 
@@ -129,7 +129,7 @@ import Testing
         }
     }
 
-    @Test func `any text has a value, or a sentence that is whole`() {
+    @Test func `any text has a valid value or gets a complete sentence`() {
         var random = SeededRandom(seed: 5)
         let parts = ["1", "9", "0", ",", ".", " ", "e", "-", "+", "'", "x", "７", "，", "．", "\u{301}", "\n", "\u{A0}"]
         for _ in 0..<3000 {

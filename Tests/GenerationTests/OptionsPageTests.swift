@@ -7,7 +7,7 @@ private let page = URL(filePath: #filePath).deletingLastPathComponent().deleting
     .deletingLastPathComponent().appending(path: "docs/options.md")
 
 struct OptionsPageTests {
-    @Test func `docs options is what the table says`() throws {
+    @Test func `docs options is made from the table`() throws {
         if ProcessInfo.processInfo.environment["COPYDESK_WRITE_DOCS"] == "1" {
             try OptionsPage.markdown.write(to: page, atomically: true, encoding: .utf8)
         }

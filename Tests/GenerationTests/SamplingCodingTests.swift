@@ -10,7 +10,7 @@ import Testing
         try JSONDecoder().decode(SamplingOptions.self, from: Data(json.utf8))
     }
 
-    @Test func `what version 0.1 stored is read`() throws {
+    @Test func `options that version 0.1 stored are read`() throws {
         // As written by copydesk 0.1.0, every option changed.
         let options = try decode(
             ##"""
@@ -27,7 +27,7 @@ import Testing
         #expect(options.drySequenceBreakers == ["\n", ";"] && options.xtcThreshold == 0.125 && options.topK == 40)
     }
 
-    @Test func `what is missing, null, unknown or of another type does not lose the rest`() throws {
+    @Test func `a value that is missing, null, unknown or of another type does not lose the rest`() throws {
         #expect(try decode("{}") == SamplingOptions())
         let options = try decode(
             #"{"temperature":0.5,"topK":null,"minP":"low","stop":"News","fromTheFuture":{"a":[1]},"logitBias":[1,2]}"#)
@@ -46,7 +46,7 @@ import Testing
         }
     }
 
-    @Test func `a text that is none is not stored`() throws {
+    @Test func `a missing text is not stored`() throws {
         let json = String(decoding: try JSONEncoder().encode(SamplingOptions()), as: UTF8.self)
         #expect(!json.contains("grammar") && !json.contains("jsonSchema"))
         #expect(json.contains("drySequenceBreakers"))

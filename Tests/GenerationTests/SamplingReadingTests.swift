@@ -58,7 +58,7 @@ extension SamplingOption {
 
 @Suite struct `Values as text` {
     @Test(arguments: SamplingOption.all)
-    func `what is written on a line is read back`(option: SamplingOption) throws {
+    func `a line is read back as it was written`(option: SamplingOption) throws {
         var random = SeededRandom(seed: 17)
         var seen: Set<SamplingValue> = []
         for _ in 0..<400 {
@@ -73,7 +73,7 @@ extension SamplingOption {
     }
 
     @Test(arguments: SamplingOption.all)
-    func `any line is read or refused, and what is read is written back`(option: SamplingOption) throws {
+    func `any line is read or refused, and its values are written back`(option: SamplingOption) throws {
         var random = SeededRandom(seed: 3)
         let parts = [
             "\\", "\"", "|", " ", "n", "0", "2", "5", ":", "-", ".", ",", "e", "\u{301}", "世", "\t", "9999999999",

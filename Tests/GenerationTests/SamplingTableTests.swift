@@ -74,7 +74,7 @@ private func sortedText(of value: Any) -> String {
 @Suite struct `Options from several places` {
     private func option(_ name: String) throws -> SamplingOption { try #require(SamplingOption.named(name)) }
 
-    @Test func `what a place does not set stays as it is below`() throws {
+    @Test func `an option that a place does not set keeps its value`() throws {
         var base = SamplingOptions()
         base.topK = 7
         base.stop = ["below"]

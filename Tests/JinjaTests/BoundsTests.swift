@@ -49,7 +49,7 @@ import Testing
         "{{ [1]|slice(999999999)|list }}", "{{ -9223372036854775807 - 2 }}", "{{ (-9223372036854775807 - 1) // -1 }}",
         "{{ (-9223372036854775807 - 1)|abs }}", "{% set ns = namespace() %}{% set ns.me = ns %}{{ ns }}",
     ])
-    func `what grows too large is refused`(source: String) {
+    func `values that grow too large are refused`(source: String) {
         let reason = failure(source)
         #expect(!reason.hasPrefix("no error"), "\(source)")
     }
@@ -99,7 +99,7 @@ import Testing
         "('a,' * 999).split(',')",
         "cycler(\(items))",
     ])
-    func `what takes room for each item is charged for each`(expression: String) {
+    func `values that need memory for each item are charged for each`(expression: String) {
         let source = """
             {% set d = {\(Self.pairs)} %}{% set r = range(999) %}\
             {% for i in range(100) %}{% set x = \(expression) %}{% endfor %}

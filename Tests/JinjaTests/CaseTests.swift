@@ -28,7 +28,7 @@ import Testing
     }
 
     @Test(arguments: ["numbers", "strings", "collections", "statements", "whitespace", "strict"])
-    func `text is what jinja2 renders`(group: String) throws {
+    func `a template renders as in jinja2`(group: String) throws {
         let cases = cases(group)
         #expect(!cases.isEmpty)
         for item in cases {
@@ -44,7 +44,7 @@ import Testing
         }
     }
 
-    @Test func `what jinja2 refuses is refused in the same line`() {
+    @Test func `an error of jinja2 is an error in the same line`() {
         let cases = cases("errors")
         #expect(!cases.isEmpty)
         for item in cases {

@@ -67,7 +67,7 @@ import Testing
         #expect(message.unicodeScalars.count < 600)
     }
 
-    @Test func `what is cut off an error is marked`() {
+    @Test func `a mark shows that an error was cut`() {
         let expected = "ad.md:1:4: " + String(repeating: "x", count: 500) + "…"
         #expect(message("{{ raise_exception('x' * 501) }}") == expected)
         #expect(message("{{ raise_exception('x' * 500) }}") == String(expected.dropLast()))
@@ -86,12 +86,12 @@ import Testing
         #expect(other?.isRaisedByTemplate == false)
     }
 
-    @Test func `an unknown filter in a branch that is not taken is no error`() throws {
+    @Test func `an unknown filter in a branch that is not taken is not an error`() throws {
         #expect(try JinjaTemplate(source: "{% if false %}{{ 1|nosuch }}{% endif %}ok").render([:]) == "ok")
         #expect(message("{% if true %}{{ 1|nosuch }}{% endif %}") == "ad.md:1:19: unknown filter 'nosuch'.")
     }
 
-    @Test func `strict options refuse to print what is missing`() throws {
+    @Test func `strict options refuse to print missing values`() throws {
         var options = JinjaOptions()
         options.undefined = .strict
         let error = #expect(throws: JinjaError.self) {

@@ -164,7 +164,7 @@ import Testing
                 + "Make it first, or choose another place.")
     }
 
-    @Test func `what is no sound backup is refused, and the store stays as it is`() throws {
+    @Test func `a damaged backup is refused, and the store does not change`() throws {
         let store = try DraftStore.open(path: folder.store)
         for number in 1...20 { try store.keep(String(repeating: "text \(number) ", count: 1000)) }
         try store.backup(to: target)
@@ -196,7 +196,7 @@ import Testing
         #expect(try !folder.names().contains { $0.contains("unfinished") || $0.contains("before-restore") })
     }
 
-    @Test func `a backup is restored where there was no store`() throws {
+    @Test func `a backup is restored if there was no store`() throws {
         let store = try DraftStore.open(path: folder.store)
         try store.keep("a lamp")
         try store.backup(to: target)

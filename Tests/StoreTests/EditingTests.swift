@@ -50,7 +50,7 @@ import Testing
         #expect(try store.found("late").isEmpty)
     }
 
-    @Test func `the same text is no edit, another composition of it is one`() throws {
+    @Test func `the same text is not an edit, another composition of it is one`() throws {
         let id = try store.keep("caf\u{E9}").drafts[0].id
         try store.revise(draftId: id, text: "caf\u{E9}", origin: .edit)
         #expect(try store.revisions(of: id).isEmpty)

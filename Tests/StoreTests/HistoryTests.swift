@@ -9,7 +9,7 @@ import Testing
 
     init() throws { folder = try TemporaryFolder() }
 
-    @Test func `pages go back in time, each generation once, even where times are equal`() throws {
+    @Test func `pages go back in time, each generation once, even if times are equal`() throws {
         let store = try DraftStore.open(path: folder.store, now: { 5000 })
         for number in 1...7 { try store.keep("text \(number)") }
         var seen: [String] = []

@@ -73,7 +73,7 @@ import Testing
         #expect(try store.found("灯") == ["灯光"])
     }
 
-    @Test func `an old store can be read, searched and exported where it cannot be migrated`() throws {
+    @Test func `an old store can be read, searched and exported if it cannot be migrated`() throws {
         try makeOldStore(folder.store, isIndexed: true)
         let store = try DraftStore.openReadOnly(path: folder.store)
         #expect(try store.generation(id: 1)?.drafts.count == 3)

@@ -204,7 +204,7 @@ import Testing
         try body()
     }
 
-    @Test func `where there is nothing to read the reason for not writing is said`() throws {
+    @Test func `if there is nothing to read, the sentence says why nothing can be written`() throws {
         let path = folder.path + "/file/copydesk.db"
         try Data().write(to: URL(fileURLWithPath: folder.path + "/file"))
         let error = #expect(throws: StoreError.self) { try DraftStore.openForReading(path: path) }

@@ -54,7 +54,7 @@ import Testing
         return (report, texts)
     }
 
-    @Test func `of a sound store everything is read`() throws {
+    @Test func `everything in an intact store is read`() throws {
         let store = try DraftStore.open(path: folder.store)
         let kept = try store.keep("one", "two", template: "slogan", fields: ["product": "a lamp"])
         try store.revise(draftId: kept.drafts[0].id, text: "one, edited", origin: .edit)
@@ -181,7 +181,7 @@ import Testing
         }
     }
 
-    @Test func `a record that ends before its first column is no row`() throws {
+    @Test func `a record that ends before its first column is not a row`() throws {
         // One cell of a table's leaf: two bytes of payload, row 1, and a header that says it is two bytes long.
         var page = [UInt8](repeating: 0, count: 4096)
         page.replaceSubrange(0..<10, with: [0x0D, 0, 0, 0, 1, 0x0F, 0xFC, 0, 0x0F, 0xFC])

@@ -211,7 +211,7 @@ func `a file is loaded into a field of several lines`() {
 }
 
 @Test
-func `a broken template is listed, and its reason is shown whole`() {
+func `a broken template is listed, and its complete reason is shown`() {
     var script = StudioScript()
     script.open("bad")
     #expect(script.screen.contains("bad.md, line 3, column 7: a field needs a name. Add one, as in name:"))

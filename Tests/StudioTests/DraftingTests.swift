@@ -60,7 +60,7 @@ func `an edit is saved as a revision`() {
 }
 
 @Test
-func `leaving an edit asks only where something changed`() {
+func `leaving an edit asks only if something changed`() {
     var script = written()
     script.press(.character("e"), .escape)
     #expect(script.state.dialog == nil && script.state.context == .variants)

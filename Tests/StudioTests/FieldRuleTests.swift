@@ -97,7 +97,7 @@ private func row(_ label: String, in script: StudioScript) -> String {
                     name: "event-post", fields: ["event": "Harvest fair", "guests": "20", "mood": "", "price": "２，５"]))
     }
 
-    @Test func `a closed choice takes none but its choices`() {
+    @Test func `a closed choice takes only its choices`() {
         var script = ruled()
         script.press(.tab)
         script.type("xyz")
@@ -138,7 +138,7 @@ private func row(_ label: String, in script: StudioScript) -> String {
         #expect(script.request == nil)
     }
 
-    @Test func `again asks for nothing that the template has come to refuse`() {
+    @Test func `regenerating asks for nothing that the changed template refuses`() {
         var script = ruled()
         script.press(.tab, .tab)
         script.type("5")

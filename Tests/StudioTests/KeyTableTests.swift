@@ -14,7 +14,7 @@ func `no key has two actions in one context`(context: Context) {
 }
 
 @Test(arguments: Context.allCases.filter(\.takesText))
-func `where text is typed no plain character is a command`(context: Context) {
+func `while text is typed, no plain character is a command`(context: Context) {
     for binding in KeyTable.bindings(in: context) {
         for key in binding.keys {
             if case .character(let character) = key { Issue.record("\(character) in \(context)") }
@@ -23,7 +23,7 @@ func `where text is typed no plain character is a command`(context: Context) {
 }
 
 @Test(arguments: Action.allCases)
-func `every action has a key or stands in the palette`(action: Action) {
+func `every action has a key or is in the palette`(action: Action) {
     #expect(action.isCommand || KeyTable.key(for: action, in: .variants) != nil)
 }
 

@@ -176,7 +176,7 @@ func problem(of frame: Frame, size: ScreenSize) -> String? {
 }
 
 @Test(arguments: UInt64(1)...16)
-func `any keys, answers and sizes leave a whole screen`(seed: UInt64) {
+func `any keys, answers and sizes leave a complete screen`(seed: UInt64) {
     var session = RandomSession(seed: seed)
     for step in 0..<300 {
         session.step()

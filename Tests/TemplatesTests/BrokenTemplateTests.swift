@@ -229,11 +229,11 @@ struct BrokenTemplateTests {
     ]
 
     @Test(arguments: fileCases + valueCases + fieldCases + textCases)
-    func `a broken file tells all that is wrong, where, and what to do`(broken: Case) {
+    func `a broken file gets a sentence with place and remedy for each problem`(broken: Case) {
         #expect(Self.problems(in: Array(broken.source.utf8)) == broken.problems)
     }
 
-    @Test func `a slip in Jinja is told with its line in the file`() {
+    @Test func `a mistake in Jinja gets a sentence with its line in the file`() {
         let problems = Self.problems(in: Array(Self.source("variants: 2", body: "One.\n{% if topic %}\nTwo.\n").utf8))
         #expect(problems == ["my.md:8:4: the template ends inside 'if'. Close it with {% endif %}."])
         let filter = Self.problems(in: Array(Self.source("variants: 2", body: "One.\n{{ topic | uper }}").utf8))
@@ -242,7 +242,7 @@ struct BrokenTemplateTests {
         #expect(completion.first?.hasPrefix("my.md:5:") == true)
     }
 
-    @Test func `text that is not UTF-8 is told with the place of the first such byte`() {
+    @Test func `text that is not UTF-8 gets a sentence with the place of the first such byte`() {
         let bytes = Array("---\nname: caf".utf8) + [0xE9] + Array("\n---\nWrite.".utf8)
         #expect(
             Self.problems(in: bytes) == [

@@ -11,7 +11,7 @@ struct BuiltInTemplatesTests {
     /// Files and folders of this repository, seen from this file.
     static let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..").standardized
 
-    @Test func `every built-in template reads, and its problems are told where it does not`() {
+    @Test func `every built-in template can be read, or the test lists its problems`() {
         var problems: [String] = []
         for file in BuiltInTemplates.files() {
             do {
@@ -120,7 +120,7 @@ struct BuiltInTemplatesTests {
     }
 
     @Test(arguments: all)
-    func `a completion form ends where the model goes on, and stops at the next example`(
+    func `a completion form ends where the model continues, and stops at the next example`(
         template: PromptTemplate
     ) throws {
         let text = try #require(try template.fill(useExamples: true).completion)
@@ -155,7 +155,7 @@ struct BuiltInTemplatesTests {
                 == "Translate this into French:\n\nGood night.")
     }
 
-    @Test func `media limits are kept where the medium cuts`() throws {
+    @Test func `limits are hard if the medium cuts longer texts`() throws {
         func limits(_ name: String) throws -> LengthLimits { try TemplateLibrary.builtIn.template(named: name).limits }
         #expect(try limits("search-ad-headline") == LengthLimits(characters: 30, lines: 1, countsWideAsTwo: true))
         #expect(try limits("search-ad-description") == LengthLimits(characters: 90, lines: 1, countsWideAsTwo: true))

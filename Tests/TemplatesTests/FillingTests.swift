@@ -109,7 +109,7 @@ struct FillingTests {
         #expect(filled.messages[1].content == "Describe {{ tone }} {% raw %}.\nNotes: 50% {# off #}")
     }
 
-    @Test func `examples stand in where nothing was typed, and only there`() throws {
+    @Test func `examples are used only if nothing was typed`() throws {
         #expect(
             try fill([:], useExamples: true).messages[1].content == "Describe plum cake.\nTake your time.\nNotes: sweet"
         )
@@ -123,7 +123,7 @@ struct FillingTests {
         #expect(try sentence(["dish": " \n "]) == "Dish is empty.")
     }
 
-    @Test func `a field that does not exist is told with the nearest one`() throws {
+    @Test func `a field that does not exist gets a sentence with the nearest one`() throws {
         #expect(
             try sentence(["dihs": "soup"])
                 == "menu has no field 'dihs'. Did you mean 'dish'? Its fields are: dish (required), tone, place, words, notes."

@@ -68,7 +68,7 @@ struct LibraryTests {
         #expect(try library.template(named: "verse/haiku").title == "Haiku")
     }
 
-    @Test func `a user's template stands in for the built-in one of its name`() throws {
+    @Test func `a user's template replaces the built-in one of its name`() throws {
         let folder = try Folder()
         try folder.write("slogan.md", Self.sound("My slogan", family: "ad-copy"))
         let library = TemplateLibrary(userFolder: folder.path)
@@ -91,7 +91,7 @@ struct LibraryTests {
         #expect(try library.template(named: "ode").title == "Ode")
     }
 
-    @Test func `two files of one name are told apart by a sentence`() throws {
+    @Test func `two files of one name get a sentence that names both`() throws {
         let folder = try Folder()
         try folder.write("a/ode.md", Self.sound("Ode"))
         try folder.write("b/ode.md", Self.sound("Other ode"))
@@ -154,7 +154,7 @@ struct LibraryTests {
             ])
     }
 
-    @Test func `an unknown name is told with the nearest one`() throws {
+    @Test func `an unknown name gets a sentence with the nearest one`() throws {
         func sentence(_ name: String) -> String {
             do {
                 return try TemplateLibrary.builtIn.template(named: name).title
@@ -170,7 +170,7 @@ struct LibraryTests {
                 == "There is no template 'limerick generator'. Choose one from the list of templates.")
     }
 
-    @Test func `asking for a broken template tells what is wrong with it`() throws {
+    @Test func `asking for a broken template gives its first problem`() throws {
         let folder = try Folder()
         try folder.write("ode.md", "Write an ode.")
         let library = TemplateLibrary(userFolder: folder.path)

@@ -54,7 +54,7 @@ struct SamplingHeadTests {
         #expect(try Self.options(block).grammar == "root ::= (\"yes\" | no) \".\"\nno ::= \"no\\n\"\n")
     }
 
-    @Test func `what is written without a value is as good as not written`() throws {
+    @Test func `a key without a value is like a missing key`() throws {
         #expect(try Self.options("sampling:\n  temperature:\n  stop:") == SamplingOptions())
     }
 
@@ -101,7 +101,7 @@ struct SamplingHeadTests {
         }
     }
 
-    @Test func `a name that does not exist is told with the nearest one`() {
+    @Test func `a name that does not exist gets a sentence with the nearest one`() {
         #expect(
             Self.problems("sampling: {banned_phrases: very, temprature: 1}") == [
                 "my.md:3:12: 'sampling' has no key 'banned_phrases'. Did you mean 'banned_phrase'?",
@@ -109,7 +109,7 @@ struct SamplingHeadTests {
             ])
     }
 
-    @Test func `every broken part of a list is told`() {
+    @Test func `every broken part of a list gets a sentence`() {
         let problems = Self.problems("sampling: {must_include: [tea, '', ' ', {a: 1}], logit_bias: {1: 2, 3: x}}")
         #expect(
             problems.map { $0.split(separator: " ")[0] } == [

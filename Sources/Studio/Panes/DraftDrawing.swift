@@ -138,8 +138,8 @@ extension StudioState {
         }
     }
 
-    /// Draws at the end of a value what is wrong with it: a mark and, if the value has room beside them, a few words.
-    /// - Returns: columns taken, the gap before them included.
+    /// Draws the mark of a problem at the end of a value, with a few words if there is room.
+    /// - Returns: its width in columns, including the gap before it.
     private func drawProblem(
         _ problem: FieldProblem, on canvas: inout Canvas, row: Int, column: Int, columns limit: Int
     ) -> Int {

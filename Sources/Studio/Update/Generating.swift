@@ -1,7 +1,7 @@
 import Generation
 
-// Asking for text, and what comes back. A late event of an earlier job finds no running job and changes nothing
-// but the texts of its own generation, which still ends well.
+// Starts generations and takes their events. A late event of an earlier job changes only the texts of its own
+// generation.
 
 extension StudioState {
     mutating func generate() {
@@ -11,7 +11,7 @@ extension StudioState {
         }
         if case .edit(let edit) = draft.mode, edit.editor.isChanged { return leaveEdit(then: .generate) }
         if let wrong = form.firstProblem { return showProblem(wrong.problem, ofField: wrong.field) }
-        // What was typed counts as unsent until the store has it: a model may take long to open.
+        // The form's text stays unsent until the store has it, because a model may take long to open.
         begin(form.request, formKey: form.key)
     }
 
@@ -19,7 +19,7 @@ extension StudioState {
         guard running == nil, let generation = shownGeneration else { return }
         var request = generation.request
         if refusesChangedFields(of: request) { return }
-        // Parameters set since then count, where the form is still the one it came from.
+        // If the form is still the one it came from, use the parameters that were set since.
         if let form = draft.form, form.request.source == request.source {
             request.sampling = form.sampling
             request.variantCount = form.variantCount
@@ -138,7 +138,7 @@ extension StudioState {
         loadHistoryAnew()
     }
 
-    /// What was typed for a job is in the store now; what was typed since is not.
+    /// The store has the text that a job was sent with, so it is no longer unsent; text that was typed since still is.
     private mutating func markSent(_ job: Int) {
         guard let key = running?.formKey, running?.job == job,
             let request = generations.first(where: { $0.key == job })?.request
@@ -155,7 +155,7 @@ extension StudioState {
         body(&generations[index])
     }
 
-    /// Stars, edits and the trash that were set before the store had given ids.
+    /// Saves stars, edits and moves to the trash that came before the store had given ids.
     private mutating func sendWhatWaitedForIds(_ key: Int) {
         guard let generation = generations.first(where: { $0.key == key }) else { return }
         for (index, variant) in generation.variants.enumerated() {

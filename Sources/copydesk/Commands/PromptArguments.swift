@@ -43,7 +43,7 @@ struct PromptArguments: ParsableArguments {
                 throw ValidationError("\(error) Give it as -n 5.")
             }
         }
-        _ = try SamplingArguments.overrides(options)  // what is wrong with an option is said before anything is read
+        _ = try SamplingArguments.overrides(options)  // an invalid option is an error before anything is read
         if prompt != nil, template != nil {
             throw ValidationError("Give a template or --prompt, not both.")
         }
