@@ -116,8 +116,7 @@ import Testing
         ("--grammar", "", "root"), ("--json-schema", "{\"type\": ", "no JSON"),
         ("--json-schema", "{\"type\": \"objekt\"}", "'type'"), ("--json-schema", "", "no JSON"),
     ])
-    func `a broken grammar or schema gets a sentence`(option: String, source: String, part: String) throws
-    {
+    func `a broken grammar or schema gets a sentence`(option: String, source: String, part: String) throws {
         let home = try Home()
         try home.write(source, to: "rules")
         let run = try home.run("generate", "--prompt", "Tea?", option, "rules")

@@ -6,7 +6,7 @@ import Testing
 /// The executable under test: it is built beside the test bundle.
 let executable = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().appending(path: "copydesk")
 
-/// What a run of the program left behind.
+/// The output of a run of the program.
 struct Run {
     var status: Int32
     var output: String

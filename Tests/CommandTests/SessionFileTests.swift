@@ -41,7 +41,7 @@ private final class DataFolder {
     }
 }
 
-/// What a studio is told at its start.
+/// The messages that a studio gets at its start.
 private func restored(
     _ keeper: SessionKeeper, isInStore: @escaping @Sendable (Session.OpenEdit) -> Bool = { _ in false }
 ) -> (session: Session?, notices: [String]) {
@@ -106,7 +106,7 @@ private func mode(_ path: String) throws -> Int {
         let folder = try DataFolder()
         folder.leave(typed("a thought"))
         let keeper = folder.keeper()
-        // A folder where the new file would be made stands for a disk that takes nothing.
+        // A folder at the place of the new file, to act like a disk that refuses to write.
         let obstacle = "\(folder.path)/session-\(keeper.id).tmp"
         try FileManager.default.createDirectory(atPath: obstacle, withIntermediateDirectories: false)
         let session = try #require(restored(keeper).session)

@@ -71,7 +71,7 @@ final class StudioSession {
         try #require(kill(pid, number) == 0)
     }
 
-    /// Whether the program's screen is still in front of what the terminal showed before.
+    /// True while the program's screen covers the terminal's own.
     var isOnOwnScreen: Bool {
         get throws { try tmux("display-message", "-p", "-t", "s", "#{alternate_on}").hasPrefix("1") }
     }
@@ -117,7 +117,7 @@ final class StudioSession {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    /// Starts tmux on this session's socket; what is not given is /dev/null.
+    /// Starts tmux on this session's socket; a missing stream is /dev/null.
     private func spawn(_ arguments: [String], input: Int32?, output: Int32) throws -> pid_t {
         let program = try #require(tmuxPath)
         var actions = posix_spawn_file_actions_t()
@@ -160,7 +160,7 @@ private struct Pipes {
         (reading, writing) = (ends[0], ends[1])
     }
 
-    /// What is there, at most so many bytes; empty at the end.
+    /// The bytes that can be read now, up to a limit; empty at the end.
     static func read(_ descriptor: Int32, upTo count: Int) -> [UInt8] {
         [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
             filled = max(0, Glibc.read(descriptor, buffer.baseAddress, count))

@@ -120,7 +120,7 @@ struct `Sessions of the studio in a terminal` {
         chmod(home.path("editor"), 0o755)
         let studio = try StudioSession(
             home: home, rows: 24, columns: 80,
-            // The file of the editor that fails stays, so it stands in a folder that goes with the test.
+            // The file of an editor that fails stays, so it is in a folder that is removed with the test.
             environment: ["EDITOR": home.path("editor"), "TMPDIR": home.folder.path])
         try draftHeadlines(studio)
         try studio.press("E")

@@ -59,7 +59,7 @@ import Testing
         }
         #expect(count == 5000)
         #expect(pieces >= 5000)
-        // The first generation is held back; JSON passes over drafts whose generation stands there already.
+        // The first generation is held back; JSON skips drafts whose generation is written already.
         #expect(longestWait <= 3)
     }
 

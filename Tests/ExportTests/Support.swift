@@ -105,6 +105,6 @@ func readJSON(_ text: String) throws -> [String: Any] {
 }
 
 extension String {
-    /// Whether two texts are the same byte for byte; `==` takes canonically equivalent ones for equal.
+    /// True if two texts are the same bytes; for `==`, canonically equivalent texts are equal.
     func isSame(_ other: String?) -> Bool { other.map { utf8.elementsEqual($0.utf8) } ?? false }
 }

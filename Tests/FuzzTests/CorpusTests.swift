@@ -5,13 +5,13 @@ import Foundation
 import FuzzReaders
 import Testing
 
-/// What reading one file of a corpus came to.
+/// The result of reading one file of a corpus.
 private struct Reading {
     var name: String
     var processorMilliseconds: Int
     /// How far the memory of the process rose above what it had before.
     var memoryKilobytes: Int
-    /// "read" where there was nothing to complain about.
+    /// "read" if there was no error.
     var sentence: String
 
     init?(_ line: Substring) {

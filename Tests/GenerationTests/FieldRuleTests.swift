@@ -3,7 +3,7 @@ import Testing
 
 @testable import Generation
 
-/// What fields take, and the sentences for what they do not take.
+/// Valid texts of fields, and the sentences for invalid ones.
 @Suite struct `The rules of fields` {
     static let words = FieldRule(.number, minimum: 5, maximum: 50)
     static let tone = FieldRule(.choice, choices: ["warm", "Formal"])

@@ -1,4 +1,4 @@
-// Values as text: what is read, what is refused, and in which words.
+// Values as text: valid ones are read, and invalid ones are refused with a sentence.
 
 import Testing
 

@@ -1,4 +1,4 @@
-// Broken templates: whatever is put into one, reading and rendering end with a text or an error.
+// Broken templates: reading and rendering any of them ends with a text or an error.
 
 import Foundation
 import Jinja

@@ -1,4 +1,4 @@
-// What a writer makes of drafts: other texts, stars, notes, ratings, tags, and the trash.
+// A writer's changes of drafts: texts, stars, notes, ratings, tags, and the trash.
 
 import Generation
 import Store

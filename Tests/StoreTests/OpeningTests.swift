@@ -1,4 +1,4 @@
-// Opening a store: what it sets, and what it says where there is none to open.
+// Opening a store: its settings, and the sentences if it cannot be opened.
 
 import Foundation
 import Generation

@@ -1,4 +1,4 @@
-// What can be read of a damaged store.
+// Salvage: reading the rows of a damaged store.
 
 import Foundation
 import Generation
@@ -38,7 +38,7 @@ import Testing
 
     private func bytes() throws -> Data { try Data(contentsOf: URL(fileURLWithPath: folder.store)) }
 
-    /// Salvages, and holds what must always hold: the damaged file is untouched, the new one is sound.
+    /// Salvages a store, and expects that the damaged file is unchanged and the new one valid.
     private func salvage() throws -> (report: SalvageReport, texts: [Int64: String]) {
         let before = try bytes()
         let report = try DraftStore.salvage(from: folder.store, to: target, replaces: true)

@@ -1,4 +1,4 @@
-// What the store's tests share: a folder of their own, a clock they set, generations of few words.
+// Shared by the store's tests: a folder for each, a clock that they set, short generations.
 
 import Foundation
 import Generation

@@ -1,4 +1,4 @@
-// What others do to a store while it is open.
+// Changes of an open store by other processes.
 
 import Foundation
 import Generation

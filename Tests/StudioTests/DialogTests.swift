@@ -124,7 +124,7 @@ func `quitting waits for an export and says so, and a second time offers to leav
     #expect(impatient.question.hasPrefix("The export to search-ad-headlines-a.md is still being written."))
     impatient.press(.character("y"))
     #expect(impatient.effects.last == .quit)
-    // What would be lost besides is still asked about.
+    // Other text that would be lost still gets its question.
     var unsaved = written()
     unsaved.send(.generationNotSaved(job: unsaved.job, sentence: "The disk is full."))
     unsaved.press(.character("x"), .enter, .escape, .character("q"), .character("q"), .character("y"))

@@ -1,4 +1,4 @@
-// What is typed reaches the disk however the studio ends, and what others change reaches the screen.
+// Typed text reaches the disk no matter how the studio ends, and changes by others reach the screen.
 
 import Generation
 import Testing

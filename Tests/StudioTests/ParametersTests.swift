@@ -89,7 +89,7 @@ func `a broken value is refused in the table's words, and the row says what it t
     script.press(.enter)
     #expect(script.parameters.map { ParametersDialog.fields[$0.selected].name } == name)
     #expect(script.state.draft.form?.sampling == SamplingOptions())
-    // What the row was is no problem, and is reached by taking it back.
+    // The row's former value is valid, and undo brings it back.
     script.press(.control("r"))
     #expect(script.requested()?.sampling == SamplingOptions())
 }

@@ -19,7 +19,7 @@ struct SeededRandom: RandomNumberGenerator {
 struct RandomSession {
     var script: StudioScript
     var random: SeededRandom
-    /// What was streamed to each variant of each job.
+    /// The text that was streamed to each variant of each job.
     var streamed: [Int: [String]] = [:]
     var nextGenerationId: Int64 = 1
 
@@ -150,7 +150,7 @@ struct RandomSession {
     }
 }
 
-/// What is wrong with a frame; `nil` where every row has the screen's columns and every cell one whole cluster.
+/// The problem of a frame; `nil` if every row has the screen's columns and every cell one complete cluster.
 func problem(of frame: Frame, size: ScreenSize) -> String? {
     guard frame.size == size else { return "size \(frame.size)" }
     guard frame.cells.count == size.rows * size.columns else { return "\(frame.cells.count) cells" }
@@ -209,7 +209,7 @@ func `every piece that was streamed stays in the state or in the store`(seed: UI
 }
 
 extension StudioScript {
-    /// Whether a variant was changed by hand, so that its text is no longer what was streamed.
+    /// True if a variant was changed by hand, so its text is no longer the streamed one.
     func wasEdited(_ variant: Variant) -> Bool {
         if variant.hasUnsentEdit { return true }
         return effects.contains {

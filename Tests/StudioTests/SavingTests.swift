@@ -1,4 +1,4 @@
-// What is said to be saved is in the store: messages come with the store's answer, and the text is in the session until then.
+// A message says that a text is saved only after the store's answer; until then the text is in the session.
 
 import Generation
 import Testing

@@ -119,7 +119,7 @@ struct ScreenPlayer {
         return words
     }
 
-    /// What two dead studios left, and an editor.
+    /// The texts of two dead studios and of an editor.
     static let session = StudioSession(
         templateName: "product-ad", formKey: "product-ad",
         values: ["product-ad": ["product": "Aurora lamp"], "article-headline": ["topic": "the first snow"]],

@@ -87,7 +87,7 @@ struct StudioScript {
         effects.compactMap { if case .saveSession(let session) = $0 { session } else { nil } }
     }
 
-    /// What a dialog asks.
+    /// The question of a dialog.
     var question: String { if case .confirm(let confirm) = state.dialog { confirm.question } else { "" } }
 
     /// The message in the status line.

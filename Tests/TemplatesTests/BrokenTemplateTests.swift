@@ -20,7 +20,7 @@ struct BrokenTemplateTests {
         }
     }
 
-    /// A template that is sound but for these lines of its front matter.
+    /// A template that is valid except for these lines of its front matter.
     static func source(_ lines: String, body: String = "Write about {{ topic }}.") -> String {
         "---\nname: Mine\n\(lines)\nfields:\n  - {name: topic, example: kites}\n---\n\(body)\n"
     }

@@ -207,7 +207,7 @@ struct FillingTests {
         #expect(onSmallStack { outcome(of: listed) } == text)
     }
 
-    /// What becomes of a template with this body: its prompt, or what is wrong.
+    /// The prompt of a template with this body, or its problem.
     private func outcome(of body: String) -> String {
         do {
             let head = "---\nname: Deep\nfields:\n  - {name: dish, example: tea}\n---\n"

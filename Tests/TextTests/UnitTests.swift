@@ -39,7 +39,7 @@ import Testing
             let place = TextUnits.place(at: offset, in: bytes[...], isComplete: true)
             #expect(place == .inside(start: start), "\(unit) at \(offset - start): \(place)")
         }
-        // What introduces a word is no end either.
+        // A text cannot end after a mark that introduces a word either.
         let introduces = ["e.g.", "i.e.", "z. B."].contains(unit)
         #expect(
             (TextUnits.place(at: end, in: bytes[...], isComplete: true) == .end) != introduces, "\(unit) at its end")

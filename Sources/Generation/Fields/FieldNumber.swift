@@ -123,7 +123,7 @@ public enum FieldNumber {
         return digits
     }
 
-    private static func isDigit(_ character: Character) -> Bool { ("0"..."9").contains(character) }
+    private static func isDigit(_ character: Character) -> Bool { character.isASCII && character.isWholeNumber }
 
     // MARK: In sentences
 
