@@ -129,11 +129,11 @@ func `the palette begins with what belongs to where it was opened`() {
     script.press(.control("e"), .control("g"))
     script.write(["One", "Two", "Three"])
     script.press(.character(":"))
-    guard case .palette(let palette) = script.state.dialog else {
+    guard let palette = script.state.dialog as? PaletteDialog else {
         Issue.record("no palette")
         return
     }
-    let actions = script.state.paletteActions(palette)
+    let actions = palette.found
     #expect(actions.first == .read)
     #expect(Set(actions).count == actions.count)
     #expect(actions.contains(.quit))

@@ -49,7 +49,7 @@ func `every key of the footer does something in its context`(context: Context) {
 @Test(arguments: Context.allCases)
 func `help lists every binding of its context`(context: Context) {
     let script = StudioScript(rows: 50, columns: 120)
-    let titles = script.state.helpRows(of: context).flatMap { row -> [String] in
+    let titles = HelpDialog.rows(of: context, columns: script.state.size.columns).flatMap { row -> [String] in
         if case .entries(let entries) = row { entries.map(\.title) } else { [] }
     }
     for binding in KeyTable.bindings(in: context) { #expect(titles.contains(binding.action.title)) }
@@ -70,8 +70,8 @@ func `the palette finds every command by its whole name`() {
     script.press(.control("e"), .control("g"))
     script.write(["Sunlight", "Lamp", "Warm", "Sun"])
     for action in Action.allCases where action.isCommand && script.state.can(action) {
-        var palette = PaletteDialog(context: .variants)
+        var palette = PaletteDialog(openedIn: .variants, commands: DialogSurroundings(script.state).commands)
         palette.input = TextEditor(action.title)
-        #expect(script.state.paletteActions(palette).first == action, "\(action.title)")
+        #expect(palette.found.first == action, "\(action.title)")
     }
 }

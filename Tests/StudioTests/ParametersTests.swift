@@ -22,9 +22,7 @@ private func opened(
 }
 
 extension StudioScript {
-    fileprivate var parameters: ParametersDialog? {
-        if case .parameters(let parameters) = state.dialog { parameters } else { nil }
-    }
+    fileprivate var parameters: ParametersDialog? { state.dialog as? ParametersDialog }
 
     /// Finds a row by its name and types a value in place of its own.
     fileprivate mutating func set(_ name: String, to text: String) {

@@ -88,7 +88,7 @@ struct StudioScript {
     }
 
     /// The question of a dialog.
-    var question: String { if case .confirm(let confirm) = state.dialog { confirm.question } else { "" } }
+    var question: String { (state.dialog as? ConfirmDialog)?.question ?? "" }
 
     /// The message in the status line.
     var notice: String { state.notice?.text ?? "" }

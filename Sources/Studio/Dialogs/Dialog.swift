@@ -1,103 +1,78 @@
 import Generation
 
-// What stands in front of the panes; one at a time.
+// What every dialog is, and what it can ask the studio to do.
+// - A dialog stands in front of the panes, one at a time, and takes every key until it closes.
+// - It never changes the studio: it answers each key with an outcome, and `StudioState.carryOut` does what that asks for.
+//
+// A new dialog is one file with a type of this protocol, a line in `Context`, and its keys in `KeyTable.own`. If it can
+// ask for something new, that is one more case of `DialogRequest`.
 
-enum Dialog: Sendable {
-    /// The keys of what was focused.
-    case help(of: Context, top: Int)
-    case palette(PaletteDialog)
-    case list(ListDialog)
-    case parameters(ParametersDialog)
-    case export(ExportDialog)
-    /// The name of a file to load into a field.
-    case path(PathDialog)
-    case confirm(ConfirmDialog)
-    /// A sentence too long for the status line.
-    case message(title: String, text: String, top: Int)
+protocol StudioDialog: Sendable {
+    /// The part of the key table that works in it.
+    var context: Context { get }
 
-    var context: Context {
-        switch self {
-        case .help: .help
-        case .palette: .palette
-        case .list: .list
-        case .parameters(let parameters): parameters.isSearching ? .optionSearch : .parameters
-        case .export: .export
-        case .path: .path
-        case .confirm: .confirm
-        case .message: .message
-        }
-    }
+    /// Takes a key that does not move by rows.
+    /// - Parameter action: the key's action in `context`; `nil` if it has none, so that the key may be typed text.
+    mutating func press(_ key: KeyPress, for action: Action?) -> DialogOutcome
+
+    /// Moves the choice, or the text, by rows. The step may go far beyond the edge: `settle` corrects that.
+    mutating func move(by rows: Int)
+
+    /// Keeps choice and scroll position within bounds. Called after every message and before the dialog is drawn.
+    mutating func settle(in surroundings: DialogSurroundings)
+
+    func draw(on canvas: inout Canvas, in surroundings: DialogSurroundings)
+
+    /// The word or two that the footer shows for a key of `context`; `nil` if the key does nothing now.
+    func hint(of binding: Binding) -> String?
+
+    /// The footer if it does not come from the key table.
+    var footerItems: [FooterItem]? { get }
 }
 
-struct PaletteDialog: Sendable {
-    var input = TextEditor()
-    var selected = 0
-    var top = 0
-    /// Where it was opened: whose keys it shows.
-    var context: Context
+extension StudioDialog {
+    mutating func move(by rows: Int) {}
+    mutating func settle(in surroundings: DialogSurroundings) {}
+    func hint(of binding: Binding) -> String? { binding.hint }
+    var footerItems: [FooterItem]? { nil }
 }
 
-struct ListDialog: Sendable {
-    enum Purpose: Sendable, Hashable {
-        case model
-        /// A choice of the form's focused field.
-        case choice(field: Int)
-        /// A template that takes the chosen variant's text.
-        case refine
-        /// A text kept from an earlier session.
-        case kept
-    }
-
-    struct Row: Sendable, Hashable {
-        var value: String
-        var title: String
-        var detail: String = ""
-    }
-
-    var purpose: Purpose
-    var title: String
-    var rows: [Row]
-    var selected = 0
-    var top = 0
+/// The effect of a key on a dialog.
+enum DialogOutcome: Sendable, Hashable {
+    /// The dialog stays open.
+    case stay
+    /// The dialog stays open, unless the request opens another one.
+    case ask(DialogRequest)
+    /// The dialog closes before the request is carried out; `nil` if there is nothing to do.
+    case close(DialogRequest?)
 }
 
-struct PathDialog: Sendable {
-    var field: String
-    var input = TextEditor()
-    var failure: String?
-    var isLoading = false
+/// Everything that a dialog can ask of the studio.
+enum DialogRequest: Sendable, Hashable {
+    case perform(Action)
+    case useModel(name: String)
+    /// Put a text into the form's field of this index.
+    case setField(index: Int, text: String)
+    case setParameters(FormParameters)
+    /// Open a template's form with the selected variant's text; "" for the free prompt.
+    case refine(template: String)
+    case loadFile(path: String)
+    case export(ExportRequest)
+    case emptyTrash
+    case saveEdit(then: Continuation)
+    case discardEdit(then: Continuation)
+    case takeKept(KeptPlace)
+    /// Ask first; the title is that of the kept text's row.
+    case askToDiscardKept(KeptPlace, title: String)
+    case discardKept(KeptPlace)
+    case quit
+    /// Quit although the session cannot be written.
+    case abandon
+    /// Quit although an export is still being written.
+    case abandonExports
 }
 
-struct ConfirmDialog: Sendable {
-    struct Option: Sendable, Hashable {
-        /// Pressed alone, it chooses the option.
-        var key: Character
-        var title: String
-        var answer: Answer
-    }
-
-    enum Answer: Sendable, Hashable {
-        case cancel
-        case saveEdit(then: Continuation)
-        case discardEdit(then: Continuation)
-        case quit
-        /// Quit although what is typed cannot be kept.
-        case abandon
-        /// Quit although an export is still being written.
-        case abandonExports
-        case overwrite(ExportRequest)
-        case emptyTrash
-        /// Throw away a kept text, by its row in the list.
-        case discardKept(String)
-    }
-
-    var title: String
-    var question: String
-    var options: [Option]
-    var selected = 0
-}
-
-/// What goes on once an edit is saved or given up.
+/// What follows once an edit is saved or discarded.
 enum Continuation: Sendable, Hashable {
     case stay
     case openGeneration(Int64)

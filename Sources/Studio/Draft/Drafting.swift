@@ -195,7 +195,7 @@ extension StudioState {
             "Leave the edit", "The edit of \(Variant.letter(edit.variant)) is not saved.",
             .init(key: "s", title: "Save", answer: .saveEdit(then: continuation)),
             .init(key: "d", title: "Discard", answer: .discardEdit(then: continuation)),
-            .init(key: "c", title: "Cancel", answer: .cancel))
+            .init(key: "c", title: "Cancel"))
     }
 
     mutating func go(on continuation: Continuation) {

@@ -36,7 +36,7 @@ extension StudioState {
     mutating func openSelectedTemplate() {
         guard can(.openTemplate) else { return }
         if let item = templates.selectedItem, let reason = item.brokenReason {
-            dialog = .message(title: item.title, text: reason, top: 0)
+            dialog = MessageDialog(title: item.title, text: reason)
             return
         }
         leaveEdit(then: .openForm(template: templates.selected))
@@ -105,10 +105,12 @@ extension StudioState {
 
     mutating func openChoices() {
         guard let form = draft.form, let field = form.focusedField, !field.choices.isEmpty else { return }
-        let rows = field.choices.map { ListDialog.Row(value: $0, title: $0) }
-        var list = ListDialog(purpose: .choice(field: form.focused), title: field.label, rows: rows)
-        list.selected = field.rule.choiceIndex(of: form.editors[form.focused].text) ?? 0
-        dialog = .list(list)
+        let rows = field.choices.map {
+            ListDialog.Row(title: $0, choice: .setField(index: form.focused, text: $0))
+        }
+        dialog = ListDialog(
+            .choices, title: field.label, rows: rows,
+            selected: field.rule.choiceIndex(of: form.editors[form.focused].text))
     }
 
     /// Marks the fields whose text is invalid, except the one that is being typed into.
@@ -173,11 +175,11 @@ extension StudioState {
 
     mutating func openLoadFile() {
         guard let field = draft.form?.focusedField, field.kind == .multiline else { return }
-        dialog = .path(PathDialog(field: field.name))
+        dialog = PathDialog(field: field.name)
     }
 
     mutating func takeFile(path: String, text: String) {
-        guard case .path(let asked) = dialog, asked.isLoading, asked.input.text == path else { return }
+        guard let asked = dialog as? PathDialog, asked.awaits(path) else { return }
         dialog = nil
         setField(asked.field, to: text)
         say("\(path) is loaded")
@@ -186,6 +188,13 @@ extension StudioState {
     mutating func editFieldExternally() {
         guard let form = draft.form, let field = form.focusedField, field.kind == .multiline else { return }
         ask(.openEditor(.field(name: field.name), text: form.editors[form.focused].text))
+    }
+
+    /// Puts a choice into a field of the form, and leaves the focus where it is.
+    mutating func setField(_ index: Int, to text: String) {
+        guard draft.form?.editors.indices.contains(index) == true else { return }
+        draft.form?.editors[index].setText(text)
+        draft.form?.isUnsent = true
     }
 
     mutating func setField(_ name: String, to text: String) {

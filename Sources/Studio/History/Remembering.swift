@@ -176,7 +176,7 @@ extension StudioState {
         guard history.inTrash, !history.entries.isEmpty else { return }
         confirm(
             "Empty the trash", "Every draft in the trash is removed for good. This cannot be undone.",
-            .init(key: "n", title: "Keep them", answer: .cancel),
+            .init(key: "n", title: "Keep them"),
             .init(key: "y", title: "Remove for good", answer: .emptyTrash))
     }
 }

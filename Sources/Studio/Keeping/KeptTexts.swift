@@ -12,23 +12,25 @@ extension StudioState {
         let forms = unsent.sorted { $0.key < $1.key }.compactMap { key, values -> ListDialog.Row? in
             let text = StudioState.excerpt(values)
             guard key != draft.form?.key, !text.isEmpty else { return nil }
-            return ListDialog.Row(
-                value: "form:\(key)", title: rowTitle(formName(ofKey: key), text), detail: "not sent")
+            return keptRow(.form(key: key), title: rowTitle(formName(ofKey: key), text), detail: "not sent")
         }
         return forms
             + kept.enumerated().map { index, text in
-                let value = "kept:\(index)"
                 let detail = text.path.map { "$EDITOR: \($0)" }
                 switch text.content {
                 case .form(let key, let values, _):
                     let title = rowTitle(formName(ofKey: key), StudioState.excerpt(values), path: text.path)
-                    return ListDialog.Row(value: value, title: title, detail: detail ?? "not sent")
+                    return keptRow(.kept(index: index), title: title, detail: detail ?? "not sent")
                 case .edit(let edit):
-                    return ListDialog.Row(
-                        value: value, title: rowTitle("Edit", onOneLine(edit.text, limit: 200), path: text.path),
-                        detail: detail ?? "not saved")
+                    let title = rowTitle("Edit", onOneLine(edit.text, limit: 200), path: text.path)
+                    return keptRow(.kept(index: index), title: title, detail: detail ?? "not saved")
                 }
             }
+    }
+
+    private func keptRow(_ place: KeptPlace, title: String, detail: String) -> ListDialog.Row {
+        ListDialog.Row(
+            title: title, detail: detail, choice: .takeKept(place), discard: .askToDiscardKept(place, title: title))
     }
 
     /// - Parameter path: of a file, which has to fit in beside it.
@@ -61,20 +63,14 @@ extension StudioState {
     mutating func openKept() {
         let rows = keptRows
         guard !rows.isEmpty else { return say("No texts are kept from earlier.") }
-        dialog = .list(ListDialog(purpose: .kept, title: "Kept texts", rows: rows))
+        dialog = ListDialog(.kept, title: "Kept texts", rows: rows)
     }
 
-    mutating func takeKeptRow(_ value: String) {
-        if value.hasPrefix("form:") {
-            leaveEdit(then: .takeUnsent(key: String(value.dropFirst("form:".count))))
-        } else if let text = keptText(ofRow: value) {
-            leaveEdit(then: .takeKept(text))
+    mutating func takeKept(_ place: KeptPlace) {
+        switch place {
+        case .form(let key): leaveEdit(then: .takeUnsent(key: key))
+        case .kept(let index): if kept.indices.contains(index) { leaveEdit(then: .takeKept(kept[index])) }
         }
-    }
-
-    private func keptText(ofRow value: String) -> KeptText? {
-        guard let index = Int(value.dropFirst("kept:".count)), kept.indices.contains(index) else { return nil }
-        return kept[index]
     }
 
     mutating func openUnsentForm(_ key: String) {
@@ -124,25 +120,32 @@ extension StudioState {
         ask(.removeEditorFile(path: path, holding: texts))
     }
 
-    mutating func askToDiscardKept() {
-        guard case .list(let list) = dialog, list.purpose == .kept, list.rows.indices.contains(list.selected) else {
-            return
-        }
-        let row = list.rows[list.selected]
+    /// - Parameter title: of the row that lists the text.
+    mutating func askToDiscardKept(_ place: KeptPlace, title: String) {
         confirm(
-            "Discard", "“\(clipped(row.title, columns: 50))” is kept nowhere else.",
-            .init(key: "n", title: "Keep it", answer: .cancel),
-            .init(key: "y", title: "Discard it", answer: .discardKept(row.value)))
+            "Discard", "“\(clipped(title, columns: 50))” is kept nowhere else.",
+            .init(key: "n", title: "Keep it"),
+            .init(key: "y", title: "Discard it", answer: .discardKept(place)))
     }
 
-    mutating func discardKept(_ row: String) {
-        if row.hasPrefix("form:") {
-            unsent[String(row.dropFirst("form:".count))] = nil
-        } else if let text = keptText(ofRow: row) {
+    mutating func discardKept(_ place: KeptPlace) {
+        switch place {
+        case .form(let key): unsent[key] = nil
+        case .kept(let index):
+            guard kept.indices.contains(index) else { break }
+            let text = kept[index]
             kept.removeAll { $0 == text }
             forgetFile(of: text)
         }
         saveSessionIfChanged()
         if keptRows.isEmpty { say("No kept texts are left") } else { openKept() }
     }
+}
+
+/// The place of a text that the list of kept texts shows.
+enum KeptPlace: Sendable, Hashable {
+    /// A form that was left with unsent text, by its key.
+    case form(key: String)
+    /// An index of `StudioState.kept`.
+    case kept(index: Int)
 }

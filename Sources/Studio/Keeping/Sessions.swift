@@ -65,7 +65,7 @@ extension StudioState {
         isQuitting = false
         confirm(
             "Quit", "What you typed cannot be kept: \(sentence) Quitting now would lose it.",
-            .init(key: "n", title: "Stay", answer: .cancel),
+            .init(key: "n", title: "Stay"),
             .init(key: "y", title: "Quit and lose it", answer: .abandon))
     }
 

@@ -8,43 +8,35 @@ enum Context: String, Sendable, Hashable, CaseIterable {
     case templates, filter, field, choiceField, variants, reader, edit, compare, history, search
     case help, palette, list, parameters, optionSearch, export, confirm, path, message
 
-    /// Whether plain characters are typed into something.
-    var takesText: Bool {
-        switch self {
-        case .filter, .field, .choiceField, .edit, .search, .palette, .parameters, .optionSearch, .export, .path: true
-        default: false
-        }
-    }
+    /// A context's name in help.
+    var title: String { traits.title }
+    /// True if plain characters are typed into something.
+    var takesText: Bool { traits.takesText }
+    var isDialog: Bool { traits.isDialog }
 
-    var isDialog: Bool {
-        switch self {
-        case .help, .palette, .list, .parameters, .optionSearch, .export, .confirm, .path, .message: true
-        default: false
-        }
-    }
+    private typealias Traits = (title: String, takesText: Bool, isDialog: Bool)
 
-    /// As help names it.
-    var title: String {
+    private var traits: Traits {
         switch self {
-        case .templates: "Templates"
-        case .filter: "Filter"
-        case .field: "Field"
-        case .choiceField: "Choice"
-        case .variants: "Variants"
-        case .reader: "Reading"
-        case .edit: "Editing"
-        case .compare: "Comparing"
-        case .history: "History"
-        case .search: "Search"
-        case .help: "Keys"
-        case .palette: "Commands"
-        case .list: "List"
-        case .parameters: "Parameters"
-        case .optionSearch: "Finding an option"
-        case .export: "Export"
-        case .confirm: "Question"
-        case .path: "File"
-        case .message: "Message"
+        case .templates: ("Templates", false, false)
+        case .filter: ("Filter", true, false)
+        case .field: ("Field", true, false)
+        case .choiceField: ("Choice", true, false)
+        case .variants: ("Variants", false, false)
+        case .reader: ("Reading", false, false)
+        case .edit: ("Editing", true, false)
+        case .compare: ("Comparing", false, false)
+        case .history: ("History", false, false)
+        case .search: ("Search", true, false)
+        case .help: ("Keys", false, true)
+        case .palette: ("Commands", true, true)
+        case .list: ("List", false, true)
+        case .parameters: ("Parameters", true, true)
+        case .optionSearch: ("Finding an option", true, true)
+        case .export: ("Export", true, true)
+        case .confirm: ("Question", false, true)
+        case .path: ("File", true, true)
+        case .message: ("Message", false, true)
         }
     }
 }

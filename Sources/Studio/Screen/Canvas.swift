@@ -94,15 +94,6 @@ struct Canvas {
         }
     }
 
-    /// Changes the style of what stands there already.
-    mutating func restyle(row: Int, column: Int, columns count: Int, _ change: (inout Style) -> Void) {
-        for place in column..<max(column, column + count) {
-            var cell = frame[row, place]
-            change(&cell.style)
-            frame[row, place] = cell
-        }
-    }
-
     private mutating func blank(row: Int, from start: Int, to end: Int, style: Style) {
         for column in start..<max(start, end) { set(row, column, " ", style) }
     }

@@ -30,4 +30,6 @@ public struct Style: Sendable, Hashable {
     }
 
     public static let plain = Style()
+    /// Rules, hints and labels.
+    static let quiet = Style(.secondary)
 }

@@ -1,17 +1,15 @@
 // The last line: the keys that work right now, most important first, and always the one for all keys.
 
-extension StudioState {
-    struct FooterItem: Sendable, Hashable {
-        var key: String
-        var hint: String
-        var columns: Int { Studio.columns(of: key) + 1 + Studio.columns(of: hint) }
-    }
+struct FooterItem: Sendable, Hashable {
+    var key: String
+    var hint: String
+    var columns: Int { Studio.columns(of: key) + 1 + Studio.columns(of: hint) }
+}
 
+extension StudioState {
     /// What the footer would show with room for all.
     var footerItems: [FooterItem] {
-        if case .confirm(let confirm) = dialog {
-            return confirm.options.map { FooterItem(key: String($0.key), hint: $0.title.lowercased()) }
-        }
+        if let items = dialog?.footerItems { return items }
         let context = context
         var bindings = KeyTable.bindings(in: context).filter { $0.hint != nil && $0.action != .help && can($0.action) }
         if context == .variants || context == .field || context == .choiceField,
@@ -19,10 +17,10 @@ extension StudioState {
         {
             bindings.insert(bindings.remove(at: index), at: 0)
         }
-        if case .export(let export) = dialog, export.isExporting { bindings.removeAll { $0.action == .accept } }
         if isTypingOnFocusedVariantEnd { bindings.removeAll { $0.action == .follow } }
         return bindings.compactMap { binding in
-            guard let key = binding.keys.first, let hint = hint(of: binding) else { return nil }
+            guard let key = binding.keys.first, let hint = dialog.map({ $0.hint(of: binding) }) ?? hint(of: binding)
+            else { return nil }
             return FooterItem(key: key.label, hint: hint)
         }
     }
@@ -31,11 +29,6 @@ extension StudioState {
     private var isTypingOnFocusedVariantEnd: Bool {
         guard context == .variants, let card = selectedCard, let variant = selectedVariant else { return false }
         return variant.layout.rows.count <= card.textRows
-    }
-
-    /// Whether the parameters list only what was searched for.
-    private var isOptionSearchShown: Bool {
-        if case .parameters(let parameters) = dialog { !parameters.search.isEmpty } else { false }
     }
 
     private func hint(of binding: Binding) -> String? {
@@ -54,11 +47,6 @@ extension StudioState {
             let search = focus == .history ? history.search : templates.filter
             return search.isEmpty ? "stop" : binding.hint
         case .toggleRaw: return draft.form?.isRaw == true ? "chat" : "raw"
-        case .close where context == .parameters: return isOptionSearchShown ? "all rows" : binding.hint
-        case .toggleOptions:
-            if case .parameters(let parameters) = dialog, parameters.showsAll { return "less" }
-            return binding.hint
-        case .close where context == .help || context == .message: return "close"
         default: return binding.hint
         }
     }

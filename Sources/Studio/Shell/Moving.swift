@@ -1,6 +1,6 @@
 import Generation
 
-// Moving in lists and dialogs: by a row, by a page, to an edge.
+// Moving in the panes: by a row, by a page, to an edge.
 
 extension StudioState {
     /// How far a page goes: the visible rows of what is focused, less two to keep the thread.
@@ -19,13 +19,14 @@ extension StudioState {
         case .templates, .filter: moveTemplate(by: step)
         case .history, .search: moveHistory(by: step)
         case .variants, .reader, .compare: scroll(by: step)
-        case .help, .message, .palette, .list, .parameters, .optionSearch, .export: moveInDialog(by: step)
         default: break
         }
     }
 
+    /// A step beyond every edge.
+    static let farRows = 1_000_000
+
     mutating func moveToEdge(isEnd: Bool) {
-        let far = isEnd ? 1_000_000 : -1_000_000
         switch context {
         case .variants:
             changeSelected { $0.follows = isEnd }
@@ -36,7 +37,7 @@ extension StudioState {
         case .reader, .compare:
             if !isEnd { changeSelected { $0.follows = false } }
             draft.readerTop = isEnd ? Int.max / 2 : 0
-        default: move(by: far)
+        default: move(by: isEnd ? StudioState.farRows : -StudioState.farRows)
         }
     }
 
@@ -59,27 +60,6 @@ extension StudioState {
             // A page that failed is tried again when the writer moves on.
             history.failure = nil
             loadMoreHistory()
-        }
-    }
-
-    private mutating func moveInDialog(by step: Int) {
-        switch dialog {
-        case .help(let context, let top): dialog = .help(of: context, top: top + step)
-        case .message(let title, let text, let top): dialog = .message(title: title, text: text, top: top + step)
-        case .palette(var palette):
-            palette.selected += step
-            dialog = .palette(palette)
-        case .list(var list):
-            list.selected += step
-            dialog = .list(list)
-        case .parameters(var parameters):
-            parameters.move(by: step)
-            dialog = .parameters(parameters)
-        case .export(var export):
-            let row = (export.selected.rawValue + step).clamped(to: 0...ExportDialog.Row.allCases.count - 1)
-            export.selected = ExportDialog.Row(rawValue: row) ?? .path
-            dialog = .export(export)
-        default: break
         }
     }
 }

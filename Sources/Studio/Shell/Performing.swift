@@ -11,7 +11,6 @@ extension StudioState {
         case .parameters: return draft.form != nil
         case .retrySave: return saveFailure != nil
         case .showKept: return !keptRows.isEmpty
-        case .discardKept: if case .list(let list) = dialog { return list.purpose == .kept } else { return false }
         case .fillExamples:
             guard let form = draft.form else { return false }
             return form.fields.indices.contains { index in
@@ -57,13 +56,12 @@ extension StudioState {
         case .showHistory: focus = .history
         case .zoom: isZoomed.toggle()
         case .generate: generate()
-        case .palette: dialog = .palette(PaletteDialog(context: context))
-        case .help: dialog = .help(of: context, top: 0)
+        case .palette: dialog = PaletteDialog(openedIn: context)
+        case .help: dialog = HelpDialog(of: context)
         case .models: openModels()
         case .parameters: openParameters()
         case .retrySave: retrySave()
         case .showKept: openKept()
-        case .discardKept: askToDiscardKept()
         case .suspend:
             saveSessionIfChanged()
             ask(.suspend)
@@ -82,8 +80,6 @@ extension StudioState {
             focus = .templates
             templates.isFiltering = true
         case .freePrompt: leaveEdit(then: .openForm(template: nil))
-        case .endTyping where context == .optionSearch: leaveOptionSearch(keepsWords: true)
-        case .cancelTyping where context == .optionSearch: leaveOptionSearch(keepsWords: false)
         case .endTyping:
             templates.isFiltering = false
             history.isSearching = false
@@ -141,13 +137,10 @@ extension StudioState {
         case .emptyTrash: askToEmptyTrash()
         case .reloadHistory: loadHistoryAnew()
 
-        case .accept: acceptDialog()
-        case .close: closeDialog()
-        case .previousValue: changeDialogValue(by: -1)
-        case .nextValue: changeDialogValue(by: 1)
-        case .resetParameters: resetParameters()
-        case .searchOptions: searchOptions()
-        case .toggleOptions: toggleOptions()
+        case .accept, .close, .previousValue, .nextValue, .resetParameters, .searchOptions, .toggleOptions,
+            .discardKept:
+            // Only dialogs have keys for these, and carry them out themselves.
+            break
         }
     }
 
@@ -186,59 +179,5 @@ extension StudioState {
                 loadHistoryAnew()
             }
         }
-    }
-
-    mutating func quit() {
-        if case .edit(let edit) = draft.mode, edit.editor.isChanged { return leaveEdit(then: .quit) }
-        if let export = exports.first {
-            guard quitsWhenSaved else {
-                quitsWhenSaved = true
-                return say("Exporting to \(export.path), then quitting. Any other key stays.")
-            }
-            return confirm(
-                "Quit", "The export to \(export.path) is still being written. Quitting now leaves it out.",
-                .init(key: "n", title: "Stay", answer: .cancel),
-                .init(key: "y", title: "Quit without it", answer: .abandonExports))
-        }
-        if running != nil {
-            let isLost = generations.contains { $0.notSaved != nil }
-            return confirm(
-                "Quit",
-                "A generation is being written. "
-                    + (isLost ? "It could not be saved: quitting now may lose it." : "Its text so far is kept."),
-                .init(key: "y", title: "Stop and quit", answer: .quit),
-                .init(key: "n", title: "Go on writing", answer: .cancel))
-        }
-        if let failure = saveFailure {
-            let isKept = unsavedIsKept
-            let what = isKept ? "What you edited is kept for the next start." : "Quitting now would lose it."
-            return confirm(
-                "Quit", "Not everything is saved: \(failure) \(what)",
-                .init(key: "n", title: "Stay", answer: .cancel),
-                .init(key: "y", title: isKept ? "Quit" : "Quit and lose it", answer: .quit))
-        }
-        if !pendingWrites.isEmpty {
-            guard quitsWhenSaved else {
-                quitsWhenSaved = true
-                return say("Saving, then quitting. Any other key stays.")
-            }
-            return confirm(
-                "Quit", "The last changes are still being saved. Quitting waits for the store for a few seconds.",
-                .init(key: "n", title: "Stay", answer: .cancel),
-                .init(key: "y", title: "Quit", answer: .quit))
-        }
-        finish()
-    }
-
-    mutating func finish() {
-        if let job = running?.job { ask(.stop(job: job)) }
-        isQuitting = true
-        // Written even if nothing changed: the file may have been removed or replaced meanwhile.
-        saveSession()
-        ask(.quit)
-    }
-
-    mutating func confirm(_ title: String, _ question: String, _ options: ConfirmDialog.Option...) {
-        dialog = .confirm(ConfirmDialog(title: title, question: question, options: options))
     }
 }

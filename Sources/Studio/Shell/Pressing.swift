@@ -30,20 +30,16 @@ extension StudioState {
 
     mutating func press(_ key: KeyPress) {
         let context = context
+        let action = KeyTable.action(for: key, in: context)
         if layout.isTooSmall {
             // Nothing can be seen, so nothing is changed.
-            if let action = KeyTable.action(for: key, in: context), [.interrupt, .suspend].contains(action) {
-                perform(action)
-            }
+            if let action, [.interrupt, .suspend].contains(action) { perform(action) }
             return
         }
-        if case .confirm(let confirm) = dialog, case .character(let letter) = key,
-            let option = confirm.options.first(where: { $0.key == letter })
-        {
-            return answer(option.answer)
-        }
-        if KeyTable.action(for: key, in: context) != .quit { quitsWhenSaved = false }
-        guard let action = KeyTable.action(for: key, in: context) else {
+        let isAnswer = (dialog as? ConfirmDialog)?.option(for: key) != nil
+        if action != .quit && !isAnswer { quitsWhenSaved = false }
+        if dialog != nil { return pressInDialog(key, for: action) }
+        guard let action else {
             type(key, in: context)
             return
         }
@@ -56,15 +52,8 @@ extension StudioState {
 
     /// Keys that move between fields belong to the text first where it has several lines or a cursor to move.
     private func goesToText(_ action: Action, in context: Context) -> Bool {
-        switch context {
-        case .field:
-            guard draft.form?.focusedField?.kind == .multiline else { return false }
-            return action == .submitForm || action == .nextField || action == .previousField
-        case .export:
-            guard case .export(let export) = dialog else { return false }
-            return export.selected == .path && (action == .previousValue || action == .nextValue)
-        default: return false
-        }
+        guard context == .field, draft.form?.focusedField?.kind == .multiline else { return false }
+        return action == .submitForm || action == .nextField || action == .previousField
     }
 
     /// Gives a key to what is typed into.
@@ -88,7 +77,7 @@ extension StudioState {
             let isTaken = edit.editor.handle(key, columns: textColumns)
             draft.mode = .edit(edit)
             return isTaken
-        default: return typeInDialog(key)
+        default: return false
         }
     }
 
@@ -119,37 +108,5 @@ extension StudioState {
             return true
         }
         return false
-    }
-
-    private mutating func typeInDialog(_ key: KeyPress) -> Bool {
-        switch dialog {
-        case .palette(var palette):
-            let isTaken = palette.input.handle(key, columns: 80)
-            palette.selected = 0
-            palette.top = 0
-            dialog = .palette(palette)
-            return isTaken
-        case .parameters(var parameters):
-            let isTaken = parameters.type(key)
-            dialog = .parameters(parameters)
-            return isTaken
-        case .export(var export):
-            guard export.selected == .path else { return false }
-            let before = export.path.text
-            let isTaken = export.path.handle(key, columns: 80)
-            if export.path.text != before {
-                export.isPathTouched = true
-                export.followEnding()
-                export.failure = nil
-            }
-            dialog = .export(export)
-            return isTaken
-        case .path(var path):
-            let isTaken = path.input.handle(key, columns: 80)
-            path.failure = nil
-            dialog = .path(path)
-            return isTaken
-        default: return false
-        }
     }
 }

@@ -25,7 +25,7 @@ extension StudioState {
         if let place = layout.panes[.draft] { drawDraft(on: &canvas, in: place) }
         if let place = layout.panes[.history] { drawHistory(on: &canvas, in: place) }
         drawRules(on: &canvas, layout)
-        if dialog != nil { drawDialog(on: &canvas, layout) }
+        drawDialog(on: &canvas)
         drawStatus(on: &canvas, layout)
         drawKeys(on: &canvas, row: layout.keysRow)
         return canvas.frame

@@ -108,45 +108,13 @@ extension StudioState {
             generation.top = generation.top.clamped(to: 0...max(0, geometry.stackRows - visible))
         }
     }
+}
 
-    private mutating func settleDialog() {
-        switch dialog {
-        case .palette(var palette):
-            let count = paletteActions(palette).count
-            palette.selected = palette.selected.clamped(to: 0...max(0, count - 1))
-            palette.top = scrolled(palette.top, toShow: palette.selected, count: count, visible: paletteRows)
-            dialog = .palette(palette)
-        case .list(var list):
-            list.selected = list.selected.clamped(to: 0...max(0, list.rows.count - 1))
-            list.top = scrolled(list.top, toShow: list.selected, count: list.rows.count, visible: listDialogRows(list))
-            dialog = .list(list)
-        case .parameters(var parameters):
-            parameters.selectListed()
-            let items = parameters.items
-            let visible = parameterRows(parameters)
-            let row = parameters.selectedItem ?? 0
-            // The heading above the first row of a group is shown with it.
-            if row > 0, case .heading = items[row - 1] {
-                parameters.top = scrolled(parameters.top, toShow: row - 1, count: items.count, visible: visible)
-            }
-            parameters.top = scrolled(parameters.top, toShow: row, count: items.count, visible: visible)
-            dialog = .parameters(parameters)
-        case .help(let context, let top):
-            let last = max(0, helpRows(of: context).count - helpVisibleRows)
-            dialog = .help(of: context, top: top.clamped(to: 0...last))
-        case .message(let title, let text, let top):
-            let last = max(0, messageLines(text).count - helpVisibleRows)
-            dialog = .message(title: title, text: text, top: top.clamped(to: 0...last))
-        default: break
-        }
-    }
-
-    /// The first visible row that shows a row, moved as little as possible.
-    private func scrolled(_ top: Int, toShow row: Int, count: Int, visible: Int) -> Int {
-        guard visible > 0 else { return 0 }
-        var top = top
-        if row < top { top = row }
-        if row >= top + visible { top = row - visible + 1 }
-        return top.clamped(to: 0...max(0, count - visible))
-    }
+/// The first visible row that shows a row, moved as little as possible.
+func scrolled(_ top: Int, toShow row: Int, count: Int, visible: Int) -> Int {
+    guard visible > 0 else { return 0 }
+    var top = top
+    if row < top { top = row }
+    if row >= top + visible { top = row - visible + 1 }
+    return top.clamped(to: 0...max(0, count - visible))
 }

@@ -17,7 +17,8 @@ public struct StudioState: Sendable {
     var templates = TemplatesPane()
     var draft = DraftPane()
     var history = HistoryPane()
-    var dialog: Dialog?
+    /// In front of the panes; `nil` if there is none.
+    var dialog: (any StudioDialog)?
 
     /// Forms that were left with something typed and not sent, by `Form.key`.
     var unsent: [String: [String: String]] = [:]

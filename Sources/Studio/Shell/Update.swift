@@ -34,15 +34,9 @@ extension StudioState {
             sessionFailure = nil
             sayRecovered(
                 notice?.recovered.isEmpty == false ? "what you typed is kept again" : "What you typed is kept again")
-        case .modelsListed(let items): takeModels(items)
-        case .modelReady(let name, let contextLength):
-            modelName = name
-            modelContextLength = contextLength
-            modelFailure = nil
-            ask(.listModels)
-        case .modelFailed(let sentence):
-            if modelName.isEmpty { modelFailure = sentence }
-            say(sentence, isFailure: true)
+        case .modelsListed(let items): models = items
+        case .modelReady(let name, let contextLength): takeModel(name, contextLength: contextLength)
+        case .modelFailed(let sentence): takeModelFailure(sentence)
         case .started, .promptProgress, .text, .progress, .draftFinished, .finished, .failed, .generationSaved,
             .generationNotSaved:
             takeFromJob(message)
@@ -65,14 +59,7 @@ extension StudioState {
         case .editorClosed(let target, let text): takeFromEditor(target, text: text)
         case .editorFailed(_, let text, let sentence): keepFromEditor(text, sentence: sentence)
         case .fileLoaded(let path, let text): takeFile(path: path, text: text)
-        case .fileFailed(let path, let sentence):
-            if case .path(var path_) = dialog, path_.isLoading, path_.input.text == path {
-                path_.isLoading = false
-                path_.failure = sentence
-                dialog = .path(path_)
-            } else {
-                say(sentence, isFailure: true)
-            }
+        case .fileFailed(let path, let sentence): takeFileFailure(path: path, sentence: sentence)
         case .notice(let text, let isFailure): say(text, isFailure: isFailure)
         }
     }
@@ -83,19 +70,5 @@ extension StudioState {
         if let notice, time >= notice.until { self.notice = nil }
         if sessionMayDiffer && time - lastSessionTime >= StudioState.sessionSeconds { saveSessionIfChanged() }
         if sessionFailure != nil && time - lastSessionTime >= 5 { saveSessionIfChanged() }
-    }
-
-    private mutating func takeModels(_ items: [ModelItem]) {
-        models = items
-        if case .list(var list) = dialog, list.purpose == .model {
-            let chosen = list.rows.indices.contains(list.selected) ? list.rows[list.selected].value : modelName
-            list.rows = modelRows
-            list.selected = list.rows.firstIndex { $0.value == chosen } ?? 0
-            dialog = .list(list)
-        }
-    }
-
-    var modelRows: [ListDialog.Row] {
-        models.map { ListDialog.Row(value: $0.name, title: $0.name, detail: $0.detail) }
     }
 }

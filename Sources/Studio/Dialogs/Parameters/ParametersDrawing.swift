@@ -4,7 +4,7 @@ import Generation
 // - A mark stands before every value that is another than usual (•) or cannot be read (✗), so colour is not the only sign.
 // - The height follows from what may be listed and not from what a search finds, so nothing jumps.
 
-extension StudioState {
+extension ParametersDialog {
     /// How the rows of the dialog are shared out.
     private struct Shares {
         var search: Rect
@@ -14,10 +14,10 @@ extension StudioState {
         var notes: Rect
     }
 
-    private func parametersPlace(_ parameters: ParametersDialog) -> Rect {
-        var all = parameters
+    private func place(in surroundings: DialogSurroundings) -> Rect {
+        var all = self
         all.clearSearch()
-        return dialogPlace(rows: all.items.count + 6, columns: 88)
+        return surroundings.place(rows: all.items.count + 6, columns: 88)
     }
 
     private func shares(_ inside: Rect) -> Shares {
@@ -36,52 +36,52 @@ extension StudioState {
     }
 
     /// Lines of the list that are visible at once.
-    func parameterRows(_ parameters: ParametersDialog) -> Int { shares(parametersPlace(parameters)).list.rows }
+    func visibleRows(in surroundings: DialogSurroundings) -> Int { shares(place(in: surroundings)).list.rows }
 
-    func draw(_ parameters: ParametersDialog, on canvas: inout Canvas) {
-        let inside = parametersPlace(parameters)
+    func draw(on canvas: inout Canvas, in surroundings: DialogSurroundings) {
+        let inside = place(in: surroundings)
         let shares = shares(inside)
-        drawPanel("Parameters", inside: inside, on: &canvas)
-        if shares.search.rows > 0 { drawSearch(of: parameters, on: &canvas, shares.search) }
-        let items = parameters.items
+        surroundings.drawPanel("Parameters", inside: inside, on: &canvas)
+        if shares.search.rows > 0 { drawSearch(on: &canvas, shares.search) }
+        let items = items
         if items.isEmpty {
             canvas.put(
                 "No option has these words.", row: shares.list.row, column: shares.list.column + 2,
-                columns: shares.list.columns - 2, style: quiet)
+                columns: shares.list.columns - 2, style: .quiet)
         }
-        for offset in 0..<shares.list.rows where items.indices.contains(parameters.top + offset) {
+        for offset in 0..<shares.list.rows where items.indices.contains(top + offset) {
             let row = shares.list.row + offset
-            switch items[parameters.top + offset] {
+            switch items[top + offset] {
             case .heading(let title):
                 canvas.put(
                     title, row: row, column: shares.list.column + 2, columns: shares.list.columns - 2,
                     style: Style(bold: true))
-            case .field(let index): drawField(index, of: parameters, on: &canvas, row: row, shares.list)
+            case .field(let index): drawField(index, on: &canvas, row: row, shares.list)
             }
         }
         if let row = shares.ruleRow {
             canvas.rule(row: row, column: inside.column, columns: inside.columns)
-            drawListMark(top: parameters.top, count: items.count, shares.list, on: &canvas, row: row)
+            surroundings.drawScrollMark(top: top, count: items.count, inside: shares.list, on: &canvas, row: row)
         } else {
-            let row = isDialogFramed ? inside.endRow : inside.row - 1
-            drawListMark(top: parameters.top, count: items.count, shares.list, on: &canvas, row: row)
+            let row = surroundings.isFramed ? inside.endRow : inside.row - 1
+            surroundings.drawScrollMark(top: top, count: items.count, inside: shares.list, on: &canvas, row: row)
         }
-        if !items.isEmpty { drawNotes(of: parameters, on: &canvas, shares.notes) }
+        if !items.isEmpty { drawNotes(on: &canvas, shares.notes) }
     }
 
-    private func drawSearch(of parameters: ParametersDialog, on canvas: inout Canvas, _ place: Rect) {
-        if parameters.isSearching || !parameters.search.isEmpty {
-            let style = parameters.isSearching ? Style(.accent) : quiet
+    private func drawSearch(on canvas: inout Canvas, _ place: Rect) {
+        if isSearching || !search.isEmpty {
+            let style = isSearching ? Style(.accent) : .quiet
             canvas.put("▏", row: place.row, column: place.column, columns: 1, style: style)
             drawLine(
-                parameters.search, on: &canvas, row: place.row, column: place.column + 1, columns: place.columns - 1,
-                showsCursor: parameters.isSearching)
+                search, on: &canvas, row: place.row, column: place.column + 1, columns: place.columns - 1,
+                showsCursor: isSearching)
             return
         }
         let common = ParametersDialog.fields.count - hiddenFieldCount
         let all = ParametersDialog.fields.count
-        let text = parameters.showsAll ? "All \(all) options" : "The common \(common) of \(all) options"
-        canvas.put(text, row: place.row, column: place.column + 2, columns: place.columns - 2, style: quiet)
+        let text = showsAll ? "All \(all) options" : "The common \(common) of \(all) options"
+        canvas.put(text, row: place.row, column: place.column + 2, columns: place.columns - 2, style: .quiet)
     }
 
     private var hiddenFieldCount: Int {
@@ -90,35 +90,23 @@ extension StudioState {
         }
     }
 
-    /// `↑ 3 ↓ 12 more` in a line below the list.
-    private func drawListMark(top: Int, count: Int, _ list: Rect, on canvas: inout Canvas, row: Int) {
-        let below = count - top - list.rows
-        guard below > 0 || top > 0 else { return }
-        var text = " "
-        if top > 0 { text += "↑ \(top) " }
-        if below > 0 { text += "↓ \(below) more " }
-        canvas.putRight(text, row: row, endColumn: list.endColumn, columns: text.count, style: quiet)
-    }
-
     /// Mark, label, value and a few words on it.
-    private func drawField(
-        _ index: Int, of parameters: ParametersDialog, on canvas: inout Canvas, row: Int, _ place: Rect
-    ) {
+    private func drawField(_ index: Int, on canvas: inout Canvas, row: Int, _ place: Rect) {
         let field = ParametersDialog.fields[index]
-        let isSelected = index == parameters.selected
-        let isTyped = isSelected && !parameters.isSearching
-        let hasProblem = parameters.problem(of: index) != nil
-        let style = isSelected ? Style(.accent, bold: true) : quiet
+        let isSelected = index == selected
+        let isTyped = isSelected && !isSearching
+        let hasProblem = problem(of: index) != nil
+        let style = isSelected ? Style(.accent, bold: true) : .quiet
         if isSelected { canvas.put("›", row: row, column: place.column, columns: 1, style: style) }
         if hasProblem {
             canvas.put("✗", row: row, column: place.column + 1, columns: 1, style: Style(.failure))
-        } else if parameters.isChanged(index) {
+        } else if isChanged(index) {
             canvas.put("•", row: row, column: place.column + 1, columns: 1, style: Style(.accent))
         }
         let labelColumns = min(20, max(4, place.columns / 2 - 2))
         canvas.put(field.label, row: row, column: place.column + 2, columns: labelColumns - 1, style: style)
         let column = place.column + 2 + labelColumns
-        let editor = parameters.editors[index]
+        let editor = editors[index]
         let shortColumns = min(10, max(1, place.endColumn - column))
         // A long value, as a seed or a list is, takes the place of its explanation.
         let isLong = columns(of: editor.text) >= shortColumns
@@ -133,8 +121,8 @@ extension StudioState {
         let noteColumn = column + valueColumns + 1
         guard !isLong, place.endColumn - noteColumn >= 8 else { return }
         canvas.put(
-            hasProblem ? parameters.takes(index) : field.hint, row: row, column: noteColumn,
-            columns: place.endColumn - noteColumn, style: hasProblem ? Style(.failure) : quiet)
+            hasProblem ? takes(index) : field.hint, row: row, column: noteColumn,
+            columns: place.endColumn - noteColumn, style: hasProblem ? Style(.failure) : .quiet)
     }
 
     /// What an empty row means.
@@ -152,14 +140,14 @@ extension StudioState {
 
     // MARK: The chosen row
 
-    private func drawNotes(of parameters: ParametersDialog, on canvas: inout Canvas, _ place: Rect) {
+    private func drawNotes(on canvas: inout Canvas, _ place: Rect) {
         guard place.rows > 0 else { return }
-        let field = ParametersDialog.fields[parameters.selected]
-        let problem = parameters.problem(of: parameters.selected)
+        let field = ParametersDialog.fields[selected]
+        let problem = problem(of: selected)
         let width = max(1, place.columns - 2)
         var lines: [(text: String, style: Style)] = []
         if place.rows == 1 {
-            let text = problem == nil ? shortNote(on: field) : "takes \(parameters.takes(parameters.selected))"
+            let text = problem == nil ? shortNote(on: field) : "takes \(takes(selected))"
             lines = [(clipped(text, columns: width), problem == nil ? .plain : Style(.failure))]
         } else if let problem {
             let key = KeyTable.label(.resetParameters, in: .parameters)
@@ -169,7 +157,7 @@ extension StudioState {
             lines = wrappedLines(field.help, columns: width).map { ($0, .plain) }
         } else {
             lines = wrappedLines(field.help, columns: width).prefix(2).map { ($0, .plain) }
-            lines += facts(on: field, columns: width).map { ($0, quiet) }
+            lines += facts(on: field, columns: width).map { ($0, .quiet) }
         }
         for (offset, line) in lines.prefix(place.rows).enumerated() {
             let isCut = offset == place.rows - 1 && lines.count > place.rows

@@ -1,0 +1,191 @@
+// Which drafts go to which file in which format, as they are being chosen.
+// - Until the path is touched it follows title and format.
+// - The path's ending says the format: typing a known one chooses its format, and choosing a format changes the ending.
+
+struct ExportDialog: StudioDialog {
+    private enum Row: Int, Sendable, Hashable, CaseIterable {
+        case scope, format, path
+    }
+
+    struct Choice: Sendable, Hashable {
+        var scope: ExportRequest.Scope
+        var title: String
+        /// Name of the file, without folder and ending.
+        var fileName: String
+    }
+
+    private let choices: [Choice]
+    private var choice: Int
+    private var format = ExportFormat.markdown
+    private var path = TextEditor()
+    private var isPathTouched = false
+    private var selected = Row.path
+    private var failure: String?
+    /// The export that was asked for here and is not answered yet.
+    private(set) var awaited: ExportRequest?
+
+    init(choices: [Choice], selectedChoice: Int = 0) {
+        self.choices = choices
+        choice = selectedChoice
+        followPath()
+    }
+
+    var context: Context { .export }
+
+    // MARK: Keys
+
+    mutating func press(_ key: KeyPress, for action: Action?) -> DialogOutcome {
+        switch action {
+        case .accept: return accept()
+        case .close: return .close(nil)
+        case .previousValue where selected != .path: changeValue(by: -1)
+        case .nextValue where selected != .path: changeValue(by: 1)
+        default: type(key)
+        }
+        return .stay
+    }
+
+    private mutating func accept() -> DialogOutcome {
+        guard let request else {
+            failure = "Name a file."
+            selected = .path
+            return .stay
+        }
+        guard awaited == nil else { return .stay }
+        awaited = request
+        failure = nil
+        return .ask(.export(request))
+    }
+
+    private var request: ExportRequest? {
+        guard choices.indices.contains(choice), !path.isBlank else { return nil }
+        return ExportRequest(scope: choices[choice].scope, format: format, path: path.text)
+    }
+
+    mutating func move(by rows: Int) {
+        let row = (selected.rawValue + rows).clamped(to: 0...Row.allCases.count - 1)
+        selected = Row(rawValue: row) ?? .path
+    }
+
+    private mutating func changeValue(by step: Int) {
+        failure = nil
+        switch selected {
+        case .scope: choice = (choice + step + choices.count) % max(1, choices.count)
+        case .format:
+            let all = ExportFormat.allCases
+            let index = all.firstIndex(of: format) ?? 0
+            format = all[(index + step + all.count) % all.count]
+            if isPathTouched, !path.isBlank {
+                path.setText(ExportFormat.withoutEnding(path.text) + "." + format.rawValue)
+            }
+        case .path: break
+        }
+        followPath()
+    }
+
+    private mutating func type(_ key: KeyPress) {
+        guard selected == .path else { return }
+        let before = path.text
+        _ = path.handle(key, columns: 80)
+        guard path.text != before else { return }
+        isPathTouched = true
+        if let named = ExportFormat(ofPath: path.text) { format = named }
+        failure = nil
+    }
+
+    private mutating func followPath() {
+        guard !isPathTouched, choices.indices.contains(choice) else { return }
+        path = TextEditor(choices[choice].fileName + "." + format.rawValue)
+    }
+
+    /// Shows why the export that was asked for here failed.
+    mutating func fail(_ sentence: String) {
+        awaited = nil
+        failure = sentence
+    }
+
+    func hint(of binding: Binding) -> String? {
+        binding.action == .accept && awaited != nil ? nil : binding.hint
+    }
+
+    // MARK: Drawing
+
+    func draw(on canvas: inout Canvas, in surroundings: DialogSurroundings) {
+        let problem = failure.map { surroundings.lines(of: $0, columns: 62) } ?? []
+        let inside = surroundings.place(rows: 3 + (problem.isEmpty ? 0 : problem.count + 1), columns: 64)
+        surroundings.drawPanel(awaited == nil ? "Export" : "Export · writing…", inside: inside, on: &canvas)
+        let scope = choices.indices.contains(choice) ? choices[choice].title : ""
+        for (row, label, value) in [(Row.scope, "What", scope), (.format, "Format", format.title), (.path, "File", "")]
+        where row.rawValue < inside.rows {
+            draw(row, label: label, value: value, on: &canvas, in: inside)
+        }
+        for (index, line) in problem.enumerated() where 4 + index < inside.rows {
+            canvas.put(
+                line, row: inside.row + 4 + index, column: inside.column + 1, columns: inside.columns - 1,
+                style: Style(.failure))
+        }
+        if !problem.isEmpty && inside.rows <= 4 {
+            canvas.put(
+                problem.joined(separator: " "), row: inside.endRow - 1, column: inside.column,
+                columns: inside.columns, style: Style(.failure))
+        }
+    }
+
+    private func draw(_ row: Row, label: String, value: String, on canvas: inout Canvas, in inside: Rect) {
+        let screenRow = inside.row + row.rawValue
+        let isSelected = row == selected
+        let style = isSelected ? Style(.accent, bold: true) : .quiet
+        if isSelected { canvas.put("›", row: screenRow, column: inside.column, columns: 1, style: style) }
+        canvas.put(label, row: screenRow, column: inside.column + 1, columns: 8, style: style)
+        let column = inside.column + 9
+        if row == .path {
+            drawLine(
+                path, on: &canvas, row: screenRow, column: column, columns: inside.endColumn - column,
+                showsCursor: isSelected)
+        } else {
+            canvas.put("← \(value) →", row: screenRow, column: column, columns: inside.endColumn - column)
+        }
+    }
+
+    // MARK: File names
+
+    /// A title as the name of a file: letters and digits of any script, joined by hyphens.
+    static func fileName(of title: String) -> String {
+        let words = title.lowercased().split { !$0.isLetter && !$0.isNumber }
+        let name = String(words.joined(separator: "-").prefix(48))
+        return name.isEmpty ? "drafts" : name
+    }
+}
+
+extension ExportFormat {
+    /// The format that a path's ending names; `nil` if it names none.
+    init?(ofPath path: String) {
+        guard let dot = path.lastIndex(of: ".") else { return nil }
+        switch path[path.index(after: dot)...].lowercased() {
+        case "md", "markdown": self = .markdown
+        case "txt", "text": self = .text
+        case "html", "htm": self = .html
+        case "json": self = .json
+        case "jsonl", "ndjson": self = .jsonl
+        case "csv": self = .csv
+        default: return nil
+        }
+    }
+
+    /// A path without its ending, if that names a format.
+    static func withoutEnding(_ path: String) -> String {
+        guard ExportFormat(ofPath: path) != nil, let dot = path.lastIndex(of: ".") else { return path }
+        return String(path[..<dot])
+    }
+
+    var title: String {
+        switch self {
+        case .markdown: "Markdown"
+        case .text: "plain text"
+        case .html: "HTML"
+        case .json: "JSON"
+        case .jsonl: "JSON Lines"
+        case .csv: "CSV"
+        }
+    }
+}

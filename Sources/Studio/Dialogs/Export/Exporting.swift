@@ -1,0 +1,94 @@
+import Generation
+
+// Exports: what can be exported now, the exports that are being written, and their answers.
+
+extension StudioState {
+    var exportChoices: [ExportDialog.Choice] {
+        var choices: [ExportDialog.Choice] = []
+        if let generation = shownGeneration {
+            let name = ExportDialog.fileName(of: generation.request.title)
+            let letter = Variant.letter(generation.selected)
+            if let id = selectedVariant?.draftId, selectedVariant?.inTrash == false {
+                choices.append(
+                    .init(scope: .draft(id: id), title: "variant \(letter)", fileName: "\(name)-\(letter.lowercased())")
+                )
+            }
+            if let id = generation.generationId {
+                let count = generation.variants.count { !$0.inTrash }
+                choices.append(
+                    .init(scope: .generation(id: id), title: "all \(count) variants shown", fileName: name))
+            }
+        }
+        if let index = history.selectedIndex, !history.inTrash,
+            history.entries[index].id != shownGeneration?.generationId
+        {
+            let entry = history.entries[index]
+            choices.append(
+                .init(
+                    scope: .generation(id: entry.id), title: "\(clipped(entry.title, columns: 24)), from History",
+                    fileName: ExportDialog.fileName(of: entry.title)))
+        }
+        if !history.entries.isEmpty {
+            choices.append(.init(scope: .starred, title: "everything starred", fileName: "starred"))
+            let words = history.search.text
+            let title = words.isEmpty ? "everything" : "all that “\(clipped(words, columns: 20))” finds"
+            choices.append(
+                .init(
+                    scope: .found(query: words), title: title,
+                    fileName: words.isEmpty ? "copydesk" : ExportDialog.fileName(of: words)))
+        }
+        return choices
+    }
+
+    mutating func openExport() {
+        let choices = exportChoices
+        guard !choices.isEmpty else { return say("There is nothing to export yet.") }
+        var selected = 0
+        if focus == .history, let id = history.selected {
+            selected = choices.firstIndex { $0.scope == .generation(id: id) } ?? 0
+        }
+        dialog = ExportDialog(choices: choices, selectedChoice: selected)
+    }
+
+    /// Starts an export; it goes on if its dialog is closed.
+    mutating func export(_ request: ExportRequest) {
+        exports.append(request)
+        ask(.export(request))
+    }
+
+    /// Takes the answer to the first export; exports are written one after another.
+    mutating func takeFromExport(_ message: StudioMessage) {
+        let request = exports.isEmpty ? nil : exports.removeFirst()
+        var opener = dialog as? ExportDialog
+        if request == nil || opener?.awaited != request { opener = nil }
+        switch message {
+        case .exported(let path, let count):
+            if opener != nil { dialog = nil }
+            say("\(count) \(count == 1 ? "draft" : "drafts") exported to \(path)")
+            // The writer closed the dialog and does something else by now.
+            if opener == nil { notice?.until = now + 20 }
+            if quitsWhenSaved && exports.isEmpty {
+                quitsWhenSaved = false
+                quit()
+            }
+            return
+        case .exportExists(let request):
+            var overwriting = request
+            overwriting.overwrite = true
+            confirm(
+                "Export", "\(request.path) is there already.",
+                .init(key: "n", title: "Keep it"),
+                .init(key: "y", title: "Overwrite", answer: .export(overwriting)))
+        case .exportFailed(let sentence):
+            if var opener {
+                opener.fail(sentence)
+                dialog = opener
+            } else {
+                say(sentence, isFailure: true)
+            }
+        default: break
+        }
+        // The writer has to see it first.
+        quitsWhenSaved = false
+    }
+}

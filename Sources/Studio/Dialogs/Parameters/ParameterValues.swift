@@ -1,0 +1,102 @@
+import Generation
+
+// The values of a form that the parameters dialog sets, and how its rows are read.
+
+/// How a form's drafts are written.
+struct FormParameters: Sendable, Hashable {
+    var sampling: SamplingOptions
+    var variantCount: Int
+    /// `nil` for a fresh one in each generation.
+    var seed: UInt64?
+}
+
+extension Form {
+    var parameters: FormParameters {
+        get { FormParameters(sampling: sampling, variantCount: variantCount, seed: seed) }
+        set {
+            sampling = newValue.sampling
+            variantCount = newValue.variantCount
+            seed = newValue.seed
+        }
+    }
+}
+
+extension StudioState {
+    mutating func openParameters() {
+        guard let form = draft.form else { return say("Open a template first: parameters belong to a form.") }
+        dialog = ParametersDialog(form.parameters, usual: Form(template: form.template).parameters)
+    }
+}
+
+extension ParametersDialog {
+    func isTouched(_ index: Int) -> Bool { editors[index].text != opened[index] }
+
+    /// What is wrong with a value, in the sentence that every door says; `nil` if nothing is.
+    func problem(of index: Int) -> String? {
+        guard isTouched(index) else { return nil }
+        let text = editors[index].text
+        switch ParametersDialog.fields[index].content {
+        case .option(let option):
+            do {
+                _ = try option.readLine(text)
+                return nil
+            } catch {
+                return error.description
+            }
+        case .variants:
+            guard variants(text) == nil else { return nil }
+            return SamplingOptionError(name: "variants", kind: ParametersDialog.variantsKind, foundText: text)
+                .description
+        case .seed:
+            let digits = text.filter { !$0.isWhitespace }
+            return digits.isEmpty || UInt64(digits) != nil
+                ? nil : "seed takes a whole number from 0 to \(UInt64.max) or nothing, and '\(text)' is not one."
+        }
+    }
+
+    /// What a row takes, after "takes".
+    func takes(_ index: Int) -> String {
+        switch ParametersDialog.fields[index].content {
+        case .option(let option): option.kind.takes
+        case .variants: ParametersDialog.variantsKind.takes
+        case .seed: "a whole number, or nothing"
+        }
+    }
+
+    /// Whether a value is another than it would be if nobody had set it.
+    func isChanged(_ index: Int) -> Bool {
+        let text = editors[index].text
+        switch ParametersDialog.fields[index].content {
+        case .option(let option):
+            guard isTouched(index) else { return option.value(in: parameters.sampling) != option.defaultValue }
+            return (try? option.readLine(text)) != option.defaultValue
+        case .variants: return variants(text) != usual.variantCount
+        case .seed: return !text.allSatisfy(\.isWhitespace)
+        }
+    }
+
+    /// The first row that cannot be read.
+    var firstProblem: Int? { editors.indices.first { problem(of: $0) != nil } }
+
+    /// The values of all rows; a row with a problem keeps the value with which the dialog opened.
+    var chosen: FormParameters {
+        var chosen = parameters
+        for index in editors.indices where isTouched(index) {
+            let text = editors[index].text
+            switch ParametersDialog.fields[index].content {
+            case .option(let option):
+                if let value = try? option.readLine(text) { option.set(value, in: &chosen.sampling) }
+            case .variants: chosen.variantCount = variants(text) ?? chosen.variantCount
+            case .seed: chosen.seed = UInt64(text.filter { !$0.isWhitespace })
+            }
+        }
+        return chosen
+    }
+
+    private func variants(_ text: String) -> Int? {
+        guard case .count(let count) = ParametersDialog.variantsKind.value(of: text.filter { !$0.isWhitespace }) else {
+            return nil
+        }
+        return count
+    }
+}

@@ -1,0 +1,238 @@
+import Generation
+
+// The parameters of a form as they are typed: text until it is accepted, and checked at every key.
+// - Every option of the table that a dialog may set has a row, and so have the number of variants and the seed.
+// - A row that nobody touched keeps its value as it is, even one that could not be typed (a store of another version
+//   may hold such): it is never in the way of the other rows.
+
+struct ParametersDialog: StudioDialog {
+    /// What a row is about.
+    struct Field: Sendable {
+        let name: String
+        let label: String
+        let hint: String
+        let help: String
+        let content: Content
+
+        enum Content: Sendable {
+            case option(SamplingOption)
+            case variants
+            case seed
+        }
+    }
+
+    /// A line of the list.
+    enum Item: Sendable, Hashable {
+        case heading(String)
+        /// By its index in `fields`.
+        case field(Int)
+    }
+
+    /// All rows: the common ones first.
+    static let fields: [Field] = {
+        let options = SamplingOption.all.filter { $0.doors.contains(.dialog) }
+        func field(_ option: SamplingOption) -> Field {
+            Field(
+                name: option.name, label: option.label, hint: option.hint, help: option.help, content: .option(option))
+        }
+        let own = [
+            Field(
+                name: "variants", label: "Variants", hint: "how many are written side by side",
+                help: "How many drafts are written side by side.", content: .variants),
+            Field(
+                name: "seed", label: "Seed", hint: "a number repeats a text; empty: fresh",
+                help: "The same seed gives the same drafts. Empty: a fresh one for each generation.", content: .seed),
+        ]
+        return options.filter { $0.group == .common }.map(field) + own
+            + options.filter { $0.group != .common }.map(field)
+    }()
+
+    static let variantsKind = SamplingOption.Kind.count(GenerationRequest.variantRange)
+
+    /// One for each of `fields`.
+    private(set) var editors: [TextEditor]
+    /// What the editors held when the dialog opened.
+    let opened: [String]
+    /// The values with which the dialog opened.
+    let parameters: FormParameters
+    /// The values of the form's template.
+    let usual: FormParameters
+
+    /// Index in `fields`.
+    private(set) var selected = 0
+    /// First line of the list that is visible.
+    private(set) var top = 0
+    /// True if the rest is listed below the common rows.
+    private(set) var showsAll = false
+    private(set) var search = TextEditor()
+    private(set) var isSearching = false
+
+    /// - Parameter usual: the values of the form's template.
+    init(_ parameters: FormParameters, usual: FormParameters) {
+        self.parameters = parameters
+        self.usual = usual
+        opened = ParametersDialog.fields.map { field in
+            switch field.content {
+            case .option(let option): option.line(of: option.value(in: parameters.sampling))
+            case .variants: "\(parameters.variantCount)"
+            case .seed: parameters.seed.map { "\($0)" } ?? ""
+            }
+        }
+        editors = opened.map { TextEditor($0) }
+    }
+
+    var context: Context { isSearching ? .optionSearch : .parameters }
+
+    // MARK: Keys
+
+    mutating func press(_ key: KeyPress, for action: Action?) -> DialogOutcome {
+        switch action {
+        case .accept: return accept()
+        case .close:
+            // If only the rows that a search found are listed, all of them come back first.
+            guard !search.isEmpty else { return .close(nil) }
+            clearSearch()
+        case .resetParameters: reset()
+        case .searchOptions: isSearching = true
+        case .toggleOptions:
+            clearSearch()
+            showsAll.toggle()
+        case .endTyping: if !items.isEmpty { isSearching = false }
+        case .cancelTyping: clearSearch()
+        default: type(key)
+        }
+        return .stay
+    }
+
+    private mutating func accept() -> DialogOutcome {
+        guard let problem = firstProblem else { return .close(.setParameters(chosen)) }
+        reveal(problem)
+        return .stay
+    }
+
+    private mutating func reset() {
+        var fresh = ParametersDialog(usual, usual: usual)
+        fresh.showsAll = showsAll
+        fresh.search = search
+        fresh.selected = selected
+        self = fresh
+    }
+
+    func hint(of binding: Binding) -> String? {
+        switch binding.action {
+        case .close where !search.isEmpty: "all rows"
+        case .toggleOptions where showsAll: "less"
+        default: binding.hint
+        }
+    }
+
+    /// Gives a key to the search, or to the selected row.
+    private mutating func type(_ key: KeyPress) {
+        if isSearching {
+            let before = search.text
+            _ = search.handle(key, columns: 80)
+            if search.text != before { selectBest() }
+        } else if case .paste(let text) = key {
+            _ = editors[selected].handle(.paste(pasted(text)), columns: 80)
+        } else {
+            _ = editors[selected].handle(key, columns: 80)
+        }
+    }
+
+    /// A pasted text as its row writes it: line breaks of a text are kept, as `\n`.
+    private func pasted(_ text: String) -> String {
+        guard case .option(let option) = ParametersDialog.fields[selected].content else { return text }
+        switch option.kind {
+        case .text: return OptionLine.escaped(text)
+        case .texts:
+            // A list may be pasted as it is written here; a text of several lines is one item.
+            var lines = Substring(text)
+            while lines.last?.isNewline ?? false { lines.removeLast() }
+            return lines.contains(where: \.isNewline) ? OptionLine.escaped(String(lines)) : String(lines)
+        case .number, .count, .oneOf, .biases: return text
+        }
+    }
+
+    // MARK: Listing
+
+    /// What is listed now: what the search finds, else the common rows, else all of them by group.
+    var items: [Item] {
+        let words = search.text.lowercased().split(whereSeparator: \.isWhitespace)
+        if !words.isEmpty { return found(words).map(Item.field) }
+        let fields = ParametersDialog.fields
+        let isCommon = fields.map { field in
+            if case .option(let option) = field.content { option.group == .common } else { true }
+        }
+        var items = fields.indices.filter { isCommon[$0] }.map(Item.field)
+        guard showsAll else { return items }
+        for group in SamplingOption.Group.allCases where group != .common {
+            items.append(.heading(group.title))
+            items += fields.indices.filter { index in
+                if case .option(let option) = fields[index].content { option.group == group } else { false }
+            }.map(Item.field)
+        }
+        return items
+    }
+
+    /// Every word occurs; first the fields whose names hold them.
+    private func found(_ words: [Substring]) -> [Int] {
+        func holds(_ text: String) -> Bool {
+            let text = text.lowercased()
+            return words.allSatisfy { text.contains($0) }
+        }
+        let fields = ParametersDialog.fields
+        let byName = fields.indices.filter { holds("\(fields[$0].name) \(fields[$0].label)") }
+        let byHelp = fields.indices.filter {
+            let field = fields[$0]
+            return !byName.contains($0) && holds("\(field.name) \(field.label) \(field.hint) \(field.help)")
+        }
+        return byName + byHelp
+    }
+
+    private var listed: [Int] {
+        items.compactMap { if case .field(let index) = $0 { index } else { nil } }
+    }
+
+    /// Moves the choice along the listed rows; up from the first one is the search.
+    mutating func move(by rows: Int) {
+        let listed = listed
+        guard !listed.isEmpty else { return }
+        let place = listed.firstIndex(of: selected) ?? 0
+        if rows == -1, place == 0 { return isSearching = true }
+        selected = listed[(place + rows).clamped(to: 0...listed.count - 1)]
+    }
+
+    mutating func settle(in surroundings: DialogSurroundings) {
+        let listed = listed
+        if !listed.contains(selected), let first = listed.first { selected = first }
+        let items = items
+        let visible = visibleRows(in: surroundings)
+        let row = items.firstIndex(of: .field(selected)) ?? 0
+        // The heading above the first row of a group is shown with it.
+        if row > 0, case .heading = items[row - 1] {
+            top = scrolled(top, toShow: row - 1, count: items.count, visible: visible)
+        }
+        top = scrolled(top, toShow: row, count: items.count, visible: visible)
+    }
+
+    /// Shows a row even if it is not listed.
+    private mutating func reveal(_ index: Int) {
+        selected = index
+        if !listed.contains(index) {
+            clearSearch()
+            showsAll = true
+        }
+        isSearching = false
+    }
+
+    /// Selects the best match after a change of the search.
+    private mutating func selectBest() {
+        top = 0
+        if let first = listed.first { selected = first }
+    }
+
+    mutating func clearSearch() {
+        search = TextEditor()
+        isSearching = false
+    }
+}

@@ -1,0 +1,68 @@
+import Generation
+
+// The way between a dialog and the studio: keys go in, requests come out.
+
+extension StudioState {
+    mutating func pressInDialog(_ key: KeyPress, for action: Action?) {
+        let pageRows = max(1, layout.body.rows / 2)
+        switch action {
+        case .suspend: perform(.suspend)
+        case .up: dialog?.move(by: -1)
+        case .down: dialog?.move(by: 1)
+        case .pageUp: dialog?.move(by: -pageRows)
+        case .pageDown: dialog?.move(by: pageRows)
+        case .top: dialog?.move(by: -StudioState.farRows)
+        case .bottom: dialog?.move(by: StudioState.farRows)
+        default: take(dialog?.press(key, for: action) ?? .stay)
+        }
+    }
+
+    private mutating func take(_ outcome: DialogOutcome) {
+        switch outcome {
+        case .stay: break
+        case .ask(let request): carryOut(request)
+        case .close(let request):
+            dialog = nil
+            if let request { carryOut(request) }
+        }
+    }
+
+    private mutating func carryOut(_ request: DialogRequest) {
+        switch request {
+        case .perform(let action): perform(action)
+        case .useModel(let name): useModel(name)
+        case .setField(let index, let text): setField(index, to: text)
+        case .setParameters(let parameters): draft.form?.parameters = parameters
+        case .refine(let name): refine(with: name)
+        case .loadFile(let path): ask(.loadFile(path: path))
+        case .export(let request): export(request)
+        case .emptyTrash: write(.emptyTrash, done: "The trash is empty")
+        case .saveEdit(let continuation):
+            saveEdit()
+            go(on: continuation)
+        case .discardEdit(let continuation):
+            draft.mode = .overview
+            go(on: continuation)
+        case .takeKept(let place): takeKept(place)
+        case .askToDiscardKept(let place, let title): askToDiscardKept(place, title: title)
+        case .discardKept(let place): discardKept(place)
+        case .quit: finish()
+        case .abandon: ask(.abandon)
+        case .abandonExports:
+            exports = []
+            quit()
+        }
+    }
+
+    mutating func settleDialog() {
+        guard var open = dialog else { return }
+        // Out of the state while it settles, so that its texts are not copied.
+        dialog = nil
+        open.settle(in: DialogSurroundings(self))
+        dialog = open
+    }
+
+    func drawDialog(on canvas: inout Canvas) {
+        dialog?.draw(on: &canvas, in: DialogSurroundings(self))
+    }
+}

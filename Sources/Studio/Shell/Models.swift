@@ -1,0 +1,34 @@
+import Generation
+
+// The models that can be chosen, and the one that writes.
+
+extension StudioState {
+    mutating func openModels() {
+        ask(.listModels)
+        dialog = ListDialog(
+            .models, title: "Models", rows: modelRows, selected: models.firstIndex { $0.name == modelName })
+    }
+
+    var modelRows: [ListDialog.Row] {
+        models.map { ListDialog.Row(title: $0.name, detail: $0.detail, choice: .useModel(name: $0.name)) }
+    }
+
+    mutating func useModel(_ name: String) {
+        guard name != modelName else { return }
+        guard running == nil else { return say("The model is writing. Stop it first.", isFailure: true) }
+        say("Opening \(name)…")
+        ask(.useModel(name: name))
+    }
+
+    mutating func takeModel(_ name: String, contextLength: Int) {
+        modelName = name
+        modelContextLength = contextLength
+        modelFailure = nil
+        ask(.listModels)
+    }
+
+    mutating func takeModelFailure(_ sentence: String) {
+        if modelName.isEmpty { modelFailure = sentence }
+        say(sentence, isFailure: true)
+    }
+}

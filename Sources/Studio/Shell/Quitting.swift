@@ -1,0 +1,55 @@
+import Generation
+
+// Quitting: at once, or after a question if something would be lost or left out.
+
+extension StudioState {
+    mutating func quit() {
+        if case .edit(let edit) = draft.mode, edit.editor.isChanged { return leaveEdit(then: .quit) }
+        if let export = exports.first {
+            guard quitsWhenSaved else {
+                quitsWhenSaved = true
+                return say("Exporting to \(export.path), then quitting. Any other key stays.")
+            }
+            return confirm(
+                "Quit", "The export to \(export.path) is still being written. Quitting now leaves it out.",
+                .init(key: "n", title: "Stay"),
+                .init(key: "y", title: "Quit without it", answer: .abandonExports))
+        }
+        if running != nil {
+            let isLost = generations.contains { $0.notSaved != nil }
+            return confirm(
+                "Quit",
+                "A generation is being written. "
+                    + (isLost ? "It could not be saved: quitting now may lose it." : "Its text so far is kept."),
+                .init(key: "y", title: "Stop and quit", answer: .quit),
+                .init(key: "n", title: "Go on writing"))
+        }
+        if let failure = saveFailure {
+            let isKept = unsavedIsKept
+            let what = isKept ? "What you edited is kept for the next start." : "Quitting now would lose it."
+            return confirm(
+                "Quit", "Not everything is saved: \(failure) \(what)",
+                .init(key: "n", title: "Stay"),
+                .init(key: "y", title: isKept ? "Quit" : "Quit and lose it", answer: .quit))
+        }
+        if !pendingWrites.isEmpty {
+            guard quitsWhenSaved else {
+                quitsWhenSaved = true
+                return say("Saving, then quitting. Any other key stays.")
+            }
+            return confirm(
+                "Quit", "The last changes are still being saved. Quitting waits for the store for a few seconds.",
+                .init(key: "n", title: "Stay"),
+                .init(key: "y", title: "Quit", answer: .quit))
+        }
+        finish()
+    }
+
+    mutating func finish() {
+        if let job = running?.job { ask(.stop(job: job)) }
+        isQuitting = true
+        // Written even if nothing changed: the file may have been removed or replaced meanwhile.
+        saveSession()
+        ask(.quit)
+    }
+}
