@@ -164,7 +164,7 @@ func `quitting asks while a generation is written, and not otherwise`() {
     script.press(.character("r"), .character("q"))
     #expect(script.screen.contains("A generation is being written."))
     script.press(.character("n"))
-    #expect(script.state.isGenerating && !script.effects.contains(.quit))
+    #expect(script.state.draft.running != nil && !script.effects.contains(.quit))
     script.press(.character("q"), .character("y"))
     #expect(script.effects.contains(.stop(job: script.job)) && script.effects.last == .quit)
     var idle = written()

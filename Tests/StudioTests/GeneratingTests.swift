@@ -66,7 +66,7 @@ func `Esc stops the writing, and what was written stays`() {
     #expect(script.effects.count { $0 == .stop(job: job) } == 1)
     for variant in 0..<4 { script.send(.draftFinished(job: job, variant: variant, reason: .stopped, tokenCount: 2)) }
     script.send(.finished(job: job, GenerationTimings()))
-    #expect(!script.state.isGenerating)
+    #expect(script.state.draft.running == nil)
     #expect(script.screen.contains("Sunlight for"))
     #expect(script.screen.contains("stopped"))
 }
@@ -82,7 +82,7 @@ func `a late piece of an earlier job does not touch the running one`() {
     #expect(second != first)
     script.send(.text(job: first, variant: 0, piece: "LATE"))
     script.send(.finished(job: first, GenerationTimings()))
-    #expect(script.state.isGenerating)
+    #expect(script.state.draft.running != nil)
     #expect(!script.screen.contains("LATE"))
 }
 
@@ -174,7 +174,7 @@ func `a failure keeps the text, and its sentence stays to be read`() {
     #expect(script.screen.contains("Sunlight"))
     #expect(script.screen.contains("failed: The server"))
     #expect(script.screen.contains("The server closed the connection. Start it again and press r."))
-    #expect(!script.state.isGenerating)
+    #expect(script.state.draft.running == nil)
 }
 
 @Test

@@ -98,12 +98,12 @@ struct RandomSession {
                 isGood
                     ? .generationSaved(job: job, generationId: 99, draftIds: [991, 992])
                     : .generationNotSaved(job: job, sentence: "Full."))
-        default: answerJob(script.state.running?.job ?? script.job)
+        default: answerJob(script.state.draft.running?.job ?? script.job)
         }
     }
 
     private mutating func answerJob(_ job: Int) {
-        guard let generation = script.state.generations.first(where: { $0.key == job }) else { return }
+        guard let generation = script.state.draft.generations.first(where: { $0.key == job }) else { return }
         let count = generation.variants.count
         let variant = Int.random(in: 0..<count + 1, using: &random)
         switch Int.random(in: 0..<12, using: &random) {
@@ -192,7 +192,7 @@ func `every piece that was streamed stays in the state or in the store`(seed: UI
     var session = RandomSession(seed: seed)
     for _ in 0..<300 {
         session.step()
-        for generation in session.script.state.generations {
+        for generation in session.script.state.draft.generations {
             guard let texts = session.streamed[generation.key], !generation.isFinished else { continue }
             for (variant, text) in zip(generation.variants, texts) where !session.script.wasEdited(variant) {
                 #expect(variant.text == text)
@@ -200,7 +200,7 @@ func `every piece that was streamed stays in the state or in the store`(seed: UI
         }
     }
     // A generation leaves the state only when the store has it.
-    let left = Set(session.script.state.generations.map(\.key))
+    let left = Set(session.script.state.draft.generations.map(\.key))
     for effect in session.script.effects {
         guard case .generate(let job, _) = effect, !left.contains(job) else { continue }
         let texts = session.streamed[job] ?? []

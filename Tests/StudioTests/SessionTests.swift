@@ -135,7 +135,9 @@ func `what other sessions held is announced, listed, and taken up without losing
     #expect(script.state.draft.form?.values == ["topic": "older"])
     #expect(script.notice == "Your text is in the form Article headline again; Alt-K shows 1 kept text")
     #expect(
-        script.state.kept == [KeptText(.form(key: "article-headline", values: ["topic": "newer"], isRaw: false))])
+        script.state.keeping.kept == [
+            KeptText(.form(key: "article-headline", values: ["topic": "newer"], isRaw: false))
+        ])
 }
 
 @Test
@@ -184,9 +186,9 @@ func `a kept text is discarded only after a question`() {
     var script = StudioScript()
     script.send(.sessionRestored(StudioSession(values: [:], kept: [.loose("a letter"), .loose("a note")])))
     script.press(.character("K"), .character("d"))
-    #expect(script.screen.contains("is kept nowhere else") && script.state.kept.count == 2)
+    #expect(script.screen.contains("is kept nowhere else") && script.state.keeping.kept.count == 2)
     script.press(.character("n"), .character("K"), .character("d"), .character("y"))
-    #expect(script.state.kept == [.loose("a note")])
+    #expect(script.state.keeping.kept == [.loose("a note")])
     #expect(script.sessions.last?.kept == [.loose("a note")])
     #expect(script.screen.contains("a note"))  // the list is open again
 }

@@ -3,17 +3,18 @@ import Generation
 // The Draft pane: the form above, the variants below; or one variant to read, to edit, or two to compare.
 
 extension StudioState {
-    func drawDraft(on canvas: inout Canvas, in place: Rect) {
+    func drawDraft(on canvas: inout Canvas) {
+        let surroundings = surroundings(of: .draft)
         switch draft.mode {
-        case .reader: return drawReader(on: &canvas, in: place)
-        case .edit(let edit): return drawEdit(edit, on: &canvas, in: place)
-        case .compare(let comparison): return drawComparison(comparison, on: &canvas, in: place)
+        case .reader: return draft.drawReader(on: &canvas, in: surroundings)
+        case .edit(let edit): return draft.drawEdit(edit, on: &canvas, in: surroundings)
+        case .compare(let comparison): return draft.drawComparison(comparison, on: &canvas, in: surroundings)
         case .overview: break
         }
-        let geometry = draftGeometry
+        let geometry = draft.geometry(in: surroundings)
         if draft.form != nil { drawForm(on: &canvas, geometry) }
         if let generation = shownGeneration {
-            drawVariants(of: generation, on: &canvas, geometry)
+            draft.drawVariants(of: generation, on: &canvas, geometry, in: surroundings)
         } else {
             drawHint(on: &canvas, in: geometry.variants.inset(left: 1))
         }

@@ -135,35 +135,27 @@ extension Int {
     func clamped(to range: ClosedRange<Int>) -> Int { Swift.min(Swift.max(self, range.lowerBound), range.upperBound) }
 }
 
-extension StudioState {
-    var layout: ScreenLayout { ScreenLayout(size: size, focus: focus, isZoomed: isZoomed) }
-
-    /// The place of a pane, also of one that is not visible: where it would be.
-    func place(of pane: Pane) -> Rect {
-        layout.panes[pane] ?? ScreenLayout(size: size, focus: pane, isZoomed: isZoomed).panes[pane]
-            ?? Rect(row: 0, column: 0, rows: 0, columns: 0)
-    }
-
-    var draftGeometry: DraftGeometry {
+extension DraftPane {
+    func geometry(in surroundings: PaneSurroundings) -> DraftGeometry {
         DraftGeometry(
-            pane: place(of: .draft), form: draft.form, generation: shownGeneration,
-            isFormFocused: draft.part == .form, hasTopMargin: !layout.hasTabs)
+            pane: surroundings.place, form: form, generation: shownGeneration, isFormFocused: part == .form,
+            hasTopMargin: !surroundings.hasTabs)
     }
 
     /// Columns in which variants are wrapped and edited.
-    var textColumns: Int { DraftGeometry.textColumns(pane: place(of: .draft)) }
+    func textColumns(in surroundings: PaneSurroundings) -> Int { DraftGeometry.textColumns(pane: surroundings.place) }
 
     /// Columns in which fields of several lines are wrapped.
-    var fieldColumns: Int {
-        let geometry = draftGeometry
+    func fieldColumns(in surroundings: PaneSurroundings) -> Int {
+        let geometry = geometry(in: surroundings)
         return geometry.valueColumns(geometry.form.columns)
     }
 
-    var selectedCard: DraftGeometry.Card? {
+    func selectedCard(in surroundings: PaneSurroundings) -> DraftGeometry.Card? {
         guard let generation = shownGeneration else { return nil }
-        return draftGeometry.cards.first { $0.variant == generation.selected }
+        return geometry(in: surroundings).cards.first { $0.variant == generation.selected }
     }
 
-    /// Rows of text that reader, comparison and editor show: the pane but for its first row.
-    var readerRows: Int { max(1, place(of: .draft).rows - 1) }
+    /// Rows of text in reader, comparison and editor: all rows of the pane but the first.
+    func readerRows(in surroundings: PaneSurroundings) -> Int { max(1, surroundings.place.rows - 1) }
 }

@@ -4,10 +4,7 @@ import Generation
 
 extension StudioState {
     mutating func takeTemplates(_ items: [TemplateItem]) {
-        templates.items = items
-        templates.hasLoaded = true
-        if let name = templates.selected, !items.contains(where: { $0.name == name }) { templates.selected = nil }
-        if templates.selected == nil && draft.form == nil { templates.selected = items.first?.name }
+        templates.take(items, selectsFirst: draft.form == nil)
         followTemplate()
     }
 
@@ -53,7 +50,7 @@ extension StudioState {
         if let form = draft.form, form.key == (name ?? ""), form.parentDraftId == nil { return }
         stashForm()
         var form = Form(template: item)
-        if let values = unsent[form.key] { fill(&form, with: values) }
+        if let values = keeping.unsent[form.key] { fill(&form, with: values) }
         draft.form = form
         // A generation of another form stays in history; it leaves the pane unless it is still being written.
         if let shown = shownGeneration, !isFrom(shown, template: name) { draft.shown = runningGenerationFrom(name) }
@@ -67,13 +64,13 @@ extension StudioState {
     }
 
     private func runningGenerationFrom(_ template: String?) -> Int? {
-        generations.first { $0.key == running?.job && isFrom($0, template: template) }?.key
+        draft.generations.first { $0.key == draft.running?.job && isFrom($0, template: template) }?.key
     }
 
     /// Keeps the unsent text of the form before another form replaces it.
     mutating func stashForm() {
         guard let form = draft.form else { return }
-        if form.isUnsent { unsent[form.key] = form.values } else { unsent[form.key] = nil }
+        if form.isUnsent { keeping.unsent[form.key] = form.values } else { keeping.unsent[form.key] = nil }
     }
 
     // MARK: Fields
@@ -111,18 +108,6 @@ extension StudioState {
         dialog = ListDialog(
             .choices, title: field.label, rows: rows,
             selected: field.rule.choiceIndex(of: form.editors[form.focused].text))
-    }
-
-    /// Marks the fields whose text is invalid, except the one that is being typed into.
-    mutating func markFieldProblems() {
-        let typing = isTypingInForm ? draft.form?.focused : nil
-        draft.form?.markProblems(except: typing)
-    }
-
-    /// True if keys go to the form's focused field, now or once a dialog is closed.
-    var isTypingInForm: Bool {
-        guard focus == .draft, draft.part == .form, case .overview = draft.mode else { return false }
-        return true
     }
 
     /// Goes to the field that keeps the form from being sent, and says why.

@@ -5,7 +5,7 @@ import Generation
 
 extension StudioState {
     mutating func generate() {
-        guard running == nil else { return say("Still writing. Esc in the Draft pane stops it.") }
+        guard draft.running == nil else { return say("Still writing. Esc in the Draft pane stops it.") }
         guard let form = draft.form else {
             return say("Choose a template first: Enter opens its form.", isFailure: true)
         }
@@ -16,7 +16,7 @@ extension StudioState {
     }
 
     mutating func regenerate() {
-        guard running == nil, let generation = shownGeneration else { return }
+        guard draft.running == nil, let generation = shownGeneration else { return }
         var request = generation.request
         if refusesChangedFields(of: request) { return }
         // If the form is still the one it came from, use the parameters that were set since.
@@ -50,17 +50,17 @@ extension StudioState {
     }
 
     mutating func stop() {
-        guard var job = running, !job.isStopping else { return }
+        guard var job = draft.running, !job.isStopping else { return }
         job.isStopping = true
-        running = job
+        draft.running = job
         ask(.stop(job: job.job))
     }
 
     private mutating func begin(_ request: StudioRequest, formKey: String? = nil) {
-        let key = nextKey
-        nextKey += 1
-        generations.append(OpenGeneration(key: key, request: request, modelName: modelName, createdAt: now))
-        running = RunningJob(job: key, startedAt: now, formKey: formKey)
+        let key = draft.nextKey
+        draft.nextKey += 1
+        draft.generations.append(OpenGeneration(key: key, request: request, modelName: modelName, createdAt: now))
+        draft.running = RunningGeneration(job: key, formKey: formKey)
         draft.shown = key
         draft.mode = .overview
         draft.part = .variants
@@ -75,7 +75,7 @@ extension StudioState {
     mutating func takeFromJob(_ message: StudioMessage) {
         switch message {
         case .started(let job, let generationId, let draftIds, let prompt, let seed, let uuid):
-            change(job) { generation in
+            draft.change(job) { generation in
                 generation.prompt = prompt
                 generation.seed = seed
                 if let generationId { generation.generationId = generationId }
@@ -86,20 +86,21 @@ extension StudioState {
             sendWhatWaitedForIds(job)
             loadHistoryAnew()
         case .promptProgress(let job, let processed, let total):
-            guard running?.job == job else { return }
-            running?.promptProcessed = max(0, processed)
-            running?.promptTotal = max(0, total)
+            guard draft.running?.job == job else { return }
+            draft.running?.promptProcessed = max(0, processed)
+            draft.running?.promptTotal = max(0, total)
         case .text(let job, let variant, let piece):
-            if running?.job == job, running?.writingSince == nil { running?.writingSince = now }
-            change(job) { generation in
+            let time = now
+            if draft.running?.job == job, draft.running?.writingSince == nil { draft.running?.writingSince = time }
+            draft.change(job) { generation in
                 guard generation.variants.indices.contains(variant), !generation.isFinished else { return }
                 generation.variants[variant].append(piece)
             }
         case .progress(let job, let timings):
-            guard running?.job == job else { return }
-            running?.timings = timings
+            guard draft.running?.job == job else { return }
+            draft.running?.timings = timings
         case .draftFinished(let job, let variant, let reason, let tokenCount):
-            change(job) { generation in
+            draft.change(job) { generation in
                 guard generation.variants.indices.contains(variant) else { return }
                 generation.variants[variant].phase = .ended(reason)
                 generation.variants[variant].tokenCount = tokenCount
@@ -107,7 +108,7 @@ extension StudioState {
         case .finished(let job, let timings): end(job, timings: timings, failure: nil)
         case .failed(let job, let sentence): end(job, timings: nil, failure: sentence)
         case .generationSaved(let job, let generationId, let draftIds, let uuid):
-            change(job) { generation in
+            draft.change(job) { generation in
                 generation.generationId = generationId
                 if let uuid { generation.uuid = uuid }
                 generation.notSaved = nil
@@ -117,14 +118,14 @@ extension StudioState {
             sayRecovered(savedMessage(ofJob: job))
             loadHistoryAnew()
         case .generationNotSaved(let job, let sentence):
-            change(job) { $0.notSaved = sentence }
+            draft.change(job) { $0.notSaved = sentence }
         default: break
         }
     }
 
     private mutating func end(_ job: Int, timings: GenerationTimings?, failure: String?) {
-        let wasRunning = running?.job == job
-        change(job) { generation in
+        let wasRunning = draft.running?.job == job
+        draft.change(job) { generation in
             generation.isFinished = true
             generation.failure = failure
             if let timings { generation.timings = timings }
@@ -133,35 +134,30 @@ extension StudioState {
             }
         }
         guard wasRunning else { return }
-        running = nil
+        draft.running = nil
         if let failure { say(failure, isFailure: true) }
         loadHistoryAnew()
     }
 
     /// The store has the text that a job was sent with, so it is no longer unsent; text that was typed since still is.
     private mutating func markSent(_ job: Int) {
-        guard let key = running?.formKey, running?.job == job,
-            let request = generations.first(where: { $0.key == job })?.request
+        guard let key = draft.running?.formKey, draft.running?.job == job,
+            let request = draft.generation(job)?.request
         else { return }
         if draft.form?.key == key {
             if draft.form?.request.source == request.source { draft.form?.isUnsent = false }
-        } else if unsent[key] == request.source.fields {
-            unsent[key] = nil
+        } else if keeping.unsent[key] == request.source.fields {
+            keeping.unsent[key] = nil
         }
-    }
-
-    mutating func change(_ key: Int, _ body: (inout OpenGeneration) -> Void) {
-        guard let index = generations.firstIndex(where: { $0.key == key }) else { return }
-        body(&generations[index])
     }
 
     /// Saves stars, edits and moves to the trash that came before the store had given ids.
     private mutating func sendWhatWaitedForIds(_ key: Int) {
-        guard let generation = generations.first(where: { $0.key == key }) else { return }
+        guard let generation = draft.generation(key) else { return }
         for (index, variant) in generation.variants.enumerated() {
             guard let id = variant.draftId, variant.hasUnsentEdit || variant.hasUnsentMarks else { continue }
-            change(key) { $0.variants[index].hasUnsentEdit = false }
-            change(key) { $0.variants[index].hasUnsentMarks = false }
+            draft.change(key) { $0.variants[index].hasUnsentEdit = false }
+            draft.change(key) { $0.variants[index].hasUnsentMarks = false }
             let letter = Variant.letter(index)
             if variant.hasUnsentEdit {
                 write(

@@ -75,6 +75,20 @@ struct OpenGeneration: Sendable {
     }
 
     var finishedCount: Int { variants.count { $0.isEnded } }
+
+    /// How much of it is written, from 0 to 1, as far as lengths tell.
+    var writtenFraction: Double {
+        guard !variants.isEmpty else { return 1 }
+        // A token of English is about four characters, a word about six.
+        var expected = Double(max(1, request.sampling.maxTokens)) * 4
+        if let most = request.limits.characters { expected = min(expected, Double(max(1, most))) }
+        if let words = request.limits.words { expected = min(expected, Double(max(1, words)) * 6) }
+        let fractions = variants.map { variant in
+            let count = Double(variant.layout.length.characters(countsWideAsTwo: false))
+            return variant.isEnded ? 1 : min(0.98, count / expected)
+        }
+        return fractions.reduce(0, +) / Double(variants.count)
+    }
 }
 
 struct Variant: Sendable {

@@ -3,15 +3,15 @@ import Text
 
 // One variant over the whole Draft pane: to read it, and to edit it.
 
-extension StudioState {
-    func drawReader(on canvas: inout Canvas, in place: Rect) {
+extension DraftPane {
+    func drawReader(on canvas: inout Canvas, in surroundings: PaneSurroundings) {
         guard let generation = shownGeneration, let variant = selectedVariant else { return }
-        let inner = place.inset(left: 1, right: 1)
+        let inner = surroundings.place.inset(left: 1, right: 1)
         drawRule(
-            of: generation.selected, in: generation, on: &canvas, row: inner.row, inner, textRows: readerRows,
-            top: draft.readerTop, isSelected: focus == .draft)
+            of: generation.selected, in: generation, on: &canvas, row: inner.row, inner,
+            textRows: readerRows(in: surroundings), top: readerTop, isSelected: surroundings.isFocused, surroundings)
         for line in 0..<max(0, inner.rows - 1) {
-            let index = draft.readerTop + line
+            let index = readerTop + line
             guard index < variant.layout.rows.count else { break }
             canvas.put(
                 variant.layout.glyphs(inRow: index), row: inner.row + 1 + line, column: inner.column + 1,
@@ -19,9 +19,9 @@ extension StudioState {
         }
     }
 
-    func drawEdit(_ edit: EditSession, on canvas: inout Canvas, in place: Rect) {
-        let inner = place.inset(left: 1, right: 1)
-        let layout = edit.editor.layout(columns: textColumns)
+    func drawEdit(_ edit: EditSession, on canvas: inout Canvas, in surroundings: PaneSurroundings) {
+        let inner = surroundings.place.inset(left: 1, right: 1)
+        let layout = edit.editor.layout(columns: textColumns(in: surroundings))
         let cursor = layout.position(of: edit.editor.cursor)
         drawEditRule(edit, layout, on: &canvas, row: inner.row, inner)
         for line in 0..<max(0, inner.rows - 1) {
@@ -30,7 +30,7 @@ extension StudioState {
             let row = inner.row + 1 + line
             canvas.put(
                 layout.glyphs[layout.rows[index]], row: row, column: inner.column + 1, columns: inner.columns - 1)
-            if index == cursor.row && focus == .draft && dialog == nil {
+            if index == cursor.row && surroundings.hasCursor {
                 canvas.setCursor(row: row, column: inner.column + 1 + cursor.column)
             }
         }
@@ -49,15 +49,15 @@ extension StudioState {
         }
         add(Variant.letter(edit.variant), Style(.accent, bold: true))
         add(edit.editor.isChanged ? "editing · changed" : "editing", Style(.accent))
-        let limits = generations.first { $0.key == edit.generation }?.request.limits ?? LengthLimits()
+        let limits = generation(edit.generation)?.request.limits ?? LengthLimits()
         let length = LengthMeter(RunningLength(edit.editor.characters), limits: limits) { edit.editor.text }
         if let text = length.text(hasBar: place.columns >= 60) {
-            add(text, length.isOver ? Style(.failure) : quiet)
+            add(text, length.isOver ? Style(.failure) : .quiet)
         }
         let line = layout.line(of: edit.editor.cursor)
         let text = " line \(line.number) of \(line.count) "
         if column + text.count < place.endColumn {
-            canvas.putRight(text, row: row, endColumn: place.endColumn - 1, columns: text.count, style: quiet)
+            canvas.putRight(text, row: row, endColumn: place.endColumn - 1, columns: text.count, style: .quiet)
         }
     }
 }

@@ -37,7 +37,7 @@ extension StudioState {
 
     mutating func refine(with name: String) {
         guard let variant = selectedVariant else { return }
-        let item = templates.items.first { $0.name == name }
+        let item = templates.item(named: name)
         stashForm()
         var form = Form(template: item, key: "\(name)\u{1F}refine\(variant.draftId ?? 0)")
         if let item, let field = refineField(of: item) {
@@ -46,7 +46,7 @@ extension StudioState {
             form.setValues([Form.promptField: "Rewrite this text:\n\n" + variant.text])
             form.editors[0].moveCursor(to: "Rewrite this text".count)
         }
-        if let values = unsent[form.key] { fill(&form, with: values) }
+        if let values = keeping.unsent[form.key] { fill(&form, with: values) }
         form.focused = form.fields.indices.first { form.editors[$0].isEmpty } ?? 0
         form.parentDraftId = variant.draftId
         form.relation = item?.familyTitle.lowercased().hasPrefix("translat") == true ? .translate : .refine

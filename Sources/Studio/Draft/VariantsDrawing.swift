@@ -2,8 +2,11 @@ import Generation
 
 // The variants of a generation: one under the other, each with a rule that names it, its length and its state.
 
-extension StudioState {
-    func drawVariants(of generation: OpenGeneration, on canvas: inout Canvas, _ geometry: DraftGeometry) {
+extension DraftPane {
+    func drawVariants(
+        of generation: OpenGeneration, on canvas: inout Canvas, _ geometry: DraftGeometry,
+        in surroundings: PaneSurroundings
+    ) {
         let place = geometry.variants
         for card in geometry.cards {
             let variant = generation.variants[card.variant]
@@ -15,7 +18,8 @@ extension StudioState {
                     let isSelected = card.variant == generation.selected
                     drawRule(
                         of: card.variant, in: generation, on: &canvas, row: row, place, textRows: card.textRows,
-                        top: variant.top, isSelected: isSelected && focus == .draft && draft.part == .variants)
+                        top: variant.top, isSelected: isSelected && surroundings.isFocused && part == .variants,
+                        surroundings)
                 } else {
                     drawText(
                         of: variant, in: generation, index: card.variant, textRow: variant.top + line - 1, on: &canvas,
@@ -26,7 +30,7 @@ extension StudioState {
         let below = geometry.stackRows - generation.top - place.rows
         if below > 1, place.rows > 1 {
             let text = " ↓ \(below) rows "
-            canvas.putRight(text, row: place.endRow - 1, endColumn: place.endColumn, columns: 14, style: quiet)
+            canvas.putRight(text, row: place.endRow - 1, endColumn: place.endColumn, columns: 14, style: .quiet)
         }
     }
 
@@ -55,10 +59,10 @@ extension StudioState {
     /// `─ A ── 24/30 ▰▰▰▰▰▰▰▰▱▱ ─ done ─────────── ★ ─`
     func drawRule(
         of index: Int, in generation: OpenGeneration, on canvas: inout Canvas, row: Int, _ place: Rect, textRows: Int,
-        top: Int, isSelected: Bool
+        top: Int, isSelected: Bool, _ surroundings: PaneSurroundings
     ) {
         let variant = generation.variants[index]
-        let lineStyle = isSelected ? Style(.accent) : quiet
+        let lineStyle = isSelected ? Style(.accent) : .quiet
         canvas.rule(row: row, column: place.column, columns: place.columns, style: lineStyle)
         if isSelected { canvas.put("›", row: row, column: place.column, columns: 1, style: Style(.accent, bold: true)) }
         var column = place.column + 1
@@ -67,32 +71,32 @@ extension StudioState {
             guard column + 2 < end else { return }
             column += canvas.put(" \(text) ", row: row, column: column, columns: end - column - 1, style: style) + gap
         }
-        let letterStyle = isSelected ? Style(.accent, bold: true) : variant.inTrash ? quiet : Style(bold: true)
+        let letterStyle = isSelected ? Style(.accent, bold: true) : variant.inTrash ? .quiet : Style(bold: true)
         add(Variant.letter(index), letterStyle, gap: 2)
         if variant.inTrash {
-            add(isSaving(.trash, variant) ? "to the trash…" : "in the trash", quiet, gap: 1)
+            add(surroundings.pendingWrites.isSaving(.trash, variant) ? "to the trash…" : "in the trash", .quiet, gap: 1)
             return
         }
         let length = LengthMeter(variant.layout.length, limits: generation.request.limits) { variant.text }
         if variant.phase != .waiting || !variant.text.isEmpty {
             if let text = length.text(hasBar: place.columns >= 44) {
-                add(text, length.isOver ? Style(.failure) : quiet, gap: 1)
+                add(text, length.isOver ? Style(.failure) : .quiet, gap: 1)
             }
         }
-        let state = stateText(of: variant, in: generation)
+        let state = stateText(of: variant, in: generation, surroundings)
         // A reason is cut so that the rule stays one, and the marks at its right keep their place.
         add(clipped(state.text, columns: max(10, end - column - 24)), state.style, gap: 1)
 
         var right = end - 1
         if variant.starred && right - 3 > column {
             // The star stands there only once the store has it.
-            let sign = isSaving(.star, variant) ? " … " : " ★ "
+            let sign = surroundings.pendingWrites.isSaving(.star, variant) ? " … " : " ★ "
             canvas.put(sign, row: row, column: right - 3, columns: 3, style: Style(.star, bold: true))
             right -= 4
         }
         let below = variant.layout.rows.count - top - textRows
         if let more = moreText(above: top, below: below), right - more.count > column, textRows > 0 {
-            canvas.putRight(more, row: row, endColumn: right, columns: more.count, style: quiet)
+            canvas.putRight(more, row: row, endColumn: right, columns: more.count, style: .quiet)
         }
     }
 
@@ -105,17 +109,20 @@ extension StudioState {
         }
     }
 
-    func stateText(of variant: Variant, in generation: OpenGeneration) -> (text: String, style: Style) {
+    private func stateText(
+        of variant: Variant, in generation: OpenGeneration, _ surroundings: PaneSurroundings
+    ) -> (text: String, style: Style) {
         let isRunning = generation.key == running?.job
         switch variant.phase {
         case .waiting:
-            if isRunning, running?.isStopping == true { return ("stopping…", quiet) }
-            return ("waiting", quiet)
+            if isRunning, running?.isStopping == true { return ("stopping…", .quiet) }
+            return ("waiting", .quiet)
         case .writing where generation.notSaved != nil && running?.isStopping != true:
             return ("writing… · not saved", Style(.failure))
         case .writing: return (running?.isStopping == true ? "stopping…" : "writing…", Style(.accent))
-        case .ended where isRefused(variant) || generation.notSaved != nil: return ("not saved", Style(.failure))
-        case .ended where isSaving(.text, variant): return ("saving…", Style(.accent))
+        case .ended where surroundings.pendingWrites.isRefused(variant) || generation.notSaved != nil:
+            return ("not saved", Style(.failure))
+        case .ended where surroundings.pendingWrites.isSaving(.text, variant): return ("saving…", Style(.accent))
         case .ended where variant.isEdited: return ("edited", Style(.success))
         case .ended(let reason):
             switch reason {

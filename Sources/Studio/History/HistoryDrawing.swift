@@ -2,58 +2,65 @@ import Generation
 
 // The History pane: a line to search by, and what was written, by day.
 
-extension StudioState {
-    func drawHistory(on canvas: inout Canvas, in place: Rect) {
-        let list = listPlace(of: .history)
+extension HistoryPane {
+    /// - Parameter shown: the generation that the Draft pane shows.
+    func draw(on canvas: inout Canvas, in surroundings: PaneSurroundings, shown: Int64?) {
+        let place = surroundings.place
+        let list = surroundings.listPlace
         if place.rows >= 4 {
             drawSearchLine(
-                on: &canvas, row: place.row, in: place, editor: history.search,
-                isTyping: history.isSearching && isFocused(.history), placeholder: "search…")
+                on: &canvas, row: place.row, in: place, editor: search,
+                isTyping: isSearching && surroundings.hasCursor, placeholder: "search…")
         }
-        let rows = historyRows
+        let rows = rows(at: surroundings.clock)
         for offset in 0..<list.rows {
-            let index = history.top + offset
+            let index = top + offset
             guard rows.indices.contains(index) else { break }
             switch rows[index] {
             case .blank: break
             case .heading(let text):
-                canvas.put(text, row: list.row + offset, column: list.column, columns: list.columns - 1, style: quiet)
-            case .entry(let entry): draw(history.entries[entry], on: &canvas, row: list.row + offset, in: list)
+                canvas.put(text, row: list.row + offset, column: list.column, columns: list.columns - 1, style: .quiet)
+            case .entry(let entry):
+                draw(
+                    entries[entry], on: &canvas, row: list.row + offset, in: list, surroundings,
+                    isShown: entries[entry].id == shown)
             }
         }
-        if rows.isEmpty { drawParagraph(emptyHistory, on: &canvas, in: list.inset(left: 2, right: 1, top: 1)) }
+        if rows.isEmpty { drawParagraph(emptyText, on: &canvas, in: list.inset(left: 2, right: 1, top: 1)) }
     }
 
-    private var emptyHistory: String {
-        if let failure = history.failure { return failure }
-        if !history.hasLoaded { return "Loading…" }
-        if !history.search.isEmpty {
+    private var emptyText: String {
+        if let failure = failure { return failure }
+        if !hasLoaded { return "Loading…" }
+        if !search.isEmpty {
             return "Nothing is found. \(KeyTable.label(.dismiss, in: .history)) clears the search."
         }
-        if history.inTrash { return "The trash is empty. \(KeyTable.label(.showTrash, in: .history)) goes back." }
+        if inTrash { return "The trash is empty. \(KeyTable.label(.showTrash, in: .history)) goes back." }
         return
             "Nothing is written yet. Open a template with \(KeyTable.label(.openTemplate, in: .templates)) and press "
             + "\(KeyTable.label(.generate, in: .field)): all that is written stays here."
     }
 
-    private func draw(_ entry: HistoryEntry, on canvas: inout Canvas, row: Int, in list: Rect) {
-        let isSelected = entry.id == history.selected
-        let style = rowStyle(isSelected: isSelected, pane: .history)
+    private func draw(
+        _ entry: HistoryEntry, on canvas: inout Canvas, row: Int, in list: Rect, _ surroundings: PaneSurroundings,
+        isShown: Bool
+    ) {
+        let isSelected = entry.id == selected
+        let style = surroundings.rowStyle(isSelected: isSelected)
         let column = list.column
-        let isShown = shownGeneration?.generationId == entry.id
         if isSelected { canvas.put("›", row: row, column: column, columns: 1, style: style) }
         if entry.starred { canvas.put("★", row: row, column: column + 1, columns: 1, style: Style(.star)) }
-        let date = CivilDate(secondsSince1970: entry.createdAt, utcOffsetSeconds: utcOffsetSeconds)
+        let date = surroundings.clock.date(entry.createdAt)
         let isWide = list.columns >= 24
         var used = column + 3
         if isWide {
-            canvas.put(date.time, row: row, column: used, columns: 5, style: isSelected ? style : quiet)
+            canvas.put(date.time, row: row, column: used, columns: 5, style: isSelected ? style : .quiet)
             used += 6
         }
         let mark = statusMark(of: entry)
         let end = list.endColumn - 1
         let count = paddedLeft("\(entry.draftCount)", columns: 3)
-        canvas.putRight(count, row: row, endColumn: end, columns: 4, style: quiet)
+        canvas.putRight(count, row: row, endColumn: end, columns: 4, style: .quiet)
         var free = end - 4 - used
         if let mark {
             canvas.put(mark.text, row: row, column: end - 4, columns: 1, style: mark.style)

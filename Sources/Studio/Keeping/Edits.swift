@@ -7,28 +7,28 @@ import Generation
 extension StudioState {
     /// Puts an edit that was not saved back into the editor, once its generation is open.
     mutating func restoreEdit(in generation: OpenGeneration) {
-        guard let edit = editToRestore, edit.generationId == generation.generationId else { return }
+        guard let edit = keeping.editToRestore, edit.generationId == generation.generationId else { return }
         guard generation.mayBe(edit.base),
             let index = generation.variants.firstIndex(where: { $0.draftId == edit.draftId })
         else { return keepEditThatCannotOpen(generation: edit.generationId, isGone: true) }
-        editToRestore = nil
+        keeping.editToRestore = nil
         let letter = Variant.letter(index)
         let present = generation.variants[index].text
         let isAsItWas = beganFrom(present, edit)
-        change(generation.key) { $0.selected = index }
+        draft.change(generation.key) { $0.selected = index }
         guard !present.utf8.elementsEqual(edit.text.utf8) else {
             // A save that was confirmed to nobody, because the studio was killed: there is nothing left to do.
-            if editIsChosen { say("\(letter) has this text already" + keptNote) }
+            if keeping.editIsChosen { say("\(letter) has this text already" + keptNote) }
             return
         }
-        guard isAsItWas || editIsChosen else {
-            keep(KeptText(.edit(edit)))
+        guard isAsItWas || keeping.editIsChosen else {
+            keeping.keep(KeptText(.edit(edit)))
             let reason = edit.base == nil ? "may have been changed" : "was changed elsewhere"
             return sayRestored(
                 "\(letter) \(reason) since your edit, which is kept: \(label(.showKept)) shows it", isFailure: true)
         }
         self.edit()
-        guard case .edit(var session) = draft.mode else { return keep(KeptText(.edit(edit))) }
+        guard case .edit(var session) = draft.mode else { return keeping.keep(KeptText(.edit(edit))) }
         session.editor.setText(edit.text)
         draft.mode = .edit(session)
         guard isAsItWas else {
@@ -42,7 +42,7 @@ extension StudioState {
 
     /// Whether a draft's present text is what an edit began from, or what an earlier unsaved edit of it began from.
     private func beganFrom(_ present: String, _ edit: StudioSession.OpenEdit) -> Bool {
-        let earlier = kept.compactMap { text -> StudioSession.OpenEdit? in
+        let earlier = keeping.kept.compactMap { text -> StudioSession.OpenEdit? in
             guard case .edit(let other) = text.content, other.draftId == edit.draftId else { return nil }
             return other.base?.generationUUID == edit.base?.generationUUID ? other : nil
         }
@@ -59,9 +59,9 @@ extension StudioState {
     /// Keeps an edit whose generation could not be opened.
     /// - Parameter isGone: the draft is no longer in the store, so its text has no place of its own.
     mutating func keepEditThatCannotOpen(generation id: Int64, isGone: Bool) {
-        guard let edit = editToRestore, edit.generationId == id else { return }
-        editToRestore = nil
-        keep(isGone ? .loose(edit.text) : KeptText(.edit(edit)))
+        guard let edit = keeping.editToRestore, edit.generationId == id else { return }
+        keeping.editToRestore = nil
+        keeping.keep(isGone ? .loose(edit.text) : KeptText(.edit(edit)))
         let reason = isGone ? "Its draft is gone, so your unsaved edit" : "Your unsaved edit"
         sayRestored("\(reason) is kept: \(label(.showKept)) shows it", isFailure: true)
     }
@@ -75,9 +75,9 @@ extension StudioState {
         let refused = pendingWrites.remove(at: index)
         quitsWhenSaved = false
         if present != nil, let id = refused.generationId {
-            keep(KeptText(.edit(.init(draftId: draftId, generationId: id, text: text, base: base))))
+            keeping.keep(KeptText(.edit(.init(draftId: draftId, generationId: id, text: text, base: base))))
         } else {
-            keep(.loose(text))
+            keeping.keep(.loose(text))
         }
         let letter = show(present, ofDraft: draftId) ?? "The draft"
         let reason =
@@ -92,10 +92,10 @@ extension StudioState {
     /// Shows the text that the store has of a draft, and forgets the edits that it does not have.
     /// - Returns: the variant's letter; `nil` if it is not open.
     private mutating func show(_ present: String?, ofDraft draftId: Int64) -> String? {
-        for generation in generations {
+        for generation in draft.generations {
             guard let index = generation.variants.firstIndex(where: { $0.draftId == draftId }) else { continue }
-            if let present { change(generation.key) { $0.variants[index].replaceText(present) } }
-            undoSteps.removeAll { step in
+            if let present { draft.change(generation.key) { $0.variants[index].replaceText(present) } }
+            draft.undoSteps.removeAll { step in
                 if case .edit(generation.key, index, _) = step { true } else { false }
             }
             return Variant.letter(index)

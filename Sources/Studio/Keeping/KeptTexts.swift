@@ -3,19 +3,15 @@ import Generation
 // Texts from earlier sessions that are not on the screen: listed, taken up again, or discarded.
 
 extension StudioState {
-    mutating func keep(_ text: KeptText) {
-        if !kept.contains(text) { kept.append(text) }
-    }
-
     /// Forms with unsent text besides the open one, and then the kept texts.
     var keptRows: [ListDialog.Row] {
-        let forms = unsent.sorted { $0.key < $1.key }.compactMap { key, values -> ListDialog.Row? in
+        let forms = keeping.unsent.sorted { $0.key < $1.key }.compactMap { key, values -> ListDialog.Row? in
             let text = StudioState.excerpt(values)
             guard key != draft.form?.key, !text.isEmpty else { return nil }
             return keptRow(.form(key: key), title: rowTitle(formName(ofKey: key), text), detail: "not sent")
         }
         return forms
-            + kept.enumerated().map { index, text in
+            + keeping.kept.enumerated().map { index, text in
                 let detail = text.path.map { "$EDITOR: \($0)" }
                 switch text.content {
                 case .form(let key, let values, _):
@@ -40,7 +36,7 @@ extension StudioState {
 
     private func formName(ofKey key: String) -> String {
         let name = templateName(ofKey: key)
-        return name.isEmpty ? "Free prompt" : templates.items.first { $0.name == name }?.title ?? name
+        return name.isEmpty ? "Free prompt" : templates.item(named: name)?.title ?? name
     }
 
     private static func excerpt(_ values: [String: String]) -> String {
@@ -54,7 +50,7 @@ extension StudioState {
         guard count > 0 else { return "" }
         let key = label(.showKept)
         let note = "; \(key) shows \(count) kept \(count == 1 ? "text" : "texts")"
-        let paths = kept.compactMap(\.path)
+        let paths = keeping.kept.compactMap(\.path)
         return paths.isEmpty ? note : note + ", also in the file of your editor, " + paths.joined(separator: ", ")
     }
 
@@ -69,13 +65,14 @@ extension StudioState {
     mutating func takeKept(_ place: KeptPlace) {
         switch place {
         case .form(let key): leaveEdit(then: .takeUnsent(key: key))
-        case .kept(let index): if kept.indices.contains(index) { leaveEdit(then: .takeKept(kept[index])) }
+        case .kept(let index):
+            if keeping.kept.indices.contains(index) { leaveEdit(then: .takeKept(keeping.kept[index])) }
         }
     }
 
     mutating func openUnsentForm(_ key: String) {
         stashForm()
-        guard let values = unsent[key] else { return }
+        guard let values = keeping.unsent[key] else { return }
         openForm(key: key, values: values, isRaw: false)
         sayTaken(key)
     }
@@ -87,22 +84,22 @@ extension StudioState {
 
     /// Puts a kept text in its place; the text that was there is kept instead.
     mutating func take(_ text: KeptText) {
-        guard let index = kept.firstIndex(of: text) else { return }
+        guard keeping.kept.contains(text) else { return }
         switch text.content {
         case .form(let key, let values, let isRaw):
             stashForm()
-            kept.remove(at: index)
-            if let other = unsent[key], other != values {
-                keep(KeptText(.form(key: key, values: other, isRaw: draft.form?.isRaw ?? false)))
+            keeping.remove(text)
+            if let other = keeping.unsent[key], other != values {
+                keeping.keep(KeptText(.form(key: key, values: other, isRaw: draft.form?.isRaw ?? false)))
             }
             openForm(key: key, values: values, isRaw: isRaw)
             sayTaken(key)
         case .edit(let edit):
-            kept.remove(at: index)
-            if let waiting = editToRestore { keep(KeptText(.edit(waiting))) }
-            editToRestore = edit
-            editIsChosen = true
-            restoreProblems = []
+            keeping.remove(text)
+            if let waiting = keeping.editToRestore { keeping.keep(KeptText(.edit(waiting))) }
+            keeping.editToRestore = edit
+            keeping.editIsChosen = true
+            keeping.restoreProblems = []
             ask(.openGeneration(id: edit.generationId))
         }
         forgetFile(of: text)
@@ -110,7 +107,7 @@ extension StudioState {
 
     /// Lets a file of $EDITOR go, after the session without it is written.
     private mutating func forgetFile(of text: KeptText) {
-        guard let path = text.path, !kept.contains(where: { $0.path == path }) else { return }
+        guard let path = text.path, !keeping.kept.contains(where: { $0.path == path }) else { return }
         saveSessionIfChanged()
         let texts: [String] =
             switch text.content {
@@ -130,11 +127,11 @@ extension StudioState {
 
     mutating func discardKept(_ place: KeptPlace) {
         switch place {
-        case .form(let key): unsent[key] = nil
+        case .form(let key): keeping.unsent[key] = nil
         case .kept(let index):
-            guard kept.indices.contains(index) else { break }
-            let text = kept[index]
-            kept.removeAll { $0 == text }
+            guard keeping.kept.indices.contains(index) else { break }
+            let text = keeping.kept[index]
+            keeping.remove(text)
             forgetFile(of: text)
         }
         saveSessionIfChanged()
@@ -146,6 +143,6 @@ extension StudioState {
 enum KeptPlace: Sendable, Hashable {
     /// A form that was left with unsent text, by its key.
     case form(key: String)
-    /// An index of `StudioState.kept`.
+    /// An index of `Keeping.kept`.
     case kept(index: Int)
 }

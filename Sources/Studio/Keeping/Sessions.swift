@@ -8,16 +8,17 @@ extension StudioState {
     static let sessionSeconds = 0.25
 
     var session: StudioSession {
-        var values = unsent
+        var values = keeping.unsent
         if let form = draft.form, form.isUnsent { values[form.key] = form.values }
         var session = StudioSession(
             templateName: draft.form?.template?.name, formKey: draft.form?.key, values: values,
-            freePromptIsRaw: draft.form?.isRaw ?? false, openEdit: editToRestore, kept: kept, editorFile: editorFile)
+            freePromptIsRaw: draft.form?.isRaw ?? false, openEdit: keeping.editToRestore, kept: keeping.kept,
+            editorFile: keeping.editorFile)
         session.unsavedEdits = pendingWrites.compactMap { pending in
             guard case .revision(let draftId, let text, _, let base) = pending.write else { return nil }
             return .init(draftId: draftId, generationId: pending.generationId ?? 0, text: text, base: base)
         }
-        for generation in generations {
+        for generation in draft.generations {
             // Without an id of the store they have no place to come back to.
             for variant in generation.variants where variant.hasUnsentEdit { session.keep(.loose(variant.text)) }
         }
@@ -27,7 +28,7 @@ extension StudioState {
 
     private func addOpenEdit(to session: inout StudioSession) {
         guard case .edit(let edit) = draft.mode, edit.editor.isChanged,
-            let generation = generations.first(where: { $0.key == edit.generation }),
+            let generation = draft.generation(edit.generation),
             generation.variants.indices.contains(edit.variant)
         else { return }
         guard let generationId = generation.generationId, let draftId = generation.variants[edit.variant].draftId
@@ -39,9 +40,9 @@ extension StudioState {
     }
 
     mutating func saveSessionIfChanged() {
-        guard session != lastSession else {
-            sessionMayDiffer = false
-            lastSessionTime = now
+        guard session != keeping.lastSession else {
+            keeping.sessionMayDiffer = false
+            keeping.lastSessionTime = now
             return
         }
         saveSession()
@@ -49,16 +50,16 @@ extension StudioState {
 
     mutating func saveSession() {
         let session = session
-        sessionMayDiffer = false
-        lastSessionTime = now
-        lastSession = session
+        keeping.sessionMayDiffer = false
+        keeping.lastSessionTime = now
+        keeping.lastSession = session
         ask(.saveSession(session))
     }
 
     mutating func takeSessionFailure(_ sentence: String) {
-        lastSession = nil
-        lastSessionTime = now
-        sessionFailure = sentence
+        keeping.lastSession = nil
+        keeping.lastSessionTime = now
+        keeping.sessionFailure = sentence
         guard isQuitting else {
             return say("What you typed cannot be kept: \(sentence)", isFailure: true)
         }
@@ -74,25 +75,27 @@ extension StudioState {
     mutating func restore(_ session: StudioSession, problems: [String] = []) {
         for (key, values) in session.values.sorted(by: { $0.key < $1.key }) {
             let open = draft.form.flatMap { $0.key == key && $0.isUnsent ? $0.values : nil }
-            if let mine = open ?? unsent[key] {
-                if mine != values { keep(KeptText(.form(key: key, values: values, isRaw: session.freePromptIsRaw))) }
+            if let mine = open ?? keeping.unsent[key] {
+                if mine != values {
+                    keeping.keep(KeptText(.form(key: key, values: values, isRaw: session.freePromptIsRaw)))
+                }
             } else {
-                unsent[key] = values
+                keeping.unsent[key] = values
             }
         }
-        for text in session.kept { keep(text) }
-        for edit in session.unsavedEdits { keep(KeptText(.edit(edit))) }
+        for text in session.kept { keeping.keep(text) }
+        for edit in session.unsavedEdits { keeping.keep(KeptText(.edit(edit))) }
         let hasForm = reopenForm(of: session)
         if let edit = session.openEdit {
-            if editToRestore == nil {
-                editToRestore = edit
-                editIsChosen = false
+            if keeping.editToRestore == nil {
+                keeping.editToRestore = edit
+                keeping.editIsChosen = false
                 ask(.openGeneration(id: edit.generationId))
             } else {
-                keep(KeptText(.edit(edit)))
+                keeping.keep(KeptText(.edit(edit)))
             }
         }
-        restoreProblems = problems
+        keeping.restoreProblems = problems
         if hasForm {
             sayRestored("What you typed last time is here again" + keptNote)
         } else if !keptRows.isEmpty {
@@ -101,13 +104,13 @@ extension StudioState {
             say(problems.joined(separator: " "), isFailure: true)
         }
         // The edit that is being opened tells of them again, in the same message.
-        if editToRestore == nil { restoreProblems = [] }
+        if keeping.editToRestore == nil { keeping.restoreProblems = [] }
     }
 
     /// Says what is here again, and beside it what could not be taken over.
     mutating func sayRestored(_ sentence: String, isFailure: Bool = false) {
-        guard !restoreProblems.isEmpty else { return say(sentence, isFailure: isFailure) }
-        say(([sentence + "."] + restoreProblems).joined(separator: " "), isFailure: true)
+        guard !keeping.restoreProblems.isEmpty else { return say(sentence, isFailure: isFailure) }
+        say(([sentence + "."] + keeping.restoreProblems).joined(separator: " "), isFailure: true)
     }
 
     /// Opens the form that was open; false if there is none, or another one is open already.
@@ -140,7 +143,7 @@ extension StudioState {
         form.isUnsent = true
         let names = Set(form.fields.map(\.name))
         for (name, text) in values.sorted(by: { $0.key < $1.key }) where !names.contains(name) && !text.isEmpty {
-            keep(.loose(text))
+            keeping.keep(.loose(text))
         }
     }
 
@@ -150,13 +153,13 @@ extension StudioState {
 
     private func formTemplate(ofKey key: String) -> TemplateItem? {
         let name = templateName(ofKey: key)
-        return templates.items.first { $0.name == name && $0.brokenReason == nil }
+        return templates.usableItem(named: name)
     }
 
     // MARK: $EDITOR
 
     mutating func beginEditor(_ target: EditorTarget, path: String, text: String) {
-        editorFile = .init(path: path, place: place(of: target), text: text, base: base(of: target))
+        keeping.editorFile = .init(path: path, place: place(of: target), text: text, base: base(of: target))
         saveSessionIfChanged()
     }
 
@@ -164,7 +167,7 @@ extension StudioState {
         switch target {
         case .field(let name): return .field(formKey: draft.form?.key ?? "", name: name)
         case .variant(let key, let index):
-            guard let generation = generations.first(where: { $0.key == key }), let id = generation.generationId,
+            guard let generation = draft.generation(key), let id = generation.generationId,
                 generation.variants.indices.contains(index), let draftId = generation.variants[index].draftId
             else { return .field(formKey: "", name: Form.promptField) }
             return .draft(draftId: draftId, generationId: id)
@@ -174,7 +177,7 @@ extension StudioState {
     private func base(of target: EditorTarget) -> EditBase? {
         guard case .variant(let key, let index) = target else { return nil }
         if case .edit(let edit) = draft.mode, edit.generation == key, edit.variant == index { return edit.base }
-        guard let generation = generations.first(where: { $0.key == key }),
+        guard let generation = draft.generation(key),
             generation.variants.indices.contains(index)
         else { return nil }
         return generation.base(of: generation.variants[index])
@@ -184,11 +187,11 @@ extension StudioState {
     mutating func keepFromEditor(_ text: String?, sentence: String) {
         var session = session
         session.kept = []
-        let file = editorFile
+        let file = keeping.editorFile
         let hasText = session.takeEditorFile(text)
-        editorFile = nil
+        keeping.editorFile = nil
         if hasText, let found = session.kept.first {
-            keep(found)
+            keeping.keep(found)
             say("\(sentence) \(label(.showKept)) shows it.", isFailure: true)
         } else {
             say(sentence, isFailure: true)

@@ -27,7 +27,9 @@ extension StudioState {
 
     /// Whether there is nothing below to follow to.
     private var isTypingOnFocusedVariantEnd: Bool {
-        guard context == .variants, let card = selectedCard, let variant = selectedVariant else { return false }
+        guard context == .variants, let card = draft.selectedCard(in: surroundings(of: .draft)),
+            let variant = selectedVariant
+        else { return false }
         return variant.layout.rows.count <= card.textRows
     }
 

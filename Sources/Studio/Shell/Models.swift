@@ -15,14 +15,13 @@ extension StudioState {
 
     mutating func useModel(_ name: String) {
         guard name != modelName else { return }
-        guard running == nil else { return say("The model is writing. Stop it first.", isFailure: true) }
+        guard draft.running == nil else { return say("The model is writing. Stop it first.", isFailure: true) }
         say("Opening \(name)…")
         ask(.useModel(name: name))
     }
 
-    mutating func takeModel(_ name: String, contextLength: Int) {
+    mutating func takeModel(_ name: String) {
         modelName = name
-        modelContextLength = contextLength
         modelFailure = nil
         ask(.listModels)
     }

@@ -10,3 +10,18 @@ enum Pane: Int, Sendable, Hashable, CaseIterable {
         }
     }
 }
+
+extension StudioState {
+    mutating func moveFocus(by step: Int) {
+        // The form and the variants are two stops of one pane.
+        if focus == .draft, case .overview = draft.mode, shownGeneration != nil, draft.form != nil {
+            if step > 0 && draft.part == .form { return draft.part = .variants }
+            if step < 0 && draft.part == .variants { return draft.part = .form }
+        }
+        let count = Pane.allCases.count
+        focus = Pane(rawValue: (focus.rawValue + step + count) % count) ?? .templates
+        if focus == .draft, case .overview = draft.mode, shownGeneration != nil, draft.form != nil {
+            draft.part = step > 0 ? .form : .variants
+        }
+    }
+}

@@ -5,8 +5,8 @@ import Generation
 extension StudioState {
     func can(_ action: Action) -> Bool {
         switch action {
-        case .generate: return draft.form != nil && running == nil
-        case .stop: return running != nil
+        case .generate: return draft.form != nil && draft.running == nil
+        case .stop: return draft.running != nil
         case .models: return true
         case .parameters: return draft.form != nil
         case .retrySave: return saveFailure != nil
@@ -22,27 +22,27 @@ extension StudioState {
         case .submitForm: return draft.form?.focusedField?.kind != .multiline
         case .showForm: return draft.form != nil
         case .read: return selectedVariant != nil
-        case .regenerate: return shownGeneration != nil && running == nil
+        case .regenerate: return shownGeneration != nil && draft.running == nil
         case .continueDraft: return !(selectedVariant?.text.isEmpty ?? true) && continuingTemplate != nil
         case .refine: return !(selectedVariant?.text.isEmpty ?? true) && !refineRows.isEmpty
         case .edit, .editExternally:
-            if case .edit = draft.mode { return action == .editExternally }
+            if draft.isEditing { return action == .editExternally }
             return selectedVariant?.isEnded ?? false
         case .star, .trash: return selectedVariant?.isEnded ?? false
         case .copy: return !(selectedVariant?.text.isEmpty ?? true)
-        case .compare: return (shownGeneration?.variants.count { !$0.text.isEmpty && !$0.inTrash } ?? 0) > 1
-        case .undo: return !undoSteps.isEmpty
+        case .compare: return draft.canCompare
+        case .undo: return !draft.undoSteps.isEmpty
         case .export: return !exportChoices.isEmpty
         case .follow, .scrollUp, .scrollDown, .nextVariant, .previousVariant: return selectedVariant != nil
-        case .openGeneration: return history.selectedIndex != nil
-        case .trashGeneration: return history.selectedIndex != nil && !history.inTrash
-        case .restore: return history.selectedIndex != nil && history.inTrash
+        case .openGeneration: return history.selectedEntry != nil
+        case .trashGeneration: return history.selectedEntry != nil && !history.inTrash
+        case .restore: return history.selectedEntry != nil && history.inTrash
         case .emptyTrash: return history.inTrash && !history.entries.isEmpty
-        case .openTemplate: return templateRows.contains { $0.selection == .some(templates.selected) }
+        case .openTemplate: return templates.isSelectionListed
         case .dismiss:
             let search = focus == .history ? history.search : templates.filter
-            return !search.isEmpty || running != nil
-        case .saveEdit, .leaveEdit: if case .edit = draft.mode { return true } else { return false }
+            return !search.isEmpty || draft.running != nil
+        case .saveEdit, .leaveEdit: return draft.isEditing
         default: return true
         }
     }
@@ -66,12 +66,12 @@ extension StudioState {
             saveSessionIfChanged()
             ask(.suspend)
         case .quit: quit()
-        case .interrupt: if running != nil { stop() } else { quit() }
+        case .interrupt: if draft.running != nil { stop() } else { quit() }
 
         case .up: move(by: -1)
         case .down: move(by: 1)
-        case .pageUp: move(by: -pageRows)
-        case .pageDown: move(by: pageRows)
+        case .pageUp: moveByPage(-1)
+        case .pageDown: moveByPage(1)
         case .top: moveToEdge(isEnd: false)
         case .bottom: moveToEdge(isEnd: true)
 
@@ -101,13 +101,13 @@ extension StudioState {
         case .showForm:
             guard draft.form != nil else { return }
             focus = .draft
-            if case .edit = draft.mode { return }
+            if draft.isEditing { return }
             draft.mode = .overview
             draft.part = .form
 
         case .read: if draft.form == nil && selectedVariant == nil { focus = .templates } else { read() }
         case .closeReader: draft.mode = .overview
-        case .stop: if running != nil { stop() } else { notice = nil }
+        case .stop: if draft.running != nil { stop() } else { notice = nil }
         case .regenerate: leaveEdit(then: .regenerate)
         case .continueDraft: continueDraft()
         case .refine: openRefine()
@@ -120,10 +120,10 @@ extension StudioState {
         case .copy: copy()
         case .compare: compare()
         case .follow: followEnd()
-        case .scrollUp: scroll(by: -1)
-        case .scrollDown: scroll(by: 1)
-        case .nextVariant: selectVariant(by: 1)
-        case .previousVariant: selectVariant(by: -1)
+        case .scrollUp: draft.scroll(by: -1, in: surroundings(of: .draft))
+        case .scrollDown: draft.scroll(by: 1, in: surroundings(of: .draft))
+        case .nextVariant: draft.selectVariant(by: 1, in: surroundings(of: .draft))
+        case .previousVariant: draft.selectVariant(by: -1, in: surroundings(of: .draft))
         case .saveEdit: saveEdit()
         case .leaveEdit: leaveEdit(then: .stay)
 
@@ -144,26 +144,11 @@ extension StudioState {
         }
     }
 
-    private mutating func moveFocus(by step: Int) {
-        // The form and the variants are two stops of one pane.
-        if focus == .draft, case .overview = draft.mode, shownGeneration != nil, draft.form != nil {
-            if step > 0 && draft.part == .form { return draft.part = .variants }
-            if step < 0 && draft.part == .variants { return draft.part = .form }
-        }
-        let count = Pane.allCases.count
-        focus = Pane(rawValue: (focus.rawValue + step + count) % count) ?? .templates
-        if focus == .draft, case .overview = draft.mode, shownGeneration != nil, draft.form != nil {
-            draft.part = step > 0 ? .form : .variants
-        }
-    }
-
     private mutating func dismiss() {
         switch focus {
         case .templates where !templates.filter.isEmpty: templates.filter = TextEditor()
-        case .history where !history.search.isEmpty:
-            history.search = TextEditor()
-            loadHistoryAnew()
-        default: if running != nil { stop() } else { notice = nil }
+        case .history where !history.search.isEmpty: ask(history.clearSearch())
+        default: if draft.running != nil { stop() } else { notice = nil }
         }
     }
 
@@ -174,10 +159,7 @@ extension StudioState {
         }
         if history.isSearching {
             history.isSearching = false
-            if !history.search.isEmpty {
-                history.search = TextEditor()
-                loadHistoryAnew()
-            }
+            ask(history.clearSearch())
         }
     }
 }

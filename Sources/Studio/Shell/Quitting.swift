@@ -15,8 +15,8 @@ extension StudioState {
                 .init(key: "n", title: "Stay"),
                 .init(key: "y", title: "Quit without it", answer: .abandonExports))
         }
-        if running != nil {
-            let isLost = generations.contains { $0.notSaved != nil }
+        if draft.running != nil {
+            let isLost = draft.generations.contains { $0.notSaved != nil }
             return confirm(
                 "Quit",
                 "A generation is being written. "
@@ -46,7 +46,7 @@ extension StudioState {
     }
 
     mutating func finish() {
-        if let job = running?.job { ask(.stop(job: job)) }
+        if let job = draft.running?.job { ask(.stop(job: job)) }
         isQuitting = true
         // Written even if nothing changed: the file may have been removed or replaced meanwhile.
         saveSession()

@@ -21,9 +21,7 @@ extension StudioState {
             return canvas.frame
         }
         drawTitles(on: &canvas, layout)
-        if let place = layout.panes[.templates] { drawTemplates(on: &canvas, in: place) }
-        if let place = layout.panes[.draft] { drawDraft(on: &canvas, in: place) }
-        if let place = layout.panes[.history] { drawHistory(on: &canvas, in: place) }
+        for pane in Pane.allCases where layout.panes[pane] != nil { draw(pane, on: &canvas) }
         drawRules(on: &canvas, layout)
         drawDialog(on: &canvas)
         drawStatus(on: &canvas, layout)
@@ -31,14 +29,23 @@ extension StudioState {
         return canvas.frame
     }
 
-    func isFocused(_ pane: Pane) -> Bool { focus == pane && dialog == nil }
+    var quiet: Style { .quiet }
+
+    private func draw(_ pane: Pane, on canvas: inout Canvas) {
+        let surroundings = surroundings(of: pane)
+        switch pane {
+        case .templates: templates.draw(on: &canvas, in: surroundings)
+        case .draft: drawDraft(on: &canvas)
+        case .history: history.draw(on: &canvas, in: surroundings, shown: shownGeneration?.generationId)
+        }
+    }
 
     /// A pane's title: Draft has that of its form.
     func title(of pane: Pane) -> String {
         switch pane {
         case .templates: return pane.title
         case .draft: return draft.form?.title ?? shownGeneration?.request.title ?? pane.title
-        case .history: return history.inTrash ? "Trash" : pane.title
+        case .history: return history.title
         }
     }
 

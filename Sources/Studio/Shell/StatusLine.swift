@@ -10,7 +10,7 @@ extension StudioState {
             let key = label(.retrySave)
             return drawMessage("Not saved: \(failure) \(key) tries again.", isFailure: true, on: &canvas, layout)
         }
-        if let notice, notice.isFailure || running == nil {
+        if let notice, notice.isFailure || draft.running == nil {
             return drawMessage(notice.text, isFailure: notice.isFailure, on: &canvas, layout)
         }
         guard let row = layout.statusRow else { return }
@@ -60,7 +60,7 @@ extension StudioState {
             if let seed = form.seed { parts.append("seed \(seed)") }
             if form.template == nil && form.isRaw { parts.append("raw") }
         }
-        if running == nil, let timings = shownGeneration?.timings, timings.tokensPerSecond > 0 {
+        if draft.running == nil, let timings = shownGeneration?.timings, timings.tokensPerSecond > 0 {
             parts.append("\(wholeNumber(timings.tokensPerSecond)) tok/s")
         }
         while parts.count > 1 && Studio.columns(of: parts.joined(separator: " · ")) > limit { parts.removeLast() }
@@ -69,14 +69,14 @@ extension StudioState {
 
     /// `writing 2 of 4 ▰▰▰▱▱▱ 61% · 212 tok/s · 2 s left`, shortened where there is little room.
     private func progressText(columns limit: Int) -> String? {
-        guard let running, let generation = generations.first(where: { $0.key == running.job }) else { return nil }
+        guard let running = draft.running, let generation = draft.runningGeneration else { return nil }
         if running.isStopping { return "stopping…" }
         if running.writingSince == nil {
             guard running.promptTotal > 0 else { return "reading the prompt…" }
             let fraction = Double(running.promptProcessed) / Double(running.promptTotal)
             return "reading the prompt \(meter(fraction, cells: 8)) \(percent(fraction))"
         }
-        let fraction = DraftProgress.fraction(of: generation)
+        let fraction = generation.writtenFraction
         var parts: [String] = []
         let writing =
             "writing \(min(generation.finishedCount + 1, generation.variants.count)) of \(generation.variants.count)"
@@ -91,7 +91,7 @@ extension StudioState {
     }
 
     private func secondsLeft(fraction: Double) -> String? {
-        guard let since = running?.writingSince, fraction > 0.05 else { return nil }
+        guard let since = draft.running?.writingSince, fraction > 0.05 else { return nil }
         let elapsed = now - since
         guard elapsed > 0.5 else { return nil }
         let left = elapsed * (1 - fraction) / fraction
@@ -108,23 +108,5 @@ extension StudioState {
     private func wholeNumber(_ value: Double) -> String {
         guard value.isFinite, value < 1e9 else { return "—" }
         return value < 10 ? "\((value * 10).rounded() / 10)" : "\(Int(value.rounded()))"
-    }
-}
-
-/// How far a generation is, as far as lengths tell.
-enum DraftProgress {
-    static func fraction(of generation: OpenGeneration) -> Double {
-        guard !generation.variants.isEmpty else { return 1 }
-        let total = generation.variants.reduce(0) { $0 + fraction(of: $1, in: generation.request) }
-        return total / Double(generation.variants.count)
-    }
-
-    private static func fraction(of variant: Variant, in request: StudioRequest) -> Double {
-        if variant.isEnded { return 1 }
-        // A token of English is about four characters.
-        var expected = Double(max(1, request.sampling.maxTokens)) * 4
-        if let most = request.limits.characters { expected = min(expected, Double(max(1, most))) }
-        if let words = request.limits.words { expected = min(expected, Double(max(1, words)) * 6) }
-        return min(0.98, Double(variant.layout.length.characters(countsWideAsTwo: false)) / expected)
     }
 }

@@ -5,7 +5,7 @@ import Generation
 /// Takes one message into the state; the effects are to be carried out in their order.
 public func update(_ state: inout StudioState, _ message: StudioMessage) -> [StudioEffect] {
     state.effects = []
-    if case .tick = message {} else { state.sessionMayDiffer = true }
+    if case .tick = message {} else { state.keeping.sessionMayDiffer = true }
     state.take(message)
     state.settle()
     let effects = state.effects
@@ -31,11 +31,11 @@ extension StudioState {
         case .sessionRestored(let session, let problems): restore(session, problems: problems)
         case .sessionNotSaved(let sentence): takeSessionFailure(sentence)
         case .sessionSaved:
-            sessionFailure = nil
+            keeping.sessionFailure = nil
             sayRecovered(
                 notice?.recovered.isEmpty == false ? "what you typed is kept again" : "What you typed is kept again")
         case .modelsListed(let items): models = items
-        case .modelReady(let name, let contextLength): takeModel(name, contextLength: contextLength)
+        case .modelReady(let name, _): takeModel(name)
         case .modelFailed(let sentence): takeModelFailure(sentence)
         case .started, .promptProgress, .text, .progress, .draftFinished, .finished, .failed, .generationSaved,
             .generationNotSaved:
@@ -44,11 +44,7 @@ extension StudioState {
         case .writeFailed(let operation, let sentence): refuseWrite(operation, sentence: sentence)
         case .draftChanged(let operation, let present): keepRefusedEdit(operation, present: present)
         case .historyPage(let query, let entries, let hasMore): takeHistory(query, entries: entries, hasMore: hasMore)
-        case .historyFailed(let query, let sentence):
-            guard history.awaited == query else { break }
-            history.awaited = nil
-            history.failure = sentence
-            say(sentence, isFailure: true)
+        case .historyFailed(let query, let sentence): takeHistoryFailure(query, sentence: sentence)
         case .historyChanged: loadHistoryAnew()
         case .generationOpened(let saved): show(saved)
         case .generationNotOpened(let id, let isGone, let sentence):
@@ -66,9 +62,11 @@ extension StudioState {
 
     private mutating func tick(_ time: Double) {
         guard time.isFinite else { return }
-        now = time
+        clock.now = time
         if let notice, time >= notice.until { self.notice = nil }
-        if sessionMayDiffer && time - lastSessionTime >= StudioState.sessionSeconds { saveSessionIfChanged() }
-        if sessionFailure != nil && time - lastSessionTime >= 5 { saveSessionIfChanged() }
+        if keeping.sessionMayDiffer && time - keeping.lastSessionTime >= StudioState.sessionSeconds {
+            saveSessionIfChanged()
+        }
+        if keeping.sessionFailure != nil && time - keeping.lastSessionTime >= 5 { saveSessionIfChanged() }
     }
 }

@@ -1,40 +1,53 @@
-// The Templates pane: a line to filter by, families with their templates, and what the chosen one is for.
+// The drawing of the Templates pane: the filter, the list, and below a narrow list the selected template's summary.
 
-extension StudioState {
-    func drawTemplates(on canvas: inout Canvas, in place: Rect) {
-        let list = listPlace(of: .templates)
+extension TemplatesPane {
+    private static let summaryRows = 3
+
+    /// True if the summary stands below the list; a wide list has every summary beside its title.
+    private func hasSummary(in place: Rect) -> Bool { place.rows >= 16 && place.columns < 60 }
+
+    func listPlace(in surroundings: PaneSurroundings) -> Rect {
+        let place = surroundings.listPlace
+        return hasSummary(in: surroundings.place) ? place.inset(bottom: TemplatesPane.summaryRows + 1) : place
+    }
+
+    func draw(on canvas: inout Canvas, in surroundings: PaneSurroundings) {
+        let place = surroundings.place
+        let list = listPlace(in: surroundings)
         if place.rows >= 4 {
             drawSearchLine(
-                on: &canvas, row: place.row, in: place, editor: templates.filter,
-                isTyping: templates.isFiltering && isFocused(.templates), placeholder: "filter…")
+                on: &canvas, row: place.row, in: place, editor: filter, isTyping: isFiltering && surroundings.hasCursor,
+                placeholder: "filter…")
         }
-        let rows = templateRows
+        let rows = rows
         for offset in 0..<list.rows {
-            let index = templates.top + offset
+            let index = top + offset
             guard rows.indices.contains(index) else { break }
-            draw(rows[index], on: &canvas, row: list.row + offset, in: list)
+            draw(rows[index], on: &canvas, row: list.row + offset, in: list, surroundings)
         }
-        if !templates.hasLoaded {
-            canvas.put("Loading…", row: list.row, column: list.column + 2, columns: list.columns - 2, style: quiet)
+        if !hasLoaded {
+            canvas.put("Loading…", row: list.row, column: list.column + 2, columns: list.columns - 2, style: .quiet)
         } else if rows.isEmpty {
             drawParagraph("Nothing matches. Esc clears the filter.", on: &canvas, in: list.inset(left: 2, right: 1))
         }
         if hasSummary(in: place) { drawSummary(on: &canvas, in: place, below: list) }
     }
 
-    private func draw(_ templateRow: TemplateRow, on canvas: inout Canvas, row: Int, in list: Rect) {
+    private func draw(
+        _ templateRow: Row, on canvas: inout Canvas, row: Int, in list: Rect, _ surroundings: PaneSurroundings
+    ) {
         let title: String
         let isBroken: Bool
         switch templateRow {
         case .blank: return
         case .heading(let text):
-            canvas.put(text, row: row, column: list.column, columns: list.columns - 1, style: quiet)
+            canvas.put(text, row: row, column: list.column, columns: list.columns - 1, style: .quiet)
             return
         case .freePrompt: (title, isBroken) = ("Free prompt", false)
         case .item(let item): (title, isBroken) = (item.title, item.brokenReason != nil)
         }
-        let isSelected = templateRow.selection == .some(templates.selected)
-        let style = rowStyle(isSelected: isSelected, pane: .templates, failed: isBroken)
+        let isSelected = templateRow.selection == .some(selected)
+        let style = surroundings.rowStyle(isSelected: isSelected, failed: isBroken)
         if isSelected { canvas.put("›", row: row, column: list.column, columns: 1, style: style) }
         let used = canvas.put(
             onOneLine(title), row: row, column: list.column + 2, columns: list.columns - 3 - (isBroken ? 2 : 0),
@@ -48,31 +61,21 @@ extension StudioState {
         }
     }
 
-    /// Where summaries begin in a wide list: after the longest title, unless that is very long.
-    private var summaryColumn: Int {
-        min(44, max(24, (templates.items.map { columns(of: $0.title) }.max() ?? 0) + 4))
-    }
-
-    /// How a row of a list looks: chosen in the focused pane, chosen elsewhere, or not.
-    func rowStyle(isSelected: Bool, pane: Pane, failed: Bool = false) -> Style {
-        if isSelected && focus == pane { return Style(.accent, bold: true) }
-        if failed { return Style(.failure) }
-        return isSelected ? Style(bold: true) : .plain
-    }
-
-    var quiet: Style { .quiet }
+    /// The column of the summaries in a wide list: after the longest title, unless that is very long.
+    private var summaryColumn: Int { min(44, max(24, (items.map { columns(of: $0.title) }.max() ?? 0) + 4)) }
 
     private func drawSummary(on canvas: inout Canvas, in place: Rect, below list: Rect) {
         let text: String
         var style = Style(.secondary, italic: true)
-        if let item = templates.selectedItem {
+        if let item = selectedItem {
             text = item.brokenReason.map { "Broken: \($0)" } ?? item.summary
             if item.brokenReason != nil { style = Style(.failure) }
         } else {
             text = "Your own words: a question, a task, or the beginning of a text."
         }
         var area = Rect(
-            row: list.endRow + 1, column: place.column + 1, rows: StudioState.summaryRows, columns: place.columns - 2)
+            row: list.endRow + 1, column: place.column + 1, rows: TemplatesPane.summaryRows,
+            columns: place.columns - 2)
         area.rows = max(0, min(area.rows, place.endRow - area.row))
         drawParagraph(text, on: &canvas, in: area, style: style)
     }

@@ -19,10 +19,7 @@ extension StudioState {
                     .init(scope: .generation(id: id), title: "all \(count) variants shown", fileName: name))
             }
         }
-        if let index = history.selectedIndex, !history.inTrash,
-            history.entries[index].id != shownGeneration?.generationId
-        {
-            let entry = history.entries[index]
+        if let entry = history.selectedEntry, !history.inTrash, entry.id != shownGeneration?.generationId {
             choices.append(
                 .init(
                     scope: .generation(id: entry.id), title: "\(clipped(entry.title, columns: 24)), from History",
@@ -66,7 +63,8 @@ extension StudioState {
             if opener != nil { dialog = nil }
             say("\(count) \(count == 1 ? "draft" : "drafts") exported to \(path)")
             // The writer closed the dialog and does something else by now.
-            if opener == nil { notice?.until = now + 20 }
+            let until = now + 20
+            if opener == nil { notice?.until = until }
             if quitsWhenSaved && exports.isEmpty {
                 quitsWhenSaved = false
                 quit()

@@ -1,67 +1,37 @@
 import Generation
 
-// History: pages on demand, search, opening what was written earlier, and the trash.
+// What History does to the rest of the studio: it opens generations in the Draft pane, and moves them to the trash.
 
 extension StudioState {
-    static let historyPageCount = 100
-
     // MARK: Pages
 
-    /// Asks for the newest entries again, as many as are shown.
-    mutating func loadHistoryAnew() {
-        let query = HistoryQuery(
-            text: history.search.text, inTrash: history.inTrash,
-            limit: max(StudioState.historyPageCount, min(history.entries.count, 2000)))
-        history.awaited = query
-        // An awaited answer is not asked for twice in one message.
-        if !effects.contains(.loadHistory(query)) { ask(.loadHistory(query)) }
-    }
+    /// Asks for the newest entries again, as many as are listed.
+    mutating func loadHistoryAnew() { ask(history.askAnew()) }
 
-    mutating func loadMoreHistory() {
-        guard history.hasMore, history.awaited == nil, history.failure == nil, let last = history.entries.last else {
-            return
-        }
-        let query = HistoryQuery(
-            text: history.search.text, inTrash: history.inTrash,
-            after: .init(createdAt: last.createdAt, id: last.id), limit: StudioState.historyPageCount)
-        history.awaited = query
-        ask(.loadHistory(query))
+    mutating func ask(_ query: HistoryQuery?) {
+        // One message may change the history in several ways; one answer is enough.
+        if let query, !effects.contains(.loadHistory(query)) { ask(.loadHistory(query)) }
     }
 
     mutating func takeHistory(_ query: HistoryQuery, entries: [HistoryEntry], hasMore: Bool) {
-        guard history.awaited == query else { return }
-        history.awaited = nil
-        history.failure = nil
-        history.hasLoaded = true
-        history.hasMore = hasMore
-        if query.after == nil {
-            let place = history.selectedIndex ?? 0
-            history.entries = entries
-            // Seen from the Draft pane, the chosen line is that of the generation shown there.
-            if focus != .history, let shown = shownGeneration?.generationId, entries.contains(where: { $0.id == shown })
-            {
-                history.selected = shown
-            }
-            if history.selectedIndex == nil, !entries.isEmpty {
-                // What was selected has gone: the one in its place.
-                history.selected = entries[min(place, entries.count - 1)].id
-            }
-        } else {
-            let known = Set(history.entries.map(\.id))
-            history.entries += entries.filter { !known.contains($0.id) }
-        }
+        let shown = focus == .history ? nil : shownGeneration?.generationId
+        history.take(entries, for: query, hasMore: hasMore, shown: shown)
+    }
+
+    mutating func takeHistoryFailure(_ query: HistoryQuery, sentence: String) {
+        if history.fail(query, sentence: sentence) { say(sentence, isFailure: true) }
     }
 
     // MARK: Opening
 
     mutating func openSelectedGeneration() {
-        guard let id = history.selected, history.selectedIndex != nil else { return }
-        leaveEdit(then: .openGeneration(id))
+        guard let entry = history.selectedEntry else { return }
+        leaveEdit(then: .openGeneration(entry.id))
     }
 
     mutating func openGeneration(_ id: Int64) {
-        if let generation = generations.first(where: { $0.generationId == id }),
-            generation.key == running?.job || generation.key == draft.shown
+        if let generation = draft.generation(ofId: id),
+            generation.key == draft.running?.job || generation.key == draft.shown
         {
             present(generation)
         } else {
@@ -70,23 +40,23 @@ extension StudioState {
     }
 
     mutating func show(_ saved: SavedGeneration) {
-        if case .edit(let edit) = draft.mode, edit.editor.isChanged {
+        if draft.changedEdit != nil {
             return keepEditThatCannotOpen(generation: saved.id, isGone: false)
         }
-        if let index = generations.firstIndex(where: { $0.generationId == saved.id }) {
-            let known = generations[index]
+        if let index = draft.generations.firstIndex(where: { $0.generationId == saved.id }) {
+            let known = draft.generations[index]
             // One that runs or is not saved has more than the store.
-            if known.key == running?.job || known.isUnsaved { return present(known) }
+            if known.key == draft.running?.job || known.isUnsaved { return present(known) }
             var fresh = OpenGeneration(key: known.key, saved: saved)
             fresh.selected = min(known.selected, max(0, fresh.variants.count - 1))
             fresh.apply(pendingWrites)
-            generations[index] = fresh
+            draft.generations[index] = fresh
             return present(fresh)
         }
-        var generation = OpenGeneration(key: nextKey, saved: saved)
+        var generation = OpenGeneration(key: draft.nextKey, saved: saved)
         generation.apply(pendingWrites)
-        nextKey += 1
-        generations.append(generation)
+        draft.nextKey += 1
+        draft.generations.append(generation)
         present(generation)
     }
 
@@ -107,7 +77,7 @@ extension StudioState {
         var form: Form
         switch request.source {
         case .template(let name, let fields):
-            let item = templates.items.first { $0.name == name && $0.brokenReason == nil }
+            let item = templates.usableItem(named: name)
             form = Form(template: item ?? missingTemplate(name, title: request.title, fields), key: name + origin)
             form.setValues(fields)
             templates.selected = item?.name ?? templates.selected
@@ -120,7 +90,7 @@ extension StudioState {
         form.sampling = request.sampling
         form.variantCount = min(max(1, request.variantCount), Form.largestVariantCount)
         form.limits = request.limits
-        if let values = unsent[form.key] { fill(&form, with: values) }
+        if let values = keeping.unsent[form.key] { fill(&form, with: values) }
         draft.form = form
     }
 
@@ -138,36 +108,29 @@ extension StudioState {
 
     mutating func toggleTrashView() {
         focus = .history
-        history.inTrash.toggle()
-        history.selected = nil
-        history.top = 0
-        history.entries = []
-        history.hasLoaded = false
-        loadHistoryAnew()
+        ask(history.toggleTrash())
     }
 
     mutating func trashGeneration() {
-        guard !history.inTrash, let index = history.selectedIndex else { return }
-        let entry = history.entries[index]
-        if let generation = generations.first(where: { $0.generationId == entry.id }), generation.key == running?.job {
+        guard !history.inTrash, let entry = history.selectedEntry else { return }
+        if let generation = draft.generation(ofId: entry.id), generation.key == draft.running?.job {
             return say("It is being written. Stop it first.")
         }
-        undoSteps.append(.trashGeneration(id: entry.id, title: entry.title))
+        draft.undoSteps.append(.trashGeneration(id: entry.id, title: entry.title))
         let key = KeyTable.label(.undo, in: .history)
         write(.trashGeneration(id: entry.id), done: "\(entry.title) is in the trash; \(key) takes it back")
         markTrash(of: entry.id, true)
     }
 
     mutating func restoreGeneration() {
-        guard history.inTrash, let index = history.selectedIndex else { return }
-        let entry = history.entries[index]
+        guard history.inTrash, let entry = history.selectedEntry else { return }
         write(.restoreGeneration(id: entry.id), done: "\(entry.title) is back from the trash")
         markTrash(of: entry.id, false)
     }
 
     private mutating func markTrash(of id: Int64, _ inTrash: Bool) {
-        guard let generation = generations.first(where: { $0.generationId == id }) else { return }
-        change(generation.key) { generation in
+        guard let generation = draft.generation(ofId: id) else { return }
+        draft.change(generation.key) { generation in
             for index in generation.variants.indices { generation.variants[index].inTrash = inTrash }
         }
     }

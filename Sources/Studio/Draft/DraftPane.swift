@@ -1,0 +1,145 @@
+import Generation
+
+// The Draft pane: the form, and the generations that were asked for with it or opened from history.
+// - A generation stays in `generations` while it runs, is shown, is not saved, or can be undone in.
+// - The functions here see this pane alone. A change that the store has to know of goes through `StudioState`.
+
+struct DraftPane: Sendable {
+    enum Part: Sendable, Hashable {
+        case form, variants
+    }
+
+    enum Mode: Sendable {
+        /// The form above, the variants below.
+        case overview
+        case reader
+        case edit(EditSession)
+        case compare(Comparison)
+    }
+
+    var form: Form?
+    var part = Part.form
+    var mode = Mode.overview
+    var generations: [OpenGeneration] = []
+    /// The shown generation's key.
+    var shown: Int?
+    /// The generation that is being written; `nil` if there is none.
+    var running: RunningGeneration?
+    /// The key of the next generation.
+    var nextKey = 1
+    var undoSteps: [UndoStep] = []
+    /// First visible row in reader and comparison.
+    var readerTop = 0
+
+    /// Where keys are read while this pane has the focus.
+    var context: Context {
+        switch mode {
+        case .edit: return .edit
+        case .reader: return .reader
+        case .compare: return .compare
+        case .overview:
+            guard part == .form, let field = form?.focusedField else { return .variants }
+            return field.kind == .choice && !field.choices.isEmpty ? .choiceField : .field
+        }
+    }
+
+    var isEditing: Bool { if case .edit = mode { true } else { false } }
+
+    /// The edit that would be lost if the pane showed something else now; `nil` if there is none.
+    var changedEdit: EditSession? {
+        if case .edit(let edit) = mode, edit.editor.isChanged { edit } else { nil }
+    }
+
+    // MARK: Generations
+
+    var shownGeneration: OpenGeneration? { shown.flatMap(generation) }
+
+    var runningGeneration: OpenGeneration? { (running?.job).flatMap(generation) }
+
+    func generation(_ key: Int) -> OpenGeneration? { generations.first { $0.key == key } }
+
+    func generation(ofId id: Int64) -> OpenGeneration? { generations.first { $0.generationId == id } }
+
+    mutating func change(_ key: Int, _ body: (inout OpenGeneration) -> Void) {
+        guard let index = generations.firstIndex(where: { $0.key == key }) else { return }
+        body(&generations[index])
+    }
+
+    /// Drops the generations that nothing needs any more.
+    mutating func forgetGenerations() {
+        if undoSteps.count > DraftPane.undoLimit { undoSteps.removeFirst(undoSteps.count - DraftPane.undoLimit) }
+        guard generations.count > 1 else { return }
+        let editKey: Int? = if case .edit(let edit) = mode { edit.generation } else { nil }
+        let undoKeys = Set(undoSteps.compactMap(\.generation))
+        generations.removeAll { generation in
+            generation.key != shown && generation.key != running?.job && generation.key != editKey
+                && !generation.isUnsaved && !undoKeys.contains(generation.key)
+        }
+    }
+
+    private static let undoLimit = 50
+
+    // MARK: Variants
+
+    var selectedVariant: Variant? {
+        guard let generation = shownGeneration, generation.variants.indices.contains(generation.selected) else {
+            return nil
+        }
+        return generation.variants[generation.selected]
+    }
+
+    func variant(_ key: Int, _ index: Int) -> Variant? {
+        guard let generation = generation(key), generation.variants.indices.contains(index) else { return nil }
+        return generation.variants[index]
+    }
+
+    /// Changes the selected variant of the shown generation.
+    mutating func changeSelected(_ body: (inout Variant) -> Void) {
+        guard let shown else { return }
+        change(shown) { generation in
+            guard generation.variants.indices.contains(generation.selected) else { return }
+            body(&generation.variants[generation.selected])
+        }
+    }
+}
+
+/// The generation that is being written.
+struct RunningGeneration: Sendable, Hashable {
+    /// Its key, which the messages of its job carry.
+    var job: Int
+    /// The form it was sent from, by `Form.key`; `nil` if it was asked for again.
+    var formKey: String?
+    var isStopping = false
+    var promptProcessed = 0
+    var promptTotal = 0
+    /// When the first text came; `nil` while the prompt is read.
+    var writingSince: Double?
+    var timings = GenerationTimings()
+}
+
+/// A change that `u` takes back.
+enum UndoStep: Sendable, Hashable {
+    case edit(generation: Int, variant: Int, earlier: String)
+    case star(generation: Int, variant: Int, was: Bool)
+    case trash(generation: Int, variant: Int, was: Bool)
+    case trashGeneration(id: Int64, title: String)
+
+    /// The key of the generation it needs; `nil` if it needs none.
+    var generation: Int? {
+        switch self {
+        case .edit(let key, _, _), .star(let key, _, _), .trash(let key, _, _): key
+        case .trashGeneration: nil
+        }
+    }
+}
+
+/// A variant under edit.
+struct EditSession: Sendable {
+    var generation: Int
+    var variant: Int
+    var editor: TextEditor
+    /// The text that the edit began from.
+    var base: EditBase
+    /// First visible row.
+    var top = 0
+}

@@ -1,0 +1,154 @@
+import Generation
+
+// The History pane: pages of earlier generations on demand, found by words, and the trash.
+// - The functions that change what is listed return the query to ask; its answer is taken only if it is still awaited.
+
+struct HistoryPane: Sendable {
+    private(set) var entries: [HistoryEntry] = []
+    private var hasMore = false
+    private(set) var hasLoaded = false
+    /// The query whose answer is awaited.
+    private(set) var awaited: HistoryQuery?
+    var search = TextEditor()
+    var isSearching = false
+    private(set) var inTrash = false
+    private(set) var selected: Int64?
+    /// First visible row.
+    private(set) var top = 0
+    /// Why the last page could not be loaded.
+    private(set) var failure: String?
+
+    private static let pageCount = 100
+
+    /// Where keys are read while this pane has the focus.
+    var context: Context { isSearching ? .search : .history }
+
+    var title: String { inTrash ? "Trash" : Pane.history.title }
+
+    private var selectedIndex: Int? { selected.flatMap { id in entries.firstIndex { $0.id == id } } }
+
+    var selectedEntry: HistoryEntry? { selectedIndex.map { entries[$0] } }
+
+    // MARK: Pages
+
+    /// Asks for the newest entries again, as many as are listed.
+    mutating func askAnew() -> HistoryQuery {
+        let query = HistoryQuery(
+            text: search.text, inTrash: inTrash, limit: max(HistoryPane.pageCount, min(entries.count, 2000)))
+        awaited = query
+        return query
+    }
+
+    /// Asks for the next page; `nil` if there is none, or one is awaited already.
+    private mutating func askForMore() -> HistoryQuery? {
+        guard hasMore, awaited == nil, failure == nil, let last = entries.last else { return nil }
+        let query = HistoryQuery(
+            text: search.text, inTrash: inTrash, after: .init(createdAt: last.createdAt, id: last.id),
+            limit: HistoryPane.pageCount)
+        awaited = query
+        return query
+    }
+
+    /// - Parameter shown: the generation that the Draft pane shows, if the writer is there: its entry is selected.
+    mutating func take(_ page: [HistoryEntry], for query: HistoryQuery, hasMore: Bool, shown: Int64?) {
+        guard awaited == query else { return }
+        awaited = nil
+        failure = nil
+        hasLoaded = true
+        self.hasMore = hasMore
+        guard query.after == nil else {
+            let known = Set(entries.map(\.id))
+            entries += page.filter { !known.contains($0.id) }
+            return
+        }
+        let place = selectedIndex ?? 0
+        entries = page
+        if let shown, entries.contains(where: { $0.id == shown }) { selected = shown }
+        if selectedIndex == nil, !entries.isEmpty {
+            // The selected entry has gone: the one in its place is next.
+            selected = entries[min(place, entries.count - 1)].id
+        }
+    }
+
+    /// - Returns: false if the answer is late.
+    mutating func fail(_ query: HistoryQuery, sentence: String) -> Bool {
+        guard awaited == query else { return false }
+        awaited = nil
+        failure = sentence
+        return true
+    }
+
+    // MARK: Keys
+
+    /// - Returns: the query to ask if the words of the search changed.
+    mutating func type(_ key: KeyPress) -> HistoryQuery? {
+        let before = search.text
+        _ = search.handle(key, columns: 80)
+        return search.text == before ? nil : askAnew()
+    }
+
+    /// - Returns: the query to ask if there were words to clear.
+    mutating func clearSearch() -> HistoryQuery? {
+        guard !search.isEmpty else { return nil }
+        search = TextEditor()
+        return askAnew()
+    }
+
+    /// - Returns: the query to ask if the end of the list is near.
+    mutating func move(by step: Int) -> HistoryQuery? {
+        guard !entries.isEmpty else { return nil }
+        let next = ((selectedIndex ?? 0) + step).clamped(to: 0...entries.count - 1)
+        selected = entries[next].id
+        if next == 0 { top = 0 }
+        guard next + 20 > entries.count else { return nil }
+        // A page that failed is tried again when the writer moves on.
+        failure = nil
+        return askForMore()
+    }
+
+    mutating func toggleTrash() -> HistoryQuery {
+        inTrash.toggle()
+        selected = nil
+        top = 0
+        entries = []
+        hasLoaded = false
+        return askAnew()
+    }
+
+    /// - Returns: the query to ask if the end of the list is in sight.
+    mutating func settle(in surroundings: PaneSurroundings, isVisible: Bool) -> HistoryQuery? {
+        if selectedIndex == nil { selected = entries.first?.id }
+        let rows = rows(at: surroundings.clock)
+        let visible = surroundings.listPlace.rows
+        let selectedIndex = selectedIndex
+        let index = rows.firstIndex { if case .entry(let entry) = $0 { entry == selectedIndex } else { false } } ?? 0
+        top = scrolled(top, toShow: index, count: rows.count, visible: visible)
+        return isVisible && top + visible >= rows.count ? askForMore() : nil
+    }
+
+    // MARK: Rows
+
+    enum Row: Sendable, Hashable {
+        case blank
+        case heading(String)
+        /// An index of `entries`.
+        case entry(Int)
+    }
+
+    /// The list by day, headings included.
+    func rows(at clock: Clock) -> [Row] {
+        var rows: [Row] = []
+        let today = clock.date(clock.now)
+        var day: Int?
+        for (index, entry) in entries.enumerated() {
+            let date = clock.date(entry.createdAt)
+            if date.day != day {
+                if !rows.isEmpty { rows.append(.blank) }
+                rows.append(.heading(date.heading(seenFrom: today)))
+                day = date.day
+            }
+            rows.append(.entry(index))
+        }
+        return rows
+    }
+}

@@ -1,0 +1,89 @@
+import Generation
+
+// Changes that the store has not confirmed, and the parts of drafts that they concern.
+
+/// A change of the store that is not confirmed yet.
+struct PendingWrite: Sendable, Hashable {
+    var operation: Int
+    var write: StoreWrite
+    /// The generation of a revised draft; the session needs it to reopen the edit.
+    var generationId: Int64?
+    /// The message once the store has it.
+    var doneMessage: String
+    /// Whether the runner has it and owes an answer.
+    var isSent = false
+    /// Why the last try failed; `nil` before an answer.
+    var failure: String?
+}
+
+/// A part of a draft that the store keeps.
+enum DraftPart: Sendable, Hashable {
+    case text, star, trash
+}
+
+extension [PendingWrite] {
+    /// True if the store does not have this part of a variant yet.
+    func isSaving(_ part: DraftPart, _ variant: Variant) -> Bool {
+        guard let id = variant.draftId else { return part == .text ? variant.hasUnsentEdit : variant.hasUnsentMarks }
+        return contains { $0.write.changes(part, ofDraft: id) }
+    }
+
+    /// True if the store refused the text of a variant.
+    func isRefused(_ variant: Variant) -> Bool {
+        guard let id = variant.draftId else { return false }
+        return contains { $0.failure != nil && !$0.isSent && $0.write.changes(.text, ofDraft: id) }
+    }
+}
+
+extension StoreWrite {
+    /// Whether this must be in the store before `later` may be written.
+    func mustPrecede(_ later: StoreWrite) -> Bool {
+        switch (self, later) {
+        case (.emptyTrash, _), (_, .emptyTrash): true
+        case (.revision(let id, _, _, _), .revision(let other, _, _, _)): id == other
+        case (.star(let id, _), .star(let other, _)): id == other
+        case (.trash(let ids), .trash(let others)), (.trash(let ids), .restore(let others)),
+            (.restore(let ids), .trash(let others)), (.restore(let ids), .restore(let others)):
+            !Set(ids).isDisjoint(with: others)
+        case (.trashGeneration, _), (.restoreGeneration, _): later.movesTrash
+        case (_, .trashGeneration), (_, .restoreGeneration): movesTrash
+        default: false
+        }
+    }
+
+    private var movesTrash: Bool {
+        switch self {
+        case .trash, .restore, .trashGeneration, .restoreGeneration, .emptyTrash: true
+        case .revision, .star: false
+        }
+    }
+
+    /// Whether it changes a part of a draft.
+    func changes(_ part: DraftPart, ofDraft id: Int64) -> Bool {
+        switch (self, part) {
+        case (.revision(let draftId, _, _, _), .text), (.star(let draftId, _), .star): draftId == id
+        case (.trash(let ids), .trash), (.restore(let ids), .trash): ids.contains(id)
+        default: false
+        }
+    }
+}
+
+extension OpenGeneration {
+    /// Shows changes that the store did not have yet when this generation was read from it.
+    mutating func apply(_ pending: [PendingWrite]) {
+        for write in pending.map(\.write) {
+            for index in variants.indices {
+                guard let id = variants[index].draftId else { continue }
+                switch write {
+                case .revision(id, let text, _, _): variants[index].replaceText(text)
+                case .star(id, let starred): variants[index].starred = starred
+                case .trash(let ids) where ids.contains(id): variants[index].inTrash = true
+                case .restore(let ids) where ids.contains(id): variants[index].inTrash = false
+                case .trashGeneration(generationId): variants[index].inTrash = true
+                case .restoreGeneration(generationId): variants[index].inTrash = false
+                default: break
+                }
+            }
+        }
+    }
+}
