@@ -52,7 +52,8 @@ public struct TerminalFeatures: Sendable {
 }
 
 public enum TerminalLoop {
-    private static let frameNanoseconds: Int64 = 1_000_000_000 / 60
+    /// The shortest time between two frames.
+    private static let frameSeconds = 1.0 / 60
 
     /// Starts the terminal, runs the application until it is finished, and gives the terminal back.
     ///
@@ -119,7 +120,7 @@ public enum TerminalLoop {
         private func paintIfDue() {
             guard application.needsPaint || screen.isStale else { return }
             let time = now()
-            guard screen.isStale || time - lastPaint >= 1.0 / 60 else { return }
+            guard screen.isStale || time - lastPaint >= frameSeconds else { return }
             screen.paint(application.frame())
             lastPaint = now()
         }
@@ -144,7 +145,7 @@ public enum TerminalLoop {
         private func timeout() -> Double {
             let time = now()
             var due = lastTick + application.tickSeconds
-            if application.needsPaint { due = min(due, lastPaint + 1.0 / 60) }
+            if application.needsPaint { due = min(due, lastPaint + frameSeconds) }
             if decoder.isWaiting { due = min(due, lastByte + (decoder.isPasting ? 2 : escapeSeconds)) }
             return max(0, due - time)
         }

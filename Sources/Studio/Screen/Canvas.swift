@@ -38,9 +38,7 @@ struct Canvas {
 
     /// Draws a text on one row and returns the columns it took; what is too long ends in `…`.
     @discardableResult
-    mutating func put(
-        _ text: String, row: Int, column: Int, columns limit: Int, style: Style = .plain, marksCut: Bool = true
-    ) -> Int {
+    mutating func put(_ text: String, row: Int, column: Int, columns limit: Int, style: Style = .plain) -> Int {
         guard limit > 0 else { return 0 }
         var used = 0
         var lastStart = 0
@@ -48,13 +46,10 @@ struct Canvas {
             let glyph = Glyph(character)
             let width = Int(glyph.width)
             if used + width > limit {
-                if marksCut {
-                    let start = used < limit ? used : lastStart
-                    blank(row: row, from: column + start, to: column + limit, style: style)
-                    set(row, column + start, "…", style)
-                    return start + 1
-                }
-                return used
+                let start = used < limit ? used : lastStart
+                blank(row: row, from: column + start, to: column + limit, style: style)
+                set(row, column + start, "…", style)
+                return start + 1
             }
             lastStart = used
             put(glyph, row: row, column: column + used, style: style)
