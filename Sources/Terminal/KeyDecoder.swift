@@ -1,6 +1,6 @@
-// Bytes of a terminal into key presses.
-// - The same bytes give the same key presses wherever the stream is cut; only `flush`, called when nothing
-//   followed for a while, tells a lone Escape from the beginning of a sequence.
+// Decoding the bytes of a terminal into key presses.
+// - The same bytes give the same key presses however the stream is cut. Only `flush`, called if nothing follows for a
+//   while, tells a lone Escape from the beginning of a sequence.
 // - Nothing grows without bound: a sequence ends after `longestSequence` bytes, a paste after `longestPaste`.
 
 import Studio
@@ -13,7 +13,7 @@ struct KeyDecoder {
     private var paste: [UInt8]?
     private static let pasteEnd = Array("\u{1B}[201~".utf8)
 
-    /// Whether bytes wait for others: for `flush` when none come.
+    /// True if bytes wait for others; `flush` delivers them if none come.
     var isWaiting: Bool { !pending.isEmpty || paste != nil }
     var isPasting: Bool { paste != nil }
 
@@ -25,7 +25,7 @@ struct KeyDecoder {
         return keys
     }
 
-    /// What waits is all there is: Escape pressed alone, or a paste or character whose end was lost.
+    /// Delivers the waiting bytes because no others came: Escape alone, or a paste or character whose end was lost.
     mutating func flush() -> [KeyPress] {
         var keys: [KeyPress] = []
         if let bytes = paste {
@@ -40,7 +40,7 @@ struct KeyDecoder {
             return keys
         }
         keys.append(.escape)
-        // Escape, and then keys of their own: what followed was no sequence.
+        // The bytes after Escape were no sequence, so each of them is a key.
         for byte in rest.dropFirst() { take(byte, into: &keys) }
         return keys
     }
@@ -54,7 +54,7 @@ struct KeyDecoder {
             keys.append(.paste(Self.text(ofPaste: bytes)))
             return
         }
-        // Full: drop what comes, but keep the last bytes, in which the end is looked for.
+        // If it is full, drop new text, but keep the last bytes, because the end is found in them.
         if bytes.count > Self.longestPaste { bytes.remove(at: bytes.count - Self.pasteEnd.count) }
         paste = bytes
     }
@@ -97,10 +97,10 @@ struct KeyDecoder {
         case 0xC2...0xDF: length = 2
         case 0xE0...0xEF: length = 3
         case 0xF0...0xF4: length = 4
-        default: length = 1  // no byte that begins a character
+        default: length = 1  // this byte cannot begin a character
         }
         if pending.count > 1, let last = pending.last, !(0x80...0xBF).contains(last) {
-            // The character broke off; this byte begins something new.
+            // The character broke off, and this byte begins another one.
             pending = []
             keys.append(.character("\u{FFFD}"))
             take(last, into: &keys)
@@ -124,7 +124,7 @@ struct KeyDecoder {
             pending = []
             if let key = Self.key(ofLetter: final, modifier: 1) { keys.append(key) }
         case UInt8(ascii: "]"), UInt8(ascii: "P"), UInt8(ascii: "_"), UInt8(ascii: "^"):
-            // A report of the terminal, up to BEL or ST; not a key.
+            // A report of the terminal, which ends with BEL or ST, is not a key.
             let ended = pending.last == 0x07 || pending.suffix(2).elementsEqual([0x1B, UInt8(ascii: "\\")])
             if pending.count > 2 && ended || pending.count > Self.longestSequence { pending = [] }
         case 0x1B:  // Escape twice: the first stands alone
@@ -135,7 +135,7 @@ struct KeyDecoder {
     }
 
     private mutating func takeAlt(into keys: inout [KeyPress]) {
-        // Alt with a character of several bytes: decode it apart, then mark it.
+        // The character after Alt may have several bytes: decode it apart, then mark it.
         var inner = KeyDecoder()
         let decoded = inner.decode(pending.dropFirst())
         guard let key = decoded.first else { return }

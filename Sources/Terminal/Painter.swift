@@ -1,7 +1,7 @@
-// Puts frames on the screen.
-// - Only rows that differ from the last frame are handed to ncurses, which in turn sends only what differs.
-// - A cluster takes the columns our own table gave it. Where ncurses, by the C library's table, would draw it
-//   wider or narrower, a stand-in of the right width is drawn, so that nothing after it shifts.
+// Painting frames with ncurses.
+// - Only rows that differ from the last frame go to ncurses, which sends only the differing cells.
+// - A cluster takes the columns that our own table gives it. If the C library's table, which ncurses uses, has another
+//   width, a stand-in of the right width is drawn, so that nothing after it shifts.
 
 import CNcurses
 import Studio
@@ -13,7 +13,7 @@ final class Painter {
 
     init(palette: Palette) { self.palette = palette }
 
-    /// What is on the screen is unknown: the next frame is painted whole.
+    /// Forgets the screen's content, so that the next frame is painted whole.
     func forget() {
         shown = nil
         cn_repaint_all()
@@ -53,7 +53,7 @@ final class Painter {
         }
     }
 
-    /// The code points of a cluster that ncurses can draw in this many columns: the first, and what combines with it.
+    /// The code points of a cluster that ncurses can draw in this many columns: the first one and its combining marks.
     private func drawable(_ cluster: String, columns: Int32) -> [Int32] {
         guard let base = cluster.unicodeScalars.first else { return [0x20] }
         let width = cn_width(base.value)
@@ -62,7 +62,7 @@ final class Painter {
         }
         var scalars = [Int32(base.value)]
         for scalar in cluster.unicodeScalars.dropFirst() {
-            // A joined cluster shows its first part; joiners and selectors confuse terminals that cannot join.
+            // Only the first part of a joined cluster is shown, because joiners and selectors confuse terminals that cannot join.
             if scalar.value == 0x200D { break }
             guard cn_width(scalar.value) == 0, !(0xFE00...0xFE0F).contains(scalar.value), scalars.count < 5 else {
                 continue

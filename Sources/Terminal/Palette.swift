@@ -1,9 +1,9 @@
 import CNcurses
 import Studio
 
-/// Maps the roles of styles to what this terminal can show.
+/// Maps the roles of styles to attributes and colours of this terminal.
 ///
-/// Mid tones, so that they read on light and on dark; the terminal's palette is never redefined.
+/// The colours are mid tones, readable on light and on dark. The terminal's palette is never redefined.
 struct Palette {
     enum Depth { case none, basic, extended }
 

@@ -1,13 +1,13 @@
 // The event loop of the studio: keys, signals and the jobs of `UIActor`, on the main thread.
-// - It sleeps in poll(2) until something happens; without work it takes no processor time.
-// - At most sixty frames a second are painted; what happens in between is painted together.
-// - The terminal is given back on every way out.
+// - It sleeps in poll(2) until something happens; if nothing does, it takes no processor time.
+// - At most sixty frames a second are painted; changes in between are painted together.
+// - The terminal is restored on every way out.
 
 import CNcurses
 import Glibc
 import Studio
 
-/// What the loop drives. It decides what a key means and what stands on the screen; the loop knows of neither.
+/// The program that the loop drives. It decides the meaning of keys and the content of the screen; the loop knows neither.
 @UIActor
 public protocol TerminalApplication: AnyObject {
     func handle(_ key: KeyPress)
@@ -18,7 +18,7 @@ public protocol TerminalApplication: AnyObject {
     func terminate()
     var tickSeconds: Double { get }
     var isFinished: Bool { get }
-    /// Whether the screen differs from what `frame` gave last.
+    /// True if the screen differs from the last result of `frame`.
     var needsPaint: Bool { get }
     func frame() -> Frame
 }
@@ -45,7 +45,7 @@ public enum TerminalError: Error, Equatable, CustomStringConvertible {
     }
 }
 
-/// Facts about the terminal that the application's look depends on.
+/// Facts about the terminal on which the application's look depends.
 public struct TerminalFeatures: Sendable {
     public var size: ScreenSize
     public var isUTF8: Bool
@@ -55,10 +55,10 @@ public enum TerminalLoop {
     /// The shortest time between two frames.
     private static let frameSeconds = 1.0 / 60
 
-    /// Starts the terminal, runs the application until it is finished, and gives the terminal back.
+    /// Starts the terminal, runs the application until it is finished, and restores the terminal.
     ///
     /// Must be called on the main thread, which the loop keeps.
-    /// - Throws: `TerminalError` where there is no terminal that can be drawn on.
+    /// - Throws: `TerminalError` if there is no terminal to draw on.
     public static func run(
         environment: [String: String], _ make: @UIActor (TerminalScreen, TerminalFeatures) -> any TerminalApplication
     ) throws {
@@ -141,7 +141,7 @@ public enum TerminalLoop {
             executor.drain()
         }
 
-        /// Seconds until something is due without any event.
+        /// Seconds until something is due even if no event comes.
         private func timeout() -> Double {
             let time = now()
             var due = lastTick + application.tickSeconds

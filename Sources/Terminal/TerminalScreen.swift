@@ -2,11 +2,11 @@ import CNcurses
 import Glibc
 import Studio
 
-/// The terminal while the studio has it: painting, and handing it to others for a while.
+/// The terminal while the studio has it: painting, and handing it to other programs for a while.
 @UIActor
 public final class TerminalScreen {
     private let painter: Painter
-    /// Whether the next frame must be painted even where nothing changed.
+    /// True if the next frame must be painted whole, even if nothing changed.
     var isStale = true
 
     init(palette: Palette) { painter = Painter(palette: palette) }
@@ -33,7 +33,8 @@ public final class TerminalScreen {
         painter.paint(frame)
     }
 
-    /// Stops the process as Ctrl-Z does; returns the size when it goes on.
+    /// Stops the process as Ctrl-Z does.
+    /// - Returns: the size when it continues.
     public func suspend() -> ScreenSize {
         cn_leave()
         cn_suspend_process()
@@ -45,7 +46,7 @@ public final class TerminalScreen {
     ///
     /// Keys typed meanwhile are the other program's; the event loop stands still until it ends.
     /// - Parameter arguments: the program, looked up in PATH, and its arguments; not empty.
-    /// - Returns: its exit status, or the reason why it could not be started.
+    /// - Returns: its exit status (128 and the signal if one ended it), or why it could not be started.
     public func handOver(to arguments: [String]) -> Result<Int32, HandOverError> {
         cn_leave()
         defer {
@@ -65,7 +66,7 @@ public final class TerminalScreen {
         return .success(status & 0x7F == 0 ? (status >> 8) & 0xFF : 128 + (status & 0x7F))
     }
 
-    /// Asks the terminal to put text on the clipboard (OSC 52); terminals that cannot ignore it.
+    /// Asks the terminal to put text on the clipboard (OSC 52). If a terminal cannot do it, it ignores this.
     public func copyToClipboard(base64 text: String) {
         let sequence = Array("\u{1B}]52;c;\(text)\u{07}".utf8)
         _ = sequence.withUnsafeBytes { write(STDOUT_FILENO, $0.baseAddress, $0.count) }

@@ -1,4 +1,4 @@
-// The one thread that owns the screen: the main thread, sitting in poll(2).
+// The one thread that owns the screen: the main thread, which waits in poll(2).
 // - Everything isolated to `UIActor` runs there, between two polls, in the order it was enqueued.
 // - `LoopExecutor.bind` is called once, on that thread, before the first job can run.
 
@@ -15,11 +15,11 @@ public actor UIActor {
         LoopExecutor.shared.asUnownedSerialExecutor()
     }
 
-    /// Enters the isolation from the loop's own thread, where it already holds.
+    /// Enters the isolation on the loop's own thread, on which it already holds.
     static func assumed<T: Sendable>(_ body: @UIActor () throws -> T) rethrows -> T {
         LoopExecutor.shared.checkIsolated()
         typealias Plain = () throws -> T
-        // The executor has been checked to be this thread's, which is what the isolation demands.
+        // The isolation demands this thread, and `checkIsolated` has confirmed it.
         return try withoutActuallyEscaping(body) { try unsafeBitCast($0, to: Plain.self)() }
     }
 }
@@ -57,7 +57,7 @@ final class LoopExecutor: SerialExecutor, Sendable {
         queue.withLock { queue in queue.thread.map { pthread_equal($0, pthread_self()) != 0 } ?? false }
     }
 
-    /// Runs the jobs that wait; those they enqueue in turn wait for the next call.
+    /// Runs the waiting jobs. If a job enqueues another one, that waits for the next call.
     func drain() {
         cn_drain(wakeDescriptor)
         let jobs = queue.withLock { queue in

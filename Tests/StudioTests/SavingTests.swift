@@ -72,7 +72,7 @@ func `a saved edit stays in the session until the store confirms it`() {
 }
 
 @Test(arguments: [
-    ("s", "A is starred"), ("d", "A is in the trash; u takes it back"),
+    ("s", "A is starred"), ("d", "A is in the trash; u undoes it"),
 ])
 func `a star and the trash are said to be done when the store has them`(key: Character, message: String) {
     var script = written()
@@ -84,7 +84,7 @@ func `a star and the trash are said to be done when the store has them`(key: Cha
     script.press(.character("u"))
     #expect(script.notice == "Saving…")
     script.confirmWrites()
-    #expect(script.notice == (key == "s" ? "The star of A is off again" : "A is back from the trash"))
+    #expect(script.notice == (key == "s" ? "A is no longer starred" : "A is back from the trash"))
 }
 
 @Test
@@ -94,7 +94,7 @@ func `a generation is said to be in the trash, restored and emptied when the sto
     script.press(.character("3"))
     script.answerHistory([entry])
     for (keys, message) in [
-        ("d", "Slogan is in the trash; u takes it back"), ("u", "Slogan is back from the trash"),
+        ("d", "Slogan is in the trash; u undoes it"), ("u", "Slogan is back from the trash"),
         ("T", ""), ("r", "Slogan is back from the trash"), ("Dy", "The trash is empty"),
     ] {
         for key in keys { script.press(.character(key)) }
@@ -158,7 +158,7 @@ func `a retry says all that it saved`() {
     script.press(.character("S"))
     script.confirmWrites()
     script.send(.sessionSaved)
-    #expect(script.notice == "A is saved as a new revision; A is starred; what you typed is kept again")
+    #expect(script.notice == "A is saved as a new revision; A is starred; your unsent text is kept again")
 }
 
 @Test
@@ -257,7 +257,7 @@ func `quitting while the store refuses asks, and pressed twice it asks at once`(
     edited.refuseWrites("The store is in use.")
     edited.press(.character("q"))
     #expect(
-        edited.question == "Not everything is saved: The store is in use. What you edited is kept for the next start.")
+        edited.question == "Not everything is saved: The store is in use. Your edits are kept for the next start.")
     edited.press(.character("y"))
     #expect(edited.sessions.last?.unsavedEdits.map(\.text) == ["New One"])
     var impatient = written()
@@ -275,12 +275,12 @@ func `quitting asks if what is typed cannot be kept`() {
     script.press(.escape, .character("q"))
     #expect(script.effects.last == .quit)
     script.send(.sessionNotSaved(sentence: "The disk is full."))
-    #expect(script.screen.contains("What you typed cannot be kept: The disk is full."))
+    #expect(script.screen.contains("Your unsent text cannot be kept: The disk is full."))
     script.press(.character("n"))
     script.send(.tick(now: StudioScript.now + 6))
     #expect(script.sessions.last?.values["article-headline"] == ["topic": "bees"])  // it is tried again
     script.send(.sessionSaved)
-    #expect(script.notice == "What you typed is kept again")
+    #expect(script.notice == "Your unsent text is kept again")
     script.press(.character("q"))
     script.send(.sessionNotSaved(sentence: "The disk is full."))
     script.press(.character("y"))

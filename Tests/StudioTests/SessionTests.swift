@@ -144,7 +144,7 @@ func `what other sessions held is announced, listed, and taken up without losing
 func `what cannot be taken over is told beside what is here again`() {
     var script = StudioScript(columns: 120)
     script.send(.sessionRestored(topic("bees", at: 1), problems: ["2 files were set aside."]))
-    #expect(script.notice == "What you typed last time is here again. 2 files were set aside.")
+    #expect(script.notice == "Your text from last time is here again. 2 files were set aside.")
     var edited = StudioScript(columns: 120)
     let base = EditBase(text: "One")
     edited.send(

@@ -1,8 +1,8 @@
 import Generation
 
-// What every dialog is, and what it can ask the studio to do.
+// The protocol of dialogs, and everything that a dialog can ask of the studio.
 // - A dialog stands in front of the panes, one at a time, and takes every key until it closes.
-// - It never changes the studio: it answers each key with an outcome, and `StudioState.carryOut` does what that asks for.
+// - It never changes the studio: it answers each key with an outcome, and `StudioState.carryOut` does the rest.
 //
 // A new dialog is one file with a type of this protocol, a line in `Context`, and its keys in `KeyTable.own`. If it can
 // ask for something new, that is one more case of `DialogRequest`.
@@ -72,7 +72,7 @@ enum DialogRequest: Sendable, Hashable {
     case abandonExports
 }
 
-/// What follows once an edit is saved or discarded.
+/// The action that continues after an edit was saved or discarded.
 enum Continuation: Sendable, Hashable {
     case stay
     case openGeneration(Int64)

@@ -1,6 +1,6 @@
 import Generation
 
-// What a dialog sees of the studio behind it, and the frame that every dialog has.
+// The facts of the studio that a dialog may see, and the frame that every dialog has.
 // - On a small screen a dialog has no frame: its title and its rows take the whole width.
 
 /// The room for a dialog, and the few facts of the studio that a dialog may need.

@@ -1,8 +1,8 @@
-// The page of keys, read from the key table: the keys of where the writer is first, then those that work everywhere,
-// then those of the other places.
+// The page of keys, read from the key table: first the keys of the place in which it was opened, then those that work
+// everywhere, then those of other places.
 
 struct HelpDialog: StudioDialog {
-    /// Where it was opened.
+    /// The context in which it was opened.
     let opener: Context
     /// First visible row.
     private var top = 0
@@ -82,7 +82,7 @@ struct HelpDialog: StudioDialog {
     private static let whileTyping: [Entry] = [
         Entry(keys: "← → Home End", title: "Move in the line"),
         Entry(keys: "Ctrl-← Ctrl-→", title: "Move by a word"),
-        Entry(keys: "^W", title: "Delete the word before"),
+        Entry(keys: "^W", title: "Delete the previous word"),
         Entry(keys: "^U", title: "Delete to the start of the line"),
         Entry(keys: "^K", title: "Delete to the end of the line"),
         Entry(keys: "^_", title: "Undo the typing"),

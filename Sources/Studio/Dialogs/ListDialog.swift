@@ -1,6 +1,6 @@
 import Generation
 
-// A list to choose one row from. Each row carries what choosing it asks for, so the list knows nothing of its use.
+// A list to choose one row from. Each row carries its request, so the list need not know its use.
 
 struct ListDialog: StudioDialog {
     enum Kind: Sendable, Hashable {

@@ -3,7 +3,7 @@ import Generation
 // The command palette: every command that works now, found by the letters of its name.
 
 struct PaletteDialog: StudioDialog {
-    /// Where it was opened: the commands of that place come first, with their keys there.
+    /// The context in which it was opened: its commands come first, with the keys that they have there.
     let opener: Context
     var input = TextEditor()
     /// The commands that can be carried out, as of the last message.
@@ -47,13 +47,13 @@ struct PaletteDialog: StudioDialog {
 
     /// The commands that hold every typed letter in order, the best first.
     var found: [Action] {
-        // The commands of where it was opened come first, in the order of the footer.
+        // The commands of the opener come first, in the order of the footer.
         let near = KeyTable.own(opener).map(\.action).filter(commands.contains)
         let ordered = near + commands.filter { !near.contains($0) }
         let wanted = input.text.lowercased().filter { !$0.isWhitespace }
         guard !wanted.isEmpty else { return ordered }
         return ordered.compactMap { action in fuzzyScore(wanted, in: action.title.lowercased()).map { (action, $0) } }
-            // If two scores are equal, the shorter title is nearer to what was typed.
+            // If two scores are equal, the shorter title is nearer to the typed letters.
             .sorted { ($0.1, -$0.0.title.count) > ($1.1, -$1.0.title.count) }.map(\.0)
     }
 

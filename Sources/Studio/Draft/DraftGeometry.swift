@@ -1,8 +1,8 @@
 import Generation
 
-// Where form and variants stand in the Draft pane: rows counted once, for scrolling and for drawing.
-// - While a generation is written each variant has the place its text is expected to need, so nothing jumps.
-// - A text longer than its place shows a window of it.
+// The places of form and variants in the Draft pane. Scrolling and drawing use the same rows.
+// - While a generation is written, each variant has the room that its text will probably need, so nothing jumps.
+// - If a text is longer than its place, a part of it is shown, and the writer scrolls.
 
 struct DraftGeometry: Sendable {
     struct FieldRows: Sendable {
@@ -22,23 +22,23 @@ struct DraftGeometry: Sendable {
     }
 
     var fields: [FieldRows] = []
-    /// All rows that the form would take.
+    /// The rows of the whole form, even if fewer are visible.
     var formContentRows = 0
     var form = Rect(row: 0, column: 0, rows: 0, columns: 0)
     var variants = Rect(row: 0, column: 0, rows: 0, columns: 0)
     var cards: [Card] = []
     var stackRows = 0
-    /// Columns of labels, the gap to the value included.
+    /// Columns of the labels and of the gap after them.
     var labelColumns = 0
 
-    /// The longest comfortable line of a text to read.
+    /// The longest line that is comfortable to read.
     static let longestLine = 100
 
-    /// Columns in which variants are wrapped, in a pane.
+    /// Columns at which variants are wrapped in a pane.
     static func textColumns(pane: Rect) -> Int { max(1, min(longestLine, pane.columns - 4)) }
 
     init(pane: Rect, form: Form?, generation: OpenGeneration?, isFormFocused: Bool, hasTopMargin: Bool) {
-        // Beside other panes, whose lists begin lower, the form does too.
+        // If other panes are visible, their lists begin one row lower, and so does the form.
         let inner = pane.inset(left: 1, right: 1, top: hasTopMargin && pane.rows >= 20 ? 1 : 0)
         let isRoomy = inner.rows >= 12
         if let form {
@@ -93,7 +93,7 @@ struct DraftGeometry: Sendable {
             return generation.isFinished ? content : max(content, expected)
         }
         let free = available - wanted.count * (1 + gap) + gap
-        // Even where not all fit, each shows enough of its text to judge it by.
+        // Even if not all of them fit, each shows enough text to judge it.
         let least = max(1, min(6, available - 2))
         let shares = DraftGeometry.shared(free, among: wanted)
         var row = 0
@@ -106,7 +106,7 @@ struct DraftGeometry: Sendable {
         stackRows = max(0, row - gap)
     }
 
-    /// Rows shared evenly; what one does not need goes to those that need more.
+    /// Shares rows evenly. If a variant needs fewer, the rest goes to those that need more.
     static func shared(_ rows: Int, among wanted: [Int]) -> [Int] {
         var given = Array(repeating: 0, count: wanted.count)
         var left = max(0, rows)
@@ -119,7 +119,7 @@ struct DraftGeometry: Sendable {
         return given
     }
 
-    /// How many rows a text will take as far as its limits tell.
+    /// The rows that a text will probably take, guessed from its limits.
     static func expectedRows(of generation: OpenGeneration, columns: Int) -> Int {
         let limits = generation.request.limits
         var characters = generation.request.sampling.maxTokens.multipliedReportingOverflow(by: 4).partialValue
@@ -142,10 +142,10 @@ extension DraftPane {
             hasTopMargin: !surroundings.hasTabs)
     }
 
-    /// Columns in which variants are wrapped and edited.
+    /// Columns at which variants are wrapped and edited.
     func textColumns(in surroundings: PaneSurroundings) -> Int { DraftGeometry.textColumns(pane: surroundings.place) }
 
-    /// Columns in which fields of several lines are wrapped.
+    /// Columns at which fields of several lines are wrapped.
     func fieldColumns(in surroundings: PaneSurroundings) -> Int {
         let geometry = geometry(in: surroundings)
         return geometry.valueColumns(geometry.form.columns)

@@ -15,7 +15,7 @@ extension DraftPane {
         if case .reader = mode { readerTop = 0 }
     }
 
-    /// Scrolls a text that is longer than its place by rows; at its edge, goes to the next variant.
+    /// Scrolls the selected text by rows. If it fits its place, or at its edge, selects the next variant.
     mutating func scroll(by rows: Int, in surroundings: PaneSurroundings) {
         switch mode {
         case .reader, .compare:
@@ -58,7 +58,7 @@ extension DraftPane {
     /// Goes to the end of the selected text and stays there while it grows.
     /// - Returns: true if the text grows.
     mutating func followEnd(in surroundings: PaneSurroundings) -> Bool {
-        // If a complete text fits its place, there is no end to go to: then the last variant is meant, as `g` is the first.
+        // If a complete text fits its place, this key goes to the last variant, as `g` goes to the first.
         if case .overview = mode, let generation = shownGeneration, let variant = selectedVariant, variant.isEnded,
             let card = selectedCard(in: surroundings), variant.layout.rows.count <= card.textRows
         {

@@ -31,7 +31,7 @@ struct DraftPane: Sendable {
     /// First visible row in reader and comparison.
     var readerTop = 0
 
-    /// Where keys are read while this pane has the focus.
+    /// The context of keys while this pane has the focus.
     var context: Context {
         switch mode {
         case .edit: return .edit

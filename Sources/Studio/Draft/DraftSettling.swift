@@ -1,4 +1,4 @@
-// After every message: texts wrapped to their places, and the choices and scroll positions of the pane within bounds.
+// After every message, the pane wraps its texts to their places and keeps selections and scroll positions within bounds.
 
 extension DraftPane {
     mutating func settle(in surroundings: PaneSurroundings) {
@@ -74,7 +74,7 @@ extension DraftPane {
             guard geometry.cards.indices.contains(generation.selected) else { return }
             let card = geometry.cards[generation.selected]
             let visible = geometry.variants.rows
-            // First its end, then its rule: where both do not fit, the rule is what counts.
+            // Scroll to the card's end, then to its rule: if both do not fit, the rule matters more.
             generation.top = min(generation.top, card.top)
             generation.top = max(generation.top, min(card.top, card.top + 1 + card.textRows - visible))
             generation.top = generation.top.clamped(to: 0...max(0, geometry.stackRows - visible))

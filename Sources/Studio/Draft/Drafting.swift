@@ -1,6 +1,7 @@
 import Generation
 
-// What a writer does with variants: move, read, star, edit, throw away and take back.
+// The actions of a writer on variants: read, star, edit, move to the trash, undo, copy. Each change of the store goes
+// through `write`.
 
 extension StudioState {
     var shownGeneration: OpenGeneration? { draft.shownGeneration }
@@ -38,7 +39,7 @@ extension StudioState {
         if let id {
             write(
                 .star(draftId: id, starred),
-                done: done ?? (starred ? "\(letter) is starred" : "The star of \(letter) is off"))
+                done: done ?? (starred ? "\(letter) is starred" : "\(letter) is no longer starred"))
         }
     }
 
@@ -48,7 +49,7 @@ extension StudioState {
         draft.undoSteps.append(.trash(generation: generation.key, variant: generation.selected, was: variant.inTrash))
         let key = KeyTable.label(.undo, in: .variants)
         let done =
-            variant.inTrash ? "\(letter) is back from the trash" : "\(letter) is in the trash; \(key) takes it back"
+            variant.inTrash ? "\(letter) is back from the trash" : "\(letter) is in the trash; \(key) undoes it"
         setTrash(!variant.inTrash, generation: generation.key, variant: generation.selected, done: done)
         if !variant.inTrash { draft.selectNeighbour(of: generation) }
     }
@@ -85,10 +86,10 @@ extension StudioState {
         changeText(of: edit.variant, in: edit.generation, to: edit.editor.text, origin: .edit, base: edit.base)
     }
 
-    /// A new text for a variant: shown, remembered for undo, and written as a revision.
+    /// Gives a variant a new text: shows it, remembers the old one for undo, and writes a revision.
     /// - Parameters:
-    ///   - base: what the edit began from; `nil` for the text that is shown.
-    ///   - done: the message once the store has it; `nil` for the usual one.
+    ///   - base: the text that the edit began from; `nil` if it began from the shown one.
+    ///   - done: the message after the store confirmed it; `nil` for the usual one.
     mutating func changeText(
         of index: Int, in key: Int, to text: String, origin: RevisionOrigin, base: EditBase? = nil,
         done: String? = nil
@@ -113,7 +114,7 @@ extension StudioState {
 
     static func savedMessage(of index: Int) -> String { "\(Variant.letter(index)) is saved as a new revision" }
 
-    /// Leaves an edit, asking first where something would be lost, and goes on.
+    /// Leaves an edit and continues. If the edit is not saved, asks first.
     mutating func leaveEdit(then continuation: Continuation) {
         guard let edit = draft.changedEdit else {
             if draft.isEditing { draft.mode = .overview }
@@ -153,7 +154,7 @@ extension StudioState {
         keeping.editorFile = nil
         if let text { place(text, from: target) }
         guard let file else { return }
-        // The file goes only once its text is kept elsewhere.
+        // The file is removed only after its text is kept elsewhere.
         saveSessionIfChanged()
         ask(.removeEditorFile(path: file.path, holding: [text ?? file.text]))
     }
@@ -179,14 +180,14 @@ extension StudioState {
         case .edit(let key, let index, let earlier):
             changeText(
                 of: index, in: key, to: earlier, origin: .undo,
-                done: "The edit of \(Variant.letter(index)) is taken back")
+                done: "The edit of \(Variant.letter(index)) is undone")
             draft.reveal(key, index)
         case .star(let key, let index, let was):
             guard draft.variant(key, index) != nil else { return }
             let letter = Variant.letter(index)
             setStar(
                 was, generation: key, variant: index,
-                done: was ? "\(letter) has its star again" : "The star of \(letter) is off again")
+                done: was ? "\(letter) is starred again" : "\(letter) is no longer starred")
             draft.reveal(key, index)
         case .trash(let key, let index, let was):
             guard draft.variant(key, index) != nil else { return }

@@ -1,15 +1,15 @@
 import Generation
 import Text
 
-// How long a text is beside what it may be, in numbers and as a bar.
+// The length of a text and its limit, in numbers and as a bar.
 
-/// How long a text is, against the limit that it is over, or else the first that it has.
+/// A text's length beside its limit. If it has several limits, the first that is exceeded counts, else the first.
 struct LengthMeter {
     private let count: Int
     private let limit: Int?
     private let unit: String
 
-    /// - Parameter text: asked only if sentences are limited.
+    /// - Parameter text: called only if the number of sentences is limited.
     init(_ length: RunningLength, limits: LengthLimits, text: () -> String) {
         let characters = length.characters(countsWideAsTwo: limits.countsWideAsTwo)
         let counts: [(count: Int, limit: Int?, unit: String)] = [
@@ -26,7 +26,7 @@ struct LengthMeter {
 
     var isOver: Bool { limit.map { count > $0 } ?? false }
 
-    /// `24/30 ▰▰▰▰▰▰▰▰▱▱`, `143 words`; `nil` for nothing to say.
+    /// `24/30 ▰▰▰▰▰▰▰▰▱▱`, `143 words`; `nil` if there is nothing to show.
     func text(hasBar: Bool) -> String? {
         guard let limit else { return count == 0 ? nil : paddedLeft("\(count)", columns: 3) + unit }
         let numbers = paddedLeft("\(count)", columns: "\(limit)".count) + "/\(limit)\(unit)"
@@ -37,7 +37,7 @@ struct LengthMeter {
 /// `▰▰▰▱▱`
 func meter(_ fraction: Double, cells: Int) -> String {
     let bounded = fraction.isFinite ? min(max(fraction, 0), 1) : 0
-    // Something is shown as something, and only all as all.
+    // Any progress fills at least one cell, and only the end fills all of them.
     var full = Int((bounded * Double(cells)).rounded(.down))
     if bounded > 0 { full = max(1, full) }
     return String(repeating: "▰", count: full) + String(repeating: "▱", count: cells - full)

@@ -1,15 +1,15 @@
 import Generation
 
-// A generation on screen: what was asked, and its variants as far as they are written.
-// - `variants` has one for each draft, in their order; it never shrinks.
-// - Text is only ever appended to a variant that is being written, so nothing that arrived is lost.
+// A generation on screen: the request, and its variants as far as they are written.
+// - `variants` has one element for each draft, in their order; it never shrinks.
+// - While a variant is written, text is only appended to it, so no piece that arrived is lost.
 
 struct OpenGeneration: Sendable {
-    /// The studio's own number; a running job's number is its generation's key.
+    /// The studio's own number. The number of a running job is the key of its generation.
     let key: Int
     /// `nil` while it is not saved.
     var generationId: Int64?
-    /// `nil` if it is not known.
+    /// `nil` if it is unknown.
     var uuid: String?
     var request: StudioRequest
     var prompt = ""
@@ -18,14 +18,14 @@ struct OpenGeneration: Sendable {
     var createdAt: Double
     var variants: [Variant]
     var isFinished = false
-    /// The sentence it failed with.
+    /// Why it failed; `nil` if it did not.
     var failure: String?
-    /// Why it could not be saved; `nil` where it was.
+    /// Why it could not be saved; `nil` if it was.
     var notSaved: String?
     var timings = GenerationTimings()
 
     var selected = 0
-    /// First row shown of the stack of variants.
+    /// First visible row of the stack of variants.
     var top = 0
 
     init(key: Int, request: StudioRequest, modelName: String, createdAt: Double) {
@@ -37,7 +37,7 @@ struct OpenGeneration: Sendable {
         seed = request.seed
     }
 
-    /// One from history.
+    /// A generation that was opened from history.
     init(key: Int, saved: SavedGeneration) {
         self.key = key
         generationId = saved.id
@@ -62,13 +62,13 @@ struct OpenGeneration: Sendable {
         selected = saved.drafts.firstIndex { $0.deletedAt == nil } ?? 0
     }
 
-    /// Whether something of it is not yet in the store.
+    /// True if a part of it is not yet in the store.
     var isUnsaved: Bool { generationId == nil || notSaved != nil }
 
-    /// What an edit of a variant begins from.
+    /// The text that an edit of a variant begins from.
     func base(of variant: Variant) -> EditBase { EditBase(generationUUID: uuid, text: variant.text) }
 
-    /// Whether an edit can have begun in this generation and not in another one of the same id.
+    /// False if an edit began in another generation that has the same id, as after a restored backup.
     func mayBe(_ base: EditBase?) -> Bool {
         guard let uuid, let other = base?.generationUUID else { return true }
         return uuid == other
@@ -76,7 +76,7 @@ struct OpenGeneration: Sendable {
 
     var finishedCount: Int { variants.count { $0.isEnded } }
 
-    /// How much of it is written, from 0 to 1, as far as lengths tell.
+    /// How much of it is written, from 0 to 1, guessed from lengths.
     var writtenFraction: Double {
         guard !variants.isEmpty else { return 1 }
         // A token of English is about four characters, a word about six.
@@ -98,22 +98,22 @@ struct Variant: Sendable {
     }
 
     private(set) var text: String
-    /// What the model wrote, once it was changed by hand.
+    /// The model's own text, if the text was changed by hand.
     private var written: String?
-    /// The text wrapped; always of `text`.
+    /// `text`, wrapped.
     private(set) var layout: TextLayout
     var draftId: Int64?
     var phase: Phase
     var starred = false
     var inTrash = false
     var tokenCount = 0
-    /// Changed by hand while it had no id, so that the store does not know of it.
+    /// True if it was changed by hand before the store gave it an id: the store does not have this text yet.
     var hasUnsentEdit = false
-    /// Starred or moved to the trash while it had no id.
+    /// True if it was starred or moved to the trash before the store gave it an id.
     var hasUnsentMarks = false
-    /// First row of the text that its place shows.
+    /// First visible row of the text.
     var top = 0
-    /// Whether its place keeps to the end of the text.
+    /// True if the end of the text stays visible while it grows.
     var follows = false
 
     init() {
@@ -140,7 +140,7 @@ struct Variant: Sendable {
         if phase == .waiting { phase = .writing }
     }
 
-    /// Whether its text is another than the model wrote.
+    /// True if the text differs from the model's own.
     var isEdited: Bool { written.map { $0 != text } ?? false }
 
     mutating func replaceText(_ newText: String) {

@@ -1,7 +1,7 @@
 import Generation
 import Text
 
-// One variant over the whole Draft pane: to read it, and to edit it.
+// The drawing of one variant in the whole Draft pane, to read it or to edit it.
 
 extension DraftPane {
     func drawReader(on canvas: inout Canvas, in surroundings: PaneSurroundings) {

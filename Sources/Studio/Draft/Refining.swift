@@ -1,6 +1,6 @@
 import Generation
 
-// A draft as the beginning of another one: refined with a template that takes a text, or continued.
+// Drafts made from a draft: refined with a template that takes a text, or continued.
 
 extension StudioState {
     /// The templates that a variant can be refined with: those that take a text.
@@ -21,7 +21,7 @@ extension StudioState {
         dialog = ListDialog(.refine, title: "Refine with", rows: refineRows)
     }
 
-    /// The template that goes on with a text.
+    /// The template that continues a text; `nil` if there is none.
     var continuingTemplate: TemplateItem? {
         templates.items.first { item in
             item.name.hasPrefix("continue") && item.brokenReason == nil && refineField(of: item) != nil

@@ -1,6 +1,6 @@
 import Generation
 
-// The variants of a generation: one under the other, each with a rule that names it, its length and its state.
+// The drawing of a generation: its variants one below the other, each under a rule with its letter, length and state.
 
 extension DraftPane {
     func drawVariants(
@@ -84,12 +84,12 @@ extension DraftPane {
             }
         }
         let state = stateText(of: variant, in: generation, surroundings)
-        // A reason is cut so that the rule stays one, and the marks at its right keep their place.
+        // A long reason is cut, so that the marks at the right end of the rule keep their place.
         add(clipped(state.text, columns: max(10, end - column - 24)), state.style, gap: 1)
 
         var right = end - 1
         if variant.starred && right - 3 > column {
-            // The star stands there only once the store has it.
+            // The star is shown only after the store confirmed it.
             let sign = surroundings.pendingWrites.isSaving(.star, variant) ? " … " : " ★ "
             canvas.put(sign, row: row, column: right - 3, columns: 3, style: Style(.star, bold: true))
             right -= 4

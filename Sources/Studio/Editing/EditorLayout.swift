@@ -1,11 +1,11 @@
-// A text under edit wrapped to a width: where each character stands, and which one stands at a place.
+// A text under edit, wrapped to a width: the place of each character, and the character at each place.
 // - Rows are ranges of the text's characters; a line break belongs to the row it ends, and is not drawn.
 
 struct EditorLayout: Sendable {
     let columns: Int
     private(set) var glyphs: [Glyph]
     private(set) var rows: [Range<Int>] = []
-    /// Which rows end by a line break or the end of the text, and not because the line is full.
+    /// True for a row that ends with a line break or with the text, false if it ends because it is full.
     private var endsLine: [Bool] = []
 
     init(_ characters: [Character], columns: Int) {
@@ -14,7 +14,7 @@ struct EditorLayout: Sendable {
         (rows, endsLine) = wrapped(0..<glyphs.count)
     }
 
-    /// Follows a change of the text; only the paragraphs that it touches are wrapped anew.
+    /// Follows a change of the text. Only the paragraphs that it touches are wrapped again.
     mutating func replace(_ range: Range<Int>, with characters: some Collection<Character>) {
         let start = glyphs[..<range.lowerBound].lastIndex { $0.kind == .lineBreak }.map { $0 + 1 } ?? 0
         let end = glyphs[range.upperBound...].firstIndex { $0.kind == .lineBreak } ?? glyphs.count
@@ -68,7 +68,7 @@ struct EditorLayout: Sendable {
         return last
     }
 
-    /// Number of the line (by line breaks, from 1) that a character is in, and how many there are.
+    /// The number of a character's line, from 1, and the count of lines; a line ends with a line break.
     func line(of index: Int) -> (number: Int, count: Int) {
         var number = 1
         var count = 0

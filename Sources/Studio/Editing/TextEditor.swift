@@ -1,13 +1,13 @@
-// A text that is being typed, in one line or several, with its cursor.
+// A text that is being typed, of one line or several, and its cursor.
 // - `cursor` is between 0 and `characters.count`.
-// - In a field of one line there is never a line break: pasted ones become spaces.
+// - A text of one line never holds a line break: if one is pasted, it becomes a space.
 // - Undo goes back change by change; a run of typed characters is one change.
 
 struct TextEditor: Sendable {
     private(set) var characters: [Character]
     private(set) var cursor: Int
     let isMultiline: Bool
-    /// Whether it differs from what it was opened with.
+    /// True if it differs from the text with which it was opened.
     var isChanged: Bool { characters != opened }
 
     private var opened: [Character]
@@ -15,7 +15,7 @@ struct TextEditor: Sendable {
     /// Characters of all `undoSteps` together.
     private var undoCharacters = 0
     private var isTyping = false
-    /// The column that moving up and down keeps to.
+    /// The column to which moving up and down returns.
     private var goalColumn: Int?
     private var cachedLayout: EditorLayout?
 
@@ -24,7 +24,7 @@ struct TextEditor: Sendable {
         var cursor: Int
     }
 
-    /// Undo keeps so many steps, and of long texts fewer: all together they hold at most so many characters.
+    /// Undo keeps so many steps, or fewer if the text is long: all steps together hold at most so many characters.
     private static let undoLimit = 200
     private static let undoCharacterLimit = 2_000_000
 
@@ -37,9 +37,9 @@ struct TextEditor: Sendable {
 
     var text: String { String(characters) }
     var isEmpty: Bool { characters.isEmpty }
-    /// Whether there is nothing in it but spaces.
+    /// True if it holds nothing but spaces.
     var isBlank: Bool { characters.allSatisfy(\.isWhitespace) }
-    /// Grows with every change: tells whether a key changed the text without comparing it.
+    /// Grows with every change, so that a change is noticed without comparing texts.
     private(set) var revision = 0
 
     /// Replaces the whole text, as one change that can be undone.
@@ -60,8 +60,8 @@ struct TextEditor: Sendable {
     // MARK: Keys
 
     /// Carries out an editing key.
-    /// - Parameter columns: the width it is wrapped to; matters to a text of several lines only.
-    /// - Returns: whether the key was one for the editor; up and down at the edge are not.
+    /// - Parameter columns: the width at which a text of several lines is wrapped.
+    /// - Returns: false if the key is not for the editor, as up and down at the edge.
     mutating func handle(_ key: KeyPress, columns: Int) -> Bool {
         switch key {
         case .character(let character): insert(String(character), isTyped: true)
@@ -95,7 +95,7 @@ struct TextEditor: Sendable {
 
     // MARK: Layout
 
-    /// The text wrapped to a width, from the cache where it is still right.
+    /// The text wrapped to a width; from the cache if that has this width.
     func layout(columns: Int) -> EditorLayout {
         if let cachedLayout, cachedLayout.columns == columns { return cachedLayout }
         return EditorLayout(characters, columns: columns)
@@ -111,7 +111,7 @@ struct TextEditor: Sendable {
         let added = TextEditor.accepted(text, isMultiline: isMultiline)
         guard !added.isEmpty else { return }
         if !(isTyped && isTyping) { remember() }
-        // A combining mark joins what is left of the cursor: the neighbours are read together anew.
+        // If the text begins with a combining mark, it joins the character before the cursor, so both are read together.
         if cursor > 0, let last = characters[..<cursor].last, last != "\n" {
             let joined = Array(String(last) + String(added))
             if joined.count != added.count + 1 {

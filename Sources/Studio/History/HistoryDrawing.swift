@@ -1,6 +1,6 @@
 import Generation
 
-// The History pane: a line to search by, and what was written, by day.
+// The drawing of the History pane: a line to search in, and the generations by day.
 
 extension HistoryPane {
     /// - Parameter shown: the generation that the Draft pane shows.
@@ -38,7 +38,7 @@ extension HistoryPane {
         if inTrash { return "The trash is empty. \(KeyTable.label(.showTrash, in: .history)) goes back." }
         return
             "Nothing is written yet. Open a template with \(KeyTable.label(.openTemplate, in: .templates)) and press "
-            + "\(KeyTable.label(.generate, in: .field)): all that is written stays here."
+            + "\(KeyTable.label(.generate, in: .field)): everything you generate is kept here."
     }
 
     private func draw(
@@ -70,7 +70,7 @@ extension HistoryPane {
         if isShown { titleStyle.underline = true }
         let title = onOneLine(entry.title, limit: 200)
         let titleColumns = canvas.put(title, row: row, column: used, columns: free, style: titleStyle)
-        // On a wide line the beginning of the text helps to tell one from another.
+        // If there is room, the beginning of the text helps to tell entries with equal titles apart.
         let rest = free - titleColumns - 2
         if rest >= 12, !entry.excerpt.isEmpty {
             let excerpt = onOneLine(entry.excerpt, limit: 300)

@@ -1,7 +1,7 @@
 import Generation
 
 // The History pane: pages of earlier generations on demand, found by words, and the trash.
-// - The functions that change what is listed return the query to ask; its answer is taken only if it is still awaited.
+// - A function that needs other entries returns the query to ask. An answer is ignored if it is not the awaited one.
 
 struct HistoryPane: Sendable {
     private(set) var entries: [HistoryEntry] = []
@@ -20,7 +20,7 @@ struct HistoryPane: Sendable {
 
     private static let pageCount = 100
 
-    /// Where keys are read while this pane has the focus.
+    /// The context of keys while this pane has the focus.
     var context: Context { isSearching ? .search : .history }
 
     var title: String { inTrash ? "Trash" : Pane.history.title }
@@ -49,7 +49,7 @@ struct HistoryPane: Sendable {
         return query
     }
 
-    /// - Parameter shown: the generation that the Draft pane shows, if the writer is there: its entry is selected.
+    /// - Parameter shown: the generation in the Draft pane if the writer is there: its entry is selected.
     mutating func take(_ page: [HistoryEntry], for query: HistoryQuery, hasMore: Bool, shown: Int64?) {
         guard awaited == query else { return }
         awaited = nil
@@ -65,7 +65,7 @@ struct HistoryPane: Sendable {
         entries = page
         if let shown, entries.contains(where: { $0.id == shown }) { selected = shown }
         if selectedIndex == nil, !entries.isEmpty {
-            // The selected entry has gone: the one in its place is next.
+            // The selected entry is gone: select the one in its place.
             selected = entries[min(place, entries.count - 1)].id
         }
     }
@@ -101,7 +101,7 @@ struct HistoryPane: Sendable {
         selected = entries[next].id
         if next == 0 { top = 0 }
         guard next + 20 > entries.count else { return nil }
-        // A page that failed is tried again when the writer moves on.
+        // If a page failed, it is asked for again when the writer moves on.
         failure = nil
         return askForMore()
     }

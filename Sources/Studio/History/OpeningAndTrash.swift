@@ -1,6 +1,6 @@
 import Generation
 
-// What History does to the rest of the studio: it opens generations in the Draft pane, and moves them to the trash.
+// The actions of History on the rest of the studio: opening a generation in the Draft pane, and the trash.
 
 extension StudioState {
     // MARK: Pages
@@ -9,7 +9,7 @@ extension StudioState {
     mutating func loadHistoryAnew() { ask(history.askAnew()) }
 
     mutating func ask(_ query: HistoryQuery?) {
-        // One message may change the history in several ways; one answer is enough.
+        // If one message changes the history twice, one answer is enough.
         if let query, !effects.contains(.loadHistory(query)) { ask(.loadHistory(query)) }
     }
 
@@ -45,7 +45,7 @@ extension StudioState {
         }
         if let index = draft.generations.firstIndex(where: { $0.generationId == saved.id }) {
             let known = draft.generations[index]
-            // One that runs or is not saved has more than the store.
+            // If it runs or is not saved, the studio has more of it than the store.
             if known.key == draft.running?.job || known.isUnsaved { return present(known) }
             var fresh = OpenGeneration(key: known.key, saved: saved)
             fresh.selected = min(known.selected, max(0, fresh.variants.count - 1))
@@ -69,7 +69,7 @@ extension StudioState {
         restoreEdit(in: generation)
     }
 
-    /// Fills the form as it was when the generation was asked for.
+    /// Opens the form with the values of the generation's request.
     private mutating func showForm(of generation: OpenGeneration) {
         stashForm()
         let request = generation.request
@@ -94,7 +94,7 @@ extension StudioState {
         draft.form = form
     }
 
-    /// A form for a generation whose template is no longer there: its fields as they were.
+    /// Stands for a template that is gone: one field for each value.
     func missingTemplate(_ name: String, title: String, _ fields: [String: String]) -> TemplateItem {
         TemplateItem(
             name: name, title: title, familyTitle: "",
@@ -118,7 +118,7 @@ extension StudioState {
         }
         draft.undoSteps.append(.trashGeneration(id: entry.id, title: entry.title))
         let key = KeyTable.label(.undo, in: .history)
-        write(.trashGeneration(id: entry.id), done: "\(entry.title) is in the trash; \(key) takes it back")
+        write(.trashGeneration(id: entry.id), done: "\(entry.title) is in the trash; \(key) undoes it")
         markTrash(of: entry.id, true)
     }
 

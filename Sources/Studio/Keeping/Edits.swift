@@ -2,10 +2,10 @@ import Generation
 
 // Edits that come back from a session, and edits whose draft was changed elsewhere meanwhile.
 // - An edit opens by itself only on the draft that it began from, with the text that it began from.
-// - Any other waits among the kept texts until the writer chooses it; nothing is overwritten unasked.
+// - Any other edit waits among the kept texts until the writer chooses it; nothing is overwritten without asking.
 
 extension StudioState {
-    /// Puts an edit that was not saved back into the editor, once its generation is open.
+    /// Puts an unsaved edit back into the editor after its generation was opened.
     mutating func restoreEdit(in generation: OpenGeneration) {
         guard let edit = keeping.editToRestore, edit.generationId == generation.generationId else { return }
         guard generation.mayBe(edit.base),
@@ -17,7 +17,7 @@ extension StudioState {
         let isAsItWas = beganFrom(present, edit)
         draft.change(generation.key) { $0.selected = index }
         guard !present.utf8.elementsEqual(edit.text.utf8) else {
-            // A save that was confirmed to nobody, because the studio was killed: there is nothing left to do.
+            // The store has the edit, but the studio was killed before the answer came: there is nothing left to do.
             if keeping.editIsChosen { say("\(letter) has this text already" + keptNote) }
             return
         }
@@ -40,14 +40,14 @@ extension StudioState {
         sayRestored("Your unsaved edit is here again" + keptNote)
     }
 
-    /// Whether a draft's present text is what an edit began from, or what an earlier unsaved edit of it began from.
+    /// True if an edit began from a draft's present text, itself or by way of earlier unsaved edits.
     private func beganFrom(_ present: String, _ edit: StudioSession.OpenEdit) -> Bool {
         let earlier = keeping.kept.compactMap { text -> StudioSession.OpenEdit? in
             guard case .edit(let other) = text.content, other.draftId == edit.draftId else { return nil }
             return other.base?.generationUUID == edit.base?.generationUUID ? other : nil
         }
         var base = edit.base
-        // Each step goes one edit back, so it ends even if texts go in a circle.
+        // Each step goes one edit back, so the loop ends even if the edits form a circle.
         for _ in 0...earlier.count {
             guard let text = base?.text else { return false }
             if text.utf8.elementsEqual(present.utf8) { return true }
@@ -57,7 +57,7 @@ extension StudioState {
     }
 
     /// Keeps an edit whose generation could not be opened.
-    /// - Parameter isGone: the draft is no longer in the store, so its text has no place of its own.
+    /// - Parameter isGone: true if the draft is no longer in the store, so that its text has no place of its own.
     mutating func keepEditThatCannotOpen(generation id: Int64, isGone: Bool) {
         guard let edit = keeping.editToRestore, edit.generationId == id else { return }
         keeping.editToRestore = nil
@@ -66,7 +66,7 @@ extension StudioState {
         sayRestored("\(reason) is kept: \(label(.showKept)) shows it", isFailure: true)
     }
 
-    /// Keeps a saved edit that the store did not write, because its draft is not as the edit found it.
+    /// Keeps an edit that the store refused because its draft was changed elsewhere.
     /// - Parameter present: the text that the store has; `nil` if the draft is no longer there.
     mutating func keepRefusedEdit(_ operation: Int, present: String?) {
         guard let index = pendingWrites.firstIndex(where: { $0.operation == operation && $0.isSent }),
@@ -89,7 +89,7 @@ extension StudioState {
         sendWrites()
     }
 
-    /// Shows the text that the store has of a draft, and forgets the edits that it does not have.
+    /// Shows the store's text of a draft, and forgets the undo steps of edits that the store does not have.
     /// - Returns: the variant's letter; `nil` if it is not open.
     private mutating func show(_ present: String?, ofDraft draftId: Int64) -> String? {
         for generation in draft.generations {

@@ -6,13 +6,13 @@ import Generation
 struct Keeping: Sendable {
     /// Forms that were left with something typed and not sent, by `Form.key`.
     var unsent: [String: [String: String]] = [:]
-    /// Texts that had no free place when sessions were merged, until the writer takes or discards them.
+    /// Texts whose place was taken when sessions were merged, until the writer takes or discards them.
     private(set) var kept: [KeptText] = []
     /// An edit from an earlier session, until its generation is open.
     var editToRestore: StudioSession.OpenEdit?
     /// True if the writer chose `editToRestore` from the kept texts: then it opens even if its draft was changed since.
     var editIsChosen = false
-    /// What could not be taken over from earlier sessions, until the writer was told.
+    /// Problems with earlier sessions, until the writer was told of them.
     var restoreProblems: [String] = []
     /// The file that $EDITOR is working on.
     var editorFile: StudioSession.EditorFile?

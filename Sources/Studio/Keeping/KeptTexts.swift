@@ -3,7 +3,7 @@ import Generation
 // Texts from earlier sessions that are not on the screen: listed, taken up again, or discarded.
 
 extension StudioState {
-    /// Forms with unsent text besides the open one, and then the kept texts.
+    /// The forms with unsent text, except the open one, and then the kept texts.
     var keptRows: [ListDialog.Row] {
         let forms = keeping.unsent.sorted { $0.key < $1.key }.compactMap { key, values -> ListDialog.Row? in
             let text = StudioState.excerpt(values)
@@ -29,7 +29,7 @@ extension StudioState {
             title: title, detail: detail, choice: .takeKept(place), discard: .askToDiscardKept(place, title: title))
     }
 
-    /// - Parameter path: of a file, which has to fit in beside it.
+    /// - Parameter path: the path of a file, if the row has to leave room for one.
     private func rowTitle(_ name: String, _ text: String, path: String? = nil) -> String {
         clipped("\(name): \(text)", columns: path == nil ? 56 : 32)
     }
@@ -44,7 +44,7 @@ extension StudioState {
         return texts.filter { !$0.isEmpty }.joined(separator: " · ")
     }
 
-    /// `; K shows 2 kept texts`, or nothing.
+    /// `; K shows 2 kept texts`, or "" if there are none.
     var keptNote: String {
         let count = keptRows.count
         guard count > 0 else { return "" }
@@ -77,7 +77,7 @@ extension StudioState {
         sayTaken(key)
     }
 
-    /// Says where a kept text is now.
+    /// Tells the writer the form that has the kept text now.
     private mutating func sayTaken(_ key: String) {
         say("Your text is in the form \(formName(ofKey: key)) again" + keptNote)
     }
@@ -105,7 +105,7 @@ extension StudioState {
         forgetFile(of: text)
     }
 
-    /// Lets a file of $EDITOR go, after the session without it is written.
+    /// Removes a file of $EDITOR after the session no longer names it.
     private mutating func forgetFile(of text: KeptText) {
         guard let path = text.path, !keeping.kept.contains(where: { $0.path == path }) else { return }
         saveSessionIfChanged()

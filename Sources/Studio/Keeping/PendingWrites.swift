@@ -8,11 +8,11 @@ struct PendingWrite: Sendable, Hashable {
     var write: StoreWrite
     /// The generation of a revised draft; the session needs it to reopen the edit.
     var generationId: Int64?
-    /// The message once the store has it.
+    /// The message after the store confirmed it.
     var doneMessage: String
-    /// Whether the runner has it and owes an answer.
+    /// True if the runner has it and will answer.
     var isSent = false
-    /// Why the last try failed; `nil` before an answer.
+    /// Why the last attempt failed; `nil` before an answer.
     var failure: String?
 }
 
@@ -36,7 +36,7 @@ extension [PendingWrite] {
 }
 
 extension StoreWrite {
-    /// Whether this must be in the store before `later` may be written.
+    /// True if `later` has to wait until this one is in the store.
     func mustPrecede(_ later: StoreWrite) -> Bool {
         switch (self, later) {
         case (.emptyTrash, _), (_, .emptyTrash): true
@@ -58,7 +58,7 @@ extension StoreWrite {
         }
     }
 
-    /// Whether it changes a part of a draft.
+    /// True if it changes this part of the draft.
     func changes(_ part: DraftPart, ofDraft id: Int64) -> Bool {
         switch (self, part) {
         case (.revision(let draftId, _, _, _), .text), (.star(let draftId, _), .star): draftId == id
@@ -69,7 +69,7 @@ extension StoreWrite {
 }
 
 extension OpenGeneration {
-    /// Shows changes that the store did not have yet when this generation was read from it.
+    /// Applies changes that were not in the store yet when this generation was read from it.
     mutating func apply(_ pending: [PendingWrite]) {
         for write in pending.map(\.write) {
             for index in variants.indices {

@@ -1,13 +1,13 @@
 import Generation
 
-// Changes of the store, held until the store has confirmed them.
-// - A message that something is saved comes with the store's answer, never before.
-// - Of two changes of the same thing the later one waits for the earlier, so a retry cannot bring back an older text.
-// - A revision that is not confirmed stands in the session, so a kill leaves its text in the store or in the session.
+// Changes of the store, which stay in the state until the store confirms them.
+// - The studio says that something is saved only after the store confirmed it.
+// - If two changes concern the same thing, the later one waits, so that a retry cannot bring back an older text.
+// - A revision is in the session until it is confirmed. If the studio is killed, one of the two has the text.
 
 extension StudioState {
     /// Asks for a change of the store.
-    /// - Parameter done: the message once the store has it.
+    /// - Parameter done: the message after the store confirmed it.
     mutating func write(_ write: StoreWrite, generationId: Int64? = nil, done: String) {
         pendingWrites.append(
             PendingWrite(operation: nextOperation, write: write, generationId: generationId, doneMessage: done))
@@ -17,7 +17,7 @@ extension StudioState {
         sendWrites()
     }
 
-    /// Sends each change that no earlier one stands in the way of.
+    /// Sends each change that need not wait for an earlier one.
     mutating func sendWrites() {
         for index in pendingWrites.indices where !pendingWrites[index].isSent && pendingWrites[index].failure == nil {
             let write = pendingWrites[index].write
@@ -31,7 +31,7 @@ extension StudioState {
         guard let index = pendingWrites.firstIndex(where: { $0.operation == operation && $0.isSent }) else { return }
         let done = pendingWrites.remove(at: index)
         sendWrites()
-        // A failure that came meanwhile has to be read first.
+        // If a failure came meanwhile, the writer has to read it first.
         if notice?.isFailure != true {
             if done.failure == nil { say(done.doneMessage) } else { sayRecovered(done.doneMessage) }
         }
@@ -39,7 +39,7 @@ extension StudioState {
         if quitsWhenSaved && pendingWrites.isEmpty && exports.isEmpty && saveFailure == nil { finish() }
     }
 
-    /// Tells what was saved after a failure, with what was told of before in the same message.
+    /// Says what was saved after a failure, together with what this message has said so far.
     mutating func sayRecovered(_ what: String) {
         let recovered = (notice?.recovered ?? []) + [what]
         let isLong = recovered.count > 4
@@ -67,18 +67,18 @@ extension StudioState {
         }
     }
 
-    /// Why something is not saved; `nil` if all is, or is still being saved.
+    /// Why something is not saved; `nil` if everything is saved or still being saved.
     var saveFailure: String? {
         draft.generations.lazy.compactMap(\.notSaved).first ?? pendingWrites.lazy.compactMap(\.failure).first
     }
 
-    /// Whether the session holds everything that is not saved.
+    /// True if everything that is not saved is in the session.
     var unsavedIsKept: Bool {
         draft.generations.allSatisfy { $0.notSaved == nil }
             && pendingWrites.allSatisfy { if case .revision = $0.write { true } else { false } }
     }
 
-    /// Whether the store owes an answer.
+    /// True if the store has still to answer.
     var isSaving: Bool { pendingWrites.contains(where: \.isSent) }
 
     mutating func retrySave() {

@@ -1,10 +1,11 @@
 import Generation
 
-// What is typed and not sent: written to the session while the writer types, and put back at the next start.
+// The session: unsent texts, written while the writer types and put back at the next start.
 // - A text is in the session until it is sent, confirmed by the store, or discarded by the writer.
 
 extension StudioState {
-    /// Seconds between two writes of the session while something changes; what a kill can lose is this and one tick.
+    /// Seconds between two writes of the session while something changes. If the studio is killed, the text of this time
+    /// and of one tick is lost.
     static let sessionSeconds = 0.25
 
     var session: StudioSession {
@@ -19,7 +20,7 @@ extension StudioState {
             return .init(draftId: draftId, generationId: pending.generationId ?? 0, text: text, base: base)
         }
         for generation in draft.generations {
-            // Without an id of the store they have no place to come back to.
+            // A draft without an id has no place to which its edit could return.
             for variant in generation.variants where variant.hasUnsentEdit { session.keep(.loose(variant.text)) }
         }
         addOpenEdit(to: &session)
@@ -61,11 +62,11 @@ extension StudioState {
         keeping.lastSessionTime = now
         keeping.sessionFailure = sentence
         guard isQuitting else {
-            return say("What you typed cannot be kept: \(sentence)", isFailure: true)
+            return say("Your unsent text cannot be kept: \(sentence)", isFailure: true)
         }
         isQuitting = false
         confirm(
-            "Quit", "What you typed cannot be kept: \(sentence) Quitting now would lose it.",
+            "Quit", "Your unsent text cannot be kept: \(sentence) Quitting now would lose it.",
             .init(key: "n", title: "Stay"),
             .init(key: "y", title: "Quit and lose it", answer: .abandon))
     }
@@ -97,23 +98,24 @@ extension StudioState {
         }
         keeping.restoreProblems = problems
         if hasForm {
-            sayRestored("What you typed last time is here again" + keptNote)
+            sayRestored("Your text from last time is here again" + keptNote)
         } else if !keptRows.isEmpty {
             sayRestored("You have unsent texts from last time" + keptNote)
         } else if !problems.isEmpty {
             say(problems.joined(separator: " "), isFailure: true)
         }
-        // The edit that is being opened tells of them again, in the same message.
+        // If an edit is being opened, its message repeats them.
         if keeping.editToRestore == nil { keeping.restoreProblems = [] }
     }
 
-    /// Says what is here again, and beside it what could not be taken over.
+    /// Says which text is here again, and after it the problems with earlier sessions.
     mutating func sayRestored(_ sentence: String, isFailure: Bool = false) {
         guard !keeping.restoreProblems.isEmpty else { return say(sentence, isFailure: isFailure) }
         say(([sentence + "."] + keeping.restoreProblems).joined(separator: " "), isFailure: true)
     }
 
-    /// Opens the form that was open; false if there is none, or another one is open already.
+    /// Opens the form that was open.
+    /// - Returns: false if there was none, or another one is open already.
     private mutating func reopenForm(of session: StudioSession) -> Bool {
         let key = session.formKey ?? session.templateName ?? ""
         guard draft.form == nil, let values = session.values[key] else { return false }
@@ -137,7 +139,7 @@ extension StudioState {
         templates.selected = item?.name
     }
 
-    /// Puts values that were typed earlier into a form; what has no field in it any more is kept apart.
+    /// Puts earlier values into a form. If the form no longer has a value's field, the value becomes a kept text.
     mutating func fill(_ form: inout Form, with values: [String: String]) {
         form.setValues(values)
         form.isUnsent = true
@@ -183,7 +185,7 @@ extension StudioState {
         return generation.base(of: generation.variants[index])
     }
 
-    /// Keeps what stands in the file of an editor that failed.
+    /// Keeps the text in the file of an editor that failed.
     mutating func keepFromEditor(_ text: String?, sentence: String) {
         var session = session
         session.kept = []

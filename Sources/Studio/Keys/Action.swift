@@ -1,4 +1,4 @@
-// Everything the studio can be told to do, each by one name: keys, footer, help and palette all speak of these.
+// Every action of the studio under one name, for keys, footer, help and palette.
 
 enum Action: String, Sendable, Hashable, CaseIterable {
     // The whole screen
@@ -24,11 +24,11 @@ enum Action: String, Sendable, Hashable, CaseIterable {
     // Dialogs
     case accept, close, previousValue, nextValue, resetParameters, searchOptions, toggleOptions, discardKept
 
-    /// Its name in help and palette.
+    /// The action's name in help and palette.
     var title: String {
         switch self {
         case .nextPane: "Go to the next pane"
-        case .previousPane: "Go to the pane before"
+        case .previousPane: "Go to the previous pane"
         case .showTemplates: "Go to Templates"
         case .showDraft: "Go to Draft"
         case .showHistory: "Go to History"
@@ -38,7 +38,7 @@ enum Action: String, Sendable, Hashable, CaseIterable {
         case .help: "Show the keys"
         case .models: "Choose the model"
         case .parameters: "Set the parameters"
-        case .retrySave: "Try again to save"
+        case .retrySave: "Try to save again"
         case .showKept: "Show texts kept from earlier"
         case .suspend: "Suspend the studio"
         case .quit: "Quit"
@@ -54,12 +54,12 @@ enum Action: String, Sendable, Hashable, CaseIterable {
         case .freePrompt: "Write a free prompt"
         case .dismiss: "Clear the search, or stop writing"
         case .nextField: "Next field"
-        case .previousField: "Field before"
+        case .previousField: "Previous field"
         case .fillExamples: "Fill empty fields with examples"
         case .clearField: "Empty the form"
         case .loadFile: "Load a file into the field"
         case .chooseFromList: "Choose from the list"
-        case .previousChoice: "Choice before"
+        case .previousChoice: "Previous choice"
         case .nextChoice: "Next choice"
         case .toggleRaw: "Send the prompt as chat, or raw"
         case .editFieldExternally: "Edit the field in $EDITOR"
@@ -68,11 +68,11 @@ enum Action: String, Sendable, Hashable, CaseIterable {
         case .read: "Read the variant in full"
         case .stop: "Stop generating"
         case .regenerate: "Generate again, with a new seed"
-        case .continueDraft: "Continue it from where it ends"
+        case .continueDraft: "Continue from its end"
         case .refine: "Refine: shorten, expand, translate"
         case .edit: "Edit the variant"
         case .editExternally: "Edit the variant in $EDITOR"
-        case .star: "Star it, or take the star off"
+        case .star: "Star it, or remove the star"
         case .trash: "Move it to the trash, or back"
         case .undo: "Undo the last edit, star or trash"
         case .export: "Export to a file"
@@ -84,7 +84,7 @@ enum Action: String, Sendable, Hashable, CaseIterable {
         case .showForm: "Go to the fields"
         case .closeReader: "Back to all variants"
         case .nextVariant: "Next variant"
-        case .previousVariant: "Variant before"
+        case .previousVariant: "Previous variant"
         case .saveEdit: "Save the edit"
         case .leaveEdit: "Leave the edit"
         case .openGeneration: "Open the generation"
@@ -93,12 +93,12 @@ enum Action: String, Sendable, Hashable, CaseIterable {
         case .restore: "Take out of the trash"
         case .trashGeneration: "Move the generation to the trash"
         case .emptyTrash: "Empty the trash for good"
-        case .reloadHistory: "Load the history anew"
-        case .endTyping: "Go to what was found"
+        case .reloadHistory: "Reload the history"
+        case .endTyping: "Go to the results"
         case .cancelTyping: "Clear and leave"
         case .accept: "Accept"
         case .close: "Close"
-        case .previousValue: "Value before"
+        case .previousValue: "Previous value"
         case .nextValue: "Next value"
         case .resetParameters: "Back to the template's values"
         case .searchOptions: "Find an option by its words"
@@ -107,7 +107,7 @@ enum Action: String, Sendable, Hashable, CaseIterable {
         }
     }
 
-    /// Whether the palette lists it: not what only moves, nor what belongs to a dialog.
+    /// True if the palette lists it. Actions that only move, and those of dialogs, are not listed.
     var isCommand: Bool {
         switch self {
         case .up, .down, .top, .bottom, .pageUp, .pageDown, .scrollUp, .scrollDown, .palette, .interrupt, .nextField,

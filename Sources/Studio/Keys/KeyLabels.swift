@@ -1,5 +1,5 @@
 extension KeyPress {
-    /// How a key is written in footer, help and palette.
+    /// The key's name in footer, help and palette.
     var label: String {
         switch self {
         case .character(" "): "Space"

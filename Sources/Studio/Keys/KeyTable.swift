@@ -1,9 +1,9 @@
-// Which key does what where: the one table behind keys, footer, help, palette and documentation.
+// The key table: the action of each key in each context. Keys, footer, help, palette and sentences all read it.
 // - In one context no key has two actions.
-// - Where text is typed, no plain character is bound.
-// - The order within a context is the order of importance: the footer shows from the left what fits.
+// - If text is typed in a context, no plain character is bound in it.
+// - The most important keys come first: the footer shows them from the left until its room ends.
 
-/// Where keys are read: the focused pane and what is being done in it, or a dialog.
+/// A place in which keys are read: a dialog, or the focused pane and the activity in it.
 enum Context: String, Sendable, Hashable, CaseIterable {
     case templates, filter, field, choiceField, variants, reader, edit, compare, history, search
     case help, palette, list, parameters, optionSearch, export, confirm, path, message
@@ -44,7 +44,7 @@ enum Context: String, Sendable, Hashable, CaseIterable {
 struct Binding: Sendable, Hashable {
     var keys: [KeyPress]
     var action: Action
-    /// A word or two for the footer; `nil`: not in the footer.
+    /// A word or two for the footer; `nil` if the footer does not show the key.
     var hint: String?
 
     init(_ keys: KeyPress..., does action: Action, hint: String? = nil) {
@@ -59,13 +59,13 @@ enum KeyTable {
         bindings(in: context).first { $0.keys.contains(key) }?.action
     }
 
-    /// Of a context, most important first; those of the whole screen after its own.
+    /// The bindings of a context, most important first, and after them those of the whole screen.
     static func bindings(in context: Context) -> [Binding] { table[context] ?? [] }
 
-    /// The key for an action as it is written, for sentences that name one.
+    /// The name of an action's key, for sentences.
     static func label(_ action: Action, in context: Context) -> String { key(for: action, in: context)?.label ?? "" }
 
-    /// The key that help and palette show for an action, looking into a context first and then wherever it is bound.
+    /// The key that help and palette show for an action: its key in this context or, if it has none, in another one.
     static func key(for action: Action, in context: Context) -> KeyPress? {
         if let key = bindings(in: context).first(where: { $0.action == action })?.keys.first { return key }
         for other in Context.allCases {
@@ -82,7 +82,7 @@ enum KeyTable {
 
     // MARK: The table
 
-    /// What is bound in a context alone.
+    /// The bindings of one context alone.
     static func own(_ context: Context) -> [Binding] {
         switch context {
         case .templates:

@@ -1,12 +1,12 @@
-// The sessions of dead studios made into one.
+// Merging the sessions that dead studios left.
 // - Every text of every session is in the result; only exact copies are left out.
-// - The newest session decides what opens; texts that compete for its places are kept beside them.
+// - The newest session decides which form opens. If an older text has no free place, it becomes a kept text.
 
 extension StudioSession {
-    /// One session with the texts of all, in any order.
-    /// - Returns: `nil` for no sessions; `unsavedEdits` and `editorFile` of the result are empty.
+    /// Merges sessions, given in any order, into one that has all their texts.
+    /// - Returns: `nil` if there are no sessions; `unsavedEdits` and `editorFile` of the result are empty.
     public static func merged(_ sessions: [StudioSession]) -> StudioSession? {
-        // Of equal times the order must not depend on the folder's.
+        // If times are equal, the result must not depend on the order of files in the folder.
         let ordered = sessions.sorted { ($0.savedAt, $0.formKey ?? "") > ($1.savedAt, $1.formKey ?? "") }
         guard var result = ordered.first?.withoutUnsavedEdits() else { return nil }
         for older in ordered.dropFirst() { result.takeTexts(of: older.withoutUnsavedEdits()) }
@@ -34,7 +34,7 @@ extension StudioSession {
         for text in older.kept { keep(text) }
     }
 
-    /// The edits that the store did not confirm, as an open one or as kept texts.
+    /// Turns the edits that the store did not confirm into an open edit or into kept texts.
     private func withoutUnsavedEdits() -> StudioSession {
         var session = self
         session.unsavedEdits = []
@@ -45,7 +45,7 @@ extension StudioSession {
         return session
     }
 
-    /// Adds a text, unless the same is there.
+    /// Keeps a text, unless the session has the same one.
     public mutating func keep(_ text: KeptText) {
         guard !kept.contains(text) else { return }
         switch text.content {
@@ -55,16 +55,16 @@ extension StudioSession {
         }
     }
 
-    /// Removes the edits of which `isInStore` says that the store has their text.
+    /// Removes an edit if `isInStore` says that the store has its text.
     public mutating func dropEdits(where isInStore: (OpenEdit) -> Bool) {
         if let edit = openEdit, isInStore(edit) { openEdit = nil }
         unsavedEdits.removeAll(where: isInStore)
         kept.removeAll { if case .edit(let edit) = $0.content { isInStore(edit) } else { false } }
     }
 
-    /// Takes over what stands in the file of an editor whose studio died.
+    /// Takes over the text in the file of an editor whose studio died.
     /// - Parameter text: the file's text; `nil` if it is gone.
-    /// - Returns: whether there is something in it that the session did not have.
+    /// - Returns: true if the session did not have this text.
     public mutating func takeEditorFile(_ text: String?) -> Bool {
         guard let file = editorFile else { return false }
         editorFile = nil

@@ -1,13 +1,13 @@
 import Generation
 
-// What the studio asks of the world. The runner carries each one out, off the UI thread where it may take
-// time, and sends back the messages that each case names. No answer may be missing: a failure is an answer.
+// The effects that the studio asks for. The runner carries each one out, off the UI thread if it may take time, and sends
+// back the messages that its case names. No answer may be missing: a failure is an answer.
 
 public enum StudioEffect: Sendable, Equatable {
     /// Save a new generation (status `running`) and write it.
     /// Answers, all with this job: `started` or `failed`; `promptProgress`, `text`, `progress` and
     /// `draftFinished` in any number; at last `finished` or `failed`. If saving fails at any time,
-    /// `generationNotSaved`, and the writing goes on.
+    /// `generationNotSaved`, and the writing continues.
     case generate(job: Int, StudioRequest)
     /// End every open variant at the next token. Answers: the job's own `draftFinished` with `.stopped`, then `finished`.
     case stop(job: Int)
@@ -25,15 +25,15 @@ public enum StudioEffect: Sendable, Equatable {
     /// Write drafts to a file. Answers: `exported`, `exportExists` (the file is there and `overwrite` is false; nothing
     /// was written) or `exportFailed`.
     case export(ExportRequest)
-    /// Put text on the clipboards: OSC 52, and the local one where there is one. Answer: none, or `notice` with a failure.
+    /// Put text on the clipboards: by OSC 52, and the local one if there is one. Answer: `notice` if it failed, else none.
     case copy(String)
     /// Edit a text in $VISUAL or $EDITOR with the terminal handed over. Answers: `editorOpening` when the file is made;
     /// then `editorClosed`, with `nil` text and a `notice` if it could not be run, or `editorFailed`.
     case openEditor(EditorTarget, text: String)
     /// Remove a file that was made for $EDITOR, after the session is written, if it holds one of these texts.
-    /// Answers: none, or a `notice` if it was changed meanwhile and stays.
+    /// Answer: `notice` if the file was changed meanwhile and stays, else none.
     case removeEditorFile(path: String, holding: [String])
-    /// Read a text file for the field in which it was asked. Answers: `fileLoaded` or `fileFailed` with the same path.
+    /// Read a text file for a field. Answers: `fileLoaded` or `fileFailed` with the same path.
     /// A leading `~/` is the home folder; at most about a megabyte, UTF-8.
     case loadFile(path: String)
 
@@ -42,9 +42,9 @@ public enum StudioEffect: Sendable, Equatable {
     /// Open a model and use it from now on. Answers: `modelReady` or `modelFailed`.
     case useModel(name: String)
 
-    /// Keep what is typed and not sent. Answers: none, or `sessionNotSaved`; then `sessionSaved` when it works again.
+    /// Keep the unsent texts. Answers: `sessionNotSaved` if it failed, `sessionSaved` when it works again, else none.
     case saveSession(StudioSession)
-    /// Restore the terminal, stop the process, and paint anew when it goes on. Answers: none (or `resized`).
+    /// Restore the terminal, stop the process, and paint again when it continues. Answer: `resized` if the size changed.
     case suspend
     /// Restore the terminal and end; a running generation is stopped and saved first, an export is not waited for.
     /// Answer: `sessionNotSaved` if the session cannot be written; then the studio does not end.
@@ -53,10 +53,10 @@ public enum StudioEffect: Sendable, Equatable {
     case abandon
 }
 
-/// A change of the store that is kept in the studio's state until it is written.
+/// A change of the store, which the studio keeps until the store has it.
 public enum StoreWrite: Sendable, Hashable {
-    /// A new text of a draft; the earlier one stays as a revision. Nothing is written if the draft is not `base` any
-    /// more; `nil` asks for no such check.
+    /// A new text of a draft; the earlier one stays as a revision. If the draft is no longer `base`, nothing is written;
+    /// `nil` skips this check.
     case revision(draftId: Int64, text: String, origin: RevisionOrigin, base: EditBase? = nil)
     case star(draftId: Int64, Bool)
     case trash(draftIds: [Int64])
@@ -64,7 +64,7 @@ public enum StoreWrite: Sendable, Hashable {
     /// Move all drafts of a generation to the trash, or take them out.
     case trashGeneration(id: Int64)
     case restoreGeneration(id: Int64)
-    /// Remove what is in the trash for good.
+    /// Delete everything in the trash for good.
     case emptyTrash
 }
 
@@ -73,7 +73,7 @@ public enum RevisionOrigin: String, Sendable, Hashable, Codable {
     case edit, editor, undo
 }
 
-/// What an external editor was opened on.
+/// The text that an external editor works on.
 public enum EditorTarget: Sendable, Hashable {
     /// A variant, by the studio’s own number of its generation and its index.
     case variant(generation: Int, index: Int)

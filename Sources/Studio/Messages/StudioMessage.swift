@@ -1,7 +1,8 @@
 import Generation
 
-// What happens to the studio: keys, the screen, time, and the answers to its effects.
-// Late answers are safe: those of an earlier job, query or file are ignored by their number or name.
+// Everything that reaches the studio: keys, the screen's size, time, and the answers to its effects.
+// - Late answers are harmless: an answer carries the number or name of its job, query or file, and is ignored if
+//   another one is awaited.
 
 public enum StudioMessage: Sendable, Equatable {
     case key(KeyPress)
@@ -15,10 +16,10 @@ public enum StudioMessage: Sendable, Equatable {
 
     /// All templates, in the order to show them; again when they change.
     case templatesLoaded([TemplateItem])
-    /// What was typed and not sent when earlier studios ended; sent at most once, after `templatesLoaded`.
-    /// `problems`: a sentence for each thing that could not be taken over.
+    /// The unsent texts of earlier studios; sent at most once, after `templatesLoaded`.
+    /// `problems`: a sentence for each text that could not be read.
     case sessionRestored(StudioSession, problems: [String] = [])
-    /// The session could not be written. After `quit`: the studio goes on, so that the writer can decide.
+    /// The session could not be written. If this answers `quit`, the studio stays open, so that the writer can decide.
     case sessionNotSaved(sentence: String)
     /// The session is written again after `sessionNotSaved`.
     case sessionSaved
@@ -26,40 +27,40 @@ public enum StudioMessage: Sendable, Equatable {
     case modelsListed([ModelItem])
     /// The model that writes from now on.
     case modelReady(name: String, contextLength: Int)
-    /// The sentence says what, why and what to do; the earlier model stays.
+    /// The sentence names the problem, its cause and a remedy; the earlier model stays.
     case modelFailed(sentence: String)
 
-    /// Ids are `nil` and empty where the generation could not be saved (then `generationNotSaved` follows).
+    /// If the generation could not be saved, its id is `nil`, there are no draft ids, and `generationNotSaved` follows.
     case started(job: Int, generationId: Int64?, draftIds: [Int64], prompt: String, seed: UInt64, uuid: String? = nil)
     case promptProgress(job: Int, processed: Int, total: Int)
     case text(job: Int, variant: Int, piece: String)
     case progress(job: Int, GenerationTimings)
     case draftFinished(job: Int, variant: Int, reason: FinishReason, tokenCount: Int)
     case finished(job: Int, GenerationTimings)
-    /// The job ended by a failure; what was written stays.
+    /// The job failed. The text that was written stays.
     case failed(job: Int, sentence: String)
     case generationSaved(job: Int, generationId: Int64, draftIds: [Int64], uuid: String? = nil)
     case generationNotSaved(job: Int, sentence: String)
 
     case written(operation: Int)
     case writeFailed(operation: Int, sentence: String)
-    /// A revision was not written, because its draft is not as the edit found it.
+    /// A revision was not written, because its draft was changed elsewhere.
     /// `present`: the text that the store has; `nil` if the draft is no longer there.
     case draftChanged(operation: Int, present: String?)
 
-    /// `hasMore`: whether older entries follow the last one.
+    /// `hasMore`: true if older entries follow the last one.
     case historyPage(HistoryQuery, entries: [HistoryEntry], hasMore: Bool)
     case historyFailed(HistoryQuery, sentence: String)
-    /// Something else changed the store (another process): what is shown is asked for anew.
+    /// Another process changed the store: the studio asks again for the entries it shows.
     case historyChanged
     case generationOpened(SavedGeneration)
-    /// `isGone`: the store has no such generation any more.
+    /// `isGone`: true if the store no longer has the generation.
     case generationNotOpened(id: Int64, isGone: Bool, sentence: String)
 
     case exported(path: String, draftCount: Int)
     case exportExists(ExportRequest)
     case exportFailed(sentence: String)
-    /// The file for $EDITOR is made; the editor starts once the session that names it is written.
+    /// The file for $EDITOR is made. The editor starts after the session that names the file is written.
     case editorOpening(EditorTarget, path: String, text: String)
     /// `nil`: nothing changed, or the editor could not be run.
     case editorClosed(EditorTarget, text: String?)

@@ -1,14 +1,14 @@
 import Generation
 
-/// What the studio wants written; the runner renders it into a `GenerationRequest`.
+/// An order for drafts. The runner turns it into a `GenerationRequest`.
 public struct StudioRequest: Sendable, Hashable {
     public enum Source: Sendable, Hashable {
         /// A template by short name, and the value of every field.
         case template(name: String, fields: [String: String])
-        /// The writer's own words: one user message, or with `raw` text that goes to the model as it stands.
+        /// The writer's own prompt: one user message, or if `raw`, text that the model continues.
         case freePrompt(text: String, raw: Bool)
 
-        /// As a form holds them.
+        /// The values as a form holds them.
         var fields: [String: String] {
             switch self {
             case .template(_, let fields): fields
@@ -18,12 +18,12 @@ public struct StudioRequest: Sendable, Hashable {
     }
 
     public var source: Source
-    /// The template's title, or the beginning of a free prompt: what history shows.
+    /// The title in history: the template's, or the beginning of a free prompt.
     public var title: String
     public var variantCount: Int
     public var sampling: SamplingOptions
     public var limits: LengthLimits
-    /// `nil`: the runner draws a fresh one and reports it in `started`.
+    /// If `nil`, the runner draws a fresh one and reports it in `started`.
     public var seed: UInt64?
     public var parentDraftId: Int64?
     public var relation: SavedGeneration.Relation?

@@ -1,34 +1,34 @@
 import Generation
 
-/// What the writer typed and has not sent, kept so that neither a crash nor quitting loses it.
+/// The texts that the writer typed and has not sent, so that neither a crash nor quitting loses them.
 public struct StudioSession: Sendable, Hashable, Codable {
     /// The form that was open: a template's short name, or `nil` for the free prompt.
     public var templateName: String?
     /// The open form's entry in `values`.
     public var formKey: String?
-    /// Field values by form: a template's name, "" for the free prompt; a form that was filled from history or from
-    /// a draft has U+001F and its origin after the name.
+    /// Field values by form. The key is the template's name, or "" for the free prompt; if history or a draft filled the
+    /// form, U+001F and its origin follow.
     public var values: [String: [String: String]]
     public var freePromptIsRaw: Bool
     /// An edit that was open and not saved.
     public var openEdit: OpenEdit?
-    /// Edits that were saved and not confirmed by the store, oldest first.
+    /// Edits that the writer saved and the store has not confirmed, oldest first.
     public var unsavedEdits: [OpenEdit]
-    /// Texts that found no free place when sessions were merged.
+    /// Texts whose place was taken when sessions were merged.
     public var kept: [KeptText]
     /// The file that $EDITOR was working on.
     public var editorFile: EditorFile?
 
     /// When it was last changed, in seconds since 1970; 0 until it is written.
     public var savedAt: Double
-    /// The store that ids belong to: its path, relative if it is in the data folder. `nil`: written by an earlier version.
+    /// The store that ids belong to: its path, relative if it is in the data folder. `nil` if an earlier version wrote this.
     public var store: String?
 
     public struct OpenEdit: Sendable, Hashable, Codable {
         public var draftId: Int64
         public var generationId: Int64
         public var text: String
-        /// What the edit began from; `nil`: written by an earlier version.
+        /// The text that the edit began from; `nil` if an earlier version wrote this.
         public var base: EditBase?
 
         public init(draftId: Int64, generationId: Int64, text: String, base: EditBase? = nil) {
@@ -39,9 +39,9 @@ public struct StudioSession: Sendable, Hashable, Codable {
         }
     }
 
-    /// A file in the folder for temporary files that $EDITOR works on.
+    /// A temporary file that $EDITOR works on.
     public struct EditorFile: Sendable, Hashable, Codable {
-        /// What its text is for.
+        /// The place of its text.
         public enum Place: Sendable, Hashable, Codable {
             case field(formKey: String, name: String)
             case draft(draftId: Int64, generationId: Int64)
@@ -49,9 +49,9 @@ public struct StudioSession: Sendable, Hashable, Codable {
 
         public var path: String
         public var place: Place
-        /// The text it was opened with.
+        /// The text with which it was opened.
         public var text: String
-        /// For a draft: what its edit began from.
+        /// If the place is a draft, the text that its edit began from.
         public var base: EditBase?
 
         public init(path: String, place: Place, text: String, base: EditBase? = nil) {
@@ -79,7 +79,7 @@ public struct StudioSession: Sendable, Hashable, Codable {
         self.store = store
     }
 
-    /// Reads sessions of earlier versions too, which lack what came later.
+    /// Reads sessions of earlier versions too: if a key is missing, its default counts.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         templateName = try container.decodeIfPresent(String.self, forKey: .templateName)
@@ -94,15 +94,16 @@ public struct StudioSession: Sendable, Hashable, Codable {
         store = try container.decodeIfPresent(String.self, forKey: .store)
     }
 
-    /// Whether there is no text in it that could be lost.
+    /// True if it holds no text that could be lost.
     public var isEmpty: Bool {
         values.isEmpty && openEdit == nil && unsavedEdits.isEmpty && kept.isEmpty && editorFile == nil
     }
 }
 
-/// What an edit began from. A draft that is another by now, or has another text, is not overwritten unasked.
+/// The draft that an edit began from. If the draft is another one by now, or has another text, the edit does not
+/// overwrite it without asking.
 public struct EditBase: Sendable, Hashable, Codable {
-    /// Of the draft's generation, because a restored store gives ids anew; `nil` if it was not known.
+    /// The UUID of the draft's generation, because a restored store reuses ids; `nil` if it was unknown.
     public var generationUUID: String?
     /// The draft's text.
     public var text: String
@@ -122,7 +123,7 @@ public struct KeptText: Sendable, Hashable, Codable {
     }
 
     public var content: Content
-    /// The file that $EDITOR left it in; `nil` if it was typed in the studio.
+    /// The file in which $EDITOR left it; `nil` if it was typed in the studio.
     public var path: String?
 
     public init(_ content: Content, path: String? = nil) {
@@ -130,7 +131,7 @@ public struct KeptText: Sendable, Hashable, Codable {
         self.path = path
     }
 
-    /// A text without a place of its own any more: it goes into the free prompt.
+    /// A text that no longer has a place of its own: it goes into the free prompt.
     public static func loose(_ text: String, path: String? = nil) -> KeptText {
         KeptText(.form(key: "", values: [Form.promptField: text], isRaw: false), path: path)
     }

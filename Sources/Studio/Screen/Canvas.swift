@@ -1,7 +1,7 @@
 // Drawing into a frame: the one place where text becomes cells.
-// - What does not fit is cut at a whole character; a wide one is never cut in half, not even when something
-//   is drawn over its other half.
-// - In ASCII mode each sign of ours is drawn by a plain one of the same width.
+// - If a text does not fit, it is cut between characters. A wide character is never cut in half, not even if
+//   something is drawn over its other half.
+// - In ASCII mode each of our own signs is drawn as a plain one of the same width.
 
 /// A part of the screen.
 struct Rect: Sendable, Hashable {
@@ -36,7 +36,8 @@ struct Canvas {
         frame.cursor = Frame.Position(row: row, column: column)
     }
 
-    /// Draws a text on one row and returns the columns it took; what is too long ends in `…`.
+    /// Draws a text on one row. If it is too long, it ends in `…`.
+    /// - Returns: the columns it took.
     @discardableResult
     mutating func put(_ text: String, row: Int, column: Int, columns limit: Int, style: Style = .plain) -> Int {
         guard limit > 0 else { return 0 }
@@ -58,7 +59,7 @@ struct Canvas {
         return used
     }
 
-    /// Draws glyphs that were wrapped to fit; those beyond `limit` are hanging spaces and are left out.
+    /// Draws glyphs that were wrapped to fit. Glyphs beyond `limit` are spaces at the line's end and are left out.
     mutating func put(_ glyphs: ArraySlice<Glyph>, row: Int, column: Int, columns limit: Int, style: Style = .plain) {
         var used = 0
         for glyph in glyphs {
@@ -69,7 +70,7 @@ struct Canvas {
         }
     }
 
-    /// Draws a text so that it ends at a column (which stays free).
+    /// Draws a text that ends before a column.
     mutating func putRight(_ text: String, row: Int, endColumn: Int, columns limit: Int, style: Style = .plain) {
         let shown = clipped(text, columns: limit)
         put(shown, row: row, column: endColumn - Studio.columns(of: shown), columns: limit, style: style)

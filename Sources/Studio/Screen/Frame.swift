@@ -1,8 +1,8 @@
-// One whole screen as values: what the terminal paints, and what tests read as text.
+// One whole screen as values: the terminal paints it, and tests read it as text.
 // - Every row has exactly `size.columns` cells; a wide cluster takes its cell and an empty one right of it.
 // - A cell's text is one cleaned grapheme cluster: no control characters, at most five code points drawn.
 
-/// What stands in one column of one row.
+/// The content of one column of one row.
 public struct Cell: Sendable, Hashable {
     /// One grapheme cluster; "" for the right half of a wide one.
     public var text: String
@@ -16,7 +16,7 @@ public struct Cell: Sendable, Hashable {
     public static let blank = Cell()
 }
 
-/// A whole screen: cells and where the cursor stands.
+/// A whole screen: cells and the cursor.
 public struct Frame: Sendable, Equatable {
     public struct Position: Sendable, Hashable {
         public var row: Int
@@ -31,7 +31,7 @@ public struct Frame: Sendable, Equatable {
     public let size: ScreenSize
     /// Row by row, `size.columns` cells each.
     public private(set) var cells: [Cell]
-    /// Where the terminal's cursor is shown; `nil` hides it.
+    /// The place of the terminal's cursor; `nil` hides it.
     public var cursor: Position?
 
     public init(size: ScreenSize) {
@@ -39,13 +39,13 @@ public struct Frame: Sendable, Equatable {
         cells = Array(repeating: .blank, count: size.rows * size.columns)
     }
 
-    /// The cell at a place on the screen; a blank one for a place outside, where writing does nothing.
+    /// The cell at a place. If the place is outside the screen, reading gives a blank cell and writing does nothing.
     public subscript(row: Int, column: Int) -> Cell {
         get { contains(row, column) ? cells[row * size.columns + column] : .blank }
         set { if contains(row, column) { cells[row * size.columns + column] = newValue } }
     }
 
-    /// The text of each row, trailing spaces cut.
+    /// The text of each row without the spaces at its end.
     public var lines: [String] {
         (0..<size.rows).map { row in
             var line = ""

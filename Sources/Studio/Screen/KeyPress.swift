@@ -7,13 +7,13 @@ public enum KeyPress: Sendable, Hashable {
     /// With Alt held, or preceded by Escape.
     case alt(Character)
     case enter, tab, backTab, escape, backspace, delete, insert
-    /// Enter with Alt held: a line break where Enter alone would leave.
+    /// Enter with Alt held: a line break even if Enter alone would leave the field.
     case altEnter
     case up, down, left, right, home, end, pageUp, pageDown
     case shiftUp, shiftDown, shiftLeft, shiftRight
     /// With Ctrl (or Alt) held: by word and by paragraph.
     case controlUp, controlDown, controlLeft, controlRight, controlHome, controlEnd
-    /// Alt or Ctrl with Backspace, as terminals that tell them apart send it.
+    /// Backspace with Alt or Ctrl held, if the terminal tells it apart.
     case wordBackspace
     /// F1 is 1.
     case function(Int)

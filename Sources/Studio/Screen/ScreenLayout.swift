@@ -1,6 +1,6 @@
-// Where everything stands on a screen of a given size.
-// - Three panes from 120 columns, two from 100, else one at a time; zoomed, one always.
-// - Below `smallest` nothing but a sentence is drawn; between that and 12 rows the rules make room for text.
+// The places of all parts of a screen of a given size.
+// - Three panes are visible from 120 columns, two from 100, else one; if zoomed, always one.
+// - If the screen is smaller than `smallest`, only a sentence is drawn; below 12 rows there are no rules.
 
 struct ScreenLayout: Sendable, Hashable {
     static let smallest = ScreenSize(rows: 5, columns: 20)
@@ -9,14 +9,14 @@ struct ScreenLayout: Sendable, Hashable {
     private(set) var panes: [Pane: Rect] = [:]
     /// Columns of the thin rules between panes.
     private(set) var separators: [Int] = []
-    /// Whether the first row names all panes as tabs, or each pane by its own title.
+    /// True if the first row names all panes as tabs, and not each visible pane by its title.
     private(set) var hasTabs = false
     private(set) var topRuleRow: Int?
     private(set) var bottomRuleRow: Int?
     private(set) var statusRow: Int?
     private(set) var keysRow = 0
     let isTooSmall: Bool
-    /// All rows between title and bottom rule, whatever pane: where dialogs stand.
+    /// All rows between title and bottom rule, over all panes: the room for dialogs.
     private(set) var body = Rect(row: 0, column: 0, rows: 0, columns: 0)
 
     init(size: ScreenSize, focus: Pane, isZoomed: Bool) {

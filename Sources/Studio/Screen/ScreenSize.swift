@@ -1,4 +1,4 @@
-/// How many rows and columns the terminal has; both at least 0.
+/// The rows and columns of the terminal; both are at least 0.
 public struct ScreenSize: Sendable, Hashable {
     public var rows: Int
     public var columns: Int

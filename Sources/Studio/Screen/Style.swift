@@ -1,9 +1,9 @@
-/// How a cell looks, in roles: the terminal maps them to 256 colours, 16 colours or none.
+/// The look of a cell, in roles. The terminal maps them to 256 colours, 16 colours or none.
 public struct Style: Sendable, Hashable {
     public enum Colour: Sendable, Hashable, CaseIterable {
         /// The terminal's own foreground.
         case standard
-        /// The one accent: the focused title, the chosen row, keys.
+        /// The one accent: the focused title, the selected row, keys.
         case accent
         /// Quiet grey: rules, hints, labels.
         case secondary

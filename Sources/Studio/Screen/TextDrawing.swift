@@ -1,6 +1,6 @@
-// Texts of other shapes than a row: a line that is being typed, a line of search, a few sentences.
+// Drawing of texts that are more than a row: a line that is being typed, a line of search, a few sentences.
 
-/// A line to type a search into: `▏filter…`.
+/// Draws a line to type a search into: `▏filter…`.
 func drawSearchLine(
     on canvas: inout Canvas, row: Int, in place: Rect, editor: TextEditor, isTyping: Bool, placeholder: String
 ) {
@@ -15,7 +15,7 @@ func drawSearchLine(
     }
 }
 
-/// A text of one line that is being typed, moved so that its cursor is visible.
+/// Draws a text of one line, scrolled so that its cursor is visible.
 func drawLine(
     _ editor: TextEditor, on canvas: inout Canvas, row: Int, column: Int, columns limit: Int, showsCursor: Bool,
     style: Style = .plain
@@ -37,7 +37,7 @@ func drawLine(
     canvas.setCursor(row: row, column: column + used)
 }
 
-/// A few sentences wrapped into a place; what does not fit ends in `…`.
+/// Wraps a few sentences into a place. If they do not fit, they end in `…`.
 func drawParagraph(_ text: String, on canvas: inout Canvas, in place: Rect, style: Style? = nil) {
     guard place.columns > 0 else { return }
     let lines = wrappedLines(text, columns: place.columns)

@@ -56,7 +56,7 @@ extension StudioState {
 
     mutating func settleDialog() {
         guard var open = dialog else { return }
-        // Out of the state while it settles, so that its texts are not copied.
+        // If it stayed in the state while it settles, its texts would be copied.
         dialog = nil
         open.settle(in: DialogSurroundings(self))
         dialog = open

@@ -1,4 +1,4 @@
-// The last line: the keys that work right now, most important first, and always the one for all keys.
+// The last line: the keys that work right now, the most important first, and always the key that shows all of them.
 
 struct FooterItem: Sendable, Hashable {
     var key: String
@@ -7,7 +7,7 @@ struct FooterItem: Sendable, Hashable {
 }
 
 extension StudioState {
-    /// What the footer would show with room for all.
+    /// The items of the footer if there were room for all of them.
     var footerItems: [FooterItem] {
         if let items = dialog?.footerItems { return items }
         let context = context
@@ -25,7 +25,7 @@ extension StudioState {
         }
     }
 
-    /// Whether there is nothing below to follow to.
+    /// True if the whole text is visible, so that there is no end to follow.
     private var isTypingOnFocusedVariantEnd: Bool {
         guard context == .variants, let card = draft.selectedCard(in: surroundings(of: .draft)),
             let variant = selectedVariant

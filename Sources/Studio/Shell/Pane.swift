@@ -13,7 +13,7 @@ enum Pane: Int, Sendable, Hashable, CaseIterable {
 
 extension StudioState {
     mutating func moveFocus(by step: Int) {
-        // The form and the variants are two stops of one pane.
+        // Form and variants are two stops, though they are one pane.
         if focus == .draft, case .overview = draft.mode, shownGeneration != nil, draft.form != nil {
             if step > 0 && draft.part == .form { return draft.part = .variants }
             if step < 0 && draft.part == .variants { return draft.part = .form }

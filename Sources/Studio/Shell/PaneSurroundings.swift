@@ -1,6 +1,6 @@
 import Generation
 
-// What a pane sees of the studio around it.
+// The facts of the studio that a pane may see.
 
 struct PaneSurroundings: Sendable {
     /// The pane's place; for a pane that is not visible, the place that it would have.

@@ -1,6 +1,7 @@
 import Generation
 
-// Which actions make sense now, and what each does. Footer, help and palette ask `can`, keys and palette `perform`.
+// The table of actions: when each one can be carried out, and the function that does it. Footer, help and palette ask
+// `can`; keys and palette call `perform`.
 
 extension StudioState {
     func can(_ action: Action) -> Bool {

@@ -1,14 +1,14 @@
 import Generation
 
-// A key press: first the key table of where the writer is, then what is being typed into.
+// A key press. If the key table has an action for it in the present context, that is carried out; else it is typed.
 
 extension StudioState {
-    /// Where keys are read now.
+    /// The context in which keys are read now.
     var context: Context {
         dialog?.context ?? paneContext
     }
 
-    /// Where keys are read once no dialog is in front.
+    /// The context in which keys are read if no dialog is in front.
     var paneContext: Context {
         switch focus {
         case .templates: templates.context
@@ -17,14 +17,14 @@ extension StudioState {
         }
     }
 
-    /// The key for an action as sentences name it: the one that works once dialogs are closed.
+    /// The key that a sentence names for an action: the one that works after the dialog is closed.
     func label(_ action: Action) -> String { KeyTable.label(action, in: paneContext) }
 
     mutating func press(_ key: KeyPress) {
         let context = context
         let action = KeyTable.action(for: key, in: context)
         if layout.isTooSmall {
-            // Nothing can be seen, so nothing is changed.
+            // If nothing can be seen, nothing should change.
             if let action, [.interrupt, .suspend].contains(action) { perform(action) }
             return
         }
@@ -35,7 +35,7 @@ extension StudioState {
             type(key)
             return
         }
-        // Of several lines, the text has the keys first that move between fields.
+        // In a field of several lines, keys that move between fields move in the text first.
         if context == .field, draft.form?.focusedField?.kind == .multiline,
             [.submitForm, .nextField, .previousField].contains(action)
         {

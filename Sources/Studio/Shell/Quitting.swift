@@ -1,6 +1,6 @@
 import Generation
 
-// Quitting: at once, or after a question if something would be lost or left out.
+// Quitting. If something would be lost or left out, the writer is asked first.
 
 extension StudioState {
     mutating func quit() {
@@ -22,11 +22,11 @@ extension StudioState {
                 "A generation is being written. "
                     + (isLost ? "It could not be saved: quitting now may lose it." : "Its text so far is kept."),
                 .init(key: "y", title: "Stop and quit", answer: .quit),
-                .init(key: "n", title: "Go on writing"))
+                .init(key: "n", title: "Keep writing"))
         }
         if let failure = saveFailure {
             let isKept = unsavedIsKept
-            let what = isKept ? "What you edited is kept for the next start." : "Quitting now would lose it."
+            let what = isKept ? "Your edits are kept for the next start." : "Quitting now would lose it."
             return confirm(
                 "Quit", "Not everything is saved: \(failure) \(what)",
                 .init(key: "n", title: "Stay"),

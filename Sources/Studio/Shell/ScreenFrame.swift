@@ -1,9 +1,9 @@
-// The whole screen of a state: titles, panes, status, keys, and what stands in front.
+// The whole screen of a state: titles, panes, the dialog in front, status and keys.
 
 /// The screen of a state, of exactly `state.size`.
 public func frame(of state: StudioState) -> Frame { state.draw() }
 
-/// The screen of a state as it would be at another size.
+/// The screen of a state at another size.
 public func frame(of state: StudioState, size: ScreenSize) -> Frame {
     guard size != state.size else { return state.draw() }
     var resized = state
@@ -40,7 +40,7 @@ extension StudioState {
         }
     }
 
-    /// A pane's title: Draft has that of its form.
+    /// A pane's title. Draft has the title of its form.
     func title(of pane: Pane) -> String {
         switch pane {
         case .templates: return pane.title
@@ -55,7 +55,7 @@ extension StudioState {
                 let isFocused = focus == pane
                 let style = isFocused ? Style(.accent, bold: true) : Style(.secondary, dim: true)
                 let title = onOneLine(title(of: pane))
-                // The mark says it where neither colour nor weight is seen.
+                // The mark is for terminals that show neither colour nor weight.
                 canvas.put(isFocused ? "›" : " ", row: 0, column: place.column, columns: 1, style: style)
                 canvas.put(title, row: 0, column: place.column + 1, columns: place.columns - 2, style: style)
             }

@@ -1,4 +1,4 @@
-// After every message: selections and scroll positions within bounds, texts wrapped to their places.
+// After every message, each pane and the dialog fit the screen again.
 
 extension StudioState {
     mutating func settle() {
@@ -11,7 +11,7 @@ extension StudioState {
     }
 }
 
-/// The first visible row that shows a row, moved as little as possible.
+/// The new first visible row if a certain row has to be visible. It moves as little as possible.
 func scrolled(_ top: Int, toShow row: Int, count: Int, visible: Int) -> Int {
     guard visible > 0 else { return 0 }
     var top = top

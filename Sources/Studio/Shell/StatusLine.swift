@@ -1,8 +1,8 @@
 import Generation
 
-// The line above the keys: model and parameters, how far the writing is, and messages.
-// - What is not saved stands before everything else, until it is saved.
-// - A message longer than the line takes more rows above it rather than being cut.
+// The line above the keys: model and parameters, the progress of writing, and messages.
+// - If something is not saved, the line says so before everything else, until it is saved.
+// - If a message is longer than the line, it takes more rows and is not cut.
 
 extension StudioState {
     func drawStatus(on canvas: inout Canvas, _ layout: ScreenLayout) {
@@ -28,7 +28,7 @@ extension StudioState {
     private func drawMessage(_ text: String, isFailure: Bool, on canvas: inout Canvas, _ layout: ScreenLayout) {
         let style = isFailure ? Style(.failure, bold: true) : Style(.success)
         let row = layout.statusRow ?? layout.keysRow
-        // A dialog keeps its rows, so that its answers and its frame stay in sight.
+        // A message never covers a dialog, so that its answers and its frame stay visible.
         let most = max(1, min(4, layout.body.rows - 2, row + 1 - (canvas.panelEndRow ?? 0)))
         let columns = max(1, size.columns - 2)
         var lines = wrappedLines(onOneLine(text, limit: 1000), columns: columns)
@@ -67,7 +67,7 @@ extension StudioState {
         return parts.joined(separator: " · ")
     }
 
-    /// `writing 2 of 4 ▰▰▰▱▱▱ 61% · 212 tok/s · 2 s left`, shortened where there is little room.
+    /// `writing 2 of 4 ▰▰▰▱▱▱ 61% · 212 tok/s · 2 s left`, shortened if there is little room.
     private func progressText(columns limit: Int) -> String? {
         guard let running = draft.running, let generation = draft.runningGeneration else { return nil }
         if running.isStopping { return "stopping…" }

@@ -20,26 +20,26 @@ public struct StudioState: Sendable {
     var keeping = Keeping()
     var pendingWrites: [PendingWrite] = []
     var nextOperation = 1
-    /// Exports that owe an answer, in the order in which they are written.
+    /// Exports without an answer yet, in the order in which they are written.
     var exports: [ExportRequest] = []
-    /// The writer asked to quit while something was being saved or exported.
+    /// True if the writer asked to quit while something was being saved or exported.
     var quitsWhenSaved = false
-    /// The runner was asked to end.
+    /// True if the runner was asked to end.
     var isQuitting = false
 
     var models: [ModelItem] = []
     var modelName = ""
-    /// Why there is no model to write with; `nil` where there is one or it is being opened.
+    /// Why there is no model; `nil` if there is one, or it is being opened.
     var modelFailure: String?
     var notice: Notice?
 
-    /// What the message in hand asks for; empty between messages.
+    /// The effects of the message in hand; empty between messages.
     var effects: [StudioEffect] = []
 
     /// The studio before anything has happened.
     /// - Parameters:
     ///   - now: seconds since 1970.
-    ///   - utcOffsetSeconds: what local time is ahead of UTC, for the days and times of history.
+    ///   - utcOffsetSeconds: seconds by which local time is ahead of UTC, for the days and times of history.
     public init(size: ScreenSize, now: Double, utcOffsetSeconds: Int = 0, appearance: Appearance = .init()) {
         self.size = size
         clock = Clock(now: now, utcOffsetSeconds: utcOffsetSeconds)
@@ -47,7 +47,7 @@ public struct StudioState: Sendable {
         settle()
     }
 
-    /// What it asks for first.
+    /// The first effects.
     public mutating func start() -> [StudioEffect] {
         effects = [.listModels]
         loadHistoryAnew()
@@ -57,13 +57,13 @@ public struct StudioState: Sendable {
 
     var now: Double { clock.now }
 
-    /// Whether the screen changes by time alone: the runner then ticks often.
+    /// True if time alone changes the screen: then the runner ticks often.
     public var isAnimating: Bool { draft.running != nil || notice != nil || keeping.sessionMayDiffer }
 }
 
-/// What the terminal can show; colour is the terminal's own affair.
+/// The signs that the terminal can show. Colours are the terminal's own affair.
 public struct Appearance: Sendable, Hashable {
-    /// Rules, meters and marks in ASCII, for terminals that cannot draw others.
+    /// True if rules, meters and marks are drawn in ASCII.
     public var ascii: Bool
 
     public init(ascii: Bool = false) {
@@ -76,6 +76,6 @@ struct Notice: Sendable, Hashable {
     var text: String
     var isFailure: Bool
     var until: Double
-    /// What has been saved after a failure, as far as the sentence tells it.
+    /// The changes saved after a failure that the sentence names.
     var recovered: [String] = []
 }

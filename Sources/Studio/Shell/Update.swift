@@ -1,8 +1,9 @@
 import Generation
 
-// One message into the state. Each kind of message has its own file beside this one.
+// The routing of messages: each goes to one function of the pane or part that it concerns.
 
-/// Takes one message into the state; the effects are to be carried out in their order.
+/// Takes one message into the state.
+/// - Returns: the effects to carry out, in their order.
 public func update(_ state: inout StudioState, _ message: StudioMessage) -> [StudioEffect] {
     state.effects = []
     if case .tick = message {} else { state.keeping.sessionMayDiffer = true }
@@ -17,7 +18,7 @@ extension StudioState {
     mutating func ask(_ effect: StudioEffect) { effects.append(effect) }
 
     mutating func say(_ text: String, isFailure: Bool = false) {
-        // A failure has to be read and acted upon; a confirmation only glimpsed.
+        // A failure has to be read and acted upon; a glance at a confirmation is enough.
         notice = Notice(text: text, isFailure: isFailure, until: now + (isFailure ? 20 : 5))
     }
 
@@ -33,7 +34,8 @@ extension StudioState {
         case .sessionSaved:
             keeping.sessionFailure = nil
             sayRecovered(
-                notice?.recovered.isEmpty == false ? "what you typed is kept again" : "What you typed is kept again")
+                notice?.recovered.isEmpty == false ? "your unsent text is kept again" : "Your unsent text is kept again"
+            )
         case .modelsListed(let items): models = items
         case .modelReady(let name, _): takeModel(name)
         case .modelFailed(let sentence): takeModelFailure(sentence)

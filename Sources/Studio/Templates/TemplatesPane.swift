@@ -12,7 +12,7 @@ struct TemplatesPane: Sendable {
     /// First visible row of the list.
     private(set) var top = 0
 
-    /// Where keys are read while this pane has the focus.
+    /// The context of keys while this pane has the focus.
     var context: Context { isFiltering ? .filter : .templates }
 
     var selectedItem: TemplateItem? { selected.flatMap(item) }
@@ -24,7 +24,7 @@ struct TemplatesPane: Sendable {
 
     // MARK: Messages and keys
 
-    /// - Parameter selectsFirst: whether a template is selected even if none was.
+    /// - Parameter selectsFirst: true if the first template becomes selected when the free prompt is.
     mutating func take(_ newItems: [TemplateItem], selectsFirst: Bool) {
         items = newItems
         hasLoaded = true

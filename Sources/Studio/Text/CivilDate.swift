@@ -1,13 +1,13 @@
 // Days and times of day from seconds since 1970, without a calendar library.
 
-/// A day and a time of day where the writer is.
+/// A day and a time of day in the writer's time zone.
 struct CivilDate: Sendable, Hashable {
     /// Days since 1 January 1970.
     var day: Int
     var secondsOfDay: Int
 
     init(secondsSince1970: Double, utcOffsetSeconds: Int) {
-        // Far beyond any date, and safe to convert.
+        // The bounds are far beyond any date, and safe to convert.
         let bounded = min(max(secondsSince1970.isFinite ? secondsSince1970 : 0, -1e11), 1e11)
         let seconds = Int(bounded.rounded(.down)) + min(max(utcOffsetSeconds, -100_000), 100_000)
         day = Int((Double(seconds) / 86_400).rounded(.down))
@@ -39,7 +39,7 @@ struct CivilDate: Sendable, Hashable {
         return (year, month, dayOfYear - (153 * shiftedMonth + 2) / 5 + 1)
     }
 
-    /// The heading of a day as seen from another: `Today`, `Yesterday`, `Wednesday`, `3 March`, `3 March 2024`.
+    /// The heading of a day if another day is today: `Today`, `Yesterday`, `Wednesday`, `3 March`, `3 March 2024`.
     func heading(seenFrom today: CivilDate) -> String {
         switch today.day - day {
         case 0: return "Today"

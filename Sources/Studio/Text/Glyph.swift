@@ -1,7 +1,7 @@
-// One grapheme cluster made safe to draw: cleaned, its width known, its part in line breaking named.
+// One grapheme cluster that is safe to draw, with its width and its role in line breaking.
 // - Every `Character` of a text becomes exactly one glyph, so that indices of both are the same.
 // - A glyph's text holds no control, bidirectional or invisible character and at most five code points
-//   (a cell of ncurses holds no more); what is stored keeps them all.
+//   (a cell of ncurses holds no more); the stored text keeps them all.
 // - Width is 1 or 2, or `tabColumns` for a tab.
 
 import Text
@@ -11,9 +11,9 @@ struct Glyph: Sendable, Hashable {
         case word, space
         /// A line may break on either side: Han, kana, emoji.
         case ideograph
-        /// Does not start a line; after a wide one a line may break.
+        /// Does not begin a line. If it is wide, a line may break after it.
         case closing, wideClosing
-        /// Does not end a line.
+        /// Never ends a line.
         case opening, wideOpening
         /// A line may break after it inside a word.
         case hyphen
@@ -25,7 +25,7 @@ struct Glyph: Sendable, Hashable {
     var kind: Kind
 
     static let tabColumns: UInt8 = 4
-    /// Stands for what must not be drawn.
+    /// Stands for characters that must not be drawn.
     static let replacement = Glyph(text: "\u{FFFD}", width: 1, kind: .word)
 
     init(text: String, width: UInt8, kind: Kind) {
@@ -116,7 +116,7 @@ struct Glyph: Sendable, Hashable {
         (0x1100...0x11FF).contains(scalar.value) || (0xAC00...0xD7A3).contains(scalar.value)
     }
 
-    /// What JIS X 4051 keeps from the start or the end of a line, and the quotes and dashes of other scripts.
+    /// The characters that JIS X 4051 bans from the start or the end of a line, and the quotes and dashes of other scripts.
     private static let wideKinds: [Unicode.Scalar: Kind] = {
         var kinds: [Unicode.Scalar: Kind] = [:]
         let noStart = "、。，．・：；？！）］｝〕〉》」』】〙〗〟｠ーぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ々〻ゝゞヽヾ゛゜｡､｣･ｰ％"

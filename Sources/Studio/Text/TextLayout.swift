@@ -1,6 +1,6 @@
-// A text wrapped to a width, kept while it grows.
-// - Appending touches the last paragraph only, so streaming a long text stays cheap.
-// - `rows` are always those of `text` at `columns`.
+// A text wrapped to a width, which may grow at its end.
+// - Appending touches only the last paragraph, so streaming stays cheap even if the text is long.
+// - `rows` always fit the whole text at `columns`.
 
 import Text
 
@@ -17,9 +17,9 @@ struct TextLayout: Sendable {
     private(set) var columns: Int
     private(set) var rows: [Row] = []
     private var paragraphs: [Paragraph] = [Paragraph()]
-    /// The text's last character, unless it is a line break: what comes next may join it.
+    /// The text's last character, unless it is a line break: the next piece may begin with a mark that joins it.
     private var lastCharacter: Character?
-    /// How long the text is, as limits count it.
+    /// The length of the text, as limits count it.
     private(set) var length = RunningLength()
 
     init(_ text: String = "", columns: Int = 60) {
@@ -27,13 +27,13 @@ struct TextLayout: Sendable {
         append(text)
     }
 
-    /// Adds text at the end. What a paragraph had but its last two rows is not looked at again: a line breaks
-    /// by what stands before and just after it.
+    /// Adds text at the end. Only the last two rows of a paragraph are wrapped again, because a line break depends only on
+    /// the characters beside it.
     mutating func append(_ piece: String) {
         length.append(piece)
         var joined = piece
         if let last = lastCharacter, !piece.isEmpty {
-            // The piece may begin with a mark of the last character: both are read together anew.
+            // If the piece begins with a mark, it joins the last character, so both are read together.
             joined = String(last) + piece
             paragraphs[paragraphs.count - 1].glyphs.removeLast()
         }
@@ -61,14 +61,14 @@ struct TextLayout: Sendable {
         for index in paragraphs.indices { wrap(index) }
     }
 
-    /// The glyphs of a row; none for a row that is not there.
+    /// The glyphs of a row; empty if there is no such row.
     func glyphs(inRow index: Int) -> ArraySlice<Glyph> {
         guard rows.indices.contains(index) else { return [] }
         let row = rows[index]
         return paragraphs[row.paragraph].glyphs[row.range]
     }
 
-    /// Columns used in a row, spaces at its end left out.
+    /// The columns of a row without the spaces at its end.
     func usedColumns(inRow index: Int) -> Int {
         var used = 0
         var total = 0

@@ -1,4 +1,4 @@
-// How many columns cleaned text takes, and texts cut to columns.
+// The width of cleaned text in columns, and texts cut or padded to a width.
 
 /// Columns that a text takes on one line, cleaned as it will be drawn.
 func columns(of text: String) -> Int {
@@ -7,7 +7,7 @@ func columns(of text: String) -> Int {
     return total
 }
 
-/// The beginning of a text that fits into `limit` columns, ending in `…` where it was cut.
+/// The beginning of a text that fits into `limit` columns; if it is cut, it ends in `…`.
 func clipped(_ text: String, columns limit: Int) -> String {
     guard limit > 0 else { return "" }
     if columns(of: text) <= limit { return text }

@@ -1,8 +1,8 @@
 // The words in which two texts differ: those outside their longest common sequence.
 
-/// Which words of two texts are not in their longest common sequence.
+/// The words of two texts that are not in their longest common sequence.
 struct WordDifference: Sendable {
-    /// For each character of the text, whether its word differs.
+    /// One value for each character of the text: true if its word differs.
     private(set) var left: [Bool]
     private(set) var right: [Bool]
 
@@ -41,7 +41,7 @@ struct WordDifference: Sendable {
         return words
     }
 
-    /// Indices of the words of the longest common sequence; none where the texts are too long to compare.
+    /// Indices of the words of the longest common sequence; empty if the texts are too long to compare.
     private static func common(_ left: [String], _ right: [String]) -> (left: Set<Int>, right: Set<Int>) {
         guard left.count * right.count <= 9_000_000 else { return ([], []) }
         var numbers: [String: Int] = [:]
@@ -53,7 +53,7 @@ struct WordDifference: Sendable {
         let leftNumbers = left.map(number)
         let rightNumbers = right.map(number)
         let width = right.count + 1
-        // lengths[i * width + j]: the longest common sequence of what follows word i and word j.
+        // lengths[i * width + j]: the longest common sequence of the words from i and from j on.
         var lengths = [Int32](repeating: 0, count: (left.count + 1) * width)
         for i in stride(from: left.count - 1, through: 0, by: -1) {
             for j in stride(from: right.count - 1, through: 0, by: -1) {

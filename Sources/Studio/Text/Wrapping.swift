@@ -1,7 +1,7 @@
-// Where lines of text break: at spaces, after hyphens, between ideographs; closing punctuation stays with
-// what it closes, and a word longer than a line breaks anywhere. Spaces at a line's end hang.
+// Breaking text into lines: at spaces, after hyphens, between ideographs. Closing punctuation stays with the word before
+// it; if a word is longer than a line, it breaks anywhere. Spaces at a line's end may go beyond the limit.
 
-/// Whether a line may end between two neighbours.
+/// True if a line may end between two neighbours.
 private func canBreak(_ left: Glyph.Kind, _ right: Glyph.Kind) -> Bool {
     switch (left, right) {
     case (_, .space), (_, .closing), (_, .wideClosing): false
@@ -39,7 +39,7 @@ func wrappedRows(_ glyphs: ArraySlice<Glyph>, columns limit: Int) -> [Range<Int>
     return rows
 }
 
-/// A text wrapped for reading, as strings; used for short texts such as messages and summaries.
+/// Wraps a short text, such as a message or a summary.
 func wrappedLines(_ text: String, columns limit: Int) -> [String] {
     var lines: [String] = []
     for paragraph in text.split(separator: "\n", omittingEmptySubsequences: false) {

@@ -1,6 +1,6 @@
-// Which drafts go to which file in which format, as they are being chosen.
-// - Until the path is touched it follows title and format.
-// - The path's ending says the format: typing a known one chooses its format, and choosing a format changes the ending.
+// The export dialog: which drafts, in which format, to which file.
+// - Until the writer types a path, it follows title and format.
+// - Path and format agree: if a known ending is typed, the format follows; if a format is chosen, the ending follows.
 
 struct ExportDialog: StudioDialog {
     private enum Row: Int, Sendable, Hashable, CaseIterable {
@@ -149,7 +149,7 @@ struct ExportDialog: StudioDialog {
 
     // MARK: File names
 
-    /// A title as the name of a file: letters and digits of any script, joined by hyphens.
+    /// Makes a file name of a title: letters and digits of any script, joined by hyphens.
     static func fileName(of title: String) -> String {
         let words = title.lowercased().split { !$0.isLetter && !$0.isNumber }
         let name = String(words.joined(separator: "-").prefix(48))

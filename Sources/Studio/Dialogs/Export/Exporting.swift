@@ -1,6 +1,6 @@
 import Generation
 
-// Exports: what can be exported now, the exports that are being written, and their answers.
+// Exports: the choices that the dialog offers, the exports that are being written, and their answers.
 
 extension StudioState {
     var exportChoices: [ExportDialog.Choice] {
@@ -47,7 +47,7 @@ extension StudioState {
         dialog = ExportDialog(choices: choices, selectedChoice: selected)
     }
 
-    /// Starts an export; it goes on if its dialog is closed.
+    /// Starts an export. It continues if its dialog is closed.
     mutating func export(_ request: ExportRequest) {
         exports.append(request)
         ask(.export(request))
@@ -62,7 +62,7 @@ extension StudioState {
         case .exported(let path, let count):
             if opener != nil { dialog = nil }
             say("\(count) \(count == 1 ? "draft" : "drafts") exported to \(path)")
-            // The writer closed the dialog and does something else by now.
+            // If the dialog is closed, the writer does something else by now and may look later.
             let until = now + 20
             if opener == nil { notice?.until = until }
             if quitsWhenSaved && exports.isEmpty {
@@ -86,7 +86,7 @@ extension StudioState {
             }
         default: break
         }
-        // The writer has to see it first.
+        // Do not quit before the writer has seen the answer.
         quitsWhenSaved = false
     }
 }

@@ -6,7 +6,7 @@ import Generation
 struct FormParameters: Sendable, Hashable {
     var sampling: SamplingOptions
     var variantCount: Int
-    /// `nil` for a fresh one in each generation.
+    /// `nil` if each generation draws a fresh one.
     var seed: UInt64?
 }
 
@@ -31,7 +31,7 @@ extension StudioState {
 extension ParametersDialog {
     func isTouched(_ index: Int) -> Bool { editors[index].text != opened[index] }
 
-    /// What is wrong with a value, in the sentence that every door says; `nil` if nothing is.
+    /// The problem with a value, in the words of the option table; `nil` if it is valid.
     func problem(of index: Int) -> String? {
         guard isTouched(index) else { return nil }
         let text = editors[index].text
@@ -54,7 +54,7 @@ extension ParametersDialog {
         }
     }
 
-    /// What a row takes, after "takes".
+    /// The values that a row takes, to follow the word "takes".
     func takes(_ index: Int) -> String {
         switch ParametersDialog.fields[index].content {
         case .option(let option): option.kind.takes
@@ -63,7 +63,7 @@ extension ParametersDialog {
         }
     }
 
-    /// Whether a value is another than it would be if nobody had set it.
+    /// True if a value differs from its default.
     func isChanged(_ index: Int) -> Bool {
         let text = editors[index].text
         switch ParametersDialog.fields[index].content {
@@ -75,7 +75,7 @@ extension ParametersDialog {
         }
     }
 
-    /// The first row that cannot be read.
+    /// The first row with a problem; `nil` if every row is valid.
     var firstProblem: Int? { editors.indices.first { problem(of: $0) != nil } }
 
     /// The values of all rows; a row with a problem keeps the value with which the dialog opened.

@@ -1,12 +1,12 @@
 import Generation
 
-// The parameters of a form as they are typed: text until it is accepted, and checked at every key.
+// The parameters of a form while they are typed: text that is checked at every key, and values when it is accepted.
 // - Every option of the table that a dialog may set has a row, and so have the number of variants and the seed.
-// - A row that nobody touched keeps its value as it is, even one that could not be typed (a store of another version
-//   may hold such): it is never in the way of the other rows.
+// - If nobody touched a row, it keeps its value, even one that could not be typed (a store of another version may hold
+//   one), so it never stops the other rows from being set.
 
 struct ParametersDialog: StudioDialog {
-    /// What a row is about.
+    /// A row: an option of the table, the number of variants, or the seed.
     struct Field: Sendable {
         let name: String
         let label: String
@@ -51,7 +51,7 @@ struct ParametersDialog: StudioDialog {
 
     /// One for each of `fields`.
     private(set) var editors: [TextEditor]
-    /// What the editors held when the dialog opened.
+    /// The texts of `editors` when the dialog opened.
     let opened: [String]
     /// The values with which the dialog opened.
     let parameters: FormParameters
@@ -139,13 +139,13 @@ struct ParametersDialog: StudioDialog {
         }
     }
 
-    /// A pasted text as its row writes it: line breaks of a text are kept, as `\n`.
+    /// A pasted text in the notation of its row: a line break becomes `\n`.
     private func pasted(_ text: String) -> String {
         guard case .option(let option) = ParametersDialog.fields[selected].content else { return text }
         switch option.kind {
         case .text: return OptionLine.escaped(text)
         case .texts:
-            // A list may be pasted as it is written here; a text of several lines is one item.
+            // One line may hold a list in our notation; a text of several lines is one item.
             var lines = Substring(text)
             while lines.last?.isNewline ?? false { lines.removeLast() }
             return lines.contains(where: \.isNewline) ? OptionLine.escaped(String(lines)) : String(lines)
@@ -155,7 +155,7 @@ struct ParametersDialog: StudioDialog {
 
     // MARK: Listing
 
-    /// What is listed now: what the search finds, else the common rows, else all of them by group.
+    /// The listed rows: if there is a search, its results; else the common rows, or all rows by group.
     var items: [Item] {
         let words = search.text.lowercased().split(whereSeparator: \.isWhitespace)
         if !words.isEmpty { return found(words).map(Item.field) }
@@ -174,7 +174,7 @@ struct ParametersDialog: StudioDialog {
         return items
     }
 
-    /// Every word occurs; first the fields whose names hold them.
+    /// The fields that hold every word; if a field's name holds them, it comes first.
     private func found(_ words: [Substring]) -> [Int] {
         func holds(_ text: String) -> Bool {
             let text = text.lowercased()
@@ -193,7 +193,7 @@ struct ParametersDialog: StudioDialog {
         items.compactMap { if case .field(let index) = $0 { index } else { nil } }
     }
 
-    /// Moves the choice along the listed rows; up from the first one is the search.
+    /// Moves the choice along the listed rows. Up from the first one, the search begins.
     mutating func move(by rows: Int) {
         let listed = listed
         guard !listed.isEmpty else { return }

@@ -1,11 +1,11 @@
 import Generation
 
-// The parameters: the search above, one row an option, and below them what the chosen one is about.
-// - A mark stands before every value that is another than usual (•) or cannot be read (✗), so colour is not the only sign.
-// - The height follows from what may be listed and not from what a search finds, so nothing jumps.
+// The drawing of the parameters: the search, one row for each option, and the help on the selected one.
+// - A mark stands before a value if it differs from the default (•) or has a problem (✗): colour is never the only sign.
+// - The height does not depend on the results of a search, so nothing jumps.
 
 extension ParametersDialog {
-    /// How the rows of the dialog are shared out.
+    /// The places of the dialog's parts.
     private struct Shares {
         var search: Rect
         var list: Rect
@@ -108,7 +108,7 @@ extension ParametersDialog {
         let column = place.column + 2 + labelColumns
         let editor = editors[index]
         let shortColumns = min(10, max(1, place.endColumn - column))
-        // A long value, as a seed or a list is, takes the place of its explanation.
+        // If a value is long, such as a seed or a list, it takes the place of the hint.
         let isLong = columns(of: editor.text) >= shortColumns
         let valueColumns = isLong ? max(1, place.endColumn - column) : shortColumns
         drawLine(
@@ -125,7 +125,7 @@ extension ParametersDialog {
             columns: place.endColumn - noteColumn, style: hasProblem ? Style(.failure) : .quiet)
     }
 
-    /// What an empty row means.
+    /// The word that an empty row shows.
     private func emptyWord(_ field: ParametersDialog.Field) -> String {
         switch field.content {
         case .seed: "fresh"
@@ -138,7 +138,7 @@ extension ParametersDialog {
         }
     }
 
-    // MARK: The chosen row
+    // MARK: The selected row
 
     private func drawNotes(on canvas: inout Canvas, _ place: Rect) {
         guard place.rows > 0 else { return }
@@ -167,13 +167,13 @@ extension ParametersDialog {
         }
     }
 
-    /// The few words that matter most if there is but one line.
+    /// The most important words, if there is only one line.
     private func shortNote(on field: ParametersDialog.Field) -> String {
         guard case .option(let option) = field.content, case .texts = option.kind else { return field.hint }
         return "several: one | two · \\n line break"
     }
 
-    /// The name, what may be typed and what is usual; for texts how several of them are written.
+    /// The option's name, its valid values and its default; for a list, the way to write several items.
     private func facts(on field: ParametersDialog.Field, columns width: Int) -> [String] {
         guard case .option(let option) = field.content else { return [] }
         var facts = [option.name]
