@@ -136,6 +136,18 @@ func `quitting waits for an export and says so, and a second time offers to leav
     #expect(failed.notice == "The disk is full." && !failed.effects.contains(.quit))
 }
 
+@Test(arguments: [KeyPress.character("n"), .escape, .enter])
+func `a writer who stays is not quit on when the export is done`(answer: KeyPress) {
+    var script = written()
+    script.press(.character("x"), .enter, .escape, .character("q"), .character("q"))
+    #expect(script.question.hasPrefix("The export to search-ad-headlines-a.md is still being written."))
+    script.press(answer)
+    script.send(.exported(path: "search-ad-headlines-a.md", draftCount: 1))
+    #expect(!script.effects.contains(.quit))
+    script.press(.character("q"))
+    #expect(script.effects.last == .quit)
+}
+
 @Test
 func `a question keeps its frame on a small screen whatever is said below`() {
     var script = StudioScript(rows: 12, columns: 40)

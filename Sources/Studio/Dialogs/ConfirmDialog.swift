@@ -25,7 +25,7 @@ struct ConfirmDialog: StudioDialog {
     var context: Context { .confirm }
 
     /// The option that a letter chooses.
-    func option(for key: KeyPress) -> Option? {
+    private func option(for key: KeyPress) -> Option? {
         guard case .character(let letter) = key else { return nil }
         return options.first { $0.key == letter }
     }

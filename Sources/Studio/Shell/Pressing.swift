@@ -28,8 +28,7 @@ extension StudioState {
             if let action, [.interrupt, .suspend].contains(action) { perform(action) }
             return
         }
-        let isAnswer = (dialog as? ConfirmDialog)?.option(for: key) != nil
-        if action != .quit && !isAnswer { quitsWhenSaved = false }
+        if action != .quit { quitsWhenSaved = false }
         if dialog != nil { return pressInDialog(key, for: action) }
         guard let action else {
             type(key)
