@@ -22,6 +22,12 @@ func `while text is typed, no plain character is a command`(context: Context) {
     }
 }
 
+@Test(arguments: Context.allCases.filter(\.isDialog))
+func `Esc and Ctrl-C leave every dialog`(context: Context) {
+    #expect([.close, .cancelTyping].contains(KeyTable.action(for: .escape, in: context)))
+    #expect(KeyTable.action(for: .control("c"), in: context) == .close)
+}
+
 @Test(arguments: Action.allCases)
 func `every action has a key or is in the palette`(action: Action) {
     #expect(action.isCommand || KeyTable.key(for: action, in: .variants) != nil)
