@@ -31,8 +31,9 @@ extension DraftPane {
 
     /// Marks the fields whose text is invalid, except the one that is being typed into.
     private mutating func markFieldProblems(in surroundings: PaneSurroundings) {
-        guard surroundings.isFocused, part == .form, case .overview = mode else { form?.markProblems(except: nil); return }
-        form?.markProblems(except: form?.focused)
+        var typing: Int?
+        if surroundings.isFocused, part == .form, case .overview = mode { typing = form?.focused }
+        form?.markProblems(except: typing)
     }
 
     private mutating func settleFields(in surroundings: PaneSurroundings) {
