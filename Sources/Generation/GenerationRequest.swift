@@ -22,8 +22,10 @@ public struct GenerationRequest: Sendable, Equatable {
     public var sampling: SamplingOptions
     public var limits: LengthLimits
     public var seed: UInt64
-    /// True if the decoder may predict several tokens at a time when the text seems to repeat an earlier part.
-    /// It makes the same text either way.
+    /// True if the user chose the seed, and so expects the same text as before.
+    public var seedMustReplay = false
+    /// True if the generator may predict several tokens at a time when the text seems to repeat itself.
+    /// The text is the same with and without it.
     public var speculates = true
 
     public init(

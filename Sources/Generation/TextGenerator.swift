@@ -17,8 +17,8 @@ public struct ModelIdentity: Sendable, Hashable, Codable {
 /// Anything that writes text: a request in, events out. The studio and the commands know only this.
 public protocol TextGenerator: Sendable {
     var identity: ModelIdentity { get }
-    /// The most tokens that prompt and answer may have together.
-    var contextLength: Int { get }
+    /// Callers check a request against this before they send it; see `GeneratorCapabilities.missing(for:)`.
+    var capabilities: GeneratorCapabilities { get }
 
     /// Writes the drafts of a request.
     ///

@@ -61,6 +61,7 @@ public final class LocalGenerator: TextGenerator {
     }
 
     public var contextLength: Int { configuration.contextLength }
+    public var capabilities: GeneratorCapabilities { .all(contextLength: contextLength) }
 
     public func generate(
         _ request: GenerationRequest, stopSignal: StopSignal
