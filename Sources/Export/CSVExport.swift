@@ -36,7 +36,7 @@ struct CSVExport: ExportEncoder {
         return [
             String(draft.id), String(draft.generationId), String(draft.ordinal), Timestamp.iso8601(draft.createdAt),
             Timestamp.iso8601(draft.updatedAt), outside(generation.templateName ?? ""), outside(generation.title),
-            JSONObject.text(of: generation.fields, isPretty: false), outside(draft.text),
+            JSONObject.text(of: generation.recordedFields, isPretty: false), outside(draft.text),
             draft.finishReason?.rawValue ?? "", String(draft.tokenCount), String(length.characters),
             outside(generation.model.name), String(generation.seed), String(draft.starred),
             draft.rating.map { String($0) } ?? "", outside(item.tags.joined(separator: "; ")),

@@ -101,7 +101,7 @@ public enum DraftJSON {
             try container.encode(generation.title, forKey: .title)
             try container.encode(generation.templateName, forKey: .template)
             try container.encode(generation.templateHash, forKey: .templateHash)
-            try container.encode(generation.fields, forKey: .fields)
+            try container.encode(generation.recordedFields, forKey: .fields)
             try container.encode(generation.systemPrompt, forKey: .systemPrompt)
             try container.encode(generation.prompt, forKey: .prompt)
             try container.encode(generation.model.name, forKey: .model)

@@ -46,7 +46,7 @@ struct DraftWriter {
     mutating func text(of generation: SavedGeneration) -> String {
         // The drafts of a generation follow one another.
         if let last, last.generation.uuid == generation.uuid, last.generation == generation { return last.text }
-        let fieldText = JSONObject.text(of: generation.fields, isPretty: isPretty)
+        let fieldText = JSONObject.text(of: generation.recordedFields, isPretty: isPretty)
         let limitText = nested(generation.limits, \.limits) { DraftJSON.Limits(limits: $0) }
         // Equal texts may differ in their bytes.
         if let known = options.value, !DraftWriter.haveSameTexts(known, generation.sampling) { options.value = nil }

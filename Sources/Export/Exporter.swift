@@ -86,7 +86,7 @@ public enum Exporter {
         if let template = generation.templateName { lines.append(("Template", template)) }
         lines.append(("Model", generation.model.name))
         lines.append(("Seed", String(generation.seed)))
-        for (name, value) in generation.fields.sorted(by: { $0.key < $1.key }) { lines.append((name, value)) }
+        for (name, value) in generation.recordedFields.sorted(by: { $0.key < $1.key }) { lines.append((name, value)) }
         return lines
     }
 

@@ -59,6 +59,8 @@ public struct SavedGeneration: Sendable, Hashable, Codable, Identifiable {
     public var title: String
     public var templateHash: String?
     public var fields: [String: String]
+    /// True if a free prompt went to the model as it stood; always false with a template.
+    public var isRaw: Bool
     public var systemPrompt: String?
     /// The exact text that went to the model.
     public var prompt: String
@@ -77,7 +79,7 @@ public struct SavedGeneration: Sendable, Hashable, Codable, Identifiable {
     public init(
         id: Int64 = 0, uuid: String = "", createdAt: Double = 0, finishedAt: Double? = nil,
         status: Status = .running, templateName: String? = nil, title: String, templateHash: String? = nil,
-        fields: [String: String] = [:], systemPrompt: String? = nil, prompt: String = "",
+        fields: [String: String] = [:], isRaw: Bool = false, systemPrompt: String? = nil, prompt: String = "",
         sampling: SamplingOptions = .init(), limits: LengthLimits = .init(), model: ModelIdentity, seed: UInt64,
         parentDraftId: Int64? = nil, relation: Relation? = nil, timings: GenerationTimings = .init(),
         failure: String? = nil, drafts: [SavedDraft] = []
@@ -91,6 +93,7 @@ public struct SavedGeneration: Sendable, Hashable, Codable, Identifiable {
         self.title = title
         self.templateHash = templateHash
         self.fields = fields
+        self.isRaw = isRaw
         self.systemPrompt = systemPrompt
         self.prompt = prompt
         self.sampling = sampling

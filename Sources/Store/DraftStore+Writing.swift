@@ -26,7 +26,8 @@ extension DraftStore {
                     """,
                 arguments: [
                     UUID().uuidString.lowercased(), Schema.defaultProjectId, time, mark.number, new.templateName,
-                    new.templateHash, Rows.kept(new.title), JSONColumn.text(new.fields),
+                    new.templateHash, Rows.kept(new.title),
+                    JSONColumn.text(RecordedFields.joined(new.fields, isRaw: new.isRaw)),
                     new.systemPrompt.map(Rows.kept), Rows.kept(new.prompt), JSONColumn.text(new.sampling),
                     JSONColumn.text(new.limits), new.model.name, new.model.hash, new.model.engine,
                     Int64(bitPattern: new.seed), new.parentDraftId, new.relation?.rawValue,

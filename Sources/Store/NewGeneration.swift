@@ -11,6 +11,8 @@ public struct NewGeneration: Sendable, Hashable {
     public var templateTitle: String?
     public var templateHash: String?
     public var fields: [String: String]
+    /// True if a free prompt goes to the model as it stands; always false with a template.
+    public var isRaw: Bool
     public var systemPrompt: String?
     /// What is known of the prompt so far; `finishGeneration` may replace it by the exact text the model got.
     public var prompt: String
@@ -25,7 +27,7 @@ public struct NewGeneration: Sendable, Hashable {
 
     public init(
         templateName: String? = nil, templateTitle: String? = nil, templateHash: String? = nil,
-        fields: [String: String] = [:], systemPrompt: String? = nil, prompt: String = "",
+        fields: [String: String] = [:], isRaw: Bool = false, systemPrompt: String? = nil, prompt: String = "",
         sampling: SamplingOptions = .init(), limits: LengthLimits = .init(), model: ModelIdentity, seed: UInt64,
         parentDraftId: Int64? = nil, relation: SavedGeneration.Relation? = nil, variantCount: Int = 1
     ) {
@@ -33,6 +35,7 @@ public struct NewGeneration: Sendable, Hashable {
         self.templateTitle = templateTitle
         self.templateHash = templateHash
         self.fields = fields
+        self.isRaw = isRaw
         self.systemPrompt = systemPrompt
         self.prompt = prompt
         self.sampling = sampling

@@ -52,11 +52,14 @@ enum Rows {
 
     /// - Parameter memo: what was read last, if many rows are read one after another.
     static func generation(_ row: Row, drafts: [SavedDraft], memo: Memo? = nil) -> SavedGeneration {
-        SavedGeneration(
+        let templateName: String? = row["templateName"]
+        let (fields, isRaw) = RecordedFields.split(
+            JSONColumn.value(row["fields"], default: [:]), templateName: templateName)
+        return SavedGeneration(
             id: row["id"], uuid: row["uuid"], createdAt: row["createdAt"], finishedAt: row["finishedAt"],
             status: SavedGeneration.Status(rawValue: row["status"]) ?? .complete,
-            templateName: row["templateName"], title: row["title"], templateHash: row["templateHash"],
-            fields: JSONColumn.value(row["fields"], default: [:]), systemPrompt: row["systemPrompt"],
+            templateName: templateName, title: row["title"], templateHash: row["templateHash"],
+            fields: fields, isRaw: isRaw, systemPrompt: row["systemPrompt"],
             prompt: row["prompt"],
             sampling: memo?.sampling.value(row["sampling"])
                 ?? JSONColumn.value(row["sampling"], default: SamplingOptions()),

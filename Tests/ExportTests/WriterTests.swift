@@ -25,6 +25,7 @@ import Testing
             parentDraftId: maybe(7), relation: maybe(.refine), drafts: [])
         generation.id = id
         generation.uuid = "u\(id)"
+        generation.isRaw = Bool.random(using: &random)
         generation.finishedAt = maybe(1.7e9)
         generation.failure = maybe(text())
         if Bool.random(using: &random) { generation.sampling.temperature = 0.1 }

@@ -12,7 +12,6 @@ struct OpenGeneration: Sendable {
     /// `nil` if it is unknown.
     var uuid: String?
     var request: StudioRequest
-    var prompt = ""
     var seed: UInt64?
     var modelName: String
     var createdAt: Double
@@ -46,12 +45,11 @@ struct OpenGeneration: Sendable {
             if let name = saved.templateName {
                 .template(name: name, fields: saved.fields)
             } else {
-                .freePrompt(text: saved.fields["prompt"] ?? saved.prompt, raw: saved.fields["raw"] == "true")
+                .freePrompt(text: saved.fields["prompt"] ?? saved.prompt, raw: saved.isRaw)
             }
         request = StudioRequest(
             source: source, title: saved.title, variantCount: max(1, saved.drafts.count), sampling: saved.sampling,
             limits: saved.limits)
-        prompt = saved.prompt
         seed = saved.seed
         modelName = saved.model.name
         createdAt = saved.createdAt

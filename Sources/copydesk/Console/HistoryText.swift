@@ -27,7 +27,7 @@ enum HistoryText {
             ("written", time(generation.createdAt)),
             ("template", generation.templateName ?? "none: free prompt"),
         ]
-        rows += generation.fields.sorted { $0.key < $1.key }.filter { !$0.value.isEmpty }.map {
+        rows += generation.recordedFields.sorted { $0.key < $1.key }.filter { !$0.value.isEmpty }.map {
             ("· \($0.key)", $0.value)
         }
         rows += [
