@@ -49,6 +49,16 @@ public struct ModelLibrary: Sendable {
         return try OpenedModel(name: Self.name(ofPath: nameOrPath), file: ModelFiles.open(path: nameOrPath))
     }
 
+    /// Opens the source of a new model: a folder by its path as Hugging Face's libraries save it, or what `open` takes.
+    /// - Throws: as `open` does.
+    public func openSource(_ pathOrName: String) throws -> OpenedModel {
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: pathOrName, isDirectory: &isFolder), isFolder.boolValue else {
+            return try open(pathOrName)
+        }
+        return try OpenedModel(name: Self.name(ofPath: pathOrName), file: ModelFiles.open(path: pathOrName))
+    }
+
     /// All names, the built-in model first.
     public var names: [String] { [Self.builtInName] + files.map(Self.name(ofPath:)) }
 

@@ -1,0 +1,43 @@
+// The one place that opens generators by name.
+// - A name is a model of the library, or the path of a file or a folder.
+// - No other module outside the inference core knows which kind of generator it has: it asks for capabilities.
+
+import Generation
+import Inference
+
+/// Opens what writes.
+public struct Generators: Sendable {
+    public let library: ModelLibrary
+    public let threadCount: Int
+    private let prefixCache: PrefixCache?
+
+    /// - Parameters:
+    ///   - threadCount: processor threads of each local model.
+    ///   - prefixFolder: the folder that keeps the state of prompts for later runs; `nil` keeps none on the disk.
+    public init(library: ModelLibrary, threadCount: Int, prefixFolder: String?) {
+        self.init(library: library, threadCount: threadCount, prefixCache: prefixFolder.map { PrefixCache(folder: $0) })
+    }
+
+    init(library: ModelLibrary, threadCount: Int, prefixCache: PrefixCache?) {
+        self.library = library
+        self.threadCount = threadCount
+        self.prefixCache = prefixCache
+    }
+
+    /// Opens a generator; this reads the whole model and may take seconds.
+    /// - Parameter name: `nil` for the built-in model.
+    /// - Throws: `ModelLibraryError` for an unknown name; an error whose `description` is a sentence if the model cannot be
+    ///   used.
+    public func open(_ name: String?) throws -> any TextGenerator { try openLocal(name).generator() }
+
+    /// Opens a model of this machine to look inside it.
+    ///
+    /// This reads the model's header; each use reads the part that it needs.
+    /// - Throws: `ModelLibraryError` for an unknown name, `ModelFileError` for a file that is no valid model.
+    public func openLocal(_ name: String?) throws -> LocalModel {
+        LocalModel(try library.open(name), threadCount: threadCount, prefixCache: prefixCache)
+    }
+
+    /// Waits until the state of all prompts is on the disk. Call it before the process ends.
+    public func finishWriting() { prefixCache?.finishWriting() }
+}

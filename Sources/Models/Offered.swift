@@ -1,0 +1,41 @@
+// Types of the inference core that commands use by way of the model library, so that they need not import the core.
+
+import Generation
+import Inference
+import Tensors
+
+public typealias TokenID = Inference.TokenID
+public typealias EvaluationError = Inference.EvaluationError
+public typealias ModelQuantizer = Inference.ModelQuantizer
+public typealias QuantizationRecipe = Inference.QuantizationRecipe
+
+/// The instructions of the processor that the kernels use.
+public enum Processor {
+    /// For people: `AVX-512`.
+    public static var instructionSetName: String { Kernels.instructionSet.name }
+    /// Why the environment's choice of instructions cannot be followed; `nil` if all is well.
+    public static var problem: String? { Kernels.problem }
+}
+
+/// Rules of a draft that no draft can follow, found before anything is written.
+public enum RuleCheck {
+    /// A rule that cannot be followed.
+    public struct Problem: Sendable, Equatable {
+        /// The name of the option, as `must_include`.
+        public var option: String
+        public var sentence: String
+    }
+
+    /// The first problem of a grammar, of a schema, or of rules that contradict each other; `nil` if there is none.
+    public static func problem(of options: SamplingOptions, _ limits: LengthLimits) -> Problem? {
+        do {
+            _ = try GBNFGrammar(grammar: options.grammar, jsonSchema: options.jsonSchema)
+            try RuleConflict.check(options, limits)
+            return nil
+        } catch let conflict as RuleConflict {
+            return Problem(option: "must_include", sentence: conflict.description)
+        } catch {
+            return Problem(option: options.grammar == nil ? "json_schema" : "grammar", sentence: "\(error)")
+        }
+    }
+}
