@@ -27,9 +27,10 @@ let package = Package(
         .target(name: "CKernels", cSettings: kernelFlags),
         .target(name: "Tensors", dependencies: ["CKernels"]),
         .target(name: "Inference", dependencies: ["Tensors", "Generation", "Text", "Grammar", "Jinja"]),
-        .target(name: "Models", dependencies: ["Inference", "CEmbed"]),
+        .target(name: "Models", dependencies: ["Inference", "Grammar", "Tensors", "Generation", "CEmbed"]),
         .target(name: "Store", dependencies: ["Generation", "Text", .product(name: "GRDB", package: "GRDB.swift")]),
         .target(name: "Export", dependencies: ["Generation", "Text"]),
+        .target(name: "Drafting", dependencies: ["Templates", "Generation", "Text", "Store", "Export", "Models"]),
         .target(name: "Studio", dependencies: ["Generation", "Text"]),
         .target(
             name: "CNcurses",
@@ -41,8 +42,7 @@ let package = Package(
         .executableTarget(
             name: "copydesk",
             dependencies: [
-                "Generation", "Text", "Templates", "Grammar", "Inference", "Models", "Store", "Export", "Studio",
-                "Tensors", "Terminal",
+                "Generation", "Text", "Templates", "Models", "Store", "Export", "Drafting", "Studio", "Terminal",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
@@ -63,9 +63,12 @@ let package = Package(
         .testTarget(
             name: "StoreTests", dependencies: ["Store", .product(name: "GRDB", package: "GRDB.swift")]),
         .testTarget(name: "ExportTests", dependencies: ["Export", "Text"]),
+        .testTarget(name: "ModelsTests", dependencies: ["Models", "Inference"]),
+        .testTarget(name: "DraftingTests", dependencies: ["Drafting"]),
         .testTarget(name: "StudioTests", dependencies: ["Studio", "Text"], exclude: ["Screens"]),
         .testTarget(name: "TerminalTests", dependencies: ["Terminal"]),
-        .testTarget(name: "CommandTests", dependencies: ["copydesk", "Generation"]),
+        .testTarget(
+            name: "CommandTests", dependencies: ["copydesk", "Generation", "Drafting", "Store", "Studio", "Templates"]),
         .testTarget(name: "FuzzTests", dependencies: ["FuzzReaders", "FuzzReplay"]),
     ]
 )

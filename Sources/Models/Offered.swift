@@ -1,13 +1,15 @@
 // Types of the inference core that commands use by way of the model library, so that they need not import the core.
 
 import Generation
+import Grammar
 import Inference
 import Tensors
 
-public typealias TokenID = Inference.TokenID
+public typealias ChatTemplateError = Inference.ChatTemplateError
 public typealias EvaluationError = Inference.EvaluationError
 public typealias ModelQuantizer = Inference.ModelQuantizer
 public typealias QuantizationRecipe = Inference.QuantizationRecipe
+public typealias QuantizingError = Inference.QuantizingError
 
 /// The instructions of the processor that the kernels use.
 public enum Processor {

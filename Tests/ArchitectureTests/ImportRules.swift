@@ -45,6 +45,7 @@ private func importers(of module: String) -> Set<String> {
     @Test(arguments: [
         ("CKernels", ["Tensors"]), ("CNcurses", ["Terminal"]), ("GRDB", ["Store"]), ("ArgumentParser", ["copydesk"]),
         ("Yams", ["Templates"]), ("CEmbed", ["Models", "Templates"]), ("FoundationNetworking", []), ("copydesk", []),
+        ("Tensors", ["Inference", "Models"]), ("Inference", ["Models"]), ("Grammar", ["Inference", "Models"]),
     ])
     func `a module that few may use is used by those alone`(module: String, allowed: [String]) {
         #expect(importers(of: module).subtracting(allowed) == [])
@@ -58,9 +59,10 @@ private func importers(of module: String) -> Set<String> {
         ("Tensors", ["CKernels"]),
         ("Grammar", ["Generation"]),
         ("Inference", ["Tensors", "Generation", "Text", "Grammar", "Jinja"]),
-        ("Models", ["Inference", "CEmbed"]),
+        ("Models", ["Inference", "Grammar", "Tensors", "Generation", "CEmbed"]),
         ("Store", ["Generation", "Text", "GRDB"]),
         ("Export", ["Generation", "Text"]),
+        ("Drafting", ["Templates", "Generation", "Text", "Store", "Export", "Models"]),
         ("Studio", ["Generation", "Text"]),
         ("Terminal", ["CNcurses", "Studio"]),
     ])
@@ -75,6 +77,21 @@ private func importers(of module: String) -> Set<String> {
     func `pure modules import nothing that does input or output`(target: String) {
         let doers: Set = ["Foundation", "Glibc", "Dispatch", "FoundationNetworking", "GRDB", "CNcurses"]
         #expect(importsByTarget[target, default: []].intersection(doers) == [])
+    }
+
+    @Test func `only the inference core and the model library know that a generator is a local one`() throws {
+        var namers: Set<String> = []
+        let sources = repository.appending(path: "Sources")
+        for target in try FileManager.default.contentsOfDirectory(atPath: sources.path) {
+            let folder = sources.appending(path: target)
+            let files = FileManager.default.enumerator(atPath: folder.path)
+            while let file = files?.nextObject() as? String {
+                guard file.hasSuffix(".swift") else { continue }
+                let text = try String(contentsOf: folder.appending(path: file), encoding: .utf8)
+                if text.contains("LocalGenerator") { namers.insert(target) }
+            }
+        }
+        #expect(namers == ["Inference", "Models"])
     }
 
     @Test(arguments: ["Model", "Sampling"])

@@ -75,6 +75,27 @@ func `opening a generation shows its variants and fills its form`() {
     #expect(script.request?.source == .template(name: "search-ad-headline", fields: saved.fields))
 }
 
+@Test(arguments: [true, false])
+func `a free prompt is opened as it was sent, raw or as chat`(isRaw: Bool) {
+    var script = StudioScript()
+    script.press(.character("3"))
+    script.answerHistory(entries(1...5))
+    script.press(.enter)
+    var free = saved
+    free.templateName = nil
+    free.fields = ["prompt": "Once upon a time"]
+    free.isRaw = isRaw
+    guard case .openGeneration(let id)? = script.effects.last else {
+        Issue.record("nothing was opened")
+        return
+    }
+    free.id = id
+    script.send(.generationOpened(free))
+    #expect(script.state.draft.form?.isRaw == isRaw)
+    script.press(.character("r"))
+    #expect(script.request?.source == .freePrompt(text: "Once upon a time", raw: isRaw))
+}
+
 @Test
 func `what was typed and not sent is there again after a look into history`() {
     var script = StudioScript()
@@ -94,7 +115,7 @@ func `a running generation is opened from history without asking the store`() {
     var script = StudioScript()
     script.open("article")
     script.press(.control("e"), .control("g"))
-    script.send(.started(job: script.job, generationId: 8, draftIds: [80, 81, 82], prompt: "", seed: 1))
+    script.send(.started(job: script.job, generationId: 8, draftIds: [80, 81, 82], seed: 1))
     script.answerHistory(entries(8...9))
     script.send(.text(job: script.job, variant: 0, piece: "Half"))
     script.open("product ad")

@@ -56,7 +56,7 @@ func `an edit of a draft that the model has just written knows its generation`()
     script.open("article")
     script.press(.control("e"), .control("g"))
     script.send(
-        .started(job: script.job, generationId: 1, draftIds: [10, 11, 12], prompt: "", seed: 1, uuid: "first"))
+        .started(job: script.job, generationId: 1, draftIds: [10, 11, 12], seed: 1, uuid: "first"))
     script.send(.text(job: script.job, variant: 0, piece: "One"))
     script.send(.draftFinished(job: script.job, variant: 0, reason: .stop, tokenCount: 1))
     script.press(.character("e"))

@@ -111,7 +111,7 @@ struct RandomSession {
             let id = nextGenerationId
             nextGenerationId += 1
             let ids = (0..<Int64(count)).map { id * 10 + $0 }
-            script.send(.started(job: job, generationId: id, draftIds: ids, prompt: "p", seed: 1))
+            script.send(.started(job: job, generationId: id, draftIds: ids, seed: 1))
         case 1: script.send(.draftFinished(job: job, variant: variant, reason: .stop, tokenCount: 3))
         case 2: script.send(.finished(job: job, GenerationTimings()))
         case 3: script.send(.failed(job: job, sentence: "The model ran out of memory. Choose a smaller one."))

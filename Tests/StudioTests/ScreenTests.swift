@@ -65,7 +65,7 @@ struct ScreenPlayer {
                 script.resize(numbers.first ?? 0, numbers.last ?? 0)
             case "start":
                 let ids = script.state.shownGeneration.map { $0.variants.indices.map { Int64(10 + $0) } } ?? []
-                script.send(.started(job: script.job, generationId: 1, draftIds: ids, prompt: "p", seed: 7))
+                script.send(.started(job: script.job, generationId: 1, draftIds: ids, seed: 7))
             case "text":
                 let variant = variant(words.popFirst())
                 script.send(.text(job: script.job, variant: variant, piece: words.popFirst() ?? ""))

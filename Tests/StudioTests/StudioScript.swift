@@ -25,7 +25,7 @@ struct StudioScript {
 
     mutating func send(_ message: StudioMessage) {
         switch message {
-        case .started(let job, .some, _, _, _, _), .generationSaved(let job, _, _, _): savedJobs.insert(job)
+        case .started(let job, .some, _, _, _), .generationSaved(let job, _, _, _): savedJobs.insert(job)
         default: break
         }
         effects += update(&state, message)
@@ -59,7 +59,7 @@ struct StudioScript {
     mutating func write(_ texts: [String], generationId: Int64 = 1, reason: FinishReason = .stop) {
         let job = job
         let ids = texts.indices.map { generationId * 10 + Int64($0) }
-        send(.started(job: job, generationId: generationId, draftIds: ids, prompt: "Write.", seed: 7))
+        send(.started(job: job, generationId: generationId, draftIds: ids, seed: 7))
         for (index, text) in texts.enumerated() {
             send(.text(job: job, variant: index, piece: text))
             send(.draftFinished(job: job, variant: index, reason: reason, tokenCount: 9))

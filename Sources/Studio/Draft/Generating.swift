@@ -74,9 +74,8 @@ extension StudioState {
 
     mutating func takeFromJob(_ message: StudioMessage) {
         switch message {
-        case .started(let job, let generationId, let draftIds, let prompt, let seed, let uuid):
+        case .started(let job, let generationId, let draftIds, let seed, let uuid):
             draft.change(job) { generation in
-                generation.prompt = prompt
                 generation.seed = seed
                 if let generationId { generation.generationId = generationId }
                 if let uuid { generation.uuid = uuid }

@@ -25,13 +25,13 @@ public enum StudioMessage: Sendable, Equatable {
     case sessionSaved
 
     case modelsListed([ModelItem])
-    /// The model that writes from now on.
-    case modelReady(name: String, contextLength: Int)
-    /// The sentence names the problem, its cause and a remedy; the earlier model stays.
+    /// The model that writes from now on. `contextLength`: `nil` if it is unknown, as it may be on a server.
+    case modelReady(name: String, contextLength: Int?)
+    /// The sentence says what, why and what to do; the earlier model stays.
     case modelFailed(sentence: String)
 
     /// If the generation could not be saved, its id is `nil`, there are no draft ids, and `generationNotSaved` follows.
-    case started(job: Int, generationId: Int64?, draftIds: [Int64], prompt: String, seed: UInt64, uuid: String? = nil)
+    case started(job: Int, generationId: Int64?, draftIds: [Int64], seed: UInt64, uuid: String? = nil)
     case promptProgress(job: Int, processed: Int, total: Int)
     case text(job: Int, variant: Int, piece: String)
     case progress(job: Int, GenerationTimings)

@@ -1,8 +1,7 @@
 import ArgumentParser
 import Foundation
 import Generation
-import Inference
-import Tensors
+import Models
 
 /// Prompt and generation speed of a model on this machine.
 struct BenchCommand: ParsableCommand {
@@ -52,19 +51,19 @@ struct BenchCommand: ParsableCommand {
     }
 
     func run() throws {
-        if let problem = Kernels.problem { throw Failure(problem) }
-        let generator = try shared.openGenerator()
-        try checkRoom(generator.contextLength)
+        if let problem = Processor.problem { throw Failure(problem) }
+        let model = try shared.openLocalModel()
+        try checkRoom(model.contextLength())
         let runs = try (0..<repeats).map { _ in
-            try generator.benchmark(promptTokens: prompt, generatedTokens: generate)
+            try model.benchmark(promptTokens: prompt, generatedTokens: generate)
         }
         var report = Report(
-            model: generator.identity.name, threads: shared.threadCount,
+            model: model.name, threads: shared.threadCount,
             prompt: .init(tokens: prompt, tokensPerSecond: Double(prompt) / median(runs.map(\.promptSeconds))),
             generate: .init(tokens: generate, tokensPerSecond: Double(generate) / median(runs.map(\.generateSeconds))))
         if variants > 1 {
             let seconds = try (0..<repeats).map { _ in
-                try generator.benchmark(promptTokens: prefix, generatedTokens: generate, variants: variants)
+                try model.benchmark(promptTokens: prefix, generatedTokens: generate, variants: variants)
                     .generateSeconds
             }
             report.variants = .init(

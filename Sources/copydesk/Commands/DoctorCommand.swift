@@ -1,10 +1,8 @@
 import ArgumentParser
 import Foundation
-import Inference
 import Models
 import Store
 import Templates
-import Tensors
 
 /// What this installation has and lacks.
 struct DoctorCommand: ParsableCommand {
@@ -29,10 +27,10 @@ struct DoctorCommand: ParsableCommand {
 
         try Console.print("copydesk \(Copydesk.version)")
         try report("processor") {
-            if let problem = Kernels.problem { throw Failure(problem) }
-            return "\(ProcessInfo.processInfo.activeProcessorCount) cores, \(Kernels.instructionSet.name) instructions"
+            if let problem = Processor.problem { throw Failure(problem) }
+            return "\(ProcessInfo.processInfo.activeProcessorCount) cores, \(Processor.instructionSetName) instructions"
         }
-        try report("settings") { "\(Paths.current.config)" }
+        try report("settings") { "\(shared.paths.config)" }
         try report("store") {
             let path = shared.databasePath
             var bytes = stat()
@@ -48,11 +46,11 @@ struct DoctorCommand: ParsableCommand {
             return try checkStore(path)
         }
         try report("templates") {
-            let library = TemplateLibrary(userFolder: Paths.current.templates)
+            let library = shared.templateLibrary
             guard library.broken.isEmpty else {
                 throw Failure("\(library.broken.count) cannot be read; see: copydesk templates check")
             }
-            return "\(library.templates.count), your own in \(Paths.current.templates)"
+            return "\(library.templates.count), your own in \(shared.paths.templates)"
         }
         for model in shared.modelLibrary.list() {
             try report("model \(model.name)") {
@@ -61,9 +59,9 @@ struct DoctorCommand: ParsableCommand {
             }
         }
         try report("writing") {
-            let generator = try shared.openGenerator()
-            let seconds = try generator.benchmark(promptTokens: 16, generatedTokens: 8)
-            return "\(Int(8 / max(seconds.generateSeconds, 1e-9))) tokens a second with \(generator.identity.name)"
+            let model = try shared.openLocalModel()
+            let seconds = try model.benchmark(promptTokens: 16, generatedTokens: 8)
+            return "\(Int(8 / max(seconds.generateSeconds, 1e-9))) tokens a second with \(model.name)"
         }
         try report("terminal") {
             let environment = ProcessInfo.processInfo.environment

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Foundation
-import Inference
+import Models
 
 /// How well a model foretells a text.
 struct EvaluateCommand: ParsableCommand {
@@ -39,9 +39,9 @@ struct EvaluateCommand: ParsableCommand {
     }
 
     func validate() throws {
-        if let context, context < PerplexityMeter.leastContextLength {
+        if let context, context < LocalModel.leastContextLength {
             throw ValidationError(
-                "-c takes a number of at least \(PerplexityMeter.leastContextLength), and \(context) is not one.")
+                "-c takes a number of at least \(LocalModel.leastContextLength), and \(context) is not one.")
         }
         if let chunks, chunks < 1 {
             throw ValidationError("--chunks takes a number of at least 1, and \(chunks) is not one.")
@@ -50,25 +50,17 @@ struct EvaluateCommand: ParsableCommand {
 
     func run() throws {
         let text = try readText()
-        let model = try shared.modelLibrary.open(shared.model)
-        let meter = try PerplexityMeter(file: model.file, threadCount: shared.threadCount)
+        let model = try shared.openLocalModel()
         let start = ContinuousClock.now
-        let result: PerplexityMeter.Result
-        do {
-            result = try meter.measure(
-                text, contextLength: context ?? min(512, meter.transformer.configuration.contextLength),
-                chunkLimit: chunks
-            ) { progress in
+        let result = try naming(file) {
+            defer { Console.clearProgress() }
+            return try model.perplexity(of: text, contextLength: context, chunkLimit: chunks) { progress in
                 let left = (ContinuousClock.now - start) / progress.chunk * (progress.chunkCount - progress.chunk)
                 Console.showProgress(
                     "chunk \(progress.chunk) of \(progress.chunkCount), perplexity \(rounded(progress.count.perplexity)), "
                         + "\(left.components.seconds) s left")
             }
-        } catch let error as EvaluationError {
-            Console.clearProgress()
-            throw Failure("\(file == "-" ? "standard input" : file): \(Console.sentence(of: error))")
         }
-        Console.clearProgress()
         let report = Report(
             model: model.name, perplexity: result.count.perplexity, standardError: result.count.standardError,
             meanLoss: result.count.mean, tokens: result.tokenCount, scoredTokens: result.count.tokenCount,
@@ -80,6 +72,15 @@ struct EvaluateCommand: ParsableCommand {
         Console.printError(
             "\(report.scoredTokens) of \(report.tokens) tokens scored, in \(report.chunks) \(report.chunks == 1 ? "chunk" : "chunks") of \(report.context)."
         )
+    }
+
+    /// Puts the name of the text before the sentence of an `EvaluationError`.
+    private func naming<Result>(_ file: String, _ work: () throws -> Result) throws -> Result {
+        do {
+            return try work()
+        } catch let error as EvaluationError {
+            throw Failure("\(file == "-" ? "standard input" : file): \(Console.sentence(of: error))")
+        }
     }
 
     /// The text's bytes, without the line break at its end, as llama-perplexity reads a file.

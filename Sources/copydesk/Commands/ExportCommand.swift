@@ -1,4 +1,5 @@
 import ArgumentParser
+import Drafting
 import Export
 import Foundation
 import Generation
@@ -58,8 +59,11 @@ struct ExportCommand: ParsableCommand {
         let store = try shared.openStoreForReading()
         defer { try? store.close() }
         let export = DraftExport(store: store, selection: selection, format: format)
-        guard let output, output != "-" else { return try export.print() }
-        let count = try export.write(to: TextFile.expand(output), force: force)
+        guard let output, output != "-" else {
+            try export.write(to: Console.write)
+            return
+        }
+        let count = try export.write(toFile: TextFile.expand(output), force: force)
         Console.printError("\(counted(count, "draft")) written to \(output).")
     }
 

@@ -1,9 +1,9 @@
 import ArgumentParser
 import Dispatch
+import Drafting
 import Export
 import Foundation
 import Generation
-import Inference
 import Store
 import Synchronization
 
@@ -66,11 +66,12 @@ struct GenerateCommand: AsyncParsableCommand {
     }
 
     mutating func run() async throws {
-        var order = try asked.order(with: flagged(reading: TextFile.read))
+        var order = try asked.order(templates: shared.templateLibrary, with: flagged(reading: TextFile.read))
         order.request.speculates = !noSpeculation
         let store = noSave ? nil : try openStore()
         defer { try? store?.close() }
-        defer { PromptPrefixes.cache?.finishWriting() }
+        let generators = shared.generators
+        defer { generators.finishWriting() }
         let stopSignal = StopSignal()
         let interrupts = InterruptWatch(stopSignal: stopSignal)
         defer { interrupts.cancel() }
@@ -79,7 +80,7 @@ struct GenerateCommand: AsyncParsableCommand {
             stopSignal: stopSignal)
 
         let recording = RecordedGeneration(
-            order: order, generator: try shared.openGenerator(), store: store, stopSignal: stopSignal)
+            order: order, generator: try generators.open(shared.model), store: store, stopSignal: stopSignal)
         let likelihoods = Likelihoods()
         let record = await recording.run { event in
             printer.take(event)
@@ -100,7 +101,7 @@ struct GenerateCommand: AsyncParsableCommand {
             Console.printError("copydesk: \(which)\(generation.limits.nothingFits)")
         }
         if let saveFailure = record.saveFailure {
-            throw Failure("The drafts are shown above and not saved: \(saveFailure)")
+            throw Failure("The drafts are shown above and not saved: \(Console.sentence(of: saveFailure))")
         }
         if let failure = printer.generationFailure { throw failure }
         if stopSignal.isRaised { throw Interrupted() }
@@ -172,8 +173,8 @@ private final class StreamingPrinter: Sendable {
                 "writing: \(finished) of \(variantCount) drafts done, \(Int(timings.tokensPerSecond)) tokens/s")
         case .generation(.draftFinished):
             progress.withLock { $0.finishedCount += 1 }
-        case .saveFailed(let sentence):
-            Console.printError("copydesk: not saved yet: \(sentence)")
+        case .saveFailed(let error):
+            Console.printError("copydesk: not saved yet: \(Console.sentence(of: error))")
         case .failed(let error):
             progress.withLock { $0.generationFailure = error }
         default:

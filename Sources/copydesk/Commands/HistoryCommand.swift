@@ -1,4 +1,5 @@
 import ArgumentParser
+import Drafting
 import Export
 import Foundation
 import Generation

@@ -1,8 +1,7 @@
 import ArgumentParser
 import Generation
-import Inference
+import Models
 import Templates
-import Tensors
 
 /// What a model sees and says, step by step: for the curious, and for checks.
 struct InspectCommand: ParsableCommand {
@@ -30,9 +29,8 @@ struct InspectCommand: ParsableCommand {
 
         func run() throws {
             let text = try Console.readInputBytes()
-            let tokenizer = try Tokenizer(file: shared.modelLibrary.open(shared.model).file)
-            let tokens = tokenizer.encode(text, parseSpecial: special).map {
-                Report.Token(id: $0, text: String(decoding: tokenizer.bytes(of: $0), as: UTF8.self))
+            let tokens = try shared.openLocalModel().tokens(of: text, parseSpecial: special).map {
+                Report.Token(id: $0.id, text: String(decoding: $0.bytes, as: UTF8.self))
             }
             if json { return try Console.printJSON(Report(tokens: tokens)) }
             for token in tokens { try Console.write("\(padded(token.id))  \(quoted(token.text))\n") }
@@ -63,8 +61,7 @@ struct InspectCommand: ParsableCommand {
 
         func run() throws {
             let text = try Console.readInput()
-            let generator = try shared.openGenerator()
-            let candidates = try generator.nextCandidates(after: text, top: top).map {
+            let candidates = try shared.openLocalModel().nextCandidates(after: text, top: top).map {
                 Report.Candidate(id: $0.id, text: String(decoding: $0.bytes, as: UTF8.self), logprob: $0.logProbability)
             }
             if json { return try Console.printJSON(Report(candidates: candidates)) }
@@ -94,9 +91,7 @@ struct InspectCommand: ParsableCommand {
                 return id
             }
             guard !tokens.isEmpty else { throw ValidationError("--ids takes at least one token id.") }
-            let transformer = try Transformer(
-                file: shared.modelLibrary.open(shared.model).file, team: WorkerTeam(threadCount: shared.threadCount))
-            let logits = try transformer.logits(after: tokens)
+            let logits = try shared.openLocalModel().logits(after: tokens)
             if json { return try Console.printJSON(Report(logits: logits)) }
             for (id, logit) in logits.enumerated() { try Console.write("\(padded(TokenID(id)))  \(logit)\n") }
         }
@@ -110,9 +105,8 @@ struct InspectCommand: ParsableCommand {
         @OptionGroup var asked: PromptArguments
 
         func run() throws {
-            let generator = try shared.openGenerator()
-            let order = try asked.order()
-            try Console.write(generator.promptText(for: order.request))
+            let order = try asked.order(templates: shared.templateLibrary)
+            try Console.write(shared.openLocalModel().promptText(for: order.request))
             if Console.outputIsTerminal { try Console.print("") }
         }
     }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Drafting
 import Foundation
 import Generation
 import Templates
@@ -53,24 +54,25 @@ struct PromptArguments: ParsableArguments {
         }
     }
 
-    /// Makes the order from the arguments, the templates and standard input.
-    /// - Parameter flagged: options that flags of their own set, beside `-o`.
-    func order(with flagged: SamplingOverrides = .init()) throws -> DraftOrder {
-        let seed = seed ?? UInt64.random(in: 0...UInt64(UInt32.max))
+    /// Makes an order of the arguments, the templates and standard input.
+    /// - Parameter flagged: options that have flags of their own, beside `-o`.
+    func order(templates: TemplateLibrary, with flagged: SamplingOverrides = .init()) throws -> DraftOrder {
+        let seed = seed ?? DraftOrder.freshSeed()
         let given = try SamplingArguments.overrides(options, beside: flagged)
         var order: DraftOrder
         if let template, template != "-" {
-            order = try templateOrder(template, seed: seed)
+            order = try templateOrder(template, templates, seed: seed)
         } else {
             order = try freeOrder(seed: seed)
         }
         order.request.sampling = given.applied(to: order.request.sampling)
         if let variants { order.request.variantCount = variants }
+        order.request.seedMustReplay = self.seed != nil
         return order
     }
 
-    private func templateOrder(_ name: String, seed: UInt64) throws -> DraftOrder {
-        let template = try TemplateLibrary(userFolder: Paths.current.templates).template(named: name)
+    private func templateOrder(_ name: String, _ templates: TemplateLibrary, seed: UInt64) throws -> DraftOrder {
+        let template = try templates.template(named: name)
         var values = try parameters.dictionary(option: "-p")
         if input == "-" {
             guard let field = template.inputField else {

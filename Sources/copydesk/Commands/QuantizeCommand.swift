@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
 import Generation
-import Inference
+import Models
 
 extension QuantizationRecipe: ExpressibleByArgument {
     public init?(argument: String) { self.init(named: argument) }
@@ -44,7 +44,7 @@ struct QuantizeCommand: ParsableCommand {
     }
 
     func run() throws {
-        let source = try openSource()
+        let source = try shared.modelLibrary.openSource(TextFile.expand(input))
         let quantizer = ModelQuantizer(
             recipe: type, threadCount: shared.threadCount, allowsRequantizing: allowRequantize, replaces: force)
         signal(SIGXFSZ, SIG_IGN)  // a limit on the size of files is a write error that we report
@@ -55,7 +55,7 @@ struct QuantizeCommand: ParsableCommand {
         let result: ModelQuantizer.Result
         do {
             defer { Console.clearProgress() }
-            result = try quantizer.write(source, to: TextFile.expand(output), stopSignal: stopSignal) { progress in
+            result = try quantizer.write(source.file, to: TextFile.expand(output), stopSignal: stopSignal) { progress in
                 Console.showProgress("tensor \(progress.index + 1) of \(progress.count): \(progress.tensor)")
             }
         } catch is CancellationError {
@@ -70,15 +70,5 @@ struct QuantizeCommand: ParsableCommand {
         let tensors = report.tensors.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
             .map { "\($0.value) \($0.key)" }.joined(separator: ", ")
         try Console.write("\(output): \(report.bytes) bytes, \(bits) bits a weight (\(tensors))\n")
-    }
-
-    /// A folder as Hugging Face's libraries save it, or what `-m` takes.
-    private func openSource() throws -> any ModelSource {
-        let path = TextFile.expand(input)
-        var isFolder: ObjCBool = false
-        if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
-            return try ModelFiles.open(path: path)
-        }
-        return try shared.modelLibrary.open(path).file
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Drafting
 import Export
 import Foundation
 import Store
@@ -75,7 +76,7 @@ struct SalvageCommand: ParsableCommand {
         let found = try DraftStore.salvage(from: shared.databasePath, to: salvaged)
         let store = try DraftStore.open(path: salvaged)
         defer { try? store.close() }
-        _ = try DraftExport(store: store, selection: .all, format: format).write(to: path, force: force)
+        _ = try DraftExport(store: store, selection: .all, format: format).write(toFile: path, force: force)
         return found
     }
 

@@ -1,8 +1,8 @@
 import ArgumentParser
 import Foundation
-import Inference
 import Models
 import Store
+import Templates
 
 /// The options that every command takes.
 struct SharedOptions: ParsableArguments {
@@ -25,7 +25,9 @@ struct SharedOptions: ParsableArguments {
 
     var threadCount: Int { threads ?? ProcessInfo.processInfo.activeProcessorCount }
 
-    var databasePath: String { database ?? Paths.current.database }
+    var paths: Paths { .current }
+
+    var databasePath: String { database ?? paths.database }
 
     func openStore() throws -> DraftStore { try DraftStore.open(path: databasePath) }
 
@@ -40,12 +42,18 @@ struct SharedOptions: ParsableArguments {
         return store
     }
 
-    /// The model of `-m`, ready to write.
-    func openGenerator() throws -> LocalGenerator {
-        let model = try modelLibrary.open(model)
-        return try LocalGenerator(
-            file: model.file, name: model.name, threadCount: threadCount, prefixCache: PromptPrefixes.cache)
+    var modelLibrary: ModelLibrary { ModelLibrary(folder: paths.models) }
+
+    /// What opens the model of `-m`. The state of prompts is kept in a folder beside the store, which only its owner may
+    /// read, unless `COPYDESK_PREFIX_CACHE=off` forbids it.
+    var generators: Generators {
+        let isOff = ProcessInfo.processInfo.environment["COPYDESK_PREFIX_CACHE"] == "off"
+        return Generators(
+            library: modelLibrary, threadCount: threadCount, prefixFolder: isOff ? nil : paths.prefixes)
     }
 
-    var modelLibrary: ModelLibrary { ModelLibrary(folder: Paths.current.models) }
+    /// The model of `-m`, to look inside it.
+    func openLocalModel() throws -> LocalModel { try generators.openLocal(model) }
+
+    var templateLibrary: TemplateLibrary { TemplateLibrary(userFolder: paths.templates) }
 }

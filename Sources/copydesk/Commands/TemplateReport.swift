@@ -1,3 +1,4 @@
+import Drafting
 import Generation
 import Templates
 

@@ -1,9 +1,9 @@
 import ArgumentParser
+import Drafting
 import Export
 import Foundation
 import Generation
-import Grammar
-import Inference
+import Models
 import Templates
 
 /// The prompt templates: the built-in ones and the user's own.
@@ -29,7 +29,7 @@ struct TemplatesCommand: ParsableCommand {
         }
 
         func run() throws {
-            let library = TemplateLibrary(userFolder: Paths.current.templates)
+            let library = shared.templateLibrary
             if json {
                 return try Console.printJSON(
                     Report(
@@ -63,7 +63,7 @@ struct TemplatesCommand: ParsableCommand {
         struct Report: Encodable { var template: TemplateReport }
 
         func run() throws {
-            let template = try TemplateLibrary(userFolder: Paths.current.templates).template(named: name)
+            let template = try shared.templateLibrary.template(named: name)
             if source { return try Console.write(template.source) }
             if json { return try Console.printJSON(Report(template: TemplateReport(template))) }
             try Console.write("\(template.title) (\(template.name))\n\(template.summary)\n\n")
@@ -91,11 +91,11 @@ struct TemplatesCommand: ParsableCommand {
         var files: [String] = []
 
         func run() throws {
-            let folder = Paths.current.templates
+            let folder = shared.paths.templates
             let problems: [TemplateProblem]
             let count: Int
             if files.isEmpty {
-                let library = TemplateLibrary(userFolder: folder)
+                let library = shared.templateLibrary
                 let own = library.templates.compactMap { template -> (PromptTemplate, String)? in
                     if case .file(let path) = template.origin { (template, path) } else { nil }
                 }
@@ -127,16 +127,8 @@ struct TemplatesCommand: ParsableCommand {
         /// Problems of a grammar, a schema, or rules that contradict each other, which only the inference core finds.
         private static func problems(ofRulesIn template: PromptTemplate, file: String) -> [TemplateProblem] {
             let options = template.sampling.applied(to: SamplingOptions())
-            do {
-                _ = try GBNFGrammar(grammar: options.grammar, jsonSchema: options.jsonSchema)
-                try RuleConflict.check(options, template.limits)
-                return []
-            } catch let conflict as RuleConflict {
-                return [template.problem(ofOption: "must_include", conflict.description, file: file)]
-            } catch {
-                let name = options.grammar == nil ? "json_schema" : "grammar"
-                return [template.problem(ofOption: name, Console.sentence(of: error), file: file)]
-            }
+            guard let problem = RuleCheck.problem(of: options, template.limits) else { return [] }
+            return [template.problem(ofOption: problem.option, problem.sentence, file: file)]
         }
     }
 
@@ -154,9 +146,9 @@ struct TemplatesCommand: ParsableCommand {
         }
 
         func run() throws {
-            let path = "\(Paths.current.templates)/\(name).md"
+            let path = "\(shared.paths.templates)/\(name).md"
             try FileManager.default.createDirectory(
-                atPath: Paths.current.templates, withIntermediateDirectories: true)
+                atPath: shared.paths.templates, withIntermediateDirectories: true)
             let title = name.replacing("-", with: " ")
             try ExportFile.write(
                 TemplateStarter.text(title: title.prefix(1).uppercased() + title.dropFirst()), to: path)
@@ -170,6 +162,6 @@ struct TemplatesCommand: ParsableCommand {
 
         @OptionGroup var shared: SharedOptions
 
-        func run() throws { try Console.write(Paths.current.templates + "\n") }
+        func run() throws { try Console.write(shared.paths.templates + "\n") }
     }
 }

@@ -2,6 +2,7 @@
 // - Results go to standard output, everything else to standard error.
 // - Text that did not come from us is cleaned before it reaches a terminal; into a file or a pipe it goes as it is.
 
+import Drafting
 import Export
 import Foundation
 
@@ -74,17 +75,7 @@ enum Console {
     static func sentence(of error: any Error) -> String {
         switch error {
         case let error as any HintedError: error.sentenceWithHint
-        default: plainSentence(of: error)
-        }
-    }
-
-    /// The sentence of an error without commands and options, for every door.
-    static func plainSentence(of error: any Error) -> String {
-        switch error {
-        case let error as CocoaError: error.localizedDescription
-        case let error as POSIXError: error.localizedDescription
-        case let error as any LocalizedError: error.errorDescription ?? "\(error)"
-        default: "\(error)"  // our own errors are their sentences
+        default: ErrorSentence.of(error)
         }
     }
 

@@ -3,7 +3,7 @@
 //   `StudioHints` has those of the studio.
 
 import Foundation
-import Inference
+import Models
 import Templates
 import Terminal
 

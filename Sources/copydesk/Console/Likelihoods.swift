@@ -1,3 +1,4 @@
+import Drafting
 import Export
 import Generation
 import Synchronization

@@ -4,10 +4,10 @@
 // - Every effect is answered, by a failure where it fails.
 
 import Dispatch
+import Drafting
 import Export
 import Foundation
 import Generation
-import Inference
 import Models
 import Store
 import Studio
@@ -35,7 +35,7 @@ final class EffectRunner {
     private let exports = DispatchQueue(label: "copydesk.exports")
     private let watching = DispatchQueue(label: "copydesk.watching")
     private let newestQuery = Mutex<HistoryQuery?>(nil)
-    let models: ModelSlot
+    let generators: GeneratorSlot
     var jobs: [Int: RunningJob] = [:]
     private var wantsToFinish = false
     /// Set when the process was asked to end: then nothing can be asked any more.
@@ -47,14 +47,14 @@ final class EffectRunner {
         self.shared = shared
         self.screen = screen
         self.environment = environment
-        session = SessionKeeper(folder: SessionFolder(path: Paths.current.data, storePath: store.path))
-        models = ModelSlot(library: shared.modelLibrary, threadCount: shared.threadCount)
+        session = SessionKeeper(folder: SessionFolder(path: shared.paths.data, storePath: store.path))
+        generators = GeneratorSlot { [generators = shared.generators] in try generators.open($0) }
     }
 
     /// What the studio is told without asking: templates, what was left in the form, the model.
     func start() {
-        let changes = OutsideChanges(store: store, templates: Paths.current.templates)
-        deliver(.templatesLoaded(TemplateLibrary(userFolder: Paths.current.templates).items))
+        let changes = OutsideChanges(store: store, templates: shared.paths.templates)
+        deliver(.templatesLoaded(shared.templateLibrary.items))
         session.restore(isInStore: { [store] in store.holds($0) }) { [weak self] message in
             Task { @UIActor in
                 self?.deliver(message)
@@ -77,13 +77,13 @@ final class EffectRunner {
     private func watchOutside(_ changes: OutsideChanges) {
         let timer = DispatchSource.makeTimerSource(queue: watching)
         timer.schedule(deadline: .now() + 2, repeating: 2, leeway: .milliseconds(200))
-        timer.setEventHandler { @Sendable [weak self] in
+        timer.setEventHandler { @Sendable [weak self, shared] in
             if changes.storeHasChanged() { Task { @UIActor in self?.deliver(.historyChanged) } }
             if changes.storeBecameWritable() {
                 Task { @UIActor in self?.deliver(.notice("The store can be written again.", isFailure: false)) }
             }
             guard changes.templatesHaveChanged() else { return }
-            let items = TemplateLibrary(userFolder: Paths.current.templates).items
+            let items = shared.templateLibrary.items
             Task { @UIActor in self?.deliver(.templatesLoaded(items)) }
         }
         timer.resume()
@@ -158,26 +158,7 @@ final class EffectRunner {
 
     private func write(_ change: StoreWrite, operation: Int) {
         inBackground { [store] in
-            switch change {
-            case .revision(let draftId, let text, let origin, let base?):
-                let outcome = try store.revise(
-                    draftId: draftId, of: base.generationUUID, from: base.text, to: text,
-                    origin: .init(rawValue: origin.rawValue))
-                switch outcome {
-                case .saved: break
-                case .changed(let draft): return .draftChanged(operation: operation, present: draft.text)
-                case .gone: return .draftChanged(operation: operation, present: nil)
-                }
-            case .revision(let draftId, let text, let origin, nil):
-                _ = try store.revise(draftId: draftId, text: text, origin: .init(rawValue: origin.rawValue))
-            case .star(let draftId, let starred): try store.setStarred(starred, draftIds: [draftId])
-            case .trash(let ids): try store.trash(draftIds: ids)
-            case .restore(let ids): try store.restore(draftIds: ids)
-            case .trashGeneration(let id): try store.trash(draftIds: try store.draftIds(ofGeneration: id))
-            case .restoreGeneration(let id): try store.restore(draftIds: try store.draftIds(ofGeneration: id))
-            case .emptyTrash: _ = try store.emptyTrash()
-            }
-            return .written(operation: operation)
+            try store.answer(to: change, operation: operation)
         } failed: {
             .writeFailed(operation: operation, sentence: $0)
         }
@@ -215,7 +196,7 @@ final class EffectRunner {
             let export = DraftExport(
                 store: store, selection: request.scope.selection,
                 format: Export.ExportFormat(rawValue: request.format.rawValue) ?? .md)
-            let count = try export.write(to: path, force: request.overwrite)
+            let count = try export.write(toFile: path, force: request.overwrite)
             return .exported(path: request.path, draftCount: count)
         } failed: {
             .exportFailed(sentence: $0)
@@ -278,25 +259,14 @@ final class EffectRunner {
     }
 
     private func useModel(_ name: String?) {
-        let opening = models.use(name)
+        let opening = generators.use(name)
         Task { @UIActor in
             switch await opening.result {
             case .success(let generator):
-                deliver(.modelReady(name: generator.identity.name, contextLength: generator.contextLength))
+                deliver(.modelReady(name: generator.identity.name, contextLength: generator.capabilities.contextLength))
             case .failure(let error):
                 deliver(.modelFailed(sentence: StudioHints.sentence(of: error)))
             }
-        }
-    }
-}
-
-extension ExportRequest.Scope {
-    fileprivate var selection: DraftSelection {
-        switch self {
-        case .draft(let id): .drafts([id])
-        case .generation(let id): .generation(id)
-        case .starred: .starred
-        case .found(let query): .found(query)
         }
     }
 }

@@ -1,7 +1,7 @@
 // What the studio adds to the sentences of errors: the keys that help.
 // - The sentences about keys are the studio's own (`KeyHints`).
 
-import Inference
+import Models
 import Store
 import Studio
 

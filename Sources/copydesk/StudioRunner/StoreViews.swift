@@ -1,15 +1,12 @@
-// The store seen as the command line and the studio list it: by generation.
+// The store as the studio asks for it: pages of history, and edits that may be saved already.
 
+import Drafting
 import Generation
 import Store
 import Studio
 
 extension DraftStore {
-    func draftIds(ofGeneration id: Int64) throws -> [Int64] {
-        try generation(id: id)?.drafts.map(\.id) ?? []
-    }
-
-    /// Whether the text of an edit is in the store: as the draft's text, or as one that was edited again since.
+    /// True if the text of an edit is in the store: as the draft's text, or as an earlier text of it.
     func holds(_ edit: StudioSession.OpenEdit) -> Bool {
         guard let draft = try? draft(id: edit.draftId) else { return false }
         if let uuid = edit.base?.generationUUID {
@@ -21,10 +18,7 @@ extension DraftStore {
         return texts.contains { $0.utf8.elementsEqual(edit.text.utf8) }
     }
 
-    /// Generations with drafts in the trash, the last thrown away first; `limit` counts drafts.
-    func trashedGenerations(limit: Int) throws -> [SavedGeneration] { Self.generations(of: try trashed(limit: limit)) }
-
-    /// A page of history, of the trash, or of what a search finds.
+    /// A page of history, of the trash, or of found drafts.
     func page(_ query: HistoryQuery) throws -> (entries: [HistoryEntry], hasMore: Bool) {
         if query.inTrash {
             // The trash is small and read whole; a search in it filters by the index.
@@ -45,21 +39,6 @@ extension DraftStore {
     }
 
     private static var wholeTrash: Int { 10_000 }
-
-    /// The generations of found drafts, in the order of their first one, each with the found drafts alone.
-    private static func generations(of found: [FoundDraft]) -> [SavedGeneration] {
-        var order: [Int64] = []
-        var byId: [Int64: SavedGeneration] = [:]
-        for item in found {
-            if byId[item.generation.id] == nil {
-                order.append(item.generation.id)
-                byId[item.generation.id] = item.generation
-                byId[item.generation.id]?.drafts = []
-            }
-            byId[item.generation.id]?.drafts.append(item.draft)
-        }
-        return order.compactMap { byId[$0] }
-    }
 }
 
 extension HistoryEntry {

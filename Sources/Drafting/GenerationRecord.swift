@@ -1,37 +1,38 @@
-// A generation as it grows in memory, and what of it the store does not have yet.
-// - What a failed save left out goes with the next one; nothing is dropped.
+// A generation as it grows in memory, with a note of the part that the store does not have yet.
+// - If a save fails, the next one writes that part too; nothing is dropped.
 // - Once finished and saved, it is not written again.
 
 import Foundation
 import Generation
 import Store
 
-struct GenerationRecord: Sendable {
+/// One generation and its way into the store.
+public struct GenerationRecord: Sendable {
     /// Ids are 0 until the store has given them.
-    private(set) var generation: SavedGeneration
-    /// Why the store does not have it all; `nil` where it has, or where nothing is kept.
-    private(set) var saveFailure: String?
-    private(set) var isStored = false
+    public private(set) var generation: SavedGeneration
+    /// Why the last save failed; `nil` if it succeeded, or if nothing is kept.
+    public private(set) var saveFailure: (any Error)?
+    private var isStored = false
+    private var isChanged = true
     private let store: DraftStore?
-    private var isUnsaved = true
-    private var lastSave = ContinuousClock.now
 
+    /// - Parameter store: `nil` if nothing is kept.
     init(order: DraftOrder, identity: ModelIdentity, store: DraftStore?) {
         self.store = store
         let now = Date().timeIntervalSince1970
         let request = order.request
         generation = SavedGeneration(
             createdAt: now, templateName: order.templateName, title: order.title, templateHash: order.templateHash,
-            fields: order.fields, systemPrompt: order.systemPrompt, prompt: request.plainPrompt,
-            sampling: request.sampling, limits: request.limits, model: identity, seed: request.seed,
-            parentDraftId: order.parentDraftId, relation: order.relation,
+            fields: order.fields, isRaw: order.isRawFreePrompt, systemPrompt: order.systemPrompt,
+            prompt: request.plainPrompt, sampling: request.sampling, limits: request.limits, model: identity,
+            seed: request.seed, parentDraftId: order.parentDraftId, relation: order.relation,
             drafts: (0..<request.variantCount).map {
                 SavedDraft(id: 0, generationId: 0, ordinal: $0, text: "", createdAt: now, updatedAt: now)
             })
     }
 
-    /// Whether what is unsaved has waited long enough.
-    var isDue: Bool { isUnsaved && ContinuousClock.now - lastSave >= RecordedGeneration.saveInterval }
+    /// True if there is something to save and a place for it.
+    var isUnsaved: Bool { isChanged && store != nil }
 
     mutating func take(_ event: GenerationEvent) {
         switch event {
@@ -39,9 +40,11 @@ struct GenerationRecord: Sendable {
             generation.prompt = prompt
             generation.timings.promptTokens = promptTokens
         case .text(let piece, let variant):
+            guard generation.drafts.indices.contains(variant) else { return }
             generation.drafts[variant].text += piece
-            isUnsaved = true
+            isChanged = true
         case .draftFinished(let variant, let reason, let tokenCount):
+            guard generation.drafts.indices.contains(variant) else { return }
             generation.drafts[variant].finishReason = reason
             generation.drafts[variant].tokenCount = tokenCount
         case .progress(let timings), .finished(let timings):
@@ -59,27 +62,28 @@ struct GenerationRecord: Sendable {
         for index in generation.drafts.indices where generation.drafts[index].finishReason == nil {
             generation.drafts[index].finishReason = status == .failed ? .failed : .stopped
         }
-        isUnsaved = true
+        isChanged = true
     }
 
     /// Takes over texts that were changed while they could not be saved.
-    mutating func replaceTexts(with texts: [String]) {
+    /// - Parameter texts: one for each variant, in their order.
+    public mutating func replaceTexts(with texts: [String]) {
         for (index, text) in texts.enumerated() where generation.drafts.indices.contains(index) {
             generation.drafts[index].text = text
         }
-        isUnsaved = true
+        isChanged = true
     }
 
-    /// Writes what is unsaved; returns why that failed.
-    mutating func save() -> String? {
-        lastSave = .now
+    /// Writes everything that the store does not have.
+    /// - Returns: why that failed; `nil` if the store has it all.
+    public mutating func save() -> (any Error)? {
         guard isUnsaved, let store else { return nil }
         do {
             try write(to: store)
-            isUnsaved = false
+            isChanged = false
             saveFailure = nil
         } catch {
-            saveFailure = Console.sentence(of: error)
+            saveFailure = error
         }
         return saveFailure
     }
@@ -107,13 +111,13 @@ extension SavedGeneration {
     fileprivate var asNew: NewGeneration {
         NewGeneration(
             templateName: templateName, templateTitle: title, templateHash: templateHash, fields: fields,
-            systemPrompt: systemPrompt, prompt: prompt, sampling: sampling, limits: limits, model: model, seed: seed,
-            parentDraftId: parentDraftId, relation: relation, variantCount: drafts.count)
+            isRaw: isRaw, systemPrompt: systemPrompt, prompt: prompt, sampling: sampling, limits: limits,
+            model: model, seed: seed, parentDraftId: parentDraftId, relation: relation, variantCount: drafts.count)
     }
 }
 
 extension GenerationRequest {
-    /// The prompt before a chat template is put around it; what is kept until the exact text is known.
+    /// The prompt without the model's chat template; it is kept until the exact text is known.
     fileprivate var plainPrompt: String {
         switch prompt {
         case .raw(let text): text

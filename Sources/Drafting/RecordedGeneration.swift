@@ -1,0 +1,138 @@
+// One generation, from the first row in the store to the last token.
+// - Text is saved at most 250 ms after it came, in one transaction for all variants, even if no more text comes.
+// - A store that cannot be written does not stop the model: the listener still gets the text and hears of the
+//   failure, and the record keeps it all for another try.
+// - A request that the generator cannot do in full is refused before the first token.
+// - Every way out (done, stopped, refused, failed) leaves a finished generation in the store.
+
+import Generation
+import Store
+
+/// An event of a generation that is being recorded.
+public enum RecordingEvent: Sendable {
+    /// Before the first event of the generator. The rows are in the store; if they could not be made, ids are 0.
+    case began(SavedGeneration)
+    case generation(GenerationEvent)
+    case saveFailed(any Error)
+    /// After a failure: the store has it all.
+    case saved(SavedGeneration)
+    case failed(any Error)
+}
+
+/// Runs a generator and keeps its text in a store.
+public struct RecordedGeneration: Sendable {
+    /// The longest time that new text waits for a save.
+    public static let saveInterval: Duration = .milliseconds(250)
+
+    let order: DraftOrder
+    let generator: any TextGenerator
+    let store: DraftStore?
+    let stopSignal: StopSignal
+    let clock: any Clock<Duration>
+
+    /// - Parameters:
+    ///   - store: `nil` if nothing is kept.
+    ///   - clock: measures `saveInterval`.
+    public init(
+        order: DraftOrder, generator: any TextGenerator, store: DraftStore?, stopSignal: StopSignal,
+        clock: any Clock<Duration> = ContinuousClock()
+    ) {
+        self.order = order
+        self.generator = generator
+        self.store = store
+        self.stopSignal = stopSignal
+        self.clock = clock
+    }
+
+    /// Runs to the end. It never throws, because every failure is reported and kept with the text.
+    public func run(report: @Sendable (RecordingEvent) async -> Void) async -> GenerationRecord {
+        var record = GenerationRecord(order: order, identity: generator.identity, store: store)
+        var notices = SaveNotices()
+        let first = record.save()
+        await report(.began(record.generation))
+        await notices.tell(first, record, report)
+        do {
+            try checkCapabilities()
+            try await write(into: &record, &notices, report)
+            let wasStopped = record.generation.drafts.contains { $0.finishReason == .stopped || $0.finishReason == nil }
+            record.end(wasStopped ? .stopped : .complete)
+            await notices.tell(record.save(), record, report)
+        } catch {
+            record.end(.failed, failure: ErrorSentence.of(error))
+            await notices.tell(record.save(), record, report)
+            await report(.failed(error))
+        }
+        return record
+    }
+
+    private func checkCapabilities() throws {
+        let missing = generator.capabilities.missing(for: order.request)
+        guard missing.isEmpty else { throw GeneratorRefusal(model: generator.identity.name, missing: missing) }
+    }
+
+    private enum Signal {
+        case event(GenerationEvent)
+        case pauseIsOver
+    }
+
+    /// Takes the generator's events, and saves between them: at once if the last save is long enough ago, else when
+    /// the pause after it is over.
+    private func write(
+        into record: inout GenerationRecord, _ notices: inout SaveNotices,
+        _ report: @Sendable (RecordingEvent) async -> Void
+    ) async throws {
+        let (signals, queue) = AsyncThrowingStream.makeStream(of: Signal.self, throwing: (any Error).self)
+        let forwarding = Task { [generator, order, stopSignal] in
+            do {
+                for try await event in generator.generate(order.request, stopSignal: stopSignal) {
+                    queue.yield(.event(event))
+                }
+                queue.finish()
+            } catch {
+                queue.finish(throwing: error)
+            }
+        }
+        var pause: Task<Void, Never>? = startPause(queue)
+        defer {
+            pause?.cancel()
+            forwarding.cancel()
+        }
+        for try await signal in signals {
+            switch signal {
+            case .event(let event):
+                record.take(event)
+                await report(.generation(event))
+            case .pauseIsOver:
+                pause = nil
+            }
+            guard record.isUnsaved, pause == nil else { continue }
+            await notices.tell(record.save(), record, report)
+            pause = startPause(queue)
+        }
+    }
+
+    private func startPause(_ queue: AsyncThrowingStream<Signal, any Error>.Continuation) -> Task<Void, Never> {
+        Task { [clock] in
+            do {
+                try await clock.sleep(for: Self.saveInterval)
+                queue.yield(.pauseIsOver)
+            } catch {}  // cancelled: the generation has ended
+        }
+    }
+
+    /// Reports a failing store once, and once that it works again.
+    private struct SaveNotices {
+        private var isFailing = false
+
+        mutating func tell(
+            _ failure: (any Error)?, _ record: GenerationRecord, _ report: @Sendable (RecordingEvent) async -> Void
+        ) async {
+            if let failure {
+                if !isFailing { await report(.saveFailed(failure)) }
+            } else if isFailing {
+                await report(.saved(record.generation))
+            }
+            isFailing = failure != nil
+        }
+    }
+}

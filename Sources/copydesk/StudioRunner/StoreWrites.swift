@@ -1,0 +1,44 @@
+// Changes of the store that the studio asks for, and the drafts of an export.
+
+import Drafting
+import Store
+import Studio
+
+extension DraftStore {
+    /// Makes a change.
+    /// - Returns: `written`, or `draftChanged` if an edit's draft is not as the edit found it.
+    /// - Throws: `StoreError`; then nothing was changed.
+    func answer(to change: StoreWrite, operation: Int) throws -> StudioMessage {
+        switch change {
+        case .revision(let draftId, let text, let origin, let base?):
+            let outcome = try revise(
+                draftId: draftId, of: base.generationUUID, from: base.text, to: text,
+                origin: .init(rawValue: origin.rawValue))
+            switch outcome {
+            case .saved: break
+            case .changed(let draft): return .draftChanged(operation: operation, present: draft.text)
+            case .gone: return .draftChanged(operation: operation, present: nil)
+            }
+        case .revision(let draftId, let text, let origin, nil):
+            _ = try revise(draftId: draftId, text: text, origin: .init(rawValue: origin.rawValue))
+        case .star(let draftId, let starred): try setStarred(starred, draftIds: [draftId])
+        case .trash(let ids): try trash(draftIds: ids)
+        case .restore(let ids): try restore(draftIds: ids)
+        case .trashGeneration(let id): try trash(draftIds: try draftIds(ofGeneration: id))
+        case .restoreGeneration(let id): try restore(draftIds: try draftIds(ofGeneration: id))
+        case .emptyTrash: _ = try emptyTrash()
+        }
+        return .written(operation: operation)
+    }
+}
+
+extension ExportRequest.Scope {
+    var selection: DraftSelection {
+        switch self {
+        case .draft(let id): .drafts([id])
+        case .generation(let id): .generation(id)
+        case .starred: .starred
+        case .found(let query): .found(query)
+        }
+    }
+}

@@ -1,0 +1,157 @@
+// The halves of the studio's runner that need no terminal: a form's request, a recording's events, changes of the store.
+
+import Drafting
+import Foundation
+import Generation
+import Store
+import Studio
+import Templates
+import Testing
+
+@testable import copydesk
+
+@Suite struct `What the studio asks for, as an order` {
+    private func request(_ source: StudioRequest.Source, seed: UInt64? = nil) -> StudioRequest {
+        var request = StudioRequest(source: source, title: "My title", variantCount: 3, seed: seed)
+        request.sampling.temperature = 1.3
+        request.limits = LengthLimits(characters: 40)
+        request.parentDraftId = 12
+        request.relation = .regenerate
+        return request
+    }
+
+    @Test func `has the form's title, options, limits and origin, and the template's prompt`() throws {
+        let order = try DraftOrder(
+            request(.template(name: "article-headline", fields: ["topic": "tides"])), templates: .builtIn)
+        #expect(order.templateName == "article-headline" && order.title == "My title")
+        #expect(order.fields["topic"] == "tides")
+        #expect(order.request.variantCount == 3 && order.request.sampling.temperature == 1.3)
+        #expect(order.request.limits.characters == 40)
+        #expect(order.parentDraftId == 12 && order.relation == .regenerate)
+        guard case .chat(let messages) = order.request.prompt else { return #expect(Bool(false), "no chat") }
+        #expect(messages.last?.content.contains("tides") == true)
+        #expect(!order.request.seedMustReplay)
+    }
+
+    @Test func `a chosen seed must replay, and a fresh one is short enough to type`() throws {
+        let chosen = try DraftOrder(request(.freePrompt(text: "Write.", raw: false), seed: .max), templates: .builtIn)
+        #expect(chosen.request.seed == .max && chosen.request.seedMustReplay)
+        let fresh = try DraftOrder(request(.freePrompt(text: "Write.", raw: false)), templates: .builtIn)
+        #expect(fresh.request.seed <= UInt64(UInt32.max))
+    }
+
+    @Test func `a raw free prompt is raw`() throws {
+        let order = try DraftOrder(request(.freePrompt(text: "Once", raw: true)), templates: .builtIn)
+        #expect(order.request.prompt == .raw("Once") && order.isRawFreePrompt)
+        #expect(order.fields == ["prompt": "Once"])
+    }
+
+    @Test func `a missing field and an unknown template are refused with a sentence`() {
+        #expect(throws: TemplateError.self) {
+            try DraftOrder(request(.template(name: "article-headline", fields: [:])), templates: .builtIn)
+        }
+        #expect(throws: TemplateError.self) {
+            try DraftOrder(request(.template(name: "nothing", fields: [:])), templates: .builtIn)
+        }
+    }
+}
+
+@Suite struct `What the studio is told of a recording` {
+    private func generation(id: Int64) -> SavedGeneration {
+        let drafts = [1, 2].map {
+            SavedDraft(
+                id: id == 0 ? 0 : id * 10 + $0, generationId: id, ordinal: Int($0), text: "", createdAt: 0, updatedAt: 0
+            )
+        }
+        return SavedGeneration(
+            id: id, uuid: id == 0 ? "" : "u", title: "t", model: ModelIdentity(name: "m", hash: "", engine: ""),
+            seed: 9,
+            drafts: drafts)
+    }
+
+    @Test func `the ids once they are given, and none before`() {
+        #expect(
+            StudioMessage(.began(generation(id: 4)), job: 7)
+                == .started(job: 7, generationId: 4, draftIds: [41, 42], seed: 9, uuid: "u"))
+        #expect(
+            StudioMessage(.began(generation(id: 0)), job: 7)
+                == .started(job: 7, generationId: nil, draftIds: [], seed: 9, uuid: nil))
+        #expect(
+            StudioMessage(.saved(generation(id: 4)), job: 7)
+                == .generationSaved(job: 7, generationId: 4, draftIds: [41, 42], uuid: "u"))
+    }
+
+    @Test func `text and progress as they come, and failures as sentences`() {
+        #expect(StudioMessage(.generation(.text("a", variant: 1)), job: 7) == .text(job: 7, variant: 1, piece: "a"))
+        #expect(
+            StudioMessage(.generation(.promptProgress(processed: 1, total: 2)), job: 7)
+                == .promptProgress(job: 7, processed: 1, total: 2))
+        #expect(
+            StudioMessage(.generation(.draftFinished(variant: 0, reason: .limit, tokenCount: 5)), job: 7)
+                == .draftFinished(job: 7, variant: 0, reason: .limit, tokenCount: 5))
+        #expect(
+            StudioMessage(.failed(Failure("It broke.")), job: 7) == .failed(job: 7, sentence: "It broke."))
+        #expect(
+            StudioMessage(.saveFailed(StoreError.gone(path: "/x.db")), job: 7)
+                == .generationNotSaved(job: 7, sentence: StoreError.gone(path: "/x.db").description))
+        #expect(StudioMessage(.generation(.started(prompt: "p", promptTokens: 1)), job: 7) == nil)
+        #expect(StudioMessage(.generation(.finished(.init())), job: 7) == nil)
+    }
+}
+
+@Suite struct `A change of the store that the studio asks for` {
+    private let home: Home
+    private let store: DraftStore
+    private let kept: SavedGeneration
+
+    init() throws {
+        home = try Home()
+        store = try DraftStore.open(path: home.path("drafts.db"))
+        var generation = try store.beginGeneration(
+            NewGeneration(
+                prompt: "p", model: ModelIdentity(name: "m", hash: "", engine: ""), seed: 1, variantCount: 2))
+        generation.drafts[0].text = "one"
+        generation.drafts[1].text = "two"
+        generation.status = .complete
+        try store.finishGeneration(generation)
+        kept = generation
+    }
+
+    @Test func `is made and answered with its number`() throws {
+        let ids = kept.drafts.map(\.id)
+        #expect(try store.answer(to: .star(draftId: ids[0], true), operation: 3) == .written(operation: 3))
+        #expect(try store.draft(id: ids[0])?.starred == true)
+        _ = try store.answer(to: .trashGeneration(id: kept.id), operation: 4)
+        #expect(try store.trashedGenerations(limit: 9).flatMap { $0.drafts.map(\.text) }.sorted() == ["one", "two"])
+        _ = try store.answer(to: .restore(draftIds: [ids[1]]), operation: 5)
+        #expect(try store.draft(id: ids[1])?.deletedAt == nil)
+        _ = try store.answer(to: .restoreGeneration(id: kept.id), operation: 6)
+        #expect(try store.trashedGenerations(limit: 9).isEmpty)
+        _ = try store.answer(to: .trash(draftIds: [ids[0]]), operation: 7)
+        _ = try store.answer(to: .emptyTrash, operation: 8)
+        #expect(try store.draft(id: ids[0]) == nil)
+    }
+
+    @Test func `is an edit only if the draft is as the edit found it`() throws {
+        let id = kept.drafts[0].id
+        func edit(_ text: String, from base: String) throws -> StudioMessage {
+            try store.answer(
+                to: .revision(
+                    draftId: id, text: text, origin: .edit, base: EditBase(generationUUID: kept.uuid, text: base)),
+                operation: 1)
+        }
+        #expect(try edit("mine", from: "one") == .written(operation: 1))
+        #expect(try edit("late", from: "one") == .draftChanged(operation: 1, present: "mine"))
+        #expect(try store.draft(id: id)?.text == "mine")
+        try store.trash(draftIds: [id])
+        _ = try store.emptyTrash()
+        #expect(try edit("later", from: "mine") == .draftChanged(operation: 1, present: nil))
+    }
+
+    @Test func `exports of the screen select what they show`() {
+        #expect(ExportRequest.Scope.draft(id: 3).selection == .drafts([3]))
+        #expect(ExportRequest.Scope.generation(id: 3).selection == .generation(3))
+        #expect(ExportRequest.Scope.starred.selection == .starred)
+        #expect(ExportRequest.Scope.found(query: "a").selection == .found("a"))
+    }
+}
