@@ -39,7 +39,7 @@ public enum GenerationEvent: Sendable, Equatable {
     case promptProgress(processed: Int, total: Int)
     /// The next complete characters of a variant. Reported text is never rolled back.
     case text(String, variant: Int)
-    /// `tokenCount` so far, for progress and rates; reported at most once a step for all variants.
+    /// The counts and times so far; reported at most once a step for all variants.
     case progress(GenerationTimings)
     /// The most likely tokens at a position of a variant, most likely first, and the one that was written there.
     /// Sent only for tokens of the final text, and only if `SamplingOptions.alternatives` is above 0.

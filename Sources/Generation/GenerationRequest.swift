@@ -5,7 +5,7 @@
 public struct GenerationRequest: Sendable, Equatable {
     /// The text to answer or to continue.
     public enum Prompt: Sendable, Equatable {
-        /// A conversation; the generator puts it into the form its model was trained on.
+        /// A conversation; the generator applies its model's chat template.
         case chat([Message])
         /// Text that goes to the model unchanged and is continued.
         case raw(String)

@@ -3,7 +3,7 @@
 //   token, with a sentence for each missing ability.
 // - The sentences name no flags and no keys, because the command line and the studio have different ones.
 
-/// What a text generator can do.
+/// The abilities of a text generator.
 public struct GeneratorCapabilities: Sendable, Hashable {
     /// The same request with the same seed gives the same text.
     public var replaysExactly: Bool

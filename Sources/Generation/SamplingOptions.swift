@@ -1,4 +1,4 @@
-/// How the next token is drawn from the model's distribution.
+/// The options for drawing the next token from the model's distribution.
 ///
 /// Names and meanings follow GenerationConfig (transformers) and llama.cpp if the two agree; the
 /// neutral value of each option does not change the distribution. `SamplingOption` has the names, ranges and texts of
@@ -14,7 +14,7 @@ public struct SamplingOptions: Sendable, Hashable, Codable {
     public var minP: Float = 0
     /// Divides positive and multiplies negative logits of tokens seen in the window; 1 is neutral. CTRL, arXiv:1909.05858.
     public var repetitionPenalty: Float = 1
-    /// How many of the last tokens (prompt included) the three penalties look at.
+    /// The number of last tokens, prompt included, that the three penalties look at.
     public var penaltyWindow: Int = 64
     /// Subtracted from the logit of each token seen in the window; 0 is neutral.
     public var presencePenalty: Float = 0
@@ -22,7 +22,7 @@ public struct SamplingOptions: Sendable, Hashable, Codable {
     public var frequencyPenalty: Float = 0
     /// The most tokens a variant may have; at least 1.
     public var maxTokens: Int = 256
-    /// The text ends before the first of these that it would contain.
+    /// The text ends before it would contain one of these.
     public var stop: [String] = []
 
     /// Keeps the tokens whose surprise is nearest to the expected one, up to this share; 1 keeps all. arXiv:2202.00666.

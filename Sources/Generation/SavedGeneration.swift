@@ -43,7 +43,7 @@ public struct SavedGeneration: Sendable, Hashable, Codable, Identifiable {
         case running, complete, stopped, failed, interrupted
     }
 
-    /// How a generation came from an earlier draft.
+    /// The way in which a generation came from an earlier draft.
     public enum Relation: String, Sendable, Hashable, Codable {
         case regenerate, `continue`, refine, translate, combine, replay
     }

@@ -31,7 +31,7 @@ public struct SamplingOption: Sendable, Identifiable {
         }
     }
 
-    /// Who may set an option.
+    /// The places that may set an option.
     public struct Doors: OptionSet, Sendable, Hashable {
         public let rawValue: Int
         public init(rawValue: Int) { self.rawValue = rawValue }
