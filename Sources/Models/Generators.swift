@@ -5,7 +5,7 @@
 import Generation
 import Inference
 
-/// Opens what writes.
+/// Opens text generators.
 public struct Generators: Sendable {
     public let library: ModelLibrary
     public let threadCount: Int

@@ -49,7 +49,7 @@ public struct ModelLibrary: Sendable {
         return try OpenedModel(name: Self.name(ofPath: nameOrPath), file: ModelFiles.open(path: nameOrPath))
     }
 
-    /// Opens the source of a new model: a folder by its path as Hugging Face's libraries save it, or what `open` takes.
+    /// Opens the source of a new model: a folder by its path as Hugging Face's libraries save it, or a name as `open` takes it.
     /// - Throws: as `open` does.
     public func openSource(_ pathOrName: String) throws -> OpenedModel {
         var isFolder: ObjCBool = false
