@@ -17,7 +17,7 @@ struct Copydesk: ParsableCommand {
         ],
         defaultSubcommand: StudioCommand.self)
 
-    /// Refuses a first word that is no command; it would be taken for an argument of the studio.
+    /// Refuses a first word that is not a command, because the parser would take it for an argument of the studio.
     static func checkCommandName(in word: String?) throws {
         let names = configuration.subcommands.compactMap { $0.configuration.commandName }
         guard let word, !word.hasPrefix("-"), word != "help", !names.contains(word) else { return }

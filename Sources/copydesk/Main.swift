@@ -1,6 +1,6 @@
-// Where the program starts.
-// - The main thread is kept free for the studio's event loop (ncurses wants one thread), so this is no async main.
-// - Every way out goes through `exit(with:)`: one sentence on standard error and an exit status of the documented four.
+// The start of the program.
+// - The main thread is kept free for the studio's event loop (ncurses wants one thread), so `main` is not async.
+// - Every error leaves through `exit(with:)`: one sentence on standard error, and one of the four documented exit statuses.
 
 import ArgumentParser
 import Dispatch
@@ -25,8 +25,9 @@ enum Main {
         }
     }
 
-    /// Puts something that can be neither read nor written where standard input, output or error are closed
-    /// (`>&-`): else the next file that is opened, the store too, would take the place, and the drafts written to it.
+    /// If standard input, output or error is closed (`>&-`), opens a file in its place that can be neither read nor
+    /// written. Otherwise the next file to be opened, such as the store, would get its number, and text for standard
+    /// output would be written into it.
     private static func holdStandardDescriptors() {
         for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) == -1 {
             _ = open("/dev/null", descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY)
@@ -78,5 +79,5 @@ enum ExitStatus {
     static let interrupted: Int32 = 130
 }
 
-/// The user pressed Ctrl-C; drafts are saved, and nothing else is left half done.
+/// The user pressed Ctrl-C. Drafts are saved, and nothing else is half done.
 struct Interrupted: Error {}

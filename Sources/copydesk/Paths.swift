@@ -1,6 +1,6 @@
 import Foundation
 
-/// Where settings, data and logs live, by the XDG base directory rules, unless the environment says otherwise.
+/// The folders of settings, data and logs, by the XDG base directory rules unless the environment names others.
 struct Paths: Sendable {
     let config: String
     let data: String
@@ -23,6 +23,6 @@ struct Paths: Sendable {
     var templates: String { config + "/templates" }
     var database: String { data + "/copydesk.db" }
     var models: String { data + "/models" }
-    /// Keys and values of prompts that were read.
+    /// The key-value cache of earlier prompts.
     var prefixes: String { data + "/prefixes" }
 }

@@ -134,7 +134,7 @@ import Testing
                 == "copydesk: There is no file none. Check the name.\n")
         #expect(
             try home.run("generate", "--prompt", "x", "--grammar", "").error
-                == "copydesk: A file is asked for, and its name is empty. Give a name.\n")
+                == "copydesk: The name of the file is empty. Give a name.\n")
         #expect(
             try home.run("generate", "--prompt", "x", "--json-schema", "/dev/zero").error
                 == "copydesk: /dev/zero is larger than one megabyte. Choose the part of it that matters.\n")

@@ -291,7 +291,7 @@ private func mode(_ path: String) throws -> Int {
         let first = folder.keeper()
         let (found, notices) = restored(first)
         #expect(found?.values == ["": ["prompt": "a thought"]] && found?.kept == [])
-        #expect(notices == ["An editor still has \(path) open. What you save there is offered at the next start."])
+        #expect(notices == ["An editor still has \(path) open. Text that you save there is offered at the next start."])
         #expect(FileManager.default.fileExists(atPath: path))
         try Data("draft, saved late\n".utf8).write(to: URL(filePath: path))
         try input.fileHandleForWriting.close()

@@ -145,7 +145,7 @@ private let setprivPath = ["/usr/bin/setpriv", "/bin/setpriv"].first {
         #expect(try store.run("history", "search", "exercise", "--json").objects("drafts").count == 2)
         let old = try store.home.run("history", "list", "--database", kept, "--json")
         #expect(try old.objects("generations").count == 2)
-        #expect(try store.run("doctor").output.contains("pages, references and search index are sound"))
+        #expect(try store.run("doctor").output.contains("pages, references and search index are valid"))
     }
 
     @Test(.enabled(if: tmuxPath != nil, "tmux is not installed"))

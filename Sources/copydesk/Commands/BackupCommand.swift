@@ -6,12 +6,12 @@ import Store
 struct BackupCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "backup",
-        abstract: "Copy the store into a file, checked, while others may go on writing.",
+        abstract: "Copy the store into a file and check it; others can write meanwhile.",
         discussion: """
             copydesk backup ~/copydesk-backup.db
 
             The file is a store of its own: look into it with --database, put it back with `copydesk restore`. \
-            A file that is there is not overwritten without --force.
+            An existing file is not overwritten without --force.
             JSON: {"store", "backup", "generations", "drafts", "bytes"}.
             """)
 
@@ -54,7 +54,7 @@ struct BackupCommand: ParsableCommand {
 struct RestoreCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "restore",
-        abstract: "Put a backup in the store's place; the store that is there is kept beside it.",
+        abstract: "Put a backup in the store's place; the old store is kept beside it.",
         discussion: """
             copydesk restore ~/copydesk-backup.db
 

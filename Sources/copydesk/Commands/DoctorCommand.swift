@@ -4,12 +4,12 @@ import Models
 import Store
 import Templates
 
-/// What this installation has and lacks.
+/// A check of this installation.
 struct DoctorCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor",
         abstract: "Check this installation: store, templates, models, terminal.",
-        discussion: "Exit status 1 where something does not work.")
+        discussion: "Exit status 1 if something does not work.")
 
     @OptionGroup var shared: SharedOptions
 
@@ -35,7 +35,7 @@ struct DoctorCommand: ParsableCommand {
             let path = shared.databasePath
             var bytes = stat()
             guard stat(path, &bytes) == 0 else {
-                // Looking makes nothing: a mistyped name must not become a store.
+                // Never make a store here: a mistyped name must not become one.
                 if errno == ENOENT, shared.database == nil { return "none yet; the first start makes \(path)" }
                 if errno == ENOENT { throw StoreError.missing(path: path) }
                 return try checkStore(path)
@@ -87,10 +87,10 @@ struct DoctorCommand: ParsableCommand {
         }
         if let notice = store.readOnlyNotice { Console.printError("copydesk: " + notice) }
         return "\(store.path), \(counted(statistics.generations, "generation")), "
-            + "\(counted(statistics.drafts, "draft")); pages, references and search index are sound"
+            + "\(counted(statistics.drafts, "draft")); pages, references and search index are valid"
     }
 
-    /// Whether a crash left the store's first contents in its log.
+    /// True if a crash left the store's first contents in its log.
     private func hasLog(_ path: String) -> Bool {
         var log = stat()
         return stat(path + "-wal", &log) == 0 && log.st_size > 0

@@ -2,14 +2,15 @@ import ArgumentParser
 import Foundation
 import Models
 
-/// How well a model foretells a text.
+/// Measures how well a model predicts a text.
 struct EvaluateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "evaluate",
-        abstract: "Measure how well a model foretells a text: its perplexity.",
+        abstract: "Measure how well a model predicts a text: its perplexity.",
         discussion: """
-            Counted as llama-perplexity counts it: the text in chunks of -c tokens, of each the second half scored. Less \
-            is better; compare models on the same text with the same -c only where they share a vocabulary. \
+            Counted as llama-perplexity counts it: the text is cut into chunks of -c tokens, and the second half of each is \
+            scored. Less is better. Compare models only on the same text, with the same -c, and if they have the same \
+            vocabulary. \
             JSON: {"perplexity", "standardError", "meanLoss", "tokens", "scoredTokens", "chunks", "context", "seconds", \
             "model"}.
             """)
@@ -22,7 +23,7 @@ struct EvaluateCommand: ParsableCommand {
         help: ArgumentHelp(
             "Tokens of a chunk (default: 512, or the model's context if that is shorter).", valueName: "n"))
     var context: Int?
-    @Option(help: ArgumentHelp("Evaluate only the first so many chunks.", valueName: "n")) var chunks: Int?
+    @Option(help: ArgumentHelp("Evaluate only the first n chunks.", valueName: "n")) var chunks: Int?
     @Flag(help: "Print JSON.") var json = false
 
     struct Report: Encodable {

@@ -5,7 +5,7 @@ import Foundation
 import Generation
 import Store
 
-/// Drafts to files.
+/// Exports drafts to files.
 struct ExportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "export",
@@ -14,7 +14,7 @@ struct ExportCommand: ParsableCommand {
             copydesk export 12 13 --format md -O headlines.md
             copydesk export --starred --format csv -O starred.csv
 
-            Without -O it goes to standard output. A file that is there is not overwritten without --force.
+            Without -O the export goes to standard output. An existing file is not overwritten without --force.
             """)
 
     @OptionGroup var shared: SharedOptions
@@ -30,7 +30,7 @@ struct ExportCommand: ParsableCommand {
         name: [.customShort("O"), .long],
         help: ArgumentHelp("The file to write; - is standard output.", valueName: "file"))
     var output: String?
-    @Flag(help: "Overwrite the file where it is there.") var force = false
+    @Flag(help: "Overwrite the file if it exists.") var force = false
 
     func validate() throws {
         let known = ExportFormat.allCases.map(\.rawValue).joined(separator: ", ")

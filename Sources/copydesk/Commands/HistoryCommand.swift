@@ -19,12 +19,12 @@ struct HistoryCommand: ParsableCommand {
             discussion: "JSON: {\"generations\": [{\"id\", \"title\", …, \"drafts\": […]}, …]}.")
 
         @OptionGroup var shared: SharedOptions
-        @Option(help: "How many to list.") var limit = 20
-        @Flag(help: "List what is in the trash instead.") var trash = false
+        @Option(help: "The number to list.") var limit = 20
+        @Flag(help: "List the trash instead.") var trash = false
         @Flag(help: "Print JSON.") var json = false
 
         struct Report: Encodable {
-            /// A generation with the drafts that are listed.
+            /// A generation with only the listed drafts.
             struct Item: Encodable {
                 var generation: SavedGeneration
 
@@ -70,8 +70,9 @@ struct HistoryCommand: ParsableCommand {
             discussion: "JSON: {\"drafts\": [{\"id\", \"text\", …}, …]}, newest first.")
 
         @OptionGroup var shared: SharedOptions
-        @Argument(help: "Words to find; all must be there, the last may be a beginning.") var words: [String]
-        @Option(help: "How many to list.") var limit = 50
+        @Argument(help: "Words to find. A draft has all of them; the last may be the beginning of a word.") var words:
+            [String]
+        @Option(help: "The number to list.") var limit = 50
         @Flag(help: "Print JSON.") var json = false
 
         struct Report: Encodable { var drafts: [DraftJSON.Draft] }
@@ -98,7 +99,7 @@ struct HistoryCommand: ParsableCommand {
 
     struct Show: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Show a draft whole, with where it came from.",
+            abstract: "Show a draft in full, and how it was made.",
             discussion: "JSON: {\"generation\": {…}, \"drafts\": [{…}]}.")
 
         @OptionGroup var shared: SharedOptions

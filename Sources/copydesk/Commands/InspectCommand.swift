@@ -3,11 +3,11 @@ import Generation
 import Models
 import Templates
 
-/// What a model sees and says, step by step: for the curious, and for checks.
+/// Shows the input and output of a model step by step, for the curious and for checks.
 struct InspectCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "inspect",
-        abstract: "Show what a model sees and says: tokens, next candidates, logits, the exact prompt.",
+        abstract: "Look inside a model: tokens, next candidates, logits, the exact prompt.",
         subcommands: [Tokens.self, Next.self, Logits.self, Prompt.self])
 
     struct Tokens: ParsableCommand {
@@ -16,7 +16,7 @@ struct InspectCommand: ParsableCommand {
             discussion: "No beginning-of-text token is added. JSON: {\"tokens\": [{\"id\", \"text\"}, …]}.")
 
         @OptionGroup var shared: SharedOptions
-        @Flag(help: "Read special tokens such as <|im_end|> as what they stand for.") var special = false
+        @Flag(help: "Read the names of special tokens, such as <|im_end|>, as these tokens.") var special = false
         @Flag(help: "Print JSON.") var json = false
 
         struct Report: Encodable {
@@ -39,11 +39,11 @@ struct InspectCommand: ParsableCommand {
 
     struct Next: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Show the likeliest next tokens after a text from standard input.",
+            abstract: "Show the most likely next tokens after a text from standard input.",
             discussion: "JSON: {\"candidates\": [{\"id\", \"text\", \"logprob\"}, …]}, natural logarithms.")
 
         @OptionGroup var shared: SharedOptions
-        @Option(help: "How many candidates to show.") var top = 10
+        @Option(help: "The number of candidates to show.") var top = 10
         @Flag(help: "Print JSON.") var json = false
 
         struct Report: Encodable {

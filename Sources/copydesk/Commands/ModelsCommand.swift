@@ -2,11 +2,11 @@ import ArgumentParser
 import Foundation
 import Models
 
-/// The models at hand.
+/// Shows the available models.
 struct ModelsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "models",
-        abstract: "Show the models at hand.",
+        abstract: "Show the available models.",
         subcommands: [List.self, Show.self, QuantizeCommand.self],
         defaultSubcommand: List.self)
 
@@ -36,7 +36,7 @@ struct ModelsCommand: ParsableCommand {
 
     struct Show: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Show one model: its numbers and what its file says of it.",
+            abstract: "Show one model: its numbers and the facts in its file.",
             discussion: "JSON: {\"model\": {\"name\", \"path\", \"architecture\", …}}.")
 
         @OptionGroup var shared: SharedOptions

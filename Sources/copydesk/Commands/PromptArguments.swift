@@ -22,17 +22,18 @@ struct PromptArguments: ParsableArguments {
     @Option(
         name: [.customShort("o"), .customLong("option")],
         help: ArgumentHelp(
-            "A sampling option, as temperature=0.8 or max_tokens=200. A list is given once for each of its parts, and "
-                + "takes the place of the template's list.",
+            "A sampling option, as temperature=0.8 or max_tokens=200. Give a list option once for each of its parts; "
+                + "the list replaces the template's.",
             valueName: "name=value"))
     var options: [KeyValue] = []
 
     @Option(help: "A prompt in your own words instead of a template.") var prompt: String?
     @Option(name: [.customShort("s"), .long], help: "A system prompt.") var system: String?
-    @Flag(help: "Send the prompt as it stands, without the model's chat template: it is continued.") var raw = false
-    @Flag(help: "Take the template's examples: for all fields, or beside -p for those that must be given.")
+    @Flag(help: "Send the prompt as it stands, without the model's chat template; the model continues it.") var raw =
+        false
+    @Flag(help: "Take the template's examples for all fields; beside -p, for the required ones that are missing.")
     var examples = false
-    @Option(name: [.customShort("n"), .long], help: "How many variants to write (default: the template's).")
+    @Option(name: [.customShort("n"), .long], help: "The number of variants to write (default: the template's).")
     var variants: Int?
     @Option(help: "The same seed gives the same drafts (default: a fresh one).") var seed: UInt64?
 
@@ -50,7 +51,7 @@ struct PromptArguments: ParsableArguments {
         }
         if let input, input != "-" {
             throw ValidationError(
-                "After the template only - is understood (its text from standard input), not '\(input)'.")
+                "After the template comes only - (its text from standard input), and '\(input)' is not that.")
         }
     }
 

@@ -9,15 +9,15 @@ extension QuantizationRecipe: ExpressibleByArgument {
     public static var allValueStrings: [String] { allCases.map(\.rawValue) }
 }
 
-/// A model's weights with fewer bits.
+/// Writes a model with fewer bits a weight.
 struct QuantizeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "quantize",
         abstract: "Write a model with its weights in fewer bits.",
         discussion: """
-            The new file is GGUF and keeps all that the old one says. q8_0 is nearly without loss; q4_k_m is half of it \
-            and what most people use. Vectors stay as they are, and rows that do not fit a type's blocks get the next \
-            one that they fit. JSON: {"path", "type", "bytes", "bitsPerWeight", "tensors": {"Q4_K": 12, …}, "seconds"}.
+            The new file is GGUF and keeps all metadata. q8_0 loses almost nothing; q4_k_m has half its size and is the \
+            usual choice. Vectors stay as they are. If the rows of a tensor do not fit a type's blocks, the tensor gets the \
+            next type that fits. JSON: {"path", "type", "bytes", "bitsPerWeight", "tensors": {"Q4_K": 12, …}, "seconds"}.
             """)
 
     @OptionGroup var shared: SharedOptions
@@ -25,9 +25,9 @@ struct QuantizeCommand: ParsableCommand {
         help: ArgumentHelp("A model in F32, F16 or BF16: a GGUF file, or a folder with safetensors.", valueName: "in"))
     var input: String
     @Argument(help: ArgumentHelp("The new GGUF file.", valueName: "out")) var output: String
-    @Option(help: ArgumentHelp("What to write the weights in.", valueName: "type")) var type: QuantizationRecipe
-    @Flag(help: "Also take weights that are quantized already, whose loss adds up.") var allowRequantize = false
-    @Flag(help: "Replace the new file where it exists.") var force = false
+    @Option(help: ArgumentHelp("The type of the new weights.", valueName: "type")) var type: QuantizationRecipe
+    @Flag(help: "Also take quantized weights; the losses add up.") var allowRequantize = false
+    @Flag(help: "Replace the new file if it exists.") var force = false
     @Flag(help: "Print JSON.") var json = false
 
     struct Report: Encodable {
@@ -47,7 +47,7 @@ struct QuantizeCommand: ParsableCommand {
         let source = try shared.modelLibrary.openSource(TextFile.expand(input))
         let quantizer = ModelQuantizer(
             recipe: type, threadCount: shared.threadCount, allowsRequantizing: allowRequantize, replaces: force)
-        signal(SIGXFSZ, SIG_IGN)  // a limit on the size of files is a write error that we report
+        signal(SIGXFSZ, SIG_IGN)  // if a limit on file sizes is reached, the write fails and we report it
         let stopSignal = StopSignal()
         let interrupts = InterruptWatch(stopSignal: stopSignal, endsAtOnce: false)
         defer { interrupts.cancel() }

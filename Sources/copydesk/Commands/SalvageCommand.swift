@@ -4,17 +4,17 @@ import Export
 import Foundation
 import Store
 
-/// What can be read of a damaged store.
+/// Saves the readable part of a damaged store.
 struct SalvageCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "salvage",
-        abstract: "Write what can be read of a damaged store into a new store, or an export.",
+        abstract: "Write the readable part of a damaged store into a new store, or an export.",
         discussion: """
             copydesk salvage saved.db
             copydesk salvage saved.md --database damaged.db
 
-            The damaged store is not changed. The file's ending says what is written: md, txt, html, json, jsonl or csv \
-            is an export, anything else a new store. A file that is there is not overwritten without --force.
+            The damaged store is not changed. If the file ends in md, txt, html, json, jsonl or csv, it becomes an export, \
+            otherwise a new store. An existing file is not overwritten without --force.
             JSON: {"store", "output", "generations", "drafts", "revisions", "tags", "complete", "cutDrafts", \
             "draftsFromIndex", "lostGenerations", "lostDrafts", "damagedRows", "missingPages"}.
             """)
@@ -61,7 +61,8 @@ struct SalvageCommand: ParsableCommand {
         for loss in losses(found) { try Console.print("- " + loss) }
         try Console.print(
             found.isComplete
-                ? "Nothing is known to be missing." : "What is listed above is lost or incomplete; all else was read.")
+                ? "Nothing is known to be missing."
+                : "The parts listed above are lost or incomplete; all else was read.")
         if ExportFormat(fileName: path) == nil { try Console.print("Put it in place with: copydesk restore \(file)") }
     }
 
@@ -105,7 +106,7 @@ struct SalvageCommand: ParsableCommand {
             found.lostGenerations, "generation is lost but for its drafts, which were read",
             "generations are lost but for their drafts, which were read")
         add(found.lostDrafts, "draft is lost", "drafts are lost")
-        add(found.damagedRows, "damaged row was passed over", "damaged rows were passed over")
+        add(found.damagedRows, "damaged row was skipped", "damaged rows were skipped")
         add(found.missingPages, "page is missing or unreadable", "pages are missing or unreadable")
         return losses
     }

@@ -32,7 +32,7 @@ struct SharedOptions: ParsableArguments {
     func openStore() throws -> DraftStore { try DraftStore.open(path: databasePath) }
 
     /// The store, for reading only if it cannot be written; then a notice on standard error says so.
-    /// - Parameter mustExist: throws if there is none instead of making one.
+    /// - Parameter mustExist: true if a missing store is an error; false if it is made.
     func openStoreForReading(mustExist: Bool = false) throws -> DraftStore {
         if mustExist, !databasePath.isEmpty, !FileManager.default.fileExists(atPath: databasePath) {
             throw StoreError.missing(path: databasePath)
@@ -44,8 +44,8 @@ struct SharedOptions: ParsableArguments {
 
     var modelLibrary: ModelLibrary { ModelLibrary(folder: paths.models) }
 
-    /// What opens the model of `-m`. The state of prompts is kept in a folder beside the store, which only its owner may
-    /// read, unless `COPYDESK_PREFIX_CACHE=off` forbids it.
+    /// Opens models, such as that of `-m`. The key-value cache of prompts is kept in a folder beside the store, which only
+    /// its owner can read; `COPYDESK_PREFIX_CACHE=off` turns it off.
     var generators: Generators {
         let isOff = ProcessInfo.processInfo.environment["COPYDESK_PREFIX_CACHE"] == "off"
         return Generators(

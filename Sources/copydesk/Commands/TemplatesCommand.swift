@@ -58,7 +58,7 @@ struct TemplatesCommand: ParsableCommand {
         @OptionGroup var shared: SharedOptions
         @Argument(help: "A template by name.") var name: String
         @Flag(help: "Print JSON.") var json = false
-        @Flag(help: "Print the file itself, to start one of your own from.") var source = false
+        @Flag(help: "Print the file itself, as a start for your own.") var source = false
 
         struct Report: Encodable { var template: TemplateReport }
 
@@ -134,10 +134,10 @@ struct TemplatesCommand: ParsableCommand {
 
     struct New: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Start a template of your own: a valid file to change.")
+            abstract: "Start a template of your own from a valid file.")
 
         @OptionGroup var shared: SharedOptions
-        @Argument(help: "Its name, as my-headline; the file is NAME.md.") var name: String
+        @Argument(help: "Its name, such as my-headline; the file is NAME.md.") var name: String
 
         func validate() throws {
             guard !name.isEmpty, name.allSatisfy({ $0.isLetter || $0.isNumber || $0 == "-" || $0 == "_" }) else {

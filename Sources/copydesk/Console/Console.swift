@@ -1,6 +1,6 @@
 // Standard output and standard error.
 // - Results go to standard output, everything else to standard error.
-// - Text that did not come from us is cleaned before it reaches a terminal; into a file or a pipe it goes as it is.
+// - Text from outside is cleaned before it reaches a terminal; a file or a pipe gets it as it is.
 
 import Drafting
 import Export
@@ -28,7 +28,7 @@ enum Console {
         try? write(Array((cleaned(line) + "\n").utf8), to: STDERR_FILENO)
     }
 
-    /// A line that the next one replaces; nothing where standard error is no terminal.
+    /// Shows a line that the next one replaces; does nothing if standard error is not a terminal.
     static func showProgress(_ line: String) {
         guard errorIsTerminal else { return }
         try? write(Array(("\r\u{1B}[K" + cleaned(line)).utf8), to: STDERR_FILENO)
@@ -41,7 +41,7 @@ enum Console {
 
     static func printJSON(_ value: some Encodable) throws { try write(DraftJSON.text(of: value)) }
 
-    /// The most of standard input that is read, so that an endless one does not fill the memory.
+    /// Standard input may be endless and must not fill the memory.
     private static let largestInputBytes = 1 << 30
 
     /// All of standard input.
@@ -63,7 +63,7 @@ enum Console {
     }
 
     /// All of standard input as text.
-    /// - Throws: where it cannot be read, or is not UTF-8.
+    /// - Throws: `Failure` if it cannot be read, or is not UTF-8.
     static func readInput() throws -> String {
         guard let text = String(validating: try readInputBytes(), as: UTF8.self) else {
             throw Failure("Standard input is not UTF-8 text. Convert it first, for example with iconv.")

@@ -1,4 +1,4 @@
-// What the command line adds to the sentences of errors: the commands and options that help.
+// The commands and options that help with an error; the command line adds them to its sentence.
 // - The libraries' sentences name no options, commands or keys. Here each error gets those of the command line;
 //   `StudioHints` has those of the studio.
 
@@ -14,7 +14,7 @@ protocol HintedError: Error, CustomStringConvertible {
 }
 
 extension HintedError {
-    /// The sentence with what to type.
+    /// The sentence, and the command or option that helps.
     var sentenceWithHint: String { hint.map { "\(description) \($0)" } ?? description }
 }
 

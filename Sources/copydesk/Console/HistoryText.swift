@@ -2,7 +2,7 @@ import Export
 import Foundation
 import Generation
 
-/// How history is printed for people: a generation with a line for each draft, and a draft whole.
+/// History as text for people: a generation with a line for each draft, and one draft in full.
 enum HistoryText {
     static func lines(of generation: SavedGeneration, inTrash: Bool) -> String {
         var text = "\(time(generation.createdAt))  \(generation.title)"

@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// A `name=value` argument, as `-p` and `-o` take it.
+/// A `name=value` argument of `-p` or `-o`.
 struct KeyValue: ExpressibleByArgument, Sendable {
     let key: String
     let value: String

@@ -3,7 +3,7 @@ import Export
 import Generation
 import Synchronization
 
-/// How likely the tokens of some drafts were, for JSON; nothing of it is kept.
+/// The likelihoods of the tokens of some drafts, for JSON; they are not stored.
 final class Likelihoods: Sendable {
     private struct Token: Encodable {
         var id: Int32

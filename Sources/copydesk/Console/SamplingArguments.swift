@@ -5,9 +5,9 @@ import Generation
 enum SamplingArguments {
     static let names = SamplingOption.all.filter { $0.doors.contains(.commandLine) }.map(\.name)
 
-    /// What `-o` sets: a value given twice is the later one, a list has all that was given.
-    /// - Parameter flagged: options that flags of their own set.
-    /// - Throws: a `ValidationError` that names the option, what it takes and how it is given.
+    /// The options that `-o` sets. If a value is given twice, the later one counts; a list has all that was given.
+    /// - Parameter flagged: options that were set by flags of their own.
+    /// - Throws: a `ValidationError` that names the option, its values and how to give one.
     static func overrides(
         _ arguments: [KeyValue], beside flagged: SamplingOverrides = .init()
     ) throws -> SamplingOverrides {

@@ -1,4 +1,4 @@
-// What the command line adds to the store's sentences: the commands and options that help.
+// The commands and options that help with an error of the store; the command line adds them to the store's sentences.
 
 import Store
 
@@ -26,7 +26,7 @@ extension StoreError: HintedError {
     /// The option that names a store other than the usual one.
     private func option(_ path: String) -> String { path == Paths.current.database ? "" : " --database \(path)" }
 
-    /// The sentence without what helps with a store: for a file that is none, and only named beside the store.
+    /// The sentence about a file that is not the store, such as a backup: hints for the store do not help with it.
     func sentence(named path: String) -> String {
         switch self {
         case .damagedBackup: sentenceWithHint
@@ -36,8 +36,8 @@ extension StoreError: HintedError {
         }
     }
 
-    /// Whether the store could be read, but not written.
-    var isForWantOfWriting: Bool {
+    /// True if the store can be read, but not written.
+    var forbidsWriting: Bool {
         switch self {
         case .diskFull, .readOnly: true
         default: false
@@ -46,7 +46,7 @@ extension StoreError: HintedError {
 }
 
 extension DraftStore {
-    /// What a person must know of a store that is open for reading only; `nil` if it can be written.
+    /// A notice that the store is open for reading only; `nil` if it can be written.
     var readOnlyNotice: String? {
         guard let readOnlyReason else { return nil }
         let reason =

@@ -1,15 +1,15 @@
 import Foundation
 
-/// The local clipboard, where a program for it is installed; over OSC 52 the terminal is asked besides.
+/// The local clipboard, if a program for it is installed. The runner also asks the terminal, by OSC 52.
 enum Clipboard {
-    /// Programs that take text on standard input, in the order to try, with what must be set for them to work.
+    /// Programs that take text on standard input, in the order to try, and the variable that must be set for each.
     private static let programs: [(arguments: [String], variable: String)] = [
         (["wl-copy"], "WAYLAND_DISPLAY"),
         (["xclip", "-selection", "clipboard"], "DISPLAY"),
         (["xsel", "--clipboard", "--input"], "DISPLAY"),
     ]
 
-    /// Hands the text to the first program there is; quietly does nothing where there is none.
+    /// Hands the text to the first program that is installed; does nothing if there is none.
     static func copy(_ text: String, environment: [String: String]) {
         let folders = (environment["PATH"] ?? "").split(separator: ":").map(String.init)
         for program in programs where environment[program.variable] != nil {

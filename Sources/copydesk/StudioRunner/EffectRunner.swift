@@ -1,7 +1,7 @@
-// Carries out what the studio asks for, and sends back the answers.
-// - Nothing here blocks the event loop but what must have the terminal.
+// Carries out the studio's effects, and sends back the answers.
+// - Only effects that need the terminal block the event loop.
 // - Writes, reads, files and sessions have a queue each: a slow search or export never delays a save.
-// - Every effect is answered, by a failure where it fails.
+// - Every effect is answered; if it fails, the answer is a failure.
 
 import Dispatch
 import Drafting
@@ -31,14 +31,14 @@ final class EffectRunner {
     private let reads = DispatchQueue(label: "copydesk.store.reads")
     /// Files, the list of models, the local clipboard.
     private let files = DispatchQueue(label: "copydesk.files")
-    /// They may take long.
+    /// Exports may take long.
     private let exports = DispatchQueue(label: "copydesk.exports")
     private let watching = DispatchQueue(label: "copydesk.watching")
     private let newestQuery = Mutex<HistoryQuery?>(nil)
     let generators: GeneratorSlot
     var jobs: [Int: RunningJob] = [:]
     private var wantsToFinish = false
-    /// Set when the process was asked to end: then nothing can be asked any more.
+    /// True once the process was asked to end: then nobody can answer questions.
     var mustFinish = false
     private var watch: (any DispatchSourceTimer)?
 
@@ -51,7 +51,7 @@ final class EffectRunner {
         generators = GeneratorSlot { [generators = shared.generators] in try generators.open($0) }
     }
 
-    /// What the studio is told without asking: templates, what was left in the form, the model.
+    /// Sends the messages that the studio does not ask for: templates, unsent text of earlier sessions, the model.
     func start() {
         let changes = OutsideChanges(store: store, templates: shared.paths.templates)
         deliver(.templatesLoaded(shared.templateLibrary.items))
@@ -73,7 +73,7 @@ final class EffectRunner {
         { [weak self] message in Task { @UIActor in self?.deliver(message) } }
     }
 
-    /// Looks every two seconds for what others changed.
+    /// Looks every two seconds for changes that others made.
     private func watchOutside(_ changes: OutsideChanges) {
         let timer = DispatchSource.makeTimerSource(queue: watching)
         timer.schedule(deadline: .now() + 2, repeating: 2, leeway: .milliseconds(200))
@@ -123,18 +123,18 @@ final class EffectRunner {
 
     func finishIfIdle() {
         guard wantsToFinish, jobs.values.allSatisfy({ $0.hasEnded }) else { return }
-        writes.sync {}  // what was asked to be written is written
+        writes.sync {}  // all writes that were asked for are done
         if let failure = session.finish(), !mustFinish {
             wantsToFinish = false
             return deliver(.sessionNotSaved(sentence: failure))
         }
         watch?.cancel()
-        // Exports are not waited for: the studio asks to end when they are done or given up.
+        // Do not wait for exports: the studio asks to end once they are done or given up.
         if !mustFinish { files.sync {} }
         isFinished = true
     }
 
-    /// Works on the queue of the store's writes and delivers the answer; `failed` makes the answer to an error.
+    /// Runs `work` on the queue of the store's writes and delivers its answer; `failed` makes the answer for an error.
     func inBackground(
         on other: DispatchQueue? = nil, _ work: @escaping @Sendable () throws -> StudioMessage?,
         failed: @escaping @Sendable (String) -> StudioMessage
@@ -167,7 +167,7 @@ final class EffectRunner {
     private func loadHistory(_ query: HistoryQuery) {
         newestQuery.withLock { $0 = query }
         inBackground(on: reads) { [self] in
-            // The studio waits for the newest query alone; one that a newer letter replaced need not run.
+            // The studio waits only for the newest query; skip one that a newer letter has replaced.
             guard newestQuery.withLock({ $0 == query }) else { return nil }
             let page = try store.page(query)
             return .historyPage(query, entries: page.entries, hasMore: page.hasMore)
@@ -231,7 +231,7 @@ final class EffectRunner {
             return deliver(.notice(StudioHints.sentence(of: error), isFailure: true))
         }
         deliver(.editorOpening(target, path: path, text: text))
-        session.flush()  // a kill while the editor runs must not leave a file that nobody knows of
+        session.flush()  // if the studio is killed while the editor runs, the session must name its file
         let outcome = ExternalEditor.edit(path, holding: text, on: screen, environment: environment)
         deliver(.resized(screen.size))
         switch outcome {

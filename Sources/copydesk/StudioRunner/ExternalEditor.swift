@@ -1,7 +1,7 @@
 import Foundation
 import Terminal
 
-/// Editing a file in the user's own editor, with the terminal handed over.
+/// Lets the user edit a file in their own editor, which gets the terminal meanwhile.
 enum ExternalEditor {
     /// The editor's command line: $VISUAL, $EDITOR, or one that is usually there.
     static func command(environment: [String: String]) -> [String] {
@@ -21,11 +21,11 @@ enum ExternalEditor {
         case edited(String?)
         /// It did not start, so the file is as it was.
         case notRun(sentence: String)
-        /// It failed, or left what cannot be read; the file stays.
+        /// It failed, or left text that cannot be read; the file stays.
         case failed(text: String?, sentence: String)
     }
 
-    /// - Parameter text: what the file holds before.
+    /// - Parameter text: the content of the file before.
     @UIActor
     static func edit(
         _ path: String, holding text: String, on screen: TerminalScreen, environment: [String: String]
@@ -41,7 +41,7 @@ enum ExternalEditor {
             return .failed(
                 text: left,
                 sentence: "The editor \(arguments[0]) ended with status \(status), so the draft stays as it was. "
-                    + "What you wrote is in \(path).")
+                    + "Your text is in \(path).")
         case .success:
             guard case .text(let edited) = content else {
                 return .failed(

@@ -1,10 +1,10 @@
-// What changes outside while the studio runs: another process writes to the store, the writer edits a template.
+// Changes from outside while the studio runs: another process writes to the store, the writer edits a template.
 
 import Foundation
 import Store
 import Synchronization
 
-/// Remembers how store and templates looked, and tells when they look different.
+/// Remembers the state of the store and the templates, and tells if it has changed.
 final class OutsideChanges: Sendable {
     private struct Marks {
         var store: Int?
@@ -12,7 +12,7 @@ final class OutsideChanges: Sendable {
         var isReadOnly: Bool
     }
 
-    /// What tells one version of a file from another.
+    /// Differs between two versions of a file.
     private struct TemplateMark: Equatable {
         var bytes: Int
         var modified: Date
@@ -32,7 +32,7 @@ final class OutsideChanges: Sendable {
                 isReadOnly: store.readOnlyReason != nil))
     }
 
-    /// Whether another process changed the store since the last call.
+    /// True if another process changed the store since the last call.
     func storeHasChanged() -> Bool {
         guard let mark = try? store.foreignChangeMark() else { return false }
         return marks.withLock { marks in
@@ -41,7 +41,7 @@ final class OutsideChanges: Sendable {
         }
     }
 
-    /// Whether a store that was open for reading only is open for writing since the last call.
+    /// True if the store became writable since the last call.
     func storeBecameWritable() -> Bool {
         let isReadOnly = store.readOnlyReason != nil
         return marks.withLock { marks in
@@ -50,7 +50,7 @@ final class OutsideChanges: Sendable {
         }
     }
 
-    /// Whether a template of the writer's own came, went or was edited since the last call.
+    /// True if a template of the writer's own came, went or was edited since the last call.
     func templatesHaveChanged() -> Bool {
         let found = Self.marks(of: templates)
         return marks.withLock { marks in

@@ -7,7 +7,7 @@ import Terminal
 @UIActor
 final class RunningJob {
     let stopSignal = StopSignal()
-    /// How it ended, with what could not be saved; `nil` while it is being written.
+    /// Its record at the end, with any text that could not be saved; `nil` while it is being written.
     var record: GenerationRecord?
     var hasEnded = false
 }
@@ -29,7 +29,7 @@ extension EffectRunner {
                 let recording = RecordedGeneration(
                     order: order, generator: try await generators.generator(), store: store,
                     stopSignal: running.stopSignal)
-                // Writing and saving go on while this thread is with $EDITOR, so events wait in a queue of their own.
+                // Writing and saving continue while $EDITOR has this thread, so events wait in a queue of their own.
                 let (events, queue) = AsyncStream.makeStream(of: RecordingEvent.self)
                 let writing = Task.detached(priority: .userInitiated) {
                     defer { queue.finish() }
@@ -54,7 +54,7 @@ extension EffectRunner {
 
     /// Saves a finished generation that could not be saved, with the texts as they stand on the screen.
     func saveAgain(_ job: Int, texts: [String]) {
-        // One that is still being written tries again by itself.
+        // A generation that is still being written tries again by itself.
         guard let running = jobs[job], var record = running.record else { return }
         record.replaceTexts(with: texts)
         let unsaved = record

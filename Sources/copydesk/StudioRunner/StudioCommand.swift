@@ -3,7 +3,7 @@ import Foundation
 import Store
 import Terminal
 
-/// Opens the studio: what `copydesk` does without a command.
+/// Opens the studio; `copydesk` without a command does the same.
 struct StudioCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "studio",
@@ -11,12 +11,12 @@ struct StudioCommand: ParsableCommand {
         shouldDisplay: false)
 
     @OptionGroup var shared: SharedOptions
-    @Flag(help: "Draw with ASCII characters alone.") var ascii = false
+    @Flag(help: "Draw only with ASCII characters.") var ascii = false
 
     func run() throws {
         let environment = ProcessInfo.processInfo.environment
         guard Console.inputIsTerminal, Console.outputIsTerminal else { throw TerminalError.noTerminal }
-        // A store that cannot be opened is said before the screen is taken.
+        // If the store cannot be opened, say so before the screen is taken.
         let store = try DraftStore.openForReading(path: shared.databasePath)
         try TerminalLoop.run(environment: environment) { screen, features in
             StudioApplication(

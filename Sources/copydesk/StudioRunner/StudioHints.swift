@@ -1,4 +1,4 @@
-// What the studio adds to the sentences of errors: the keys that help.
+// The keys that help with an error; the studio adds them to its sentence.
 // - The sentences about keys are the studio's own (`KeyHints`).
 
 import Models

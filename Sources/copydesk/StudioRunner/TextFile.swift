@@ -1,6 +1,6 @@
 import Foundation
 
-/// Reading a text file that a person named.
+/// Reads a text file that a person named.
 enum TextFile {
     static let largestBytes = 1 << 20
 
@@ -17,7 +17,7 @@ enum TextFile {
     }
 
     /// The text of a file of at most `largestBytes`.
-    /// - Throws: `Failure` that says what is wrong with the file and what to do.
+    /// - Throws: `Failure` with the problem of the file and its remedy.
     static func read(_ path: String) throws -> String {
         let bytes = try read(path, atMost: largestBytes, "one megabyte")
         guard let text = String(validating: bytes, as: UTF8.self) else {
@@ -29,7 +29,7 @@ enum TextFile {
     /// The bytes of a file, of a pipe or of a device.
     /// - Parameter size: the most bytes, in words.
     static func read(_ path: String, atMost byteLimit: Int, _ size: String) throws -> Data {
-        guard !path.isEmpty else { throw Failure("A file is asked for, and its name is empty. Give a name.") }
+        guard !path.isEmpty else { throw Failure("The name of the file is empty. Give a name.") }
         let expanded = expand(path)
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: expanded, isDirectory: &isFolder) else {

@@ -29,8 +29,8 @@ enum EditorFiles {
         case text(String)
     }
 
-    /// What an editor left.
-    /// - Parameter text: what it began with. Editors end the last line; a text that did not end so stays without.
+    /// The text that an editor left.
+    /// - Parameter text: the text before. Editors add a line feed at the end; if `text` had none, it is removed again.
     static func read(_ path: String, openedWith text: String) -> Content {
         guard access(path, F_OK) == 0 else { return .missing }
         guard let data = PrivateFile.read(path, atMost: largestBytes)?.data,
@@ -39,7 +39,7 @@ enum EditorFiles {
         return .text(edited.hasSuffix("\n") && !text.hasSuffix("\n") ? String(edited.dropLast()) : edited)
     }
 
-    /// Whether a program that was started with this file still runs: it may yet write to it.
+    /// True if a program that was started with this file still runs: it may still write to it.
     static func isOpen(_ path: String) -> Bool {
         let processes = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
         let wanted = Data(path.utf8)

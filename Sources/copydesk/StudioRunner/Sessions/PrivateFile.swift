@@ -3,7 +3,7 @@
 import Foundation
 
 enum PrivateFile {
-    /// Replaces a file in one step; after it the new content is on the disk, name included.
+    /// Replaces a file in one step; when it returns, the new content and the name are on the disk.
     /// - Parameter temporary: a name in the same folder that no other process uses.
     /// - Throws: `Failure`; the file is then as it was before.
     static func replace(_ path: String, with data: Data, temporary: String) throws {
@@ -35,7 +35,7 @@ enum PrivateFile {
 
     /// The content of a regular file of the user's own, and when it was changed; `nil` if there is none.
     ///
-    /// Links, pipes and files of others are as good as none: a text must not come in from there.
+    /// Links, pipes and files of other users are ignored, because text must not come in from there.
     static func read(_ path: String, atMost byteLimit: Int) -> (data: Data, changedAt: Double)? {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
         guard descriptor >= 0 else { return nil }

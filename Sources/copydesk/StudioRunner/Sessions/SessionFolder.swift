@@ -1,5 +1,5 @@
 // The session files of a data folder: `session-<id>.json`, one for each studio, with `.lock` and `.tmp` beside it.
-// - A session is touched only by whoever holds its lock.
+// - Only the holder of its lock touches a session.
 // - Sessions of dead studios are claimed, read, and removed once their texts are written elsewhere.
 // - A file that cannot be understood is set aside as `session-<id>.damaged`, never deleted.
 
@@ -30,9 +30,9 @@ struct SessionFolder: Sendable {
     struct Claimed: Sendable {
         let id: String
         let lock: SessionLock
-        /// `nil`: only leftovers, or what was set aside.
+        /// `nil` if there are only leftovers, or if its file was set aside.
         var session: StudioSession?
-        /// All that is left in its place: the file of an editor that still runs.
+        /// The rest that stays in its place: the file of an editor that still runs.
         private(set) var remainder: StudioSession?
 
         /// Leaves the editor's file to the next start.
@@ -45,11 +45,11 @@ struct SessionFolder: Sendable {
 
     struct Sweep: Sendable {
         var claimed: [Claimed] = []
-        /// Where files that could not be understood are now.
+        /// The new paths of files that could not be understood.
         var setAside: [String] = []
     }
 
-    /// Claims the sessions of dead studios, that of earlier versions too.
+    /// Claims the sessions of dead studios, also the one session file of earlier versions.
     func claimDead(except own: String) -> Sweep {
         var sweep = Sweep()
         takeOldSession()
@@ -71,12 +71,12 @@ struct SessionFolder: Sendable {
         return sweep
     }
 
-    /// Removes what a claimed session left; its texts must be written elsewhere by now.
+    /// Removes the files of a claimed session; its texts must be written elsewhere by now.
     func remove(_ claimed: Claimed) {
         let path = sessionPath(claimed.id)
         unlink(temporaryPath(claimed.id))
         if let remainder = claimed.remainder, let data = try? JSONEncoder().encode(remainder) {
-            // If it fails, the old file stays, and its texts come twice rather than never.
+            // If this fails, the old file stays: its texts come twice rather than never.
             try? PrivateFile.replace(path, with: data, temporary: temporaryPath(claimed.id))
         } else if claimed.session != nil {
             unlink(path)
@@ -102,13 +102,13 @@ struct SessionFolder: Sendable {
         rename(old, sessionPath(Self.newId()))
     }
 
-    /// Whether its ids are those of another store, which still exists: then it waits for a studio on that store.
+    /// True if its ids belong to another store that still exists: then it waits for a studio on that store.
     private func belongsElsewhere(_ session: StudioSession) -> Bool {
         guard let other = session.store, other != store else { return false }
         return FileManager.default.fileExists(atPath: other.hasPrefix("/") ? other : "\(path)/\(other)")
     }
 
-    /// One sentence for all files that could not be understood, with their number and names; none for none.
+    /// One sentence for all files that could not be understood, with their number and names; empty if there are none.
     func problems(ofSetAside places: [String]) -> [String] {
         guard let first = places.first else { return [] }
         guard places.count > 1 else {

@@ -1,7 +1,7 @@
 // Writes this studio's session and takes over those of dead ones, on a queue of its own.
 // - The newest session wins: while the disk is slow, those in between are not written.
-// - Until the studio has been told what was taken over, each session it saves gets those texts added.
-// - What was claimed from dead studios is removed only after a session with its texts is on the disk.
+// - Until the studio knows the texts that were taken over, they are added to each session that it saves.
+// - The files of dead studios are removed only after a session with their texts is on the disk.
 // - The file of an editor is removed only after the session that holds its text is on the disk.
 
 import Dispatch
@@ -13,9 +13,9 @@ final class SessionKeeper: Sendable {
     private struct State {
         /// To be written; `nil` if the queue has taken it.
         var waiting: StudioSession?
-        /// Whether the studio had taken `restored` when it saved `waiting`.
+        /// True if the studio had taken `restored` when it saved `waiting`.
         var waitingHasRestored = false
-        /// What was taken over from dead studios; `nil` if nothing was.
+        /// The texts taken over from dead studios; `nil` if there were none.
         var restored: StudioSession?
         var restoredIsTaken = false
         var written: StudioSession?
@@ -32,10 +32,11 @@ final class SessionKeeper: Sendable {
 
     init(folder: SessionFolder) { self.folder = folder }
 
-    /// Takes over the sessions of dead studios, and tells what they held.
+    /// Takes over the sessions of dead studios, and delivers their texts.
     /// - Parameters:
-    ///   - isInStore: whether the store has the text of an edit already.
-    ///   - deliver: gets `sessionRestored` with a sentence for what cannot be read, or a `notice` with those alone.
+    ///   - isInStore: true if the store has the text of an edit already.
+    ///   - deliver: gets `sessionRestored`, with a sentence for each file that cannot be read; a `notice` if there are only
+    ///     such files.
     func restore(
         isInStore: @escaping @Sendable (StudioSession.OpenEdit) -> Bool,
         deliver: @escaping @Sendable (StudioMessage) -> Void
@@ -50,7 +51,7 @@ final class SessionKeeper: Sendable {
                 }
                 sweep.claimed[index].waitForEditor()
                 problems.append(
-                    "An editor still has \(file.path) open. What you save there is offered at the next start.")
+                    "An editor still has \(file.path) open. Text that you save there is offered at the next start.")
             }
             let found = resolve(sweep.claimed.compactMap(\.session), &problems)
             let claimed = sweep.claimed
@@ -72,7 +73,7 @@ final class SessionKeeper: Sendable {
         }
     }
 
-    /// Reads what stands in the files of editors whose studios died.
+    /// Reads the files of editors whose studios died.
     private func resolve(
         _ sessions: [StudioSession], _ problems: inout [String]
     ) -> (sessions: [StudioSession], spentFiles: [String]) {
@@ -84,7 +85,7 @@ final class SessionKeeper: Sendable {
             case .missing: _ = session.takeEditorFile(nil)
             case .unreadable:
                 _ = session.takeEditorFile(nil)
-                problems.append("What you wrote in your editor is in \(file.path), and cannot be read as UTF-8.")
+                problems.append("Your text from the editor is in \(file.path), and cannot be read as UTF-8.")
             case .text(let text): if !session.takeEditorFile(text) { spent.append(file.path) }
             }
             return session
@@ -92,7 +93,7 @@ final class SessionKeeper: Sendable {
         return (sessions, spent)
     }
 
-    /// The studio has what `restore` delivered: sessions that it saves from now on hold those texts.
+    /// The studio has the texts that `restore` delivered: sessions that it saves from now on hold them.
     func restoredWasTaken() { state.withLock { $0.restoredIsTaken = true } }
 
     /// Writes the session soon.
@@ -116,7 +117,7 @@ final class SessionKeeper: Sendable {
 
     /// Removes a file made for $EDITOR once everything saved before is on the disk; else it stays.
     ///
-    /// A file that holds none of the texts was written to since: it stays too, and `deliver` gets a `notice`.
+    /// If the file holds none of the texts, somebody wrote to it since: it stays too, and `deliver` gets a `notice`.
     func removeEditorFile(
         _ path: String, holding texts: [String], deliver: @escaping @Sendable (StudioMessage) -> Void
     ) {
@@ -132,7 +133,7 @@ final class SessionKeeper: Sendable {
     /// Waits until everything saved before is on the disk.
     func flush() { queue.sync {} }
 
-    /// Writes what is left and lets the session go.
+    /// Writes the last session and releases it.
     /// - Returns: why it could not be written; then the session is still held.
     func finish() -> String? {
         queue.sync {
@@ -149,7 +150,7 @@ final class SessionKeeper: Sendable {
             guard var session = state.waiting else { return nil }
             state.waiting = nil
             guard !state.waitingHasRestored, let restored = state.restored else { return session }
-            session.savedAt = 1  // newer than what was restored
+            session.savedAt = 1  // newer than the restored one
             var merged = StudioSession.merged([session, restored])
             merged?.savedAt = 0
             return merged
@@ -194,7 +195,7 @@ final class SessionKeeper: Sendable {
         for session in claimed { folder.remove(session) }
     }
 
-    /// Closes a data folder of ours to others. A folder that holds no store, or is somebody's home, is not ours.
+    /// Closes our data folder to other users. A folder without a store, or a home folder, is not ours.
     private func tightenFolder() {
         var status = stat()
         guard stat(folder.path, &status) == 0, status.st_uid == getuid(), status.st_mode & 0o077 != 0,

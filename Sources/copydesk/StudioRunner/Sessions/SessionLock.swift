@@ -1,4 +1,4 @@
-// The sign that the writer of a session lives: `session-<id>.lock`, held by flock until its process ends.
+// The sign that the writer of a session is alive: `session-<id>.lock`, held by flock until its process ends.
 // - The lock has a file of its own, because replacing the session in one step gives it another inode.
 // - No child inherits it, so an editor that outlives the studio does not keep the session from being taken over.
 
@@ -11,13 +11,13 @@ final class SessionLock: Sendable {
     /// Takes the lock; fails if a living process has it, or if the file cannot be made.
     init?(path: String) {
         self.path = path
-        // Whoever held it before may remove the file between our opening and locking it: then it is made anew.
+        // The holder before us may remove the file between our opening and locking it: then make it again.
         for _ in 0..<100 {
             let candidate = open(path, O_CREAT | O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0o600)
             guard candidate >= 0 else { return nil }
             var outcome: CInt
             repeat { outcome = flock(candidate, LOCK_EX | LOCK_NB) } while outcome != 0 && errno == EINTR
-            // A file system without flock does not tell: then text that comes back twice is better than none.
+            // A file system without flock cannot tell: text that comes back twice is better than none.
             guard outcome == 0 || errno != EWOULDBLOCK else {
                 close(candidate)
                 return nil

@@ -1,0 +1,71 @@
+import Drafting
+import Generation
+import Synchronization
+
+/// Shows one draft on standard output while it is written; shows several as progress on a terminal.
+final class StreamingPrinter: Sendable {
+    private struct Progress {
+        var finishedCount = 0
+        var wroteAny = false
+        var endedLine = true
+        /// Why standard output cannot be written any more.
+        var failure: (any Error)?
+        /// Why the generation failed.
+        var generationFailure: (any Error)?
+    }
+
+    /// Why the generation failed; `nil` if it did not.
+    var generationFailure: (any Error)? { progress.withLock(\.generationFailure) }
+
+    let isStreaming: Bool
+    private let variantCount: Int
+    private let stopSignal: StopSignal
+    private let progress = Mutex(Progress())
+
+    init(variantCount: Int, isStreaming: Bool, stopSignal: StopSignal) {
+        self.variantCount = variantCount
+        self.stopSignal = stopSignal
+        self.isStreaming = isStreaming
+    }
+
+    func take(_ event: RecordingEvent) {
+        switch event {
+        case .generation(.text(let piece, _)) where isStreaming:
+            progress.withLock { progress in
+                if !progress.wroteAny { Console.clearProgress() }
+                progress.wroteAny = true
+                progress.endedLine = piece.hasSuffix("\n")
+                guard progress.failure == nil else { return }
+                do {
+                    try Console.write(piece)
+                } catch {
+                    // The reader is gone (`copydesk … | head`), or the disk is full.
+                    progress.failure = error
+                    stopSignal.raise()
+                }
+            }
+        case .generation(.promptProgress(let processed, let total)):
+            Console.showProgress("reading the prompt: \(processed) of \(total) tokens")
+        case .generation(.progress(let timings)) where !isStreaming:
+            let finished = progress.withLock(\.finishedCount)
+            Console.showProgress(
+                "writing: \(finished) of \(variantCount) drafts done, \(Int(timings.tokensPerSecond)) tokens/s")
+        case .generation(.draftFinished):
+            progress.withLock { $0.finishedCount += 1 }
+        case .saveFailed(let error):
+            Console.printError("copydesk: not saved yet: \(Console.sentence(of: error))")
+        case .failed(let error):
+            progress.withLock { $0.generationFailure = error }
+        default:
+            break
+        }
+    }
+
+    /// - Throws: why the draft could not be written to standard output.
+    func finish() throws {
+        Console.clearProgress()
+        let (needsBreak, failure) = progress.withLock { ($0.wroteAny && !$0.endedLine, $0.failure) }
+        if let failure { throw failure }
+        if needsBreak { try Console.write("\n") }
+    }
+}
