@@ -1,7 +1,6 @@
 import ArgumentParser
 import Drafting
 import Export
-import Foundation
 import Generation
 import Store
 
