@@ -22,7 +22,10 @@ let package = Package(
             cSettings: [.unsafeFlags(["-std=gnu2x", "-Wno-c23-extensions"])]),
         .target(
             name: "Templates",
-            dependencies: ["Generation", "Jinja", "CEmbed", .product(name: "Yams", package: "Yams")]),
+            dependencies: ["Generation", "Jinja", "CEmbed", "YAMLReading", .product(name: "Yams", package: "Yams")]),
+        .target(name: "YAMLReading", dependencies: ["Generation", .product(name: "Yams", package: "Yams")]),
+        .target(
+            name: "Settings", dependencies: ["Generation", "YAMLReading", .product(name: "Yams", package: "Yams")]),
         .target(name: "Grammar", dependencies: ["Generation"]),
         .target(name: "CKernels", cSettings: kernelFlags),
         .target(name: "Tensors", dependencies: ["CKernels"]),
@@ -43,6 +46,7 @@ let package = Package(
             name: "copydesk",
             dependencies: [
                 "Generation", "Text", "Templates", "Models", "Store", "Export", "Drafting", "Studio", "Terminal",
+                "Settings", "YAMLReading",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
@@ -56,6 +60,7 @@ let package = Package(
         .testTarget(name: "GenerationTests", dependencies: ["Generation"]),
         .testTarget(name: "JinjaTests", dependencies: ["Jinja"], exclude: ["Fixtures"]),
         .testTarget(name: "TemplatesTests", dependencies: ["Templates", "CEmbed"]),
+        .testTarget(name: "SettingsTests", dependencies: ["Settings", "YAMLReading"]),
         .testTarget(name: "TensorsTests", dependencies: ["Tensors"], exclude: ["Fixtures"]),
         .testTarget(name: "GrammarTests", dependencies: ["Grammar"]),
         .testTarget(

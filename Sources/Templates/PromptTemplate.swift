@@ -1,4 +1,5 @@
 import Generation
+import YAMLReading
 
 /// A prompt with fields to fill in: one valid file of `templates/`.
 ///
@@ -43,13 +44,7 @@ public struct PromptTemplate: Sendable, Hashable, Identifiable {
 
     public var id: String { name }
 
-    /// A line and a column of a file, from 1.
-    struct FilePlace: Sendable, Hashable {
-        var line: Int
-        var column: Int
-    }
-
-    /// A problem with the value of an option that its type and range cannot show, made by callers that can check it.
+    /// What is wrong with the value of an option beyond its type and its range: for those who can tell.
     public func problem(ofOption name: String, _ reason: String, file: String) -> TemplateProblem {
         let place = samplingPlaces[name]
         return TemplateProblem(file: file, line: place?.line ?? 1, column: place?.column ?? 1, reason: reason)

@@ -1,23 +1,7 @@
-/// One error in a template's file: its place, and a reason that says what to do.
-public struct TemplateProblem: Error, Sendable, Hashable, CustomStringConvertible {
-    /// The path as the user knows it, or a name such as `headlines/slogan`.
-    public var file: String
-    /// Counts from 1 in the file, not in a part of it; 0 if the problem concerns the whole file.
-    public var line: Int
-    /// Counts from 1 in Unicode scalars; 0 if the problem concerns a whole line or file.
-    public var column: Int
-    public var reason: String
+import YAMLReading
 
-    public init(file: String, line: Int, column: Int, reason: String) {
-        self.file = file
-        self.line = line
-        self.column = column
-        self.reason = reason
-    }
-
-    /// In the form of compilers' messages: `mine.md:4:3: There is no key …`.
-    public var description: String { line == 0 ? "\(file): \(reason)" : "\(file):\(line):\(column): \(reason)" }
-}
+/// One thing that keeps a template from working.
+public typealias TemplateProblem = FileProblem
 
 /// All problems of one template's file.
 public struct InvalidTemplate: Error, Sendable, Hashable, CustomStringConvertible {

@@ -22,14 +22,14 @@ public enum FieldProblem: Error, Sendable, Hashable {
             let list =
                 choices.prefix(Self.shownChoiceCount).joined(separator: ", ") + (rest > 0 ? ", and \(rest) more" : "")
             let hint = nearest.map { " Did you mean '\($0)'?" } ?? ""
-            return "\(label) cannot be \(SamplingOptionError.quoted(value)): choose one of \(list).\(hint)"
+            return "\(label) cannot be \(OptionLine.quoted(value)): choose one of \(list).\(hint)"
         case .notANumber(let value, let readings, let minimum, let maximum):
             let hint = readings.isEmpty ? "" : " Write \(readings.joined(separator: " or "))."
             return "\(label) takes \(FieldNumber.description(minimum, maximum)), and "
-                + "\(SamplingOptionError.quoted(value)) is not one.\(hint)"
+                + "\(OptionLine.quoted(value)) is not one.\(hint)"
         case .outOfRange(let value, let isTooLarge, let minimum, let maximum):
             return "\(label) takes \(FieldNumber.description(minimum, maximum)), and "
-                + "\(SamplingOptionError.quoted(value)) is too \(isTooLarge ? "large" : "small")."
+                + "\(OptionLine.quoted(value)) is too \(isTooLarge ? "large" : "small")."
         }
     }
 }

@@ -12,6 +12,12 @@ public enum OptionLine {
     /// One text without line breaks, for `unescaped` to read back.
     public static func escaped(_ text: String) -> String { escaped(text, escapesBar: false, escapesQuote: false) }
 
+    /// A text in single quotes on one line, for a sentence; a long one is cut.
+    public static func quoted(_ text: String) -> String {
+        let short = text.prefix(40)
+        return "'\(escaped(String(short)))\(short.endIndex < text.endIndex ? "…" : "")'"
+    }
+
     /// One text whose line breaks are written `\n`.
     static func unescaped(_ line: String) -> String {
         let scalars = Array(line.unicodeScalars)

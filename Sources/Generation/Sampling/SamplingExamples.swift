@@ -12,17 +12,18 @@ extension SamplingOption {
         "-o \(name)=\(ShellWord.of(parts(of: example).first ?? ""))"
     }
 
-    /// `top_p: 0.8`, as within `sampling: {…}`.
-    public var templateExample: String {
-        let value: String =
-            switch example {
-            case .number, .count: line(of: example)
-            case .text(let text): Self.yamlText(text ?? "")
-            case .texts(let texts): "[\(texts.map(Self.yamlText).joined(separator: ", "))]"
-            case .biases(let biases):
-                "{\(Self.pairs(biases).map { $0.replacing(":", with: ": ") }.joined(separator: ", "))}"
-            }
-        return "\(name): \(value)"
+    /// `top_p: 0.8`, as it stands within `sampling: {…}`.
+    public var templateExample: String { "\(name): \(Self.yamlText(of: example))" }
+
+    /// A value on one line of YAML: `0.8`, `["one", "two"]`, `{42: -5}`.
+    public static func yamlText(of value: SamplingValue) -> String {
+        switch value {
+        case .number(let number): SamplingValue.text(of: number)
+        case .count(let count): String(count)
+        case .text(let text): yamlText(text ?? "")
+        case .texts(let texts): "[\(texts.map(yamlText).joined(separator: ", "))]"
+        case .biases(let biases): "{\(pairs(biases).map { $0.replacing(":", with: ": ") }.joined(separator: ", "))}"
+        }
     }
 
     /// As typed into a row of the studio's dialog.
@@ -40,6 +41,20 @@ extension SamplingOption {
 
     /// A text in YAML's double quotes.
     private static func yamlText(_ text: String) -> String {
-        "\"" + OptionLine.escaped(text).map { $0 == "\"" ? "\\\"" : String($0) }.joined() + "\""
+        var quoted = "\""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\n": quoted += "\\n"
+            case "\r": quoted += "\\r"
+            case "\t": quoted += "\\t"
+            case "\\", "\"": quoted += "\\\(scalar)"
+            // YAML allows these, or reads them back, in no other way.
+            case "\0"..<" ", "\u{7F}"..."\u{A0}", "\u{2028}", "\u{2029}", "\u{FEFF}", "\u{FFFE}", "\u{FFFF}":
+                let digits = String(scalar.value, radix: 16, uppercase: true)
+                quoted += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+            default: quoted.unicodeScalars.append(scalar)
+            }
+        }
+        return quoted + "\""
     }
 }

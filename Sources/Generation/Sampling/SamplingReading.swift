@@ -16,16 +16,10 @@ public struct SamplingOptionError: Error, Hashable, CustomStringConvertible {
     }
 
     public init(name: String, kind: SamplingOption.Kind, foundText text: String) {
-        self.init(name: name, kind: kind, found: SamplingOptionError.quoted(text))
+        self.init(name: name, kind: kind, found: OptionLine.quoted(text))
     }
 
     public var description: String { "\(name) takes \(takes), and \(found) is not one." }
-
-    /// A text in quotes on one line; a long one is cut.
-    static func quoted(_ text: String) -> String {
-        let short = text.prefix(40)
-        return "'\(OptionLine.escaped(String(short)))\(short.endIndex < text.endIndex ? "…" : "")'"
-    }
 }
 
 extension SamplingOption.Kind {

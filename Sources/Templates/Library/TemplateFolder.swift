@@ -3,6 +3,7 @@
 //   and only regular files are read, up to the size limit of templates.
 
 import Foundation
+import YAMLReading
 
 /// A folder whose `.md` files are templates. Files and folders whose names start with a dot are skipped.
 struct TemplateFolder {
@@ -43,7 +44,7 @@ private struct Walk {
     mutating func enter(_ folder: String, family: String, depth: Int) {
         var status = stat()
         guard stat(folder, &status) == 0 else {
-            if errno != ENOENT { fail(folder, family, Self.reason(errno)) }
+            if errno != ENOENT { fail(folder, family, SourceFile.reason(errno)) }
             return
         }
         guard status.st_mode & S_IFMT == S_IFDIR else {
@@ -51,7 +52,7 @@ private struct Walk {
         }
         let id = FolderID(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
         guard entered.insert(id).inserted else { return }
-        guard let listing = opendir(folder) else { return fail(folder, family, Self.reason(errno)) }
+        guard let listing = opendir(folder) else { return fail(folder, family, SourceFile.reason(errno)) }
         var names: [String] = []
         while let item = readdir(listing) {
             let name = withUnsafePointer(to: &item.pointee.d_name) { pointer in
@@ -68,7 +69,7 @@ private struct Walk {
         let isTemplate = name.lowercased().hasSuffix(".md")
         var status = stat()
         guard stat(path, &status) == 0 else {
-            if isTemplate { fail(path, family, Self.reason(errno)) }
+            if isTemplate { fail(path, family, SourceFile.reason(errno)) }
             return
         }
         if status.st_mode & S_IFMT == S_IFDIR {
@@ -82,51 +83,14 @@ private struct Walk {
             return fail(path, family, reason)
         }
         do {
-            entries.append(.init(path: path, family: family, content: .success(try Self.read(path))))
+            let bytes = try SourceFile.bytes(of: path, atMost: TemplateSource.byteLimit, as: "a template")
+            entries.append(.init(path: path, family: family, content: .success(bytes)))
         } catch {
-            entries.append(.init(path: path, family: family, content: .failure(error)))
+            fail(path, family, error.reason)
         }
     }
 
     private mutating func fail(_ path: String, _ family: String, _ reason: String) {
         entries.append(.init(path: path, family: family, content: .failure(.init(reason: reason))))
-    }
-
-    private static func read(_ path: String) throws(TemplateFolder.Unreadable) -> [UInt8] {
-        // Without O_NONBLOCK, opening a pipe would wait for a writer.
-        let file = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
-        guard file >= 0 else { throw .init(reason: reason(errno)) }
-        defer { close(file) }
-        var status = stat()
-        guard fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
-            throw .init(reason: "This is not a regular file, and a template must be one. Move it away.")
-        }
-        // One byte more than the limit, to tell a file that is too large from one that just fits.
-        var bytes = [UInt8](repeating: 0, count: TemplateSource.byteLimit + 1)
-        var count = 0
-        while count < bytes.count {
-            let got = bytes.withUnsafeMutableBytes { buffer in
-                buffer.baseAddress.map { Foundation.read(file, $0 + count, buffer.count - count) } ?? 0
-            }
-            if got < 0, errno == EINTR { continue }
-            guard got >= 0 else { throw .init(reason: reason(errno)) }
-            if got == 0 { break }
-            count += got
-        }
-        guard count <= TemplateSource.byteLimit else {
-            let size = max(Int(status.st_size), count)
-            throw .init(
-                reason: TemplateSource.tooLarge(byteCount: size))
-        }
-        return Array(bytes[..<count])
-    }
-
-    private static func reason(_ code: Int32) -> String {
-        switch code {
-        case ELOOP: "The symbolic link leads back to itself. Remove it, or point it to a file."
-        case ENOENT: "The symbolic link leads to nothing. Remove it, or point it to a file."
-        case EACCES, EPERM: "You may not read it. Change its permissions."
-        default: "It cannot be read: \(String(cString: strerror(code)))."
-        }
     }
 }

@@ -1,6 +1,7 @@
 // Reads the fields of a template: each is valid, and each name occurs once.
 
 import Generation
+import YAMLReading
 import Yams
 
 extension TemplateReader {

@@ -3,6 +3,7 @@
 // - `null` is not a value: leave out an option that should not change.
 
 import Generation
+import YAMLReading
 import Yams
 
 extension TemplateReader {
@@ -21,103 +22,12 @@ extension TemplateReader {
 }
 
 extension NodeReader {
-    /// The value of an option. If it is wrong, notes the problem and how to write it.
-    mutating func value(_ node: Node, of option: SamplingOption) -> SamplingValue? {
-        value(node, option.name, option.kind, hint: "Write it as '\(option.templateExample)'.")
-    }
-
-    /// The value of a key that takes the same values as an option of that kind.
-    mutating func value(_ node: Node, _ key: String, _ kind: SamplingOption.Kind, hint: String? = nil) -> SamplingValue?
-    {
-        switch kind {
-        case .number, .count, .oneOf, .text: return part(node, key, kind, hint)
-        case .texts:
-            guard let sequence = node.sequence else { return part(node, key, kind, hint) }
-            var texts: [String] = []
-            var isWhole = true
-            for element in sequence {
-                if case .texts(let more) = part(element, key, kind, hint) { texts += more } else { isWhole = false }
-            }
-            return isWhole ? .texts(texts) : nil
-        case .biases:
-            guard let mapping = node.mapping else {
-                refuse(node, key, kind, hint)
-                return nil
-            }
-            var biases: [Int: Float] = [:]
-            var isWhole = true
-            for (token, bias) in mapping {
-                let pair = [token, bias].map { $0.numberText ?? "…" }.joined(separator: ":")
-                if case .biases(let more) = kind.value(of: pair) {
-                    biases.merge(more) { $1 }
-                } else {
-                    note(SamplingOptionError(name: key, kind: kind, foundText: pair), hint, at: token)
-                    isWhole = false
-                }
-            }
-            return isWhole ? .biases(biases) : nil
+    mutating func number(_ node: Node?, _ key: String, in range: ClosedRange<Double>) -> Double? {
+        guard let node else { return nil }
+        if let text = node.scalar?.string, let number = FieldNumber.value(text), range.contains(number) {
+            return number
         }
-    }
-
-    /// A scalar value, or one element of a list.
-    private mutating func part(
-        _ node: Node, _ key: String, _ kind: SamplingOption.Kind, _ hint: String?
-    ) -> SamplingValue? {
-        let isText = kind == .text || kind.isList
-        guard let scalar = node.scalar, !node.isNull, let text = isText ? scalar.string : node.numberText else {
-            refuse(node, key, kind, hint)
-            return nil
-        }
-        guard let value = kind.value(of: text) else {
-            note(SamplingOptionError(name: key, kind: kind, foundText: scalar.string), hint, at: node)
-            return nil
-        }
-        return value
-    }
-
-    private mutating func refuse(_ node: Node, _ key: String, _ kind: SamplingOption.Kind, _ hint: String?) {
-        let error =
-            switch node {
-            case .mapping: SamplingOptionError(name: key, kind: kind, found: "a map")
-            case .sequence: SamplingOptionError(name: key, kind: kind, found: "a list")
-            default:
-                node.isNull
-                    ? SamplingOptionError(name: key, kind: kind, found: "null")
-                    : SamplingOptionError(name: key, kind: kind, foundText: node.scalar?.string ?? "")
-            }
-        note(error, hint, at: node)
-    }
-
-    private mutating func note(_ error: SamplingOptionError, _ hint: String?, at node: Node) {
-        note([error.description, hint].compactMap { $0 }.joined(separator: " "), at: node)
-    }
-}
-
-extension Node {
-    /// True for `null` in each of its spellings; in quotes these are texts.
-    fileprivate var isNull: Bool {
-        guard let scalar, scalar.style == .plain else { return false }
-        return ["", "~", "null", "Null", "NULL"].contains(scalar.string)
-    }
-
-    /// The text of a scalar, with an unquoted number in decimal digits: `0x10`, `0o20`, `0b10000` and `1_6` are `16`.
-    fileprivate var numberText: String? {
-        guard let scalar else { return nil }
-        guard scalar.style == .plain, let first = scalar.string.first, "+-.0123456789".contains(first) else {
-            return scalar.string
-        }
-        let isNegative = first == "-"
-        let digits = scalar.string.drop { $0 == "-" || $0 == "+" }
-        guard scalar.string.count - digits.count <= 1, digits.first.map({ $0 != "_" }) ?? false else {
-            return scalar.string
-        }
-        let plain = digits.filter { $0 != "_" }
-        for (prefix, radix) in [("0x", 16), ("0o", 8), ("0b", 2)] where plain.hasPrefix(prefix) {
-            // Int(_:radix:) would accept a second sign.
-            guard plain.dropFirst(2).first?.isHexDigit ?? false, let number = Int(plain.dropFirst(2), radix: radix)
-            else { return scalar.string }
-            return String(isNegative ? -number : number)
-        }
-        return (isNegative ? "-" : "") + plain
+        note("'\(key)' is \(FieldNumber.description(range.lowerBound, range.upperBound)).", at: node)
+        return nil
     }
 }

@@ -3,6 +3,7 @@
 
 import Generation
 import Jinja
+import YAMLReading
 import Yams
 
 extension PromptTemplate {
@@ -61,7 +62,7 @@ struct TemplateReader {
     var variantCount = 3
     var limits = LengthLimits()
     var sampling = SamplingOverrides()
-    var samplingPlaces: [String: PromptTemplate.FilePlace] = [:]
+    var samplingPlaces: [String: FilePlace] = [:]
     var system: String?
     var completion: String?
 

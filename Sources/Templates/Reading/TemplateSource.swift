@@ -2,6 +2,8 @@
 // - Line n of the file is line n here, because nothing is dropped before lines are counted.
 // - Line ends are line feeds; a byte order mark at the start is dropped.
 
+import YAMLReading
+
 /// A file's text in two parts, each with the number of its first line.
 struct TemplateSource {
     /// Larger files are not read. Even a prompt of this size is too long for every model.
@@ -18,15 +20,15 @@ struct TemplateSource {
     /// - Throws: the problem if the file cannot be cut.
     init(bytes: [UInt8], file: String) throws(TemplateProblem) {
         guard bytes.count <= Self.byteLimit else {
-            throw TemplateProblem(
-                file: file, line: 0, column: 0,
-                reason: Self.tooLarge(byteCount: bytes.count))
+            let error = SourceFile.tooLarge(bytes.count, Self.byteLimit, "a template")
+            throw TemplateProblem(file: file, line: 0, column: 0, reason: error.reason)
         }
-        guard var text = String(validating: bytes, as: UTF8.self) else {
-            let place = Self.firstInvalidPlace(in: bytes)
+        var text: String
+        do {
+            text = try SourceFile.text(of: bytes)
+        } catch {
             throw TemplateProblem(
-                file: file, line: place.line, column: place.column,
-                reason: "The text is not UTF-8 from here on. Save the file as UTF-8.")
+                file: file, line: error.place?.line ?? 0, column: error.place?.column ?? 0, reason: error.reason)
         }
         if text.unicodeScalars.first == "\u{FEFF}" { text.unicodeScalars.removeFirst() }
         if text.utf8.contains(13) { text = String(text.map { $0 == "\r\n" ? "\n" : $0 }) }
@@ -48,21 +50,7 @@ struct TemplateSource {
         bodyLine = end + 2
     }
 
-    static func tooLarge(byteCount: Int) -> String {
-        "The file has \(byteCount) bytes, and a template may have \(byteLimit) at most. Shorten it."
-    }
-
     private static func isFence(_ line: Substring) -> Bool {
         line.hasPrefix("---") && line.dropFirst(3).allSatisfy(\.isWhitespace)
-    }
-
-    private static func firstInvalidPlace(in bytes: [UInt8]) -> (line: Int, column: Int) {
-        var parser = UTF8.ForwardParser()
-        var iterator = bytes.makeIterator()
-        var place = (line: 1, column: 1)
-        while case .valid(let scalar) = parser.parseScalar(from: &iterator) {
-            if UTF8.decode(scalar) == "\n" { place = (place.line + 1, 1) } else { place.column += 1 }
-        }
-        return place
     }
 }

@@ -4,6 +4,7 @@
 
 import Generation
 import Jinja
+import YAMLReading
 import Yams
 
 /// A text of the template, and how to convert its places into places in the file.
