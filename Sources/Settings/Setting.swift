@@ -1,0 +1,138 @@
+// The table of all settings: everything that reading, `copydesk config`, docs/settings.md and the hints know of them.
+// - A name is a path of keys; `NAME` in it stands for the name of a model.
+// - After a change, `docs/settings.md` has to be made again; its test says how.
+
+import Generation
+
+/// One row of the table.
+public struct Setting: Sendable, Identifiable {
+    /// The values that a setting takes.
+    public enum Kind: Sendable, Hashable {
+        /// The values of a sampling option of this kind.
+        case value(SamplingOption.Kind)
+        /// true or false.
+        case flag
+        /// Known, and not used by this version: any value is accepted and none is looked at.
+        case later
+    }
+
+    /// One step of the path to a value.
+    public enum Step: Sendable, Hashable {
+        case key(String)
+        /// The name of a model.
+        case modelName
+    }
+
+    public let path: [Step]
+    public let kind: Kind
+    /// The program's value if the file has none; `nil` for no value.
+    public let defaultValue: SettingValue?
+    /// A value that changes something, for documents and tests.
+    public let example: SettingValue?
+    /// What it does, in a sentence.
+    public let help: String
+    /// The sampling option that it sets, if any.
+    public let option: SamplingOption?
+
+    /// `sampling.temperature`, `per_model.NAME.sampling.temperature`.
+    public var name: String { path.map(\.text).joined(separator: ".") }
+    public var id: String { name }
+
+    /// True if its path has the name of a model in it.
+    public var isPerModel: Bool { path.contains(.modelName) }
+
+    private init(
+        _ path: [Step], _ kind: Kind, default defaultValue: SettingValue? = nil, example: SettingValue? = nil,
+        help: String, option: SamplingOption? = nil
+    ) {
+        self.path = path
+        self.kind = kind
+        self.defaultValue = defaultValue
+        self.example = example
+        self.help = help
+        self.option = option
+    }
+
+    public static let all: [Setting] = own + sampling + samplingPerModel + later
+
+    private static let own: [Setting] = [
+        Setting(
+            [.key("model")], .value(.text), default: .value(.text("built-in")),
+            example: .value(.text("qwen2.5-1.5b-q4_k_m")),
+            help: "The model that writes unless -m names one: a name of models list, or the path of a file or folder."),
+        Setting(
+            [.key("models"), .key("folders")], .value(.texts(allowsBlank: false)), default: .value(.texts([])),
+            example: .value(.texts(["~/models"])),
+            help: "More folders with models, after the program's own; ~/ is your home folder."),
+        Setting(
+            [.key("studio"), .key("ascii")], .flag, default: .flag(false), example: .flag(true),
+            help: "The studio draws with ASCII characters alone."),
+    ]
+
+    /// The options that a template may set, by the names that templates use.
+    private static let options = SamplingOption.all.filter { $0.doors.contains(.template) }
+
+    private static let sampling: [Setting] = options.map { option in
+        Setting(
+            [.key("sampling"), .key(option.name)], .value(option.kind), default: .value(option.defaultValue),
+            example: .value(option.example), help: option.help, option: option)
+    }
+
+    private static let samplingPerModel: [Setting] = options.map { option in
+        Setting(
+            [.key("per_model"), .modelName, .key("sampling"), .key(option.name)], .value(option.kind),
+            example: .value(option.example), help: option.help, option: option)
+    }
+
+    private static let later: [Setting] = [
+        Setting([.key("lexicon")], .later, help: "Words to avoid, to use and to write in one way."),
+        Setting([.key("endpoints")], .later, help: "Servers that write drafts."),
+        Setting([.key("models"), .key("use_caches")], .later, help: "Models that other programs keep."),
+        Setting([.key("studio"), .key("language")], .later, help: "The language of the studio."),
+        Setting([.key("studio"), .key("theme")], .later, help: "The colours of the studio."),
+        Setting([.key("studio"), .key("mouse")], .later, help: "The mouse in the studio."),
+    ]
+}
+
+extension Setting.Step {
+    var text: String {
+        switch self {
+        case .key(let key): key
+        case .modelName: "NAME"
+        }
+    }
+}
+
+/// The value of a setting.
+public enum SettingValue: Sendable, Hashable {
+    case value(SamplingValue)
+    case flag(Bool)
+}
+
+extension SettingValue: Encodable {
+    public func encode(to encoder: any Encoder) throws {
+        switch self {
+        case .value(let value): try value.encode(to: encoder)
+        case .flag(let flag): try flag.encode(to: encoder)
+        }
+    }
+
+    /// On one line of YAML: `0.8`, `["one", "two"]`, `true`.
+    public var yamlText: String {
+        switch self {
+        case .value(let value): SamplingOption.yamlText(of: value)
+        case .flag(let flag): flag ? "true" : "false"
+        }
+    }
+}
+
+extension Setting.Kind {
+    /// The values it takes, after "takes": `a number from 0 to 5`.
+    public var takes: String {
+        switch self {
+        case .value(let kind): kind.takes
+        case .flag: "true or false"
+        case .later: "nothing yet"
+        }
+    }
+}

@@ -1,0 +1,60 @@
+import Generation
+import YAMLReading
+
+/// The settings of one person: the values that config.yaml has, each with its line, and what is wrong with the file.
+///
+/// Reading never fails. A value that is wrong is left out and noted, so the rest of the file counts.
+public struct UserSettings: Sendable {
+    /// A value, and the line of the file that it is on.
+    public struct Entry: Sendable, Hashable {
+        public var value: SettingValue
+        public var line: Int
+    }
+
+    /// The path of the file.
+    public let file: String
+    /// False if there is no file.
+    public internal(set) var isThere = true
+    public internal(set) var entries: [SettingKey: Entry] = [:]
+    /// What is wrong, in the order of the file.
+    public internal(set) var problems: [FileProblem] = []
+    /// Keys that are accepted and not used by this version, in the order of the file.
+    public internal(set) var unused: [FileProblem] = []
+
+    init(file: String) { self.file = file }
+
+    /// The value of a key: that of the file, or the program's.
+    public func value(_ key: SettingKey) -> SettingValue? { entries[key]?.value ?? key.setting?.defaultValue }
+
+    /// The model that the file names; `nil` if it names none.
+    public var model: Entry? { entry("model") }
+
+    public var modelFolders: [String] {
+        guard case .value(.texts(let folders)) = entry("models.folders")?.value else { return [] }
+        return folders
+    }
+
+    /// True if the studio draws with ASCII characters alone.
+    public var usesASCII: Bool { entry("studio.ascii")?.value == .flag(true) }
+
+    /// Overrides of sampling options for any model.
+    public var sampling: SamplingOverrides { overrides { $0.modelName == nil } }
+
+    /// Overrides for the model of a name alone.
+    public func sampling(forModel name: String) -> SamplingOverrides { overrides { $0.modelName == name } }
+
+    /// The names of the models that have settings of their own, sorted.
+    public var modelNames: [String] { Set(entries.keys.compactMap(\.modelName)).sorted() }
+
+    private func entry(_ name: String) -> Entry? { Setting.named(name).flatMap { entries[SettingKey($0)] } }
+
+    private func overrides(_ matches: (SettingKey) -> Bool) -> SamplingOverrides {
+        var overrides = SamplingOverrides()
+        for (key, entry) in entries where matches(key) {
+            if let option = key.setting?.option, case .value(let value) = entry.value {
+                overrides.set(option, to: value)
+            }
+        }
+        return overrides
+    }
+}

@@ -1,0 +1,92 @@
+// docs/settings.md, made from the table.
+
+import Generation
+
+@testable import Settings
+
+enum SettingsPage {
+    static var markdown: String {
+        var page = head
+        page +=
+            "\n## Settings\n\n| name | takes | default | what it does | as it is written |\n| --- | --- | --- | --- | --- |\n"
+        for setting in Setting.all where setting.option == nil && setting.kind != .later { page += row(setting) }
+        page += "\n## Sampling\n\n\(sampling)\n"
+        page += "\n| name | takes | default | what it does | as it is written |\n| --- | --- | --- | --- | --- |\n"
+        for setting in Setting.all where setting.option != nil && !setting.isPerModel { page += row(setting) }
+        page += "\n## Not used by this version\n\n\(later)\n\n| name | what it is for |\n| --- | --- |\n"
+        for setting in Setting.all where setting.kind == .later { page += "| `\(setting.name)` | \(setting.help) |\n" }
+        return page
+    }
+
+    private static func row(_ setting: Setting) -> String {
+        let last = setting.name.split(separator: ".").last.map(String.init) ?? setting.name
+        let cells = [
+            code(setting.name), escaped(setting.kind.takes), setting.defaultValue.map(value) ?? "—",
+            escaped(setting.help),
+            setting.example.map { code("\(last): \($0.yamlText)") } ?? "—",
+        ]
+        return "| \(cells.joined(separator: " | ")) |\n"
+    }
+
+    private static func value(_ value: SettingValue) -> String {
+        switch value {
+        case .value(.text(nil)), .value(.texts([])), .value(.biases([:])): "none"
+        default: code(value.yamlText)
+        }
+    }
+
+    /// In a code span within a table; a bar would end the cell.
+    private static func code(_ text: String) -> String { "`\(escaped(text))`" }
+
+    private static func escaped(_ text: String) -> String { text.replacing("|", with: "\\|") }
+
+    private static let sampling = """
+        `sampling:` sets options for every draft, `per_model:` for the drafts of one model: its keys are the names that
+        `copydesk models list` shows, and below each stands a `sampling:` of its own, for example
+        `per_model.gemma-3-1b.sampling.top_k`. [options.md](options.md) explains the options.
+        """
+
+    private static let later =
+        "These keys are accepted, and a later version will use them. `config set` refuses them until then."
+
+    private static let head = """
+        # Settings
+
+        Your own settings stand in one file, `config.yaml` in the config folder; `copydesk config path` prints its place. It is
+        YAML, and need not exist. This is one with everything in it:
+
+        ```yaml
+        model: qwen2.5-1.5b-q4_k_m
+        sampling: {temperature: 0.7}
+        per_model:
+          gemma-3-1b:
+            sampling: {top_k: 64}
+        models: {folders: [~/models, /data/models]}
+        studio: {ascii: false}
+        ```
+
+        | command | does |
+        | --- | --- |
+        | `copydesk config list` | every setting, its value, and the line that it comes from |
+        | `copydesk config get NAME` | one value |
+        | `copydesk config set NAME VALUE` | sets a value; a list takes several: `config set models.folders ~/models /data/models` |
+        | `copydesk config unset NAME` | removes a value, so that the program's default counts again |
+        | `copydesk config edit` | opens the file in `$VISUAL` or `$EDITOR`, and checks it afterwards |
+        | `copydesk models default NAME` | sets `model`, if there is such a model |
+
+        `set` and `unset` change one value in the text. Comments, order and keys that the program does not know stay as you wrote
+        them; if the value cannot be changed without touching the rest, the file is left alone and a sentence says so. A comment
+        on the line of a value that you unset goes with it.
+
+        A value is settled in this order: the command line (`-m`, `-o`) or the studio's dialog, the template, `per_model`,
+        `sampling`, the program's default. `copydesk inspect prompt` says of each option where it comes from.
+
+        What is wrong in the file is said by every command, with line and column, and in the studio; the rest of the file counts.
+        A value of the wrong type or out of its range is left out. Of a key that stands twice the first counts. If the YAML
+        itself is broken, the settings before the broken one count.
+
+        This page is made from the table in `Sources/Settings/Setting.swift`:
+        `COPYDESK_WRITE_DOCS=1 swift test --filter SettingsPageTests`.
+
+        """
+}
