@@ -52,7 +52,9 @@ let package = Package(
 
         // What the fuzz targets run; the tests read the corpora with it.
         .target(
-            name: "FuzzReaders", dependencies: ["Inference", "Grammar", "Generation", "Tensors"], path: "Fuzz/Readers"),
+            name: "FuzzReaders",
+            dependencies: ["Inference", "Grammar", "Generation", "Tensors", "Settings", "YAMLReading"],
+            path: "Fuzz/Readers"),
         .executableTarget(name: "FuzzReplay", dependencies: ["FuzzReaders"], path: "Fuzz/Replay"),
 
         .testTarget(name: "ArchitectureTests"),

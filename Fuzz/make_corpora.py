@@ -423,8 +423,45 @@ def tokenizer_cases():
     yield "characters-map-broken", json.dumps({"normalizer": {"type": "Precompiled", "precompiled_charsmap": "////"}, "model": {"type": "Unigram", "vocab": [["a", 0]]}}), "*"
 
 
+def settings_cases():
+    sound = "# mine\nmodel: a # c\nsampling:\n  temperature: 0.5\n  stop:\n  - a\n  - 'b''c'\nper_model: {a: {sampling: {top_k: 1}}}\n"
+    yield "sound", sound, None
+    yield "empty", "", None
+    yield "later", "lexicon: {}\nstudio: {theme: dark}\n", None
+    yield "unknown-key", "modle: a\n", "Did you mean 'model'"
+    yield "long-key", "k" * 60_000 + ": 1\n", "has no key"
+    yield "many-keys", "".join(f"key{i}: {i}\n" for i in range(4000)), "has no key"
+    yield "wrong-type", "sampling: {temperature: [1]}\n", "temperature takes a number"
+    yield "out-of-range", "sampling: {top_k: 99999999999999999999}\n", "top_k takes a whole number"
+    yield "not-a-number", "sampling: {temperature: .nan}\n", "temperature takes a number"
+    yield "text-for-a-map", "per_model: {a: 1}\n", "'a' is written as"
+    yield "list-at-the-root", "- a\n", "list of keys and values"
+    yield "key-twice", "model: a\nmodel: b\n", "stands in line 1 already"
+    yield "key-many-times", "model: a\n" * 300, "stands in line 1 already"
+    yield "key-twice-in-braces", "sampling: {top_k: 1, top_k: 2}\n", "stands in line 1 already"
+    yield "empty-key-twice", "'': 1\n'': 2\n", "is written twice"
+    yield "list-as-key", "? [a, b]\n: 1\n", "has no key"
+    yield "tab", "sampling:\n\ttop_k: 1\n", "Indent with spaces"
+    yield "bracket-left-open", "model: a\nsampling: {\n", "Close the bracket"
+    yield "text-left-open", "model: \"a\n", "Close the quotes"
+    yield "two-documents", "model: a\n---\nmodel: b\n", "another document"
+    yield "no-utf8", b"model: a\n\xff\xfe", "config.yaml:2:1: The text is not UTF-8"
+    yield "utf16", "model: a\n".encode("utf-16"), "The text is not UTF-8"
+    yield "byte-order-mark", b"\xef\xbb\xbfmodel: a\r\n", None
+    yield "zero", b"model: \0\n", "cannot stand in YAML"
+    yield "brackets-nested", "model: " + "[" * 60_000, "*"
+    yield "maps-nested", "".join(" " * i + "a:\n" for i in range(300)), "*"
+    yield "alias-bomb", "a0: &a0 [x]\n" + "".join(f"a{i}: &a{i} [*a{i-1}, *a{i-1}]\n" for i in range(1, 30)), "aliases"
+    yield "alias-bomb-with-tabs", "a0:\t&a0 [x]\n" + "".join(f"a{i}:\t&a{i} [*a{i-1},\t*a{i-1}]\n" for i in range(1, 30)), "aliases"
+    yield "alias-as-key", "a: &a [x, *b]\n", "*"
+    yield "alias-within-itself", "a: &a [*a]\n", "*"
+    yield "unknown-tag", "model: !!binary aGk=\n", "*"
+    yield "line-breaks-of-unicode", "model: a\u2028sampling: {top_k: 1}\u0085studio: {ascii: true}\rx: 1\n", "*"
+    yield "merge-key", "a: &a {top_k: 1}\nsampling: {<<: *a}\n", "has no key"
+
+
 def main():
-    for target in ["gguf", "safetensors", "config", "index", "tokenizer", "template", "grammar", "schema"]:
+    for target in ["gguf", "safetensors", "config", "index", "tokenizer", "template", "grammar", "schema", "settings"]:
         folder = FOLDER / target
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)

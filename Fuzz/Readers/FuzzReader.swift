@@ -5,7 +5,9 @@ import Foundation
 import Generation
 import Grammar
 import Inference
+import Settings
 import Tensors
+import YAMLReading
 
 /// The readers, one for each kind of file.
 public enum FuzzReader: String, CaseIterable, Sendable {
@@ -16,6 +18,8 @@ public enum FuzzReader: String, CaseIterable, Sendable {
     /// A model's chat template.
     case template
     case grammar, schema
+    /// The file of settings; a value is set in it and removed again.
+    case settings
 
     /// - Returns: the error's sentence; nil if the bytes could be read.
     public func complaint(_ bytes: [UInt8]) -> String? {
@@ -32,7 +36,7 @@ public enum FuzzReader: String, CaseIterable, Sendable {
 
     private static func isOurs(_ error: any Error) -> Bool {
         error is ModelFileError || error is ModelError || error is ChatTemplateError || error is GrammarError
-            || error is JSONSchemaError || error is LocalGeneratorError
+            || error is JSONSchemaError || error is LocalGeneratorError || error is FileProblem
     }
 
     private func read(_ bytes: [UInt8]) throws {
@@ -44,6 +48,7 @@ public enum FuzzReader: String, CaseIterable, Sendable {
         case .tokenizer: try readTokenizer(bytes)
         case .template: try readTemplate(bytes)
         case .grammar: try Self.match(GBNFGrammar(String(decoding: bytes, as: UTF8.self)))
+        case .settings: try readSettings(bytes)
         case .schema: try Self.match(JSONSchemaGrammar(String(decoding: bytes, as: UTF8.self)).grammar)
         }
     }
@@ -87,6 +92,20 @@ public enum FuzzReader: String, CaseIterable, Sendable {
             done.wait()
             if let error = outcome.error { throw error }
         }
+    }
+
+    private func readSettings(_ bytes: [UInt8]) throws {
+        let settings = UserSettings(bytes: bytes, file: "config.yaml")
+        if let editor = try? SettingsEditor(bytes: bytes, file: "config.yaml") {
+            for name in ["model", "sampling.stop", "per_model.a.sampling.top_k"] {
+                let key = try SettingKey(name)
+                guard let value = key.setting?.example, let text = try? editor.setting(key, to: value) else { continue }
+                let edited = UserSettings(bytes: Array(text.utf8), file: "config.yaml")
+                precondition(edited.value(key) == value, "a value that is set is read back")
+                _ = try? SettingsEditor(bytes: Array(text.utf8), file: "config.yaml").removing(key)
+            }
+        }
+        if let problem = settings.problems.first { throw problem }
     }
 
     private func readTokenizer(_ bytes: [UInt8]) throws {
