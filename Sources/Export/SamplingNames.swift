@@ -13,7 +13,7 @@ extension SamplingOptions {
             case .texts(let texts):
                 texts.isEmpty ? ["\(option.name)=none"] : texts.map { "\(option.name)=\(quoted($0))" }
             case .biases(let biases):
-                option.parts(of: .biases(biases)).map { "\(option.name)=\($0)" }
+                SamplingValue.biases(biases).parts.map { "\(option.name)=\($0)" }
             }
         }
     }

@@ -29,6 +29,13 @@ public struct UserSettings: Sendable {
     /// The model that the file names; `nil` if it names none.
     public var model: Entry? { entry("model") }
 
+    /// The name or path of that model.
+    public var modelName: String? {
+        guard case .value(.text(let name?)) = model?.value else { return nil }
+        return name
+    }
+
+    /// More folders with models, as they are written.
     public var modelFolders: [String] {
         guard case .value(.texts(let folders)) = entry("models.folders")?.value else { return [] }
         return folders

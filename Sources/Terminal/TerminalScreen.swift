@@ -53,17 +53,7 @@ public final class TerminalScreen {
             cn_return()
             isStale = true
         }
-        var pid: pid_t = 0
-        var pointers: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) }
-        pointers.append(nil)
-        defer { for pointer in pointers { free(pointer) } }
-        let result = posix_spawnp(&pid, arguments[0], nil, nil, pointers, environ)
-        guard result == 0 else {
-            return .failure(HandOverError(program: arguments[0], reason: String(cString: strerror(result))))
-        }
-        var status: Int32 = 0
-        while waitpid(pid, &status, 0) < 0 && errno == EINTR {}
-        return .success(status & 0x7F == 0 ? (status >> 8) & 0xFF : 128 + (status & 0x7F))
+        return ForegroundProgram.run(arguments)
     }
 
     /// Asks the terminal to put text on the clipboard (OSC 52). If a terminal cannot do it, it ignores this.
@@ -71,12 +61,4 @@ public final class TerminalScreen {
         let sequence = Array("\u{1B}]52;c;\(text)\u{07}".utf8)
         _ = sequence.withUnsafeBytes { write(STDOUT_FILENO, $0.baseAddress, $0.count) }
     }
-}
-
-/// Why another program could not have the terminal.
-public struct HandOverError: Error, Equatable, CustomStringConvertible {
-    public var program: String
-    public var reason: String
-
-    public var description: String { "'\(program)' cannot be run: \(reason)." }
 }

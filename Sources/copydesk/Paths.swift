@@ -6,8 +6,6 @@ struct Paths: Sendable {
     let data: String
     let state: String
 
-    static let current = Paths(environment: ProcessInfo.processInfo.environment)
-
     init(environment: [String: String]) {
         func folder(_ own: String?, _ base: String, _ fallback: String) -> String {
             if let own, let path = environment[own], !path.isEmpty { return path }
@@ -20,6 +18,8 @@ struct Paths: Sendable {
         state = folder(nil, "XDG_STATE_HOME", ".local/state")
     }
 
+    /// The file of the settings.
+    var settings: String { config + "/config.yaml" }
     var templates: String { config + "/templates" }
     var database: String { data + "/copydesk.db" }
     var models: String { data + "/models" }

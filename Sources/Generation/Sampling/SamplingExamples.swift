@@ -4,12 +4,12 @@
 extension SamplingOption {
     /// `-o top_p=0.8`; a list has one `-o` for each part.
     public var commandLineExample: String {
-        parts(of: example).map { "-o \(name)=\(ShellWord.of($0))" }.joined(separator: " ")
+        example.parts.map { "-o \(name)=\(ShellWord.of($0))" }.joined(separator: " ")
     }
 
     /// Only the first part of it.
     public var shortCommandLineExample: String {
-        "-o \(name)=\(ShellWord.of(parts(of: example).first ?? ""))"
+        "-o \(name)=\(ShellWord.of(example.parts.first ?? ""))"
     }
 
     /// `top_p: 0.8`, as it stands within `sampling: {…}`.
@@ -28,16 +28,6 @@ extension SamplingOption {
 
     /// As typed into a row of the studio's dialog.
     public var dialogExample: String { line(of: example) }
-
-    /// The parts of a value, one for each `-o`.
-    public func parts(of value: SamplingValue) -> [String] {
-        switch value {
-        case .number, .count: [line(of: value)]
-        case .text(let text): [text ?? ""]
-        case .texts(let texts): texts
-        case .biases(let biases): Self.pairs(biases)
-        }
-    }
 
     /// A text in YAML's double quotes.
     private static func yamlText(_ text: String) -> String {

@@ -18,11 +18,7 @@ public struct SamplingOverrides: Sendable, Hashable {
 
     /// Sets an option, or adds to it if it is a list that was set before.
     public mutating func add(_ value: SamplingValue, to option: SamplingOption) {
-        switch (values[option.name], value) {
-        case (.texts(let texts), .texts(let more)): values[option.name] = .texts(texts + more)
-        case (.biases(let biases), .biases(let more)): values[option.name] = .biases(biases.merging(more) { $1 })
-        default: values[option.name] = value
-        }
+        values[option.name] = values[option.name]?.joined(with: value) ?? value
     }
 
     public func applied(to base: SamplingOptions) -> SamplingOptions {

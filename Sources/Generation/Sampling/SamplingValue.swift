@@ -9,6 +9,28 @@ public enum SamplingValue: Sendable, Hashable {
     case biases([Int: Float])
 }
 
+extension SamplingValue {
+    /// The parts that a shell gives one by one: of a list its elements, `42:-5` for a bias; none for no text.
+    public var parts: [String] {
+        switch self {
+        case .number(let number): [SamplingValue.text(of: number)]
+        case .count(let count): [String(count)]
+        case .text(let text): text.map { [$0] } ?? []
+        case .texts(let texts): texts
+        case .biases(let biases): SamplingOption.pairs(biases)
+        }
+    }
+
+    /// A list with the parts of another added; any other value gives way to the later one.
+    public func joined(with more: SamplingValue) -> SamplingValue {
+        switch (self, more) {
+        case (.texts(let texts), .texts(let more)): .texts(texts + more)
+        case (.biases(let biases), .biases(let more)): .biases(biases.merging(more) { $1 })
+        default: more
+        }
+    }
+}
+
 extension SamplingValue: Encodable {
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()

@@ -9,10 +9,21 @@ public enum OptionOrigin: String, Sendable, Hashable, CaseIterable, Comparable, 
     /// `sampling:` in config.yaml.
     case settings
     /// `per_model:` in config.yaml, for the model that writes.
-    case modelSettings = "model settings"
+    case modelSettings
     case template
     /// `-o` and flags of their own.
-    case commandLine = "command line"
+    case commandLine
+
+    /// For people: `per_model in config.yaml`.
+    public var title: String {
+        switch self {
+        case .program: "default"
+        case .settings: "sampling in config.yaml"
+        case .modelSettings: "per_model in config.yaml"
+        case .template: "template"
+        case .commandLine: "command line"
+        }
+    }
 
     public static func < (a: OptionOrigin, b: OptionOrigin) -> Bool { a.rank < b.rank }
 

@@ -1,0 +1,62 @@
+import ArgumentParser
+import Generation
+import Settings
+
+extension SettingKey {
+    /// Reads a name of the command line.
+    /// - Throws: a `ValidationError` with the nearest name, or for a setting that this version does not use.
+    static func named(_ text: String) throws -> SettingKey {
+        let key: SettingKey
+        do {
+            key = try SettingKey(text)
+        } catch {
+            throw ValidationError("\(error)")
+        }
+        if key.setting?.kind == .later { throw ValidationError("\(SettingsEditError.unused(name: key.name))") }
+        return key
+    }
+
+    /// Reads the value that `config set` is given, one part of a list in each argument.
+    /// - Throws: a `ValidationError` that says what the setting takes, with an example.
+    func value(from arguments: [String]) throws -> SettingValue {
+        guard let setting else { throw ValidationError("There is no setting '\(self)'.") }
+        func refuse(_ reason: String) -> ValidationError {
+            let example = setting.example.map { " Give it as: copydesk config set \(self) \($0.parts.map(SamplingOption.shellWord).joined(separator: " "))" } ?? ""
+            return ValidationError(reason + example)
+        }
+        guard let first = arguments.first else {
+            throw refuse("\(self) takes \(setting.kind.takes), and no value is given.")
+        }
+        let isList = if case .value(let kind) = setting.kind { kind.isList } else { false }
+        guard isList || arguments.count == 1 else {
+            throw refuse("\(self) takes one value, and \(arguments.count) are given.")
+        }
+        func wrong(_ text: String) -> ValidationError {
+            refuse("\(self) takes \(setting.kind.takes), and \(OptionLine.quoted(text)) is not one.")
+        }
+        switch setting.kind {
+        case .later: throw ValidationError("\(SettingsEditError.unused(name: setting.name))")
+        case .flag:
+            guard let flag = ["true": true, "yes": true, "false": false, "no": false][first.lowercased()] else {
+                throw wrong(first)
+            }
+            return .flag(flag)
+        case .value(let kind):
+            let parts = try arguments.map { argument in
+                guard let part = kind.value(of: argument) else { throw wrong(argument) }
+                return part
+            }
+            return .value(parts.dropFirst().reduce(parts[0]) { $0.joined(with: $1) })
+        }
+    }
+}
+
+extension SettingValue {
+    /// The parts that a shell gives one by one.
+    var parts: [String] {
+        switch self {
+        case .flag(let flag): [flag ? "true" : "false"]
+        case .value(let value): value.parts
+        }
+    }
+}
