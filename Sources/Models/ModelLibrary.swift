@@ -32,8 +32,19 @@ public struct ModelLibrary: Sendable {
 
     /// The folder of the user's own models; it may not exist.
     public let folder: String
+    /// More folders with models, which the user's settings name; they may be absent.
+    public let moreFolders: [String]
 
-    public init(folder: String) { self.folder = folder }
+    public init(folder: String, moreFolders: [String] = []) {
+        self.folder = folder
+        self.moreFolders = moreFolders
+    }
+
+    /// What the user calls the model of a name or path; `nil` for the built-in one. Nothing is opened.
+    public func name(of nameOrPath: String?) -> String {
+        guard let nameOrPath, nameOrPath != Self.builtInName else { return Self.builtInName }
+        return path(ofName: nameOrPath) == nil ? Self.name(ofPath: nameOrPath) : nameOrPath
+    }
 
     /// Opens a model by its name or path; `nil` opens the built-in one.
     /// - Throws: `ModelLibraryError` if the name is unknown, `ModelFileError` if the file is not a valid model.
@@ -81,6 +92,12 @@ public struct ModelLibrary: Sendable {
 
     /// The GGUF files (of a split model the first part) and model folders in `folder`, sorted.
     private var files: [String] {
+        var names: Set<String> = []
+        return ([folder] + moreFolders).flatMap(Self.files(in:)).filter { names.insert(Self.name(ofPath: $0)).inserted }
+    }
+
+    /// GGUF files (of a split model the first part) and model folders of a folder, sorted.
+    private static func files(in folder: String) -> [String] {
         let entries = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
         return entries.filter { name in
             guard name.lowercased().hasSuffix(".gguf") else {

@@ -44,7 +44,8 @@ private func importers(of module: String) -> Set<String> {
 
     @Test(arguments: [
         ("CKernels", ["Tensors"]), ("CNcurses", ["Terminal"]), ("GRDB", ["Store"]), ("ArgumentParser", ["copydesk"]),
-        ("Yams", ["Templates"]), ("CEmbed", ["Models", "Templates"]), ("FoundationNetworking", []), ("copydesk", []),
+        ("Yams", ["Templates", "Settings", "YAMLReading"]), ("CEmbed", ["Models", "Templates"]),
+        ("FoundationNetworking", []), ("copydesk", []),
         ("Tensors", ["Inference", "Models"]), ("Inference", ["Models"]), ("Grammar", ["Inference", "Models"]),
     ])
     func `a module that few may use is used by those alone`(module: String, allowed: [String]) {
@@ -55,7 +56,9 @@ private func importers(of module: String) -> Set<String> {
         ("Generation", []),
         ("Text", []),
         ("Jinja", []),
-        ("Templates", ["Generation", "Jinja", "CEmbed", "Yams"]),
+        ("YAMLReading", ["Generation", "Yams"]),
+        ("Templates", ["Generation", "Jinja", "CEmbed", "YAMLReading", "Yams"]),
+        ("Settings", ["Generation", "YAMLReading", "Yams"]),
         ("Tensors", ["CKernels"]),
         ("Grammar", ["Generation"]),
         ("Inference", ["Tensors", "Generation", "Text", "Grammar", "Jinja"]),

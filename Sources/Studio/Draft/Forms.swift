@@ -14,6 +14,8 @@ extension StudioState {
             let item = templates.items.first(where: { $0.name == name && $0.brokenReason == nil })
         else { return }
         if item.fields == form.fields {
+            // Options that the writer did not change follow too.
+            if form.sampling == form.template?.sampling { form.sampling = item.sampling }
             form.template = item
             draft.form = form
             return
@@ -26,6 +28,18 @@ extension StudioState {
         fresh.parentDraftId = form.parentDraftId
         fresh.relation = form.relation
         draft.form = fresh
+    }
+
+    mutating func takeFreePromptSampling(_ sampling: SamplingOptions) {
+        if draft.form?.template == nil, draft.form?.sampling == freePromptSampling { draft.form?.sampling = sampling }
+        freePromptSampling = sampling
+    }
+
+    /// A form as it opens: with the options of its template, or of the settings.
+    func newForm(_ template: TemplateItem?) -> Form {
+        var form = Form(template: template)
+        if template == nil { form.sampling = freePromptSampling }
+        return form
     }
 
     // MARK: Opening
@@ -49,7 +63,7 @@ extension StudioState {
         templates.filter = TextEditor()
         if let form = draft.form, form.key == (name ?? ""), form.parentDraftId == nil { return }
         stashForm()
-        var form = Form(template: item)
+        var form = newForm(item)
         if let values = keeping.unsent[form.key] { fill(&form, with: values) }
         draft.form = form
         // A generation of another form stays in history; it leaves the pane unless it is still being written.

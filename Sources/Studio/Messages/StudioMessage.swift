@@ -16,8 +16,10 @@ public enum StudioMessage: Sendable, Equatable {
 
     /// All templates, in the order to show them; again when they change.
     case templatesLoaded([TemplateItem])
-    /// The unsent texts of earlier studios; sent at most once, after `templatesLoaded`.
-    /// `problems`: a sentence for each text that could not be read.
+    /// The sampling options that a free prompt begins with.
+    case freePromptSampling(SamplingOptions)
+    /// What was typed and not sent when earlier studios ended; sent at most once, after `templatesLoaded`.
+    /// `problems`: a sentence for each thing that could not be taken over.
     case sessionRestored(StudioSession, problems: [String] = [])
     /// The session could not be written. If this answers `quit`, the studio stays open, so that the writer can decide.
     case sessionNotSaved(sentence: String)

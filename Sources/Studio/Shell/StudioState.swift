@@ -27,6 +27,8 @@ public struct StudioState: Sendable {
     /// True if the runner was asked to end.
     var isQuitting = false
 
+    /// The sampling options that a free prompt begins with.
+    var freePromptSampling = SamplingOptions()
     var models: [ModelItem] = []
     var modelName = ""
     /// Why there is no model; `nil` if there is one, or it is being opened.

@@ -29,6 +29,7 @@ extension StudioState {
         case .tick(let time): tick(time)
         case .terminated: finish()
         case .templatesLoaded(let items): takeTemplates(items)
+        case .freePromptSampling(let sampling): takeFreePromptSampling(sampling)
         case .sessionRestored(let session, let problems): restore(session, problems: problems)
         case .sessionNotSaved(let sentence): takeSessionFailure(sentence)
         case .sessionSaved:

@@ -30,7 +30,7 @@ struct DoctorCommand: ParsableCommand {
             if let problem = Processor.problem { throw Failure(problem) }
             return "\(ProcessInfo.processInfo.activeProcessorCount) cores, \(Processor.instructionSetName) instructions"
         }
-        try report("settings") { "\(shared.paths.config)" }
+        try report("settings") { try checkSettings() }
         try report("store") {
             let path = shared.databasePath
             var bytes = stat()
@@ -73,6 +73,17 @@ struct DoctorCommand: ParsableCommand {
             return "\(name), locale \(language)"
         }
         if hasProblem { throw ExitCode(ExitStatus.failed) }
+    }
+
+    private func checkSettings() throws -> String {
+        let settings = shared.installation.settings { _ in }
+        guard settings.isThere else { return "none of your own; copydesk config edit makes \(settings.file)" }
+        for notice in settings.unused { Console.printError("copydesk: \(notice)") }
+        guard settings.problems.isEmpty else {
+            let more = settings.problems.count > 1 ? " There are \(settings.problems.count - 1) more problems." : ""
+            throw Failure("\(settings.problems[0])\(more)")
+        }
+        return "\(settings.file), \(counted(settings.entries.count, "value"))"
     }
 
     private func checkStore(_ path: String) throws -> String {

@@ -64,7 +64,9 @@ struct GenerateCommand: AsyncParsableCommand {
     }
 
     mutating func run() async throws {
-        var order = try asked.order(templates: shared.templateLibrary, with: flagged(reading: TextFile.read))
+        var (order, _) = try asked.order(
+            templates: shared.templateLibrary, over: shared.samplingSettings(forModel: shared.model),
+            with: flagged(reading: TextFile.read))
         order.request.speculates = !noSpeculation
         let store = noSave ? nil : try openStore()
         defer { try? store?.close() }
@@ -78,7 +80,7 @@ struct GenerateCommand: AsyncParsableCommand {
             stopSignal: stopSignal)
 
         let recording = RecordedGeneration(
-            order: order, generator: try generators.open(shared.model), store: store, stopSignal: stopSignal)
+            order: order, generator: try shared.namingSettings { try generators.open(shared.model) }, store: store, stopSignal: stopSignal)
         let likelihoods = Likelihoods()
         let record = await recording.run { event in
             printer.take(event)

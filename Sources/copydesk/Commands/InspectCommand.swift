@@ -99,15 +99,38 @@ struct InspectCommand: ParsableCommand {
 
     struct Prompt: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Show the exact text that would go to the model.")
+            abstract: "Show the exact text that would go to the model, and where its options come from.",
+            discussion: """
+                The text alone goes to standard output; each option that the command line, the template or config.yaml \
+                sets goes to standard error. JSON: {"prompt", "options": [{"name", "value", "origin"}, …]}, with the \
+                origins commandLine, template, modelSettings and settings.
+                """)
 
         @OptionGroup var shared: SharedOptions
         @OptionGroup var asked: PromptArguments
+        @Flag(help: "Print JSON.") var json = false
+
+        struct Report: Encodable {
+            struct Option: Encodable {
+                var name: String
+                var value: SamplingValue
+                var origin: OptionOrigin
+            }
+            var prompt: String
+            var options: [Option]
+        }
 
         func run() throws {
-            let order = try asked.order(templates: shared.templateLibrary)
-            try Console.write(shared.openLocalModel().promptText(for: order.request))
+            let (order, sampling) = try asked.order(
+                templates: shared.templateLibrary, over: shared.samplingSettings(forModel: shared.model))
+            let prompt = try shared.openLocalModel().promptText(for: order.request)
+            let options = sampling.settled.map { Report.Option(name: $0.name, value: $0.value, origin: $0.origin) }
+            if json { return try Console.printJSON(Report(prompt: prompt, options: options)) }
+            try Console.write(prompt)
             if Console.outputIsTerminal { try Console.print("") }
+            for option in options {
+                Console.printError("\(option.name): \(SamplingOption.yamlText(of: option.value)) (\(option.origin.title))")
+            }
         }
     }
 }

@@ -1,13 +1,14 @@
 import ArgumentParser
 import Foundation
 import Models
+import Settings
 
 /// Shows the available models.
 struct ModelsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "models",
         abstract: "Show the available models.",
-        subcommands: [List.self, Show.self, QuantizeCommand.self],
+        subcommands: [List.self, Show.self, Default.self, QuantizeCommand.self],
         defaultSubcommand: List.self)
 
     struct List: ParsableCommand {
@@ -40,14 +41,16 @@ struct ModelsCommand: ParsableCommand {
             discussion: "JSON: {\"model\": {\"name\", \"path\", \"architecture\", …}}.")
 
         @OptionGroup var shared: SharedOptions
-        @Argument(help: ArgumentHelp("A model (default: the built-in one).", valueName: "file|name"))
+        @Argument(help: ArgumentHelp("A model (default: the one that writes).", valueName: "file|name"))
         var name: String?
         @Flag(help: "Print JSON.") var json = false
 
         struct Report: Encodable { var model: ModelDescription }
 
         func run() throws {
-            let opened = try shared.modelLibrary.open(name ?? shared.model)
+            let opened =
+                try name.map(shared.modelLibrary.open)
+                ?? shared.namingSettings { try shared.modelLibrary.open(shared.model) }
             let model = ModelDescription(opened)
             if json { return try Console.printJSON(Report(model: model)) }
             func line(_ label: String, _ value: Any?) throws {
@@ -67,6 +70,27 @@ struct ModelsCommand: ParsableCommand {
             try line("vocabulary", model.vocabulary)
             try line("chat template", model.hasChatTemplate == true ? "yes" : "no: templates use their completion form")
             try line("license", model.license)
+        }
+    }
+
+    struct Default: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Set the model that writes unless -m names one, or print it.",
+            discussion: "It is `model` in config.yaml; see: copydesk config.")
+
+        @OptionGroup var shared: SharedOptions
+        @Argument(help: ArgumentHelp("A model; without it the present one is printed.", valueName: "file|name"))
+        var name: String?
+
+        func run() throws {
+            guard let name else { return try Console.print(shared.model ?? ModelLibrary.builtInName) }
+            _ = try shared.modelLibrary.open(name)  // a model that cannot be opened is no default
+            // The file is read from any working folder, so a path in it begins at the root.
+            let isPath = shared.modelLibrary.names.contains(name) == false
+            let key = try SettingKey.named("model")
+            try SettingsFile.change(shared.paths.settings) {
+                try $0.setting(key, to: .value(.text(isPath ? TextFile.absolute(name) : name)))
+            }
         }
     }
 }

@@ -56,29 +56,37 @@ struct PromptArguments: ParsableArguments {
     }
 
     /// Makes an order of the arguments, the templates and standard input.
-    /// - Parameter flagged: options that have flags of their own, beside `-o`.
-    func order(templates: TemplateLibrary, with flagged: SamplingOverrides = .init()) throws -> DraftOrder {
+    /// - Parameters:
+    ///   - base: the options of the settings, over which those of the template and of the command line are laid.
+    ///   - flagged: options that have flags of their own, beside `-o`.
+    /// - Returns: the order, and the places that its options come from.
+    func order(
+        templates: TemplateLibrary, over base: SettledSampling, with flagged: SamplingOverrides = .init()
+    ) throws -> (order: DraftOrder, sampling: SettledSampling) {
         let seed = seed ?? DraftOrder.freshSeed()
         let given = try SamplingArguments.overrides(options, beside: flagged)
+        var sampling = base
         var order: DraftOrder
         if let template, template != "-" {
-            order = try templateOrder(template, templates, seed: seed)
+            let template = try templates.template(named: template)
+            sampling[.template] = template.sampling
+            order = try templateOrder(template, seed: seed)
         } else {
             order = try freeOrder(seed: seed)
         }
-        order.request.sampling = given.applied(to: order.request.sampling)
+        sampling[.commandLine] = given
+        order.request.sampling = sampling.options
         if let variants { order.request.variantCount = variants }
         order.request.seedMustReplay = self.seed != nil
-        return order
+        return (order, sampling)
     }
 
-    private func templateOrder(_ name: String, _ templates: TemplateLibrary, seed: UInt64) throws -> DraftOrder {
-        let template = try templates.template(named: name)
+    private func templateOrder(_ template: PromptTemplate, seed: UInt64) throws -> DraftOrder {
         var values = try parameters.dictionary(option: "-p")
         if input == "-" {
             guard let field = template.inputField else {
                 throw Failure(
-                    "The template '\(name)' has no field for a text from standard input. "
+                    "The template '\(template.name)' has no field for a text from standard input. "
                         + "Its fields are: \(template.fields.map(\.name).joined(separator: ", ")).")
             }
             guard values[field.name] == nil else {

@@ -10,12 +10,19 @@ struct SharedOptions: ParsableArguments {
     var database: String?
 
     @Option(
-        name: [.customShort("m"), .long],
-        help: ArgumentHelp("A model: a GGUF file, or a name from `models list`.", valueName: "file|name"))
-    var model: String?
+        name: [.customShort("m"), .customLong("model")],
+        help: ArgumentHelp(
+            "A model: a GGUF file, or a name from `models list` (default: `model` in config.yaml, else the built-in one).",
+            valueName: "file|name"))
+    var givenModel: String?
 
     @Option(name: .long, help: ArgumentHelp("Processor threads to use (default: all cores).", valueName: "n"))
     var threads: Int?
+
+    /// Made from the environment when the command line is read, and never part of it.
+    let installation = Installation(environment: ProcessInfo.processInfo.environment)
+
+    private enum CodingKeys: CodingKey { case database, givenModel, threads }
 
     func validate() throws {
         if let threads, !(1...1024).contains(threads) {
@@ -23,9 +30,9 @@ struct SharedOptions: ParsableArguments {
         }
     }
 
-    var threadCount: Int { threads ?? ProcessInfo.processInfo.activeProcessorCount }
+    var paths: Paths { installation.paths }
 
-    var paths: Paths { .current }
+    var threadCount: Int { threads ?? ProcessInfo.processInfo.activeProcessorCount }
 
     var databasePath: String { database ?? paths.database }
 
@@ -42,18 +49,16 @@ struct SharedOptions: ParsableArguments {
         return store
     }
 
-    var modelLibrary: ModelLibrary { ModelLibrary(folder: paths.models) }
-
-    /// Opens models, such as that of `-m`. The key-value cache of prompts is kept in a folder beside the store, which only
-    /// its owner can read; `COPYDESK_PREFIX_CACHE=off` turns it off.
+    /// What opens models. The state of prompts is kept in a folder beside the store, which only its owner may
+    /// read, unless `COPYDESK_PREFIX_CACHE=off` forbids it.
     var generators: Generators {
         let isOff = ProcessInfo.processInfo.environment["COPYDESK_PREFIX_CACHE"] == "off"
         return Generators(
             library: modelLibrary, threadCount: threadCount, prefixFolder: isOff ? nil : paths.prefixes)
     }
 
-    /// The model of `-m`, to look inside it.
-    func openLocalModel() throws -> LocalModel { try generators.openLocal(model) }
+    /// The model of `-m` or of config.yaml, to look inside it.
+    func openLocalModel() throws -> LocalModel { try namingSettings { try generators.openLocal(model) } }
 
     var templateLibrary: TemplateLibrary { TemplateLibrary(userFolder: paths.templates) }
 }

@@ -21,7 +21,7 @@ extension SettingKey {
     func value(from arguments: [String]) throws -> SettingValue {
         guard let setting else { throw ValidationError("There is no setting '\(self)'.") }
         func refuse(_ reason: String) -> ValidationError {
-            let example = setting.example.map { " Give it as: copydesk config set \(self) \($0.parts.map(SamplingOption.shellWord).joined(separator: " "))" } ?? ""
+            let example = setting.example.map { " Give it as: copydesk config set \(self) \($0.parts.map(ShellWord.of).joined(separator: " "))" } ?? ""
             return ValidationError(reason + example)
         }
         guard let first = arguments.first else {

@@ -23,8 +23,8 @@ extension StoreError: HintedError {
         }
     }
 
-    /// The option that names a store other than the usual one.
-    private func option(_ path: String) -> String { path == Paths.current.database ? "" : " --database \(path)" }
+    /// The option that names the store. It is always given, so that the command is right in any shell.
+    private func option(_ path: String) -> String { " --database \(path)" }
 
     /// The sentence about a file that is not the store, such as a backup: hints for the store do not help with it.
     func sentence(named path: String) -> String {

@@ -14,6 +14,7 @@ import Studio
 import Synchronization
 import Templates
 import Terminal
+import YAMLReading
 
 @UIActor
 final class EffectRunner {
@@ -23,6 +24,7 @@ final class EffectRunner {
 
     let store: DraftStore
     let shared: SharedOptions
+    private let settingsProblems: [FileProblem]
     private let screen: TerminalScreen
     private let environment: [String: String]
     private let session: SessionKeeper
@@ -41,10 +43,17 @@ final class EffectRunner {
     /// True once the process was asked to end: then nobody can answer questions.
     var mustFinish = false
     private var watch: (any DispatchSourceTimer)?
+    /// The name that the model in use was opened by; `nil` for the built-in one.
+    private var modelInUse: String?
 
-    init(store: DraftStore, shared: SharedOptions, screen: TerminalScreen, environment: [String: String]) {
+    /// - Parameter settingsProblems: what is wrong in the file of settings, to be told once.
+    init(
+        store: DraftStore, shared: SharedOptions, settingsProblems: [FileProblem], screen: TerminalScreen,
+        environment: [String: String]
+    ) {
         self.store = store
         self.shared = shared
+        self.settingsProblems = settingsProblems
         self.screen = screen
         self.environment = environment
         session = SessionKeeper(folder: SessionFolder(path: shared.paths.data, storePath: store.path))
@@ -54,18 +63,30 @@ final class EffectRunner {
     /// Sends the messages that the studio does not ask for: templates, unsent text of earlier sessions, the model.
     func start() {
         let changes = OutsideChanges(store: store, templates: shared.paths.templates)
-        deliver(.templatesLoaded(shared.templateLibrary.items))
+        loadTemplates(forModel: shared.model)
         session.restore(isInStore: { [store] in store.holds($0) }) { [weak self] message in
             Task { @UIActor in
                 self?.deliver(message)
                 if case .sessionRestored = message { self?.session.restoredWasTaken() }
             }
         }
+        if let problem = settingsProblems.first {
+            let more = settingsProblems.count > 1 ? " And \(settingsProblems.count - 1) more: copydesk config list" : ""
+            deliver(.notice("\(problem)\(more)", isFailure: true))
+        }
         if let notice = store.readOnlyNotice {
             deliver(.notice(notice + " Each draft and each change tries again.", isFailure: true))
         }
         useModel(shared.model)
         watchOutside(changes)
+    }
+
+    /// Tells the templates, and the sampling options that forms begin with: those of the settings below a template's.
+    private func loadTemplates(forModel model: String?) {
+        modelInUse = model
+        let base = shared.samplingSettings(forModel: model).options
+        deliver(.freePromptSampling(base))
+        deliver(.templatesLoaded(shared.templateLibrary.items(over: base)))
     }
 
     /// Delivers from any thread.
@@ -83,8 +104,10 @@ final class EffectRunner {
                 Task { @UIActor in self?.deliver(.notice("The store can be written again.", isFailure: false)) }
             }
             guard changes.templatesHaveChanged() else { return }
-            let items = shared.templateLibrary.items
-            Task { @UIActor in self?.deliver(.templatesLoaded(items)) }
+            Task { @UIActor in
+                guard let self else { return }
+                self.loadTemplates(forModel: self.modelInUse)
+            }
         }
         timer.resume()
         watch = timer
@@ -263,10 +286,17 @@ final class EffectRunner {
         Task { @UIActor in
             switch await opening.result {
             case .success(let generator):
+                if name != modelInUse { loadTemplates(forModel: name) }
                 deliver(.modelReady(name: generator.identity.name, contextLength: generator.capabilities.contextLength))
             case .failure(let error):
-                deliver(.modelFailed(sentence: StudioHints.sentence(of: error)))
+                deliver(.modelFailed(sentence: sentence(of: error, opening: name)))
             }
         }
+    }
+
+    /// Says where the name of the model comes from if it is config.yaml.
+    private func sentence(of error: any Error, opening name: String?) -> String {
+        guard name == shared.model else { return StudioHints.sentence(of: error) }
+        do { return try shared.namingSettings { throw error } } catch { return StudioHints.sentence(of: error) }
     }
 }

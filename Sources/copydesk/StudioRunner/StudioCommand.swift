@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Store
 import Terminal
+import YAMLReading
 
 /// Opens the studio; `copydesk` without a command does the same.
 struct StudioCommand: ParsableCommand {
@@ -16,12 +17,16 @@ struct StudioCommand: ParsableCommand {
     func run() throws {
         let environment = ProcessInfo.processInfo.environment
         guard Console.inputIsTerminal, Console.outputIsTerminal else { throw TerminalError.noTerminal }
-        // If the store cannot be opened, say so before the screen is taken.
+        // Told in the studio, not on standard error behind it.
+        var problems: [FileProblem] = []
+        let settings = shared.installation.settings { problems = $0 }
+        // A store that cannot be opened is said before the screen is taken.
         let store = try DraftStore.openForReading(path: shared.databasePath)
         try TerminalLoop.run(environment: environment) { screen, features in
             StudioApplication(
-                screen: screen, features: features, useASCII: ascii || !features.isUTF8,
-                runner: EffectRunner(store: store, shared: shared, screen: screen, environment: environment))
+                screen: screen, features: features, useASCII: ascii || settings.usesASCII || !features.isUTF8,
+                runner: EffectRunner(
+                    store: store, shared: shared, settingsProblems: problems, screen: screen, environment: environment))
         }
         try store.close()
     }

@@ -5,9 +5,12 @@ import Studio
 import Templates
 
 extension TemplateLibrary {
-    /// The studio's list: the valid templates by family, then the broken ones.
-    var items: [TemplateItem] {
-        let valid = families.flatMap { family in family.templates.map { TemplateItem($0, familyTitle: family.title) } }
+    /// The valid templates by family, then the broken ones.
+    /// - Parameter base: the user's own sampling options, over which those of a template are laid.
+    func items(over base: SamplingOptions) -> [TemplateItem] {
+        let valid = families.flatMap { family in
+            family.templates.map { TemplateItem($0, familyTitle: family.title, over: base) }
+        }
         let broken = self.broken.map { broken in
             TemplateItem(
                 name: broken.name, title: broken.name, familyTitle: "Broken", summary: broken.file,
@@ -18,10 +21,10 @@ extension TemplateLibrary {
 }
 
 extension TemplateItem {
-    fileprivate init(_ template: PromptTemplate, familyTitle: String) {
+    fileprivate init(_ template: PromptTemplate, familyTitle: String, over base: SamplingOptions) {
         self.init(
             name: template.name, title: template.title, familyTitle: familyTitle, summary: template.summary,
             fields: template.fields, limits: template.limits, variantCount: template.variantCount,
-            sampling: template.sampling.applied(to: SamplingOptions()))
+            sampling: template.sampling.applied(to: base))
     }
 }

@@ -24,7 +24,7 @@ extension Form {
 extension StudioState {
     mutating func openParameters() {
         guard let form = draft.form else { return say("Open a template first: parameters belong to a form.") }
-        dialog = ParametersDialog(form.parameters, usual: Form(template: form.template).parameters)
+        dialog = ParametersDialog(form.parameters, usual: newForm(form.template).parameters)
     }
 }
 

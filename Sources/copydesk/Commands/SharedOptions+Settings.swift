@@ -1,0 +1,44 @@
+// What the settings have to say if the command line says nothing.
+
+import Foundation
+import Generation
+import Models
+import Settings
+
+extension SharedOptions {
+    /// The model of `-m`, else of config.yaml; `nil` for the built-in one.
+    var model: String? { givenModel ?? installation.settings.modelName.map(TextFile.expand) }
+
+    /// The library of the program's own folder for models and of `models.folders`.
+    var modelLibrary: ModelLibrary {
+        ModelLibrary(
+            folder: paths.models,
+            moreFolders: installation.settings.modelFolders.map { folder in
+                let path = TextFile.expand(folder)
+                return path.hasPrefix("/") ? path : "\(paths.config)/\(path)"
+            })
+    }
+
+    /// The overrides of sampling options for a model in config.yaml, by their places.
+    /// - Parameter model: as `-m` takes it; `nil` for the built-in one.
+    func samplingSettings(forModel model: String?) -> SettledSampling {
+        let settings = installation.settings
+        return SettledSampling([
+            .settings: settings.sampling,
+            .modelSettings: settings.sampling(forModel: modelLibrary.name(of: model)),
+        ])
+    }
+
+    /// Says where the name of the model comes from if it is config.yaml and the model cannot be opened.
+    func namingSettings<Value>(_ open: () throws -> Value) throws -> Value {
+        do {
+            return try open()
+        } catch {
+            let settings = installation.settings
+            guard givenModel == nil, let entry = settings.model else { throw error }
+            throw Failure(
+                "\(Console.sentence(of: error)) The model is named in \(settings.file):\(entry.line); "
+                    + "-m names another one.")
+        }
+    }
+}
