@@ -29,7 +29,7 @@ public struct Setting: Sendable, Identifiable {
     public let defaultValue: SettingValue?
     /// A value that changes something, for documents and tests.
     public let example: SettingValue?
-    /// What it does, in a sentence.
+    /// Its effect, in a sentence.
     public let help: String
     /// The sampling option that it sets, if any.
     public let option: SamplingOption?

@@ -71,7 +71,7 @@ struct SettingsDocument {
 
     // MARK: Cutting
 
-    /// Keeps what stands before a line, if it can be read.
+    /// Keeps the part before a line, if it can be read.
     private mutating func cut(beforeLine line: Int) -> Bool {
         text = text.before(line: line)
         guard !text.isBlank else { return false }

@@ -1,7 +1,7 @@
 import Generation
 import YAMLReading
 
-/// The settings of one person: the values that config.yaml has, each with its line, and what is wrong with the file.
+/// The settings of one person: the values that config.yaml has, each with its line, and the problems of the file.
 ///
 /// Reading never fails. A value that is wrong is left out and noted, so the rest of the file counts.
 public struct UserSettings: Sendable {
@@ -16,7 +16,7 @@ public struct UserSettings: Sendable {
     /// False if there is no file.
     public internal(set) var isThere = true
     public internal(set) var entries: [SettingKey: Entry] = [:]
-    /// What is wrong, in the order of the file.
+    /// Problems, in the order of the file.
     public internal(set) var problems: [FileProblem] = []
     /// Keys that are accepted and not used by this version, in the order of the file.
     public internal(set) var unused: [FileProblem] = []

@@ -1,7 +1,7 @@
 import YAMLReading
 import Yams
 
-/// What a YAML text says, apart from the way it is written: to compare a text before and after an edit.
+/// The content of a YAML text, apart from the way it is written: to compare a text before and after an edit.
 ///
 /// Aliases are written out; `YAMLSource` bounds their number.
 indirect enum YAMLTree: Equatable {

@@ -1,4 +1,4 @@
-/// One thing that is wrong in a file that a person wrote: the place, and a reason that says what to do.
+/// One problem of a file that a person wrote: the place, and a reason with a remedy.
 public struct FileProblem: Error, Sendable, Hashable, CustomStringConvertible {
     /// Path as the user knows it, or a name such as `headlines/slogan`.
     public var file: String

@@ -1,7 +1,7 @@
 // Values of YAML nodes, checked one by one.
-// - What is wrong is noted with its place and reading goes on, so that one look shows all that is to be corrected.
+// - A problem is noted with its place and reading continues, so that one look shows everything to correct.
 // - A value that is wrong reads as nil, like one that is missing.
-// - What is noted becomes a problem of the file; nothing here throws.
+// - Nothing here throws.
 
 import Generation
 import Yams

@@ -6,7 +6,7 @@ import Generation
 import Yams
 
 extension NodeReader {
-    /// The value of an option; notes what is wrong with it and how it is written.
+    /// The value of an option; if it is wrong, notes a problem with an example.
     public mutating func value(_ node: Node, of option: SamplingOption) -> SamplingValue? {
         value(node, option.name, option.kind, hint: "Write it as '\(option.templateExample)'.")
     }

@@ -20,7 +20,7 @@ public enum SourceFile {
     /// The bytes of a regular file; a symbolic link is followed.
     /// - Parameters:
     ///   - byteLimit: the largest file that is read.
-    ///   - name: what a sentence calls such a file: `a template`.
+    ///   - name: the word of sentences for such a file: `a template`.
     public static func bytes(
         of path: String, atMost byteLimit: Int, as name: String
     ) throws(Unreadable) -> [UInt8] {
@@ -75,7 +75,7 @@ public enum SourceFile {
         return Unreadable(kind: .absent, reason: "There is no such file. Check its name.")
     }
 
-    /// Why a file or folder that is listed cannot be opened, and what to do.
+    /// The reason that a file or folder cannot be opened, and a remedy.
     public static func reason(_ code: Int32) -> String {
         switch code {
         case ELOOP: "The symbolic link leads back to itself. Remove it, or point it to a file."

@@ -1,7 +1,7 @@
 // A YAML text that a person wrote, to the mapping at its root.
 // - Aliases are bounded, because a few lines of them can stand for more nodes than fit in memory.
-// - An error has the place to look at, which is not always where libyaml stopped, and the line on which the broken
-//   construct begins: what stands before that line is complete.
+// - An error has the place to look at, because libyaml often stops later, and the line on which the broken construct
+//   begins: the text before that line is complete.
 
 import Generation
 import Yams
@@ -10,7 +10,7 @@ import Yams
 public struct YAMLFailure: Error, Sendable, Hashable {
     public enum Kind: Sendable, Hashable {
         case broken, notAMapping, tooManyAliases
-        /// The keys, sorted; the place is that of the first one where it stands first.
+        /// The keys, sorted; the place is the first place of the first key.
         case repeatedKeys([String])
     }
 
@@ -32,7 +32,7 @@ public struct YAMLSource: Sendable {
     public let text: String
     /// `The front matter`.
     let subject: String
-    /// What the text belongs to: `A template`.
+    /// The owner of the text: `A template`.
     let owner: String
     /// A line of it as it should be: `name: Slogan`.
     let example: String
@@ -75,7 +75,7 @@ public struct YAMLSource: Sendable {
         case YamlError.scanner(let context, let text, let mark, _),
             YamlError.parser(let context, let text, let mark, _),
             YamlError.composer(let context, let text, let mark, _):
-            // Quotes that are never closed are noticed at the end; the place to look at is where they open.
+            // Quotes that are never closed are noticed at the end; the place to look at is the opening quote.
             let place = text == "found unexpected end of stream" ? context?.mark ?? mark : mark
             let isOfOneValue = ["quoted", "flow", "simple key", "block scalar"].contains {
                 context?.text.contains($0) ?? false

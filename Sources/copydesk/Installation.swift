@@ -13,19 +13,19 @@ final class Installation: Sendable {
 
     init(environment: [String: String]) { paths = Paths(environment: environment) }
 
-    /// The settings. The first time, what is wrong with the file goes to standard error.
+    /// The settings. The first time, the problems of the file go to standard error.
     var settings: UserSettings {
         settings { problems in
             for problem in problems.prefix(Self.shownProblems) { Console.printError("copydesk: \(problem)") }
             guard problems.count > Self.shownProblems else { return }
             Console.printError(
-                "copydesk: \(problems.count - Self.shownProblems) problems more in \(paths.settings). "
-                    + "Show them with: copydesk config list --json")
+                "copydesk: \(paths.settings) has \(problems.count - Self.shownProblems) problems more. "
+                    + "All of them: copydesk config list --json")
         }
     }
 
     /// The settings.
-    /// - Parameter tell: is given what is wrong with the file, unless it was told before.
+    /// - Parameter tell: gets the problems of the file, if there are any and nobody got them before.
     func settings(tell: ([FileProblem]) -> Void) -> UserSettings {
         read.withLock { read in
             if let read { return read }

@@ -29,7 +29,7 @@ extension Home {
         #expect(lines.contains(["sampling.top_p", "0.95", "(default)"]))
         #expect(lines.contains(["per_model.a.b.sampling.top_k", "4", "(config.yaml:4)"]))
         #expect(lines.contains(["studio.ascii", "false", "(default)"]))
-        #expect(run.error == "\(home.settings):5:10: 'studio.theme' is not used by this version.\n")
+        #expect(run.error == "copydesk: \(home.settings):5:10: 'studio.theme' is not used by this version.\n")
     }
 
     @Test func `list as JSON has the same, with the problems`() throws {
@@ -146,7 +146,8 @@ extension Home {
         try FileManager.default.createDirectory(atPath: home.settings, withIntermediateDirectories: true)
         let folder = try home.run("config", "set", "model", "b")
         #expect(
-            folder.error == "copydesk: \(home.settings): This is a folder, and a file of settings is a file. Move it away. "
+            folder.error
+                == "copydesk: \(home.settings): This is a folder, and a file of settings is a file. Move it away. "
                 + "The file was left as it is.\n")
     }
 
@@ -156,11 +157,15 @@ extension Home {
         try FileManager.default.createDirectory(atPath: home.path("config"), withIntermediateDirectories: true)
         try FileManager.default.createSymbolicLink(
             atPath: home.settings, withDestinationPath: home.path("dotfiles/copydesk.yaml"))
-        try FileManager.default.setAttributes([.posixPermissions: 0o640], ofItemAtPath: home.path("dotfiles/copydesk.yaml"))
+        try FileManager.default.setAttributes(
+            [.posixPermissions: 0o640], ofItemAtPath: home.path("dotfiles/copydesk.yaml"))
         #expect(try home.run("config", "set", "model", "b").status == 0)
-        #expect(try FileManager.default.destinationOfSymbolicLink(atPath: home.settings) == home.path("dotfiles/copydesk.yaml"))
+        #expect(
+            try FileManager.default.destinationOfSymbolicLink(atPath: home.settings)
+                == home.path("dotfiles/copydesk.yaml"))
         #expect(try String(contentsOfFile: home.path("dotfiles/copydesk.yaml"), encoding: .utf8) == "model: b\n")
-        let mode = try FileManager.default.attributesOfItem(atPath: home.path("dotfiles/copydesk.yaml"))[.posixPermissions]
+        let mode = try FileManager.default.attributesOfItem(atPath: home.path("dotfiles/copydesk.yaml"))[
+            .posixPermissions]
         #expect(mode as? Int == 0o640)
         #expect(try FileManager.default.contentsOfDirectory(atPath: home.path("dotfiles")) == ["copydesk.yaml"])
     }
@@ -182,13 +187,15 @@ extension Home {
         #expect(
             second.status == 1
                 && second.error
-                    == "copydesk: \(home.settings):\(line):1: config.yaml has no key 'modle'. Did you mean 'model'?\n")
+                    == "copydesk: \(home.settings):\(line):1: config.yaml has no key 'modle'. Did you mean 'model'?\n"
+        )
         #expect(try home.settingsText() == skeleton + "modle: a\n")
         home.environment["EDITOR"] = "false"
         let failed = try home.run("config", "edit")
         #expect(
             failed.status == 1
                 && failed.error
-                    == "copydesk: The editor false ended with status 1. The file is as it left it: \(home.settings)\n")
+                    == "copydesk: The editor false ended with status 1. The file is as it left it: \(home.settings)\n"
+        )
     }
 }

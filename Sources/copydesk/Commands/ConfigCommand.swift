@@ -53,7 +53,7 @@ struct ConfigCommand: ParsableCommand {
                 let origin = row.line.map { "config.yaml:\($0)" } ?? "default"
                 try Console.write("\(name)  \(row.shortText)  (\(origin))\n")
             }
-            for notice in settings.unused { Console.printError("\(notice)") }
+            for notice in settings.unused { Console.printError("copydesk: \(notice)") }
         }
     }
 
@@ -88,15 +88,20 @@ struct ConfigCommand: ParsableCommand {
         @Argument(help: "A setting, as `config list` names it.") var name: String
         // Unrecognized: a negative number would else be taken for an option.
         @Argument(parsing: .allUnrecognized, help: ArgumentHelp("Its value.", valueName: "value"))
-        var values: [String] = []
+        var arguments: [String] = []
 
-        func validate() throws {
-            _ = try SettingKey.named(name).value(from: values)
+        func validate() throws { _ = try value(of: SettingKey.named(name)) }
+
+        /// The value; `--` before values that begin with a hyphen is not one of them.
+        private func value(of key: SettingKey) throws -> SettingValue {
+            var values = arguments
+            if let terminator = values.firstIndex(of: "--") { values.remove(at: terminator) }
+            return try key.value(from: values)
         }
 
         func run() throws {
             let key = try SettingKey.named(name)
-            let value = try key.value(from: values)
+            let value = try value(of: key)
             try SettingsFile.change(shared.paths.settings) { try $0.setting(key, to: value) }
         }
     }

@@ -8,7 +8,8 @@ struct ConfigEditCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "edit",
         abstract: "Open config.yaml in $VISUAL or $EDITOR, and check it afterwards.",
-        discussion: "A file that is absent is made, with every setting in a comment. Exit status 1 if something is wrong.")
+        discussion:
+            "A file that is absent is made, with every setting in a comment. Exit status 1 if something is wrong.")
 
     @OptionGroup var shared: SharedOptions
 

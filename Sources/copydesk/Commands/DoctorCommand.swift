@@ -80,8 +80,9 @@ struct DoctorCommand: ParsableCommand {
         guard settings.isThere else { return "none of your own; copydesk config edit makes \(settings.file)" }
         for notice in settings.unused { Console.printError("copydesk: \(notice)") }
         guard settings.problems.isEmpty else {
-            let more = settings.problems.count > 1 ? " There are \(settings.problems.count - 1) more problems." : ""
-            throw Failure("\(settings.problems[0])\(more)")
+            let more = settings.problems.count - 1
+            let rest = more > 0 ? " `copydesk config list` shows \(counted(more, "problem")) more." : ""
+            throw Failure("\(settings.problems[0])\(rest)")
         }
         return "\(settings.file), \(counted(settings.entries.count, "value"))"
     }

@@ -80,7 +80,8 @@ struct GenerateCommand: AsyncParsableCommand {
             stopSignal: stopSignal)
 
         let recording = RecordedGeneration(
-            order: order, generator: try shared.namingSettings { try generators.open(shared.model) }, store: store, stopSignal: stopSignal)
+            order: order, generator: try shared.namingSettings { try generators.open(shared.model) }, store: store,
+            stopSignal: stopSignal)
         let likelihoods = Likelihoods()
         let record = await recording.run { event in
             printer.take(event)

@@ -129,7 +129,8 @@ struct InspectCommand: ParsableCommand {
             try Console.write(prompt)
             if Console.outputIsTerminal { try Console.print("") }
             for option in options {
-                Console.printError("\(option.name): \(SamplingOption.yamlText(of: option.value)) (\(option.origin.title))")
+                Console.printError(
+                    "\(option.name): \(SamplingOption.yamlText(of: option.value)) (\(option.origin.title))")
             }
         }
     }

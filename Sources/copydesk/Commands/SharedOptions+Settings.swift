@@ -1,4 +1,4 @@
-// What the settings have to say if the command line says nothing.
+// Values of the settings, for options that the command line leaves out.
 
 import Foundation
 import Generation
@@ -29,7 +29,7 @@ extension SharedOptions {
         ])
     }
 
-    /// Says where the name of the model comes from if it is config.yaml and the model cannot be opened.
+    /// Opens a model; if that fails and config.yaml named the model, the error names the line.
     func namingSettings<Value>(_ open: () throws -> Value) throws -> Value {
         do {
             return try open()

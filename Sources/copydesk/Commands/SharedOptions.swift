@@ -49,7 +49,7 @@ struct SharedOptions: ParsableArguments {
         return store
     }
 
-    /// What opens models. The state of prompts is kept in a folder beside the store, which only its owner may
+    /// The opener of models. The state of prompts is kept in a folder beside the store, which only its owner may
     /// read, unless `COPYDESK_PREFIX_CACHE=off` forbids it.
     var generators: Generators {
         let isOff = ProcessInfo.processInfo.environment["COPYDESK_PREFIX_CACHE"] == "off"

@@ -17,7 +17,7 @@ extension SettingKey {
     }
 
     /// Reads the value that `config set` is given, one part of a list in each argument.
-    /// - Throws: a `ValidationError` that says what the setting takes, with an example.
+    /// - Throws: a `ValidationError` with the values that the setting takes, and an example.
     func value(from arguments: [String]) throws -> SettingValue {
         guard let setting else { throw ValidationError("There is no setting '\(self)'.") }
         func refuse(_ reason: String) -> ValidationError {

@@ -19,7 +19,7 @@ enum SettingsFile {
         var bytes: [UInt8] = []
         do {
             bytes = try SourceFile.bytes(of: path, atMost: UserSettings.byteLimit, as: "a file of settings")
-        } catch where error.kind != .absent {
+        } catch  where error.kind != .absent {
             throw Failure("\(path): \(error.reason) The file was left as it is.")
         } catch {}
         let text = try edit(SettingsEditor(bytes: bytes, file: path))

@@ -98,7 +98,7 @@ final class EffectRunner {
     private func watchOutside(_ changes: OutsideChanges) {
         let timer = DispatchSource.makeTimerSource(queue: watching)
         timer.schedule(deadline: .now() + 2, repeating: 2, leeway: .milliseconds(200))
-        timer.setEventHandler { @Sendable [weak self, shared] in
+        timer.setEventHandler { @Sendable [weak self] in
             if changes.storeHasChanged() { Task { @UIActor in self?.deliver(.historyChanged) } }
             if changes.storeBecameWritable() {
                 Task { @UIActor in self?.deliver(.notice("The store can be written again.", isFailure: false)) }
