@@ -44,7 +44,7 @@ public struct PromptTemplate: Sendable, Hashable, Identifiable {
 
     public var id: String { name }
 
-    /// What is wrong with the value of an option beyond its type and its range: for those who can tell.
+    /// A problem with the value of an option that its type and range cannot show, made by callers that can check it.
     public func problem(ofOption name: String, _ reason: String, file: String) -> TemplateProblem {
         let place = samplingPlaces[name]
         return TemplateProblem(file: file, line: place?.line ?? 1, column: place?.column ?? 1, reason: reason)

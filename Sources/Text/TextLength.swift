@@ -10,7 +10,7 @@ public struct TextLength: Sendable, Hashable {
     public var characters = 0
     public var words = 0
     public var sentences = 0
-    /// Lines that hold text, counted by line feeds.
+    /// Lines that are not blank; a line feed ends a line.
     public var lines = 0
 
     public init() {}

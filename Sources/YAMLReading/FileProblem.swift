@@ -1,6 +1,6 @@
 /// One problem of a file that a person wrote: the place, and a reason with a remedy.
 public struct FileProblem: Error, Sendable, Hashable, CustomStringConvertible {
-    /// Path as the user knows it, or a name such as `headlines/slogan`.
+    /// The path as the user knows it, or a name such as `headlines/slogan`.
     public var file: String
     /// Counted from 1 in the file, not in a part of it; 0 if the whole file is meant.
     public var line: Int
@@ -15,7 +15,7 @@ public struct FileProblem: Error, Sendable, Hashable, CustomStringConvertible {
         self.reason = reason
     }
 
-    /// As compilers write it: `mine.md:4:3: There is no key …`.
+    /// In the form of compilers' messages: `mine.md:4:3: There is no key …`.
     public var description: String { line == 0 ? "\(file): \(reason)" : "\(file):\(line):\(column): \(reason)" }
 }
 

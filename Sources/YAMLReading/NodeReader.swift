@@ -81,7 +81,7 @@ public struct NodeReader: Sendable {
         return nil
     }
 
-    /// The texts of a list, each with its node; one text alone is a list of one.
+    /// The texts of a list, each with its node; a single text is a list of one.
     public mutating func texts(_ node: Node?, _ key: String) -> [(text: String, node: Node)]? {
         guard let node else { return nil }
         if let scalar = node.scalar { return [(scalar.string, node)] }

@@ -45,7 +45,7 @@ extension NodeReader {
         }
     }
 
-    /// A value that is one scalar, or one element of a list.
+    /// A scalar value, or one element of a list.
     private mutating func part(
         _ node: Node, _ key: String, _ kind: SamplingOption.Kind, _ hint: String?
     ) -> SamplingValue? {
@@ -86,7 +86,7 @@ extension Node {
         return ["", "~", "null", "Null", "NULL"].contains(scalar.string)
     }
 
-    /// The text of a scalar, a plain number in decimal digits: `0x10`, `0o20`, `0b10000` and `1_6` are `16`.
+    /// The text of a scalar, with an unquoted number in decimal digits: `0x10`, `0o20`, `0b10000` and `1_6` are `16`.
     fileprivate var numberText: String? {
         guard let scalar else { return nil }
         guard scalar.style == .plain, let first = scalar.string.first, "+-.0123456789".contains(first) else {
@@ -99,7 +99,7 @@ extension Node {
         }
         let plain = digits.filter { $0 != "_" }
         for (prefix, radix) in [("0x", 16), ("0o", 8), ("0b", 2)] where plain.hasPrefix(prefix) {
-            // Int(_:radix:) takes a sign of its own.
+            // Int(_:radix:) would accept a second sign.
             guard plain.dropFirst(2).first?.isHexDigit ?? false, let number = Int(plain.dropFirst(2), radix: radix)
             else { return scalar.string }
             return String(isNegative ? -number : number)

@@ -24,7 +24,7 @@ public enum SourceFile {
     public static func bytes(
         of path: String, atMost byteLimit: Int, as name: String
     ) throws(Unreadable) -> [UInt8] {
-        // Without O_NONBLOCK, opening a pipe waits until someone writes to it.
+        // Without O_NONBLOCK, opening a pipe would wait for a writer.
         let file = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
         guard file >= 0 else { throw unreadable(path, errno) }
         defer { close(file) }
@@ -37,7 +37,7 @@ public enum SourceFile {
                     ? "This is a folder, and \(name) is a file. Move it away."
                     : "This is no regular file, and \(name) is one. Move it away.")
         }
-        // One byte more than may be there, so that a file that is too large is told from one that just fits.
+        // One byte more than the limit, to tell a file that is too large from one that just fits.
         var bytes = [UInt8](repeating: 0, count: min(max(Int(status.st_size), 0), byteLimit) + 1)
         var count = 0
         while count <= byteLimit {

@@ -12,7 +12,7 @@ extension SamplingOption {
         "-o \(name)=\(ShellWord.of(example.parts.first ?? ""))"
     }
 
-    /// `top_p: 0.8`, as it stands within `sampling: {…}`.
+    /// `top_p: 0.8`, as within `sampling: {…}`.
     public var templateExample: String { "\(name): \(Self.yamlText(of: example))" }
 
     /// A value on one line of YAML: `0.8`, `["one", "two"]`, `{42: -5}`.

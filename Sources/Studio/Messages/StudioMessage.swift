@@ -18,8 +18,8 @@ public enum StudioMessage: Sendable, Equatable {
     case templatesLoaded([TemplateItem])
     /// The sampling options that a free prompt begins with.
     case freePromptSampling(SamplingOptions)
-    /// What was typed and not sent when earlier studios ended; sent at most once, after `templatesLoaded`.
-    /// `problems`: a sentence for each thing that could not be taken over.
+    /// The unsent texts of earlier studios; sent at most once, after `templatesLoaded`.
+    /// `problems`: a sentence for each text that could not be read.
     case sessionRestored(StudioSession, problems: [String] = [])
     /// The session could not be written. If this answers `quit`, the studio stays open, so that the writer can decide.
     case sessionNotSaved(sentence: String)

@@ -20,7 +20,7 @@ struct StudioCommand: ParsableCommand {
         // Told in the studio, not on standard error behind it.
         var problems: [FileProblem] = []
         let settings = shared.installation.settings { problems = $0 }
-        // A store that cannot be opened is said before the screen is taken.
+        // If the store cannot be opened, say so before the screen is taken.
         let store = try DraftStore.openForReading(path: shared.databasePath)
         try TerminalLoop.run(environment: environment) { screen, features in
             StudioApplication(
