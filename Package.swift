@@ -15,6 +15,7 @@ let package = Package(
     ],
     targets: [
         .target(name: "Generation"),
+        .target(name: "Files"),
         .target(name: "Text", exclude: ["Tables/make_tables.py"]),
         .target(name: "Jinja"),
         .target(
@@ -28,11 +29,12 @@ let package = Package(
             name: "Settings", dependencies: ["Generation", "YAMLReading", .product(name: "Yams", package: "Yams")]),
         .target(name: "Grammar", dependencies: ["Generation"]),
         .target(name: "CKernels", cSettings: kernelFlags),
-        .target(name: "Tensors", dependencies: ["CKernels"]),
-        .target(name: "Inference", dependencies: ["Tensors", "Generation", "Text", "Grammar", "Jinja"]),
+        .target(name: "Tensors", dependencies: ["CKernels", "Files"]),
+        .target(name: "Inference", dependencies: ["Tensors", "Files", "Generation", "Text", "Grammar", "Jinja"]),
         .target(name: "Models", dependencies: ["Inference", "Grammar", "Tensors", "Generation", "CEmbed"]),
-        .target(name: "Store", dependencies: ["Generation", "Text", .product(name: "GRDB", package: "GRDB.swift")]),
-        .target(name: "Export", dependencies: ["Generation", "Text"]),
+        .target(
+            name: "Store", dependencies: ["Generation", "Files", .product(name: "GRDB", package: "GRDB.swift")]),
+        .target(name: "Export", dependencies: ["Generation", "Text", "Files"]),
         .target(name: "Drafting", dependencies: ["Templates", "Generation", "Text", "Store", "Export", "Models"]),
         .target(name: "Studio", dependencies: ["Generation", "Text"]),
         .target(
@@ -45,7 +47,7 @@ let package = Package(
         .executableTarget(
             name: "copydesk",
             dependencies: [
-                "Generation", "Text", "Templates", "Models", "Store", "Export", "Drafting", "Studio", "Terminal",
+                "Generation", "Text", "Files", "Templates", "Models", "Store", "Export", "Drafting", "Studio", "Terminal",
                 "Settings", "YAMLReading",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
@@ -59,6 +61,7 @@ let package = Package(
 
         .testTarget(name: "ArchitectureTests"),
         .testTarget(name: "TextTests", dependencies: ["Text"]),
+        .testTarget(name: "FilesTests", dependencies: ["Files"]),
         .testTarget(name: "GenerationTests", dependencies: ["Generation"]),
         .testTarget(name: "JinjaTests", dependencies: ["Jinja"], exclude: ["Fixtures"]),
         .testTarget(name: "TemplatesTests", dependencies: ["Templates", "CEmbed"]),

@@ -1,32 +1,36 @@
-// A database file that is made under another name and then takes its own in one step.
-// - It is readable by its owner alone, and on the disk before it has its name.
-// - A file that has the name already is replaced only on demand, and then with the log that belongs to it.
+// A database file that is written under another name and takes its own in one step (Files/ReplacementFile.swift).
+// - Only its owner may read it, and it is on the disk before it has its name.
+// - A file that has the name already is replaced only on demand, together with its log.
 
+import Files
 import Foundation
 
 enum BackupFile {
-    /// Makes a file: `fill` writes it under another name and closes it.
-    /// - Parameter beforePlacing: runs when the file is on the disk; returns under which other name the file that is
-    ///   to be replaced is kept.
-    /// - Throws: `StoreError`; then what was at `target` is still there.
+    /// Makes a database file.
+    /// - Parameters:
+    ///   - fill: writes the database under another name and closes it.
+    ///   - beforePlacing: runs when the file is on the disk; returns the other name under which the file that is to be
+    ///     replaced is kept, if it is.
+    /// - Throws: `StoreError`; then the file that was at `target` is still there.
     static func write<Value>(
         to target: String, replaces: Bool, _ fill: (_ unfinished: String) throws -> Value,
         beforePlacing: () throws -> String? = { nil }
     ) throws -> Value {
-        let unfinished = "\(target)-unfinished-\(UUID().uuidString.lowercased())"
-        let fileError = Disk.makePrivateFile(unfinished)
-        if fileError == ENOENT || fileError == ENOTDIR {
-            throw StoreError.missingFolder(path: target, folder: Disk.folder(of: target))
+        do {
+            let file = try ReplacementFile(path: target, mode: .ownerOnly)
+            defer { for suffix in ["-journal", "-wal", "-shm", "-lock"] { unlink(file.unfinishedPath + suffix) } }
+            let value = try fill(file.unfinishedPath)
+            try file.synchronize()
+            let keptPath = try beforePlacing()
+            try place(file, at: target, replaces: replaces, keptPath: keptPath)
+            return value
+        } catch let error as FileError {
+            switch error.code {
+            case EEXIST: throw StoreError.targetExists(path: target)
+            case ENOENT, ENOTDIR: throw StoreError.missingFolder(path: target, folder: FilePath.folder(of: target))
+            default: throw StoreError(errno: error.code, path: target)
+            }
         }
-        if fileError != 0 { throw StoreError(errno: fileError, path: target) }
-        defer { for suffix in ["", "-journal", "-wal", "-shm", "-lock"] { unlink(unfinished + suffix) } }
-        let value = try fill(unfinished)
-        let syncError = Disk.sync(unfinished)
-        if syncError != 0 { throw StoreError(errno: syncError, path: target) }
-        let keptPath = try beforePlacing()
-        try place(unfinished, at: target, replaces: replaces, keptPath: keptPath)
-        _ = Disk.sync(Disk.folder(of: target))
-        return value
     }
 
     /// Refuses a name that is taken, before any work is done.
@@ -42,7 +46,7 @@ enum BackupFile {
         }
     }
 
-    /// Gives a store and its log a second name each, under which they stay when their own are taken.
+    /// Gives a store and its log a second name each, which they keep when their own names are taken.
     /// - Returns: the other name; `nil` if there is no store.
     static func setAside(_ path: String, now: Date) throws -> String? {
         guard isThere(path) else { return nil }
@@ -59,25 +63,22 @@ enum BackupFile {
                 throw StoreError(errno: code, path: path)
             }
         }
-        let syncError = Disk.sync(Disk.folder(of: path))
+        let syncError = Descriptor.synchronize(FilePath.folder(of: path))
         if syncError != 0 { throw StoreError(errno: syncError, path: path) }
         return kept
     }
 
-    private static func place(_ unfinished: String, at target: String, replaces: Bool, keptPath: String?) throws {
-        if replaces {
-            // First the log: beside the new file it would do harm, and the old one has it under its other name.
-            for suffix in ["-wal", "-shm"] { unlink(target + suffix) }
-            guard rename(unfinished, target) != 0 else { return }
-            let code = errno
+    private static func place(
+        _ file: ReplacementFile, at target: String, replaces: Bool, keptPath: String?
+    ) throws(FileError) {
+        // The log goes first: SQLite would write it into the new file. The old file keeps it under its other name.
+        if replaces { for suffix in ["-wal", "-shm"] { unlink(target + suffix) } }
+        do throws(FileError) {
+            try file.commit(replaces: replaces)
+        } catch {
             if let keptPath { link(keptPath + "-wal", target + "-wal") }
-            throw StoreError(errno: code, path: target)
+            throw error
         }
-        // A hard link fails if the name is taken, and never replaces what another process put there meanwhile.
-        guard link(unfinished, target) != 0 else { return }
-        if errno == EEXIST { throw StoreError.targetExists(path: target) }
-        if isThere(target) { throw StoreError.targetExists(path: target) }
-        if rename(unfinished, target) != 0 { throw StoreError(errno: errno, path: target) }
     }
 
     private static func isThere(_ path: String) -> Bool {

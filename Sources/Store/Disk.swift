@@ -1,20 +1,21 @@
-// Questions to the file system that decide which sentence a failure gets, and the making of files and folders.
+// Questions to the file system that decide which sentence a failure gets; makes files and folders.
 // - Nothing here opens an SQLite file that this process uses: closing any descriptor of it would drop SQLite's locks.
 
+import Files
 import Foundation
 
 enum Disk {
-    /// Whether so little is left that a write may have failed for want of space.
+    /// True if so little room is left that a write may have failed because of it.
     static func isFull(at path: String) -> Bool {
         var status = statvfs()
-        guard statvfs(folder(of: path), &status) == 0 else { return false }
+        guard statvfs(FilePath.folder(of: path), &status) == 0 else { return false }
         let (bytes, overflows) = UInt64(status.f_bavail).multipliedReportingOverflow(by: UInt64(status.f_frsize))
         return !overflows && bytes < 256 * 1024
     }
 
     static func isReadOnly(at path: String) -> Bool {
         let isThere = access(path, F_OK) == 0
-        return (isThere && access(path, W_OK) != 0) || access(folder(of: path), W_OK) != 0
+        return (isThere && access(path, W_OK) != 0) || access(FilePath.folder(of: path), W_OK) != 0
     }
 
     static func isFolder(_ path: String) -> Bool {
@@ -22,7 +23,7 @@ enum Disk {
         return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
 
-    /// Size in bytes; `nil` where there is no file.
+    /// Size in bytes; `nil` if there is no file.
     static func size(of path: String) -> Int64? {
         var status = stat()
         return stat(path, &status) == 0 ? Int64(status.st_size) : nil
@@ -34,14 +35,14 @@ enum Disk {
         var inode: UInt64
     }
 
-    /// `nil` where there is no file.
+    /// `nil` if there is no file.
     static func identity(of path: String) -> Identity? {
         var status = stat()
         guard stat(path, &status) == 0 else { return nil }
         return Identity(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
     }
 
-    /// What changes about a file when it is written.
+    /// Facts about a file that change when it is written.
     struct State: Sendable, Equatable {
         var identity: Identity
         var bytes: Int64
@@ -58,7 +59,7 @@ enum Disk {
             modifiedNanoseconds: Int64(status.st_mtim.tv_sec) &* 1_000_000_000 &+ Int64(status.st_mtim.tv_nsec))
     }
 
-    /// Takes the rights of others away from a file of ours; one that is not ours, or not there, stays as it is.
+    /// Takes the rights of others away from a file of ours. If it is not ours, or not there, nothing changes.
     static func closeToOthers(_ path: String) {
         var status = stat()
         guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_mode & 0o077 != 0,
@@ -67,12 +68,12 @@ enum Disk {
         chmod(path, status.st_mode & 0o700)
     }
 
-    /// Whether another process has a store open, by the lock it holds on `-shm` for as long (SQLite's
+    /// True if another process has a store open, by the lock that it holds on `-shm` all the time (SQLite's
     /// `UNIX_SHM_DMS`, byte 128). A store that this process has open is not seen.
     static func isOpenElsewhere(indexOfLog path: String) -> Bool { isLockedElsewhere(path, from: 128, count: 1) }
 
-    /// Whether another process has a database open for reading or writing, by SQLite's own locks on the file
-    /// (`PENDING_BYTE` and what follows). A store that this process has open is not seen.
+    /// True if another process has a database open for reading or writing, by SQLite's own locks on the file
+    /// (`PENDING_BYTE` and the bytes behind it). A store that this process has open is not seen.
     static func isOpenElsewhere(_ path: String) -> Bool {
         isLockedElsewhere(path, from: 0x4000_0000, count: 512) || isOpenElsewhere(indexOfLog: path + "-shm")
     }
@@ -89,20 +90,6 @@ enum Disk {
         return fcntl(descriptor, F_GETLK, &lock) == 0 && lock.l_type != Int16(F_UNLCK)
     }
 
-    /// Brings a file, or the names in a folder, to the disk.
-    /// - Returns: 0, or an error number.
-    static func sync(_ path: String) -> CInt {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { return errno }
-        defer { close(descriptor) }
-        return fsync(descriptor) == 0 || errno == EINVAL ? 0 : errno
-    }
-
-    static func folder(of path: String) -> String {
-        guard let slash = path.lastIndex(of: "/") else { return "." }
-        return slash == path.startIndex ? "/" : String(path[..<slash])
-    }
-
     /// The path without symbolic links, as SQLite names the log; the path itself if there is no file.
     static func resolved(_ path: String) -> String {
         guard let found = realpath(path, nil) else { return path }
@@ -110,15 +97,15 @@ enum Disk {
         return String(cString: found)
     }
 
-    /// Makes the folder and those above it, open to the user alone.
+    /// Makes the folder and those above it; only the user may enter them.
     static func makeFolder(_ path: String) -> CInt {
         if path.isEmpty || isFolder(path) { return 0 }
-        let outcome = makeFolder(folder(of: path))
+        let outcome = makeFolder(FilePath.folder(of: path))
         guard outcome == 0 else { return outcome }
         return mkdir(path, 0o700) == 0 || errno == EEXIST ? 0 : errno
     }
 
-    /// Makes an empty file that only the user may read; one that is there stays as it is.
+    /// Makes an empty file that only the user may read; if one is there, it stays as it is.
     static func makePrivateFile(_ path: String) -> CInt {
         let descriptor = open(path, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { return errno == EEXIST ? 0 : errno }

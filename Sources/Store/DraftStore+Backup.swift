@@ -1,30 +1,31 @@
 // A copy of a store in a file of its own, and a copy put in the store's place.
 // - A copy appears under its name complete, checked and on the disk, or not at all.
 // - Restoring never deletes: the store that was there stays beside it under another name, with its log.
-// - A log (`-wal`) belongs to one file. Beside another one SQLite would write it into that and damage it, so none is
-//   left beside a file that takes another's name.
+// - A log (`-wal`) belongs to one file. Beside another file, SQLite would write it into that one and damage it, so no
+//   log stays beside a file that takes another's name.
 
+import Files
 import Foundation
 import GRDB
 
-/// What a backup holds.
+/// The content of a backup.
 public struct BackupReport: Sendable, Hashable {
     public var generations: Int
-    /// Those in the trash included.
+    /// With those in the trash.
     public var drafts: Int
     public var bytes: Int64
 }
 
-/// What restoring did.
+/// The outcome of restoring.
 public struct RestoreReport: Sendable, Hashable {
     public var backup: BackupReport
-    /// Where the store that was there before is now; `nil` if there was none.
+    /// The new path of the store that was there before; `nil` if there was none.
     public var keptStorePath: String?
 }
 
 extension DraftStore {
-    /// Copies the store, as it is at one moment, into a file of its own; others may go on writing.
-    /// - Parameter replaces: whether a file that is there is replaced.
+    /// Copies the store, as it is at one moment, into a file of its own; others may continue to write.
+    /// - Parameter replaces: True if a file that is there is replaced.
     /// - Throws: `StoreError.targetExists` if a file is there already, `.corrupt` if the store is damaged.
     @discardableResult
     public func backup(to target: String, replaces: Bool = false) throws -> BackupReport {
@@ -41,7 +42,7 @@ extension DraftStore {
     /// Puts a copy of a backup in the place of a store that nobody has open.
     /// - Parameters:
     ///   - backup: a file that `backup(to:)` wrote, or another store; it is read and not changed.
-    ///   - path: the store's place; a store that is there is kept beside it.
+    ///   - path: the store's place; if a store is there, it is kept beside it.
     /// - Throws: `StoreError`; then the store is as it was.
     public static func restore(
         from backup: String, to path: String, patienceSeconds: Double = 5, now: Date = Date()
@@ -54,10 +55,10 @@ extension DraftStore {
         if Disk.identity(of: path) == Disk.identity(of: source.path) {
             throw StoreError.targetIsStore(path: source.path)
         }
-        let folderError = Disk.makeFolder(Disk.folder(of: path))
+        let folderError = Disk.makeFolder(FilePath.folder(of: path))
         if folderError != 0 { throw StoreError(errno: folderError, path: path) }
 
-        // The lock of those who use the store by the same name.
+        // The lock that users of the store take, who know it by the same name.
         let lock = try FileLock(path: named + "-lock", storePath: path)
         defer { lock.letGo() }
         var keptPath: String?
@@ -83,7 +84,7 @@ extension DraftStore {
         }
     }
 
-    /// Says of a backup's faults what a person with a backup can do; a store's sentences would help with the store.
+    /// Turns a store's failures into those of a backup, because a person with a bad backup needs other advice.
     private static func asBackup<Value>(_ path: String, _ body: () throws -> Value) throws -> Value {
         do {
             return try body()
@@ -99,7 +100,7 @@ extension DraftStore {
         }
     }
 
-    /// Copies the store into an empty file and looks for damage in the copy.
+    /// Copies the store into an empty file and checks the copy for damage.
     private func copy(to file: String, shownPath: String) throws -> (report: BackupReport, finding: String?) {
         do {
             try mapped { try checkFrozen() }
@@ -126,7 +127,7 @@ extension DraftStore {
         }
     }
 
-    /// Whether it is a file without tables, as an empty file is.
+    /// True if it is a file without tables, as an empty file is.
     private func isEmpty() throws -> Bool {
         try read { db in try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master") == 0 }
     }

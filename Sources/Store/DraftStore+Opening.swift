@@ -1,13 +1,14 @@
 // Opening a store: for writing, or for reading only if nothing can be written there.
 // - A file that is not ours, or that a newer program made, is refused before anything is changed or made beside it.
-// - Opening for writing migrates an older store, makes the search index if it is missing, and closes the file to others.
+// - Opening for writing migrates an older store, builds a missing search index, and closes the file to others.
 
+import Files
 import Foundation
 import GRDB
 
 extension DraftStore {
-    /// Opens the store, makes file and folder if they are missing, brings an older one up to date, and marks as
-    /// `interrupted` what a process was writing when it died.
+    /// Opens the store, makes file and folder if they are missing, migrates an older store, and marks as
+    /// `interrupted` every generation whose process died while writing it.
     /// - Parameters:
     ///   - path: the database file; beside it stand `-wal`, `-shm`, `-lock` and `-writer-…`.
     ///   - patienceSeconds: how long each call waits for other writers.
@@ -49,13 +50,13 @@ extension DraftStore {
                     patienceSeconds: patienceSeconds, now: now)
             } catch {
                 let found = StoreError(error, path: path)
-                // The first reason says more than "cannot be opened", unless the file itself is at fault.
+                // The first reason says more than "cannot be opened", unless the file itself is the cause.
                 throw found.leavesReading ? reason : found
             }
         }
     }
 
-    /// The path from the root: SQLite would take a path such as `file:x` for an address, and the folder may change.
+    /// The path from the root, because SQLite would take `file:x` for an address, and the working folder may change.
     static func absolute(_ path: String) throws -> String {
         guard !path.isEmpty else { throw StoreError.noName }
         return path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
@@ -63,9 +64,9 @@ extension DraftStore {
 
     static func fileForWriting(_ path: String, _ patienceSeconds: Double) throws -> OpenedFile {
         if Disk.isFolder(path) { throw StoreError.folderInPlace(path: path) }
-        let folderError = Disk.makeFolder(Disk.folder(of: path))
+        let folderError = Disk.makeFolder(FilePath.folder(of: path))
         if folderError != 0 { throw StoreError(errno: folderError, path: path) }
-        // A file that is not ours is refused before anything is made beside it.
+        // If the file is not ours, nothing is made beside it.
         if let size = Disk.size(of: path), size > 0 { try inspect(path, patienceSeconds) }
 
         let lock = try FileLock(path: path + "-lock", storePath: path)
@@ -78,7 +79,7 @@ extension DraftStore {
 
         let pool = try DatabasePool(path: path, configuration: configuration(patienceSeconds))
         try pool.writeWithoutTransaction { db in
-            // DatabasePool sets NORMAL when it turns WAL on, after everything `prepareDatabase` could say.
+            // DatabasePool sets NORMAL when it turns WAL on, after `prepareDatabase` ran.
             try db.execute(sql: "PRAGMA synchronous = FULL")
             if try Schema.migrator.hasBeenSuperseded(db) { throw StoreError.newerSchema(path: path) }
             try Schema.markEmpty(db)
@@ -108,7 +109,7 @@ extension DraftStore {
             mark: WriterMark(storePath: path), identity: Disk.identity(of: path), frozenState: opened.frozenState)
     }
 
-    /// Opens the store for reading only, whatever could be written.
+    /// Opens the store for reading only, even if it could be written.
     static func openReadOnly(path: String, patienceSeconds: Double = 5) throws -> DraftStore {
         let path = try absolute(path)
         if Disk.isFolder(path) { throw StoreError.folderInPlace(path: path) }
@@ -126,7 +127,7 @@ extension DraftStore {
     private static func inspect(_ path: String, _ patienceSeconds: Double) throws {
         if access(path, R_OK) != 0 { throw StoreError.cannotOpen(path: path, reason: "it may not be read") }
         if Disk.isReadOnly(at: path) { throw StoreError.readOnly(path: path) }
-        // Not while another process puts a backup in the store's place.
+        // Wait while another process puts a backup in the store's place.
         let lock = FileLock.existing(path: path + "-lock")
         if let lock, !lock.take(.shared, patienceSeconds: patienceSeconds) { throw StoreError.busy(path: path) }
         defer { lock?.letGo() }

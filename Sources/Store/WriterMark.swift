@@ -1,8 +1,9 @@
-// The sign that a process is alive and writing drafts: a file beside the store, `<store>-writer-<number>`, held by flock.
-// - A generation that is `running` carries the number; whoever can lock that file, or finds none, knows its writer is gone.
-// - A process number would not do: numbers are used again, and differ between containers that share a folder.
-// - The file is made at the first generation of a store and removed when it is closed; what a crash left is swept up.
+// A sign that a process is alive and writing drafts: a file `<store>-writer-<number>` beside the store, held by flock.
+// - A `running` generation carries the number. If the file can be locked, or is missing, its writer is dead.
+// - A process number would not do, because numbers are reused and differ between containers that share a folder.
+// - The file is made at the first generation of a store and removed when it closes; a later opening removes leftovers.
 
+import Files
 import Foundation
 import Synchronization
 
@@ -21,11 +22,11 @@ final class WriterMark: Sendable {
 
     private static func path(_ storePath: String, _ number: Int64) -> String { "\(storePath)-writer-\(number)" }
 
-    /// Makes the mark, where it is not made yet.
+    /// Makes the mark, unless it is made already.
     func raise() throws {
         try descriptor.withLock { descriptor in
             guard descriptor < 0 else { return }
-            // A sweeper may remove the file between our opening and locking it: then it is made anew.
+            // A sweeper may remove the file between our opening and locking it; then it is made again.
             while true {
                 let candidate = open(WriterMark.path(storePath, number), O_CREAT | O_RDWR | O_CLOEXEC, 0o600)
                 guard candidate >= 0 else { throw StoreError(errno: errno, path: storePath) }
@@ -49,14 +50,14 @@ final class WriterMark: Sendable {
         }
     }
 
-    /// Whether the writer of this number lives; itself counts as alive.
+    /// True if the writer of this number is alive; it itself is.
     func isAlive(_ other: Int64) -> Bool {
         other == number || !WriterMark.sweep(WriterMark.path(storePath, other))
     }
 
     /// Removes the marks that dead processes left.
     func sweepUp() {
-        let folder = Disk.folder(of: storePath)
+        let folder = FilePath.folder(of: storePath)
         let prefix = (storePath.split(separator: "/").last.map(String.init) ?? storePath) + "-writer-"
         for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] where name.hasPrefix(prefix) {
             guard let other = Int64(name.dropFirst(prefix.count)), other != number else { continue }
@@ -65,7 +66,7 @@ final class WriterMark: Sendable {
     }
 
     /// Removes a mark that nobody holds.
-    /// - Returns: whether there is no mark any more; `false` where its writer lives or the system does not tell.
+    /// - Returns: True if there is no mark any more; false if its writer lives or the system does not tell.
     private static func sweep(_ path: String) -> Bool {
         let descriptor = open(path, O_RDWR | O_CLOEXEC)
         guard descriptor >= 0 else { return errno == ENOENT }

@@ -3,7 +3,7 @@
 // - A file appears under its name when it is complete; only its owner may read it.
 // - The checksum finds damage (a torn write, a bad disk); it does not protect against forgery.
 
-import Glibc
+import Files
 
 /// A checksum that grows part by part.
 struct Checksum {
@@ -31,27 +31,17 @@ struct Checksum {
 
 /// Writes a file that appears when `finish` is called. If it is never called, nothing remains.
 public final class ChecksummedFileWriter {
-    private let path: String
-    private let temporaryPath: String
-    private var descriptor: Int32
+    private let file: ReplacementFile
     private var checksum = Checksum()
-    private var isComplete = true
+    private var hasFailed = false
 
     /// - Parameter mark: 8 bytes that tell what the file is.
     /// - Returns: nil if the file cannot be created.
     public init?(path: String, mark: [UInt8]) {
         precondition(mark.count == 8, "a mark of 8 bytes")
-        self.path = path
-        temporaryPath = "\(path).\(getpid()).tmp"
-        descriptor = open(temporaryPath, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        guard descriptor >= 0 else { return nil }
+        guard let file = try? ReplacementFile(path: path, mode: .ownerOnly) else { return nil }
+        self.file = file
         (mark + [UInt8](repeating: 0, count: 8)).withUnsafeBytes(write)
-    }
-
-    deinit {
-        guard descriptor >= 0 else { return }
-        close(descriptor)
-        unlink(temporaryPath)
     }
 
     public func append(_ part: [UInt8]) { part.withUnsafeBytes(append) }
@@ -64,22 +54,20 @@ public final class ChecksummedFileWriter {
     /// Gives the file its name.
     /// - Returns: false if the disk is full or a write failed; the file does not exist then.
     public func finish() -> Bool {
-        var value = checksum.value.littleEndian
-        isComplete = isComplete && pwrite(descriptor, &value, 8, 8) == 8
-        isComplete = close(descriptor) == 0 && isComplete && rename(temporaryPath, path) == 0
-        descriptor = -1
-        if !isComplete { unlink(temporaryPath) }
-        return isComplete
+        guard !hasFailed else { return false }
+        do {
+            try withUnsafeBytes(of: checksum.value.littleEndian) { try file.overwrite($0, at: 8) }
+            // The checksum finds a file that a power cut left torn, so nobody waits for the disk.
+            try file.commit(synchronizes: false)
+            return true
+        } catch {
+            return false
+        }
     }
 
     private func write(_ bytes: UnsafeRawBufferPointer) {
-        var rest = bytes
-        while isComplete, !rest.isEmpty {
-            let count = Glibc.write(descriptor, rest.baseAddress, rest.count)
-            if count < 0, errno == EINTR { continue }
-            isComplete = count > 0
-            rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(max(count, 0)))
-        }
+        guard !hasFailed else { return }
+        do { try file.write(bytes) } catch { hasFailed = true }
     }
 }
 

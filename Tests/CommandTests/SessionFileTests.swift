@@ -106,8 +106,8 @@ private func mode(_ path: String) throws -> Int {
         let folder = try DataFolder()
         folder.leave(typed("a thought"))
         let keeper = folder.keeper()
-        // A folder at the place of the new file, to act like a disk that refuses to write.
-        let obstacle = "\(folder.path)/session-\(keeper.id).tmp"
+        // A folder that has the file's name stands for a disk that takes nothing.
+        let obstacle = "\(folder.path)/session-\(keeper.id).json"
         try FileManager.default.createDirectory(atPath: obstacle, withIntermediateDirectories: false)
         let session = try #require(restored(keeper).session)
         #expect(session.values == ["": ["prompt": "a thought"]])

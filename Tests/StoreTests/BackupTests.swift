@@ -51,7 +51,7 @@ import Testing
         }
         symlink("copydesk.db", folder.path + "/link.db")
         #expect(throws: StoreError.self) { try store.backup(to: folder.path + "/link.db", replaces: true) }
-        #expect(try !folder.names().contains { $0.contains("unfinished") })
+        #expect(try !folder.names().contains { $0.hasPrefix(".copydesk-") })
         try store.backup(to: target, replaces: true)
         #expect(try DraftStore.open(path: target).found("lamp") == ["a lamp"])
     }
@@ -115,7 +115,7 @@ import Testing
                     if number == round % 3 { store.checkpoint() }
                 }
                 let begun = try store.beginGeneration(.example(variants: 2))
-                try store.saveText(draftId: begun.drafts[0].id, text: "last words of round \(round)", tokenCount: 5)
+                try store.saveText(begun.writing("last words of round \(round)").drafts)
                 kill(getpid(), SIGKILL)
             }
             #expect(FileManager.default.fileExists(atPath: folder.store + "-wal"))
@@ -152,7 +152,7 @@ import Testing
             StoreError.inUse(path: "a.db").description
                 == "a.db is in use by another process and was left as it is. "
                 + "Close the studio and other commands that use it, then try again.")
-        #expect(try !folder.names().contains { $0.contains("unfinished") || $0.contains("before-restore") })
+        #expect(try !folder.names().contains { $0.hasPrefix(".copydesk-") || $0.contains("before-restore") })
     }
 
     @Test func `a backup into a folder that is not there names the folder`() throws {
@@ -193,7 +193,7 @@ import Testing
         let sentence = try #require(refused("backup.db")?.description)
         #expect(sentence.hasPrefix("\(target) is damaged"), "\(sentence)")
         #expect(try bytes(folder.store) == before)
-        #expect(try !folder.names().contains { $0.contains("unfinished") || $0.contains("before-restore") })
+        #expect(try !folder.names().contains { $0.hasPrefix(".copydesk-") || $0.contains("before-restore") })
     }
 
     @Test func `a backup is restored if there was no store`() throws {

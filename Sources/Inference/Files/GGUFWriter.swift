@@ -4,6 +4,7 @@
 // - The file gets its name only when it is complete and on the disk (`ReplacementFile`).
 // Format: docs/gguf.md of ggml.
 
+import Files
 import Tensors
 
 /// A GGUF file to be written: keys in order, then tensors in order.
@@ -54,7 +55,7 @@ public struct GGUFWriter {
     /// - Throws: the error of reading a tensor, or `POSIXError` if the file cannot be written. Nothing is left then.
     public func write(to path: String) throws {
         let file = try ReplacementFile(path: path)
-        try emit(file.write)
+        try emit { try file.write($0) }
         try file.commit()
     }
 

@@ -6,6 +6,7 @@
 //   because prompts are the user's.
 
 import Dispatch
+import Files
 import Foundation
 import Generation
 import Synchronization
@@ -109,18 +110,15 @@ public final class PrefixCache: Sendable {
     // The limit counts files of other models too. Files that a program left half written more than an hour ago are
     // deleted.
     private func removeOldest() {
+        AbandonedFiles.remove(in: folder)
         let manager = FileManager.default
         var files: [(path: String, bytes: Int, used: Date)] = []
         for name in (try? manager.contentsOfDirectory(atPath: folder)) ?? [] {
             let path = "\(folder)/\(name)"
-            guard name.contains(PrefixFile.suffix), let facts = try? manager.attributesOfItem(atPath: path),
+            guard name.hasSuffix(PrefixFile.suffix), let facts = try? manager.attributesOfItem(atPath: path),
                 let used = facts[.modificationDate] as? Date, let bytes = facts[.size] as? Int
             else { continue }
-            if name.hasSuffix(PrefixFile.suffix) {
-                files.append((path: path, bytes: bytes, used: used))
-            } else if used.timeIntervalSinceNow < -3600 {
-                try? manager.removeItem(atPath: path)
-            }
+            files.append((path: path, bytes: bytes, used: used))
         }
         var total = files.reduce(0) { $0 + $1.bytes }
         for file in files.sorted(by: { ($0.used, $0.path) < ($1.used, $1.path) }) where total > limits.totalBytes {

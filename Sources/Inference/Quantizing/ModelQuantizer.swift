@@ -2,6 +2,7 @@
 // - The new file is one GGUF file of version 3 with all keys of the old one; `general.file_type` names the new mix.
 // - Tensors are read, encoded and written a few rows at a time. The file gets its name only when it is complete.
 
+import Files
 import Foundation
 import Generation
 import Tensors
@@ -70,8 +71,8 @@ public struct ModelQuantizer: Sendable {
         }
         do {
             try GGUFWriter(metadata: metadata(source), tensors: tensors).write(to: path)
-        } catch let error as POSIXError {
-            throw QuantizingError.cannotWrite(path: path, reason: String(cString: strerror(error.code.rawValue)))
+        } catch let error as FileError {
+            throw QuantizingError.cannotWrite(path: path, reason: String(cString: strerror(error.code)))
         }
         let attributes = try? FileManager.default.attributesOfItem(atPath: path)
         return Result(

@@ -3,6 +3,7 @@
 // - Sessions of dead studios are claimed, read, and removed once their texts are written elsewhere.
 // - A file that cannot be understood is set aside as `session-<id>.damaged`, never deleted.
 
+import Files
 import Foundation
 import Studio
 
@@ -22,7 +23,8 @@ struct SessionFolder: Sendable {
 
     func sessionPath(_ id: String) -> String { "\(path)/session-\(id).json" }
     func lockPath(_ id: String) -> String { "\(path)/session-\(id).lock" }
-    func temporaryPath(_ id: String) -> String { "\(path)/session-\(id).tmp" }
+    /// Earlier versions wrote a session under this name first.
+    private func temporaryPath(_ id: String) -> String { "\(path)/session-\(id).tmp" }
 
     static func newId() -> String { String(UInt64.random(in: .min ... .max), radix: 16) }
 
@@ -52,6 +54,7 @@ struct SessionFolder: Sendable {
     /// Claims the sessions of dead studios, also the one session file of earlier versions.
     func claimDead(except own: String) -> Sweep {
         var sweep = Sweep()
+        AbandonedFiles.remove(in: path)
         takeOldSession()
         for id in ids() where id != own {
             guard let lock = SessionLock(path: lockPath(id)) else { continue }
@@ -77,7 +80,7 @@ struct SessionFolder: Sendable {
         unlink(temporaryPath(claimed.id))
         if let remainder = claimed.remainder, let data = try? JSONEncoder().encode(remainder) {
             // If this fails, the old file stays: its texts come twice rather than never.
-            try? PrivateFile.replace(path, with: data, temporary: temporaryPath(claimed.id))
+            try? PrivateFile.replace(path, with: data)
         } else if claimed.session != nil {
             unlink(path)
         }

@@ -183,8 +183,7 @@ final class SessionKeeper: Sendable {
             if state.lock == nil { state.lock = SessionLock(path: folder.lockPath(id)) }
             return state.changedAt
         }
-        try PrivateFile.replace(
-            folder.sessionPath(id), with: try JSONEncoder().encode(stamped), temporary: folder.temporaryPath(id))
+        try PrivateFile.replace(folder.sessionPath(id), with: try JSONEncoder().encode(stamped))
     }
 
     private func releaseClaimed() {

@@ -1,37 +1,30 @@
-// The file under which an export is written before it takes its name: `.copydesk-<number>.tmp`.
-// - Its writer holds a lock on it (flock) for as long as it lives.
-// - One is removed only if it is a plain file of ours, nobody holds it, and it has not changed for an hour.
+// The names of unfinished files, and those that dead processes left.
+// - A file is removed only if it is a plain file of ours, nobody holds its lock, and it has not changed for an hour.
 
 import Glibc
 
-enum UnfinishedFile {
+public enum AbandonedFiles {
     private static let prefix = ".copydesk-"
     private static let suffix = ".tmp"
     private static let oldAfterSeconds = 3600
 
-    static func newName() -> String { "\(prefix)\(UInt64.random(in: .min ... .max))\(suffix)" }
-
-    /// The rights of an open file; `nil` if the system does not say.
-    static func mode(of descriptor: CInt) -> mode_t? {
-        var status = stat()
-        return fstat(descriptor, &status) == 0 ? status.st_mode & 0o777 : nil
-    }
-
-    /// Removes what exports left in a folder whose processes died.
-    static func sweep(_ folder: String) {
+    /// Removes the unfinished files in a folder whose processes died.
+    public static func remove(in folder: String) {
         guard let entries = opendir(folder) else { return }
         defer { closedir(entries) }
-        var left: [String] = []
+        var abandoned: [String] = []
         while let entry = readdir(entries) {
             let name = withUnsafePointer(to: &entry.pointee.d_name) {
                 $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
             }
-            if isOurs(name) { left.append("\(folder)/\(name)") }
+            if isUnfinished(name) { abandoned.append("\(folder)/\(name)") }
         }
-        left.forEach(removeIfDead)
+        abandoned.forEach(removeIfDead)
     }
 
-    private static func isOurs(_ name: String) -> Bool {
+    static func newName() -> String { "\(prefix)\(UInt64.random(in: .min ... .max))\(suffix)" }
+
+    private static func isUnfinished(_ name: String) -> Bool {
         guard name.hasPrefix(prefix), name.hasSuffix(suffix) else { return false }
         return UInt64(name.dropFirst(prefix.count).dropLast(suffix.count)) != nil
     }
