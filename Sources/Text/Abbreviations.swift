@@ -1,5 +1,5 @@
 // Words with a full stop that do not end a sentence.
-// - The lists of CLDR are kept as they are published; what our users' texts showed to be wrong in them stands apart.
+// - The lists of CLDR stand as they are published; words in them that users' texts showed to be wrong stand apart.
 // - A draft's language is not known, so all languages count at once: a word that is an ordinary word in one of them
 //   ("Go.", "The end.", "un jeu.") is no abbreviation.
 
@@ -83,7 +83,7 @@ enum Abbreviations {
         ),
     ]
 
-    /// What the published lists have too much: ordinary words of one of the languages, with or without a capital.
+    /// Words that the published lists should not have: ordinary words of one language, with or without a capital.
     private static let ordinaryWords = words(
         """
         act all alt am an ann ant app as ad ab ca by card cat com cont dest di dim do doc dom def diff ed em end ev ex fac \
@@ -93,7 +93,7 @@ enum Abbreviations {
         geom elem fem gram hist mus rep reg gem kop gest cam niv bull ven cel app chin lun abs art fig est fund par
         """)
 
-    /// What the published lists lack, for texts of these six languages.
+    /// Abbreviations that the published lists lack in these six languages.
     private static let ownWords = words(
         """
         ave blvd rd hwy apt bldg jan feb apr jun jul aug sep sept oct nov dec tue tues wed thu thur thurs fri approx etc \
@@ -104,7 +104,7 @@ enum Abbreviations {
         ltda cia attn bhf hbf boul ee uu fr ch mon gmbh std oz lbs hrs
         """)
 
-    /// They stand before what they name and end no sentence, whatever follows.
+    /// They stand before a name or a number and never end a sentence.
     static let introducing: Set<String> = words(
         """
         mr mrs ms mx messrs dr drs prof lt cdr cmdr capt sgt mme mlle mmes hr hrn frl dipl ing dott avv sig sigg sr sra srta dña \
@@ -112,7 +112,7 @@ enum Abbreviations {
         excl insb dra profa ilmo ilma exmo exma attn bhf
         """)
 
-    /// The same, if they are written with a capital: "Gov. Lee", but "She works for the gov."
+    /// The same if they begin with a capital: "Gov. Lee", but "She works for the gov."
     static let introducingNames: Set<String> = words("gov gen col adm maj rep sen hon rev fr ch boul mons")
 
     /// They stand before a name, or end an address: "St. Paul", "5 Main St."
@@ -123,20 +123,20 @@ enum Abbreviations {
         "nr num núm núms nº p pp pag pág págs figs arts chap sec para abs abb bd kap lfd ext tel tél ca lun jeu ven"
     ).union(wordsBeforeNumbers)
 
-    /// Those of them that are words of their own: they count only with a capital, or behind a number as the months do
+    /// Those that are words of their own too: they count only with a capital, or behind a number as the months do
     /// ("Art. 5", "5 mar. 2026").
     static let wordsBeforeNumbers: Set<String> = words(
         "no nos fig art ch cap par tab mar may mai out set dic dec ago abr ed ver ex max mind mo di mi do fr sa so sam dom vol"
     )
 
-    /// They end a sentence if a capital follows that is no name of a day or a month: "etc. Then", "5 p.m. Free entry".
+    /// They end a sentence if a capital follows that does not begin a day or a month: "etc. Then", "5 p.m. Free entry".
     static let oftenLast: Set<String> = words(
         """
         etc usw usf a.m p.m am pm inc ltd co corp llc plc gmbh jr sr esq ave blvd rd hwy str min std hrs lbs oz mwst jan feb apr \
         jun jul aug sep sept oct nov dec okt dez mrz janv févr avr juil déc ene ago dic genn febbr ott fev ltda cia cía s.a
         """)
 
-    /// Nouns that a single letter stands behind: "plan B. Then".
+    /// Nouns that a single letter follows: "plan B. Then".
     static let beforeLetters: Set<String> = words(
         """
         plan grade vitamin option class type group team section part size point exhibit appendix series level model version hall \
@@ -144,14 +144,14 @@ enum Abbreviations {
         tipo grupo gruppo sección seção sezione parte
         """)
 
-    /// All that may stand inside a sentence, without their last full stop, in lower case.
+    /// All abbreviations that may stand inside a sentence, without their last full stop, in lower case.
     private static let all: Set<String> = {
         var all = Set(published.flatMap { words($0.words) })
         all.subtract(ordinaryWords)
         return all.union(ownWords).subtracting(["i", "no", "nos", "mar", "may", "mai", "mon"])
     }()
 
-    /// Words that begin a sentence: behind an abbreviation that may end one, they say that it did.
+    /// Words that begin a sentence: if one follows an abbreviation that may end a sentence, the abbreviation did.
     static let sentenceStarters: Set<String> = Set(
         """
         The A An This That These Those He She It We They You I In On At But And So If When While After Before For With As By \
@@ -166,7 +166,7 @@ enum Abbreviations {
         Venha
         """.split(whereSeparator: { $0 == " " || $0 == "\n" }).map(String.init))
 
-    /// Names of days: they follow an hour, and do not begin a sentence behind it.
+    /// Names of days: they follow an hour, and do not begin a sentence there.
     static let days: Set<String> = words(
         """
         monday tuesday wednesday thursday friday saturday sunday mondays tuesdays wednesdays thursdays fridays saturdays sundays \
@@ -180,10 +180,10 @@ enum Abbreviations {
         diesen unser unsere unserem unseren ihr ihre ihrem ihren sein seine seinem seinen mein meine meinem meinen dein deine
         """)
 
-    /// Whether a word, without its last full stop, is an abbreviation of the tables.
+    /// True if a word, without its last full stop, is in the tables.
     static func isListed(_ word: String) -> Bool { all.contains(word.lowercased()) }
 
-    /// Whether a word has full stops inside, as `U.S` and `e.g` (the last one taken off).
+    /// True if a word has full stops inside, as `U.S` and `e.g` (without the last one).
     static func isDotted(_ word: String) -> Bool {
         let parts = word.split(separator: ".", omittingEmptySubsequences: false)
         return parts.count > 1 && parts.allSatisfy { (1...3).contains($0.count) && $0.allSatisfy(\.isLetter) }

@@ -1,5 +1,5 @@
 // Texts as they are compared: composed (NFC), and folded if case does not matter.
-// - Each scalar of the result knows which bytes of the text it came from.
+// - Each scalar of the result knows the bytes of the text that it came from.
 // The Unicode Standard, 3.11 (normalization) and 3.13 (full case folding); C and F of CaseFolding.txt.
 
 @_spi(_Unicode) import Swift
@@ -10,7 +10,7 @@ public struct CanonicalText {
     /// The byte of the text at which each scalar's character begins, and the end of the text.
     public private(set) var starts: [Int] = []
 
-    /// - Parameter folding: makes letters that differ by case alone equal: `ß` is `ss`.
+    /// - Parameter folding: True if upper and lower case are equal; `ß` then equals `ss`.
     public init(_ text: ArraySlice<UInt8>, folding: Bool) {
         let kept = text.dropLast(UTF8Text.incompleteTailCount(text))
         if kept.allSatisfy({ $0 < 0x80 }) {
@@ -18,7 +18,7 @@ public struct CanonicalText {
             starts = Array(kept.indices) + [kept.endIndex]
             return
         }
-        // Composition never reaches across a cluster, so each is composed by itself.
+        // Composition never crosses a cluster, so each cluster is composed alone.
         var offset = kept.startIndex
         for character in String(decoding: kept, as: UTF8.self) {
             for scalar in Self.composed(character, folding: folding) {

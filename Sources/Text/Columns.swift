@@ -1,8 +1,8 @@
-// How many columns a character takes, from our own table: libraries and terminals disagree about emoji.
+// How many columns a character takes, by our own table, because libraries and terminals disagree about emoji.
 
 /// Columns of characters in a terminal and in the count of search-ad platforms.
 public enum Columns {
-    /// Columns of a code point that is drawn: 2 for East Asian wide and emoji, else 1.
+    /// Columns of a code point that is drawn: 2 if it is East Asian wide or an emoji, else 1.
     /// Unicode Standard Annex 11.
     public static func of(_ scalar: Unicode.Scalar) -> Int {
         scalar.value >= 0x1100 && wideRanges.holds(scalar.value) ? 2 : 1

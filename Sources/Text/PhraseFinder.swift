@@ -1,8 +1,8 @@
 // Phrases found in a text as it grows.
-// - Texts are compared in composed form (NFC); if case does not matter, by full case folding.
+// - Texts are compared in composed form (NFC), and by full case folding if case does not matter.
 // - A match begins and ends with characters of the text, whatever their bytes.
 
-/// Finds the first of some phrases, and how much of the end of a text could still become one.
+/// Finds the first of several phrases, and the end of the text that could still become one.
 public struct PhraseFinder: Sendable {
     private let phrases: [[Unicode.Scalar]]
     private let folding: Bool
@@ -13,8 +13,8 @@ public struct PhraseFinder: Sendable {
     public var isEmpty: Bool { longest == 0 }
 
     /// - Parameters:
-    ///   - folding: takes letters that differ by case alone as equal.
-    ///   - wholeWords: takes nothing as a match that continues a word or a number: "24,99" is not in "24,995".
+    ///   - folding: True if upper and lower case are equal.
+    ///   - wholeWords: True if a match must not continue a word or a number: "24,99" is not in "24,995".
     public init(_ texts: [String], folding: Bool = false, wholeWords: Bool = false) {
         phrases = texts.map { CanonicalText($0, folding: folding).scalars }.filter { !$0.isEmpty }
         longest = phrases.map(\.count).max() ?? 0
@@ -25,7 +25,7 @@ public struct PhraseFinder: Sendable {
     /// The bytes of the earliest match.
     /// - Parameters:
     ///   - newCount: how many bytes at the end were not searched before.
-    ///   - isComplete: whether nothing follows the text; without, a word at its end may continue.
+    ///   - isComplete: True if nothing follows the text; if false, a word at its end may continue.
     public func firstMatch(
         in text: ArraySlice<UInt8>, newCount: Int, isComplete: Bool = true
     ) -> Range<Int>? {
@@ -43,7 +43,7 @@ public struct PhraseFinder: Sendable {
         return nil
     }
 
-    /// Where the end of the text begins that could become a match.
+    /// The byte from which the end of the text could become a match.
     public func possibleStart(in text: ArraySlice<UInt8>) -> Int? {
         guard longest > 0 else { return nil }
         let canonical = CanonicalText(tail(of: text, byteCount: 0), folding: folding)
@@ -55,9 +55,9 @@ public struct PhraseFinder: Sendable {
         return nil
     }
 
-    /// A part at the end of the text that holds every match that the new bytes can be a part of.
+    /// The end of the text that holds every match with new bytes in it.
     private func tail(of text: ArraySlice<UInt8>, byteCount: Int) -> ArraySlice<UInt8> {
-        // A scalar of folded text takes at most four bytes, and decomposed up to three scalars stand for one.
+        // A scalar of folded text takes at most four bytes, and stands for at most three decomposed scalars.
         var start = max(text.startIndex, text.endIndex - byteCount - 12 * longest - 32)
         while start > text.startIndex, start < text.endIndex, text[start] & 0xC0 == 0x80 { start -= 1 }
         return text[start...]
@@ -69,7 +69,7 @@ public struct PhraseFinder: Sendable {
         return canonical.starts[index]
     }
 
-    /// Whether a text is a proper beginning of a phrase, its last letter perhaps without its marks.
+    /// True if a text is a proper beginning of a phrase; its last letter may lack its marks.
     private func isBeginning(_ text: ArraySlice<Unicode.Scalar>, of phrase: [Unicode.Scalar]) -> Bool {
         guard let last = text.last, text.count <= phrase.count,
             text.dropLast().elementsEqual(phrase.prefix(text.count - 1))

@@ -1,6 +1,6 @@
-// What holds two neighbours together inside a run without white space.
-// - Letters and digits stay together, and what joins them: "3.50", "well-kept", "a@b.c", "AT&T", "24/7".
-// - Signs stay with their number, a mark with its letter, the full stop with its abbreviation.
+// How two neighbours are joined inside a run without white space.
+// - Letters and digits stay together, and so do signs that join them: "3.50", "well-kept", "a@b.c", "AT&T", "24/7".
+// - A sign stays with its number, a mark with its letter, the full stop with its abbreviation.
 
 struct RunJoints {
     private let runs: UnitRuns
@@ -8,7 +8,7 @@ struct RunJoints {
 
     init(_ runs: UnitRuns) { self.runs = runs }
 
-    /// What holds the scalars before and after an index together; neither is white space.
+    /// How the scalars before and after an index are joined; neither is white space.
     func join(at index: Int) -> Joint {
         guard index > 0, index < text.scalars.count else { return .apart }
         let left = text.scalars[index - 1]
@@ -20,7 +20,7 @@ struct RunJoints {
         if isWord(index - 1), isWord(index) { return .joined }
         if kinds.0 == .standalone || kinds.1 == .standalone {
             if left.isDigit, UnitWords.countersBehindDigits.contains(right) || right.isKatakana { return .joined }
-            // "24ドル": the word that measures a number.
+            // "24ドル": the word measures the number.
             if left.isKatakana, right.isKatakana, followsDigits(katakanaBefore: index) { return .joined }
             if right.isDigit, UnitWords.countersBeforeDigits.contains(left) { return .joined }
             if !isMark(index - 1), !isMark(index) { return .apart }
@@ -28,7 +28,7 @@ struct RunJoints {
         return marks(around: index)
     }
 
-    /// Whether the last run may continue behind the text's end.
+    /// True if the last run may continue behind the text's end.
     func atEnd() -> Joint {
         let end = text.scalars.count
         guard end > 0 else { return .apart }
@@ -47,11 +47,11 @@ struct RunJoints {
 
     private func isMark(_ index: Int) -> Bool { text.classes[index] == .punctuation }
 
-    /// Whether a grapheme cluster reaches across an index.
+    /// True if a grapheme cluster crosses an index.
     private func sharesCluster(_ index: Int) -> Bool {
         if text.scalars[index].isASCII, text.scalars[index - 1].isASCII { return false }
         if Columns.isRegionalIndicator(text.scalars[index]) {
-            // Flags are pairs from the first indicator on.
+            // Flags are pairs, counted from the first indicator of the row.
             let before = text.scalars[..<index].reversed().prefix { Columns.isRegionalIndicator($0) }.count
             return before % 2 == 1
         }
@@ -62,7 +62,7 @@ struct RunJoints {
         return before + after > text.string(from..<to).count
     }
 
-    /// The marks in a row around an index.
+    /// The marks around an index, without a letter or digit between them.
     private func marksRange(around index: Int) -> Range<Int> {
         var start = index
         while start > 0, isMark(start - 1) { start -= 1 }
@@ -136,7 +136,7 @@ struct RunJoints {
             return .joined
         }
         if kept.allSatisfy({ $0 == "+" || $0 == "#" }) { return .joined }
-        // "49.–", as prices without cents are written.
+        // "49.–": a price without cents.
         if isAfterDigit, marks.count == 2, ".,".unicodeScalars.contains(text.scalars[marks.lowerBound]),
             "-\u{2013}\u{2014}".unicodeScalars.contains(text.scalars[marks.lowerBound + 1])
         {
@@ -181,7 +181,7 @@ struct RunJoints {
             || (word.count == 1 && word.allSatisfy(\.isUppercase) && word != "I")
     }
 
-    /// Whether marks between two words hold them together.
+    /// True if the marks between two words join them.
     private func joins(_ marks: Range<Int>) -> Bool {
         let scalars = text.scalars[marks]
         let areDigits = text.scalars[marks.lowerBound - 1].isDigit && text.scalars[marks.upperBound].isDigit
@@ -209,7 +209,7 @@ struct RunJoints {
         return !isDoubled && scalars.allSatisfy { Self.joining.contains($0) || $0 == ")" || $0 == "(" || $0 == "$" }
     }
 
-    /// Whether marks at the end of what is known could come to join what follows.
+    /// True if the marks at the end of a growing text may join what follows.
     private func mayJoin(_ marks: Range<Int>) -> Bool {
         let scalars = text.scalars[marks]
         if isAddress(at: marks.lowerBound) { return true }
@@ -222,7 +222,7 @@ struct RunJoints {
             }
     }
 
-    /// Whether the run around an index is a URL or an e-mail address.
+    /// True if the run around an index is a URL or an e-mail address.
     private func isAddress(at index: Int) -> Bool {
         var start = index
         while start > 0, text.classes[start - 1] != .whitespace { start -= 1 }

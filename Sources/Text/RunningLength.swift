@@ -1,16 +1,16 @@
-// The length of a text that grows, at a cost of what is added.
-// - After any appends it is what one append of the whole text gives: a piece may begin inside the last character.
-// - ASCII is counted byte by byte: between two of its characters a cluster always ends, but within CR LF.
+// The length of a growing text; an append costs as much as the new text is long.
+// - Any pieces give the same as one append of the whole text, even if a piece begins inside the last character.
+// - ASCII is counted byte by byte, because a cluster ends between any two of its characters except CR LF.
 
 /// Counts characters, columns, words and lines while a text grows.
 public struct RunningLength: Sendable, Hashable {
-    /// Everything before the last character.
+    /// The text before the last character.
     private var settled = Tally()
     private var last: Character?
 
     public init() {}
 
-    /// The length of a text that is already cut into characters.
+    /// The length of a text that is already split into characters.
     public init(_ characters: some Sequence<Character>) {
         for character in characters { settled.add(character) }
     }
@@ -48,7 +48,7 @@ public struct RunningLength: Sendable, Hashable {
         return nil
     }
 
-    /// Whether a byte is a character whatever its neighbours are: a control character, or ASCII amid ASCII.
+    /// True if a byte is a character whatever stands beside it: a control character, or ASCII between ASCII.
     private func isCharacter(_ bytes: UnsafeBufferPointer<UInt8>, _ index: Int) -> Bool {
         let byte = bytes[index]
         guard byte < 0x80 else { return false }
@@ -56,7 +56,7 @@ public struct RunningLength: Sendable, Hashable {
         return (index == 0 || bytes[index - 1] < 0x80) && (index + 1 == bytes.count || bytes[index + 1] < 0x80)
     }
 
-    /// Grapheme clusters without the white space at the ends; those of two columns as two if asked.
+    /// Grapheme clusters without the white space at the ends; a wide one counts as two if asked.
     public func characters(countsWideAsTwo: Bool) -> Int { countsWideAsTwo ? tally.columns : tally.characters }
     public var words: Int { tally.words }
     /// Lines that hold text.
@@ -71,7 +71,7 @@ public struct RunningLength: Sendable, Hashable {
 
 extension RunningLength {
     private struct Tally: Sendable, Hashable {
-        /// Up to the last character that is no white space.
+        /// Up to the last character that is not white space.
         var characters = 0
         var columns = 0
         var words = 0
@@ -79,7 +79,7 @@ extension RunningLength {
         /// White space since then.
         private var openCharacters = 0
         private var openColumns = 0
-        /// Whether the run of other scripts that is being read counts already.
+        /// True if the current run of other scripts has counted as a word already.
         private var isInWord = false
         private var isInLine = false
 
@@ -141,7 +141,7 @@ extension RunningLength {
             }
         }
 
-        /// Punctuation of Han and kana ends a word of another script: "Swift、Rust" are two.
+        /// Punctuation of Han and kana ends a word of another script: "Swift、Rust" are two words.
         private func isWideMark(_ scalar: Unicode.Scalar) -> Bool {
             (0x3000...0x303F).contains(scalar.value)
                 || (0xFF01...0xFF65).contains(scalar.value)

@@ -1,7 +1,7 @@
-// What a code point is to words and to the places where a text may end.
+// The class of a code point: how it forms words, and if a text may end beside it.
 // - Every scalar has one class.
 
-/// What a scalar does to words.
+/// How a scalar forms words.
 public enum ScalarClass: UInt8, Sendable {
     case whitespace
     /// Complete on its own: Han, kana, scripts written without spaces, emoji. A text may end beside it.
@@ -46,7 +46,7 @@ public enum ScalarClass: UInt8, Sendable {
         }
     }
 
-    /// Han, kana and bopomofo, Thai, Lao, Myanmar, Khmer: no spaces between words.
+    /// Han, kana and bopomofo, Thai, Lao, Myanmar, Khmer: written without spaces between words.
     private static func isSpacelessScript(_ value: UInt32) -> Bool {
         switch value {
         case 0x3005...0x3007, 0x3021...0x3029, 0x3041...0x3096, 0x309D...0x309F, 0x30A1...0x30FA, 0x30FC...0x30FF,
@@ -60,7 +60,7 @@ public enum ScalarClass: UInt8, Sendable {
         }
     }
 
-    /// Punctuation that holds two halves of a word together: what comes after it belongs to the word.
+    /// Punctuation that joins two halves of a word: the text behind it belongs to the word.
     public static func isConnector(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar {
         case "'", "\u{2019}", "-", "\u{2010}", "\u{2011}", "/", "&", "@", "%", "\u{B0}", "\u{B7}": true
@@ -72,7 +72,7 @@ public enum ScalarClass: UInt8, Sendable {
 extension Unicode.Scalar {
     var isWhitespace: Bool { ScalarClass(self) == .whitespace }
 
-    /// Whether it makes a run between white space a word: a letter or a digit of any script.
+    /// True if it makes a run between white space a word: a letter or a digit of any script.
     public var isLetterOrDigit: Bool {
         if isASCII { return self != "_" && ScalarClass(self) == .word }
         switch properties.generalCategory {
@@ -83,7 +83,7 @@ extension Unicode.Scalar {
         }
     }
 
-    /// Whether it is a word of its own.
+    /// True if it is a word of its own.
     public var isHanOrKana: Bool { value >= 0x3005 && hanOrKanaRanges.holds(value) }
 
     var isKatakana: Bool { (0x30A1...0x30FA).contains(value) || (0x30FC...0x30FE).contains(value) }

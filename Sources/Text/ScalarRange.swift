@@ -12,7 +12,7 @@ struct ScalarRange: Sendable {
 }
 
 extension [ScalarRange] {
-    /// Whether a code point lies in one of the ranges, which ascend.
+    /// True if a code point is in one of the ranges, which must ascend.
     func holds(_ value: UInt32) -> Bool {
         var low = 0
         var high = count - 1

@@ -1,5 +1,5 @@
-// What a code point is to the end of a sentence: the property Sentence_Break of Unicode Standard Annex 29, table 4.
-// - It is worked out from properties that the standard library has; only STerm needs a table.
+// The property Sentence_Break of Unicode Standard Annex 29, table 4: how a code point ends or continues a sentence.
+// - It is derived from properties that the standard library has; only STerm needs a table.
 
 /// The property Sentence_Break.
 enum SentenceBreakClass: UInt8, Sendable {
@@ -18,7 +18,7 @@ enum SentenceBreakClass: UInt8, Sendable {
         self = scalar.isASCII ? Self.ascii[Int(scalar.value)] : Self.other(scalar)
     }
 
-    /// Whether a scalar beyond ASCII is a terminator, without its whole class.
+    /// True if a scalar beyond ASCII is a terminator; cheaper than its class.
     static func isTerminator(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
         case 0x2024, 0xFE52, 0xFF0E: true
@@ -49,7 +49,7 @@ enum SentenceBreakClass: UInt8, Sendable {
         case 0x37E, 0x55D, 0x60C, 0x60D, 0x7F8, 0x1802, 0x1808, 0x2013, 0x2014, 0x3001, 0xFE10, 0xFE11, 0xFE13, 0xFE14,
             0xFE31, 0xFE32, 0xFE50, 0xFE51, 0xFE54, 0xFE55, 0xFE58, 0xFE63, 0xFF0C, 0xFF0D, 0xFF1A, 0xFF1B, 0xFF64:
             return .continuation
-        // Ornamental quotation marks, which Line_Break calls QU.
+        // Ornamental quotation marks, of the class QU in Line_Break.
         case 0x275B...0x2760, 0x1F676...0x1F678: return .close
         case 0x200C, 0x200D, 0xFF9E, 0xFF9F: return .extend
         case 0x66B, 0x66C: return .numeric

@@ -1,12 +1,12 @@
-// Where we see the end of a sentence otherwise than Unicode Standard Annex 29.
-// - A terminator of Latin needs white space behind it; a lower-case word behind any terminator continues the sentence.
+// Our exceptions to the sentence ends of Unicode Standard Annex 29.
+// - A Latin terminator needs white space behind it; a lower-case word behind any terminator continues the sentence.
 // - Abbreviations, initials, list marks and numbers before months continue it.
-// - The same holds whatever the language: nothing says which one a draft is in.
+// - The rules are the same for every language, because a draft's language is not known.
 
 enum SentenceTailoring {
     enum Decision { case ends, continues, open }
 
-    /// Whether a line feed inside a paragraph is one that only wraps it: a lower-case letter follows.
+    /// True if a line feed inside a paragraph only wraps it: a lower-case letter follows.
     static func continuesAcrossLines(_ text: SentenceText, _ index: Int) -> Bool {
         guard text.classes[index] == .lower else { return false }
         var feeds = 0
@@ -17,19 +17,19 @@ enum SentenceTailoring {
         return feeds < 2
     }
 
-    /// Emphasis of Markdown that closes behind a terminator.
+    /// Markdown emphasis that closes behind a terminator.
     static func isMarkupCloser(_ scalar: Unicode.Scalar) -> Bool { scalar == "*" || scalar == "_" }
 
-    /// Whether a lower-case letter begins a sentence all the same: "iPhone", or the mark of a list as "b)".
+    /// True if a sentence may begin with this lower-case letter: "iPhone", or a list mark such as "b)".
     static func beginsSentence(_ text: SentenceText, _ index: Int) -> Bool {
         guard index + 1 < text.scalars.count else { return false }
         return text.classes[index + 1] == .upper || text.scalars[index + 1] == ")"
     }
 
-    /// What a terminator is, of which the annex says that a sentence ends.
+    /// Judges a terminator at which the annex ends a sentence.
     /// - Parameters:
     ///   - terminator: the first of the terminators.
-    ///   - next: what follows it, spaces left out.
+    ///   - next: the text behind it, without spaces.
     static func decision(
         _ text: SentenceText, terminator: Int, next: Int, isSpaced: Bool, isComplete: Bool
     ) -> Decision {
@@ -39,11 +39,11 @@ enum SentenceTailoring {
         if isLatin, !isSpaced { return mark != "." && text.scalars[next].isHanOrKana ? .ends : .continues }
         let following = text.letters(from: next)
         if isLatin, let first = following.first, text.classes[first] == .lower, !beginsSentence(text, first) {
-            // One letter may yet be "iPhone" or "b)".
+            // A single letter may still become "iPhone" or "b)".
             return first + 1 < text.scalars.count || isComplete ? .continues : .open
         }
         guard mark == ".", isSingle(text, terminator) else { return .ends }
-        // An ellipsis, or a full stop behind a closing bracket, abbreviates nothing.
+        // An ellipsis, or a full stop behind a closing bracket, does not abbreviate a word.
         let word = text.word(before: terminator)
         guard !word.isEmpty else { return .ends }
         let start = text.firstLetterOrDigit(from: next)
@@ -54,7 +54,7 @@ enum SentenceTailoring {
             ? number(text, word, next, start) : abbreviation(text, word, next)
     }
 
-    /// The word behind a terminator, as far as it is there.
+    /// The word behind a terminator, as far as it is written.
     private struct NextWord {
         var text: String
         var isDigit: Bool
@@ -98,7 +98,7 @@ enum SentenceTailoring {
     }
 
     private static func abbreviation(_ text: SentenceText, _ word: Range<Int>, _ next: NextWord) -> Decision {
-        // "will-Dr." is one as "Dr." is.
+        // "will-Dr." ends like "Dr."
         if let hyphen = text.scalars[word].lastIndex(of: "-"), hyphen + 2 < word.upperBound,
             !Abbreviations.isListed(text.string(word)), abbreviation(text, hyphen + 1..<word.upperBound, next) != .ends
         {
@@ -142,7 +142,7 @@ enum SentenceTailoring {
         return before.first?.isUppercase ?? false && !text.isAtLineStart(text.start(ofWordPreviousTo: word.lowerBound))
     }
 
-    /// An abbreviation that ends a sentence if a capital follows, but for days and months.
+    /// An abbreviation that ends a sentence if a capital follows, except before days and months.
     private static func oftenEnds(_ next: NextWord) -> Decision {
         if next.isDigit { return .continues }
         switch next.isOne(of: Abbreviations.days.union(UnitWords.months), ignoringCase: true) {

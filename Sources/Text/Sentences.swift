@@ -1,11 +1,11 @@
 // Where one sentence ends and the next begins.
-// - The rules are those of Unicode Standard Annex 29 (SB3 to SB998); `SentenceTailoring` says what we see otherwise.
-// - A sentence holds a letter or a digit: what follows the last one without either belongs to it.
-// - While a text grows, an end is certain only once what follows cannot change it.
+// - The rules are those of Unicode Standard Annex 29 (SB3 to SB998), with the exceptions of `SentenceTailoring`.
+// - A sentence holds a letter or a digit: text without either belongs to the sentence before it.
+// - In a growing text, an end is certain only if no later text can change it.
 
 /// A place where a sentence ends and another begins behind it.
 public struct SentenceEnd: Sendable, Hashable {
-    /// Behind the terminator and what closes after it, in UTF-8 bytes from the text's beginning.
+    /// Behind the terminator and the closing marks after it, in UTF-8 bytes from the text's beginning.
     public var offset: Int
     /// False if the next characters may show that the sentence continues.
     public var isCertain: Bool
@@ -19,13 +19,13 @@ public enum Sentences {
     }
 
     /// Where a sentence ends and another begins.
-    /// - Parameter isComplete: whether nothing follows the text; all ends are then certain.
+    /// - Parameter isComplete: True if nothing follows the text; all ends are then certain.
     public static func ends(in text: String, isComplete: Bool) -> [SentenceEnd] {
         var scan = SentenceScan(text, isComplete: isComplete)
         return scan.ends()
     }
 
-    /// Whether a sentence may end with a character.
+    /// True if a sentence may end with a character.
     public static func isTerminator(_ scalar: Unicode.Scalar) -> Bool {
         if scalar.isASCII { return scalar == "." || scalar == "!" || scalar == "?" }
         return scalar == "\u{2026}" || SentenceBreakClass.isTerminator(scalar)
@@ -34,7 +34,7 @@ public enum Sentences {
 
 /// One pass over a text by the rules of the annex.
 private struct SentenceScan {
-    /// What stands behind the last terminator.
+    /// The text behind the last terminator.
     private enum State { case none, terminator, close, space }
 
     private let text: SentenceText
@@ -45,7 +45,7 @@ private struct SentenceScan {
     private var isAmbiguous = false
     /// The class before the last ambiguous terminator.
     private var beforeTerminator = SentenceBreakClass.other
-    /// The class before this position, what is invisible left out.
+    /// The class before this position, without invisible scalars.
     private var previous: SentenceBreakClass?
     private var found: [SentenceEnd] = []
     /// An end that counts once a letter or a digit follows.
@@ -73,7 +73,7 @@ private struct SentenceScan {
         return found
     }
 
-    /// Whether nothing ends before a scalar of this class, and it ends nothing: most of a text.
+    /// True for scalars that neither end a sentence nor let one end before them: most of a text.
     private func isInsideSentence(_ kind: SentenceBreakClass) -> Bool {
         guard state == .none, let previous, !previous.isParagraphEnd else { return false }
         switch kind {
@@ -111,7 +111,7 @@ private struct SentenceScan {
         if kind == .continuation || kind.isTerminator { return nil }  // SB8a
         if kind == .space || kind.isParagraphEnd { return nil }  // SB9, SB10
         if kind == .close, state != .space { return nil }  // SB9
-        // French puts a space before the quote that closes.
+        // French puts a space before a closing quote.
         if kind == .close, text.scalars[index].properties.generalCategory == .finalPunctuation { return nil }
         switch decision(before: index) {
         case .continues: return nil
@@ -130,7 +130,7 @@ private struct SentenceScan {
                 default: false
                 }
             }
-            // SB8, but for numbers: "It is out. 5 remain." are two.
+            // SB8, except for numbers: "It is out. 5 remain." are two.
             if let letter, text.classes[letter] == .lower, !SentenceTailoring.beginsSentence(text, letter) {
                 return .continues
             }
@@ -152,7 +152,7 @@ private struct SentenceScan {
             isAmbiguous = kind == .ambiguousTerminator || isEllipsis
             beforeTerminator = previous ?? .other
         } else if state == .none {
-            // Nothing ended.
+            // No sentence ended.
         } else if kind == .close, text.scalars[index].properties.generalCategory == .finalPunctuation {
             state = .close
         } else if kind == .close || SentenceTailoring.isMarkupCloser(text.scalars[index]), state != .space {
@@ -170,10 +170,10 @@ private struct SentenceScan {
 struct SentenceText {
     let scalars: [Unicode.Scalar]
     let classes: [SentenceBreakClass]
-    /// Where each scalar begins in UTF-8, and the end of the text.
+    /// The byte at which each scalar begins, and the end of the text.
     let offsets: Offsets
 
-    /// No list for ASCII, where an index is an offset.
+    /// Empty for ASCII, because an index is then an offset.
     struct Offsets {
         fileprivate let list: [Int]?
 
@@ -209,19 +209,19 @@ struct SentenceText {
         self.offsets = Offsets(list: offsets)
     }
 
-    /// Where the text before an index ends, without white space.
+    /// The end of the text before an index, without white space.
     func endOfText(before index: Int) -> Int {
         var end = index
         while end > 0, scalars[end - 1].isWhitespace { end -= 1 }
         return offsets[end]
     }
 
-    /// The letters, digits and inner marks right before an index, without what opens before them.
+    /// The letters, digits and inner marks right before an index, without opening marks.
     func word(before end: Int) -> Range<Int> {
         var start = end
         while start > 0, !scalars[start - 1].isWhitespace { start -= 1 }
         while start < end, !scalars[start].isLetterOrDigit { start += 1 }
-        // The last of words that a bracket, a quote or a dash joins.
+        // The last of the words that a bracket, a quote or a dash joins.
         if let mark = (start..<end).last(where: { classes[$0] == .close || "/–—".unicodeScalars.contains(scalars[$0]) }
         ),
             mark + 1 < end
@@ -242,7 +242,7 @@ struct SentenceText {
         return begin < end ? string(begin..<end) : nil
     }
 
-    /// Where the word before a word begins; `start` itself if there is none in its line.
+    /// The beginning of the word before a word; `start` itself if there is none in its line.
     func start(ofWordPreviousTo start: Int) -> Int {
         var end = start
         while end > 0, !scalars[end - 1].isWhitespace { end -= 1 }
@@ -260,7 +260,7 @@ struct SentenceText {
         scalars[index...].prefix { !$0.isWhitespace }.firstIndex { $0.isLetterOrDigit }
     }
 
-    /// The letters from an index on, after what opens before them.
+    /// The letters from an index on, behind opening marks.
     func letters(from index: Int) -> Range<Int> {
         var start = index
         while start < scalars.count, !scalars[start].isLetterOrDigit, !scalars[start].isWhitespace { start += 1 }
@@ -280,7 +280,7 @@ struct SentenceText {
         return String(view)
     }
 
-    /// Whether nothing but white space and marks stands between a line's beginning and an index.
+    /// True if only white space and marks stand between the beginning of the line and an index.
     func isAtLineStart(_ index: Int) -> Bool {
         for place in stride(from: index - 1, through: 0, by: -1) {
             if classes[place].isParagraphEnd { return true }

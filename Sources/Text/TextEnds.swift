@@ -1,9 +1,9 @@
-// What a text that was ended by a limit must not end with.
+// The characters that a text must not end with if a limit ended it.
 
 /// The end of a text.
 public enum TextEnds {
-    /// How many bytes at the end of a text lead on to what is not there: spaces, dashes, opening quotes, commas.
-    /// What belongs to the last unit stays, as the slash of a URL.
+    /// How many bytes at the end lead to text that is missing: spaces, dashes, opening quotes, commas.
+    /// Marks that belong to the last unit stay, such as the slash of a URL.
     public static func danglingByteCount(_ text: ArraySlice<UInt8>) -> Int {
         var rest = text
         while let (scalar, byteCount) = UTF8Text.lastScalar(rest), isDangling(scalar) {
@@ -14,7 +14,7 @@ public enum TextEnds {
         return text.count - rest.count
     }
 
-    /// Whether the last character could go on: it is no white space, and no character that stands alone.
+    /// True if the last character could continue: it is not white space and does not stand alone.
     public static func isInsideRun(_ text: ArraySlice<UInt8>) -> Bool {
         if UTF8Text.incompleteTailCount(text) > 0 { return true }
         var rest = text
@@ -28,7 +28,7 @@ public enum TextEnds {
         return false
     }
 
-    /// Where the run of characters at the end of a text begins that has no white space and none that stands alone.
+    /// The beginning of the last run of characters without white space and without characters that stand alone.
     public static func runStart(_ text: ArraySlice<UInt8>) -> Int {
         var rest = text.dropLast(UTF8Text.incompleteTailCount(text))
         while let (scalar, byteCount) = UTF8Text.lastScalar(rest) {

@@ -1,12 +1,12 @@
-// How long a text is, in what a reader counts: the one meaning of `LengthLimits`, for decoder, meters and exports.
+// The length of a text as a reader counts it: the one meaning of `LengthLimits`, for decoder, meters and exports.
 // - White space at the text's ends never counts.
 // - Characters are grapheme clusters.
 // - A word is a run between white space that holds a letter or a digit. Each character of Han, Hiragana or Katakana
-//   is a word of its own, and marks between them count nothing.
+//   is a word of its own, and the marks between them do not count.
 
 /// The length of a text in characters, words, sentences and lines.
 public struct TextLength: Sendable, Hashable {
-    /// Grapheme clusters; those of two columns as two if asked.
+    /// Grapheme clusters; a wide one counts as two if asked.
     public var characters = 0
     public var words = 0
     public var sentences = 0

@@ -1,18 +1,18 @@
 // The places where a text may end: between units, never inside one.
-// - A unit is what loses its meaning when it is cut: a number with its sign, currency or measure, a percentage, time,
+// - A unit loses its meaning if it is cut: a number with its sign, currency or measure, a percentage, time,
 //   date, version, phone number, domain, e-mail address, URL, abbreviation, hyphenated word, a name with a full stop.
-// - It may hold white space ("3 p.m.", "Jan. 5, 2026"), and never a line feed.
-// - What stands at the end of a growing text may be the beginning of a unit: such a place is open.
+// - It may hold white space ("3 p.m.", "Jan. 5, 2026"), but never a line feed.
+// - The end of a growing text may be the beginning of a unit: such a place is open.
 
 /// Finds the units of a text around a place.
 public struct TextUnits {
-    /// What a place in a text is.
+    /// If a text may end at a place.
     public enum Place: Equatable, Sendable {
         /// The text may end here.
         case end
         /// A unit that begins at a byte continues here.
         case inside(start: Int)
-        /// What follows will tell.
+        /// Only the next characters will tell.
         case open(start: Int)
 
         public var start: Int? {
@@ -23,7 +23,7 @@ public struct TextUnits {
         }
     }
 
-    /// How far around a place a unit is looked for, in bytes.
+    /// How far from a place its unit may reach, in bytes.
     private static let reach = 320
 
     private let text: UnitText
@@ -33,7 +33,7 @@ public struct TextUnits {
     /// - Parameters:
     ///   - text: UTF-8; may begin and end inside a character.
     ///   - offset: the place, an index of `text`.
-    ///   - isComplete: whether nothing follows the text.
+    ///   - isComplete: True if nothing follows the text.
     private init(around offset: Int, in bytes: ArraySlice<UInt8>, isComplete: Bool) {
         var start = max(bytes.startIndex, offset - Self.reach)
         while start > bytes.startIndex, start < bytes.endIndex, bytes[start] & 0xC0 == 0x80 { start -= 1 }
@@ -43,10 +43,10 @@ public struct TextUnits {
         runs = UnitRuns(text, isComplete: isComplete || stop < bytes.endIndex)
     }
 
-    /// What a place is.
+    /// Tells if a text may end at a place.
     /// - Parameters:
     ///   - offset: an index of `bytes`.
-    ///   - isComplete: whether nothing follows `bytes`; no place is open then.
+    ///   - isComplete: True if nothing follows `bytes`; then no place is open.
     public static func place(at offset: Int, in bytes: ArraySlice<UInt8>, isComplete: Bool) -> Place {
         guard offset > bytes.startIndex, offset <= bytes.endIndex else { return .end }
         let units = TextUnits(around: offset, in: bytes, isComplete: isComplete)
@@ -58,7 +58,7 @@ public struct TextUnits {
         return units.place(at: index)
     }
 
-    /// Where the unit begins that stands at the end of a growing text and may continue; `nil` if there is none.
+    /// The beginning of a unit at the end of a growing text that may continue; `nil` if there is none.
     public static func openStart(in bytes: ArraySlice<UInt8>) -> Int? {
         guard !bytes.isEmpty else { return nil }
         let units = TextUnits(around: bytes.endIndex, in: bytes, isComplete: false)
@@ -85,7 +85,7 @@ public struct TextUnits {
 struct UnitText {
     let scalars: [Unicode.Scalar]
     let classes: [ScalarClass]
-    /// Where each scalar begins, and the end.
+    /// The byte at which each scalar begins, and the end.
     let offsets: [Int]
 
     init(_ bytes: ArraySlice<UInt8>) {

@@ -5,9 +5,9 @@ public enum Title {
     public static let columns = 60
 
     /// The first words of a text's first line with text, at most `columns` wide; it ends with `…` if words are left
-    /// out. A text without any gives `Untitled`.
+    /// out. A text without words gives `Untitled`.
     public static func of(_ text: String) -> String {
-        // Only the beginning is looked at: a prompt may be a whole book.
+        // Only the beginning is read, because a prompt may be a whole book.
         let beginning = text.drop(while: \.isWhitespace).prefix(4 * columns)
         let words = beginning.prefix { !$0.isNewline }.split(whereSeparator: \.isWhitespace)
         var title = ""
@@ -17,7 +17,7 @@ public enum Title {
                 title = longer
                 continue
             }
-            // A first word that is too long, as a line of Chinese, is cut; others are left out.
+            // A first word that is too long, such as a line of Chinese, is cut; later words are left out.
             return (title.isEmpty ? cut(longer) : title) + "…"
         }
         return title.isEmpty ? "Untitled" : title

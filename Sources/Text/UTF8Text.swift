@@ -1,8 +1,8 @@
-// Bytes on their way to text: where the last complete character ends.
+// Facts about UTF-8 bytes that may end inside a character.
 
-/// What can be told of UTF-8 without decoding all of it.
+/// Answers about UTF-8 without decoding all of it.
 public enum UTF8Text {
-    /// How many bytes at the end begin a character that is not complete yet; 0 to 3.
+    /// How many bytes at the end begin an incomplete character; 0 to 3.
     public static func incompleteTailCount(_ bytes: ArraySlice<UInt8>) -> Int {
         for (behind, byte) in bytes.suffix(3).reversed().enumerated() where byte & 0xC0 != 0x80 {
             let needed = expectedCount(lead: byte)
@@ -11,7 +11,7 @@ public enum UTF8Text {
         return 0
     }
 
-    /// How many bytes the character has that a byte begins; 1 if it begins none.
+    /// The length in bytes of the character that begins with a byte; 1 if none does.
     public static func expectedCount(lead: UInt8) -> Int {
         switch lead {
         case 0xC2...0xDF: 2
@@ -21,7 +21,7 @@ public enum UTF8Text {
         }
     }
 
-    /// The last scalar of bytes without a half one at the end, and how many bytes it has.
+    /// The last scalar and its length in bytes; an incomplete one at the end is left out.
     public static func lastScalar(_ bytes: ArraySlice<UInt8>) -> (scalar: Unicode.Scalar, byteCount: Int)? {
         guard let last = bytes.last else { return nil }
         if last < 0x80 { return (Unicode.Scalar(last), 1) }
@@ -33,7 +33,7 @@ public enum UTF8Text {
         return (scalar, tail.endIndex - lead)
     }
 
-    /// The first scalar; `nil` if the bytes begin in the middle of a character or with half of one.
+    /// The first scalar; `nil` if the bytes begin inside a character or with an incomplete one.
     public static func firstScalar(_ bytes: ArraySlice<UInt8>) -> Unicode.Scalar? {
         guard let lead = bytes.first, lead & 0xC0 != 0x80 else { return nil }
         if lead < 0x80 { return Unicode.Scalar(lead) }
@@ -44,7 +44,7 @@ public enum UTF8Text {
 
     public static func isASCIIWhitespace(_ byte: UInt8) -> Bool { byte == 0x20 || (9...13).contains(byte) }
 
-    /// The bytes at the end of a text that its next characters are likely to change: emoji that may be joined, flags.
+    /// The bytes at the end that the next characters are likely to change: emoji that may be joined, flags.
     public static func openClusterCount(_ bytes: ArraySlice<UInt8>) -> Int {
         guard let last = bytes.last, last >= 0x80, let (scalar, _) = lastScalar(bytes) else { return 0 }
         let isEmoji = scalar.properties.isEmoji || ScalarClass(scalar) == .extender && scalar.value > 0x1000

@@ -1,14 +1,14 @@
-// Whether the two sides of a place belong to one unit.
-// - Inside a run of characters without white space `RunJoints` decides, across white space `WordJoints`.
+// Tells if the two sides of a place belong to one unit.
+// - `RunJoints` decides inside a run without white space, `WordJoints` across white space.
 
-/// Whether two neighbours belong together.
+/// How two neighbours belong together.
 enum Joint: Equatable {
     case apart, joined
-    /// What follows will tell.
+    /// Only the next characters will tell.
     case open
 }
 
-/// The runs of a text and what joins them.
+/// The runs of a text and the joints between them.
 struct UnitRuns {
     let text: UnitText
     let isComplete: Bool
@@ -18,7 +18,7 @@ struct UnitRuns {
         self.isComplete = isComplete
     }
 
-    /// What holds the scalars before and after an index together.
+    /// How the scalars before and after an index are joined.
     func join(at index: Int) -> Joint {
         let scalars = text.scalars
         guard index > 0 else { return .apart }
@@ -36,10 +36,10 @@ struct UnitRuns {
         return WordJoints(self).join(left: left, right: right)
     }
 
-    /// Where the unit begins that holds the scalar before an index, or the run of characters that it is in.
+    /// The beginning of the unit that holds the scalar before an index, or of the run that it is in.
     func start(ofUnitAt index: Int) -> Int { beginning(ofUnitAt: index).start }
 
-    /// Where a unit begins, and whether only what follows the text can tell.
+    /// The beginning of a unit, and true if only later text can tell.
     func beginning(ofUnitAt index: Int) -> (start: Int, isOpen: Bool) {
         var start = min(index, text.scalars.count)
         var isOpen = false
@@ -74,7 +74,7 @@ struct UnitRuns {
         return start..<end
     }
 
-    /// Whether a run reaches the end of what is known.
+    /// True if a run reaches the end of a growing text.
     func isOpen(_ run: Range<Int>) -> Bool { !isComplete && run.upperBound == text.scalars.count }
 
     private func isLineEnd(_ scalar: Unicode.Scalar) -> Bool { scalar.value == 0x0A || scalar.value == 0x0D }

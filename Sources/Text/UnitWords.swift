@@ -12,13 +12,13 @@ enum UnitWords {
         outubro novembro dezembro fev out
         """)
 
-    /// What a German ordinal number stands before, besides months.
+    /// Words behind a German ordinal number, besides months.
     static let behindOrdinals: Set<String> = months.union(
         words(
             "jahrhundert jahrhunderts jahrhunderte jh jahrtausend auflage stock platz klasse geburtstag mal etage kapitel"
         ))
 
-    /// What stands behind a number and makes one unit with it.
+    /// Words that make one unit with the number before them.
     static let behindNumbers = measures.union(scales).union(currencies).union([
         "mio.", "mrd.", "tsd.", "million.", "ft.",
     ])
@@ -47,7 +47,7 @@ enum UnitWords {
         "$ € £ ¥ ₹ ₩ ₽ us$ a$ c$ nt$ hk$ r$ eur usd gbp jpy cny inr chf cad aud nzd sek nok dkk pln rs rs. rm kr sfr fr"
     )
 
-    /// Between a day and its month.
+    /// Words between a day and its month.
     static let dayLinks: Set<String> = ["de", "of", "di", "d’"]
 
     /// Han characters that make one unit with the digits before them: currencies, dates, hours, scales, counters.

@@ -1,4 +1,4 @@
-// What holds two words together across white space: "24 €", "3 p.m.", "Jan. 5, 2026", "Dr. Lee", "+49 30 1234".
+// How two words are joined across white space: "24 €", "3 p.m.", "Jan. 5, 2026", "Dr. Lee", "+49 30 1234".
 
 struct WordJoints {
     private let runs: UnitRuns
@@ -6,10 +6,10 @@ struct WordJoints {
 
     init(_ runs: UnitRuns) { self.runs = runs }
 
-    /// What holds two runs together.
+    /// Tells how two runs are joined.
     /// - Parameters:
-    ///   - left: where the first run ends.
-    ///   - right: where the second begins; the end of the text if there is none yet.
+    ///   - left: the end of the first run.
+    ///   - right: the beginning of the second; the end of the text if there is none yet.
     func join(left: Int, right: Int) -> Joint {
         let first = Word(text.string(core(endingAt: left))).behindRange
         let run = runs.run(from: right)
@@ -21,7 +21,7 @@ struct WordJoints {
         return join(first, second, left: left)
     }
 
-    /// What holds the run that ends at an index and the next one together.
+    /// How the run that ends at an index and the next one are joined.
     func join(behind left: Int) -> Joint {
         var right = left
         while right < text.scalars.count, text.classes[right] == .whitespace { right += 1 }
@@ -30,7 +30,7 @@ struct WordJoints {
         return join(left: left, right: right)
     }
 
-    /// A run, or the part behind what opens before it.
+    /// A run without its opening marks.
     private func core(endingAt end: Int) -> Range<Int> {
         let run = runs.run(endingAt: end)
         var start = run.lowerBound
@@ -106,7 +106,7 @@ struct WordJoints {
             if first.isMonth, second.isOpen, UnitWords.dayLinks.contains(where: { $0.hasPrefix(second.lower) }) {
                 return .open
             }
-            // A letter that may become an initial.
+            // A single letter may become an initial.
             return mayBeName && second.isOpen && second.text.count == 1 && second.isCapitalized ? .open : nil
         }
         var start = end
@@ -123,10 +123,10 @@ struct WordJoints {
 
     private static let rangeMarks: Set<String> = ["-", "–", "—", "x", "×"]
 
-    /// Whether the run that ends at an index may belong to a word that is not there yet.
+    /// True if the run that ends at an index may be joined to a word that is not written yet.
     func mayJoin(runEndingAt end: Int) -> Bool { mayJoin(Word(text.string(core(endingAt: end))), end) }
 
-    /// Whether a first word may belong to one that is not there yet.
+    /// True if a first word may be joined to a word that is not written yet.
     private func mayJoin(_ first: Word, _ left: Int) -> Bool {
         if first.isNumber || first.isOrdinal || first.isMonth || first.isKoreanDate { return true }
         if first.isDayWithComma, previousWord(before: left)?.isMonth == true { return true }
@@ -152,7 +152,7 @@ struct WordJoints {
                 || Abbreviations.beforeNumbers.contains(plain) || plain.count == 1 && plain != "i")
     }
 
-    /// Whether two runs are groups of one phone number: all groups around the place count.
+    /// True if two runs are groups of one phone number; all groups around the place are looked at.
     private func phone(left: Int, right: Int) -> Joint {
         guard var groups = phoneGroups(endingAt: left) else { return .apart }
         var end = right
@@ -178,7 +178,7 @@ struct WordJoints {
         var digits = 0
         /// The digits of the shortest group.
         var fewest = Int.max
-        /// Begins as only a phone number does.
+        /// It begins as only a phone number does.
         var isMarked = false
         var isOpen = false
     }
@@ -204,11 +204,11 @@ struct WordJoints {
 }
 
 extension WordJoints {
-    /// One word and what it is to its neighbours.
+    /// One word and how it is joined to its neighbours.
     struct Word {
         let text: String
         let lower: String
-        /// Whether it reaches the end of a text that grows.
+        /// True if it reaches the end of a growing text.
         let isOpen: Bool
 
         init(_ text: String, isOpen: Bool = false) {
@@ -217,7 +217,7 @@ extension WordJoints {
             self.isOpen = isOpen
         }
 
-        /// The part behind the last dash of a range: of "9–5" the "5".
+        /// The part behind the last dash of a range: the "5" of "9–5".
         var behindRange: Word {
             guard let dash = text.lastIndex(of: "–"), text.index(after: dash) < text.endIndex else { return self }
             return Word(String(text[text.index(after: dash)...]), isOpen: isOpen)
@@ -228,7 +228,7 @@ extension WordJoints {
         var withoutStop: String { hasStop ? String(lower.dropLast()) : lower }
         private var scalars: String.UnicodeScalarView { text.unicodeScalars }
 
-        /// Ends with a digit and holds nothing but what numbers hold.
+        /// It ends with a digit and has only characters that numbers have.
         var isNumber: Bool {
             guard let last = scalars.last, last.isDigit else { return false }
             return scalars.allSatisfy { scalar in
@@ -281,7 +281,7 @@ extension WordJoints {
                 && kept.unicodeScalars.allSatisfy { $0.isDigit || "()+-/.".unicodeScalars.contains($0) }
         }
 
-        /// Three digits behind one to three: `10 000`.
+        /// Three digits behind one to three digits: `10 000`.
         func isGroup(after first: Word) -> Bool {
             let digits = scalars.prefix(while: \.isDigit)
             let rest = scalars.dropFirst(digits.count)
@@ -293,14 +293,14 @@ extension WordJoints {
             return (1...3).contains(before)
         }
 
-        /// Whether the word, without marks behind it, is one of some words.
+        /// True if the word, without the marks behind it, is in a list.
         func isOne(of words: Set<String>) -> Joint? {
             if isOpen { return words.contains { $0.hasPrefix(lower) } ? .open : (matches(words) ? .joined : nil) }
             return matches(words) ? .joined : nil
         }
 
         private func matches(_ words: Set<String>) -> Bool {
-            // Of "a.m.–5" the part before the dash.
+            // The part of "a.m.–5" before the dash.
             var word = lower.prefix { $0 != "–" }
             if word.isEmpty { word = lower[...] }
             while true {
