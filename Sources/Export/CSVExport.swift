@@ -44,9 +44,9 @@ struct CSVExport: ExportEncoder {
         ]
     }
 
-    /// A field as it stands in the file.
+    /// A field as it is written in the file.
     static func field(_ text: String) -> String {
-        // Bytes, not characters: Swift takes CR LF together for one character that is neither.
+        // Bytes, not characters, because Swift reads CR LF as one character that equals neither.
         let needsQuotes = text.utf8.contains { $0 == 0x22 || $0 == 0x2C || $0 == 0x0D || $0 == 0x0A }
         guard needsQuotes || text.hasPrefix(" ") || text.hasSuffix(" ") else { return text }
         var quoted = "\""
@@ -57,7 +57,7 @@ struct CSVExport: ExportEncoder {
         return quoted + "\""
     }
 
-    /// Text that no spreadsheet takes for a formula (OWASP, CSV injection).
+    /// Text that no spreadsheet reads as a formula (OWASP, CSV injection).
     static func guarded(_ text: String) -> String {
         let first = text.unicodeScalars.first { $0 != " " }
         guard let first, "=+-@\t\r\n＝＋－＠".unicodeScalars.contains(first) else { return text }

@@ -1,7 +1,7 @@
 // Drafts and generations as JSON: the one encoder for exports and for every command's --json.
-// - Keys are stable and always there; what is not known is null. New keys may come, none goes.
-// - Exports of many drafts write the same text with DraftWriter.swift; a new key goes into both, and a test holds them
-//   together.
+// - Keys are stable and always there; an unknown value is null. New keys may be added, none is removed.
+// - Exports of many drafts write the same text with DraftWriter.swift; a new key goes into both, and a test compares
+//   them.
 // - Dates are ISO 8601 in UTC; `options` has the names of `-o` and of the options beside it.
 //
 //   generation: id, uuid, status, createdAt, finishedAt, title, template, templateHash, fields, systemPrompt, prompt,
@@ -14,7 +14,7 @@ import Generation
 import Text
 
 public enum DraftJSON {
-    /// `{"generation": {…}, "drafts": […]}`, what `generate` and `history show` print.
+    /// `{"generation": {…}, "drafts": […]}`, as `generate` and `history show` print it.
     /// - Parameter tags: tags by draft id.
     public static func generation(_ generation: SavedGeneration, tags: [Int64: [String]] = [:]) -> String {
         struct Whole: Encodable {
@@ -27,7 +27,7 @@ public enum DraftJSON {
                 drafts: generation.drafts.map { Draft($0, tags: tags[$0.id] ?? []) }))
     }
 
-    /// A value as JSON with sorted keys; on several lines and with a line feed at the end where it is pretty.
+    /// A value as JSON with sorted keys; if pretty, on several lines and with a line feed at the end.
     public static func text(of value: some Encodable, isPretty: Bool = true) -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
@@ -42,7 +42,7 @@ public enum DraftJSON {
     public struct Draft: Encodable {
         var draft: SavedDraft
         var tags: [String]
-        /// Set where the draft stands alone, as in JSON Lines.
+        /// Set if the draft is alone, as in JSON Lines.
         var generation: Generation?
 
         public init(_ draft: SavedDraft, tags: [String] = [], generation: Generation? = nil) {

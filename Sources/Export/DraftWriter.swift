@@ -1,8 +1,8 @@
-// Drafts and generations as JSON for exports: byte for byte what the encoder (DraftJSON.swift) writes, in a third of its
+// Drafts and generations as JSON for exports: the same bytes as from the encoder (DraftJSON.swift), in a third of the
 // time.
-// - The keys of an object stand in the encoder's order, by their bytes.
-// - What is no plain value (options, limits, timings) is left to the encoder, once as long as it stays the same. Swift
-//   compares texts by canonical equivalence, so their bytes are compared too.
+// - The keys of an object are in the encoder's order, by their bytes.
+// - Values that are not plain (options, limits, timings) are left to the encoder, once as long as they stay the same.
+//   Swift compares texts by canonical equivalence, so their bytes are compared too.
 
 import Generation
 import Text
@@ -94,7 +94,7 @@ struct DraftWriter {
         return text
     }
 
-    /// What the encoder writes of a value one level down.
+    /// A value as the encoder writes it one level down.
     private func encoded(_ value: some Encodable) -> String {
         let text = DraftJSON.text(of: value, isPretty: isPretty)
         return isPretty ? JSONObject.indented(text.dropLast(), columns: 2) : text
@@ -181,7 +181,7 @@ struct JSONObject {
         return text + (isPretty ? "\n  }" : "}")
     }
 
-    /// Lines other than the first one begin with more spaces. A line feed within a string is escaped, so each begins a
+    /// All lines but the first begin with more spaces. A line feed within a string is escaped, so each one begins a
     /// line of JSON; empty arrays have empty lines.
     static func indented(_ text: Substring, columns: Int) -> String {
         var bytes: [UInt8] = []
@@ -198,7 +198,7 @@ struct JSONObject {
     private static func append(_ string: String, to text: inout String) {
         var isPlain = true
         for byte in string.utf8 where byte < 0x20 || byte == 0x22 || byte == 0x5C {
-            // Other control characters are rare: the encoder knows how it writes them.
+            // Other control characters are rare, so the encoder writes them.
             if byte < 0x20 && byte != 0x0A && byte != 0x09 && byte != 0x0D {
                 return text += DraftJSON.text(of: string, isPretty: false)
             }

@@ -1,5 +1,5 @@
 // Drafts as one complete HTML page: no scripts, nothing loaded from elsewhere, readable on a screen and on paper.
-// - Everything from outside is escaped; line breaks and spaces of a text stay as they are.
+// - All text from outside is escaped; line breaks and spaces of a text stay as they are.
 
 import Generation
 
@@ -67,12 +67,12 @@ struct HTMLExport: ExportEncoder {
             + "</article>\n"
     }
 
-    /// The language asked for, or the one that the text seems to be in.
+    /// The language asked for, or the language that the text seems to be in.
     private func language(of text: String) -> String {
         outline.options.language.flatMap(HTMLExport.checked) ?? HTMLExport.language(of: text)
     }
 
-    /// Text that is only text to a browser; control characters that HTML forbids become their symbols.
+    /// Text that a browser shows as text; control characters that HTML forbids become their symbols.
     static func escaped(_ text: String) -> String {
         var escaped = String.UnicodeScalarView()
         escaped.reserveCapacity(text.utf8.count)
@@ -90,7 +90,7 @@ struct HTMLExport: ExportEncoder {
         return String(escaped)
     }
 
-    /// The language a text is probably in, by its script, as far as the choice of fonts and fonts' shapes needs it.
+    /// The probable language of a text by its script, as far as the choice of fonts depends on it.
     static func language(of text: String) -> String {
         var hasHan = false
         for scalar in text.unicodeScalars.prefix(4000) {

@@ -1,5 +1,5 @@
 // Drafts as JSON, piece by piece, as the one encoder writes them (DraftJSON.swift, DraftWriter.swift).
-// - JSON: `{"drafts": […], "generations": […]}`, each generation once, after the drafts because keys are sorted.
+// - JSON: `{"drafts": […], "generations": […]}`, each generation once, behind the drafts because keys are sorted.
 // - JSON Lines: one draft a line, its generation within it as `generation`.
 
 import Generation

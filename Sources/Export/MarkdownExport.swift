@@ -1,7 +1,7 @@
-// Drafts as one Markdown document that shows well and can be taken apart again.
-// - A draft's text stands as it is, after a comment that says how many lines it has: whatever it contains, headings,
-//   rules, even our own comments, those lines are the text.
-// - What the text leaves open, a code fence or a comment, is closed after it, so that it swallows nothing else.
+// Drafts as one Markdown document that renders well and can be split into drafts again.
+// - A draft's text is unchanged, behind a comment with the number of its lines: whatever those lines contain, headings,
+//   rules, even our own comments, they are the text.
+// - If the text leaves a code fence or a comment open, it is closed behind the text, so that it swallows nothing else.
 
 import Generation
 
@@ -53,7 +53,7 @@ struct MarkdownExport: ExportEncoder {
         return text + "<!-- copydesk:end -->\n"
     }
 
-    /// The fence that would close a code block the text leaves open (CommonMark 4.5); `nil` where none is open.
+    /// The fence that would close a code block that the text leaves open (CommonMark 4.5); `nil` if none is open.
     static func openFence(_ text: String) -> String? {
         guard text.utf8.contains(where: { $0 == 0x60 || $0 == 0x7E }) else { return nil }
         var open: (sign: Character, count: Int)?
@@ -76,7 +76,7 @@ struct MarkdownExport: ExportEncoder {
 
     private static let signs = "\\`*_{}[]<>#|~&"
 
-    /// Text on one line in which no character means anything to Markdown.
+    /// Text on one line in which no character has a meaning in Markdown.
     static func escaped(_ text: String) -> String {
         let line = Exporter.oneLine(text)
         guard line.utf8.contains(where: signs.utf8.contains) else { return line }

@@ -1,10 +1,10 @@
-// Sampling options as exports and the history name them.
+// The names of sampling options in exports and in the history.
 
 import Generation
 
 extension SamplingOptions {
-    /// The options that are not what they are if nobody sets them, each as `name=value` on one line; a list as often
-    /// under its name as it has items.
+    /// The options that differ from their defaults, each as `name=value` on one line; a list repeats its name
+    /// for each item.
     public var changedSettings: [String] {
         SamplingOption.all.filter { $0.value(in: self) != $0.defaultValue }.flatMap { option in
             switch option.value(in: self) {

@@ -1,9 +1,9 @@
 // Text from outside, made safe for a terminal.
-// - No escape sequence, bell or cursor movement gets through: control characters are shown as symbols.
+// - Control characters are shown as symbols, so no escape sequence, bell or cursor movement takes effect.
 // - Line feeds and tabs stay; CR LF becomes one line feed.
 
 public enum TerminalText {
-    /// The text with control characters shown as symbols, and with marks that turn the reading direction taken out.
+    /// The text with control characters as symbols, and without marks that turn the reading direction.
     public static func cleaned(_ text: String) -> String {
         var cleaned = String.UnicodeScalarView()
         cleaned.reserveCapacity(text.utf8.count)
@@ -19,7 +19,7 @@ public enum TerminalText {
         return String(cleaned)
     }
 
-    /// What is shown for a character that would act instead of being seen; `nil` for all others.
+    /// The symbol for a character that would act on the terminal; `nil` for all others.
     static func symbol(of scalar: Unicode.Scalar) -> Unicode.Scalar? {
         switch scalar.value {
         case 0..<0x20: Unicode.Scalar(0x2400 + scalar.value)

@@ -1,5 +1,5 @@
-// Drafts as plain text: each under a line of its own, a rule between them; without metadata the texts and the rule.
-// - The texts stand as they are. What goes to a terminal passes `TerminalText.cleaned` first.
+// Drafts as plain text: each below a heading, a rule between them; without metadata only the texts and the rule.
+// - The texts are unchanged. Text for a terminal passes `TerminalText.cleaned` first.
 
 struct TextExport: ExportEncoder {
     private static let rule = String(repeating: "-", count: 72)

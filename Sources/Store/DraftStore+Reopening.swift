@@ -1,12 +1,12 @@
-// A store that is open for reading only becomes writable once it can: space was freed, a lock was let go, rights were given.
-// - Every write tries it first, so whoever tries a failed save again goes on in the same store.
-// - A file that is read without SQLite's locks is closed before it is opened for writing: closing it later would drop
-//   the locks of the new connection. If it still cannot be written, it is opened for reading again.
+// A store that is open for reading only becomes writable once it can: there is room, a lock is free, rights were given.
+// - Every write tries it first, so a failed save that is repeated continues in the same store.
+// - A file that is read without SQLite's locks is closed before it is opened for writing, because closing it
+//   later would drop the new connection's locks. If it still cannot be written, it is opened for reading again.
 
 import GRDB
 import Synchronization
 
-/// Keeps attempts that take long (another process has the store) from holding up every save of streaming text.
+/// Keeps slow attempts, while another process has the store, from delaying every save of streaming text.
 struct ReopeningPause: Sendable {
     private var end = ContinuousClock.now
 
@@ -24,7 +24,7 @@ extension DraftStore {
             let file = current
             guard let reason = file.readOnlyReason else { return }
             if hasEnded { throw StoreError.closed(path: path) }
-            // A new file in its place is none of ours, and a missing one is not made anew.
+            // A new file in its place is not ours, and a missing file is not made again.
             guard Disk.identity(of: path) == file.identity else { throw StoreError.gone(path: path) }
             if reason == .diskFull(path: path), Disk.isFull(at: path) { throw reason }
             guard pause.isOver else { throw reason }
@@ -45,7 +45,7 @@ extension DraftStore {
         }
     }
 
-    /// Works with the file as it is open now, and once more if it was opened anew in the meantime.
+    /// Works with the file as it is open now, and once more if it was opened again in the meantime.
     func withCurrent<Value>(_ body: (OpenedFile) throws -> Value) throws -> Value {
         let file = current
         do {

@@ -1,9 +1,9 @@
-// What keeps a store in good health: checkpoints, checks, figures.
+// The upkeep of a store: checkpoints, checks, figures.
 
 import GRDB
 import Generation
 
-/// What a store holds.
+/// The content of a store in figures.
 public struct StoreStatistics: Sendable, Hashable, Codable {
     public struct Count: Sendable, Hashable, Codable {
         public var name: String
@@ -18,7 +18,7 @@ public struct StoreStatistics: Sendable, Hashable, Codable {
     public var trashed = 0
     public var revisions = 0
     public var tags = 0
-    /// Of all drafts, those in the trash included.
+    /// Of all drafts, with those in the trash.
     public var tokens = 0
     /// Seconds since 1970; `nil` in an empty store.
     public var firstAt: Double?
@@ -30,17 +30,17 @@ public struct StoreStatistics: Sendable, Hashable, Codable {
 }
 
 extension DraftStore {
-    /// Moves what was written lately from the log into the database, where nobody is writing right now.
+    /// Moves recent writes from the log into the database, unless somebody is writing right now.
     ///
     /// Call it while idle; `finishGeneration`, `emptyTrash` and `close` do it themselves.
-    /// - Returns: whether it was done; `false` where others were in the way, which harms nothing.
+    /// - Returns: True if it was done; false if others were writing, which is harmless.
     @discardableResult
     public func checkpoint() -> Bool {
         let file = current
         let outcome = try? file.connections.writeWithoutTransaction { db in
             guard let lock = file.lock, lock.take(.exclusive, patienceSeconds: 0) else { return false }
             defer { lock.letGo() }
-            // Throws on a connection that was closed meanwhile; SQLite's checkpoint would crash on it.
+            // Throws if the connection was closed meanwhile; SQLite's checkpoint would crash on it.
             _ = try Int.fetchOne(db, sql: "SELECT 1")
             try db.checkpoint(.passive)
             return true
@@ -48,7 +48,7 @@ extension DraftStore {
         return outcome ?? false
     }
 
-    /// Checkpoints once the log has more than 4 MB.
+    /// Checkpoints if the log has more than 4 MB.
     func checkpointIfGrown() {
         if let bytes = Disk.size(of: path + "-wal"), bytes > 4 << 20 { checkpoint() }
     }
@@ -82,8 +82,8 @@ extension DraftStore {
         }
     }
 
-    /// What SQLite and the search index say about the file; empty if all is well.
-    /// - Parameter isQuick: leaves out whether indexes agree with their tables, which takes several times as long.
+    /// The findings of SQLite and of the search index; empty if all is well.
+    /// - Parameter isQuick: True leaves out if indexes agree with their tables, which takes several times as long.
     public func checkIntegrity(isQuick: Bool = false) throws -> [String] {
         try read { db in try Integrity.findings(db, isQuick: isQuick) }
     }
@@ -103,7 +103,7 @@ enum Integrity {
         return findings
     }
 
-    /// What SQLite finds wrong with the file itself.
+    /// The faults that SQLite finds in the file itself.
     static func damage(_ db: Database, isQuick: Bool) throws -> [String] {
         try String.fetchAll(db, sql: "PRAGMA \(isQuick ? "quick_check" : "integrity_check")").filter { $0 != "ok" }
     }

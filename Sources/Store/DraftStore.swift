@@ -1,8 +1,8 @@
-// The store of everything that was ever drafted: one SQLite file, read and written through this type alone.
-// - WAL, synchronous FULL, foreign keys on, mode 0600. What a call saved is on the disk when it returns.
+// The store of all drafts: one SQLite file, read and written only through this type.
+// - WAL, synchronous FULL, foreign keys on, mode 0600. If a call returns, its changes are on the disk.
 // - Two processes may use one store at once: writes wait for each other for five seconds, reads never wait.
-// - Checkpoints are ours alone, under a lock (FileLock.swift); SQLite never runs one behind our back, but for the very
-//   last connection as it closes, which has the file for itself.
+// - Only we run checkpoints, under a lock (FileLock.swift). SQLite itself runs one only when the very last connection
+//   closes, because nobody else uses the file then.
 // - Calls block on the disk: keep them off the thread that draws the screen.
 
 import GRDB
@@ -13,7 +13,7 @@ public final class DraftStore: Sendable {
     /// The database file, from the root.
     public let path: String
     let now: @Sendable () -> Double
-    /// How long a call waits for other writers.
+    /// The longest time that a call waits for other writers.
     let patienceSeconds: Double
     private let opened: Mutex<OpenedFile>
     /// One attempt to become writable at a time (DraftStore+Reopening.swift).
@@ -27,11 +27,11 @@ public final class DraftStore: Sendable {
         self.now = now
     }
 
-    /// What was put right when the store was opened.
+    /// Repairs that were made when the store was opened.
     public var recovery: RecoveryReport { current.recovery }
-    /// Why nothing can be written; `nil` if the store is open for writing.
+    /// The reason why nothing can be written; `nil` if the store is open for writing.
     ///
-    /// A store that is open for reading only becomes writable at the first write that finds the reason gone.
+    /// A store that is open for reading only becomes writable at the first write after the reason is gone.
     public var readOnlyReason: StoreError? { current.readOnlyReason }
 
     /// The file as it is open now.
@@ -40,22 +40,22 @@ public final class DraftStore: Sendable {
     var mark: WriterMark { current.mark }
     var hasEnded: Bool { isClosed.withLock { $0 } }
 
-    /// Goes on with another opening of the same file.
+    /// Continues with another opening of the same file.
     func goOn(with file: OpenedFile) { opened.withLock { $0 = file } }
 
-    /// Checkpoints and closes; whoever writes afterwards gets `StoreError.closed`. Closing again does nothing.
+    /// Checkpoints and closes; later writes throw `StoreError.closed`. Closing again does nothing.
     ///
-    /// What is still `running` from this store is left so, and becomes `interrupted` when a store is next opened.
+    /// A generation of this store that is still `running` becomes `interrupted` when a store is next opened.
     public func close() throws {
         let wasClosed = isClosed.withLock { isClosed in
             defer { isClosed = true }
             return isClosed
         }
         if wasClosed { return }
-        // Not while the file is being opened anew.
+        // Wait while the file is being opened again.
         let (connections, mark) = reopening.withLock { _ in (self.connections, self.mark) }
         try mapped {
-            // Readers first: a reading connection that closes last cannot clear the log away.
+            // Readers first: if a reading connection closes last, it cannot remove the log.
             (connections as? DatabasePool)?.releaseMemory()
             checkpoint()
             try connections.close()
@@ -63,7 +63,7 @@ public final class DraftStore: Sendable {
         }
     }
 
-    /// Runs a transaction; everything in it is saved, or nothing is.
+    /// Runs a transaction: all of it is saved, or nothing.
     func write<Value>(_ body: (Database) throws -> Value) throws -> Value {
         if readOnlyReason != nil { try openForWriting() }
         return try mapped {
@@ -89,7 +89,7 @@ public final class DraftStore: Sendable {
         try mapped { try withCurrent { try $0.connections.read(body) } }
     }
 
-    /// A file that is read without SQLite's locks must still be as it was when it was opened.
+    /// Checks that a file that is read without SQLite's locks has not changed since it was opened.
     func checkFrozen() throws { try check(current) }
 
     func check(_ file: OpenedFile) throws {
@@ -106,7 +106,7 @@ public final class DraftStore: Sendable {
     }
 }
 
-/// A store's file while it is open: what changes when it is opened anew.
+/// A store's file while it is open: everything that changes if it is opened again.
 struct OpenedFile: Sendable {
     var recovery = RecoveryReport()
     var readOnlyReason: StoreError?
@@ -117,6 +117,6 @@ struct OpenedFile: Sendable {
     var mark: WriterMark
     /// The file that was opened.
     var identity: Disk.Identity?
-    /// How the file looked, if it is read without SQLite's locks: it must not change under our hands.
+    /// The file's state, if it is read without SQLite's locks: it must not change while we read.
     var frozenState: Disk.State?
 }

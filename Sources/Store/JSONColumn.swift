@@ -1,7 +1,7 @@
 // Values that are kept as JSON in one column: fields, sampling, limits, timings.
-// - Keys are sorted, so that equal values are equal text.
-// - Reading never fails: a key this version does not know is skipped, and one that is missing or of another type
-//   takes its default. A row of an older or newer program stays readable.
+// - Keys are sorted, so equal values are equal text.
+// - Reading never fails: an unknown key is skipped, and a key that is missing or of another type takes its default. So
+//   a row of an older or newer program stays readable.
 
 import Foundation
 

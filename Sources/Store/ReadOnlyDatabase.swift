@@ -1,8 +1,8 @@
-// A store's file, opened by SQLite where nothing can be written.
-// - Nothing of the store is changed. Text that a crash left in the log (`-wal`) is read too.
+// A store's file, opened by SQLite if nothing can be written.
+// - The store is not changed. Text that a crash left in the log (`-wal`) is read too.
 // - As long as SQLite can use the log's index (`-shm`), readers and living writers see each other as usual.
-// - If it cannot, and no process has the store open, the file is read without locks; `frozenState` then tells later
-//   whether somebody began to write after all.
+// - If it cannot, and no process has the store open, the file is read without locks; `frozenState` later shows if
+//   somebody began to write after all.
 
 import GRDB
 
@@ -14,14 +14,14 @@ enum ReadOnlyDatabase {
     }
 
     static func open(_ path: String, _ patienceSeconds: Double) throws -> Opened {
-        // Shared with everyone but a process that puts a backup in the store's place.
+        // Only a process that puts a backup in the store's place holds it alone.
         let lock = FileLock.existing(path: path + "-lock")
-        // Readers do not wait for a writer that is stuck.
+        // A reader does not wait for a writer that is stuck.
         _ = lock?.take(.shared, patienceSeconds: 0.2)
         defer { lock?.letGo() }
         let path = Disk.resolved(path)
         let hasLog = Disk.size(of: path + "-wal") != nil
-        // SQLite would look for a place for a log, even if only to read.
+        // SQLite would try to make a log, even to read.
         if !hasLog && Disk.isReadOnly(at: path) { return try openFrozen(path, patienceSeconds) }
         do {
             let pool = try DatabasePool(path: path, configuration: configuration(patienceSeconds))
@@ -62,13 +62,13 @@ enum ReadOnlyDatabase {
         configuration.maximumReaderCount = 3
         configuration.prepareDatabase { db in
             db.add(tokenizer: SearchTokenizer.self)
-            // The disk for temporary files may be the full one.
+            // Temporary files may be on the full disk.
             try db.execute(sql: "PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF")
         }
         return configuration
     }
 
-    /// A path as it stands in a URI.
+    /// A path as part of a URI.
     private static func escaped(_ path: String) -> String {
         var escaped = ""
         for byte in path.utf8 {

@@ -1,7 +1,7 @@
 // The full-text index over drafts: text, prompt, note, tags, and the title and fields they came from.
-// - Every draft has exactly one row, whose rowid is the draft's id; so newest first is descending rowid.
-// - The index holds nothing that is not elsewhere: broken or missing, it is made anew from the tables.
-// - `PRAGMA user_version` holds the form of the index; another number means another tokenizer, and it is made anew.
+// - Every draft has exactly one row, whose rowid is the draft's id, so newest first is descending rowid.
+// - The index holds only copies: if it is broken or missing, it is rebuilt from the tables.
+// - `PRAGMA user_version` holds the form of the index; another number means another tokenizer, and it is rebuilt.
 
 import GRDB
 import Generation
@@ -9,8 +9,8 @@ import Generation
 enum SearchIndex {
     static let version = 1
 
-    /// Makes the index where it is missing, of another form, unreadable or out of step with the drafts.
-    /// - Returns: whether one that had been in use was made anew.
+    /// Builds the index if it is missing, of another form, unreadable or out of step with the drafts.
+    /// - Returns: True if an index that had been in use was rebuilt.
     @discardableResult
     static func ensure(_ db: Database) throws -> Bool {
         if isSound(db) { return false }
@@ -29,7 +29,7 @@ enum SearchIndex {
         }
     }
 
-    /// Whether the index finds the newest draft by a word of its title; some damage makes it silent, not fail.
+    /// Checks that the index finds the newest draft by its title, because damage may make it silent.
     static func answers(_ db: Database) throws -> Bool {
         let newest = try Row.fetchOne(
             db,
@@ -56,7 +56,7 @@ enum SearchIndex {
         try db.execute(sql: "PRAGMA user_version = \(version)")
     }
 
-    /// Brings the rows of these drafts up to date.
+    /// Updates the rows of these drafts.
     static func update(_ db: Database, drafts ids: [Int64]) throws {
         for part in Rows.parts(ids) {
             let arguments = StatementArguments(part)
@@ -94,7 +94,7 @@ enum SearchIndex {
         }
     }
 
-    /// Takes out what the chat template put between the words (`<|im_start|>user`): nobody looks for it.
+    /// Removes the marks that a chat template put between the words (`<|im_start|>user`): nobody looks for them.
     static func withoutChatMarks(_ prompt: String) -> String {
         guard prompt.contains("<|") else { return prompt }
         var text = ""
@@ -116,12 +116,12 @@ enum SearchIndex {
         return text + rest
     }
 
-    /// Removes the index, whatever is left of it.
+    /// Removes the index, even if only parts of it are left.
     private static func remove(_ db: Database) throws {
         do {
             try db.execute(sql: "DROP TABLE IF EXISTS draftSearch")
         } catch {
-            // A virtual table that cannot be opened cannot be dropped either: its line in the schema goes instead.
+            // A virtual table that cannot be opened cannot be dropped either, so its line in the schema is deleted.
             try db.execute(sql: "PRAGMA writable_schema = ON")
             try db.execute(sql: "DELETE FROM sqlite_master WHERE name = 'draftSearch'")
             try db.execute(sql: "PRAGMA writable_schema = RESET")

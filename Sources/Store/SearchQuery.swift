@@ -1,14 +1,14 @@
-// What a user typed into the search line, as an FTS5 expression that cannot be a syntax error.
+// The user's search words as an FTS5 expression that is always valid.
 // - Every piece becomes a quoted phrase; all pieces must be found, in any of the indexed columns.
-// - "quoted words" stay together; the last word, while it is still being typed, matches as a beginning.
+// - "quoted words" stay together; the last word matches as a beginning, because it may still be typed.
 // - Pieces without letters or digits (emoji, signs) are not in the index and are looked for in the text itself.
 
 import GRDB
 
 struct SearchQuery: Equatable {
-    /// The FTS5 expression; `nil` where no piece has a token.
+    /// The FTS5 expression; `nil` if no piece has a token.
     var expression: String?
-    /// Strings that text or note must contain as they are.
+    /// Strings that text or note must contain exactly.
     var literals: [String] = []
 
     var isEmpty: Bool { expression == nil && literals.isEmpty }
@@ -33,11 +33,11 @@ struct SearchQuery: Equatable {
             phrases.append(isOpen ? "\(phrase) *" : phrase)
         }
         expression = phrases.isEmpty ? nil : phrases.joined(separator: " AND ")
-        // A lone dash or comma between words is no wish to find one; an emoji is.
+        // Nobody means to find a lone dash or comma between words; an emoji may be meant.
         literals = phrases.isEmpty ? signs : signs.filter { !$0.utf8.allSatisfy { $0 < 0x80 } }
     }
 
-    /// The pieces between spaces and quotes, and whether the last one is a word that may go on.
+    /// The pieces between spaces and quotes, and true if the last one is a word that may continue.
     static func pieces(of input: String) -> (pieces: [String], endsOpen: Bool) {
         var pieces: [String] = []
         var piece = ""

@@ -1,8 +1,8 @@
-// How the search index cuts text into tokens: words without case and accents, and CJK character by character.
-// - SQLite's own unicode61 does the words; Chinese, Japanese and Korean have no spaces, so each of their characters
+// Splits text into the tokens of the search index: words without case and accents, and CJK character by character.
+// - SQLite's own unicode61 splits words. Chinese, Japanese and Korean have no spaces, so each of their characters
 //   becomes a token, and a substring of any length is a phrase of neighbouring tokens.
 // - Text and queries pass `normalized` first, so that full-width letters, half-width kana and composed or decomposed
-//   characters find one another.
+//   characters match one another.
 // - The plain sqlite3 shell has no such tokenizer and cannot query the index; all other tables it can.
 
 import Foundation
@@ -36,14 +36,14 @@ final class SearchTokenizer: FTS5WrapperTokenizer {
         if !word.isEmpty { try tokenCallback(String(word), flags) }
     }
 
-    /// The form in which text is indexed and looked for (NFKC).
+    /// The form in which text is indexed and searched (NFKC).
     static func normalized(_ text: String) -> String {
         if text.utf8.allSatisfy({ $0 < 0x80 }) { return text }
-        // The compatibility mapping leaves half-width kana with their marks apart: composing once more joins them.
+        // The compatibility mapping leaves half-width kana and their marks apart, so they are composed once more.
         return text.precomposedStringWithCompatibilityMapping.precomposedStringWithCanonicalMapping
     }
 
-    /// Whether a character is a token of its own: Han, kana, Hangul, Bopomofo, Yi and the like, and Thai, Lao, Khmer
+    /// True if a character is a token of its own: Han, kana, Hangul, Bopomofo, Yi and the like, and Thai, Lao, Khmer
     /// and Burmese, which are written without spaces too.
     static func standsAlone(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {

@@ -1,7 +1,7 @@
-// What can go wrong between a writer and the store, each as a sentence that says what, why and what to do.
+// The failures of the store, each as a sentence that says what, why and what to do.
 // - The sentences name no commands and options: the command line adds them (copydesk/Console/StoreHints.swift).
 // - Every public call of `DraftStore` throws this type and no other.
-// - A call that throws has changed nothing: what was saved before stays saved, and the call may be repeated.
+// - A call that throws has changed nothing: saved text stays saved, and the call may be repeated.
 
 import GRDB
 
@@ -10,16 +10,16 @@ public enum StoreError: Error, Sendable, Equatable, CustomStringConvertible {
     case noName
     case newerSchema(path: String)
     case notADatabase(path: String)
-    /// A sound SQLite file that some other program made.
+    /// A valid SQLite file of another program.
     case foreignDatabase(path: String)
     case folderInPlace(path: String)
-    /// No file, where one must be.
+    /// There is no file, and one is needed.
     case missing(path: String)
     case cannotOpen(path: String, reason: String)
     case readOnly(path: String)
     case diskFull(path: String)
     case busy(path: String)
-    /// Another process has it open, and what was asked needs it alone.
+    /// Another process has it open, and the call needs it alone.
     case inUse(path: String)
     case corrupt(path: String)
     case closed(path: String)
@@ -41,7 +41,7 @@ public enum StoreError: Error, Sendable, Equatable, CustomStringConvertible {
     case notABackup(path: String, reason: String)
     /// No folder for the file that a backup or a salvaged store should become.
     case missingFolder(path: String, folder: String)
-    /// A file of no bytes, where a store must be.
+    /// A file of no bytes, and a store is needed.
     case emptyFile(path: String)
     case nothingToSalvage(path: String)
     case failed(path: String, reason: String)
@@ -111,7 +111,7 @@ public enum StoreError: Error, Sendable, Equatable, CustomStringConvertible {
         }
     }
 
-    /// Whether the store may still be readable although it could not be opened for writing.
+    /// True if the store may still be readable although it could not be opened for writing.
     var leavesReading: Bool {
         switch self {
         case .readOnly, .diskFull, .busy, .cannotOpen, .failed: true

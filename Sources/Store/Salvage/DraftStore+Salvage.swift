@@ -1,33 +1,33 @@
-// What can be read of a damaged store, as a new store.
-// - The damaged file is read page by page and never written: SQLite, which would stop at the first fault, does not open
-//   it. Whole rows are found wherever they stand, also if roots, inner pages or the end of the file are gone.
-// - The search index holds every text a second time, and stands in if a draft's own row is lost.
+// Rescues the readable content of a damaged store into a new store.
+// - The damaged file is read page by page and never written. SQLite does not open it, because it would stop at the
+//   first fault. Complete rows are found anywhere, even if roots, inner pages or the end of the file are gone.
+// - The search index has a copy of every text, which is used if a draft's own row is lost.
 
 import Foundation
 import GRDB
 
-/// What was read of a damaged store, and what is known to be lost.
+/// The outcome of a salvage: what was read and what is known to be lost.
 public struct SalvageReport: Sendable, Hashable {
-    /// Those that were read; a lost one, which stands for drafts that were read, is in `lostGenerations` alone.
+    /// Those that were read; a lost one, of which only drafts were read, is in `lostGenerations` alone.
     public var generations = 0
     public var drafts = 0
     public var revisions = 0
     public var tags = 0
-    /// Drafts of which the text, or what belongs to it, could not be read to its end.
+    /// Drafts whose text, or something that belongs to it, could not be read to its end.
     public var cutDrafts: Set<Int64> = []
     public var cutGenerations = 0
-    /// Drafts whose text comes from the search index: its letters are the same, its composition may not be.
+    /// Drafts whose text comes from the search index: its letters are the same, its composition may differ.
     public var draftsFromIndex = 0
-    /// Generations of which nothing is left but their drafts; the new store has one in the place of each.
+    /// Generations of which only drafts are left; the new store has a stand-in for each.
     public var lostGenerations = 0
-    /// Drafts of which nothing is left but their number.
+    /// Drafts of which only the number is left.
     public var lostDrafts = 0
-    /// Rows that cannot be read, of whatever table.
+    /// Rows of any table that cannot be read.
     public var damagedRows = 0
     /// Pages that are missing at the end, or that the disk cannot read.
     public var missingPages = 0
 
-    /// Whether nothing is known to be missing.
+    /// True if nothing is known to be missing.
     public var isComplete: Bool {
         cutDrafts.isEmpty && cutGenerations == 0 && draftsFromIndex == 0 && lostGenerations == 0 && lostDrafts == 0
             && damagedRows == 0 && missingPages == 0
@@ -35,12 +35,12 @@ public struct SalvageReport: Sendable, Hashable {
 }
 
 extension DraftStore {
-    /// Writes what can be read of a store, damaged or not, into a new store.
+    /// Writes the readable content of a store, damaged or not, into a new store.
     /// - Parameters:
     ///   - path: the damaged store; it must not be open in this process.
     ///   - target: the new store.
-    ///   - replaces: whether a file that is there is replaced.
-    /// - Throws: `StoreError.nothingToSalvage` if there is no row to be found.
+    ///   - replaces: True if a file that is there is replaced.
+    /// - Throws: `StoreError.nothingToSalvage` if no row is found.
     public static func salvage(
         from path: String, to target: String, replaces: Bool = false, patienceSeconds: Double = 5, now: Date = Date()
     ) throws -> SalvageReport {
@@ -51,7 +51,7 @@ extension DraftStore {
             throw StoreError.targetIsStore(path: target)
         }
         try BackupFile.checkFree(target, replaces: replaces)
-        // Nobody writes while we read.
+        // Keeps others from writing while we read.
         let lock = FileLock.existing(path: path + "-lock")
         if let lock, !lock.take(.exclusive, patienceSeconds: patienceSeconds) { throw StoreError.busy(path: path) }
         defer { lock?.letGo() }
@@ -72,7 +72,7 @@ extension DraftStore {
         configuration.foreignKeysEnabled = false
         configuration.prepareDatabase { db in
             db.add(tokenizer: SearchTokenizer.self)
-            // The file is made anew if anything goes wrong, and brought to the disk at the end.
+            // If anything fails, the file is made again; it is synced at the end.
             try db.execute(sql: "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF")
         }
         let queue = try DatabaseQueue(path: target, configuration: configuration)

@@ -1,7 +1,7 @@
-// The pages of a database file that may be damaged, as they are on the disk; nothing is written.
-// - Pages are numbered from 1. The last one may be cut short: what is missing reads as zeros.
-// - Pages that were committed to the log (`-wal`) and not yet moved into the file take the place of those in it.
-// - Nothing about the file is believed: page size and counts are checked before use.
+// The pages of a database file that may be damaged; nothing is written.
+// - Pages are numbered from 1. If the last one is cut short, the missing bytes read as zeros.
+// - Pages that were committed to the log (`-wal`) and not moved into the file yet replace those in the file.
+// - Nothing in the file is trusted: page size and counts are checked before use.
 // https://www.sqlite.org/fileformat2.html
 
 import Foundation
@@ -11,7 +11,7 @@ final class PageFile {
     /// Bytes of a page that hold content.
     let usableSize: Int
     let pageCount: Int
-    /// How many pages the file's own header counts, if that can be believed.
+    /// The number of pages by the file's own header, if it can be trusted.
     let statedPageCount: Int?
     private let file: CInt
     private let log: CInt
@@ -30,14 +30,14 @@ final class PageFile {
         let isHeader = header.starts(with: "SQLite format 3\0".utf8)
         let stated = header.count == 100 ? Int(header.number(at: 16, bytes: 2)) : 0
         let written = WriteAheadLog.pageSize(log)
-        // Copydesk makes pages of 4096 bytes: the best guess if the header is gone.
+        // Copydesk makes pages of 4096 bytes, so this is the best guess if the header is gone.
         pageSize = isHeader && PageFile.isPageSize(stated) ? (stated == 1 ? 65536 : stated) : written ?? 4096
         let reserved = isHeader ? Int(header[20]) : 0
         usableSize = pageSize - (reserved <= pageSize - 480 ? reserved : 0)
         logOffsets = WriteAheadLog.committedPages(log, pageSize: pageSize)
         let size = Int(Disk.size(of: path) ?? 0)
         pageCount = max(size / pageSize + (size % pageSize == 0 ? 0 : 1), logOffsets.keys.max() ?? 0)
-        // The count is kept up to date by whoever also writes the number at 92.
+        // The count is valid if the number at 92 was written with it.
         let isCounted = isHeader && header.number(at: 24, bytes: 4) == header.number(at: 92, bytes: 4)
         statedPageCount = isCounted ? Int(header.number(at: 28, bytes: 4)) : nil
     }
@@ -47,14 +47,14 @@ final class PageFile {
         if log >= 0 { close(log) }
     }
 
-    /// A page as the last transaction left it; `nil` if it is not there or the disk cannot read it.
+    /// A page as the last transaction left it; `nil` if it is missing or the disk cannot read it.
     func page(_ number: Int) -> [UInt8]? {
         guard number >= 1, number <= pageCount else { return nil }
         guard let offset = logOffsets[number] else { return filePage(number) }
         return padded(PageFile.bytes(of: log, at: offset, count: pageSize))
     }
 
-    /// What the file itself has in place of a page of the log; `nil` if the log has none.
+    /// The file's own version of a page that is in the log; `nil` if the log does not have it.
     func supersededPage(_ number: Int) -> [UInt8]? { logOffsets[number] == nil ? nil : filePage(number) }
 
     private func filePage(_ number: Int) -> [UInt8]? {

@@ -1,10 +1,10 @@
-// Goes through all pages of a damaged store and hands out the rows that still can be read.
-// - Every leaf page is looked at, whether or not a way still leads to it from its table's root.
-// - Pages that the file lists as free hold nothing but what was removed for good, and are left out.
+// Reads all pages of a damaged store and hands out the readable rows.
+// - Every leaf page is read, even if its table's root no longer leads to it.
+// - Pages in the file's list of free pages hold only removed rows, and are left out.
 
 struct SalvageScan {
     let file: PageFile
-    /// Cells of the store's pages that are no rows any more.
+    /// Cells of the store's pages that are not rows any more.
     private(set) var damagedRows = 0
     /// Pages that the disk cannot read.
     private(set) var unreadablePages = 0
@@ -48,14 +48,14 @@ struct SalvageScan {
         }
     }
 
-    /// Reads the rows of pages that the log replaced: they may hold what the newer image, if damaged, lacks.
+    /// Reads the rows of pages that the log replaced, because the newer version may be damaged.
     func readSupersededRows(_ take: (SalvagedRow) throws -> Void) throws {
         for number in 1...max(1, file.pageCount) where !freePages.contains(number) {
             if let page = file.supersededPage(number) { try read(page, number, take) }
         }
     }
 
-    /// Reads what the search index has of texts.
+    /// Reads the texts of the search index.
     func readIndexedTexts(_ take: (SalvagedRecord) throws -> Void) throws {
         for number in indexPages {
             guard let page = file.page(number) else { continue }
@@ -63,7 +63,7 @@ struct SalvageScan {
         }
     }
 
-    /// Reads which draft has which tag; they stand in an index-like table, which is found by its root alone.
+    /// Reads the tags of drafts. They are in a table like an index, which only its root identifies.
     func readDraftTags(_ take: (_ draftId: Int64, _ tagId: Int64) throws -> Void) throws {
         guard let root = rootPages["draftTag"] else { return }
         var waiting = [root]
@@ -92,7 +92,7 @@ struct SalvageScan {
         }
     }
 
-    /// The pages of the file's list of free ones, as far as it can be followed.
+    /// The pages of the file's list of free pages, as far as it can be followed.
     private static func freePages(of file: PageFile) -> Set<Int> {
         var free: Set<Int> = []
         guard let first = file.page(1), first.starts(with: "SQLite format 3\0".utf8) else { return free }

@@ -1,6 +1,6 @@
 // Puts salvaged rows into a new store.
-// - Of two images of a row the later one stays; ids, and with them links between rows, stay as they were.
-// - A draft whose generation is lost gets one that says so, and a draft without a row gets the text the index has.
+// - Of two versions of a row the later one stays; ids stay the same, and with them the links between rows.
+// - A draft whose generation is lost gets a stand-in; a draft without a row gets the text of the search index.
 
 import Foundation
 import GRDB
@@ -8,9 +8,9 @@ import GRDB
 final class SalvageWriter {
     private(set) var report = SalvageReport()
     private let db: Database
-    /// Generations made for drafts whose own is lost, by id.
+    /// Stand-ins for lost generations, by id.
     private var standIns: Set<Int64> = []
-    /// Drafts that something in the file names.
+    /// Drafts that some row in the file names.
     private var knownDrafts: Set<Int64> = []
     private let now: Double
 
@@ -19,7 +19,7 @@ final class SalvageWriter {
         self.now = now
     }
 
-    /// - Parameter fillsGaps: whether a row is taken only if there is none of its id yet.
+    /// - Parameter fillsGaps: True if a row is taken only if there is none with its id yet.
     func take(_ row: SalvagedRow, fillsGaps: Bool = false) throws {
         switch row {
         case .generation(let record): try add(generation: record, fillsGaps)
@@ -89,7 +89,7 @@ final class SalvageWriter {
                 record.integer(6) ?? 0, record.integer(7), record.text(8), created, record.number(10) ?? created,
                 record.number(11),
             ], newerBy: fillsGaps ? nil : "excluded.updatedAt > draft.updatedAt")
-        // The place among the variants may be taken by a row that is damaged too.
+        // A damaged row may have the same ordinal.
         if try !exists("draft", id) {
             try execute(
                 """
@@ -118,7 +118,7 @@ final class SalvageWriter {
     static let lostTitle = "Recovered drafts"
     static let lostModel = "unknown"
 
-    /// Makes a generation for drafts whose own is lost.
+    /// Makes a stand-in for a lost generation.
     func addStandIns() throws {
         let rows = try Row.fetchAll(
             db,
@@ -145,7 +145,7 @@ final class SalvageWriter {
                     "UPDATE generation SET title = coalesce(?, title), prompt = coalesce(?, prompt) WHERE id = ?",
                     [title, prompt, found["generationId"] as Int64])
             }
-            // The text that was cut, if the index has more of it.
+            // The cut text, if the index has more of it.
             guard report.cutDrafts.contains(id), text.utf8.count > (found["text"] as String).utf8.count else { return }
             try execute("UPDATE draft SET text = ? WHERE id = ?", [text, id])
             report.draftsFromIndex += 1
@@ -170,7 +170,7 @@ final class SalvageWriter {
         if !isWhole { report.cutDrafts.insert(id) }
     }
 
-    /// The generation of a draft whose row is lost: ids grow with time, so it lies between those of the drafts before and
+    /// The generation of a draft whose row is lost: ids grow with time, so it is between those of the drafts before and
     /// after, and has the title and prompt that the index knows.
     private func generation(
         ofLost id: Int64, title: String?, prompt: String?
@@ -185,14 +185,14 @@ final class SalvageWriter {
                     """), arguments: [id, id])
         while let row = try candidates.next() {
             let known = SearchTokenizer.normalized(SearchIndex.withoutChatMarks(row["prompt"]))
-            // The index has no line breaks of a title, and its letters in their normal form.
+            // The index has no line breaks in a title, and its letters are normalized.
             guard known == prompt, SearchTokenizer.normalized(row["title"]).hasPrefix(title ?? "") else { continue }
             return (row["id"], row["createdAt"])
         }
         return nil
     }
 
-    /// Takes away links that lead nowhere, and counts.
+    /// Removes links that lead nowhere, and counts.
     func finish() throws {
         try execute("UPDATE generation SET parentDraftId = NULL WHERE parentDraftId NOT IN (SELECT id FROM draft)", [])
         try execute(
@@ -200,7 +200,7 @@ final class SalvageWriter {
             [Schema.defaultProjectId])
         try execute("DELETE FROM revision WHERE draftId NOT IN (SELECT id FROM draft)", [])
         func count(_ table: String) throws -> Int { try Int.fetchOne(db, sql: "SELECT count(*) FROM \(table)") ?? 0 }
-        // Those that were made for drafts without one were not read.
+        // Stand-ins were not read.
         report.generations = try count("generation") - report.lostGenerations
         report.drafts = try count("draft")
         report.revisions = try count("revision")
@@ -234,7 +234,7 @@ final class SalvageWriter {
         try db.cachedStatement(sql: sql).execute(arguments: arguments)
     }
 
-    /// - Parameter condition: when the row replaces one of the same id; `nil`: never.
+    /// - Parameter condition: when the row replaces one with the same id; `nil`: never.
     private func insert(
         _ table: String, _ columns: [String], _ arguments: StatementArguments, newerBy condition: String?
     ) throws {

@@ -1,14 +1,14 @@
-// A row as it stands in the file: a list of values, some of which may be cut or missing.
-// - Text of a store is UTF-8 without NUL; where it is not, something else was written over it, and it ends there.
+// A row in the file: a list of values, some of which may be cut or missing.
+// - The store's text is UTF-8 without NUL. If it is not, something else was written over it, and the text ends there.
 
 enum SalvagedValue: Equatable {
     case null
     case integer(Int64)
     case real(Double)
-    /// Without what cannot be read of it.
+    /// The readable part of a text.
     case text(String, isWhole: Bool)
     case blob(bytes: Int)
-    /// Nothing of it can be read.
+    /// Not readable at all.
     case missing
 }
 
@@ -16,7 +16,7 @@ struct SalvagedRecord {
     let rowId: Int64?
     let values: [SalvagedValue]
 
-    /// Whether something of it could not be read.
+    /// True if a part of it could not be read.
     var isCut: Bool {
         values.contains { value in
             switch value {
@@ -26,7 +26,7 @@ struct SalvagedRecord {
         }
     }
 
-    /// - Returns: `nil` if it is no record.
+    /// - Returns: `nil` if it is not a record.
     init?(_ cell: TreePage.Cell, in file: PageFile) {
         let payload = SalvagedRecord.payload(of: cell, in: file)
         var header = ByteReader(payload[...])
@@ -63,7 +63,7 @@ struct SalvagedRecord {
             let following = Int(page.number(at: 0, bytes: 4))
             let wanted = min(cell.payloadBytes - payload.count, file.usableSize - 4)
             let isLast = payload.count + wanted == cell.payloadBytes
-            // The chain ends with 0, there and nowhere else: otherwise this is no page of it.
+            // Only the last page of a chain ends with 0; otherwise the page is not part of it.
             guard isLast == (following == 0), isLast || (following <= file.pageCount && following != number) else {
                 break
             }
@@ -104,7 +104,7 @@ struct SalvagedRecord {
     private static func text(_ bytes: ArraySlice<UInt8>, _ count: Int) -> SalvagedValue {
         let sound = bytes.prefix { $0 != 0 }
         if let text = String(validating: sound, as: UTF8.self) { return .text(text, isWhole: sound.count == count) }
-        // Up to the first byte that is not UTF-8, which decodes to U+FFFD; the text may hold that character itself.
+        // Up to the first byte that is not UTF-8. It decodes to U+FFFD, but the text may hold that character itself.
         var scalars = String.UnicodeScalarView()
         var decoder = UTF8()
         var iterator = sound.makeIterator()

@@ -1,6 +1,6 @@
-// Which table a salvaged row belongs to, told by its shape alone: the tables' own roots may be gone.
+// Tells a salvaged row's table by the row's shape alone, because the tables' own roots may be gone.
 // - Rows of the store's tables differ in the number of their columns and in the types of the first ones.
-// - A column that cannot be read takes a value that harms nothing.
+// - A column that cannot be read takes a harmless value.
 
 enum SalvagedRow {
     case generation(SalvagedRecord)
@@ -10,7 +10,7 @@ enum SalvagedRow {
     case project(SalvagedRecord)
     /// The search index's own copy of a draft's text and context.
     case indexed(SalvagedRecord)
-    /// The search index's note that there is a draft of this id.
+    /// The search index's note that a draft of this id exists.
     case indexedId(Int64)
     /// A line of the schema: a table or index, and its root page.
     case schema(name: String, rootPage: Int)
@@ -24,7 +24,7 @@ enum SalvagedRow {
             self = .schema(name: name, rootPage: rootPage)
             return
         }
-        // The id of a row is kept beside the record, and NULL stands in its place.
+        // The id of a row is kept beside the record, and NULL is in its place.
         guard let id = record.rowId, id > 0, values[0] == .null, values.count >= 2 else { return nil }
         func isNumber(_ index: Int) -> Bool {
             switch values[index] {

@@ -9,13 +9,13 @@ struct TreePage {
         case tableLeaf = 0x0D
     }
 
-    /// The beginning of a record, and where the rest of it stands.
+    /// The beginning of a record, and the place of the rest.
     struct Cell {
         /// `nil` in an index.
         var rowId: Int64?
         var payloadBytes: Int
         var local: ArraySlice<UInt8>
-        /// The first overflow page; `nil` if the record is whole.
+        /// The first overflow page; `nil` if the record is complete.
         var overflowPage: Int?
     }
 
@@ -23,10 +23,10 @@ struct TreePage {
     private(set) var cells: [Cell] = []
     /// Pages below this one; empty in a leaf.
     private(set) var children: [Int] = []
-    /// Cells that make no sense.
+    /// Invalid cells.
     private(set) var damagedCells = 0
 
-    /// - Returns: `nil` if the page is none of a b-tree.
+    /// - Returns: `nil` if it is not a page of a b-tree.
     init?(_ page: [UInt8], number: Int, usableSize: Int) {
         let start = number == 1 ? 100 : 0
         guard page.count >= start + 12, usableSize <= page.count, let kind = Kind(rawValue: page[start]) else {
@@ -79,7 +79,7 @@ struct TreePage {
     /// SQLite's own bound on a row.
     private static let largestPayload = 1_000_000_000
 
-    /// How much of a record stands on the page itself.
+    /// The number of a record's bytes on the page itself.
     private func localBytes(of payloadBytes: Int, _ usableSize: Int) -> Int {
         let most = kind == .tableLeaf ? usableSize - 35 : (usableSize - 12) * 64 / 255 - 23
         if payloadBytes <= most { return payloadBytes }
@@ -109,7 +109,7 @@ struct ByteReader {
     /// A big-endian number.
     mutating func number(bytes count: Int) -> UInt64? { bytes(count).map { $0.reduce(0) { $0 << 8 | UInt64($1) } } }
 
-    /// A number of SQLite's own variable length: 7 bits a byte, at most 9 bytes.
+    /// An integer of SQLite's variable length: 7 bits a byte, at most 9 bytes.
     mutating func varint() -> UInt64? {
         var value: UInt64 = 0
         for index in 0..<9 {

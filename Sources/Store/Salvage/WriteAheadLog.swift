@@ -1,6 +1,6 @@
-// Which pages a write-ahead log holds: those of committed transactions, as SQLite's own recovery finds them.
-// - A frame counts if its salts are the log's and the checksum over all frames up to it is right.
-// - Frames after the last commit are of a transaction that never ended.
+// The pages of committed transactions in a write-ahead log, as SQLite's own recovery finds them.
+// - A frame counts if its salts are the log's and the checksum over all frames up to it is correct.
+// - Frames after the last commit belong to a transaction that never ended.
 // https://www.sqlite.org/fileformat2.html#the_write_ahead_log
 
 enum WriteAheadLog {
@@ -15,7 +15,7 @@ enum WriteAheadLog {
         return size >= 512 && size <= 65536 && size.nonzeroBitCount == 1 ? size : nil
     }
 
-    /// Where in the log the newest committed image of each page stands, by page number.
+    /// The place of the newest committed version of each page in the log, by page number.
     static func committedPages(_ descriptor: CInt, pageSize: Int) -> [Int: Int64] {
         guard self.pageSize(descriptor) == pageSize else { return [:] }
         let header = PageFile.bytes(of: descriptor, at: 0, count: headerBytes)
@@ -32,7 +32,7 @@ enum WriteAheadLog {
             checksum.add(frame[frameHeaderBytes...])
             guard checksum.matches(frame[16..<24]) else { break }
             let number = Int(frame.number(at: 0, bytes: 4))
-            // Page numbers beyond what a file can have are no page numbers.
+            // Skips page numbers that no file can have.
             guard number >= 1, number < 1 << 31 else { break }
             open[number] = offset + Int64(frameHeaderBytes)
             if frame.number(at: 4, bytes: 4) != 0 {
