@@ -1,6 +1,6 @@
-// What can go wrong when a file is written, each as a sentence that says what, why and what to do.
+// The failures of writing a file, each as a sentence that says what, why and what to do.
 
-/// An export that was not written; whatever was at its place before is untouched.
+/// An export that was not written; a file that was at its place is untouched.
 public enum ExportError: Error, Sendable, Equatable, CustomStringConvertible {
     case noName
     case exists(path: String)
@@ -16,7 +16,7 @@ public enum ExportError: Error, Sendable, Equatable, CustomStringConvertible {
         case .noName:
             "The export needs a file name, for example drafts.md."
         case .exists(let path):
-            "\(path) exists already and was left as it is. Choose another name, or replace it with --force."
+            "\(path) exists already and was left as it is. Choose another name."
         case .isFolder(let path):
             "\(path) is a folder. Name a file in it, for example \(path.hasSuffix("/") ? path : path + "/")drafts.md."
         case .missingFolder(let path, let folder):

@@ -1,6 +1,6 @@
 // Drafts as the text of a file, piece by piece: an export of any size takes the memory of a few drafts.
 // - The same drafts and options give the same text.
-// - The first generation's drafts are held back until it is known whether there is another one: headings depend on it.
+// - The first generation's drafts wait until the exporter knows if there is another one, because headings depend on it.
 
 import Generation
 
@@ -63,8 +63,8 @@ public enum Exporter {
 
     private static func encoderType(_ format: ExportFormat) -> any ExportEncoder.Type {
         switch format {
-        case .md: MarkdownExport.self
-        case .txt: TextExport.self
+        case .markdown: MarkdownExport.self
+        case .text: TextExport.self
         case .html: HTMLExport.self
         case .json: JSONExport.self
         case .jsonl: JSONLinesExport.self
@@ -80,7 +80,7 @@ public enum Exporter {
         try output(generations.end())
     }
 
-    /// What a reader may want to know of a generation, as names and values on one line each.
+    /// Facts about a generation for a reader, as names and values on one line each.
     static func metadata(of generation: SavedGeneration) -> [(name: String, value: String)] {
         var lines = [("Date", Timestamp.iso8601(generation.createdAt))]
         if let template = generation.templateName { lines.append(("Template", template)) }
@@ -101,7 +101,7 @@ public enum Exporter {
 }
 
 extension Exporter {
-    /// Whether a text is ASCII without control characters, and without spaces that would be joined: most names are.
+    /// True if a text is ASCII without control characters or repeated spaces, as most names are.
     private static func isPlainLine(_ text: String) -> Bool {
         var wasSpace = true
         for byte in text.utf8 {
@@ -112,7 +112,7 @@ extension Exporter {
     }
 }
 
-/// What an encoder must know before the first draft is written.
+/// Facts that an encoder needs before the first draft is written.
 struct ExportOutline {
     /// `nil` if there is none.
     var first: ExportItem?
@@ -123,10 +123,10 @@ struct ExportOutline {
     var title: String { options.title ?? (isOneGeneration ? first?.generation.title : nil) ?? "Drafts" }
 }
 
-/// Turns drafts into the text of one format; what it returns, put together, is the file.
+/// Turns drafts into the text of one format; the pieces that it returns, joined, are the file.
 protocol ExportEncoder {
     init(_ outline: ExportOutline)
     mutating func text(of item: ExportItem) -> String
-    /// What follows the last draft, or makes the whole file if there was none.
+    /// The text after the last draft, or the whole file if there was none.
     mutating func end() -> String
 }

@@ -1,24 +1,19 @@
 // Seconds since 1970 as people and programs read them.
 
 enum Timestamp {
-    /// `2026-03-01T17:05:09Z`; what lies outside the years 1970 to 9999 takes the nearest.
+    /// `2026-03-01T17:05:09Z`; a time outside the years 1970 to 9999 becomes the nearest time in them.
     static func iso8601(_ seconds: Double) -> String {
         let (year, month, day, rest) = parts(seconds)
         return "\(padded(year, 4))-\(padded(month))-\(padded(day))T"
             + "\(padded(rest / 3600)):\(padded(rest / 60 % 60)):\(padded(rest % 60))Z"
     }
 
-    /// `2026-03-01`, where clocks are `utcOffsetSeconds` ahead of UTC.
-    static func day(_ seconds: Double, utcOffsetSeconds: Int) -> String {
-        String(iso8601(seconds + Double(utcOffsetSeconds)).prefix(10))
-    }
-
     /// Year, month, day and second of the day by the calendar that ISO 8601 asks for.
     ///
-    /// An export has several for each draft, and Foundation's formatter takes most of a microsecond for one.
+    /// An export has several for each draft, and Foundation's formatter takes most of a microsecond for each.
     /// https://howardhinnant.github.io/date_algorithms.html, civil_from_days, for days from 1970 on.
     private static func parts(_ seconds: Double) -> (year: Int, month: Int, day: Int, secondOfDay: Int) {
-        // `max` puts a number that is none at 1970.
+        // A time that is not finite becomes 1970.
         let whole = seconds.isFinite ? Int(min(max(0, seconds), 253_402_300_799)) : 0
         let days = whole / 86_400 + 719_468
         let era = days / 146_097

@@ -148,7 +148,7 @@ import Text
     }
 
     @Test func `Markdown taken apart gives every text`() {
-        let texts = readMarkdown(Exporter.render(Self.items, as: .md))
+        let texts = readMarkdown(Exporter.render(Self.items, as: .markdown))
         #expect(texts.count == Self.items.count)
         for item in Self.items { #expect(item.draft.text.isSame(texts[item.draft.id]), "\(item.draft.id)") }
     }
@@ -158,7 +158,7 @@ import Text
             "The text.\n\n## Its own heading", starred: true, note: "so *good*", tags: ["spring"])
         item.draft.rating = 4
         #expect(
-            Exporter.render([item], as: .md) == """
+            Exporter.render([item], as: .markdown) == """
                 # Product ad
 
                 - Date: 2026-03-01T17:05:09Z
@@ -183,24 +183,24 @@ import Text
     }
 
     @Test func `a code fence that a text leaves open swallows nothing`() {
-        let text = Exporter.render([.example("```swift\nlet x"), .example("~~~~\n~~~", id: 13)], as: .md)
+        let text = Exporter.render([.example("```swift\nlet x"), .example("~~~~\n~~~", id: 13)], as: .markdown)
         #expect(text.contains("let x\n```\n<!-- copydesk:end -->"))
         #expect(text.contains("~~~~\n~~~\n~~~~\n<!-- copydesk:end -->"))
-        #expect(!Exporter.render([.example("```\nx\n```")], as: .md).contains("```\n```"))
+        #expect(!Exporter.render([.example("```\nx\n```")], as: .markdown).contains("```\n```"))
     }
 
     @Test func `without metadata Markdown and text are the texts alone`() {
         var options = ExportOptions()
         options.includesMetadata = false
-        #expect(Exporter.render([.example("# Mine\n")], as: .md, options: options) == "# Mine\n")
-        #expect(Exporter.render([.example("a"), .example("b")], as: .md, options: options) == "a\n\n---\n\nb\n")
-        #expect(Exporter.render([.example("a")], as: .txt, options: options) == "a\n")
+        #expect(Exporter.render([.example("# Mine\n")], as: .markdown, options: options) == "# Mine\n")
+        #expect(Exporter.render([.example("a"), .example("b")], as: .markdown, options: options) == "a\n\n---\n\nb\n")
+        #expect(Exporter.render([.example("a")], as: .text, options: options) == "a\n")
     }
 
     @Test func `plain text has a rule between drafts`() {
         let rule = String(repeating: "-", count: 72)
         #expect(
-            Exporter.render([.example("One.", tags: ["x"]), .example("灯。", id: 13, starred: true)], as: .txt) == """
+            Exporter.render([.example("One.", tags: ["x"]), .example("灯。", id: 13, starred: true)], as: .text) == """
                 Product ad
                 Draft 12 · 2026-03-01T17:05:09Z · product-ad · built-in · tags: x
 
@@ -249,8 +249,8 @@ import Text
     func `nothing to export is still a whole document`(format: ExportFormat) throws {
         let text = Exporter.render([], as: format)
         switch format {
-        case .md: #expect(text == "# Drafts\n\nNo drafts.\n")
-        case .txt, .jsonl: #expect(text.isEmpty)
+        case .markdown: #expect(text == "# Drafts\n\nNo drafts.\n")
+        case .text, .jsonl: #expect(text.isEmpty)
         case .html: #expect(text.contains("<p>No drafts.</p>") && text.hasSuffix("</html>\n"))
         case .json: #expect(try readJSON(text).keys.sorted() == ["drafts", "generations"])
         case .csv: #expect(readCSV(text).count == 1)

@@ -64,10 +64,10 @@ import Testing
     }
 
     @Test func `one generation has its title as heading, and several have one each`() {
-        let one = Exporter.render([items[0], items[2]], as: .md)
+        let one = Exporter.render([items[0], items[2]], as: .markdown)
         #expect(one.hasPrefix("# Product ad\n\n- Date"))
         #expect(!one.contains("\n## "))
-        let several = Exporter.render(items, as: .md)
+        let several = Exporter.render(items, as: .markdown)
         #expect(several.hasPrefix("# Drafts\n\n## Product ad\n"))
         #expect(several.components(separatedBy: "\n## ").count == 5)
         #expect(Exporter.render(items, as: .html).components(separatedBy: "<section>").count == 5)

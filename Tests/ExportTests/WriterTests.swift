@@ -68,7 +68,6 @@ import Testing
         #expect(Timestamp.iso8601(951_782_400) == "2000-02-29T00:00:00Z")
         #expect(Timestamp.iso8601(.nan) == "1970-01-01T00:00:00Z")
         #expect(Timestamp.iso8601(1e300) == "9999-12-31T23:59:59Z")
-        #expect(Timestamp.day(0, utcOffsetSeconds: -3600) == "1970-01-01")
     }
 }
 

@@ -58,7 +58,7 @@ func `an answer to an earlier search is not shown`() throws {
     script.answerHistory(entries(5...5))
     #expect(script.state.history.entries.map(\.id) == [5])
     script.press(.escape)
-    #expect(script.state.history.awaited?.text == "")
+    #expect(script.state.history.awaited?.query.text == "")
 }
 
 @Test
@@ -135,7 +135,7 @@ func `a generation goes to the trash and comes back`() {
     script.press(.character("u"))
     #expect(script.writes == [.trashGeneration(id: 1), .restoreGeneration(id: 1)])
     script.press(.character("T"))
-    #expect(script.state.history.awaited?.inTrash == true)
+    #expect(script.state.history.awaited?.query.inTrash == true)
     script.answerHistory(entries(2...2))
     #expect(script.screen.contains("Trash"))
     script.press(.character("r"))

@@ -1,14 +1,14 @@
 import Generation
 
 // The History pane: pages of earlier generations on demand, found by words, and the trash.
-// - A function that needs other entries returns the query to ask. An answer is ignored if it is not the awaited one.
+// - A function that needs other entries returns the page to ask for. An answer is ignored if it is not the awaited one.
 
 struct HistoryPane: Sendable {
     private(set) var entries: [HistoryEntry] = []
     private var hasMore = false
     private(set) var hasLoaded = false
-    /// The query whose answer is awaited.
-    private(set) var awaited: HistoryQuery?
+    /// The page that is awaited.
+    private(set) var awaited: HistoryPageRequest?
     var search = TextEditor()
     var isSearching = false
     private(set) var inTrash = false
@@ -31,32 +31,34 @@ struct HistoryPane: Sendable {
 
     // MARK: Pages
 
+    /// The drafts that the pane lists.
+    var query: HistoryQuery { HistoryQuery(text: search.text, inTrash: inTrash) }
+
     /// Asks for the newest entries again, as many as are listed.
-    mutating func askAnew() -> HistoryQuery {
-        let query = HistoryQuery(
-            text: search.text, inTrash: inTrash, limit: max(HistoryPane.pageCount, min(entries.count, 2000)))
-        awaited = query
-        return query
+    mutating func askAnew() -> HistoryPageRequest {
+        let request = HistoryPageRequest(
+            query: query, limit: max(HistoryPane.pageCount, min(entries.count, 2000)))
+        awaited = request
+        return request
     }
 
     /// Asks for the next page; `nil` if there is none, or one is awaited already.
-    private mutating func askForMore() -> HistoryQuery? {
+    private mutating func askForMore() -> HistoryPageRequest? {
         guard hasMore, awaited == nil, failure == nil, let last = entries.last else { return nil }
-        let query = HistoryQuery(
-            text: search.text, inTrash: inTrash, after: .init(createdAt: last.createdAt, id: last.id),
-            limit: HistoryPane.pageCount)
-        awaited = query
-        return query
+        let request = HistoryPageRequest(
+            query: query, after: .init(createdAt: last.createdAt, id: last.id), limit: HistoryPane.pageCount)
+        awaited = request
+        return request
     }
 
     /// - Parameter shown: the generation in the Draft pane if the writer is there: its entry is selected.
-    mutating func take(_ page: [HistoryEntry], for query: HistoryQuery, hasMore: Bool, shown: Int64?) {
-        guard awaited == query else { return }
+    mutating func take(_ page: [HistoryEntry], for request: HistoryPageRequest, hasMore: Bool, shown: Int64?) {
+        guard awaited == request else { return }
         awaited = nil
         failure = nil
         hasLoaded = true
         self.hasMore = hasMore
-        guard query.after == nil else {
+        guard request.after == nil else {
             let known = Set(entries.map(\.id))
             entries += page.filter { !known.contains($0.id) }
             return
@@ -71,8 +73,8 @@ struct HistoryPane: Sendable {
     }
 
     /// - Returns: false if the answer is late.
-    mutating func fail(_ query: HistoryQuery, sentence: String) -> Bool {
-        guard awaited == query else { return false }
+    mutating func fail(_ request: HistoryPageRequest, sentence: String) -> Bool {
+        guard awaited == request else { return false }
         awaited = nil
         failure = sentence
         return true
@@ -80,22 +82,22 @@ struct HistoryPane: Sendable {
 
     // MARK: Keys
 
-    /// - Returns: the query to ask if the words of the search changed.
-    mutating func type(_ key: KeyPress) -> HistoryQuery? {
+    /// - Returns: the page to ask for if the words of the search changed.
+    mutating func type(_ key: KeyPress) -> HistoryPageRequest? {
         let before = search.text
         _ = search.handle(key, columns: 80)
         return search.text == before ? nil : askAnew()
     }
 
-    /// - Returns: the query to ask if there were words to clear.
-    mutating func clearSearch() -> HistoryQuery? {
+    /// - Returns: the page to ask for if there were words to clear.
+    mutating func clearSearch() -> HistoryPageRequest? {
         guard !search.isEmpty else { return nil }
         search = TextEditor()
         return askAnew()
     }
 
-    /// - Returns: the query to ask if the end of the list is near.
-    mutating func move(by step: Int) -> HistoryQuery? {
+    /// - Returns: the page to ask for if the end of the list is near.
+    mutating func move(by step: Int) -> HistoryPageRequest? {
         guard !entries.isEmpty else { return nil }
         let next = ((selectedIndex ?? 0) + step).clamped(to: 0...entries.count - 1)
         selected = entries[next].id
@@ -106,7 +108,7 @@ struct HistoryPane: Sendable {
         return askForMore()
     }
 
-    mutating func toggleTrash() -> HistoryQuery {
+    mutating func toggleTrash() -> HistoryPageRequest {
         inTrash.toggle()
         selected = nil
         top = 0
@@ -115,8 +117,8 @@ struct HistoryPane: Sendable {
         return askAnew()
     }
 
-    /// - Returns: the query to ask if the end of the list is in sight.
-    mutating func settle(in surroundings: PaneSurroundings, isVisible: Bool) -> HistoryQuery? {
+    /// - Returns: the page to ask for if the end of the list is in sight.
+    mutating func settle(in surroundings: PaneSurroundings, isVisible: Bool) -> HistoryPageRequest? {
         if selectedIndex == nil { selected = entries.first?.id }
         let rows = rows(at: surroundings.clock)
         let visible = surroundings.listPlace.rows

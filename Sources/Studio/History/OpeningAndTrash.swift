@@ -8,18 +8,18 @@ extension StudioState {
     /// Asks for the newest entries again, as many as are listed.
     mutating func loadHistoryAnew() { ask(history.askAnew()) }
 
-    mutating func ask(_ query: HistoryQuery?) {
+    mutating func ask(_ page: HistoryPageRequest?) {
         // If one message changes the history twice, one answer is enough.
-        if let query, !effects.contains(.loadHistory(query)) { ask(.loadHistory(query)) }
+        if let page, !effects.contains(.loadHistory(page)) { ask(.loadHistory(page)) }
     }
 
-    mutating func takeHistory(_ query: HistoryQuery, entries: [HistoryEntry], hasMore: Bool) {
+    mutating func takeHistory(_ page: HistoryPageRequest, entries: [HistoryEntry], hasMore: Bool) {
         let shown = focus == .history ? nil : shownGeneration?.generationId
-        history.take(entries, for: query, hasMore: hasMore, shown: shown)
+        history.take(entries, for: page, hasMore: hasMore, shown: shown)
     }
 
-    mutating func takeHistoryFailure(_ query: HistoryQuery, sentence: String) {
-        if history.fail(query, sentence: sentence) { say(sentence, isFailure: true) }
+    mutating func takeHistoryFailure(_ page: HistoryPageRequest, sentence: String) {
+        if history.fail(page, sentence: sentence) { say(sentence, isFailure: true) }
     }
 
     // MARK: Opening

@@ -27,31 +27,3 @@ public struct HistoryEntry: Sendable, Hashable, Identifiable {
         self.excerpt = excerpt
     }
 }
-
-/// Which page of history is asked for. The answer carries the same query, and a late one is not shown.
-public struct HistoryQuery: Sendable, Hashable {
-    /// Entries come newest first, by (createdAt, id); a page begins after this one.
-    public struct Cursor: Sendable, Hashable {
-        public var createdAt: Double
-        public var id: Int64
-
-        public init(createdAt: Double, id: Int64) {
-            self.createdAt = createdAt
-            self.id = id
-        }
-    }
-
-    /// Words to find in texts, prompts and titles; "" for everything.
-    public var text: String
-    /// Generations with drafts in the trash instead of those outside it.
-    public var inTrash: Bool
-    public var after: Cursor?
-    public var limit: Int
-
-    public init(text: String = "", inTrash: Bool = false, after: Cursor? = nil, limit: Int = 100) {
-        self.text = text
-        self.inTrash = inTrash
-        self.after = after
-        self.limit = limit
-    }
-}

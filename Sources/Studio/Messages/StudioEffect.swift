@@ -17,8 +17,8 @@ public enum StudioEffect: Sendable, Equatable {
     /// Change the store. Answers: `written`, `writeFailed` or `draftChanged` with the same operation number.
     case write(operation: Int, StoreWrite)
 
-    /// Answers: `historyPage` or `historyFailed` with the same query.
-    case loadHistory(HistoryQuery)
+    /// Answers: `historyPage` or `historyFailed` with the same request.
+    case loadHistory(HistoryPageRequest)
     /// Answers: `generationOpened` or `generationNotOpened`.
     case openGeneration(id: Int64)
 
@@ -68,12 +68,7 @@ public enum StoreWrite: Sendable, Hashable {
     case emptyTrash
 }
 
-public enum RevisionOrigin: String, Sendable, Hashable, Codable {
-    /// Edited in the studio, in $EDITOR, or an edit taken back.
-    case edit, editor, undo
-}
-
-/// The text that an external editor works on.
+/// What an external editor was opened on.
 public enum EditorTarget: Sendable, Hashable {
     /// A variant, by the studio’s own number of its generation and its index.
     case variant(generation: Int, index: Int)
@@ -81,19 +76,11 @@ public enum EditorTarget: Sendable, Hashable {
     case field(name: String)
 }
 
-public enum ExportFormat: String, Sendable, Hashable, CaseIterable, Codable {
-    case markdown = "md"
-    case text = "txt"
-    case html, json, jsonl, csv
-}
-
 public struct ExportRequest: Sendable, Hashable {
     public enum Scope: Sendable, Hashable {
         case draft(id: Int64)
         case generation(id: Int64)
-        case starred
-        /// Everything outside the trash that the search finds; "" for everything.
-        case found(query: String)
+        case found(HistoryQuery)
     }
 
     public var scope: Scope

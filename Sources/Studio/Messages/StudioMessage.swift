@@ -51,8 +51,8 @@ public enum StudioMessage: Sendable, Equatable {
     case draftChanged(operation: Int, present: String?)
 
     /// `hasMore`: true if older entries follow the last one.
-    case historyPage(HistoryQuery, entries: [HistoryEntry], hasMore: Bool)
-    case historyFailed(HistoryQuery, sentence: String)
+    case historyPage(HistoryPageRequest, entries: [HistoryEntry], hasMore: Bool)
+    case historyFailed(HistoryPageRequest, sentence: String)
     /// Another process changed the store: the studio asks again for the entries it shows.
     case historyChanged
     case generationOpened(SavedGeneration)

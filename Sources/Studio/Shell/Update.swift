@@ -46,8 +46,8 @@ extension StudioState {
         case .written(let operation): confirmWrite(operation)
         case .writeFailed(let operation, let sentence): refuseWrite(operation, sentence: sentence)
         case .draftChanged(let operation, let present): keepRefusedEdit(operation, present: present)
-        case .historyPage(let query, let entries, let hasMore): takeHistory(query, entries: entries, hasMore: hasMore)
-        case .historyFailed(let query, let sentence): takeHistoryFailure(query, sentence: sentence)
+        case .historyPage(let page, let entries, let hasMore): takeHistory(page, entries: entries, hasMore: hasMore)
+        case .historyFailed(let page, let sentence): takeHistoryFailure(page, sentence: sentence)
         case .historyChanged: loadHistoryAnew()
         case .generationOpened(let saved): show(saved)
         case .generationNotOpened(let id, let isGone, let sentence):

@@ -2,6 +2,8 @@
 // - Until the writer types a path, it follows title and format.
 // - Path and format agree: if a known ending is typed, the format follows; if a format is chosen, the ending follows.
 
+import Generation
+
 struct ExportDialog: StudioDialog {
     private enum Row: Int, Sendable, Hashable, CaseIterable {
         case scope, format, path
@@ -89,7 +91,7 @@ struct ExportDialog: StudioDialog {
         _ = path.handle(key, columns: 80)
         guard path.text != before else { return }
         isPathTouched = true
-        if let named = ExportFormat(ofPath: path.text) { format = named }
+        if let named = ExportFormat(fileName: path.text) { format = named }
         failure = nil
     }
 
@@ -146,46 +148,12 @@ struct ExportDialog: StudioDialog {
             canvas.put("← \(value) →", row: screenRow, column: column, columns: inside.endColumn - column)
         }
     }
-
-    // MARK: File names
-
-    /// Makes a file name of a title: letters and digits of any script, joined by hyphens.
-    static func fileName(of title: String) -> String {
-        let words = title.lowercased().split { !$0.isLetter && !$0.isNumber }
-        let name = String(words.joined(separator: "-").prefix(48))
-        return name.isEmpty ? "drafts" : name
-    }
 }
 
 extension ExportFormat {
-    /// The format that a path's ending names; `nil` if it names none.
-    init?(ofPath path: String) {
-        guard let dot = path.lastIndex(of: ".") else { return nil }
-        switch path[path.index(after: dot)...].lowercased() {
-        case "md", "markdown": self = .markdown
-        case "txt", "text": self = .text
-        case "html", "htm": self = .html
-        case "json": self = .json
-        case "jsonl", "ndjson": self = .jsonl
-        case "csv": self = .csv
-        default: return nil
-        }
-    }
-
     /// A path without its ending, if that names a format.
     static func withoutEnding(_ path: String) -> String {
-        guard ExportFormat(ofPath: path) != nil, let dot = path.lastIndex(of: ".") else { return path }
+        guard ExportFormat(fileName: path) != nil, let dot = path.lastIndex(of: ".") else { return path }
         return String(path[..<dot])
-    }
-
-    var title: String {
-        switch self {
-        case .markdown: "Markdown"
-        case .text: "plain text"
-        case .html: "HTML"
-        case .json: "JSON"
-        case .jsonl: "JSON Lines"
-        case .csv: "CSV"
-        }
     }
 }

@@ -1,4 +1,5 @@
 import Generation
+import Text
 
 // Exports: the choices that the dialog offers, the exports that are being written, and their answers.
 
@@ -6,7 +7,7 @@ extension StudioState {
     var exportChoices: [ExportDialog.Choice] {
         var choices: [ExportDialog.Choice] = []
         if let generation = shownGeneration {
-            let name = ExportDialog.fileName(of: generation.request.title)
+            let name = FileName.of(generation.request.title)
             let letter = Variant.letter(generation.selected)
             if let id = selectedVariant?.draftId, selectedVariant?.inTrash == false {
                 choices.append(
@@ -23,16 +24,20 @@ extension StudioState {
             choices.append(
                 .init(
                     scope: .generation(id: entry.id), title: "\(clipped(entry.title, columns: 24)), from History",
-                    fileName: ExportDialog.fileName(of: entry.title)))
+                    fileName: FileName.of(entry.title)))
         }
         if !history.entries.isEmpty {
-            choices.append(.init(scope: .starred, title: "everything starred", fileName: "starred"))
-            let words = history.search.text
+            choices.append(
+                .init(scope: .found(HistoryQuery(starred: true)), title: "everything starred", fileName: "starred"))
+            // The trash is not exported, even while the pane shows it.
+            var query = history.query
+            query.inTrash = false
+            let words = query.text
             let title = words.isEmpty ? "everything" : "all that “\(clipped(words, columns: 20))” finds"
             choices.append(
                 .init(
-                    scope: .found(query: words), title: title,
-                    fileName: words.isEmpty ? "copydesk" : ExportDialog.fileName(of: words)))
+                    scope: .found(query), title: title,
+                    fileName: words.isEmpty ? "copydesk" : FileName.of(words)))
         }
         return choices
     }
