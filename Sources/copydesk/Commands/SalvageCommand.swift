@@ -2,6 +2,7 @@ import ArgumentParser
 import Drafting
 import Export
 import Foundation
+import Generation
 import Store
 
 /// Saves the readable part of a damaged store.
@@ -45,7 +46,11 @@ struct SalvageCommand: ParsableCommand {
         let path = TextFile.expand(file)
         let found: SalvageReport
         if let format = ExportFormat(fileName: path) {
-            found = try export(to: path, as: format)
+            do {
+                found = try export(to: path, as: format)
+            } catch let error as ExportError {
+                throw Failure(error.sentenceWithForce)
+            }
         } else {
             do {
                 found = try DraftStore.salvage(from: shared.databasePath, to: path, replaces: force)
