@@ -90,7 +90,7 @@ public struct GenerationRecord: Sendable {
 
     private mutating func write(to store: DraftStore) throws {
         if !isStored {
-            let saved = try store.beginGeneration(generation.asNew)
+            let saved = try store.beginGeneration(generation)
             isStored = true
             generation.id = saved.id
             generation.uuid = saved.uuid
@@ -99,20 +99,8 @@ public struct GenerationRecord: Sendable {
                 generation.drafts[index].generationId = saved.id
             }
         }
-        guard generation.status != .running else {
-            return try store.saveText(
-                generation.drafts.map { DraftProgress(draftId: $0.id, text: $0.text, tokenCount: $0.tokenCount) })
-        }
+        guard generation.status != .running else { return try store.saveText(generation.drafts) }
         try store.finishGeneration(generation)
-    }
-}
-
-extension SavedGeneration {
-    fileprivate var asNew: NewGeneration {
-        NewGeneration(
-            templateName: templateName, templateTitle: title, templateHash: templateHash, fields: fields,
-            isRaw: isRaw, systemPrompt: systemPrompt, prompt: prompt, sampling: sampling, limits: limits,
-            model: model, seed: seed, parentDraftId: parentDraftId, relation: relation, variantCount: drafts.count)
     }
 }
 

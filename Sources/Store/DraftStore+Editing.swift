@@ -1,24 +1,24 @@
-// What a writer makes of a draft: another text, a star, a note, a rating, tags.
-// - A text that is replaced is kept as a revision; nothing is overwritten.
+// Changes to a draft by its writer: another text, a star, a note, a rating, tags.
+// - The text before a change is kept as a revision; nothing is overwritten.
 
 import GRDB
 import Generation
 
-/// What became of an edit that was to replace one text and no other.
+/// The outcome of an edit that may replace one text and no other.
 public enum RevisionOutcome: Sendable, Hashable {
     case saved(SavedDraft)
-    /// The draft has another text than the edit began from. Nothing was written.
+    /// The draft's text is not the one that the edit began from. Nothing was written.
     case changed(SavedDraft)
-    /// There is no such draft, or it is one of another generation. Nothing was written.
+    /// There is no such draft, or it belongs to another generation. Nothing was written.
     case gone
 }
 
 extension DraftStore {
-    /// Gives a draft another text if it still has the one that the edit began from, and keeps that one.
+    /// Gives a draft another text if it still has the one that the edit began from; that one is kept.
     /// - Parameters:
-    ///   - generationUUID: of the generation that the draft must belong to; `nil` if any will do.
+    ///   - generationUUID: of the generation that the draft must belong to; `nil` if it may be any.
     ///   - base: the text that the edit began from.
-    /// - Returns: `.saved` too if the draft has the new text already.
+    /// - Returns: `.saved` also if the draft has the new text already.
     /// - Throws: `StoreError.stillWriting`.
     public func revise(
         draftId: Int64, of generationUUID: String?, from base: String, to text: String, origin: RevisionOrigin
@@ -53,7 +53,7 @@ extension DraftStore {
         guard draft.finishReason != nil else { throw StoreError.stillWriting(draftId: draft.id) }
         var draft = draft
         let kept = Rows.kept(text)
-        // Strings compare by canonical equivalence, and a change of composition is a change.
+        // Strings compare by canonical equivalence, but a change of composition is a change.
         guard !kept.utf8.elementsEqual(draft.text.utf8) else { return draft }
         try db.execute(
             sql: "INSERT INTO revision (draftId, createdAt, origin, text) VALUES (?, ?, ?, ?)",
@@ -70,7 +70,7 @@ extension DraftStore {
         try String.fetchOne(db, sql: "SELECT uuid FROM generation WHERE id = ?", arguments: [id])
     }
 
-    /// The texts a draft had before, oldest first; empty where it was never changed.
+    /// The texts a draft had before, oldest first; empty if it was never changed.
     public func revisions(of draftId: Int64) throws -> [SavedRevision] {
         try read { db in
             try requireDraft(draftId, db)
@@ -89,18 +89,18 @@ extension DraftStore {
         try set("starred", starred, draftIds)
     }
 
-    /// - Parameter note: `nil` or empty takes the note away.
+    /// - Parameter note: `nil` or empty removes the note.
     public func setNote(_ note: String?, draftId: Int64) throws {
         try set("note", note.flatMap { $0.isEmpty ? nil : Rows.kept($0) }, [draftId], isSearched: true)
     }
 
-    /// - Parameter rating: 1 to 5; `nil` takes the rating away.
+    /// - Parameter rating: 1 to 5; `nil` removes the rating.
     public func setRating(_ rating: Int?, draftId: Int64) throws {
         if let rating, !(1...5).contains(rating) { throw StoreError.ratingOutOfRange(rating) }
         try set("rating", rating, [draftId])
     }
 
-    /// Gives the drafts a tag; tags that differ in case alone are one.
+    /// Gives the drafts a tag; tags that differ only in case are one.
     public func tag(_ name: String, draftIds: [Int64]) throws {
         let name = try DraftStore.tagName(name)
         try write { db in
@@ -117,7 +117,7 @@ extension DraftStore {
         }
     }
 
-    /// Takes a tag from the drafts; one that no draft has any more is gone.
+    /// Takes a tag from the drafts; if no draft has it any more, the tag is removed.
     public func untag(_ name: String, draftIds: [Int64]) throws {
         let name = try DraftStore.tagName(name)
         try write { db in
@@ -151,7 +151,7 @@ extension DraftStore {
 
     public func tags(of draftId: Int64) throws -> [String] { try tags(of: [draftId])[draftId] ?? [] }
 
-    /// All tags by name, each with the number of drafts outside the trash that have it.
+    /// All tags by name, each with its number of drafts outside the trash.
     public func allTags() throws -> [(name: String, draftCount: Int)] {
         try read { db in
             try Row.fetchAll(
@@ -164,10 +164,10 @@ extension DraftStore {
         }
     }
 
-    static func tagName(_ name: String) throws -> String {
-        let words = Rows.kept(name).split(whereSeparator: \.isWhitespace)
-        guard !words.isEmpty else { throw StoreError.emptyTag }
-        return words.joined(separator: " ")
+    private static func tagName(_ name: String) throws -> String {
+        let name = TagName.normalized(name)
+        guard !name.isEmpty else { throw StoreError.emptyTag }
+        return name
     }
 
     private func set(

@@ -1,23 +1,22 @@
 // Drafts one after another, for exports of any size.
-// - All are read as they are at one moment, on a connection of its own: others go on writing meanwhile.
+// - All are read as they are at one moment, on a connection of its own, so others can write meanwhile.
 // - At most one draft and its generation are in memory, beside the ids that SQLite may have to sort.
-// - Those in the trash stay there, unless they are named by id.
+// - Drafts in the trash are left out, unless they are named by id or asked for by the query.
 
 import GRDB
 import Generation
 
-/// Which drafts are read, and in which order.
+/// The drafts to read, and their order.
 public enum DraftSelection: Sendable, Hashable {
-    /// These, in this order, those in the trash too.
+    /// These, in this order, even if they are in the trash.
     case drafts([Int64])
-    /// Those of a generation, by their place among the variants.
+    /// The drafts of a generation, by their ordinals.
     case generation(Int64)
-    /// The starred ones, oldest generation first.
-    case starred
-    /// Those that a search finds, newest first; "" finds all, oldest generation first.
-    case found(String)
-    /// All, oldest generation first.
-    case all
+    /// The drafts that a query finds: oldest generation first, or newest first if it has words.
+    case found(HistoryQuery)
+
+    /// All outside the trash, oldest generation first.
+    public static let all = DraftSelection.found(HistoryQuery())
 }
 
 /// The drafts of a store as they are at one moment.
@@ -41,29 +40,17 @@ public struct DraftReader {
     private func forEachId(_ selection: DraftSelection, _ body: (Int64) throws -> Void) throws {
         switch selection {
         case .drafts(let ids):
-            // All are looked for before the first is handed out.
+            // All are looked up before the first is handed out.
             for id in ids where try draftRow(id) == nil { throw StoreError.missingDraft(id: id) }
             try ids.forEach(body)
         case .generation(let id):
             try forEachId(
                 "SELECT id FROM draft WHERE generationId = ? AND deletedAt IS NULL ORDER BY ordinal", [id], body)
-        case .found(let query) where !query.isEmpty:
-            let statement = try SearchStatement(query, scope: .drafts, before: nil, usesIndex: usesIndex, db)
-            try forEachId("SELECT d.id \(statement.sql)", statement.arguments, body)
-        case .starred: try forEachId(DraftReader.starredIds, [], body)
-        case .found, .all: try forEachId(DraftReader.allIds, [], body)
+        case .found(let query):
+            let statement = try HistoryStatement(query, order: .oldestFirst, usesIndex: usesIndex, db)
+            try forEachId(statement.sql, statement.arguments, body)
         }
     }
-
-    static let starredIds = """
-        SELECT d.id FROM draft d CROSS JOIN generation g ON g.id = d.generationId
-        WHERE d.starred AND d.deletedAt IS NULL ORDER BY g.createdAt, g.id, d.ordinal
-        """
-    /// Both loops go by an index, so nothing is sorted.
-    static let allIds = """
-        SELECT d.id FROM generation g CROSS JOIN draft d ON d.generationId = g.id
-        WHERE d.deletedAt IS NULL ORDER BY g.createdAt, g.id, d.ordinal
-        """
 
     private func forEachId(_ sql: String, _ arguments: StatementArguments, _ body: (Int64) throws -> Void) throws {
         let ids = try Int64.fetchCursor(db, sql: sql, arguments: arguments)
@@ -86,8 +73,8 @@ extension DraftStore {
     /// - Throws: `StoreError`, or what `body` throws.
     public func reading<Value>(_ selection: DraftSelection, _ body: (DraftReader) throws -> Value) throws -> Value {
         var usesIndex = true
-        if case .found(let query) = selection, !query.isEmpty {
-            // An index found broken is made anew by a search, and by nothing that reads at one moment.
+        if case .found(let query) = selection, !query.text.isEmpty {
+            // A search rebuilds a broken index; reading at one moment cannot.
             _ = try search(query, limit: 1)
             if readOnlyReason != nil { usesIndex = try read(SearchIndex.isSound) }
         }

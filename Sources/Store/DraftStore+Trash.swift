@@ -1,11 +1,11 @@
-// The trash: where drafts go and whence they come back, until it is emptied.
+// The trash: drafts wait there until they are restored or the trash is emptied.
 
 import GRDB
 import Generation
 
 extension DraftStore {
-    /// Puts drafts into the trash; those there already keep their time.
-    /// - Returns: the ids that were not there before, for undoing.
+    /// Puts drafts into the trash; those in it already keep their time.
+    /// - Returns: the ids that were not in it before, so that the user can undo.
     @discardableResult
     public func trash(draftIds: [Int64]) throws -> [Int64] {
         let time = now()
@@ -20,7 +20,7 @@ extension DraftStore {
     }
 
     /// Takes drafts out of the trash.
-    /// - Returns: the ids that were there.
+    /// - Returns: the ids that were in it.
     @discardableResult
     public func restore(draftIds: [Int64]) throws -> [Int64] {
         try write { db in
@@ -33,21 +33,8 @@ extension DraftStore {
         }
     }
 
-    /// What lies in the trash, last thrown away first.
-    public func trashed(limit: Int) throws -> [FoundDraft] {
-        try read { db in
-            let rows = try Row.fetchAll(
-                db,
-                sql: """
-                    SELECT \(Rows.draftColumns) FROM draft d WHERE d.deletedAt IS NOT NULL
-                    ORDER BY d.deletedAt DESC, d.id DESC LIMIT ?
-                    """, arguments: [max(0, limit)])
-            return try withGenerations(rows.map(Rows.draft), db)
-        }
-    }
-
-    /// Removes for good what lies in the trash, with its revisions, and generations that have no draft left.
-    /// Drafts still being written stay until they are finished.
+    /// Removes the drafts in the trash for good, with their revisions, and generations without drafts.
+    /// Drafts that are being written stay until they are finished.
     /// - Returns: how many drafts were removed.
     @discardableResult
     public func emptyTrash() throws -> Int {

@@ -1,20 +1,22 @@
 // The way of a generation into the store: begun, saved while it streams, finished.
-// - A draft's streamed text is written only while the draft is open: what was finished or edited is never overwritten.
+// - A draft's streamed text is written only while the draft is open: a finished or edited draft is never overwritten.
 
 import Foundation
 import GRDB
 import Generation
 
 extension DraftStore {
-    /// Keeps a generation that is about to be written, with an empty draft for each variant.
+    /// Keeps a generation that is about to be written, with an empty draft for each of its drafts.
     ///
-    /// A parent that is gone meanwhile is left out: new text is worth more than where it came from.
-    /// - Throws: `StoreError`.
-    public func beginGeneration(_ new: NewGeneration) throws -> SavedGeneration {
-        guard new.variantCount > 0 else { throw StoreError.noVariants }
+    /// If the draft it came from is gone, it is kept without a parent: new text is worth more than its origin.
+    /// - Parameter new: ids, uuid, times and status are the store's to give.
+    /// - Returns: the generation as it is kept.
+    /// - Throws: `StoreError.noVariants` if it has no drafts.
+    public func beginGeneration(_ new: SavedGeneration) throws -> SavedGeneration {
+        guard !new.drafts.isEmpty else { throw StoreError.noVariants }
         let time = now()
         return try write { db in
-            // Before the row can be seen: whoever sees it must find its writer alive.
+            // Before the row can be seen, because whoever sees it must find its writer alive.
             try mark.raise()
             try db.execute(
                 sql: """
@@ -33,7 +35,7 @@ extension DraftStore {
                     Int64(bitPattern: new.seed), new.parentDraftId, new.relation?.rawValue,
                 ])
             let id = db.lastInsertedRowID
-            for ordinal in 0..<new.variantCount {
+            for ordinal in new.drafts.indices {
                 try db.execute(
                     sql: "INSERT INTO draft (generationId, ordinal, createdAt, updatedAt) VALUES (?, ?, ?, ?)",
                     arguments: [id, ordinal, time, time])
@@ -43,117 +45,76 @@ extension DraftStore {
         }
     }
 
-    /// Saves what a draft has so far.
-    public func saveText(draftId: Int64, text: String, tokenCount: Int) throws {
-        try saveText([DraftProgress(draftId: draftId, text: text, tokenCount: tokenCount)])
-    }
-
-    /// Saves what the drafts of a generation have so far, in one transaction; those that are finished stay as they are.
-    public func saveText(_ progress: [DraftProgress]) throws {
-        guard !progress.isEmpty else { return }
+    /// Saves the texts of a generation's drafts so far, in one transaction; finished drafts stay as they are.
+    /// - Parameter drafts: with the ids that the store gave them.
+    public func saveText(_ drafts: [SavedDraft]) throws {
+        guard !drafts.isEmpty else { return }
         let time = now()
         try write { db in
-            for part in progress { try save(part, time, db) }
+            for draft in drafts { try save(draft, time, db) }
         }
     }
 
-    /// Saves the end of a draft.
-    public func finishDraft(draftId: Int64, text: String, reason: FinishReason, tokenCount: Int) throws {
-        let time = now()
-        try write { db in
-            try finish(DraftProgress(draftId: draftId, text: text, tokenCount: tokenCount), reason, time, db)
-            try SearchIndex.update(db, drafts: [draftId])
-        }
-    }
-
-    /// Saves the end of a generation; drafts still open end with it.
-    /// - Parameters:
-    ///   - prompt: the exact text the model got; `nil` keeps what is there.
-    ///   - failure: the sentence shown where it failed.
-    public func finishGeneration(
-        id: Int64, status: SavedGeneration.Status, timings: GenerationTimings = .init(), failure: String? = nil,
-        prompt: String? = nil
-    ) throws {
-        let time = now()
-        try write { db in try finish(id, status, timings, failure, prompt, time, db) }
-        checkpointIfGrown()
-    }
-
-    /// Saves the end of a generation and of all its drafts, whole or not at all: where it throws, every draft that was
-    /// open is still open, and the same call may be repeated with what became of the texts meanwhile.
-    /// - Parameter generation: with the ids the store gave it, and its end in `status`.
+    /// Saves the end of a generation and of all its drafts, completely or not at all.
+    ///
+    /// If it throws, every draft that was open is still open, and the call may be repeated with newer texts.
+    /// - Parameter generation: with the ids that the store gave it, and its end in `status`. A draft without
+    ///   `finishReason` ends as the generation does. An empty `prompt` keeps the one that was saved first.
+    /// - Throws: `StoreError.missingGeneration`, `.missingDraft`.
     public func finishGeneration(_ generation: SavedGeneration) throws {
         let time = now()
         try write { db in
             let openReason = generation.status.reasonOfOpenDrafts ?? .interrupted
-            for draft in generation.drafts {
-                let progress = DraftProgress(draftId: draft.id, text: draft.text, tokenCount: draft.tokenCount)
-                try finish(progress, draft.finishReason ?? openReason, time, db)
-            }
-            try finish(
-                generation.id, generation.status, generation.timings, generation.failure,
-                generation.prompt.isEmpty ? nil : generation.prompt, time, db)
+            for draft in generation.drafts { try finish(draft, draft.finishReason ?? openReason, time, db) }
+            try finish(generation, time, db)
         }
         checkpointIfGrown()
     }
 
-    private func finish(
-        _ progress: DraftProgress, _ reason: FinishReason, _ time: Double, _ db: Database
-    ) throws {
-        try requireDraft(progress.draftId, db)
-        try save(progress, time, db)
+    private func finish(_ draft: SavedDraft, _ reason: FinishReason, _ time: Double, _ db: Database) throws {
+        try requireDraft(draft.id, db)
+        try save(draft, time, db)
         try db.execute(
             sql: """
                 UPDATE draft SET finishReason = ?
                 WHERE id = ? AND (finishReason IS NULL OR finishReason = 'interrupted')
-                """, arguments: [reason.rawValue, progress.draftId])
+                """, arguments: [reason.rawValue, draft.id])
     }
 
-    private func finish(
-        _ id: Int64, _ status: SavedGeneration.Status, _ timings: GenerationTimings, _ failure: String?,
-        _ prompt: String?, _ time: Double, _ db: Database
-    ) throws {
+    private func finish(_ generation: SavedGeneration, _ time: Double, _ db: Database) throws {
+        let status = generation.status
         try db.execute(
             sql: """
                 UPDATE generation SET status = ?, writer = CASE WHEN ? = 'running' THEN writer END, finishedAt = ?,
-                    timings = ?, failure = ?, prompt = coalesce(?, prompt)
+                    timings = ?, failure = ?, prompt = coalesce(nullif(?, ''), prompt)
                 WHERE id = ?
                 """,
             arguments: [
-                status.rawValue, status.rawValue, status == .running ? nil : time, JSONColumn.text(timings),
-                failure.map(Rows.kept), prompt.map(Rows.kept), id,
+                status.rawValue, status.rawValue, status == .running ? nil : time, JSONColumn.text(generation.timings),
+                generation.failure.map(Rows.kept), Rows.kept(generation.prompt), generation.id,
             ])
-        if db.changesCount == 0 { throw StoreError.missingGeneration(id: id) }
+        if db.changesCount == 0 { throw StoreError.missingGeneration(id: generation.id) }
         if let reason = status.reasonOfOpenDrafts {
             try db.execute(
                 sql: "UPDATE draft SET finishReason = ? WHERE generationId = ? AND finishReason IS NULL",
-                arguments: [reason.rawValue, id])
+                arguments: [reason.rawValue, generation.id])
         }
-        try SearchIndex.update(db, generation: id)
+        try SearchIndex.update(db, generation: generation.id)
     }
 
-    /// Keeps the exact text that went to the model, once it is known.
-    public func savePrompt(generationId: Int64, prompt: String) throws {
-        try write { db in
-            try db.execute(
-                sql: "UPDATE generation SET prompt = ? WHERE id = ?", arguments: [Rows.kept(prompt), generationId])
-            if db.changesCount == 0 { throw StoreError.missingGeneration(id: generationId) }
-        }
-    }
-
-    /// A draft that is `interrupted` is open too: its writer was taken for dead, and here it is.
-    private func save(_ part: DraftProgress, _ time: Double, _ db: Database) throws {
+    /// A draft that is `interrupted` is open too: its writer was taken for dead, but lives.
+    private func save(_ draft: SavedDraft, _ time: Double, _ db: Database) throws {
         try db.execute(
             sql: """
                 UPDATE draft SET text = ?, tokenCount = ?, updatedAt = ?
                 WHERE id = ? AND (finishReason IS NULL OR finishReason = 'interrupted')
                     AND NOT EXISTS (SELECT 1 FROM revision WHERE draftId = draft.id)
-                """, arguments: [Rows.kept(part.text), part.tokenCount, time, part.draftId])
+                """, arguments: [Rows.kept(draft.text), draft.tokenCount, time, draft.id])
     }
 }
 
 extension SavedGeneration.Status {
-    /// How drafts end that were still open when their generation ended.
+    /// The finish reason of drafts that were still open when their generation ended.
     var reasonOfOpenDrafts: FinishReason? {
         switch self {
         case .running: nil

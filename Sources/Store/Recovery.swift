@@ -1,15 +1,15 @@
-// What a crash left behind, put right when a store is opened.
-// - What was saved of a draft stays; only its state changes, from being written to `interrupted`.
-// - A generation that a living process is writing right now is left alone (WriterMark.swift).
+// Repairs after a crash, when a store is opened.
+// - The saved text of a draft stays; only its state changes, from running to `interrupted`.
+// - A generation that a living process is writing is left alone (WriterMark.swift).
 
 import GRDB
 import Generation
 
-/// What opening a store put right.
+/// The repairs at the opening of a store.
 public struct RecoveryReport: Sendable, Hashable {
     /// Generations whose writer had died.
     public var interruptedGenerations: [Int64] = []
-    /// Whether the search index was made anew.
+    /// True if the search index was rebuilt.
     public var rebuiltSearch = false
 
     public init(interruptedGenerations: [Int64] = [], rebuiltSearch: Bool = false) {
@@ -19,7 +19,7 @@ public struct RecoveryReport: Sendable, Hashable {
 }
 
 enum Recovery {
-    /// Marks as `interrupted` what nobody is writing any more.
+    /// Marks generations as `interrupted` if their writer is dead.
     static func interruptDead(_ db: Database, mark: WriterMark) throws -> [Int64] {
         let rows = try Row.fetchAll(db, sql: "SELECT id, writer FROM generation WHERE status = 'running'")
         var alive: [Int64: Bool] = [:]
@@ -48,14 +48,5 @@ enum Recovery {
             sql: "UPDATE draft SET finishReason = 'interrupted' WHERE generationId = ? AND finishReason IS NULL",
             arguments: [id])
         try SearchIndex.update(db, generation: id)
-    }
-}
-
-extension DraftStore {
-    /// Marks as `interrupted` what processes were writing that have died since this store was opened.
-    /// - Returns: the generations concerned.
-    @discardableResult
-    public func interruptAbandoned() throws -> [Int64] {
-        try write { db in try Recovery.interruptDead(db, mark: mark) }
     }
 }

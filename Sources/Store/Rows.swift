@@ -1,6 +1,6 @@
-// Between rows and the values of `Generation`.
-// - Text with a NUL would be cut there by SQLite's C strings: it is kept as the symbol U+2400 instead.
-// - A status, reason or relation that this version does not know reads as the nearest it does.
+// Converts rows into the values of `Generation`, and back.
+// - SQLite's C strings would cut a text at a NUL, so it is kept as the symbol U+2400.
+// - A status, reason or relation that this version does not know is read as the nearest known one.
 
 import GRDB
 import Generation
@@ -16,7 +16,7 @@ enum Rows {
         g.relation, g.timings, g.failure
         """
 
-    /// Values of one column that are often the same from row to row: the last one is not read again.
+    /// Columns whose value is often the same from row to row: an equal text is not decoded again.
     final class Memo {
         var sampling = Last(standard: SamplingOptions())
         var limits = Last(standard: LengthLimits())
@@ -50,7 +50,7 @@ enum Rows {
             createdAt: row["createdAt"], updatedAt: row["updatedAt"], deletedAt: row["deletedAt"])
     }
 
-    /// - Parameter memo: what was read last, if many rows are read one after another.
+    /// - Parameter memo: the last values read, if many rows are read one after another.
     static func generation(_ row: Row, drafts: [SavedDraft], memo: Memo? = nil) -> SavedGeneration {
         let templateName: String? = row["templateName"]
         let (fields, isRaw) = RecordedFields.split(
@@ -89,6 +89,18 @@ enum Rows {
         return found
     }
 
+    /// The drafts of these ids; an id without a row has no entry.
+    static func drafts(ids: [Int64], _ db: Database) throws -> [Int64: SavedDraft] {
+        var found: [Int64: SavedDraft] = [:]
+        for part in parts(ids) {
+            let rows = try Row.fetchCursor(
+                db, sql: "SELECT \(draftColumns) FROM draft d WHERE d.id IN (\(places(part)))",
+                arguments: StatementArguments(part))
+            while let row = try rows.next() { found[row["id"]] = draft(row) }
+        }
+        return found
+    }
+
     private static func drafts(ofGenerations ids: [Int64], _ db: Database) throws -> [Int64: [SavedDraft]] {
         var drafts: [Int64: [SavedDraft]] = [:]
         for part in parts(ids) {
@@ -103,7 +115,7 @@ enum Rows {
         return drafts
     }
 
-    /// A statement takes a limited number of arguments: long lists go in parts.
+    /// A statement takes a limited number of arguments, so long lists are split.
     static func parts(_ ids: [Int64]) -> [[Int64]] {
         stride(from: 0, to: ids.count, by: 500).map { Array(ids[$0..<min($0 + 500, ids.count)]) }
     }

@@ -1,7 +1,7 @@
-// The tables of the store, as steps that lead from any older form to this one.
-// - A step that was released never changes; what is new is a new step.
-// - `application_id` marks the file as ours, so that no other program's database is ever touched.
-// - The search index is not here: it can be made anew at any time (SearchIndex.swift).
+// The tables of the store, as steps from any older form to this one.
+// - A released step never changes; every change is a new step.
+// - `application_id` marks the file as ours, so that no other program's database is ever changed.
+// - The search index is not here, because it can be rebuilt at any time (SearchIndex.swift).
 
 import GRDB
 
@@ -14,10 +14,11 @@ enum Schema {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1: projects, generations, drafts, revisions, tags", migrate: makeFirst)
         migrator.registerMigration("2: starred drafts by generation", migrate: indexStarred)
+        migrator.registerMigration("3: generations by template, model and project", migrate: indexNames)
         return migrator
     }()
 
-    /// Marks a file that holds nothing as ours: when the disk is full before the tables are made, it is known again.
+    /// Marks an empty file as ours, so that it is recognized if the disk is full before the tables are made.
     static func markEmpty(_ db: Database) throws {
         guard try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master") == 0 else { return }
         try db.execute(sql: "PRAGMA application_id = \(applicationId)")
@@ -100,13 +101,23 @@ enum Schema {
                 """)
     }
 
-    /// Exports of starred drafts go by generation: this index alone answers which they are. Its last two columns are
-    /// there because SQLite takes an index for complete only if it holds every column that the query names.
+    /// Exports of starred drafts go by generation, and this index alone holds all they need. Its last two columns are
+    /// there because SQLite uses an index alone only if it holds every column that the query names.
     private static func indexStarred(_ db: Database) throws {
         try db.execute(
             sql: """
                 CREATE INDEX draftStarredByGeneration ON draft (generationId, ordinal, deletedAt, starred)
                     WHERE starred AND deletedAt IS NULL
+                """)
+    }
+
+    /// Filters of the history read the newest generations of a name first, and stop at the end of the page.
+    private static func indexNames(_ db: Database) throws {
+        try db.execute(
+            sql: """
+                CREATE INDEX generationByTemplate ON generation (templateName, createdAt, id);
+                CREATE INDEX generationByModel ON generation (model, createdAt, id);
+                CREATE INDEX generationByProject ON generation (projectId, createdAt, id);
                 """)
     }
 }

@@ -54,8 +54,10 @@ import Testing
         }
         let again = try home.run("export", "--all", "--format", format, "-O", path)
         #expect(again.status == 1)
-        #expect(again.error.contains("\(path) exists already and was left as it is."), "\(again.error)")
-        #expect(again.error.contains("--force"))
+        #expect(
+            again.error
+                == "copydesk: \(path) exists already and was left as it is. Choose another name. --force replaces it.\n"
+        )
         #expect(try String(contentsOfFile: path, encoding: .utf8) == file)
         #expect(try home.run("export", "--all", "--format", format, "-O", path, "--force").status == 0)
     }

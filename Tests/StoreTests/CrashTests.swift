@@ -27,8 +27,9 @@ import Testing
             var text = ""
             for word in 1...1_000_000 {
                 text += "word\(word) "
-                try store.saveText(
-                    begun.drafts.map { DraftProgress(draftId: $0.id, text: text, tokenCount: word) })
+                var drafts = begun.writing(text, text).drafts
+                for index in drafts.indices { drafts[index].tokenCount = word }
+                try store.saveText(drafts)
                 write(acknowledged, "+", 1)
                 if word == 40 { enough.signal() }
             }
@@ -56,7 +57,7 @@ import Testing
         let path = folder.store
         let store = try DraftStore.open(path: path)
         let begun = try store.beginGeneration(.example())
-        try store.saveText(draftId: begun.drafts[0].id, text: "so far", tokenCount: 2)
+        try store.saveText(begun.writing("so far").drafts)
         await #expect(processExitsWith: .success) { [path = path as String] in
             let other = try DraftStore.open(path: path)
             let seen = try other.history(limit: 1).generations.first
@@ -65,8 +66,7 @@ import Testing
             else { exit(1) }
             try other.close()
         }
-        try store.finishDraft(draftId: begun.drafts[0].id, text: "so far so good", reason: .stop, tokenCount: 4)
-        try store.finishGeneration(id: begun.id, status: .complete)
+        try store.finishGeneration(begun.writing("so far so good").ended())
         #expect(try store.generation(id: begun.id)?.status == .complete)
     }
 
@@ -96,19 +96,19 @@ import Testing
         _ = await (first, second)
         let store = try DraftStore.open(path: path)
         #expect(try store.statistics().drafts == 80)
-        #expect(try store.search("both", limit: 100).count == 80)
+        #expect(try store.search(HistoryQuery(text: "both"), limit: 100).count == 80)
         #expect(try store.checkIntegrity().isEmpty)
     }
 
     @Test func `a full disk gets a sentence, keeps what was saved, and takes the same text later`() throws {
         let store = try DraftStore.open(path: folder.store)
         let begun = try store.beginGeneration(.example())
-        try store.saveText(draftId: begun.drafts[0].id, text: "short", tokenCount: 1)
+        try store.saveText(begun.writing("short").drafts)
         let pages = try #require(try store.value("PRAGMA page_count").flatMap { Int($0) })
         try store.execute("PRAGMA max_page_count = \(pages + 2)")
         let long = String(repeating: "a long text ", count: 20_000)
         let error = #expect(throws: StoreError.diskFull(path: folder.store)) {
-            try store.saveText(draftId: begun.drafts[0].id, text: long, tokenCount: 9)
+            try store.saveText(begun.writing(long).drafts)
         }
         #expect(
             error?.description
@@ -116,7 +116,7 @@ import Testing
                 + "Free some space and try again; what was saved is kept.")
         #expect(try store.draft(id: begun.drafts[0].id)?.text == "short")
         try store.execute("PRAGMA max_page_count = 1000000")
-        try store.saveText(draftId: begun.drafts[0].id, text: long, tokenCount: 9)
+        try store.saveText(begun.writing(long).drafts)
         #expect(try store.draft(id: begun.drafts[0].id)?.text == long)
     }
 
@@ -149,16 +149,16 @@ import Testing
         #expect(try store.draft(id: id)?.text == "second")
     }
 
-    @Test func `a neighbour's death is noticed while the store is open`() async throws {
+    @Test func `a neighbour's death is noticed at the next opening, even while the store is open`() async throws {
         let store = try DraftStore.open(path: folder.store)
         await #expect(processExitsWith: .signal(SIGKILL)) { [path = folder.store as String] in
             let neighbour = try DraftStore.open(path: path)
             let begun = try neighbour.beginGeneration(.example())
-            try neighbour.saveText(draftId: begun.drafts[0].id, text: "last words", tokenCount: 2)
+            try neighbour.saveText(begun.writing("last words").drafts)
             kill(getpid(), SIGKILL)
         }
         #expect(try store.history(limit: 1).generations.first?.status == .running)
-        #expect(try store.interruptAbandoned().count == 1)
+        #expect(try DraftStore.open(path: folder.store).recovery.interruptedGenerations.count == 1)
         #expect(try store.history(limit: 1).generations.first?.status == .interrupted)
         #expect(try store.found("last words") == ["last words"])
         #expect(try store.checkIntegrity().isEmpty)

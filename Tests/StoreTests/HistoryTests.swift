@@ -15,7 +15,7 @@ import Testing
         var seen: [String] = []
         var cursor: HistoryCursor?
         repeat {
-            let page = try store.history(before: cursor, limit: 3)
+            let page = try store.history(HistoryPageRequest(after: cursor, limit: 3))
             seen += page.generations.map { $0.drafts[0].text }
             cursor = page.next
         } while cursor != nil
@@ -29,7 +29,8 @@ import Testing
         #expect(try store.history(limit: 9).generations.map(\.id) == [kept.id])
         try store.trash(draftIds: [kept.drafts[1].id])
         #expect(try store.history(limit: 9).generations.isEmpty)
-        #expect(try store.history(limit: 9, includeTrashed: true).generations.map(\.id) == [kept.id])
+        let trashed = try store.history(HistoryPageRequest(query: HistoryQuery(inTrash: true)))
+        #expect(trashed.generations == [try store.generation(id: kept.id)])
         try store.restore(draftIds: [kept.drafts[1].id])
         #expect(try store.history(limit: 9).generations.map(\.id) == [kept.id])
     }

@@ -19,7 +19,8 @@ import Testing
         #expect(store.recovery.interruptedGenerations == [2])
         #expect(
             try store.value("SELECT group_concat(identifier, '; ') FROM grdb_migrations")
-                == "1: projects, generations, drafts, revisions, tags; 2: starred drafts by generation")
+                == "1: projects, generations, drafts, revisions, tags; 2: starred drafts by generation; "
+                + "3: generations by template, model and project")
 
         let generation = try #require(try store.generation(id: 1))
         #expect(generation.uuid == "0b8f0d4e-0000-4000-8000-000000000001")
@@ -46,8 +47,8 @@ import Testing
         for query in ["zeppelin", "berlin", "autumn", "solar"] {
             #expect(try store.found(query).contains("Light, all night."), "\(query)")
         }
-        #expect(try store.found("thrown", scope: .trash) == ["thrown away"])
-        #expect(try store.exported(.starred) == [1])
+        #expect(try store.found("thrown", in: HistoryQuery(inTrash: true)) == ["thrown away"])
+        #expect(try store.exported(.found(HistoryQuery(starred: true))) == [1])
         #expect(try store.checkIntegrity().isEmpty)
     }
 
@@ -61,7 +62,7 @@ import Testing
         try store.close()
         let again = try DraftStore.open(path: folder.store)
         #expect(try again.found("夜") == ["灯光和夜"])
-        #expect(try again.exported(.starred) == [1, 2])
+        #expect(try again.exported(.found(HistoryQuery(starred: true))) == [1, 2])
         #expect(try again.checkIntegrity().isEmpty)
     }
 
@@ -78,7 +79,7 @@ import Testing
         let store = try DraftStore.openReadOnly(path: folder.store)
         #expect(try store.generation(id: 1)?.drafts.count == 3)
         #expect(try store.found("night") == ["Light, all night."])
-        #expect(try store.exported(.starred) == [1])
+        #expect(try store.exported(.found(HistoryQuery(starred: true))) == [1])
         #expect(try store.exported(.all) == [1, 2, 4])
     }
 

@@ -220,7 +220,7 @@ import Testing
         #expect(try reading.found("灯") == ["灯光"])
         #expect(try reading.found("50 %") == ["A lamp for 50 % less"])
         #expect(try reading.found("100%").isEmpty)
-        #expect(try reading.exported(.found("less")) == [1])
+        #expect(try reading.exported(.found(HistoryQuery(text: "less"))) == [1])
     }
 
     @Test(.enabled(if: SmallDisk.isPossible, "only root can mount a small disk"))

@@ -77,7 +77,7 @@ import Testing
     ])
     func `nothing a user types is a syntax error`(query: String) throws {
         try store.keep("a lamp")
-        _ = try store.search(query, limit: 10)
+        _ = try store.search(HistoryQuery(text: query), limit: 10)
     }
 
     @Test func `a query of any length is answered`() throws {
@@ -98,20 +98,27 @@ import Testing
 
     @Test func `an empty query finds everything of its scope, newest first, page by page`() throws {
         for number in 1...5 { try store.keep("text \(number)") }
-        let first = try store.search("", limit: 2)
-        #expect(first.map(\.draft.text) == ["text 5", "text 4"])
-        let second = try store.search("  ", limit: 2, before: first.last?.id)
-        #expect(second.map(\.draft.text) == ["text 3", "text 2"])
-        #expect(try store.search("text", limit: 9, before: second.last?.id).map(\.draft.text) == ["text 1"])
-        #expect(try store.search("text", limit: 0).isEmpty)
-        #expect(first.first?.generation.drafts.map(\.text) == ["text 5"])
+        for text in ["", "  ", "text"] {
+            #expect(try store.found(text, limit: 2) == ["text 5", "text 4"])
+            #expect(try store.found(text, limit: 0).isEmpty)
+            var seen: [[String]] = []
+            var request = HistoryPageRequest(query: HistoryQuery(text: text), limit: 2)
+            repeat {
+                let page = try store.history(request)
+                seen.append(page.generations.map { $0.drafts[0].text })
+                request.after = page.next
+            } while request.after != nil && seen.count < 9
+            #expect(seen == [["text 5", "text 4"], ["text 3", "text 2"], ["text 1"]], "by “\(text)”")
+        }
+        let first = try store.search(HistoryQuery(), limit: 1).first
+        #expect(first?.generation.drafts.map(\.text) == ["text 5"])
     }
 
     @Test func `a draft is found by its streamed text once it is finished or interrupted`() throws {
         let begun = try store.beginGeneration(.example())
-        try store.saveText(draftId: begun.drafts[0].id, text: "a zebra", tokenCount: 2)
+        try store.saveText(begun.writing("a zebra").drafts)
         #expect(try store.found("lamp") == ["a zebra"])
-        try store.finishGeneration(id: begun.id, status: .stopped)
+        try store.finishGeneration(begun.writing("a zebra").ended(.stopped, nil))
         #expect(try store.found("zebra") == ["a zebra"])
     }
 

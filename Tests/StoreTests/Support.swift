@@ -36,35 +36,64 @@ final class SteppingClock: Sendable {
     }
 }
 
-extension NewGeneration {
+extension SavedGeneration {
+    /// A generation that is about to be written.
     static func example(
         _ prompt: String = "Write about a lamp.", template: String? = nil, fields: [String: String] = [:],
         variants: Int = 1
-    ) -> NewGeneration {
-        NewGeneration(
-            templateName: template, fields: fields, prompt: prompt,
+    ) -> SavedGeneration {
+        SavedGeneration(
+            templateName: template, title: template ?? prompt, fields: fields, prompt: prompt,
             model: ModelIdentity(name: "built-in", hash: "ab12", engine: "copydesk 0.1.0"), seed: 7,
-            variantCount: variants)
+            drafts: (0..<variants).map {
+                SavedDraft(id: 0, generationId: 0, ordinal: $0, text: "", createdAt: 0, updatedAt: 0)
+            })
+    }
+
+    /// Its drafts with these texts, a token for each character; drafts without a text stay as they are.
+    func writing(_ texts: String...) -> SavedGeneration { writing(texts) }
+
+    func writing(_ texts: [String]) -> SavedGeneration {
+        var generation = self
+        for (index, text) in texts.enumerated() {
+            generation.drafts[index].text = text
+            generation.drafts[index].tokenCount = text.count
+        }
+        return generation
+    }
+
+    /// Its end, as the program hands it to the store.
+    func ended(_ status: Status = .complete, _ reason: FinishReason? = .stop) -> SavedGeneration {
+        var generation = self
+        generation.status = status
+        for index in generation.drafts.indices { generation.drafts[index].finishReason = reason }
+        return generation
     }
 }
 
 extension DraftStore {
-    /// Keeps a finished generation with these texts.
+    /// Keeps a generation with these texts by the program's way: begun, saved while it streams, finished.
     @discardableResult
     func keep(
         _ texts: String..., prompt: String = "Write about a lamp.", template: String? = nil,
-        fields: [String: String] = [:]
+        fields: [String: String] = [:], model: String = "built-in"
     ) throws -> SavedGeneration {
-        let begun = try beginGeneration(
-            .example(prompt, template: template, fields: fields, variants: texts.count))
-        for (draft, text) in zip(begun.drafts, texts) {
-            try finishDraft(draftId: draft.id, text: text, reason: .stop, tokenCount: text.count)
-        }
-        try finishGeneration(id: begun.id, status: .complete)
-        return try generation(id: begun.id) ?? begun
+        var new = SavedGeneration.example(prompt, template: template, fields: fields, variants: texts.count)
+        new.model.name = model
+        let written = try beginGeneration(new).writing(texts)
+        try saveText(written.drafts)
+        try finishGeneration(written.ended())
+        return try generation(id: written.id) ?? written
     }
 
-    func found(_ query: String, limit: Int = 50, scope: SearchScope = .drafts) throws -> [String] {
-        try search(query, limit: limit, scope: scope).map(\.draft.text)
+    func found(_ text: String, in query: HistoryQuery = HistoryQuery(), limit: Int = 50) throws -> [String] {
+        var query = query
+        query.text = text
+        return try search(query, limit: limit).map(\.draft.text)
     }
+
+    func history(limit: Int) throws -> HistoryPage { try history(HistoryPageRequest(limit: limit)) }
+
+    /// Every generation, those in the trash too, oldest first.
+    func everything() throws -> [SavedGeneration] { try (1...99).compactMap { try generation(id: $0) } }
 }

@@ -25,28 +25,29 @@ import Testing
     }
 
     @Test func `everything about a generation comes back as it went in`() throws {
-        var new = NewGeneration.example(
+        var new = SavedGeneration.example(
             "Schreib über «Lampen» 🪔", template: "product-ad", fields: ["product": "灯", "é": "\"x\""])
         new.seed = .max
         new.systemPrompt = "Answer briefly."
         new.templateHash = "cafe"
-        new.templateTitle = "Product ad"
+        new.title = "Product ad"
         new.sampling.temperature = 0.1
         new.sampling.stop = ["\n\n", "###"]
         new.limits = LengthLimits(characters: 30, lines: 1, countsWideAsTwo: true)
         let begun = try store.beginGeneration(new)
-        var timings = GenerationTimings()
-        timings.promptTokens = 12
-        timings.generatedSeconds = 0.25
-        try store.finishDraft(draftId: begun.drafts[0].id, text: "Licht.\r\nMehr", reason: .limit, tokenCount: 4)
-        try store.finishGeneration(id: begun.id, status: .complete, timings: timings, prompt: "<s>exact")
+        var written = begun.writing("Licht.\r\nMehr").ended(.complete, .limit)
+        written.drafts[0].tokenCount = 4
+        written.prompt = "<s>exact"
+        written.timings.promptTokens = 12
+        written.timings.generatedSeconds = 0.25
+        try store.finishGeneration(written)
         let kept = try #require(try store.generation(id: begun.id))
         #expect(kept.seed == .max)
         #expect(kept.fields == new.fields)
         #expect(kept.sampling == new.sampling)
         #expect(kept.limits == new.limits)
         #expect(kept.model == new.model)
-        #expect(kept.timings == timings)
+        #expect(kept.timings == written.timings)
         #expect(kept.prompt == "<s>exact")
         #expect(kept.systemPrompt == "Answer briefly.")
         #expect(kept.templateHash == "cafe")
@@ -60,8 +61,7 @@ import Testing
 
     @Test func `text saved while it streams is there for another reader at once`() throws {
         let begun = try store.beginGeneration(.example(variants: 2))
-        try store.saveText(
-            begun.drafts.map { DraftProgress(draftId: $0.id, text: "so far \($0.ordinal)", tokenCount: 2) })
+        try store.saveText(begun.writing("so far 0", "so far 1").drafts)
         let other = try DraftStore.open(path: folder.store)
         let seen = try #require(try other.generation(id: begun.id))
         #expect(seen.drafts.map(\.text) == ["so far 0", "so far 1"])
@@ -71,12 +71,12 @@ import Testing
     @Test func `a late piece of streamed text overwrites neither a finished draft nor an edited one`() throws {
         let begun = try store.beginGeneration(.example(variants: 1))
         let id = begun.drafts[0].id
-        try store.finishDraft(draftId: id, text: "whole", reason: .stop, tokenCount: 1)
-        try store.saveText(draftId: id, text: "who", tokenCount: 1)
+        try store.finishGeneration(begun.writing("whole").ended())
+        try store.saveText(begun.writing("who").drafts)
         #expect(try store.draft(id: id)?.text == "whole")
         try store.revise(draftId: id, text: "mine", origin: .edit)
-        try store.saveText(draftId: id, text: "who", tokenCount: 1)
-        try store.finishDraft(draftId: id, text: "whole", reason: .stop, tokenCount: 1)
+        try store.saveText(begun.writing("who").drafts)
+        try store.finishGeneration(begun.writing("whole").ended())
         #expect(try store.draft(id: id)?.text == "mine")
     }
 
@@ -85,22 +85,13 @@ import Testing
     ])
     func `drafts still open end as their generation does`(status: SavedGeneration.Status, reason: FinishReason) throws {
         let begun = try store.beginGeneration(.example(variants: 2))
-        try store.finishDraft(draftId: begun.drafts[0].id, text: "done", reason: .length, tokenCount: 1)
-        try store.finishGeneration(
-            id: begun.id, status: status, failure: status == .failed ? "The model is gone." : nil)
+        var written = begun.writing("done").ended(status, nil)
+        written.drafts[0].finishReason = .length
+        written.failure = status == .failed ? "The model is gone." : nil
+        try store.finishGeneration(written)
         let kept = try #require(try store.generation(id: begun.id))
         #expect(kept.drafts.map(\.finishReason) == [.length, reason])
         #expect(kept.failure == (status == .failed ? "The model is gone." : nil))
-    }
-
-    @Test func `a free prompt's first words become the title`() throws {
-        #expect(try store.beginGeneration(.example("  Once upon\ta time\nthere was")).title == "Once upon a time")
-        let long = String(repeating: "headline ", count: 20)
-        #expect(NewGeneration.example(long).title == "headline headline headline headline headline headline…")
-        #expect(
-            NewGeneration.example(String(repeating: "灯", count: 90)).title == String(repeating: "灯", count: 29) + "…")
-        #expect(NewGeneration.example(" \n").title == "Untitled")
-        #expect(NewGeneration.example("x", template: "slogan").title == "slogan")
     }
 
     @Test func `a text with a NUL keeps what stands after it`() throws {
@@ -118,18 +109,20 @@ import Testing
     @Test func `ids that are not there are named`() throws {
         #expect(try store.generation(id: 99) == nil)
         #expect(try store.draft(id: 99) == nil)
-        #expect(throws: StoreError.missingGeneration(id: 99)) { try store.finishGeneration(id: 99, status: .complete) }
-        #expect(throws: StoreError.missingDraft(id: 99)) {
-            try store.finishDraft(draftId: 99, text: "", reason: .stop, tokenCount: 0)
-        }
-        #expect(throws: StoreError.missingDraft(id: 99)) { try store.drafts(ids: [99]) }
+        var unknown = SavedGeneration.example()
+        unknown.id = 99
+        unknown.drafts[0].id = 99
+        #expect(throws: StoreError.missingDraft(id: 99)) { try store.finishGeneration(unknown.ended()) }
+        unknown.drafts = []
+        #expect(throws: StoreError.missingGeneration(id: 99)) { try store.finishGeneration(unknown.ended()) }
+        #expect(throws: StoreError.missingDraft(id: 99)) { try store.exported(.drafts([99])) }
         #expect(StoreError.missingDraft(id: 99).description == "There is no draft 99.")
         #expect(throws: StoreError.noVariants) { try store.beginGeneration(.example(variants: 0)) }
     }
 
     @Test func `a draft remembers the draft it came from`() throws {
         let parent = try store.keep("first")
-        var new = NewGeneration.example()
+        var new = SavedGeneration.example()
         new.parentDraftId = parent.drafts[0].id
         new.relation = .refine
         let child = try store.beginGeneration(new)
@@ -138,7 +131,7 @@ import Testing
     }
 
     @Test func `a parent that is gone does not keep new text out of the store`() throws {
-        var orphan = NewGeneration.example()
+        var orphan = SavedGeneration.example()
         orphan.parentDraftId = 99
         orphan.relation = .refine
         let begun = try store.beginGeneration(orphan)

@@ -13,15 +13,17 @@ struct ExportCommand: ParsableCommand {
         discussion: """
             copydesk export 12 13 --format md -O headlines.md
             copydesk export --starred --format csv -O starred.csv
+            copydesk export --template slogan --since 2026-11-01 --query lamp
 
-            Without -O the export goes to standard output. An existing file is not overwritten without --force.
+            \(HistoryFilters.discussion) Without -O the export goes to standard output. An existing file is not \
+            overwritten without --force.
             """)
 
     @OptionGroup var shared: SharedOptions
     @Argument(help: "Ids of drafts, as history lists them.") var ids: [Int64] = []
     @Flag(help: "All drafts outside the trash.") var all = false
-    @Flag(help: "The starred drafts.") var starred = false
     @Option(help: ArgumentHelp("The drafts that a search finds.", valueName: "words")) var query: String?
+    @OptionGroup(title: "Filters") var filters: HistoryFilters
     @Option(
         help: ArgumentHelp(
             "md, txt, html, json, jsonl or csv (default: by the file's ending, else md).", valueName: "format"))
@@ -44,32 +46,29 @@ struct ExportCommand: ParsableCommand {
                     "The ending '.\(ending)' names no format. Choose one of \(known), or give --format besides.")
             }
         }
-        let scopes = [!ids.isEmpty, all, starred, query != nil].count { $0 }
+        let scopes = [!ids.isEmpty, all, query != nil || filters.areGiven(model: shared.model)].count { $0 }
         guard scopes == 1 else {
             throw ValidationError(
                 scopes == 0
-                    ? "Nothing to export: give ids of drafts, --all, --starred or --query WORDS."
-                    : "Give one of ids, --all, --starred and --query, not several.")
+                    ? "Nothing to export: give ids of drafts, --all, --query WORDS, or a filter such as --starred."
+                    : "Give ids of drafts, --all, or --query and filters such as --starred, not several of these.")
         }
     }
 
     func run() throws {
         let format =
-            format.flatMap { ExportFormat(rawValue: $0) } ?? output.flatMap { ExportFormat(fileName: $0) } ?? .md
+            format.flatMap { ExportFormat(rawValue: $0) } ?? output.flatMap { ExportFormat(fileName: $0) } ?? .markdown
         let store = try shared.openStoreForReading()
         defer { try? store.close() }
-        let export = DraftExport(store: store, selection: selection, format: format)
+        let query = try filters.query(text: query ?? "", model: shared.model)
+        let unknown = try store.unknownNames(of: query)
+        guard unknown.isEmpty else { throw Failure("Nothing to export: no draft matches." + unknown) }
+        let export = DraftExport(store: store, selection: ids.isEmpty ? .found(query) : .drafts(ids), format: format)
         guard let output, output != "-" else {
             try export.write(to: Console.write)
             return
         }
         let count = try export.write(toFile: TextFile.expand(output), force: force)
         Console.printError("\(counted(count, "draft")) written to \(output).")
-    }
-
-    private var selection: DraftSelection {
-        if !ids.isEmpty { return .drafts(ids) }
-        if starred { return .starred }
-        return query.map { .found($0) } ?? .all
     }
 }

@@ -16,22 +16,20 @@ struct HistoryCommand: ParsableCommand {
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "List generations, newest first.",
-            discussion: "JSON: {\"generations\": [{\"id\", \"title\", …, \"drafts\": […]}, …]}.")
+            discussion: """
+                \(HistoryFilters.discussion)
+                JSON: {"generations": [{"id", "title", …, "drafts": […]}, …]}, with the drafts that the filters choose.
+                """)
 
         @OptionGroup var shared: SharedOptions
-        @Option(help: "The number to list.") var limit = 20
-        @Flag(help: "List the trash instead.") var trash = false
+        @OptionGroup(title: "Filters") var filters: HistoryFilters
+        @Option(help: "The number of generations to list.") var limit = 20
         @Flag(help: "Print JSON.") var json = false
 
         struct Report: Encodable {
             /// A generation with only the listed drafts.
             struct Item: Encodable {
                 var generation: SavedGeneration
-
-                init(_ generation: SavedGeneration, inTrash: Bool) {
-                    self.generation = generation
-                    self.generation.drafts.removeAll { ($0.deletedAt != nil) != inTrash }
-                }
 
                 private enum Key: String, CodingKey { case drafts }
 
@@ -54,25 +52,35 @@ struct HistoryCommand: ParsableCommand {
         func run() throws {
             let store = try shared.openStoreForReading()
             defer { try? store.close() }
-            let generations =
-                trash ? try store.trashedGenerations(limit: limit) : try store.history(limit: limit).generations
-            if json { return try Console.printJSON(Report(generations: generations.map { .init($0, inTrash: trash) })) }
-            if generations.isEmpty {
-                Console.printError(trash ? "The trash is empty." : "Nothing was generated yet.")
+            let query = try filters.query(model: shared.model)
+            let generations = try store.history(HistoryPageRequest(query: query, limit: limit)).generations
+            if json { return try Console.printJSON(Report(generations: generations.map { .init(generation: $0) })) }
+            if generations.isEmpty { Console.printError(try nothingFound(query, in: store)) }
+            for generation in generations { try Console.write(HistoryText.lines(of: generation)) }
+        }
+
+        private func nothingFound(_ query: HistoryQuery, in store: DraftStore) throws -> String {
+            switch query {
+            case HistoryQuery(): "Nothing was generated yet."
+            case HistoryQuery(inTrash: true): "The trash is empty."
+            default: "Nothing found." + (try store.unknownNames(of: query))
             }
-            for generation in generations { try Console.write(HistoryText.lines(of: generation, inTrash: trash)) }
         }
     }
 
     struct Search: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Find drafts by words in their text, prompt, fields, note or tags.",
-            discussion: "JSON: {\"drafts\": [{\"id\", \"text\", …}, …]}, newest first.")
+            discussion: """
+                \(HistoryFilters.discussion)
+                JSON: {"drafts": [{"id", "text", …}, …]}, newest first.
+                """)
 
         @OptionGroup var shared: SharedOptions
         @Argument(help: "Words to find. A draft has all of them; the last may be the beginning of a word.") var words:
             [String]
-        @Option(help: "The number to list.") var limit = 50
+        @OptionGroup(title: "Filters") var filters: HistoryFilters
+        @Option(help: "The number of drafts to list.") var limit = 50
         @Flag(help: "Print JSON.") var json = false
 
         struct Report: Encodable { var drafts: [DraftJSON.Draft] }
@@ -86,13 +94,14 @@ struct HistoryCommand: ParsableCommand {
         func run() throws {
             let store = try shared.openStoreForReading()
             defer { try? store.close() }
-            let found = try store.search(words.joined(separator: " "), limit: limit)
+            let query = try filters.query(text: words.joined(separator: " "), model: shared.model)
+            let found = try store.search(query, limit: limit)
             if json {
                 let tags = try store.tags(of: found.map(\.id))
                 return try Console.printJSON(
                     Report(drafts: found.map { DraftJSON.Draft($0.draft, tags: tags[$0.id] ?? []) }))
             }
-            if found.isEmpty { Console.printError("Nothing found.") }
+            if found.isEmpty { Console.printError("Nothing found." + (try store.unknownNames(of: query))) }
             for item in found { try Console.write(HistoryText.line(of: item.draft)) }
         }
     }

@@ -4,11 +4,11 @@ import Generation
 
 /// History as text for people: a generation with a line for each draft, and one draft in full.
 enum HistoryText {
-    static func lines(of generation: SavedGeneration, inTrash: Bool) -> String {
+    static func lines(of generation: SavedGeneration) -> String {
         var text = "\(time(generation.createdAt))  \(generation.title)"
         if generation.status != .complete { text += "  (\(generation.status.rawValue))" }
         text += "\n"
-        for draft in generation.drafts where (draft.deletedAt != nil) == inTrash { text += line(of: draft) }
+        for draft in generation.drafts { text += line(of: draft) }
         return text
     }
 

@@ -36,7 +36,7 @@ final class EffectRunner {
     /// Exports may take long.
     private let exports = DispatchQueue(label: "copydesk.exports")
     private let watching = DispatchQueue(label: "copydesk.watching")
-    private let newestQuery = Mutex<HistoryQuery?>(nil)
+    private let newestRequest = Mutex<HistoryPageRequest?>(nil)
     let generators: GeneratorSlot
     var jobs: [Int: RunningJob] = [:]
     private var wantsToFinish = false
@@ -119,7 +119,7 @@ final class EffectRunner {
         case .stop(let job): jobs[job]?.stopSignal.raise()
         case .saveGeneration(let job, let texts): saveAgain(job, texts: texts)
         case .write(let operation, let change): write(change, operation: operation)
-        case .loadHistory(let query): loadHistory(query)
+        case .loadHistory(let request): loadHistory(request)
         case .openGeneration(let id): openGeneration(id)
         case .export(let request): export(request)
         case .copy(let text): copy(text)
@@ -187,15 +187,15 @@ final class EffectRunner {
         }
     }
 
-    private func loadHistory(_ query: HistoryQuery) {
-        newestQuery.withLock { $0 = query }
+    private func loadHistory(_ request: HistoryPageRequest) {
+        newestRequest.withLock { $0 = request }
         inBackground(on: reads) { [self] in
-            // The studio waits only for the newest query; skip one that a newer letter has replaced.
-            guard newestQuery.withLock({ $0 == query }) else { return nil }
-            let page = try store.page(query)
-            return .historyPage(query, entries: page.entries, hasMore: page.hasMore)
+            // The studio waits for the newest request alone; one that a newer letter replaced need not run.
+            guard newestRequest.withLock({ $0 == request }) else { return nil }
+            let page = try store.page(request)
+            return .historyPage(request, entries: page.entries, hasMore: page.hasMore)
         } failed: {
-            .historyFailed(query, sentence: $0)
+            .historyFailed(request, sentence: $0)
         }
     }
 
@@ -216,9 +216,7 @@ final class EffectRunner {
             guard request.overwrite || !FileManager.default.fileExists(atPath: path) else {
                 return .exportExists(request)
             }
-            let export = DraftExport(
-                store: store, selection: request.scope.selection,
-                format: Export.ExportFormat(rawValue: request.format.rawValue) ?? .md)
+            let export = DraftExport(store: store, selection: request.scope.selection, format: request.format)
             let count = try export.write(toFile: path, force: request.overwrite)
             return .exported(path: request.path, draftCount: count)
         } failed: {

@@ -18,32 +18,17 @@ extension DraftStore {
         return texts.contains { $0.utf8.elementsEqual(edit.text.utf8) }
     }
 
-    /// A page of history, of the trash, or of found drafts.
-    func page(_ query: HistoryQuery) throws -> (entries: [HistoryEntry], hasMore: Bool) {
-        if query.inTrash {
-            // The trash is small and read whole; a search in it filters by the index.
-            let found =
-                query.text.isEmpty
-                ? try trashed(limit: Self.wholeTrash) : try search(query.text, limit: Self.wholeTrash, scope: .trash)
-            return (Self.generations(of: found).map { HistoryEntry($0, inTrash: true) }, false)
-        }
-        guard query.text.isEmpty else {
-            // Newest first by draft; the cursor is a generation, whose drafts have smaller ids than those of newer ones.
-            let before = try query.after.flatMap { try generation(id: $0.id)?.drafts.map(\.id).min() }
-            let found = try search(query.text, limit: query.limit, before: before)
-            return (Self.generations(of: found).map { HistoryEntry($0, inTrash: false) }, found.count == query.limit)
-        }
-        let cursor = query.after.map { HistoryCursor(createdAt: $0.createdAt, id: $0.id) }
-        let page = try history(before: cursor, limit: query.limit)
-        return (page.generations.map { HistoryEntry($0, inTrash: false) }, page.next != nil)
+    /// A page of history as the studio lists it.
+    func page(_ request: HistoryPageRequest) throws -> (entries: [HistoryEntry], hasMore: Bool) {
+        let page = try history(request)
+        return (page.generations.map { HistoryEntry($0) }, page.hasMore)
     }
-
-    private static var wholeTrash: Int { 10_000 }
 }
 
 extension HistoryEntry {
-    init(_ generation: SavedGeneration, inTrash: Bool) {
-        let drafts = generation.drafts.filter { ($0.deletedAt != nil) == inTrash }
+    /// - Parameter generation: with the drafts that were found.
+    init(_ generation: SavedGeneration) {
+        let drafts = generation.drafts
         self.init(
             id: generation.id, createdAt: generation.createdAt, title: generation.title, draftCount: drafts.count,
             starred: drafts.contains(where: \.starred), status: generation.status,

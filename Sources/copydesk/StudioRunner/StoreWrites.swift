@@ -13,14 +13,14 @@ extension DraftStore {
         case .revision(let draftId, let text, let origin, let base?):
             let outcome = try revise(
                 draftId: draftId, of: base.generationUUID, from: base.text, to: text,
-                origin: .init(rawValue: origin.rawValue))
+                origin: origin)
             switch outcome {
             case .saved: break
             case .changed(let draft): return .draftChanged(operation: operation, present: draft.text)
             case .gone: return .draftChanged(operation: operation, present: nil)
             }
         case .revision(let draftId, let text, let origin, nil):
-            _ = try revise(draftId: draftId, text: text, origin: .init(rawValue: origin.rawValue))
+            _ = try revise(draftId: draftId, text: text, origin: origin)
         case .star(let draftId, let starred): try setStarred(starred, draftIds: [draftId])
         case .trash(let ids): try trash(draftIds: ids)
         case .restore(let ids): try restore(draftIds: ids)
@@ -37,7 +37,6 @@ extension ExportRequest.Scope {
         switch self {
         case .draft(let id): .drafts([id])
         case .generation(let id): .generation(id)
-        case .starred: .starred
         case .found(let query): .found(query)
         }
     }

@@ -1,0 +1,66 @@
+// The options by which `history list`, `history search` and `export` choose drafts.
+
+import ArgumentParser
+import Foundation
+import Generation
+import Store
+
+/// Conditions on drafts; all that are given must hold.
+struct HistoryFilters: ParsableArguments {
+    @Option(help: ArgumentHelp("Only drafts from this template.", valueName: "name")) var template: String?
+    @Option(help: ArgumentHelp("Only drafts of this project.", valueName: "name")) var project: String?
+    @Option(help: ArgumentHelp("Only drafts with this tag.", valueName: "name")) var tag: String?
+    @Flag(help: "Only starred drafts.") var starred = false
+    @Option(
+        help: ArgumentHelp("Only drafts written at this time or later, as 2026-11-29T14:00.", valueName: "date"))
+    var since: String?
+    @Option(help: ArgumentHelp("Only drafts written before this time.", valueName: "date")) var before: String?
+    @Flag(help: "Only drafts in the trash, instead of those outside it.") var trash = false
+
+    /// What to add to a command's explanation: `-m` stands among the options of every command.
+    static let discussion = "-m NAME chooses the drafts that a model wrote; all filters combine."
+
+    func validate() throws {
+        let (from, end) = (try time(since, "--since"), try time(before, "--before"))
+        if let from, let end, from >= end {
+            throw ValidationError("--since must be earlier than --before, else no draft can be found.")
+        }
+    }
+
+    /// True if a filter was given.
+    func areGiven(model: String?) -> Bool { (try? query(model: model)) != HistoryQuery() }
+
+    /// - Parameter model: what `-m` names.
+    func query(text: String = "", model: String?) throws -> HistoryQuery {
+        HistoryQuery(
+            text: text, template: template, model: model, project: project, tag: tag, starred: starred,
+            createdFrom: try time(since, "--since"), createdBefore: try time(before, "--before"), inTrash: trash)
+    }
+
+    private func time(_ text: String?, _ option: String) throws -> Double? {
+        guard let text else { return nil }
+        do {
+            return try DateText.seconds(text)
+        } catch .notADate {
+            throw ValidationError(
+                "\(option) takes a date such as 2026-11-29 or 2026-11-29T14:00, and '\(text)' is not one.")
+        } catch .doesNotExist {
+            throw ValidationError("\(option) takes a date and time that exist, and '\(text)' does not.")
+        }
+    }
+}
+
+extension DraftStore {
+    /// The names in a query that the store does not have, a sentence for each; "" if it has them all.
+    func unknownNames(of query: HistoryQuery) throws -> String {
+        try unknownNames(in: query).map { unknown in
+            let nearest = unknown.nearest.map { "; the nearest name is '\($0)'" } ?? ""
+            return switch unknown.kind {
+            case .template: " No draft comes from a template '\(unknown.name)'\(nearest)."
+            case .model: " No draft was written by a model '\(unknown.name)'\(nearest)."
+            case .project: " There is no project '\(unknown.name)'\(nearest)."
+            case .tag: " No draft has the tag '\(unknown.name)'\(nearest)."
+            }
+        }.joined()
+    }
+}

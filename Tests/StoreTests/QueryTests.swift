@@ -1,0 +1,190 @@
+// Finding drafts by words, template, model, project, tag, star and date, in every combination.
+
+import Foundation
+import GRDB
+import Generation
+import Testing
+
+@testable import Store
+
+@Suite struct QueryTests {
+    let folder: TemporaryFolder
+    let store: DraftStore
+
+    init() throws {
+        folder = try TemporaryFolder()
+        let clock = SteppingClock()
+        store = try DraftStore.open(path: folder.store, now: { clock.now() })
+    }
+
+    /// Twelve generations of two drafts in which every condition holds for some and not for others.
+    private func fill() throws {
+        for number in 0..<12 {
+            let kept = try store.keep(
+                number % 2 == 0 ? "a lamp" : "a tree", "the second \(number)",
+                template: number % 3 == 0 ? "slogan" : nil, model: number % 4 == 0 ? "large" : "built-in")
+            let ids = kept.drafts.map(\.id)
+            if number % 5 == 0 { try store.setStarred(true, draftIds: [ids[0]]) }
+            if number % 3 != 1 { try store.tag("spring", draftIds: [ids[number % 2]]) }
+            if number == 6 || number == 7 { try store.trash(draftIds: ids) }
+            if number == 3 { try store.trash(draftIds: [ids[1]]) }
+        }
+        try store.execute("INSERT INTO project (name, createdAt) VALUES ('Shop', 0)")
+        try store.execute("UPDATE generation SET projectId = 2 WHERE id % 2 = 0")
+    }
+
+    private static let queries: [HistoryQuery] = {
+        var queries: [HistoryQuery] = []
+        for text in ["", "lamp", "a"] {
+            for template in [nil, "slogan"] {
+                for model in [nil, "built-in"] {
+                    for project in [nil, "Shop"] {
+                        for tag in [nil, "SPRING"] {
+                            for starred in [false, true] {
+                                for inTrash in [false, true] {
+                                    queries.append(
+                                        HistoryQuery(
+                                            text: text, template: template, model: model, project: project, tag: tag,
+                                            starred: starred, inTrash: inTrash))
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        return queries
+    }()
+
+    /// Whether a draft meets a query, told without SQL.
+    private func meets(_ query: HistoryQuery, _ draft: SavedDraft, _ generation: SavedGeneration) throws -> Bool {
+        let text = (draft.text + " " + generation.prompt + " " + generation.title).lowercased()
+        let words = text.split { !$0.isLetter && !$0.isNumber }
+        if !query.text.isEmpty, !words.contains(where: { $0.hasPrefix(query.text) }) { return false }
+        if let template = query.template, generation.templateName != template { return false }
+        if let model = query.model, generation.model.name != model { return false }
+        if query.project != nil, generation.id % 2 == 1 { return false }
+        if query.tag != nil, try store.tags(of: draft.id) != ["spring"] { return false }
+        if query.starred, !draft.starred { return false }
+        if let from = query.createdFrom, generation.createdAt < from { return false }
+        if let end = query.createdBefore, generation.createdAt >= end { return false }
+        return query.inTrash == (draft.deletedAt != nil)
+    }
+
+    @Test func `every combination of conditions finds the drafts that meet them, in lists, pages and exports`() throws {
+        try fill()
+        let all = try store.everything()
+        var countByQuery: [Int] = []
+        for var query in QueryTests.queries {
+            for dates in [(nil, nil), (all[3].createdAt, all[9].createdAt)] as [(Double?, Double?)] {
+                (query.createdFrom, query.createdBefore) = dates
+                let expected = try all.flatMap { generation in
+                    try generation.drafts.filter { try meets(query, $0, generation) }.map(\.id)
+                }
+                countByQuery.append(expected.count)
+                #expect(try store.search(query, limit: 99).map(\.id).sorted() == expected, "\(query)")
+                #expect(try store.exported(.found(query)).sorted() == expected, "\(query)")
+                var (paged, generations): ([Int64], [Int64]) = ([], [])
+                var request = HistoryPageRequest(query: query, limit: 2)
+                repeat {
+                    let page = try store.history(request)
+                    #expect(page.generations.count == 2 || !page.hasMore)
+                    #expect(page.generations.allSatisfy { !$0.drafts.isEmpty })
+                    paged += page.generations.flatMap { $0.drafts.map(\.id) }
+                    generations += page.generations.map(\.id)
+                    request.after = page.next
+                } while request.after != nil && generations.count < 99
+                #expect(paged.sorted() == expected, "\(query)")
+                #expect(Set(generations).count == generations.count, "\(query)")
+                if !query.inTrash { #expect(generations == generations.sorted(by: >), "\(query)") }
+            }
+        }
+        // The conditions are met by some and not by all.
+        #expect(countByQuery.max() == 19)
+        #expect(Set(countByQuery).count > 8)
+    }
+
+    @Test func `the trash shows first what was thrown away last, whatever its age`() throws {
+        let ids = try (1...4).map { try store.keep("text \($0)").drafts[0].id }
+        for id in [ids[2], ids[0], ids[3]] { try store.trash(draftIds: [id]) }
+        var request = HistoryPageRequest(query: HistoryQuery(inTrash: true), limit: 2)
+        let first = try store.history(request)
+        request.after = first.next
+        let second = try store.history(request)
+        #expect(first.generations.flatMap(\.drafts).map(\.id) == [ids[3], ids[0]])
+        #expect(second.generations.flatMap(\.drafts).map(\.id) == [ids[2]])
+        #expect(second.next == nil)
+    }
+
+    @Test func `a page begins after a generation that is gone by now`() throws {
+        let kept = try (1...4).map { try store.keep("lamp \($0)") }
+        try store.trash(draftIds: kept[2].drafts.map(\.id))
+        try store.emptyTrash()
+        let after = HistoryCursor(createdAt: kept[2].createdAt, id: kept[2].id)
+        for text in ["", "lamp"] {
+            let page = try store.history(HistoryPageRequest(query: HistoryQuery(text: text), after: after))
+            #expect(page.generations.map(\.id) == [kept[1].id, kept[0].id])
+        }
+    }
+
+    @Test func `names that nothing has are told with the nearest one`() throws {
+        try fill()
+        let query = HistoryQuery(template: "slogen", model: "bulit-in", project: "shop!", tag: "sprinng")
+        #expect(
+            try store.unknownNames(in: query).map { "\($0.kind) \($0.name) \($0.nearest ?? "-")" } == [
+                "template slogen slogan", "model bulit-in built-in", "project shop! Shop", "tag sprinng spring",
+            ])
+        #expect(
+            try store.unknownNames(in: HistoryQuery(template: "zebra")).map(\.nearest) == [nil])
+        #expect(
+            try store.unknownNames(
+                in: HistoryQuery(template: "slogan", model: "large", project: "Drafts", tag: " Spring ")
+            ).isEmpty)
+        #expect(try store.unknownNames(in: HistoryQuery(text: "zebra", starred: true)).isEmpty)
+    }
+
+    /// How SQLite goes about a query.
+    private func plan(_ query: HistoryQuery, _ order: HistoryStatement.Order) throws -> String {
+        try store.read { db in
+            let statement = try HistoryStatement(query, order: order, db)
+            return try Row.fetchAll(db, sql: "EXPLAIN QUERY PLAN " + statement.sql, arguments: statement.arguments)
+                .map { $0["detail"] as String }.joined(separator: "; ")
+        }
+    }
+
+    @Test(arguments: [
+        (HistoryQuery(), "generationByTime"), (HistoryQuery(createdFrom: 5, createdBefore: 9), "generationByTime"),
+        (HistoryQuery(template: "slogan"), "generationByTemplate"),
+        (HistoryQuery(model: "large"), "generationByModel"), (HistoryQuery(project: "Shop"), "generationByProject"),
+        (HistoryQuery(template: "slogan", createdFrom: 5), "generationByTemplate"),
+        (HistoryQuery(template: "slogan", model: "large"), "generationBy"),
+    ])
+    func `a page goes by an index that is in order, and stops when it is full`(
+        query: HistoryQuery, index: String
+    ) throws {
+        for order in [HistoryStatement.Order.newestFirst, .oldestFirst] {
+            let plan = try plan(query, order)
+            #expect(plan.contains("g USING") && plan.contains(index))
+            #expect(!plan.contains("TEMP B-TREE"), "nothing is sorted: \(plan)")
+            #expect(!plan.contains("SCAN d"), "not all drafts are read: \(plan)")
+        }
+    }
+
+    @Test(arguments: [
+        (HistoryQuery(starred: true), "SCAN d USING COVERING INDEX draftStarredByGeneration"),
+        (HistoryQuery(template: "slogan", starred: true), "SCAN d USING COVERING INDEX draftStarredByGeneration"),
+        (HistoryQuery(tag: "spring"), "SEARCH dt USING COVERING INDEX draftTagByTag"),
+        (HistoryQuery(tag: "spring", starred: true), "SEARCH dt USING COVERING INDEX draftTagByTag"),
+        (HistoryQuery(inTrash: true), "SEARCH d USING INDEX draftTrashed"),
+        (HistoryQuery(text: "lamp", tag: "spring"), "SCAN draftSearch VIRTUAL TABLE"),
+    ])
+    func `starred, tagged, trashed and found drafts are read without a look at the others`(
+        query: HistoryQuery, first: String
+    ) throws {
+        for order in [HistoryStatement.Order.newestFirst, .oldestFirst] {
+            let steps = try plan(query, order).split(separator: "; ").filter { !$0.hasPrefix("SEARCH t ") }
+            #expect(steps.first?.hasPrefix(first) == true, "\(steps)")
+            #expect(steps.dropFirst().allSatisfy { !$0.hasPrefix("SCAN") }, "\(steps)")
+        }
+    }
+}
