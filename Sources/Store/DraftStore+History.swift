@@ -75,8 +75,7 @@ extension DraftStore {
     }
 
     /// Rebuilds the search index from the drafts.
-    /// - Throws: `StoreError`.
-    public func rebuildSearch() throws { try write(SearchIndex.rebuild) }
+    func rebuildSearch() throws { try write(SearchIndex.rebuild) }
 
     private struct BrokenIndex: Error {}
 

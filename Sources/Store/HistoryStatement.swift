@@ -1,6 +1,6 @@
 // A query as SQL: the drafts that it finds, in order.
-// - The narrowest condition leads the loops: words, then the trash, a tag, the stars, else the generations by time. Each
-//   of them goes by an index, so no query reads all drafts, unless words must be found without the search index.
+// - The narrowest condition leads (HistoryLead.swift), and goes by an index. So no query reads all drafts, unless words
+//   must be found without the search index.
 // - Pieces of text are matched as SearchQuery.swift says. Without the index they may stand anywhere in a word, and case
 //   matters beyond ASCII.
 
@@ -11,7 +11,7 @@ struct HistoryStatement {
     enum Order {
         /// Newest generation first, and of a generation the last draft; in the trash, last thrown away first.
         case newestFirst
-        /// Oldest generation first, drafts by their ordinals. What words find comes newest first in any case.
+        /// Oldest generation first, drafts by their ordinals. Drafts found by words come newest first in any case.
         case oldestFirst
     }
 
@@ -21,53 +21,35 @@ struct HistoryStatement {
     /// True if the search index decides which drafts are found.
     private(set) var matchesIndex = false
     /// True if the drafts of a generation may be apart, and the cursor was not looked at.
-    private(set) var isScattered = false
+    let isScattered: Bool
     private var conditions: [String] = []
-    private var namesGeneration = false
 
     /// - Parameters:
     ///   - after: only generations behind this one, for the next page.
     ///   - usesIndex: False if the search index cannot be used.
+    ///   - rareCount: a condition that at most so many rows meet leads.
     init(
-        _ query: HistoryQuery, order: Order, after: HistoryCursor? = nil, usesIndex: Bool = true, _ db: Database
+        _ query: HistoryQuery, order: Order, after: HistoryCursor? = nil, usesIndex: Bool = true,
+        rareCount: Int = HistoryLead.rareCount, _ db: Database
     ) throws {
-        try match(query.text, usesIndex, db)
-        addGenerationConditions(query)
+        let words = usesIndex ? try SearchQuery(query.text, db) : SearchQuery()
+        matchesIndex = words.expression != nil
+        let lead = try HistoryLead(query, hasWords: matchesIndex, rareCount: rareCount, db)
+        isScattered = lead == .trash
+        addWords(words, leads: lead == .words)
+        if !usesIndex { for piece in SearchQuery.pieces(of: query.text).pieces { addScan(for: piece) } }
+        let namesGeneration = addGenerationConditions(query, lead)
         add(query.inTrash ? "d.deletedAt IS NOT NULL" : "d.deletedAt IS NULL")
         if query.starred { add("d.starred") }
+        if let tag = query.tag { addTag(tag, leads: lead == .tag) }
+        if let after { try addCursor(after, lead, db) }
 
-        let source: String
-        var newest = "g.createdAt DESC, g.id DESC, d.ordinal DESC"
-        if matchesIndex {
-            // CROSS JOIN keeps SQLite from turning the join around: the index is walked from its end, newest first.
-            source =
-                "draftSearch CROSS JOIN draft d ON d.id = draftSearch.rowid"
-                + (namesGeneration ? " CROSS JOIN generation g ON g.id = d.generationId" : "")
-            newest = "draftSearch.rowid DESC"
-            addTag(query.tag)
-            if let after { add("draftSearch.rowid <= ?", [try HistoryStatement.lastDraft(before: after, db)]) }
-        } else if query.inTrash {
-            source = "draft d CROSS JOIN generation g ON g.id = d.generationId"
-            newest = "d.deletedAt DESC, d.id DESC"
-            addTag(query.tag)
-            isScattered = true
-        } else if let tag = query.tag {
-            source = """
-                tag t CROSS JOIN draftTag dt ON dt.tagId = t.id CROSS JOIN draft d ON d.id = dt.draftId \
-                CROSS JOIN generation g ON g.id = d.generationId
-                """
-            add("t.name = ?", [TagName.normalized(tag)])
-        } else if query.starred {
-            source = "draft d CROSS JOIN generation g ON g.id = d.generationId"
-        } else {
-            source = "generation g CROSS JOIN draft d ON d.generationId = g.id"
-        }
-        if let after, !matchesIndex, !isScattered {
-            add("(g.createdAt, g.id) < (?, ?)", [after.createdAt, after.id])
-        }
-        let columns = order == .newestFirst || matchesIndex ? newest : "g.createdAt, g.id, d.ordinal"
+        let isNewestFirst = order == .newestFirst || matchesIndex
+        let needsGeneration = namesGeneration || !usesIndex || !isNewestFirst
+        let columns = isNewestFirst ? lead.newestFirst : "g.createdAt, g.id, d.ordinal"
         sql = """
-            SELECT d.id, d.generationId FROM \(source) WHERE \(conditions.joined(separator: " AND ")) ORDER BY \(columns)
+            SELECT d.id, d.generationId FROM \(lead.source(needsGeneration: needsGeneration)) \
+            WHERE \(conditions.joined(separator: " AND ")) ORDER BY \(columns)
             """
     }
 
@@ -76,17 +58,12 @@ struct HistoryStatement {
         self.arguments += arguments
     }
 
-    private mutating func match(_ text: String, _ usesIndex: Bool, _ db: Database) throws {
-        guard usesIndex else {
-            for piece in SearchQuery.pieces(of: text).pieces { addScan(for: piece) }
-            return
+    private mutating func addWords(_ words: SearchQuery, leads: Bool) {
+        if let expression = words.expression {
+            let match = "draftSearch MATCH ?"
+            add(leads ? match : "EXISTS (SELECT 1 FROM draftSearch WHERE \(match) AND rowid = d.id)", [expression])
         }
-        let query = try SearchQuery(text, db)
-        if let expression = query.expression {
-            matchesIndex = true
-            add("draftSearch MATCH ?", [expression])
-        }
-        for literal in query.literals {
+        for literal in words.literals {
             add("(instr(d.text, ?) OR instr(coalesce(d.note, ''), ?))", [literal, literal])
         }
     }
@@ -103,31 +80,36 @@ struct HistoryStatement {
         add("(\(alternatives))", StatementArguments(columns.map { _ in pattern }))
     }
 
-    private mutating func addGenerationConditions(_ query: HistoryQuery) {
-        let before = conditions.count
-        if let template = query.template { add("g.templateName = ?", [template]) }
-        if let model = query.model { add("g.model = ?", [model]) }
-        if let project = query.project {
-            add("g.projectId = (SELECT id FROM project WHERE name = ? ORDER BY id LIMIT 1)", [project])
+    /// - Returns: True if there are any.
+    private mutating func addGenerationConditions(_ query: HistoryQuery, _ lead: HistoryLead) -> Bool {
+        let all = GenerationCondition.all(of: query)
+        for condition in all {
+            // A plus keeps SQLite from another index than that of the rare condition.
+            let isFree = if case .generations(let rare?) = lead { rare != condition.column } else { false }
+            add((isFree ? "+" : "") + "g.\(condition.sql)", condition.arguments)
         }
-        if let from = query.createdFrom { add("g.createdAt >= ?", [from]) }
-        if let end = query.createdBefore { add("g.createdAt < ?", [end]) }
-        namesGeneration = conditions.count > before
+        return !all.isEmpty
     }
 
-    private mutating func addTag(_ tag: String?) {
-        guard let tag else { return }
+    private mutating func addTag(_ tag: String, leads: Bool) {
+        let name: StatementArguments = [TagName.normalized(tag)]
+        if leads { return add("t.name = ?", name) }
         add(
-            """
-            EXISTS (SELECT 1 FROM tag t JOIN draftTag dt ON dt.tagId = t.id WHERE t.name = ? AND dt.draftId = d.id)
-            """, [TagName.normalized(tag)])
+            "EXISTS (SELECT 1 FROM tag t JOIN draftTag dt ON dt.tagId = t.id WHERE t.name = ? AND dt.draftId = d.id)",
+            name)
     }
 
-    /// The highest id of a draft of a generation before this one. Ids grow with the generations' ids.
-    private static func lastDraft(before cursor: HistoryCursor, _ db: Database) throws -> Int64 {
-        try Int64.fetchOne(
-            db,
-            sql: "SELECT id FROM draft WHERE generationId < ? ORDER BY generationId DESC, ordinal DESC LIMIT 1",
-            arguments: [cursor.id]) ?? 0
+    private mutating func addCursor(_ cursor: HistoryCursor, _ lead: HistoryLead, _ db: Database) throws {
+        switch lead {
+        case .trash: break
+        case .words:
+            // Ids of drafts grow with those of their generations.
+            let last = try Int64.fetchOne(
+                db,
+                sql: "SELECT id FROM draft WHERE generationId < ? ORDER BY generationId DESC, ordinal DESC LIMIT 1",
+                arguments: [cursor.id])
+            add("draftSearch.rowid <= ?", [last ?? 0])
+        case .tag, .starred, .generations: add("(g.createdAt, g.id) < (?, ?)", [cursor.createdAt, cursor.id])
+        }
     }
 }

@@ -17,6 +17,9 @@ struct SearchQuery: Equatable {
     private static let maximumPieces = 32
     private static let maximumCharacters = 1000
 
+    /// Asks for nothing.
+    init() {}
+
     init(_ input: String, _ db: Database) throws {
         let tokenizer = try db.makeTokenizer(SearchTokenizer.tokenizerDescriptor())
         let (pieces, endsOpen) = SearchQuery.pieces(of: input)
