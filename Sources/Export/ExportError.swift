@@ -1,4 +1,4 @@
-// The failures of writing a file, each as a sentence that says what, why and what to do.
+// The failures of writing a file, each as a sentence with the reason and the remedy.
 
 /// An export that was not written; a file that was at its place is untouched.
 public enum ExportError: Error, Sendable, Equatable, CustomStringConvertible {

@@ -20,7 +20,7 @@ public enum ExportFile {
     /// - Parameters:
     ///   - force: True if a file that is there is replaced.
     ///   - body: hands each piece to `output`; if it throws, no new file is at `path`.
-    /// - Throws: `ExportError`, or what `body` throws.
+    /// - Throws: `ExportError`, and the errors of `body`.
     public static func write<Value>(
         to path: String, force: Bool = false, _ body: (_ output: (String) throws -> Void) throws -> Value
     ) throws -> Value {

@@ -17,7 +17,7 @@ public enum Exporter {
     ///   - source: read once; twice for JSON, whose generations stand after all drafts.
     ///   - output: takes the text in pieces.
     /// - Returns: how many drafts were written.
-    /// - Throws: what `source` and `output` throw.
+    /// - Throws: the errors of `source` and `output`.
     @discardableResult
     public static func write(
         as format: ExportFormat, options: ExportOptions = .init(), from source: some ExportSource,
@@ -49,16 +49,6 @@ public enum Exporter {
         if let end = encoder?.end() { try output(end) }
         if format == .json { try writeGenerations(source, output) }
         return count
-    }
-
-    /// Drafts as one text.
-    public static func render(
-        _ items: [ExportItem], as format: ExportFormat, options: ExportOptions = .init()
-    ) -> String {
-        var text = ""
-        // Neither the list nor the text throws.
-        _ = try? write(as: format, options: options, from: items) { text += $0 }
-        return text
     }
 
     private static func encoderType(_ format: ExportFormat) -> any ExportEncoder.Type {

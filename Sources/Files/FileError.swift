@@ -1,4 +1,4 @@
-// A failure to write a file, as a sentence that says what, why and what to do.
+// A failure to write a file, as a sentence with the reason and the remedy.
 
 import Glibc
 

@@ -26,7 +26,7 @@ public final class ReplacementFile {
     private var descriptor: CInt
     private var isCommitted = false
 
-    /// Makes the unfinished file. A symbolic link at `path` is itself what `commit` replaces.
+    /// Makes the unfinished file. If `path` is a symbolic link, `commit` replaces the link itself.
     /// - Throws: `FileError` if the folder is missing or takes no new file.
     public init(path: String, mode: Mode = .usual) throws(FileError) {
         self.path = path
@@ -77,7 +77,7 @@ public final class ReplacementFile {
     /// Gives the file its mode and its name. Afterwards nothing can be written to it.
     /// - Parameters:
     ///   - replaces: True if a file of that name is replaced. If false, even one that appears at the last moment stays.
-    ///   - synchronizes: True if the bytes and the name must survive a power cut; false for what can be made again.
+    ///   - synchronizes: True if the bytes and the name must survive a power cut; false if they can be made again.
     /// - Throws: `FileError`, with `EEXIST` if the name is taken; the file of that name is then as it was.
     public func commit(replaces: Bool = true, synchronizes: Bool = true) throws(FileError) {
         if let finalMode, Self.mode(of: descriptor) != finalMode {

@@ -26,7 +26,7 @@ public struct DraftReader {
     fileprivate let memo = Rows.Memo()
 
     /// Reads drafts one by one; the generation of each comes without its list of drafts.
-    /// - Throws: `StoreError`, or what `body` throws.
+    /// - Throws: `StoreError`, and the errors of `body`.
     public func forEach(_ selection: DraftSelection, _ body: (FoundDraft) throws -> Void) throws {
         var generation: SavedGeneration?
         try forEachId(selection) { id in
@@ -70,7 +70,7 @@ public struct DraftReader {
 
 extension DraftStore {
     /// Reads drafts as they are at one moment, as often as `body` asks for them.
-    /// - Throws: `StoreError`, or what `body` throws.
+    /// - Throws: `StoreError`, and the errors of `body`.
     public func reading<Value>(_ selection: DraftSelection, _ body: (DraftReader) throws -> Value) throws -> Value {
         var usesIndex = true
         if case .found(let query) = selection, !query.text.isEmpty {

@@ -1,4 +1,4 @@
-// The failures of the store, each as a sentence that says what, why and what to do.
+// The failures of the store, each as a sentence with the reason and the remedy.
 // - The sentences name no commands and options: the command line adds them (copydesk/Console/StoreHints.swift).
 // - Every public call of `DraftStore` throws this type and no other.
 // - A call that throws has changed nothing: saved text stays saved, and the call may be repeated.

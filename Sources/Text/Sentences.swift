@@ -1,4 +1,4 @@
-// Where one sentence ends and the next begins.
+// Finds the place between one sentence and the next.
 // - The rules are those of Unicode Standard Annex 29 (SB3 to SB998), with the exceptions of `SentenceTailoring`.
 // - A sentence holds a letter or a digit: text without either belongs to the sentence before it.
 // - In a growing text, an end is certain only if no later text can change it.
@@ -18,7 +18,7 @@ public enum Sentences {
         text.unicodeScalars.contains { !$0.isWhitespace } ? ends(in: text, isComplete: true).count + 1 : 0
     }
 
-    /// Where a sentence ends and another begins.
+    /// The places between sentences.
     /// - Parameter isComplete: True if nothing follows the text; all ends are then certain.
     public static func ends(in text: String, isComplete: Bool) -> [SentenceEnd] {
         var scan = SentenceScan(text, isComplete: isComplete)

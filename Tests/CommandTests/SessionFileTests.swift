@@ -111,7 +111,7 @@ private func mode(_ path: String) throws -> Int {
         try FileManager.default.createDirectory(atPath: obstacle, withIntermediateDirectories: false)
         let session = try #require(restored(keeper).session)
         #expect(session.values == ["": ["prompt": "a thought"]])
-        #expect(try folder.names.count { $0.hasSuffix(".json") } == 1)
+        #expect(try folder.names.count { $0.hasSuffix(".json") && !$0.contains(keeper.id) } == 1)
         let messages = Messages()
         keeper.save(session) { messages.add($0) }
         keeper.flush()

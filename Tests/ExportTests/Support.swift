@@ -108,3 +108,15 @@ extension String {
     /// True if two texts are the same bytes; for `==`, canonically equivalent texts are equal.
     func isSame(_ other: String?) -> Bool { other.map { utf8.elementsEqual($0.utf8) } ?? false }
 }
+
+extension Exporter {
+    /// Drafts as one text.
+    static func render(
+        _ items: [ExportItem], as format: ExportFormat, options: ExportOptions = .init()
+    ) -> String {
+        var text = ""
+        // Neither the list nor the text throws.
+        _ = try? write(as: format, options: options, from: items) { text += $0 }
+        return text
+    }
+}

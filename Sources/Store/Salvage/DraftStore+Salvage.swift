@@ -6,7 +6,7 @@
 import Foundation
 import GRDB
 
-/// The outcome of a salvage: what was read and what is known to be lost.
+/// The outcome of a salvage: how much was read, and how much is known to be lost.
 public struct SalvageReport: Sendable, Hashable {
     /// Those that were read; a lost one, of which only drafts were read, is in `lostGenerations` alone.
     public var generations = 0
