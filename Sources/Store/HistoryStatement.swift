@@ -61,7 +61,8 @@ struct HistoryStatement {
     private mutating func addWords(_ words: SearchQuery, leads: Bool) {
         if let expression = words.expression {
             let match = "draftSearch MATCH ?"
-            add(leads ? match : "EXISTS (SELECT 1 FROM draftSearch WHERE \(match) AND rowid = d.id)", [expression])
+            // A list, because SQLite makes it once; a lookup by rowid would merge all words of a prefix for each draft.
+            add(leads ? match : "d.id IN (SELECT rowid FROM draftSearch WHERE \(match))", [expression])
         }
         for literal in words.literals {
             add("(instr(d.text, ?) OR instr(coalesce(d.note, ''), ?))", [literal, literal])

@@ -201,6 +201,7 @@ import Testing
             #expect(steps.first?.contains(first) == true, "\(steps)")
             let scans = steps.dropFirst().filter { $0.hasPrefix("SCAN") && !$0.contains("draftSearch VIRTUAL TABLE") }
             #expect(scans.isEmpty, "\(steps)")
+            #expect(!steps.contains { $0.contains("CORRELATED") } || query.tag != nil, "words are found once: \(steps)")
         }
     }
 
