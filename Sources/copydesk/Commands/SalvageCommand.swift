@@ -46,11 +46,7 @@ struct SalvageCommand: ParsableCommand {
         let path = TextFile.expand(file)
         let found: SalvageReport
         if let format = ExportFormat(fileName: path) {
-            do {
-                found = try export(to: path, as: format)
-            } catch let error as ExportError {
-                throw Failure(error.sentenceWithForce)
-            }
+            found = try export(to: path, as: format)
         } else {
             do {
                 found = try DraftStore.salvage(from: shared.databasePath, to: path, replaces: force)

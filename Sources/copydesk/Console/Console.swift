@@ -79,11 +79,6 @@ enum Console {
         }
     }
 
-    /// The sentence of an error without commands and options, for the studio.
-    static func plainSentence(of error: any Error) -> String {
-        if let error = error as? StoreError { error.description } else { sentence(of: error) }
-    }
-
     private static func cleaned(_ text: String) -> String { TerminalText.cleaned(text) }
 
     private static func write(_ bytes: [UInt8], to descriptor: Int32) throws {

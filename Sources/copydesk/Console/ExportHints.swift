@@ -1,10 +1,9 @@
-// What the command line adds to the sentences of exports, for commands that take `--force`.
+// The option that helps with an error of an export; the command line adds it to the sentence.
 
 import Export
 
-extension ExportError {
-    /// The sentence with the option that replaces a file.
-    var sentenceWithForce: String {
-        if case .exists = self { description + " --force replaces it." } else { description }
+extension ExportError: HintedError {
+    var hint: String? {
+        if case .exists = self { "--force replaces it." } else { nil }
     }
 }
