@@ -18,7 +18,7 @@ import Testing
         try place.store.setStarred(true, draftIds: [lamp.drafts[1].id])
     }
 
-    private func text(_ selection: DraftSelection, as format: ExportFormat = .txt) throws -> String {
+    private func text(_ selection: DraftSelection, as format: ExportFormat = .text) throws -> String {
         var text = ""
         try DraftExport(store: place.store, selection: selection, format: format).write { text += $0 }
         return text
@@ -36,9 +36,9 @@ import Testing
     @Test func `writes a draft, a generation, the starred ones, the found ones or all`() throws {
         #expect(try texts(.drafts([sea.drafts[0].id])) == ["The sea at night."])
         #expect(try texts(.generation(lamp.id)) == ["Light, all night.", "Glow."])
-        #expect(try texts(.starred) == ["Glow."])
-        #expect(try texts(.found("night")) == ["The sea at night.", "Light, all night."])
-        #expect(try texts(.all) == ["Light, all night.", "Glow.", "The sea at night."])
+        #expect(try texts(.found(HistoryQuery(starred: true))) == ["Glow."])
+        #expect(try texts(.found(HistoryQuery(text: "night"))) == ["The sea at night.", "Light, all night."])
+        #expect(try texts(.found(HistoryQuery())) == ["Light, all night.", "Glow.", "The sea at night."])
     }
 
     @Test func `leaves out the trash, but for drafts that are named`() throws {
@@ -47,10 +47,10 @@ import Testing
         #expect(try texts(.drafts([lamp.drafts[0].id])) == ["Light, all night."])
     }
 
-    @Test(arguments: [DraftSelection.generation(99), .found("zeppelin"), .drafts([])])
+    @Test(arguments: [DraftSelection.generation(99), .found(HistoryQuery(text: "zeppelin")), .drafts([])])
     func `says so and makes no file if no draft matches`(selection: DraftSelection) throws {
         let path = place.folder + "/out.md"
-        let export = DraftExport(store: place.store, selection: selection, format: .md)
+        let export = DraftExport(store: place.store, selection: selection, format: .markdown)
         let error = #expect(throws: DraftExportError.self) { try export.write(toFile: path, force: false) }
         #expect(error?.description == "Nothing to export: no draft matches.")
         #expect(!FileManager.default.fileExists(atPath: path))
@@ -62,7 +62,7 @@ import Testing
 
     @Test func `replaces a file only if it may`() throws {
         let path = place.folder + "/out.txt"
-        let export = DraftExport(store: place.store, selection: .generation(lamp.id), format: .txt)
+        let export = DraftExport(store: place.store, selection: .generation(lamp.id), format: .text)
         #expect(try export.write(toFile: path, force: false) == 2)
         let first = try String(contentsOfFile: path, encoding: .utf8)
         #expect(first == (try text(.generation(lamp.id))))
@@ -76,7 +76,7 @@ import Testing
     @Test func `ends with the error of a writer that takes no more, and hands out large pieces`() throws {
         struct Full: Error {}
         try place.keep(String(repeating: "long ", count: 40_000))
-        let export = DraftExport(store: place.store, selection: .all, format: .txt)
+        let export = DraftExport(store: place.store, selection: .found(HistoryQuery()), format: .text)
         var sizes: [Int] = []
         #expect(throws: Full.self) {
             try export.write { piece in
@@ -91,9 +91,13 @@ import Testing
         // Earlier versions kept the mode among the fields; as a field of a new generation it comes back as the mode.
         let model = ModelIdentity(name: "built-in", hash: "ab", engine: "copydesk")
         let old = try place.store.beginGeneration(
-            NewGeneration(fields: ["prompt": "Once", "raw": "true"], prompt: "Once", model: model, seed: 7))
+            SavedGeneration(
+                title: "Once", fields: ["prompt": "Once", "raw": "true"], prompt: "Once", model: model, seed: 7,
+                drafts: [.empty]))
         let new = try place.store.beginGeneration(
-            NewGeneration(fields: ["prompt": "Once"], isRaw: true, prompt: "Once", model: model, seed: 7))
+            SavedGeneration(
+                title: "Once", fields: ["prompt": "Once"], isRaw: true, prompt: "Once", model: model, seed: 7,
+                drafts: [.empty]))
         let fields = try [old, new].map { generation in
             let line = try text(.generation(generation.id), as: .jsonl)
             let object = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]

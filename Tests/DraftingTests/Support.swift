@@ -166,7 +166,7 @@ final class TemporaryStore: Sendable {
 
     /// The newest generation.
     func newest() throws -> SavedGeneration {
-        try #require(try store.history(limit: 1, includeTrashed: true).generations.first)
+        try #require(try store.history(HistoryPageRequest(limit: 1)).generations.first)
     }
 
     func texts() throws -> [String] { try newest().drafts.map(\.text) }
@@ -175,13 +175,20 @@ final class TemporaryStore: Sendable {
     @discardableResult
     func keep(_ texts: String..., prompt: String = "Write about a lamp.") throws -> SavedGeneration {
         var generation = try store.beginGeneration(
-            NewGeneration(
-                prompt: prompt, model: ModelIdentity(name: "built-in", hash: "ab", engine: "copydesk"), seed: 7,
-                variantCount: texts.count))
+            SavedGeneration(
+                title: prompt, prompt: prompt, model: ModelIdentity(name: "built-in", hash: "ab", engine: "copydesk"),
+                seed: 7, drafts: texts.map { _ in .empty }))
         for (index, text) in texts.enumerated() { generation.drafts[index].text = text }
         generation.status = .complete
         try store.finishGeneration(generation)
         return generation
+    }
+}
+
+extension SavedDraft {
+    /// A draft before its first token.
+    static var empty: SavedDraft {
+        SavedDraft(id: 0, generationId: 0, ordinal: 0, text: "", createdAt: 0, updatedAt: 0)
     }
 }
 
