@@ -6,7 +6,7 @@ import Foundation
 import Testing
 
 private let sources = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .deletingLastPathComponent().appending(path: "Sources")
+    .deletingLastPathComponent().appending(path: "Sources").resolvingSymlinksInPath()
 
 /// The Swift files of the libraries, as `Store/StoreError.swift`.
 private let libraryFiles: [String] = {
@@ -41,8 +41,11 @@ private func commands(in text: Substring) -> [String] {
 }
 
 @Suite struct `The sentences of the libraries` {
-    /// Files that still name an option.
-    private static let exceptions: [String: [String]] = ["Export/ExportError.swift": ["--force"]]
+    private static let exceptions: [String: [String]] = [
+        // How an option of the table is written at the command line; only the command line and docs/options.md show it.
+        "Generation/Sampling/SamplingExamples.swift": ["-o"],
+        "Export/ExportError.swift": ["--force"],
+    ]
 
     @Test func `name no commands and no options`() throws {
         var count = 0

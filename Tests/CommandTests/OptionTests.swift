@@ -113,8 +113,8 @@ import Testing
 
     @Test(arguments: [
         ("--grammar", "root ::= \"a\"\nother ::= (", "line 2"), ("--grammar", "root ::= nothing\n", "'nothing'"),
-        ("--grammar", "", "root"), ("--json-schema", "{\"type\": ", "no JSON"),
-        ("--json-schema", "{\"type\": \"objekt\"}", "'type'"), ("--json-schema", "", "no JSON"),
+        ("--grammar", "", "root"), ("--json-schema", "{\"type\": ", "not JSON"),
+        ("--json-schema", "{\"type\": \"objekt\"}", "'type'"), ("--json-schema", "", "not JSON"),
     ])
     func `a broken grammar or schema gets a sentence`(option: String, source: String, part: String) throws {
         let home = try Home()

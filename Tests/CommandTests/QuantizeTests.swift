@@ -52,11 +52,11 @@ import Testing
             exists.error
                 == "copydesk: there.gguf: exists already. Choose another name, or remove it first. "
                 + "--force replaces it.\n")
-        let again = try home.run("models", "quantize", "built-in", "new.gguf", "--type", "q8_0")
+        let again = try home.run("models", "quantize", "built-in", "new.gguf", "--type", "q4_0")
         #expect(again.status == 1)
         #expect(
             again.error
-                == "copydesk: built-in: tensor 'output.weight' is Q8_0 already, and quantizing it again loses more. "
+                == "copydesk: built-in: tensor 'blk.0.attn_k.weight' is Q8_0 already, and quantizing it again loses more. "
                 + "Start from a file in F32, F16 or BF16, or accept the loss. --allow-requantize accepts it.\n")
         #expect(try String(contentsOfFile: home.path("there.gguf"), encoding: .utf8) == "mine")
         let missing = try home.run("models", "quantize", "none.gguf", "new.gguf", "--type", "q8_0")

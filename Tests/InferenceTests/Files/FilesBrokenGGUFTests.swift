@@ -164,7 +164,7 @@ struct FilesBrokenGGUFTests {
             let error = try #require(throws: ModelFileError.self) { _ = try file.optionalString(key) }
             #expect(
                 folder.sentence(error)
-                    == "tiny.gguf: key '\(key)' should be a string and is no UTF-8 text. "
+                    == "tiny.gguf: key '\(key)' should be a string and is text that is not UTF-8. "
                     + "The file is damaged: convert or download it again.")
         }
     }

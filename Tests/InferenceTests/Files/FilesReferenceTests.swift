@@ -104,12 +104,12 @@ struct FilesReferenceTests {
         }
         #expect(
             try complaint(#""hidden_act": "mish""#)
-                == "config.json: key 'hidden_act' is 'mish', and models of type 'llama' are not run so. "
+                == "config.json: key 'hidden_act' is 'mish', which is not supported for models of type 'llama'. "
                 + "Use another form of the model, such as its GGUF file.")
         #expect(
             try complaint(#""quantization_config": {"quant_method": "gptq"}"#)
-                == "config.json: key 'quantization_config.quant_method' is 'gptq', and models of type 'llama' are not "
-                + "run so. Use another form of the model, such as its GGUF file.")
+                == "config.json: key 'quantization_config.quant_method' is 'gptq', which is not supported for "
+                + "models of type 'llama'. Use another form of the model, such as its GGUF file.")
         #expect(
             try complaint(#""hidden_size": 8.5"#)
                 == "config.json: key 'hidden_size' should be an integer and is the number 8.5. "

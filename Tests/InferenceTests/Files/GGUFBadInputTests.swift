@@ -55,7 +55,7 @@ struct GGUFBadInputTests {
         let head = Array("{\"a\":{}}".utf8)
         #expect(
             try folder.complaint(GGUFBuilder.number(UInt64(head.count)) + head + [0, 0, 0, 0])
-                == "tiny.gguf: is not a GGUF file; it looks like a safetensors file, (give its folder instead). "
+                == "tiny.gguf: is not a GGUF file; it looks like a safetensors file (give its folder instead). "
                 + "Give a model in GGUF format, or a folder with config.json and safetensors.")
     }
 

@@ -183,7 +183,7 @@ struct FilesBrokenTokenizerTests {
             try complaint(
                 tokenizer: #"{"normalizer":{"type":"Sequence","normalizers":[\#(steps)]},"#
                     + #""model":{"type":"BPE","vocab":{"a":0},"merges":[]}}"#)
-                == "tokenizer.json: normalizer cannot be read: its replacements make a text more than 64 times longer. "
+                == "tokenizer.json: normalizer cannot be read: its replacements can make a text more than 64 times longer. "
                 + "The file is damaged: download it again.")
     }
 
@@ -199,7 +199,7 @@ struct FilesBrokenTokenizerTests {
         }
         #expect(
             try complaint(tokenizer: text(20_000))
-                == "tokenizer.json: \(field) cannot be read: it has 20000 steps, and at most 100 are run. "
+                == "tokenizer.json: \(field) cannot be read: it has 20000 steps, and at most 100 are allowed. "
                 + "The file is damaged: download it again.")
         _ = try folder.write(Array(text(100).utf8), as: "tokenizer.json")
         _ = try Vocabulary(folder: folder.path, tokenCount: nil)
@@ -214,7 +214,7 @@ struct FilesBrokenTokenizerTests {
         #expect(
             try complaint(tokenizer: text(50_000))
                 == "tokenizer.json: normalizer cannot be read: its steps add 100000 bytes to a text, and at most 65536 are "
-                + "added. The file is damaged: download it again.")
+                + "allowed. The file is damaged: download it again.")
         _ = try folder.write(Array(text(32_768).utf8), as: "tokenizer.json")
         _ = try Vocabulary(folder: folder.path, tokenCount: nil)
     }
