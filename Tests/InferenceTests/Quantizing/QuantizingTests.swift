@@ -191,7 +191,7 @@ import Testing
         #expect(throws: CancellationError.self) {
             _ = try quantizer.write(source, to: folder.path + "/new.gguf", stopSignal: stopSignal) { progress in
                 let names = try? FileManager.default.contentsOfDirectory(atPath: folder.path)
-                partialCounts.insert((names ?? []).count { $0.hasSuffix(".partial") })
+                partialCounts.insert((names ?? []).count { $0.hasPrefix(".copydesk-") })
                 if progress.index == 5 { stopSignal.raise() }
             }
         }
