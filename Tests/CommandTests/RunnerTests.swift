@@ -108,8 +108,11 @@ import Testing
         home = try Home()
         store = try DraftStore.open(path: home.path("drafts.db"))
         var generation = try store.beginGeneration(
-            NewGeneration(
-                prompt: "p", model: ModelIdentity(name: "m", hash: "", engine: ""), seed: 1, variantCount: 2))
+            SavedGeneration(
+                title: "p", prompt: "p", model: ModelIdentity(name: "m", hash: "", engine: ""), seed: 1,
+                drafts: (0..<2).map {
+                    SavedDraft(id: 0, generationId: 0, ordinal: $0, text: "", createdAt: 0, updatedAt: 0)
+                }))
         generation.drafts[0].text = "one"
         generation.drafts[1].text = "two"
         generation.status = .complete
@@ -117,16 +120,20 @@ import Testing
         kept = generation
     }
 
+    private func trashed() throws -> [SavedGeneration] {
+        try store.history(HistoryPageRequest(query: HistoryQuery(inTrash: true))).generations
+    }
+
     @Test func `is made and answered with its number`() throws {
         let ids = kept.drafts.map(\.id)
         #expect(try store.answer(to: .star(draftId: ids[0], true), operation: 3) == .written(operation: 3))
         #expect(try store.draft(id: ids[0])?.starred == true)
         _ = try store.answer(to: .trashGeneration(id: kept.id), operation: 4)
-        #expect(try store.trashedGenerations(limit: 9).flatMap { $0.drafts.map(\.text) }.sorted() == ["one", "two"])
+        #expect(try trashed().flatMap { $0.drafts.map(\.text) }.sorted() == ["one", "two"])
         _ = try store.answer(to: .restore(draftIds: [ids[1]]), operation: 5)
         #expect(try store.draft(id: ids[1])?.deletedAt == nil)
         _ = try store.answer(to: .restoreGeneration(id: kept.id), operation: 6)
-        #expect(try store.trashedGenerations(limit: 9).isEmpty)
+        #expect(try trashed().isEmpty)
         _ = try store.answer(to: .trash(draftIds: [ids[0]]), operation: 7)
         _ = try store.answer(to: .emptyTrash, operation: 8)
         #expect(try store.draft(id: ids[0]) == nil)

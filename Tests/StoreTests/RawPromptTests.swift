@@ -20,7 +20,7 @@ import Testing
     }
 
     @Test func `comes back as it was kept, and its row is that of earlier versions`() throws {
-        var new = NewGeneration.example("Once", fields: ["prompt": "Once"])
+        var new = SavedGeneration.example("Once", fields: ["prompt": "Once"])
         new.isRaw = true
         let raw = try store.beginGeneration(new)
         let chat = try store.beginGeneration(.example("Once", fields: ["prompt": "Once"]))
