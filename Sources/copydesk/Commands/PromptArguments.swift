@@ -110,7 +110,7 @@ struct PromptArguments: ParsableArguments {
             }
             throw Failure(
                 "\(error) Give it with -p \(field.name)=…, or take the template's examples with --examples. "
-                    + "The fields of \(name) are: \(template.fieldList).")
+                    + "The fields of \(template.name) are: \(template.fieldList).")
         }
         var order = DraftOrder(filled: filled, template: template, seed: seed)
         if let system { order.replaceSystemPrompt(with: system) }
