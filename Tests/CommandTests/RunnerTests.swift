@@ -162,3 +162,20 @@ import Testing
         #expect(ExportRequest.Scope.found(query: "a").selection == .found("a"))
     }
 }
+
+@Suite struct `A request that a model refuses` {
+    private let refusal = GeneratorRefusal(
+        model: "far", missing: [.severalVariants(count: 3), .hardLimits, .option(name: "top_k")])
+
+    @Test func `is answered on the command line with the options to change`() {
+        #expect(
+            Console.sentence(of: refusal)
+                == "\(refusal) Leave out or change: -n, -o top_k. -m NAME chooses another model.")
+        let limits = GeneratorRefusal(model: "far", missing: [.hardLimits])
+        #expect(Console.sentence(of: limits) == "\(limits) -m NAME chooses another model.")
+    }
+
+    @Test func `is answered in the studio without options`() {
+        #expect(StudioMessage(.failed(refusal), job: 7) == .failed(job: 7, sentence: refusal.description))
+    }
+}

@@ -3,6 +3,7 @@
 //   `StudioHints` has those of the studio.
 
 import Foundation
+import Generation
 import Models
 import Templates
 import Terminal
@@ -60,5 +61,29 @@ extension TemplateError: HintedError {
 extension TerminalError: HintedError {
     var hint: String? {
         "Without the studio: copydesk generate article-headline -p topic=\"the benefits of exercise\""
+    }
+}
+
+extension GeneratorRefusal: HintedError {
+    var hint: String? {
+        let options = missing.compactMap(\.option)
+        let removal = options.isEmpty ? "" : "Leave out or change: \(options.joined(separator: ", ")). "
+        return removal + "-m NAME chooses another model."
+    }
+}
+
+extension MissingCapability {
+    /// The option of `generate` that asks for it; `nil` if a template does.
+    fileprivate var option: String? {
+        switch self {
+        case .rawPrompt: "--raw"
+        case .severalVariants: "-n"
+        case .exactReplay: "--seed"
+        case .grammar: "--grammar"
+        case .jsonSchema: "--json-schema"
+        case .alternatives: "--logprobs"
+        case .option(let name): "-o \(name)"
+        case .hardLimits, .continuedAnswer: nil
+        }
     }
 }
