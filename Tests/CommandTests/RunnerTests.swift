@@ -158,8 +158,7 @@ import Testing
     @Test func `exports of the screen select what they show`() {
         #expect(ExportRequest.Scope.draft(id: 3).selection == .drafts([3]))
         #expect(ExportRequest.Scope.generation(id: 3).selection == .generation(3))
-        #expect(ExportRequest.Scope.starred.selection == .starred)
-        #expect(ExportRequest.Scope.found(query: "a").selection == .found("a"))
+        #expect(ExportRequest.Scope.found(HistoryQuery(text: "a")).selection == .found(HistoryQuery(text: "a")))
     }
 }
 

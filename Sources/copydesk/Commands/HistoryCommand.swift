@@ -1,5 +1,4 @@
 import ArgumentParser
-import Drafting
 import Export
 import Foundation
 import Generation

@@ -1,6 +1,5 @@
 // The store as the studio asks for it: pages of history, and edits that may be saved already.
 
-import Drafting
 import Generation
 import Store
 import Studio

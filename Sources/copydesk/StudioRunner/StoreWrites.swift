@@ -1,6 +1,5 @@
 // Changes of the store that the studio asks for, and the drafts of an export.
 
-import Drafting
 import Store
 import Studio
 
@@ -30,6 +29,9 @@ extension DraftStore {
         }
         return .written(operation: operation)
     }
+
+    /// The ids of all drafts of a generation; none if the generation is gone.
+    private func draftIds(ofGeneration id: Int64) throws -> [Int64] { try generation(id: id)?.drafts.map(\.id) ?? [] }
 }
 
 extension ExportRequest.Scope {
