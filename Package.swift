@@ -47,7 +47,8 @@ let package = Package(
         .executableTarget(
             name: "copydesk",
             dependencies: [
-                "Generation", "Text", "Files", "Templates", "Models", "Store", "Export", "Drafting", "Studio", "Terminal",
+                "Generation", "Text", "Files", "Templates", "Models", "Store", "Export", "Drafting", "Studio",
+                "Terminal",
                 "Settings", "YAMLReading",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),

@@ -68,10 +68,16 @@ public struct SettingKeyError: Error, Sendable, Hashable, CustomStringConvertibl
 
     public var description: String {
         let start = "There is no setting \(OptionLine.quoted(name))."
-        let below = Setting.all.filter { $0.name.hasPrefix(name + ".") && $0.kind != .later }.map(\.name)
         if !below.isEmpty { return "\(start) The settings below it are \(below.joined(separator: ", "))." }
         if let nearest { return "\(start) Did you mean '\(nearest)'?" }
-        return "\(start) `copydesk config list` shows all of them."
+        return "\(start) Check its name."
+    }
+
+    /// True if no setting has a similar name.
+    public var resemblesNone: Bool { below.isEmpty && nearest == nil }
+
+    private var below: [String] {
+        Setting.all.filter { $0.name.hasPrefix(name + ".") && $0.kind != .later }.map(\.name)
     }
 
     private var nearest: String? {

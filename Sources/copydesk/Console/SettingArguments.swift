@@ -10,7 +10,8 @@ extension SettingKey {
         do {
             key = try SettingKey(text)
         } catch {
-            throw ValidationError("\(error)")
+            let list = error.resemblesNone ? " `copydesk config list` shows all settings." : ""
+            throw ValidationError("\(error)\(list)")
         }
         if key.setting?.kind == .later { throw ValidationError("\(SettingsEditError.unused(name: key.name))") }
         return key
@@ -21,8 +22,9 @@ extension SettingKey {
     func value(from arguments: [String]) throws -> SettingValue {
         guard let setting else { throw ValidationError("There is no setting '\(self)'.") }
         func refuse(_ reason: String) -> ValidationError {
-            let example = setting.example.map { " Give it as: copydesk config set \(self) \($0.parts.map(ShellWord.of).joined(separator: " "))" } ?? ""
-            return ValidationError(reason + example)
+            guard let example = setting.example else { return ValidationError(reason) }
+            let words = example.parts.map(ShellWord.of).joined(separator: " ")
+            return ValidationError("\(reason) Give it as: copydesk config set \(self) \(words)")
         }
         guard let first = arguments.first else {
             throw refuse("\(self) takes \(setting.kind.takes), and no value is given.")

@@ -56,7 +56,7 @@ private struct PieceVocabulary: TextVocabulary {
 }
 
 @Suite struct `A hard limit on a prescribed text` {
-    private func forced(_ text: String, _ random: inout SplitMix) -> ForcedText {
+    private func forced(_ text: String, _ random: inout SeededRandom) -> ForcedText {
         // Cut as vocabularies do: before spaces and marks, beside Han and now and then inside a character.
         var cuts: Set<Int> = []
         var offset = 0
@@ -95,7 +95,7 @@ private struct PieceVocabulary: TextVocabulary {
         ("现价24.99元起", 6, "现价"),
     ])
     func `keeps a unit that fits, and ends before one that does not`(text: String, limit: Int, expected: String) {
-        var random = SplitMix(state: 5)
+        var random = SeededRandom(seed: 5)
         for _ in 0..<12 {
             let forced = forced(text, &random)
             let draft = forced.write(LengthLimits(characters: limit))
@@ -110,7 +110,7 @@ private struct PieceVocabulary: TextVocabulary {
         ("日本語、美しい。とても", 6, "日本語、美しい。"), ("U.S.-based teams win", 1, "U.S.-based"),
     ])
     func `counts words as the meter does`(text: String, limit: Int, expected: String) {
-        var random = SplitMix(state: 6)
+        var random = SeededRandom(seed: 6)
         for _ in 0..<12 { #expect(forced(text, &random).write(LengthLimits(words: limit)).text == expected) }
     }
 
@@ -125,7 +125,7 @@ private struct PieceVocabulary: TextVocabulary {
         ("“Go!” he said. She went.", "“Go!” he said."),
     ])
     func `ends after the last complete sentence`(text: String, expected: String) {
-        var random = SplitMix(state: 7)
+        var random = SeededRandom(seed: 7)
         for _ in 0..<12 {
             let draft = forced(text, &random).write(LengthLimits(sentences: 1))
             #expect(draft.text == expected)
@@ -134,7 +134,7 @@ private struct PieceVocabulary: TextVocabulary {
     }
 
     @Test func `leaves the room that the meter shows`() throws {
-        var random = SplitMix(state: 10)
+        var random = SeededRandom(seed: 10)
         let rule = try #require(LimitRule(LengthLimits(characters: 400, words: 400)))
         for _ in 0..<300 {
             let text = MixedText.make(wordCount: Int.random(in: 1...12, using: &random), using: &random)
@@ -148,7 +148,7 @@ private struct PieceVocabulary: TextVocabulary {
     }
 
     @Test func `never exceeds a limit, in any script and with any tokens`() {
-        var random = SplitMix(state: 9)
+        var random = SeededRandom(seed: 9)
         for _ in 0..<500 {
             let text = MixedText.make(wordCount: Int.random(in: 1...8, using: &random), using: &random)
             let limit = Int.random(in: 1...30, using: &random)
@@ -188,7 +188,7 @@ enum MixedText {
         "half-price", "5 kg", "元", "24元",
     ]
 
-    static func make(wordCount: Int, using random: inout SplitMix) -> String {
+    static func make(wordCount: Int, using random: inout SeededRandom) -> String {
         (0..<wordCount).map { _ in words[Int.random(in: 0..<words.count, using: &random)] }.joined(separator: " ")
     }
 }

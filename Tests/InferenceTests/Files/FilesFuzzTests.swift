@@ -32,7 +32,7 @@ struct FilesFuzzTests {
     }
 
     /// Changes a few bytes: a bit, or a number or a word where one stood.
-    private func broken(_ bytes: [UInt8], in range: Range<Int>, _ random: inout SplitMix) -> [UInt8] {
+    private func broken(_ bytes: [UInt8], in range: Range<Int>, _ random: inout SeededRandom) -> [UInt8] {
         let words = ["1e400", "-1", "9223372036854775808", "null", "\"", "{", "[", "]", "}", ",", "0", "[[", "\\ud800"]
         var broken = bytes
         for _ in 0..<Int.random(in: 1...3, using: &random) {
@@ -53,7 +53,7 @@ struct FilesFuzzTests {
         let bytes = try Self.bytes("models/llama-q4.gguf")
         let team = WorkerTeam(threadCount: 1)
         let head = (bytes.firstRange(of: Array("blk.1.ffn_down".utf8))?.lowerBound ?? 4000)
-        var random = SplitMix(state: 11)
+        var random = SeededRandom(seed: 11)
         var opened = 0
         for _ in 0..<400 {
             let file = broken(bytes, in: 4..<head, &random)
@@ -74,7 +74,7 @@ struct FilesFuzzTests {
         let bytes = try Self.bytes("files/qwen2/model.safetensors")
         let head = 8 + Int(bytes[0]) + Int(bytes[1]) << 8
         let folder = try ScratchFolder()
-        var random = SplitMix(state: 5)
+        var random = SeededRandom(seed: 5)
         func opens(_ file: [UInt8]) throws -> Bool {
             let path = try folder.write(file, as: "model.safetensors")
             return succeeds(path: path) {
@@ -97,7 +97,7 @@ struct FilesFuzzTests {
             try FileManager.default.createSymbolicLink(
                 atPath: folder.path + "/model.safetensors",
                 withDestinationPath: Self.fixtures + "/files/\(name)/model.safetensors")
-            var random = SplitMix(state: 23)
+            var random = SeededRandom(seed: 23)
             var opened = 0
             for _ in 0..<60 {
                 _ = try folder.write(broken(bytes, in: 0..<bytes.count, &random), as: "config.json")
@@ -121,7 +121,7 @@ struct FilesFuzzTests {
         // Most of the file is the vocabulary; the rules stand in front of it.
         let rules = bytes.firstRange(of: Array("\"vocab\"".utf8))?.lowerBound ?? bytes.count
         let folder = try ScratchFolder()
-        var random = SplitMix(state: 99)
+        var random = SeededRandom(seed: 99)
         var opened = 0
         func opens(_ file: [UInt8]) throws -> Bool {
             _ = try folder.write(file, as: "tokenizer.json")
@@ -164,7 +164,7 @@ struct FilesFuzzTests {
             "{%- set ns = namespace(n=0) -%}{% for m in messages %}{% if m['role'] == 'system' and loop.first %}"
             + "<<{{ m.content | trim }}>>{% else %}{{ '[' + m['role'] + ']' ~ m.content[:20] }}{% set ns.n = ns.n + 1 %}"
             + "{% endif %}{% endfor %}{% if add_generation_prompt %}[assistant]{{ ns.n }}{% endif %}"
-        var random = SplitMix(state: 3)
+        var random = SeededRandom(seed: 3)
         var rendered = 0
         for _ in 0..<150 {
             let source = String(

@@ -40,7 +40,7 @@ struct GGUFFuzzTests {
 
     @Test func `flipped bits give a model or a sentence`() {
         let bytes = tiny
-        var random = SplitMix(state: 42)
+        var random = SeededRandom(seed: 42)
         var opened = 0
         for _ in 0..<2000 {
             var broken = bytes
@@ -55,7 +55,7 @@ struct GGUFFuzzTests {
 
     @Test func `numbers of all sizes in any place give a model or a sentence`() {
         let bytes = tiny
-        var random = SplitMix(state: 7)
+        var random = SeededRandom(seed: 7)
         let numbers: [UInt64] = [0, 1, 0x7FFF_FFFF, 0x8000_0000, 0xFFFF_FFFF, 1 << 60, 1 << 63, .max, .max - 31]
         var opened = 0
         for _ in 0..<2000 {
@@ -66,17 +66,5 @@ struct GGUFFuzzTests {
             if open(broken) { opened += 1 }
         }
         #expect((1..<2000).contains(opened))
-    }
-}
-
-/// A small generator of random numbers with a seed (Steele, Lea and Flood 2014).
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = (state ^ state >> 30) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ mixed >> 31
     }
 }
