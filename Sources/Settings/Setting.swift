@@ -59,7 +59,7 @@ public struct Setting: Sendable, Identifiable {
         Setting(
             [.key("model")], .value(.text), default: .value(.text("built-in")),
             example: .value(.text("qwen2.5-1.5b-q4_k_m")),
-            help: "The model that writes if the command names none: the name of a listed model, or a path."),
+            help: "The model that writes: a name from the list of models, or the path of a file or folder."),
         Setting(
             [.key("models"), .key("folders")], .value(.texts(allowsBlank: false)), default: .value(.texts([])),
             example: .value(.texts(["~/models"])),

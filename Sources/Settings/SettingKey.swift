@@ -70,11 +70,11 @@ public struct SettingKeyError: Error, Sendable, Hashable, CustomStringConvertibl
         let start = "There is no setting \(OptionLine.quoted(name))."
         if !below.isEmpty { return "\(start) The settings below it are \(below.joined(separator: ", "))." }
         if let nearest { return "\(start) Did you mean '\(nearest)'?" }
-        return "\(start) Check its name."
+        return "\(start) Choose one from the list of settings."
     }
 
-    /// True if no setting has a similar name.
-    public var resemblesNone: Bool { below.isEmpty && nearest == nil }
+    /// True if the name is like no other, so that only the list of settings helps.
+    public var isUnlikeAny: Bool { below.isEmpty && nearest == nil }
 
     private var below: [String] {
         Setting.all.filter { $0.name.hasPrefix(name + ".") && $0.kind != .later }.map(\.name)

@@ -44,7 +44,7 @@ private func commands(in text: Substring) -> [String] {
     private static let exceptions: [String: [String]] = [
         // How an option of the table is written at the command line; only the command line and docs/options.md show it.
         "Generation/Sampling/SamplingExamples.swift": ["-o"],
-        // A comment in the new file that a person edits by hand.
+        // The comments of a new config.yaml, for a person who edits it.
         "Settings/SettingsSkeleton.swift": ["copydesk config"],
     ]
 

@@ -117,6 +117,10 @@ extension Home {
         ),
         (["set", "sampling.temprature", "1"], "Did you mean 'sampling.temperature'?"),
         (["get", "modle"], "There is no setting 'modle'. Did you mean 'model'?"),
+        (
+            ["get", "zzzz"],
+            "There is no setting 'zzzz'. Choose one from the list of settings. `copydesk config list` shows it."
+        ),
         (["unset", "models"], "There is no setting 'models'. The settings below it are models.folders."),
         (["set", "studio.theme", "dark"], "'studio.theme' is not used by this version, so it cannot be set."),
         (["get", "lexicon"], "'lexicon' is not used by this version"),

@@ -232,11 +232,11 @@ private func number(_ number: Float) -> SettingValue { .value(.number(number)) }
                 + "'per_model.qwen2.5-1.5b.sampling.top_k'?"
         ),
         ("models", "There is no setting 'models'. The settings below it are models.folders."),
-        ("zzzz", "There is no setting 'zzzz'. Check its name."),
-        ("", "There is no setting ''. Check its name."),
+        ("zzzz", "There is no setting 'zzzz'. Choose one from the list of settings."),
+        ("", "There is no setting ''. Choose one from the list of settings."),
         (
             "per_model..sampling.top_k",
-            "There is no setting 'per_model..sampling.top_k'. Check its name."
+            "There is no setting 'per_model..sampling.top_k'. Choose one from the list of settings."
         ),
     ])
     func `an unknown one has the nearest`(name: String, sentence: String) {

@@ -5,6 +5,7 @@
 import Foundation
 import Generation
 import Models
+import Settings
 import Templates
 import Terminal
 
@@ -47,6 +48,10 @@ extension QuantizingError: HintedError {
         case .notFinite, .sameFile, .isFolder, .notAFile, .noFolder, .cannotWrite: nil
         }
     }
+}
+
+extension SettingKeyError: HintedError {
+    var hint: String? { isUnlikeAny ? "`copydesk config list` shows it." : nil }
 }
 
 extension TemplateError: HintedError {

@@ -10,8 +10,7 @@ extension SettingKey {
         do {
             key = try SettingKey(text)
         } catch {
-            let list = error.resemblesNone ? " `copydesk config list` shows all settings." : ""
-            throw ValidationError("\(error)\(list)")
+            throw ValidationError(Console.sentence(of: error))
         }
         if key.setting?.kind == .later { throw ValidationError("\(SettingsEditError.unused(name: key.name))") }
         return key
@@ -22,9 +21,11 @@ extension SettingKey {
     func value(from arguments: [String]) throws -> SettingValue {
         guard let setting else { throw ValidationError("There is no setting '\(self)'.") }
         func refuse(_ reason: String) -> ValidationError {
-            guard let example = setting.example else { return ValidationError(reason) }
-            let words = example.parts.map(ShellWord.of).joined(separator: " ")
-            return ValidationError("\(reason) Give it as: copydesk config set \(self) \(words)")
+            let example =
+                setting.example.map {
+                    " Give it as: copydesk config set \(self) \($0.parts.map(ShellWord.of).joined(separator: " "))"
+                } ?? ""
+            return ValidationError(reason + example)
         }
         guard let first = arguments.first else {
             throw refuse("\(self) takes \(setting.kind.takes), and no value is given.")
