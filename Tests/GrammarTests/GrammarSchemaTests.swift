@@ -242,13 +242,13 @@ import Testing
         ("false", "The JSON schema at #: no value is valid, because the schema is false. Change one of the two."),
         (
             #"{"properties": {"a/b": {"not": {}}}}"#,
-            "The JSON schema at #/properties/a~1b: no value is valid, because each of its cases contradicts what stands "
-                + "beside it. Change one of the two."
+            "The JSON schema at #/properties/a~1b: no value is valid, because each of its cases contradicts the "
+                + "keywords beside it. Change one of the two."
         ),
         (
             #"{"not": {"pattern": "^a"}}"#,
-            "The JSON schema at #/not: 'pattern' cannot be enforced while writing. What breaks it cannot be described "
-                + "here: say what is allowed in place of what is not."
+            "The JSON schema at #/not: 'pattern' cannot be enforced while writing. Its opposite cannot be described "
+                + "here: describe the allowed values instead."
         ),
         (
             #"{"type": "array", "items": {"type": "string"}, "uniqueItems": true}"#,
@@ -257,13 +257,13 @@ import Testing
         ),
         (
             #"{"type": "integer", "multipleOf": 1013}"#,
-            "The JSON schema at #: 'multipleOf' cannot be enforced while writing. Known are numbers up to 100 with zeros "
-                + "behind, such as 60, 2500 and 0.05: list the values with 'enum', or leave it out."
+            "The JSON schema at #: 'multipleOf' cannot be enforced while writing. Numbers up to 100 are supported, with "
+                + "more zeros or a point, such as 60, 2500 and 0.05: list the values with 'enum', or leave it out."
         ),
         (
             #"{"type": "integer", "multipleOf": 7, "minimum": 1, "maximum": 6}"#,
-            "The JSON schema at #: no value is valid, because no whole number of 'multipleOf' lies between the bounds. "
-                + "Change one of the two."
+            "The JSON schema at #: no value is valid, because no whole number that 'multipleOf' allows lies "
+                + "between the bounds. Change one of the two."
         ),
         (
             #"{"type": "object", "properties": {"ab": {}}, "patternProperties": {"^a": {"type": "null"}}}"#,
@@ -314,12 +314,12 @@ import Testing
         (
             #"{"type": "string", "pattern": "^a(?=b)"}"#,
             "The JSON schema at #: the pattern '^a(?=b)' cannot be enforced while writing: groups that begin with (? "
-                + "are not known, but for (?:. Use characters, classes, groups, alternatives and repetitions."
+                + "are not supported, except (?:. Use characters, classes, groups, alternatives and repetitions."
         ),
         (
             #"{"type": "string", "format": "regex"}"#,
-            "The JSON schema at #: 'format: regex' cannot be enforced while writing. Known are date, date-time, email, "
-                + "hostname, ipv4, ipv6, time, uri, uuid; or describe the text with 'pattern'."
+            "The JSON schema at #: 'format: regex' cannot be enforced while writing. Supported are date, date-time, "
+                + "email, hostname, ipv4, ipv6, time, uri, uuid; or describe the text with 'pattern'."
         ),
     ]
 
