@@ -34,8 +34,8 @@ public enum SourceFile {
             throw Unreadable(
                 kind: isFolder ? .folder : .other,
                 reason: isFolder
-                    ? "This is a folder, and \(name) is a file. Move it away."
-                    : "This is no regular file, and \(name) is one. Move it away.")
+                    ? "This is a folder, and \(name) must be a file. Move it away."
+                    : "This is not a regular file, and \(name) must be one. Move it away.")
         }
         // One byte more than the limit, to tell a file that is too large from one that just fits.
         var bytes = [UInt8](repeating: 0, count: min(max(Int(status.st_size), 0), byteLimit) + 1)

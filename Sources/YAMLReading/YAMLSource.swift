@@ -134,6 +134,8 @@ public struct YAMLSource: Sendable {
                 "Indent with spaces, and put quotes around a value that starts with a special character."
             case "did not find expected ',' or '}'", "did not find expected ',' or ']'":
                 "Close the bracket, and put quotes around a value that has a comma, a colon or a bracket in it."
+            case "did not find expected node content":
+                "Close the bracket, or write the value."
             case "found unexpected end of stream":
                 "Close the quotes."
             case "could not find expected ':'", "did not find expected key":

@@ -151,7 +151,7 @@ extension Home {
         let folder = try home.run("config", "set", "model", "b")
         #expect(
             folder.error
-                == "copydesk: \(home.settings): This is a folder, and a file of settings is a file. Move it away. "
+                == "copydesk: \(home.settings): This is a folder, and a file of settings must be a file. Move it away. "
                 + "The file was left as it is.\n")
     }
 

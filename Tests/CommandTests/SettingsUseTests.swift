@@ -151,12 +151,13 @@ import Testing
         try FileManager.default.createDirectory(atPath: home.settings, withIntermediateDirectories: true)
         #expect(
             try home.run("models", "list").error.hasPrefix(
-                "copydesk: \(home.settings): This is a folder, and a file of settings is a file. Move it away.\n"))
+                "copydesk: \(home.settings): This is a folder, and a file of settings must be a file. Move it away.\n"))
         try FileManager.default.removeItem(atPath: home.settings)
         #expect(mkfifo(home.settings, 0o600) == 0)
         #expect(
             try home.run("models", "list").error.hasPrefix(
-                "copydesk: \(home.settings): This is no regular file, and a file of settings is one. Move it away.\n"))
+                "copydesk: \(home.settings): This is not a regular file, and a file of settings must be one. Move it away.\n"
+            ))
     }
 }
 

@@ -62,10 +62,11 @@ enum OptionsPage {
           by its description. A list is one line, with bars between its parts: `one | two`. In it `\\n` is a line break,
           `\\t` a tab, `\\|` a bar and `\\\\` a backslash; put a part in double quotes if it begins or ends with spaces.
 
-        The command line overrides the template, and the template overrides the default. This is true for lists too: if
-        you give `-o stop=…`, the stop texts of the template do not count, and a list of `dry_sequence_breakers` replaces
-        the default one. A grammar replaces a JSON schema, and a schema a grammar. In the studio a form begins with the
-        template's values.
+        The command line overrides the template, the template overrides your settings for the model, these override your
+        settings for all models ([settings.md](settings.md)), and these override the default. This is true for lists too:
+        if you give `-o stop=…`, the stop texts of the template do not count, and a list of `dry_sequence_breakers`
+        replaces the default one. A grammar replaces a JSON schema, and a schema a grammar. In the studio a form begins
+        with the values of the template and your settings.
 
         Options act in this order: bias, bans, penalties, temperature, top_n_sigma, top_k, top_p, min_p, typical_p,
         epsilon_cutoff, eta_cutoff, XTC, mirostat. A neutral value does not change the model's distribution. Besides the

@@ -68,7 +68,7 @@ private struct SeededRandom: RandomNumberGenerator {
             }
             #expect(rest == nil || rest == old, "\(text.debugDescription)")
         }
-        #expect(editCount > 100)
+        #expect(editCount > 50)
     }
 
     @Test(arguments: [5, 6] as [UInt64])

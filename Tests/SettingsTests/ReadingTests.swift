@@ -243,7 +243,7 @@ private func sentences(_ text: String) -> [String] { settings(text).problems.map
         ),
         (
             "model: a\nstudio: {ascii: true}\nmodels: \u{1}\n",
-            "config.yaml:3:9: U+0001 cannot stand in YAML. Remove it. Until then nothing from line 3 on counts."
+            "config.yaml:3:9: YAML does not allow U+0001. Remove it. Until then nothing from line 3 on counts."
         ),
     ])
     func `what stands before the broken entry counts`(text: String, sentence: String) {

@@ -21,11 +21,8 @@ extension SettingKey {
     func value(from arguments: [String]) throws -> SettingValue {
         guard let setting else { throw ValidationError("There is no setting '\(self)'.") }
         func refuse(_ reason: String) -> ValidationError {
-            let example =
-                setting.example.map {
-                    " Give it as: copydesk config set \(self) \($0.parts.map(ShellWord.of).joined(separator: " "))"
-                } ?? ""
-            return ValidationError(reason + example)
+            let words = (setting.example?.parts ?? []).map(ShellWord.of).joined(separator: " ")
+            return ValidationError("\(reason) Give it as: copydesk config set \(self) \(words)")
         }
         guard let first = arguments.first else {
             throw refuse("\(self) takes \(setting.kind.takes), and no value is given.")
