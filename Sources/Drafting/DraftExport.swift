@@ -27,12 +27,18 @@ public struct DraftExport {
         self.format = format
     }
 
+    /// Takes the number of drafts that are written and of those to write, after each draft. If it throws, the export
+    /// ends with its error.
+    public typealias Progress = (_ written: Int, _ total: Int) throws -> Void
+
     /// Writes a file.
-    /// - Parameter force: true if a file that exists is replaced.
+    /// - Parameters:
+    ///   - force: true if a file that exists is replaced.
+    ///   - progress: `nil` if nobody asks; then the drafts are not counted first.
     /// - Returns: the number of drafts written.
-    /// - Throws: `DraftExportError`, `ExportError`, `StoreError`; then nothing new is at `path`.
-    public func write(toFile path: String, force: Bool) throws -> Int {
-        try ExportFile.write(to: path, force: force) { output in try export(output) }
+    /// - Throws: `DraftExportError`, `ExportError`, `StoreError`, the errors of `progress`; then nothing new is at `path`.
+    public func write(toFile path: String, force: Bool, progress: Progress? = nil) throws -> Int {
+        try ExportFile.write(to: path, force: force) { output in try export(output, progress) }
     }
 
     /// Hands the text to `output` in pieces of about 64 KB.
@@ -41,31 +47,42 @@ public struct DraftExport {
     @discardableResult
     public func write(to output: (String) throws -> Void) throws -> Int {
         var gathered = ""
-        let count = try export { piece in
+        let count = try export({ piece in
             gathered += piece
             guard gathered.utf8.count >= Self.pieceBytes else { return }
             try output(gathered)
             gathered = ""
-        }
+        })
         try output(gathered)
         return count
     }
 
-    private func export(_ output: (String) throws -> Void) throws -> Int {
+    private func export(_ output: (String) throws -> Void, _ progress: Progress? = nil) throws -> Int {
         try store.reading(selection) { reader in
-            try Exporter.write(as: format, from: Drafts(reader: reader, selection: selection), to: output)
+            let total = try progress.map { _ in try reader.count(selection) } ?? 0
+            var written = 0
+            return try withoutActuallyEscaping(progress ?? { _, _ in }) { progress in
+                let drafts = Drafts(reader: reader, selection: selection) {
+                    // Some formats read all drafts a second time.
+                    written = min(written + 1, total)
+                    try progress(written, total)
+                }
+                return try Exporter.write(as: format, from: drafts, to: output)
+            }
         }
     }
 
     private struct Drafts: ExportSource {
         let reader: DraftReader
         let selection: DraftSelection
+        let wasTaken: () throws -> Void
 
         func forEach(_ take: (ExportItem) throws -> Void) throws {
             var isEmpty = true
             try reader.forEach(selection) { found in
                 isEmpty = false
                 try take(ExportItem(draft: found.draft, generation: found.generation))
+                try wasTaken()
             }
             if isEmpty { throw DraftExportError.nothingMatches }
         }

@@ -37,6 +37,23 @@ public struct DraftReader {
         }
     }
 
+    /// The number of drafts that `forEach` hands out.
+    /// - Throws: `StoreError`.
+    public func count(_ selection: DraftSelection) throws -> Int {
+        switch selection {
+        case .drafts(let ids): return ids.count
+        case .generation(let id):
+            return try count("SELECT id FROM draft WHERE generationId = ? AND deletedAt IS NULL", [id])
+        case .found(let query):
+            let statement = try HistoryStatement(query, order: .oldestFirst, usesIndex: usesIndex, db)
+            return try count(statement.sql, statement.arguments)
+        }
+    }
+
+    private func count(_ sql: String, _ arguments: StatementArguments) throws -> Int {
+        try Int.fetchOne(db, sql: "SELECT count(*) FROM (\(sql))", arguments: arguments) ?? 0
+    }
+
     private func forEachId(_ selection: DraftSelection, _ body: (Int64) throws -> Void) throws {
         switch selection {
         case .drafts(let ids):

@@ -19,6 +19,11 @@ struct DialogSurroundings: Sendable {
     var modelName: String { studio.modelName }
     var modelRows: [ListDialog.Row] { studio.modelRows }
 
+    /// True if an export has not started because an earlier one is being written.
+    func isWaiting(_ request: ExportRequest) -> Bool {
+        studio.exports.dropFirst().contains { $0.work == .export(request) && !$0.hasStarted }
+    }
+
     /// The commands that can be carried out now.
     var commands: [Action] { Action.allCases.filter { $0.isCommand && studio.can($0) } }
 

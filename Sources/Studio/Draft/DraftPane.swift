@@ -25,8 +25,6 @@ struct DraftPane: Sendable {
     var shown: Int?
     /// The generation that is being written; `nil` if there is none.
     var running: RunningGeneration?
-    /// The key of the next generation.
-    var nextKey = 1
     var undoSteps: [UndoStep] = []
     /// First visible row in reader and comparison.
     var readerTop = 0
@@ -109,12 +107,8 @@ struct RunningGeneration: Sendable, Hashable {
     var job: Int
     /// The form it was sent from, by `Form.key`; `nil` if it was asked for again.
     var formKey: String?
-    var isStopping = false
-    var promptProcessed = 0
-    var promptTotal = 0
     /// When the first text came; `nil` while the prompt is read.
     var writingSince: Double?
-    var timings = GenerationTimings()
 }
 
 /// A change that `u` takes back.

@@ -49,16 +49,8 @@ extension StudioState {
         return false
     }
 
-    mutating func stop() {
-        guard var job = draft.running, !job.isStopping else { return }
-        job.isStopping = true
-        draft.running = job
-        ask(.stop(job: job.job))
-    }
-
     private mutating func begin(_ request: StudioRequest, formKey: String? = nil) {
-        let key = draft.nextKey
-        draft.nextKey += 1
+        let key = jobs.newNumber()
         draft.generations.append(OpenGeneration(key: key, request: request, modelName: modelName, createdAt: now))
         draft.running = RunningGeneration(job: key, formKey: formKey)
         draft.shown = key
@@ -67,14 +59,14 @@ extension StudioState {
         focus = .draft
         notice = nil
         saveSessionIfChanged()
-        ask(.generate(job: key, request))
+        start(.generate(request), as: key)
     }
 
     // MARK: Events
 
-    mutating func takeFromJob(_ message: StudioMessage) {
+    mutating func take(_ message: GenerationMessage, ofGeneration job: Int) {
         switch message {
-        case .started(let job, let generationId, let draftIds, let seed, let uuid):
+        case .began(let generationId, let draftIds, let seed, let uuid):
             draft.change(job) { generation in
                 generation.seed = seed
                 if let generationId { generation.generationId = generationId }
@@ -84,29 +76,21 @@ extension StudioState {
             if generationId != nil { markSent(job) }
             sendWhatWaitedForIds(job)
             loadHistoryAnew()
-        case .promptProgress(let job, let processed, let total):
-            guard draft.running?.job == job else { return }
-            draft.running?.promptProcessed = max(0, processed)
-            draft.running?.promptTotal = max(0, total)
-        case .text(let job, let variant, let piece):
+        case .text(let variant, let piece):
             let time = now
             if draft.running?.job == job, draft.running?.writingSince == nil { draft.running?.writingSince = time }
             draft.change(job) { generation in
                 guard generation.variants.indices.contains(variant), !generation.isFinished else { return }
                 generation.variants[variant].append(piece)
             }
-        case .progress(let job, let timings):
-            guard draft.running?.job == job else { return }
-            draft.running?.timings = timings
-        case .draftFinished(let job, let variant, let reason, let tokenCount):
+        case .draftFinished(let variant, let reason, let tokenCount):
             draft.change(job) { generation in
                 guard generation.variants.indices.contains(variant) else { return }
                 generation.variants[variant].phase = .ended(reason)
                 generation.variants[variant].tokenCount = tokenCount
             }
-        case .finished(let job, let timings): end(job, timings: timings, failure: nil)
-        case .failed(let job, let sentence): end(job, timings: nil, failure: sentence)
-        case .generationSaved(let job, let generationId, let draftIds, let uuid):
+        case .timed(let timings): draft.change(job) { $0.timings = timings }
+        case .saved(let generationId, let draftIds, let uuid):
             draft.change(job) { generation in
                 generation.generationId = generationId
                 if let uuid { generation.uuid = uuid }
@@ -116,24 +100,21 @@ extension StudioState {
             sendWhatWaitedForIds(job)
             sayRecovered(savedMessage(ofJob: job))
             loadHistoryAnew()
-        case .generationNotSaved(let job, let sentence):
-            draft.change(job) { $0.notSaved = sentence }
-        default: break
+        case .notSaved(let sentence): draft.change(job) { $0.notSaved = sentence }
         }
     }
 
-    private mutating func end(_ job: Int, timings: GenerationTimings?, failure: String?) {
-        let wasRunning = draft.running?.job == job
+    /// Takes the last message of a generation's job. The text that was written stays, whatever ended it.
+    mutating func endGeneration(_ job: Int, _ message: JobMessage) {
+        let failure: String? = if case .failed(let sentence) = message { sentence } else { nil }
         draft.change(job) { generation in
             generation.isFinished = true
             generation.failure = failure
-            if let timings { generation.timings = timings }
             for index in generation.variants.indices where !generation.variants[index].isEnded {
                 generation.variants[index].phase = .ended(failure == nil ? .stopped : .failed)
             }
         }
-        guard wasRunning else { return }
-        draft.running = nil
+        if draft.running?.job == job { draft.running = nil }
         if let failure { say(failure, isFailure: true) }
         loadHistoryAnew()
     }

@@ -112,14 +112,13 @@ extension DraftPane {
     private func stateText(
         of variant: Variant, in generation: OpenGeneration, _ surroundings: PaneSurroundings
     ) -> (text: String, style: Style) {
-        let isRunning = generation.key == running?.job
+        let isStopping = surroundings.jobs.isCancelled(generation.key)
         switch variant.phase {
         case .waiting:
-            if isRunning, running?.isStopping == true { return ("stopping…", .quiet) }
-            return ("waiting", .quiet)
-        case .writing where generation.notSaved != nil && running?.isStopping != true:
+            return (isStopping ? "stopping…" : "waiting", .quiet)
+        case .writing where generation.notSaved != nil && !isStopping:
             return ("writing… · not saved", Style(.failure))
-        case .writing: return (running?.isStopping == true ? "stopping…" : "writing…", Style(.accent))
+        case .writing: return (isStopping ? "stopping…" : "writing…", Style(.accent))
         case .ended where surroundings.pendingWrites.isRefused(variant) || generation.notSaved != nil:
             return ("not saved", Style(.failure))
         case .ended where surroundings.pendingWrites.isSaving(.text, variant): return ("saving…", Style(.accent))

@@ -53,9 +53,8 @@ extension StudioState {
             draft.generations[index] = fresh
             return present(fresh)
         }
-        var generation = OpenGeneration(key: draft.nextKey, saved: saved)
+        var generation = OpenGeneration(key: jobs.newNumber(), saved: saved)
         generation.apply(pendingWrites)
-        draft.nextKey += 1
         draft.generations.append(generation)
         present(generation)
     }

@@ -36,7 +36,7 @@ extension StudioState {
             if done.failure == nil { say(done.doneMessage) } else { sayRecovered(done.doneMessage) }
         }
         if case .revision = done.write {} else { loadHistoryAnew() }
-        if quitsWhenSaved && pendingWrites.isEmpty && exports.isEmpty && saveFailure == nil { finish() }
+        if quitsWhenSaved && pendingWrites.isEmpty && exportToAwait == nil && saveFailure == nil { finish() }
     }
 
     /// Says what was saved after a failure, together with what this message has said so far.

@@ -66,7 +66,7 @@ enum Action: String, Sendable, Hashable, CaseIterable {
         case .leaveForm: "Leave the form"
         case .submitForm: "Generate from the last field"
         case .read: "Read the variant in full"
-        case .stop: "Stop generating"
+        case .stop: "Stop generating or exporting"
         case .regenerate: "Generate again, with a new seed"
         case .continueDraft: "Continue from its end"
         case .refine: "Refine: shorten, expand, translate"

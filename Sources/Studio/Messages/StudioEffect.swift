@@ -4,15 +4,15 @@ import Generation
 // back the messages that its case names. No answer may be missing: a failure is an answer.
 
 public enum StudioEffect: Sendable, Equatable {
-    /// Save a new generation (status `running`) and write it.
-    /// Answers, all with this job: `started` or `failed`; `promptProgress`, `text`, `progress` and
-    /// `draftFinished` in any number; at last `finished` or `failed`. If saving fails at any time,
-    /// `generationNotSaved`, and the writing continues.
-    case generate(job: Int, StudioRequest)
-    /// End every open variant at the next token. Answers: the job's own `draftFinished` with `.stopped`, then `finished`.
-    case stop(job: Int)
-    /// After `generationNotSaved`: save the job again, with these texts in the order of the variants.
-    /// Answers: `generationSaved` or `generationNotSaved`.
+    /// Begin long work. Answers: a `JobMessage` for each step, all with this number; the last one is `finished`,
+    /// `failed` or `cancelled`. Generating also answers with each `GenerationMessage`; if saving fails at any time,
+    /// `notSaved`, and the writing continues.
+    case start(job: Int, JobWork)
+    /// End a job soon. A generation ends every open variant at the next token and keeps its text; an export leaves no
+    /// file. Answer: the job's own last message, `cancelled` unless it was done before.
+    case cancel(job: Int)
+    /// After `notSaved`: save the job's generation again, with these texts in the order of the variants.
+    /// Answers: the generation's `saved` or `notSaved`.
     case saveGeneration(job: Int, texts: [String])
     /// Change the store. Answers: `written`, `writeFailed` or `draftChanged` with the same operation number.
     case write(operation: Int, StoreWrite)
@@ -22,9 +22,6 @@ public enum StudioEffect: Sendable, Equatable {
     /// Answers: `generationOpened` or `generationNotOpened`.
     case openGeneration(id: Int64)
 
-    /// Write drafts to a file. Answers: `exported`, `exportExists` (the file is there and `overwrite` is false; nothing
-    /// was written) or `exportFailed`.
-    case export(ExportRequest)
     /// Put text on the clipboards: by OSC 52, and the local one if there is one. Answer: `notice` if it failed, else none.
     case copy(String)
     /// Edit a text in $VISUAL or $EDITOR with the terminal handed over. Answers: `editorOpening` when the file is made;
@@ -46,7 +43,8 @@ public enum StudioEffect: Sendable, Equatable {
     case saveSession(StudioSession)
     /// Restore the terminal, stop the process, and paint again when it continues. Answer: `resized` if the size changed.
     case suspend
-    /// Restore the terminal and end; a running generation is stopped and saved first, an export is not waited for.
+    /// Restore the terminal and end. Every job is cancelled; a generation is saved first, the end of other jobs is
+    /// awaited for a moment only.
     /// Answer: `sessionNotSaved` if the session cannot be written; then the studio does not end.
     case quit
     /// End even if the session cannot be written.

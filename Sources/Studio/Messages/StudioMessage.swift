@@ -32,17 +32,10 @@ public enum StudioMessage: Sendable, Equatable {
     /// The sentence says what, why and what to do; the earlier model stays.
     case modelFailed(sentence: String)
 
-    /// If the generation could not be saved, its id is `nil`, there are no draft ids, and `generationNotSaved` follows.
-    case started(job: Int, generationId: Int64?, draftIds: [Int64], seed: UInt64, uuid: String? = nil)
-    case promptProgress(job: Int, processed: Int, total: Int)
-    case text(job: Int, variant: Int, piece: String)
-    case progress(job: Int, GenerationTimings)
-    case draftFinished(job: Int, variant: Int, reason: FinishReason, tokenCount: Int)
-    case finished(job: Int, GenerationTimings)
-    /// The job failed. The text that was written stays.
-    case failed(job: Int, sentence: String)
-    case generationSaved(job: Int, generationId: Int64, draftIds: [Int64], uuid: String? = nil)
-    case generationNotSaved(job: Int, sentence: String)
+    /// A message of long work, by the number of its job.
+    case job(Int, JobMessage)
+    /// A message that only generating has, by the number of its job.
+    case generation(job: Int, GenerationMessage)
 
     case written(operation: Int)
     case writeFailed(operation: Int, sentence: String)
@@ -59,9 +52,6 @@ public enum StudioMessage: Sendable, Equatable {
     /// `isGone`: true if the store no longer has the generation.
     case generationNotOpened(id: Int64, isGone: Bool, sentence: String)
 
-    case exported(path: String, draftCount: Int)
-    case exportExists(ExportRequest)
-    case exportFailed(sentence: String)
     /// The file for $EDITOR is made. The editor starts after the session that names the file is written.
     case editorOpening(EditorTarget, path: String, text: String)
     /// `nil`: nothing changed, or the editor could not be run.

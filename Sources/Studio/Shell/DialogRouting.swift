@@ -35,7 +35,7 @@ extension StudioState {
         case .setParameters(let parameters): draft.form?.parameters = parameters
         case .refine(let name): refine(with: name)
         case .loadFile(let path): ask(.loadFile(path: path))
-        case .export(let request): export(request)
+        case .export(let request): start(.export(request))
         case .emptyTrash: write(.emptyTrash, done: "The trash is empty")
         case .saveEdit(let continuation):
             saveEdit()
@@ -49,7 +49,7 @@ extension StudioState {
         case .quit: finish()
         case .abandon: ask(.abandon)
         case .abandonExports:
-            exports = []
+            for export in exports { cancel(export.number) }
             quit()
         }
     }

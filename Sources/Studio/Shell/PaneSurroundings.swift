@@ -14,6 +14,7 @@ struct PaneSurroundings: Sendable {
     let clock: Clock
     /// Changes that the store has not confirmed.
     let pendingWrites: [PendingWrite]
+    let jobs: JobList
 
     /// The look of a list's row: selected in the focused pane, selected elsewhere, or not selected.
     func rowStyle(isSelected: Bool, failed: Bool = false) -> Style {
@@ -48,6 +49,6 @@ extension StudioState {
             ?? Rect(row: 0, column: 0, rows: 0, columns: 0)
         return PaneSurroundings(
             place: place, isFocused: focus == pane, hasCursor: focus == pane && dialog == nil, hasTabs: layout.hasTabs,
-            clock: clock, pendingWrites: pendingWrites)
+            clock: clock, pendingWrites: pendingWrites, jobs: jobs)
     }
 }

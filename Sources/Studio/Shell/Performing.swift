@@ -7,7 +7,7 @@ extension StudioState {
     func can(_ action: Action) -> Bool {
         switch action {
         case .generate: return draft.form != nil && draft.running == nil
-        case .stop: return draft.running != nil
+        case .stop: return jobToCancel != nil
         case .models: return true
         case .parameters: return draft.form != nil
         case .retrySave: return saveFailure != nil
@@ -42,7 +42,7 @@ extension StudioState {
         case .openTemplate: return templates.isSelectionListed
         case .dismiss:
             let search = focus == .history ? history.search : templates.filter
-            return !search.isEmpty || draft.running != nil
+            return !search.isEmpty || jobToCancel != nil
         case .saveEdit, .leaveEdit: return draft.isEditing
         default: return true
         }
@@ -108,7 +108,7 @@ extension StudioState {
 
         case .read: if draft.form == nil && selectedVariant == nil { focus = .templates } else { read() }
         case .closeReader: draft.mode = .overview
-        case .stop: if draft.running != nil { stop() } else { notice = nil }
+        case .stop: stop()
         case .regenerate: leaveEdit(then: .regenerate)
         case .continueDraft: continueDraft()
         case .refine: openRefine()
@@ -149,7 +149,7 @@ extension StudioState {
         switch focus {
         case .templates where !templates.filter.isEmpty: templates.filter = TextEditor()
         case .history where !history.search.isEmpty: ask(history.clearSearch())
-        default: if draft.running != nil { stop() } else { notice = nil }
+        default: stop()
         }
     }
 

@@ -5,13 +5,13 @@ import Generation
 extension StudioState {
     mutating func quit() {
         if case .edit(let edit) = draft.mode, edit.editor.isChanged { return leaveEdit(then: .quit) }
-        if let export = exports.first {
+        if let path = exportToAwait?.path {
             guard quitsWhenSaved else {
                 quitsWhenSaved = true
-                return say("Exporting to \(export.path), then quitting. Any other key stays.")
+                return say("Exporting to \(path), then quitting. Any other key stays.")
             }
             return confirm(
-                "Quit", "The export to \(export.path) is still being written. Quitting now leaves it out.",
+                "Quit", "The export to \(path) is still being written. Quitting now leaves it out.",
                 .init(key: "n", title: "Stay"),
                 .init(key: "y", title: "Quit without it", answer: .abandonExports))
         }
@@ -46,7 +46,7 @@ extension StudioState {
     }
 
     mutating func finish() {
-        if let job = draft.running?.job { ask(.stop(job: job)) }
+        for job in jobs.all { cancel(job.number) }
         isQuitting = true
         // Written even if nothing changed: the file may have been removed or replaced meanwhile.
         saveSession()

@@ -20,8 +20,7 @@ public struct StudioState: Sendable {
     var keeping = Keeping()
     var pendingWrites: [PendingWrite] = []
     var nextOperation = 1
-    /// Exports without an answer yet, in the order in which they are written.
-    var exports: [ExportRequest] = []
+    var jobs = JobList()
     /// True if the writer asked to quit while something was being saved or exported.
     var quitsWhenSaved = false
     /// True if the runner was asked to end.
@@ -60,7 +59,7 @@ public struct StudioState: Sendable {
     var now: Double { clock.now }
 
     /// True if time alone changes the screen: then the runner ticks often.
-    public var isAnimating: Bool { draft.running != nil || notice != nil || keeping.sessionMayDiffer }
+    public var isAnimating: Bool { !jobs.isEmpty || notice != nil || keeping.sessionMayDiffer }
 }
 
 /// The signs that the terminal can show. Colours are the terminal's own affair.

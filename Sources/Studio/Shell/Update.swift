@@ -40,9 +40,8 @@ extension StudioState {
         case .modelsListed(let items): models = items
         case .modelReady(let name, _): takeModel(name)
         case .modelFailed(let sentence): takeModelFailure(sentence)
-        case .started, .promptProgress, .text, .progress, .draftFinished, .finished, .failed, .generationSaved,
-            .generationNotSaved:
-            takeFromJob(message)
+        case .job(let number, let message): take(message, ofJob: number)
+        case .generation(let job, let message): take(message, ofGeneration: job)
         case .written(let operation): confirmWrite(operation)
         case .writeFailed(let operation, let sentence): refuseWrite(operation, sentence: sentence)
         case .draftChanged(let operation, let present): keepRefusedEdit(operation, present: present)
@@ -53,7 +52,6 @@ extension StudioState {
         case .generationNotOpened(let id, let isGone, let sentence):
             say(sentence, isFailure: true)
             keepEditThatCannotOpen(generation: id, isGone: isGone)
-        case .exported, .exportExists, .exportFailed: takeFromExport(message)
         case .editorOpening(let target, let path, let text): beginEditor(target, path: path, text: text)
         case .editorClosed(let target, let text): takeFromEditor(target, text: text)
         case .editorFailed(_, let text, let sentence): keepFromEditor(text, sentence: sentence)

@@ -33,13 +33,20 @@ final class EffectRunner {
     private let reads = DispatchQueue(label: "copydesk.store.reads")
     /// Files, the list of models, the local clipboard.
     private let files = DispatchQueue(label: "copydesk.files")
-    /// Exports may take long.
-    private let exports = DispatchQueue(label: "copydesk.exports")
+    /// Exports may take long; they are written one after another.
+    let exports = DispatchQueue(label: "copydesk.exports")
     private let watching = DispatchQueue(label: "copydesk.watching")
     private let newestRequest = Mutex<HistoryPageRequest?>(nil)
     let generators: GeneratorSlot
-    var jobs: [Int: RunningJob] = [:]
+    let records = EndedGenerations()
+    private(set) lazy var jobs = JobRunner { @UIActor [weak self] message in
+        self?.deliver(message)
+    } ended: { @UIActor [weak self] in
+        self?.finishIfIdle()
+    }
     private var wantsToFinish = false
+    /// True if jobs that need not be awaited had their time to end.
+    private var isTimeOver = false
     /// True once the process was asked to end: then nobody can answer questions.
     var mustFinish = false
     private var watch: (any DispatchSourceTimer)?
@@ -115,13 +122,12 @@ final class EffectRunner {
 
     func perform(_ effect: StudioEffect) {
         switch effect {
-        case .generate(let job, let request): startJob(job, request)
-        case .stop(let job): jobs[job]?.stopSignal.raise()
+        case .start(let job, let work): start(work, as: job)
+        case .cancel(let job): jobs.cancel(job)
         case .saveGeneration(let job, let texts): saveAgain(job, texts: texts)
         case .write(let operation, let change): write(change, operation: operation)
         case .loadHistory(let request): loadHistory(request)
         case .openGeneration(let id): openGeneration(id)
-        case .export(let request): export(request)
         case .copy(let text): copy(text)
         case .openEditor(let target, let text): edit(text, target)
         case .loadFile(let path): loadFile(path)
@@ -137,22 +143,28 @@ final class EffectRunner {
         }
     }
 
-    /// Ends the studio: running jobs are stopped and saved first.
+    /// Ends the studio: all jobs are cancelled, and generations are saved first.
     func finish() {
         wantsToFinish = true
-        for job in jobs.values { job.stopSignal.raise() }
+        jobs.cancelAll()
         finishIfIdle()
+        guard !isFinished, !isTimeOver else { return }
+        // An export removes its unfinished file, unless it is held up, for example by a pipe that nobody reads.
+        Task { @UIActor [weak self] in
+            try? await Task.sleep(for: .seconds(1))
+            self?.isTimeOver = true
+            self?.finishIfIdle()
+        }
     }
 
-    func finishIfIdle() {
-        guard wantsToFinish, jobs.values.allSatisfy({ $0.hasEnded }) else { return }
+    private func finishIfIdle() {
+        guard wantsToFinish, !isFinished, jobs.isIdle || (isTimeOver && jobs.mayBeLeft) else { return }
         writes.sync {}  // all writes that were asked for are done
         if let failure = session.finish(), !mustFinish {
             wantsToFinish = false
             return deliver(.sessionNotSaved(sentence: failure))
         }
         watch?.cancel()
-        // Do not wait for exports: the studio asks to end once they are done or given up.
         if !mustFinish { files.sync {} }
         isFinished = true
     }
@@ -209,20 +221,6 @@ final class EffectRunner {
     }
 
     // MARK: Files
-
-    private func export(_ request: ExportRequest) {
-        inBackground(on: exports) { [store] in
-            let path = TextFile.expand(request.path)
-            guard request.overwrite || !FileManager.default.fileExists(atPath: path) else {
-                return .exportExists(request)
-            }
-            let export = DraftExport(store: store, selection: request.scope.selection, format: request.format)
-            let count = try export.write(toFile: path, force: request.overwrite)
-            return .exported(path: request.path, draftCount: count)
-        } failed: {
-            .exportFailed(sentence: $0)
-        }
-    }
 
     private func loadFile(_ path: String) {
         inBackground(on: files) {

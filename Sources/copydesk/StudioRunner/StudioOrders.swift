@@ -27,38 +27,50 @@ extension DraftOrder {
     }
 }
 
-extension StudioMessage {
-    /// The message for an event of a recording; `nil` if the studio needs none.
-    init?(_ event: RecordingEvent, job: Int) {
+extension JobControl {
+    /// Tells the studio of an event of a recording.
+    func tell(_ event: RecordingEvent) {
+        if let progress = JobProgress(event) { report(progress) }
+        if let message = GenerationMessage(event) { send(message) }
+    }
+}
+
+extension JobProgress {
+    /// The progress that an event tells; `nil` if it tells none.
+    init?(_ event: RecordingEvent) {
+        switch event {
+        case .generation(.promptProgress(let processed, let total)):
+            self.init(phase: .readingPrompt, done: processed, total: total, unit: .tokens)
+        case .generation(.progress(let timings)):
+            self.init(
+                phase: .writing, done: timings.generatedTokens, unit: .tokens, perSecond: timings.tokensPerSecond)
+        default: return nil
+        }
+    }
+}
+
+extension GenerationMessage {
+    /// The message for an event of a recording; `nil` if the studio needs none, or only its progress.
+    init?(_ event: RecordingEvent) {
         switch event {
         case .began(let generation):
             let isStored = generation.id != 0
-            self = .started(
-                job: job, generationId: isStored ? generation.id : nil,
-                draftIds: isStored ? generation.drafts.map(\.id) : [], seed: generation.seed,
-                uuid: isStored ? generation.uuid : nil)
-        case .generation(.promptProgress(let processed, let total)):
-            self = .promptProgress(job: job, processed: processed, total: total)
-        case .generation(.text(let piece, let variant)):
-            self = .text(job: job, variant: variant, piece: piece)
-        case .generation(.progress(let timings)):
-            self = .progress(job: job, timings)
+            self = .began(
+                generationId: isStored ? generation.id : nil, draftIds: isStored ? generation.drafts.map(\.id) : [],
+                seed: generation.seed, uuid: isStored ? generation.uuid : nil)
+        case .generation(.text(let piece, let variant)): self = .text(variant: variant, piece: piece)
         case .generation(.draftFinished(let variant, let reason, let tokenCount)):
-            self = .draftFinished(job: job, variant: variant, reason: reason, tokenCount: tokenCount)
-        case .generation(.started), .generation(.finished), .generation(.alternatives):
-            return nil  // `began` came before, and the runner reports the end once it is saved
-        case .saveFailed(let error):
-            self = .generationNotSaved(job: job, sentence: StudioHints.sentence(of: error))
-        case .saved(let generation):
-            self = .generationSaved(generation, job: job)
-        case .failed(let error):
-            self = .failed(job: job, sentence: StudioHints.sentence(of: error))
+            self = .draftFinished(variant: variant, reason: reason, tokenCount: tokenCount)
+        case .generation(.promptProgress), .generation(.progress): return nil
+        case .generation(.started), .generation(.finished), .generation(.alternatives), .failed:
+            return nil  // `began` came before, and the job tells the end once everything is saved
+        case .saveFailed(let error): self = .notSaved(sentence: StudioHints.sentence(of: error))
+        case .saved(let generation): self = .saved(generation)
         }
     }
 
     /// A generation that the store has in full.
-    static func generationSaved(_ generation: SavedGeneration, job: Int) -> StudioMessage {
-        .generationSaved(
-            job: job, generationId: generation.id, draftIds: generation.drafts.map(\.id), uuid: generation.uuid)
+    static func saved(_ generation: SavedGeneration) -> GenerationMessage {
+        .saved(generationId: generation.id, draftIds: generation.drafts.map(\.id), uuid: generation.uuid)
     }
 }

@@ -115,7 +115,8 @@ struct ExportDialog: StudioDialog {
     func draw(on canvas: inout Canvas, in surroundings: DialogSurroundings) {
         let problem = failure.map { surroundings.lines(of: $0, columns: 62) } ?? []
         let inside = surroundings.place(rows: 3 + (problem.isEmpty ? 0 : problem.count + 1), columns: 64)
-        surroundings.drawPanel(awaited == nil ? "Export" : "Export · writing…", inside: inside, on: &canvas)
+        let activity = awaited.map { surroundings.isWaiting($0) ? " · waiting…" : " · writing…" }
+        surroundings.drawPanel("Export" + (activity ?? ""), inside: inside, on: &canvas)
         let scope = choices.indices.contains(choice) ? choices[choice].title : ""
         for (row, label, value) in [(Row.scope, "What", scope), (.format, "Format", format.title), (.path, "File", "")]
         where row.rawValue < inside.rows {

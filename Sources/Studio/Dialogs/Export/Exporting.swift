@@ -1,7 +1,7 @@
 import Generation
 import Text
 
-// Exports: the choices that the dialog offers, the exports that are being written, and their answers.
+// Exports: the choices that the dialog offers, the jobs that write them, and the end of each.
 
 extension StudioState {
     var exportChoices: [ExportDialog.Choice] {
@@ -52,46 +52,53 @@ extension StudioState {
         dialog = ExportDialog(choices: choices, selectedChoice: selected)
     }
 
-    /// Starts an export. It continues if its dialog is closed.
-    mutating func export(_ request: ExportRequest) {
-        exports.append(request)
-        ask(.export(request))
+    /// The exports that are not done, in the order in which they are written.
+    var exports: [Job] {
+        jobs.all.filter { if case .export = $0.work { true } else { false } }
     }
 
-    /// Takes the answer to the first export; exports are written one after another.
-    mutating func takeFromExport(_ message: StudioMessage) {
-        let request = exports.isEmpty ? nil : exports.removeFirst()
-        var opener = dialog as? ExportDialog
-        if request == nil || opener?.awaited != request { opener = nil }
+    /// The first export that quitting waits for; `nil` if there is none.
+    var exportToAwait: ExportRequest? {
+        for job in jobs.all where !job.isCancelled {
+            if case .export(let request) = job.work { return request }
+        }
+        return nil
+    }
+
+    /// Takes the last message of an export. The export may have outlived its dialog.
+    mutating func endExport(_ request: ExportRequest, _ message: JobMessage) {
+        let opener = (dialog as? ExportDialog).flatMap { $0.awaited == request ? $0 : nil }
         switch message {
-        case .exported(let path, let count):
+        case .finished(.exported(let path, let count)):
             if opener != nil { dialog = nil }
             say("\(count) \(count == 1 ? "draft" : "drafts") exported to \(path)")
             // If the dialog is closed, the writer does something else by now and may look later.
             let until = now + 20
             if opener == nil { notice?.until = until }
-            if quitsWhenSaved && exports.isEmpty {
+            if quitsWhenSaved && exportToAwait == nil {
                 quitsWhenSaved = false
                 quit()
             }
             return
-        case .exportExists(let request):
+        case .finished(.fileExists):
             var overwriting = request
             overwriting.overwrite = true
             confirm(
                 "Export", "\(request.path) is there already.",
                 .init(key: "n", title: "Keep it"),
                 .init(key: "y", title: "Overwrite", answer: .export(overwriting)))
-        case .exportFailed(let sentence):
-            if var opener {
-                opener.fail(sentence)
-                dialog = opener
-            } else {
-                say(sentence, isFailure: true)
-            }
-        default: break
+        case .failed(let sentence): sayNotExported(sentence, isFailure: true, in: opener)
+        case .cancelled:
+            sayNotExported("The export to \(request.path) is cancelled: nothing was written.", in: opener)
+        case .started, .progress, .finished(.generated): break
         }
         // Do not quit before the writer has seen the answer.
         quitsWhenSaved = false
+    }
+
+    private mutating func sayNotExported(_ sentence: String, isFailure: Bool = false, in opener: ExportDialog?) {
+        guard var opener else { return say(sentence, isFailure: isFailure) }
+        opener.fail(sentence)
+        dialog = opener
     }
 }
