@@ -34,4 +34,14 @@ public struct JobProgress: Sendable, Hashable {
         self.perSecond = perSecond
         self.secondsLeft = secondsLeft
     }
+
+    /// A generation whose prompt is read, in tokens.
+    public static func reading(processed: Int, total: Int) -> JobProgress {
+        JobProgress(phase: .readingPrompt, done: processed, total: total, unit: .tokens)
+    }
+
+    /// A generation that is written, in tokens of all its drafts. Their number in the end is open.
+    public static func writing(_ timings: GenerationTimings) -> JobProgress {
+        JobProgress(phase: .writing, done: timings.generatedTokens, unit: .tokens, perSecond: timings.tokensPerSecond)
+    }
 }

@@ -71,31 +71,38 @@ import Testing
 
     @Test func `the ids once they are given, and none before`() {
         #expect(
-            StudioMessage(.began(generation(id: 4)), job: 7)
-                == .started(job: 7, generationId: 4, draftIds: [41, 42], seed: 9, uuid: "u"))
+            GenerationMessage(.began(generation(id: 4)))
+                == .began(generationId: 4, draftIds: [41, 42], seed: 9, uuid: "u"))
         #expect(
-            StudioMessage(.began(generation(id: 0)), job: 7)
-                == .started(job: 7, generationId: nil, draftIds: [], seed: 9, uuid: nil))
+            GenerationMessage(.began(generation(id: 0)))
+                == .began(generationId: nil, draftIds: [], seed: 9, uuid: nil))
         #expect(
-            StudioMessage(.saved(generation(id: 4)), job: 7)
-                == .generationSaved(job: 7, generationId: 4, draftIds: [41, 42], uuid: "u"))
+            GenerationMessage(.saved(generation(id: 4))) == .saved(generationId: 4, draftIds: [41, 42], uuid: "u"))
     }
 
-    @Test func `text and progress as they come, and failures as sentences`() {
-        #expect(StudioMessage(.generation(.text("a", variant: 1)), job: 7) == .text(job: 7, variant: 1, piece: "a"))
+    @Test func `text as it comes, and failures of saving as sentences`() {
+        #expect(GenerationMessage(.generation(.text("a", variant: 1))) == .text(variant: 1, piece: "a"))
         #expect(
-            StudioMessage(.generation(.promptProgress(processed: 1, total: 2)), job: 7)
-                == .promptProgress(job: 7, processed: 1, total: 2))
+            GenerationMessage(.generation(.draftFinished(variant: 0, reason: .limit, tokenCount: 5)))
+                == .draftFinished(variant: 0, reason: .limit, tokenCount: 5))
         #expect(
-            StudioMessage(.generation(.draftFinished(variant: 0, reason: .limit, tokenCount: 5)), job: 7)
-                == .draftFinished(job: 7, variant: 0, reason: .limit, tokenCount: 5))
+            GenerationMessage(.saveFailed(StoreError.gone(path: "/x.db")))
+                == .notSaved(sentence: StoreError.gone(path: "/x.db").description))
+        #expect(GenerationMessage(.generation(.started(prompt: "p", promptTokens: 1))) == nil)
+        #expect(GenerationMessage(.generation(.finished(.init()))) == nil)
+    }
+
+    @Test func `progress as that of any job`() {
+        var timings = GenerationTimings()
+        timings.generatedTokens = 30
+        timings.generatedSeconds = 2
         #expect(
-            StudioMessage(.failed(Failure("It broke.")), job: 7) == .failed(job: 7, sentence: "It broke."))
+            JobProgress(.generation(.promptProgress(processed: 1, total: 2)))
+                == JobProgress(phase: .readingPrompt, done: 1, total: 2, unit: .tokens))
         #expect(
-            StudioMessage(.saveFailed(StoreError.gone(path: "/x.db")), job: 7)
-                == .generationNotSaved(job: 7, sentence: StoreError.gone(path: "/x.db").description))
-        #expect(StudioMessage(.generation(.started(prompt: "p", promptTokens: 1)), job: 7) == nil)
-        #expect(StudioMessage(.generation(.finished(.init())), job: 7) == nil)
+            JobProgress(.generation(.progress(timings)))
+                == JobProgress(phase: .writing, done: 30, unit: .tokens, perSecond: 15))
+        #expect(JobProgress(.generation(.text("a", variant: 1))) == nil)
     }
 }
 

@@ -73,6 +73,39 @@ import Testing
         #expect(try String(contentsOfFile: path, encoding: .utf8).contains("Changed."))
     }
 
+    @Test(arguments: ExportFormat.allCases)
+    func `tells each draft that is written, of all that will be`(format: ExportFormat) throws {
+        for (selection, count) in [
+            (DraftSelection.all, 3), (.generation(lamp.id), 2), (.drafts([sea.drafts[0].id]), 1),
+            (.found(HistoryQuery(text: "night")), 2), (.found(HistoryQuery(starred: true)), 1),
+        ] {
+            let path = place.folder + "/\(count)-\(format.rawValue)"
+            var reports: [[Int]] = []
+            let export = DraftExport(store: place.store, selection: selection, format: format)
+            let written = try export.write(toFile: path, force: true) { reports.append([$0, $1]) }
+            #expect(written == count)
+            // A format that reads the drafts twice stays at the end.
+            #expect(Array(reports.prefix(count)) == (1...count).map { [$0, count] })
+            #expect(reports.dropFirst(count).allSatisfy { $0 == [count, count] })
+        }
+    }
+
+    @Test(arguments: [false, true])
+    func `that is cancelled leaves no half file, and the earlier file as it was`(isThere: Bool) throws {
+        let folder = place.folder + "/out"
+        let path = folder + "/drafts.md"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        if isThere { try "Earlier.".write(toFile: path, atomically: true, encoding: .utf8) }
+        let export = DraftExport(store: place.store, selection: .all, format: .markdown)
+        #expect(throws: CancellationError.self) {
+            try export.write(toFile: path, force: true) { written, _ in
+                if written == 2 { throw CancellationError() }
+            }
+        }
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == (isThere ? ["drafts.md"] : []))
+        if isThere { #expect(try String(contentsOfFile: path, encoding: .utf8) == "Earlier.") }
+    }
+
     @Test func `ends with the error of a writer that takes no more, and hands out large pieces`() throws {
         struct Full: Error {}
         try place.keep(String(repeating: "long ", count: 40_000))

@@ -55,14 +55,14 @@ func `export proposes a path that follows the format until it is touched`() {
     #expect(script.screen.contains("search-ad-headlines.txt"))
     script.press(.enter)
     let request = ExportRequest(scope: .generation(id: 1), format: .text, path: "search-ad-headlines.txt")
-    #expect(script.effects.last == .export(request))
-    script.send(.exportExists(request))
+    #expect(script.exports.last?.request == request)
+    script.answerExport(.finished(.fileExists))
     #expect(script.screen.contains("search-ad-headlines.txt is there already."))
     script.press(.character("y"))
     var overwriting = request
     overwriting.overwrite = true
-    #expect(script.effects.last == .export(overwriting))
-    script.send(.exported(path: "search-ad-headlines.txt", draftCount: 4))
+    #expect(script.exports.last?.request == overwriting)
+    script.finishExport(path: "search-ad-headlines.txt", draftCount: 4)
     #expect(script.screen.contains("4 drafts exported to search-ad-headlines.txt"))
 }
 
@@ -76,21 +76,18 @@ func `the ending of a typed path says the format`(path: String, format: ExportFo
     script.type(path)
     #expect(script.screen.contains("← \(format.title) →"))
     script.press(.enter)
-    #expect(script.effects.last == .export(ExportRequest(scope: .draft(id: 10), format: format, path: path)))
+    #expect(script.exports.last?.request == ExportRequest(scope: .draft(id: 10), format: format, path: path))
 }
 
 @Test(arguments: [("/tmp/x.csv", "/tmp/x.md"), ("/tmp/x", "/tmp/x.txt"), ("/tmp/x.v2", "/tmp/x.v2.txt")])
-func `choosing a format changes the ending of a typed path`(typed: String, changed: String) {
+func `choosing a format changes the ending of a typed path`(typed: String, changed: String) throws {
     var script = written()
     script.press(.character("x"), .control("u"))
     script.type(typed)
     script.press(.up, .right)
     #expect(script.screen.contains(changed + " ") || script.screen.contains(changed + "\n"))
     script.press(.down, .enter)
-    guard case .export(let request) = script.effects.last else {
-        Issue.record("nothing was exported")
-        return
-    }
+    let request = try #require(script.exports.last?.request)
     #expect(request.path == changed && changed.hasSuffix("." + request.format.rawValue))
 }
 
@@ -103,7 +100,7 @@ func `a long export is told of while it is written and when it is done, whatever
     #expect(script.screen.contains("exporting to search-ad-headlines-a.md…"))
     // Another dialog is not closed by the answer.
     script.press(.character("x"))
-    script.send(.exported(path: "search-ad-headlines-a.md", draftCount: 1))
+    script.finishExport()
     #expect(script.state.context == .export && script.state.footerItems.contains { $0.hint == "export" })
     #expect(script.screen.contains("1 draft exported to search-ad-headlines-a.md"))
     script.press(.escape)
@@ -118,7 +115,7 @@ func `quitting waits for an export and says so, and a second time offers to leav
     #expect(script.notice == "Exporting to search-ad-headlines-a.md, then quitting. Any other key stays.")
     #expect(!script.effects.contains(.quit))
     var impatient = script
-    script.send(.exported(path: "search-ad-headlines-a.md", draftCount: 1))
+    script.finishExport()
     #expect(script.effects.last == .quit)
     impatient.press(.character("q"))
     #expect(impatient.question.hasPrefix("The export to search-ad-headlines-a.md is still being written."))
@@ -126,13 +123,13 @@ func `quitting waits for an export and says so, and a second time offers to leav
     #expect(impatient.effects.last == .quit)
     // Other text that would be lost still gets its question.
     var unsaved = written()
-    unsaved.send(.generationNotSaved(job: unsaved.job, sentence: "The disk is full."))
+    unsaved.send(.generation(job: unsaved.job, .notSaved(sentence: "The disk is full.")))
     unsaved.press(.character("x"), .enter, .escape, .character("q"), .character("q"), .character("y"))
     #expect(unsaved.question.hasPrefix("Not everything is saved: The disk is full."))
     #expect(!unsaved.effects.contains(.quit))
     var failed = written()
     failed.press(.character("x"), .enter, .escape, .character("q"))
-    failed.send(.exportFailed(sentence: "The disk is full."))
+    failed.answerExport(.failed(sentence: "The disk is full."))
     #expect(failed.notice == "The disk is full." && !failed.effects.contains(.quit))
 }
 
@@ -142,7 +139,7 @@ func `a writer who stays is not quit on when the export is done`(answer: KeyPres
     script.press(.character("x"), .enter, .escape, .character("q"), .character("q"))
     #expect(script.question.hasPrefix("The export to search-ad-headlines-a.md is still being written."))
     script.press(answer)
-    script.send(.exported(path: "search-ad-headlines-a.md", draftCount: 1))
+    script.finishExport()
     #expect(!script.effects.contains(.quit))
     script.press(.character("q"))
     #expect(script.effects.last == .quit)
@@ -167,7 +164,7 @@ func `an export that fails says why and keeps what was typed`() {
     script.press(.character("x"), .control("u"))
     script.type("/no/such/file.md")
     script.press(.enter)
-    script.send(.exportFailed(sentence: "The folder /no/such is not there. Create it or choose another."))
+    script.answerExport(.failed(sentence: "The folder /no/such is not there. Create it or choose another."))
     #expect(script.screen.contains("The folder /no/such is not there."))
     #expect(script.screen.contains("/no/such/file.md"))
 }

@@ -117,13 +117,13 @@ func `what is starred and edited before the store gave ids is written when it do
     script.open("article")
     script.press(.control("e"), .control("g"))
     let job = script.job
-    script.send(.text(job: job, variant: 0, piece: "One"))
-    script.send(.draftFinished(job: job, variant: 0, reason: .stop, tokenCount: 1))
+    script.send(.generation(job: job, .text(variant: 0, piece: "One")))
+    script.send(.generation(job: job, .draftFinished(variant: 0, reason: .stop, tokenCount: 1)))
     script.press(.character("s"), .character("e"))
     script.type("The ")
     script.press(.control("s"))
     #expect(script.writes.isEmpty)
-    script.send(.generationSaved(job: job, generationId: 4, draftIds: [40, 41, 42]))
+    script.send(.generation(job: job, .saved(generationId: 4, draftIds: [40, 41, 42])))
     #expect(script.writes == [.revision(draftId: 40, text: "The One", origin: .edit), .star(draftId: 40, true)])
 }
 
@@ -151,7 +151,7 @@ func `what cannot be saved stays on screen, is tried again by a key, and is aske
 @Test
 func `a generation that could not be saved is saved again with the texts on screen`() {
     var script = written()
-    script.send(.generationNotSaved(job: script.job, sentence: "The disk is full."))
+    script.send(.generation(job: script.job, .notSaved(sentence: "The disk is full.")))
     script.press(.character("S"))
     #expect(
         script.effects.contains(
@@ -166,7 +166,7 @@ func `quitting asks while a generation is written, and not otherwise`() {
     script.press(.character("n"))
     #expect(script.state.draft.running != nil && !script.effects.contains(.quit))
     script.press(.character("q"), .character("y"))
-    #expect(script.effects.contains(.stop(job: script.job)) && script.effects.last == .quit)
+    #expect(script.effects.contains(.cancel(job: script.job)) && script.effects.last == .quit)
     var idle = written()
     idle.press(.character("q"))
     #expect(idle.effects.last == .quit)
@@ -176,8 +176,8 @@ func `quitting asks while a generation is written, and not otherwise`() {
 func `Ctrl-C stops what is being written first, and then quits`() {
     var script = written()
     script.press(.character("r"), .control("c"))
-    #expect(script.effects.last == .stop(job: script.job))
-    script.send(.finished(job: script.job, GenerationTimings()))
+    #expect(script.effects.last == .cancel(job: script.job))
+    script.send(.job(script.job, .finished(.generated)))
     script.press(.control("c"))
     #expect(script.effects.last == .quit)
 }

@@ -144,13 +144,13 @@ private func row(_ label: String, in script: StudioScript) -> String {
         script.type("5")
         script.press(.control("g"))
         script.write(["One", "Two", "Three"])
-        let asked = script.effects.count { if case .generate = $0 { true } else { false } }
+        let asked = script.effects.count { if case .start(_, .generate) = $0 { true } else { false } }
         #expect(asked == 1)
         var changed = StudioScript.ruled
         changed.fields[3].rule.minimum = 10
         script.send(.templatesLoaded(StudioScript.templates + [changed]))
         script.press(.character("r"))
-        #expect(script.effects.count { if case .generate = $0 { true } else { false } } == 1)
+        #expect(script.effects.count { if case .start(_, .generate) = $0 { true } else { false } } == 1)
         #expect(script.notice == "Price takes a number of at least 10, and '5' is too small. Correct it.")
         #expect(script.state.draft.form?.focused == 3)
     }

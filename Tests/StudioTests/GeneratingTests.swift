@@ -59,13 +59,15 @@ func `Esc stops the writing, and what was written stays`() {
     var script = filled()
     script.press(.control("g"))
     let job = script.job
-    script.send(.text(job: job, variant: 0, piece: "Sunlight for"))
+    script.send(.generation(job: job, .text(variant: 0, piece: "Sunlight for")))
     script.press(.escape)
-    #expect(script.effects.last == .stop(job: job))
+    #expect(script.effects.last == .cancel(job: job))
     script.press(.escape)
-    #expect(script.effects.count { $0 == .stop(job: job) } == 1)
-    for variant in 0..<4 { script.send(.draftFinished(job: job, variant: variant, reason: .stopped, tokenCount: 2)) }
-    script.send(.finished(job: job, GenerationTimings()))
+    #expect(script.effects.count { $0 == .cancel(job: job) } == 1)
+    for variant in 0..<4 {
+        script.send(.generation(job: job, .draftFinished(variant: variant, reason: .stopped, tokenCount: 2)))
+    }
+    script.send(.job(job, .cancelled))
     #expect(script.state.draft.running == nil)
     #expect(script.screen.contains("Sunlight for"))
     #expect(script.screen.contains("stopped"))
@@ -80,8 +82,8 @@ func `a late piece of an earlier job does not touch the running one`() {
     script.press(.character("r"))
     let second = script.job
     #expect(second != first)
-    script.send(.text(job: first, variant: 0, piece: "LATE"))
-    script.send(.finished(job: first, GenerationTimings()))
+    script.send(.generation(job: first, .text(variant: 0, piece: "LATE")))
+    script.send(.job(first, .finished(.generated)))
     #expect(script.state.draft.running != nil)
     #expect(!script.screen.contains("LATE"))
 }
@@ -120,7 +122,7 @@ func `nothing jumps while text arrives`(rows: Int, columns: Int) {
     #expect(before.count >= 2)
     for variant in 0..<4 {
         for piece in ["Aurora: ", "light for ", "your desk"] {
-            script.send(.text(job: script.job, variant: variant, piece: piece))
+            script.send(.generation(job: script.job, .text(variant: variant, piece: piece)))
             #expect(ruleRows() == before)
         }
     }
@@ -132,19 +134,19 @@ func `a long text stays still where it is read, and follows its end only when to
     script.open("short story")
     script.press(.control("e"), .control("g"))
     func line(_ number: Int) -> String { "Line \(number) of the story.\n" }
-    for number in 0..<40 { script.send(.text(job: script.job, variant: 0, piece: line(number))) }
+    for number in 0..<40 { script.send(.generation(job: script.job, .text(variant: 0, piece: line(number)))) }
     #expect(script.screen.contains("Line 0 "))
     script.press(.down, .down)
     let read = script.screen
     #expect(read.contains("Line 2 ") && !read.contains("Line 1 "))
-    for number in 40..<50 { script.send(.text(job: script.job, variant: 0, piece: line(number))) }
+    for number in 40..<50 { script.send(.generation(job: script.job, .text(variant: 0, piece: line(number)))) }
     #expect(script.screen.contains("Line 2 "))
     script.press(.character("G"))
     #expect(script.screen.contains("Line 49 "))
-    script.send(.text(job: script.job, variant: 0, piece: line(50)))
+    script.send(.generation(job: script.job, .text(variant: 0, piece: line(50))))
     #expect(script.screen.contains("Line 50 "))
     script.press(.up)
-    script.send(.text(job: script.job, variant: 0, piece: line(51)))
+    script.send(.generation(job: script.job, .text(variant: 0, piece: line(51))))
     #expect(!script.screen.contains("Line 51 "))
 }
 
@@ -153,14 +155,14 @@ func `the status line tells how far the writing is`() {
     var script = filled(rows: 30, columns: 120)
     script.press(.control("g"))
     let job = script.job
-    script.send(.promptProgress(job: job, processed: 30, total: 60))
+    script.send(.job(job, .progress(.reading(processed: 30, total: 60))))
     #expect(script.screen.contains("reading the prompt ▰▰▰▰▱▱▱▱  50%"))
-    script.send(.text(job: job, variant: 0, piece: "Sunlight for late ideas"))
-    script.send(.draftFinished(job: job, variant: 0, reason: .stop, tokenCount: 6))
+    script.send(.generation(job: job, .text(variant: 0, piece: "Sunlight for late ideas")))
+    script.send(.generation(job: job, .draftFinished(variant: 0, reason: .stop, tokenCount: 6)))
     var timings = GenerationTimings()
     timings.generatedTokens = 424
     timings.generatedSeconds = 2
-    script.send(.progress(job: job, timings))
+    script.send(.job(job, .progress(.writing(timings))))
     script.send(.tick(now: StudioScript.now + 2))
     #expect(script.screen.contains("writing 2 of 4 ▰▰▰▰▱▱▱▱▱▱▱▱▱▱▱▱  25% · 212 tok/s · 6 s left"))
 }
@@ -169,8 +171,8 @@ func `the status line tells how far the writing is`() {
 func `a failure keeps the text, and its sentence stays to be read`() {
     var script = filled()
     script.press(.control("g"))
-    script.send(.text(job: script.job, variant: 0, piece: "Sunlight"))
-    script.send(.failed(job: script.job, sentence: "The server closed the connection. Start it again and press r."))
+    script.send(.generation(job: script.job, .text(variant: 0, piece: "Sunlight")))
+    script.send(.job(script.job, .failed(sentence: "The server closed the connection. Start it again and press r.")))
     #expect(script.screen.contains("Sunlight"))
     #expect(script.screen.contains("failed: The server"))
     #expect(script.screen.contains("The server closed the connection. Start it again and press r."))

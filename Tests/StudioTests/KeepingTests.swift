@@ -37,7 +37,7 @@ func `a prompt counts as unsent until the store has it`() {
     script.type("bees")
     script.press(.control("g"))
     #expect(script.state.session.values["article-headline"] == ["topic": "bees"])
-    script.send(.failed(job: script.job, sentence: "The model cannot be opened."))
+    script.send(.job(script.job, .failed(sentence: "The model cannot be opened.")))
     #expect(script.state.session.values["article-headline"] == ["topic": "bees"])
     script.press(.control("g"))
     script.write(["One", "Two", "Three"])

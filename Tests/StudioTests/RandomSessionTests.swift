@@ -65,7 +65,7 @@ struct RandomSession {
         let effect = script.effects.suffix(6).randomElement(using: &random)
         let isGood = Bool.random(using: &random)
         switch effect {
-        case .generate(let job, _): answerJob(job)
+        case .start(let job, .generate): answerJob(job)
         case .write(let operation, _):
             script.send(isGood ? .written(operation: operation) : .writeFailed(operation: operation, sentence: "Full."))
         case .loadHistory(let query):
@@ -82,8 +82,7 @@ struct RandomSession {
             script.send(isGood ? .sessionSaved : .sessionNotSaved(sentence: "Full."))
             if isGood { script.send(.sessionRestored(session)) }
         case .quit: script.send(.sessionNotSaved(sentence: "Full."))
-        case .export(let request):
-            script.send(isGood ? .exportExists(request) : .exportFailed(sentence: "The folder is not there."))
+        case .start(let job, .export(let request)): answerExport(job, request)
         case .openEditor(let target, let text):
             script.send(.editorOpening(target, path: "/tmp/copydesk-1/draft.md", text: text))
             let changed = Bool.random(using: &random) ? text + " more" : nil
@@ -96,34 +95,50 @@ struct RandomSession {
         case .saveGeneration(let job, _):
             script.send(
                 isGood
-                    ? .generationSaved(job: job, generationId: 99, draftIds: [991, 992])
-                    : .generationNotSaved(job: job, sentence: "Full."))
+                    ? .generation(job: job, .saved(generationId: 99, draftIds: [991, 992]))
+                    : .generation(job: job, .notSaved(sentence: "Full.")))
         default: answerJob(script.state.draft.running?.job ?? script.job)
         }
+    }
+
+    private mutating func answerExport(_ job: Int, _ request: ExportRequest) {
+        let total = Int.random(in: -1...9, using: &random)
+        let progress = JobProgress(
+            phase: .writing, done: Int.random(in: -2...12, using: &random), total: total < 0 ? nil : total,
+            unit: .drafts,
+            perSecond: [nil, 3, .nan, .infinity, -1].randomElement(using: &random) ?? nil,
+            secondsLeft: [nil, 5, .nan, 1e300, -1].randomElement(using: &random) ?? nil)
+        let messages: [JobMessage] = [
+            .started, .progress(progress), .progress(progress), .finished(.fileExists), .cancelled,
+            .finished(.exported(path: request.path, draftCount: 3)), .failed(sentence: "The folder is not there."),
+        ]
+        script.send(.job(job, messages.randomElement(using: &random) ?? .started))
     }
 
     private mutating func answerJob(_ job: Int) {
         guard let generation = script.state.draft.generations.first(where: { $0.key == job }) else { return }
         let count = generation.variants.count
         let variant = Int.random(in: 0..<count + 1, using: &random)
-        switch Int.random(in: 0..<12, using: &random) {
+        switch Int.random(in: 0..<14, using: &random) {
+        case 12: script.send(.job(job, .cancelled))
+        case 13: script.send(.generation(job: job, .timed(GenerationTimings())))
         case 0:
             let id = nextGenerationId
             nextGenerationId += 1
             let ids = (0..<Int64(count)).map { id * 10 + $0 }
-            script.send(.started(job: job, generationId: id, draftIds: ids, seed: 1))
-        case 1: script.send(.draftFinished(job: job, variant: variant, reason: .stop, tokenCount: 3))
-        case 2: script.send(.finished(job: job, GenerationTimings()))
-        case 3: script.send(.failed(job: job, sentence: "The model ran out of memory. Choose a smaller one."))
-        case 4: script.send(.generationNotSaved(job: job, sentence: "The disk is full."))
-        case 5: script.send(.promptProgress(job: job, processed: 3, total: 7))
-        case 6: script.send(.progress(job: job, GenerationTimings()))
+            script.send(.generation(job: job, .began(generationId: id, draftIds: ids, seed: 1)))
+        case 1: script.send(.generation(job: job, .draftFinished(variant: variant, reason: .stop, tokenCount: 3)))
+        case 2: script.send(.job(job, .finished(.generated)))
+        case 3: script.send(.job(job, .failed(sentence: "The model ran out of memory. Choose a smaller one.")))
+        case 4: script.send(.generation(job: job, .notSaved(sentence: "The disk is full.")))
+        case 5: script.send(.job(job, .progress(.reading(processed: 3, total: 7))))
+        case 6: script.send(.job(job, .progress(.writing(GenerationTimings()))))
         default:
             let piece = RandomSession.pieces.randomElement(using: &random) ?? ""
             if !generation.isFinished && variant < count {
                 streamed[job, default: Array(repeating: "", count: count)][variant] += piece
             }
-            script.send(.text(job: job, variant: variant, piece: piece))
+            script.send(.generation(job: job, .text(variant: variant, piece: piece)))
         }
     }
 
@@ -202,7 +217,7 @@ func `every piece that was streamed stays in the state or in the store`(seed: UI
     // A generation leaves the state only when the store has it.
     let left = Set(session.script.state.draft.generations.map(\.key))
     for effect in session.script.effects {
-        guard case .generate(let job, _) = effect, !left.contains(job) else { continue }
+        guard case .start(let job, .generate) = effect, !left.contains(job) else { continue }
         let texts = session.streamed[job] ?? []
         #expect(session.script.savedJobs.contains(job) || texts.allSatisfy(\.isEmpty), "job \(job)")
     }

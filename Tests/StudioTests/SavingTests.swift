@@ -164,9 +164,9 @@ func `a retry says all that it saved`() {
 @Test
 func `a retry says that a generation is saved with its variants`() {
     var script = written()
-    script.send(.generationNotSaved(job: script.job, sentence: "The disk is full."))
+    script.send(.generation(job: script.job, .notSaved(sentence: "The disk is full.")))
     script.press(.character("S"))
-    script.send(.generationSaved(job: script.job, generationId: 1, draftIds: [10, 11, 12]))
+    script.send(.generation(job: script.job, .saved(generationId: 1, draftIds: [10, 11, 12])))
     #expect(script.notice == "Article headline is saved with its 3 variants")
 }
 
@@ -199,8 +199,8 @@ func `an edit of a draft that the store never took is in the session`() {
     var script = StudioScript()
     script.open("article")
     script.press(.control("e"), .control("g"))
-    script.send(.text(job: script.job, variant: 0, piece: "One"))
-    script.send(.draftFinished(job: script.job, variant: 0, reason: .stop, tokenCount: 1))
+    script.send(.generation(job: script.job, .text(variant: 0, piece: "One")))
+    script.send(.generation(job: script.job, .draftFinished(variant: 0, reason: .stop, tokenCount: 1)))
     script.press(.character("e"))
     script.type("Open ")
     script.send(.tick(now: StudioScript.now + 1))

@@ -65,21 +65,22 @@ struct ScreenPlayer {
                 script.resize(numbers.first ?? 0, numbers.last ?? 0)
             case "start":
                 let ids = script.state.shownGeneration.map { $0.variants.indices.map { Int64(10 + $0) } } ?? []
-                script.send(.started(job: script.job, generationId: 1, draftIds: ids, seed: 7))
+                script.send(.generation(job: script.job, .began(generationId: 1, draftIds: ids, seed: 7)))
             case "text":
                 let variant = variant(words.popFirst())
-                script.send(.text(job: script.job, variant: variant, piece: words.popFirst() ?? ""))
+                script.send(.generation(job: script.job, .text(variant: variant, piece: words.popFirst() ?? "")))
             case "done", "limit":
                 let reason: FinishReason = word == "done" ? .stop : .limit
                 let variant = variant(words.popFirst())
-                script.send(.draftFinished(job: script.job, variant: variant, reason: reason, tokenCount: 8))
-            case "finish": script.send(.finished(job: script.job, GenerationTimings()))
-            case "fail": script.send(.failed(job: script.job, sentence: words.popFirst() ?? ""))
+                script.send(
+                    .generation(job: script.job, .draftFinished(variant: variant, reason: reason, tokenCount: 8)))
+            case "finish": script.send(.job(script.job, .finished(.generated)))
+            case "fail": script.send(.job(script.job, .failed(sentence: words.popFirst() ?? "")))
             case "later":
                 var timings = GenerationTimings()
                 timings.generatedTokens = 424
                 timings.generatedSeconds = 2
-                script.send(.progress(job: script.job, timings))
+                script.send(.job(script.job, .progress(.writing(timings))))
                 script.send(.tick(now: script.state.now + 2))
             case "saved": script.confirmWrites()
             case "ruled": script.send(.templatesLoaded(StudioScript.templates + [StudioScript.ruled]))

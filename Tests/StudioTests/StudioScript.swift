@@ -25,7 +25,7 @@ struct StudioScript {
 
     mutating func send(_ message: StudioMessage) {
         switch message {
-        case .started(let job, .some, _, _, _), .generationSaved(let job, _, _, _): savedJobs.insert(job)
+        case .generation(let job, .began(.some, _, _, _)), .generation(let job, .saved): savedJobs.insert(job)
         default: break
         }
         effects += update(&state, message)
@@ -46,25 +46,39 @@ struct StudioScript {
         press(.enter, .enter)
     }
 
-    /// The number of the last job that was asked for.
+    /// The number of the last generation that was asked for.
     var job: Int {
-        effects.reversed().lazy.compactMap { if case .generate(let job, _) = $0 { job } else { nil } }.first ?? -1
+        effects.reversed().lazy.compactMap { if case .start(let job, .generate) = $0 { job } else { nil } }.first ?? -1
     }
 
     var request: StudioRequest? {
-        effects.reversed().lazy.compactMap { if case .generate(_, let request) = $0 { request } else { nil } }.first
+        effects.reversed().lazy.compactMap { if case .start(_, .generate(let request)) = $0 { request } else { nil } }
+            .first
+    }
+
+    /// The exports that were asked for, in their order.
+    var exports: [(job: Int, request: ExportRequest)] {
+        effects.compactMap { if case .start(let job, .export(let request)) = $0 { (job, request) } else { nil } }
+    }
+
+    /// Sends a message of the last export that was asked for.
+    mutating func answerExport(_ message: JobMessage) { send(.job(exports.last?.job ?? -1, message)) }
+
+    /// The last export is written.
+    mutating func finishExport(path: String = "search-ad-headlines-a.md", draftCount: Int = 1) {
+        answerExport(.finished(.exported(path: path, draftCount: draftCount)))
     }
 
     /// Writes and finishes a generation of these texts.
     mutating func write(_ texts: [String], generationId: Int64 = 1, reason: FinishReason = .stop) {
         let job = job
         let ids = texts.indices.map { generationId * 10 + Int64($0) }
-        send(.started(job: job, generationId: generationId, draftIds: ids, seed: 7))
+        send(.generation(job: job, .began(generationId: generationId, draftIds: ids, seed: 7)))
         for (index, text) in texts.enumerated() {
-            send(.text(job: job, variant: index, piece: text))
-            send(.draftFinished(job: job, variant: index, reason: reason, tokenCount: 9))
+            send(.generation(job: job, .text(variant: index, piece: text)))
+            send(.generation(job: job, .draftFinished(variant: index, reason: reason, tokenCount: 9)))
         }
-        send(.finished(job: job, GenerationTimings()))
+        send(.job(job, .finished(.generated)))
     }
 
     /// The store confirms what was sent to it, and what that lets through.

@@ -40,10 +40,8 @@ extension JobProgress {
     init?(_ event: RecordingEvent) {
         switch event {
         case .generation(.promptProgress(let processed, let total)):
-            self.init(phase: .readingPrompt, done: processed, total: total, unit: .tokens)
-        case .generation(.progress(let timings)):
-            self.init(
-                phase: .writing, done: timings.generatedTokens, unit: .tokens, perSecond: timings.tokensPerSecond)
+            self = .reading(processed: processed, total: total)
+        case .generation(.progress(let timings)): self = .writing(timings)
         default: return nil
         }
     }
