@@ -182,6 +182,6 @@ import Testing
     }
 
     @Test func `is answered in the studio without options`() {
-        #expect(StudioMessage(.failed(refusal), job: 7) == .failed(job: 7, sentence: refusal.description))
+        #expect(StudioHints.sentence(of: refusal) == refusal.description)
     }
 }
