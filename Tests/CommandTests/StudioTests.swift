@@ -49,6 +49,25 @@ struct `Sessions of the studio in a terminal` {
         #expect(try !studio.isOnOwnScreen)
     }
 
+    @Test func `an export into a pipe that nobody reads can be cancelled, and does not hold up the end`() throws {
+        let home = try Home()
+        try #require(mkfifo(home.path("pipe"), 0o600) == 0)
+        let studio = try StudioSession(home: home, rows: 30, columns: 120)
+        try draftHeadlines(studio)
+        try studio.press("x")
+        try studio.wait(for: "Export")
+        try studio.press("C-u")
+        try studio.type("pipe")
+        try studio.press("Enter")
+        try studio.wait(for: "pipe is there already.")
+        try studio.press("y")
+        try studio.wait(for: "exporting to pipe…")
+        try studio.press("Escape")
+        try studio.wait(for: "stopping…")
+        try studio.press("q")
+        try studio.wait(for: "ended with 0")
+    }
+
     @Test func `what was generated stands in the store when the terminal is closed`() throws {
         let home = try Home()
         do {

@@ -146,9 +146,10 @@ final class EffectRunner {
     /// Ends the studio: all jobs are cancelled, and generations are saved first.
     func finish() {
         wantsToFinish = true
+        isTimeOver = false
         jobs.cancelAll()
         finishIfIdle()
-        guard !isFinished, !isTimeOver else { return }
+        guard !isFinished else { return }
         // An export removes its unfinished file, unless it is held up, for example by a pipe that nobody reads.
         Task { @UIActor [weak self] in
             try? await Task.sleep(for: .seconds(1))
