@@ -13,7 +13,7 @@ extension StudioState {
         let progress = progressText(columns: size.columns - 2)
         let progressColumns = progress.map { Studio.columns(of: $0) } ?? 0
         if let notice {
-            // Beside the progress of writing there is often room for a few words, and the text shows the rest.
+            // While a text is written, its progress stays in sight, even if the message beside it is cut.
             let isAlone =
                 draft.running == nil && Studio.columns(of: notice.text) + progressColumns + 4 > size.columns
             if notice.isFailure || progress == nil || isAlone {
