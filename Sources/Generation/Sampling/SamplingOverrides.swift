@@ -16,6 +16,9 @@ public struct SamplingOverrides: Sendable, Hashable {
 
     public mutating func set(_ option: SamplingOption, to value: SamplingValue) { values[option.name] = value }
 
+    /// Leaves an option to the place below.
+    public mutating func remove(_ option: SamplingOption) { values[option.name] = nil }
+
     /// Sets an option, or adds to it if it is a list that was set before.
     public mutating func add(_ value: SamplingValue, to option: SamplingOption) {
         values[option.name] = values[option.name]?.joined(with: value) ?? value
