@@ -25,7 +25,28 @@ public final class GeneratorSlot: Sendable {
     /// - Returns: the opening, which throws if this very model cannot be opened.
     @discardableResult
     public func use(_ name: String?) -> Opening {
-        let opening = Opening.detached(priority: .userInitiated) { [open] in try open(name) }
+        let opening = opening(of: name)
+        replace(by: opening)
+        return opening
+    }
+
+    /// Opens a generator and uses it from now on; if it cannot be opened, opens another one and uses that.
+    /// - Returns: the opening of the first; and the opening of the one in use, which is the other's if the first fails.
+    @discardableResult
+    public func use(_ name: String?, orElse other: String?) -> (first: Opening, used: Opening) {
+        let first = opening(of: name)
+        let used = Opening { [self] in
+            do { return try await first.value } catch { return try await opening(of: other).value }
+        }
+        replace(by: used)
+        return (first, used)
+    }
+
+    private func opening(of name: String?) -> Opening {
+        Opening.detached(priority: .userInitiated) { [open] in try open(name) }
+    }
+
+    private func replace(by opening: Opening) {
         current.withLock { current in
             let before = current
             current = Opening {
@@ -37,7 +58,6 @@ public final class GeneratorSlot: Sendable {
                 }
             }
         }
-        return opening
     }
 
     /// The generator in use; waits while it is being opened.

@@ -52,6 +52,18 @@ import Testing
         #expect(try await slot.generator().identity.name == "quick")
     }
 
+    @Test func `is the other of two if the first cannot be opened`() async throws {
+        let slot = slot()
+        let openings = slot.use("broken", orElse: nil)
+        await #expect(throws: BrokenModel.self) { try await openings.first.value }
+        #expect(try await openings.used.value.identity.name == "built-in")
+        #expect(try await slot.generator().identity.name == "built-in")
+        slot.use("first", orElse: "broken")
+        #expect(try await slot.generator().identity.name == "first")
+        slot.use("broken", orElse: "broken")
+        #expect(try await slot.generator().identity.name == "first")
+    }
+
     @Test func `fails with the reason if there is none before it`() async throws {
         let slot = slot()
         let error = await #expect(throws: NoModelChosen.self) { try await slot.generator() }
