@@ -44,6 +44,7 @@ struct RandomSession {
     init(seed: UInt64) {
         random = SeededRandom(seed: seed)
         script = StudioScript(rows: 24, columns: 80, ascii: seed % 5 == 0)
+        if seed % 3 == 0 { script.send(.choicesRemembered(RememberedChoices(open: .init(generationId: 3)))) }
     }
 
     mutating func step() {

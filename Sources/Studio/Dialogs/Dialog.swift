@@ -53,7 +53,7 @@ enum DialogRequest: Sendable, Hashable {
     case useModel(name: String)
     /// Put a text into the form's field of this index.
     case setField(index: Int, text: String)
-    case setParameters(FormParameters)
+    case setParameters(FormParameters, TouchedParameters)
     /// Open a template's form with the selected variant's text; "" for the free prompt.
     case refine(template: String)
     case loadFile(path: String)

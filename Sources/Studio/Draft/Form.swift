@@ -66,6 +66,16 @@ struct Form: Sendable {
         markProblems(except: nil)
     }
 
+    /// Takes the new options of its template. What the form has otherwise, because it came from history, stays.
+    /// - Parameters:
+    ///   - before: a new form of the template as it was.
+    ///   - after: a new form of the template as it is.
+    mutating func follow(from before: Form, to after: Form) {
+        if sampling == before.sampling { sampling = after.sampling }
+        if variantCount == before.variantCount { variantCount = after.variantCount }
+        if limits == before.limits { limits = after.limits }
+    }
+
     // MARK: Rules
 
     /// The first field that keeps the form from being sent, and why.

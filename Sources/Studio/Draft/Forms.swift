@@ -14,16 +14,18 @@ extension StudioState {
             let item = templates.items.first(where: { $0.name == name && $0.brokenReason == nil })
         else { return }
         if item.fields == form.fields {
-            // Options that the writer did not change follow too.
-            if form.sampling == form.template?.sampling { form.sampling = item.sampling }
+            form.follow(from: newForm(form.template), to: newForm(item))
             form.template = item
             draft.form = form
             return
         }
         let names = Set(item.fields.map(\.name))
         guard form.values.allSatisfy({ $0.value.isEmpty || names.contains($0.key) }) else { return }
-        var fresh = Form(template: item, key: form.key)
+        var fresh = newForm(item, key: form.key)
         fresh.setValues(form.values.filter { !$0.value.isEmpty })
+        form.follow(from: newForm(form.template), to: fresh)
+        fresh.parameters = form.parameters
+        fresh.limits = form.limits
         fresh.isUnsent = form.isUnsent
         fresh.parentDraftId = form.parentDraftId
         fresh.relation = form.relation
@@ -31,13 +33,23 @@ extension StudioState {
     }
 
     mutating func takeFreePromptSampling(_ sampling: SamplingOptions) {
-        if draft.form?.template == nil, draft.form?.sampling == freePromptSampling { draft.form?.sampling = sampling }
+        let before = newForm(nil)
         freePromptSampling = sampling
+        let after = newForm(nil)
+        if draft.form?.template == nil { draft.form?.follow(from: before, to: after) }
     }
 
-    /// A form as it opens: with the options of its template, or of the settings.
-    func newForm(_ template: TemplateItem?) -> Form {
-        var form = Form(template: template)
+    /// A form as it opens: with the parameters that the writer chose, over those of its template or of the settings.
+    /// - Parameter key: of its unsent text; `nil` for the template's own form.
+    func newForm(_ template: TemplateItem?, key: String? = nil) -> Form {
+        var form = usualForm(template, key: key)
+        if let chosen = memory.choices.parameters[template?.name ?? ""] { form.parameters.take(chosen) }
+        return form
+    }
+
+    /// A form without the writer's choices.
+    func usualForm(_ template: TemplateItem?, key: String? = nil) -> Form {
+        var form = Form(template: template, key: key)
         if template == nil { form.sampling = freePromptSampling }
         return form
     }

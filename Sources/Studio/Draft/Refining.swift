@@ -39,7 +39,7 @@ extension StudioState {
         guard let variant = selectedVariant else { return }
         let item = templates.item(named: name)
         stashForm()
-        var form = Form(template: item, key: "\(name)\u{1F}refine\(variant.draftId ?? 0)")
+        var form = newForm(item, key: "\(name)\u{1F}refine\(variant.draftId ?? 0)")
         if let item, let field = refineField(of: item) {
             form.setValues([field: variant.text])
         } else {

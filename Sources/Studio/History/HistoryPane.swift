@@ -108,6 +108,11 @@ struct HistoryPane: Sendable {
         return askForMore()
     }
 
+    /// Selects an entry if it is listed.
+    mutating func select(_ id: Int64) {
+        if entries.contains(where: { $0.id == id }) { selected = id }
+    }
+
     mutating func toggleTrash() -> HistoryPageRequest {
         inTrash.toggle()
         selected = nil

@@ -128,8 +128,8 @@ extension StudioState {
     mutating func openForm(key: String, values: [String: String], isRaw: Bool) {
         let name = templateName(ofKey: key)
         let item = formTemplate(ofKey: key)
-        var form = Form(
-            template: item ?? (name.isEmpty ? nil : missingTemplate(name, title: name, values)), key: key)
+        var form = newForm(
+            item ?? (name.isEmpty ? nil : missingTemplate(name, title: name, values)), key: key)
         fill(&form, with: values)
         form.isRaw = isRaw
         draft.form = form

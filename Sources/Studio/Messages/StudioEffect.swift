@@ -41,6 +41,8 @@ public enum StudioEffect: Sendable, Equatable {
 
     /// Keep the unsent texts. Answers: `sessionNotSaved` if it failed, `sessionSaved` when it works again, else none.
     case saveSession(StudioSession)
+    /// Keep the choices for the next start. Answer: `notice` the first time that it fails, else none.
+    case remember(RememberedChoices)
     /// Restore the terminal, stop the process, and paint again when it continues. Answer: `resized` if the size changed.
     case suspend
     /// Restore the terminal and end. Every job is cancelled; a generation is saved first, the end of other jobs is

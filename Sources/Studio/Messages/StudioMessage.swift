@@ -26,6 +26,9 @@ public enum StudioMessage: Sendable, Equatable {
     /// The session is written again after `sessionNotSaved`.
     case sessionSaved
 
+    /// The choices of earlier studios at this store; sent once, after `sessionRestored`.
+    case choicesRemembered(RememberedChoices)
+
     case modelsListed([ModelItem])
     /// The model that writes from now on. `contextLength`: `nil` if it is unknown, as it may be on a server.
     case modelReady(name: String, contextLength: Int?)

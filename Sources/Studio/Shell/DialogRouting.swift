@@ -32,7 +32,7 @@ extension StudioState {
         case .perform(let action): perform(action)
         case .useModel(let name): useModel(name)
         case .setField(let index, let text): setField(index, to: text)
-        case .setParameters(let parameters): draft.form?.parameters = parameters
+        case .setParameters(let parameters, let touched): setParameters(parameters, touched)
         case .refine(let name): refine(with: name)
         case .loadFile(let path): ask(.loadFile(path: path))
         case .export(let request): start(.export(request))

@@ -14,15 +14,20 @@ extension StudioState {
     }
 
     mutating func useModel(_ name: String) {
-        guard name != modelName else { return }
+        if name == modelName { return memory.choices.model = name }
         guard draft.running == nil else { return say("The model is writing. Stop it first.", isFailure: true) }
         say("Opening \(name)…")
+        memory.awaitedModel = name
         ask(.useModel(name: name))
     }
 
     mutating func takeModel(_ name: String) {
         modelName = name
         modelFailure = nil
+        if name == memory.awaitedModel {
+            memory.choices.model = name
+            memory.awaitedModel = nil
+        }
         ask(.listModels)
     }
 

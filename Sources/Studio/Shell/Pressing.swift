@@ -21,6 +21,7 @@ extension StudioState {
     func label(_ action: Action) -> String { KeyTable.label(action, in: paneContext) }
 
     mutating func press(_ key: KeyPress) {
+        memory.hasKey = true
         let context = context
         let action = KeyTable.action(for: key, in: context)
         if layout.isTooSmall {

@@ -50,6 +50,7 @@ extension StudioState {
         isQuitting = true
         // Written even if nothing changed: the file may have been removed or replaced meanwhile.
         saveSession()
+        rememberIfChanged()
         ask(.quit)
     }
 }

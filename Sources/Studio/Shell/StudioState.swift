@@ -18,6 +18,7 @@ public struct StudioState: Sendable {
     var dialog: (any StudioDialog)?
 
     var keeping = Keeping()
+    var memory = Memory()
     var pendingWrites: [PendingWrite] = []
     var nextOperation = 1
     var jobs = JobList()
@@ -59,7 +60,9 @@ public struct StudioState: Sendable {
     var now: Double { clock.now }
 
     /// True if time alone changes the screen: then the runner ticks often.
-    public var isAnimating: Bool { !jobs.isEmpty || notice != nil || keeping.sessionMayDiffer }
+    public var isAnimating: Bool {
+        !jobs.isEmpty || notice != nil || keeping.sessionMayDiffer || memory.mayDiffer
+    }
 }
 
 /// The signs that the terminal can show. Colours are the terminal's own affair.

@@ -6,7 +6,11 @@ import Generation
 /// - Returns: the effects to carry out, in their order.
 public func update(_ state: inout StudioState, _ message: StudioMessage) -> [StudioEffect] {
     state.effects = []
-    if case .tick = message {} else { state.keeping.sessionMayDiffer = true }
+    if case .tick = message {
+    } else {
+        state.keeping.sessionMayDiffer = true
+        state.memory.mayDiffer = state.memory.isLoaded
+    }
     state.take(message)
     state.settle()
     let effects = state.effects
@@ -37,6 +41,7 @@ extension StudioState {
             sayRecovered(
                 notice?.recovered.isEmpty == false ? "your unsent text is kept again" : "Your unsent text is kept again"
             )
+        case .choicesRemembered(let choices): takeChoices(choices)
         case .modelsListed(let items): models = items
         case .modelReady(let name, _): takeModel(name)
         case .modelFailed(let sentence): takeModelFailure(sentence)
@@ -48,8 +53,9 @@ extension StudioState {
         case .historyPage(let page, let entries, let hasMore): takeHistory(page, entries: entries, hasMore: hasMore)
         case .historyFailed(let page, let sentence): takeHistoryFailure(page, sentence: sentence)
         case .historyChanged: loadHistoryAnew()
-        case .generationOpened(let saved): show(saved)
+        case .generationOpened(let saved): if !takeReopened(saved) { show(saved) }
         case .generationNotOpened(let id, let isGone, let sentence):
+            if endReopening(of: id) && isGone { return }
             say(sentence, isFailure: true)
             keepEditThatCannotOpen(generation: id, isGone: isGone)
         case .editorOpening(let target, let path, let text): beginEditor(target, path: path, text: text)
@@ -68,6 +74,7 @@ extension StudioState {
         if keeping.sessionMayDiffer && time - keeping.lastSessionTime >= StudioState.sessionSeconds {
             saveSessionIfChanged()
         }
+        if memory.mayDiffer && time - memory.lastTime >= Memory.seconds { rememberIfChanged() }
         if keeping.sessionFailure != nil && time - keeping.lastSessionTime >= 5 { saveSessionIfChanged() }
     }
 }

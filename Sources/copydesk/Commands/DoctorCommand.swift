@@ -45,6 +45,7 @@ struct DoctorCommand: ParsableCommand {
             }
             return try checkStore(path)
         }
+        try report("choices") { try checkChoices() }
         try report("templates") {
             let library = shared.templateLibrary
             guard library.broken.isEmpty else {
@@ -85,6 +86,21 @@ struct DoctorCommand: ParsableCommand {
             throw Failure("\(settings.problems[0])\(rest)")
         }
         return "\(settings.file), \(counted(settings.entries.count, "value"))"
+    }
+
+    private func checkChoices() throws -> String {
+        let file = ChoicesFile(storePath: TextFile.absolute(shared.databasePath))
+        switch file.read() {
+        case .missing: return "none yet; the studio remembers model, parameters and export in \(file.path)"
+        case .choices(let choices):
+            let templates = choices.parameters.count
+            return "\(file.path), " + (choices.model.map { "model \($0), " } ?? "")
+                + "parameters of \(counted(templates, "template"))"
+        case .broken:
+            throw Failure(
+                "\(file.path) is not valid JSON. Correct it, or open the studio, which sets it aside and begins anew.")
+        case .untouchable(let sentence): throw Failure(sentence)
+        }
     }
 
     private func checkStore(_ path: String) throws -> String {

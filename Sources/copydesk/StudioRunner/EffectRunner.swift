@@ -28,6 +28,7 @@ final class EffectRunner {
     private let screen: TerminalScreen
     private let environment: [String: String]
     private let session: SessionKeeper
+    private let choices: ChoicesKeeper
     /// Serial, so that a star set and taken back ends as the writer left it.
     private let writes = DispatchQueue(label: "copydesk.store.writes")
     private let reads = DispatchQueue(label: "copydesk.store.reads")
@@ -51,7 +52,7 @@ final class EffectRunner {
     var mustFinish = false
     private var watch: (any DispatchSourceTimer)?
     /// The name that the model in use was opened by; `nil` for the built-in one.
-    private var modelInUse: String?
+    var modelInUse: String?
 
     /// - Parameter settingsProblems: what is wrong in the file of settings, to be told once.
     init(
@@ -64,13 +65,16 @@ final class EffectRunner {
         self.screen = screen
         self.environment = environment
         session = SessionKeeper(folder: SessionFolder(path: shared.paths.data, storePath: store.path))
+        choices = ChoicesKeeper(file: ChoicesFile(storePath: store.path))
         generators = GeneratorSlot { [generators = shared.generators] in try generators.open($0) }
     }
 
-    /// Sends the messages that the studio does not ask for: templates, unsent text of earlier sessions, the model.
+    /// Sends the messages that the studio does not ask for: templates, unsent text and choices of earlier
+    /// studios, the model.
     func start() {
         let changes = OutsideChanges(store: store, templates: shared.paths.templates)
-        loadTemplates(forModel: shared.model)
+        let remembered = choices.read()
+        loadTemplates(forModel: firstModel(remembered.choices.model))
         session.restore(isInStore: { [store] in store.holds($0) }) { [weak self] message in
             Task { @UIActor in
                 self?.deliver(message)
@@ -84,12 +88,18 @@ final class EffectRunner {
         if let notice = store.readOnlyNotice {
             deliver(.notice(notice + " Each draft and each change tries again.", isFailure: true))
         }
-        useModel(shared.model)
+        // The studio knows the unsent form before the generation that was open, and its message before others.
+        let afterSessions: @Sendable (StudioMessage) -> Void = { [session, sender] message in
+            session.afterRestoring { sender(message) }
+        }
+        afterSessions(.choicesRemembered(remembered.choices))
+        if let problem = remembered.problem { afterSessions(.notice(problem, isFailure: true)) }
+        openFirstModel(remembered.choices.model, tell: afterSessions)
         watchOutside(changes)
     }
 
     /// Tells the templates, and the sampling options that forms begin with: those of the settings below a template's.
-    private func loadTemplates(forModel model: String?) {
+    func loadTemplates(forModel model: String?) {
         modelInUse = model
         let base = shared.samplingSettings(forModel: model).options
         deliver(.freePromptSampling(base))
@@ -135,6 +145,7 @@ final class EffectRunner {
         case .useModel(let name): useModel(name)
         case .removeEditorFile(let path, let texts): session.removeEditorFile(path, holding: texts, deliver: sender)
         case .saveSession(let left): session.save(left, deliver: sender)
+        case .remember(let made): choices.remember(made, deliver: sender)
         case .suspend: suspend()
         case .quit: finish()
         case .abandon:
@@ -165,6 +176,7 @@ final class EffectRunner {
             wantsToFinish = false
             return deliver(.sessionNotSaved(sentence: failure))
         }
+        choices.finish()
         watch?.cancel()
         if !mustFinish { files.sync {} }
         isFinished = true
@@ -276,24 +288,5 @@ final class EffectRunner {
         } failed: {
             .notice($0, isFailure: true)
         }
-    }
-
-    private func useModel(_ name: String?) {
-        let opening = generators.use(name)
-        Task { @UIActor in
-            switch await opening.result {
-            case .success(let generator):
-                if name != modelInUse { loadTemplates(forModel: name) }
-                deliver(.modelReady(name: generator.identity.name, contextLength: generator.capabilities.contextLength))
-            case .failure(let error):
-                deliver(.modelFailed(sentence: sentence(of: error, opening: name)))
-            }
-        }
-    }
-
-    /// Says where the name of the model comes from if it is config.yaml.
-    private func sentence(of error: any Error, opening name: String?) -> String {
-        guard name == shared.model else { return StudioHints.sentence(of: error) }
-        do { return try shared.namingSettings { throw error } } catch { return StudioHints.sentence(of: error) }
     }
 }

@@ -18,7 +18,9 @@ struct ExportDialog: StudioDialog {
 
     private let choices: [Choice]
     private var choice: Int
-    private var format = ExportFormat.markdown
+    private var format: ExportFormat
+    /// The folder in which a file is proposed; `nil` is the working folder.
+    private let folder: String?
     private var path = TextEditor()
     private var isPathTouched = false
     private var selected = Row.path
@@ -26,8 +28,11 @@ struct ExportDialog: StudioDialog {
     /// The export that was asked for here and is not answered yet.
     private(set) var awaited: ExportRequest?
 
-    init(choices: [Choice], selectedChoice: Int = 0) {
+    /// - Parameter last: the export before; its folder and format are proposed again.
+    init(choices: [Choice], selectedChoice: Int = 0, last: ExportChoice? = nil) {
         self.choices = choices
+        format = last?.format ?? .markdown
+        folder = last?.folder
         choice = selectedChoice
         followPath()
     }
@@ -97,7 +102,8 @@ struct ExportDialog: StudioDialog {
 
     private mutating func followPath() {
         guard !isPathTouched, choices.indices.contains(choice) else { return }
-        path = TextEditor(choices[choice].fileName + "." + format.rawValue)
+        path = TextEditor(
+            ExportChoice.path(of: choices[choice].fileName + "." + format.rawValue, inFolder: folder))
     }
 
     /// Shows why the export that was asked for here failed.

@@ -49,7 +49,7 @@ extension StudioState {
         if focus == .history, let id = history.selected {
             selected = choices.firstIndex { $0.scope == .generation(id: id) } ?? 0
         }
-        dialog = ExportDialog(choices: choices, selectedChoice: selected)
+        dialog = ExportDialog(choices: choices, selectedChoice: selected, last: memory.choices.export)
     }
 
     /// The exports that are not done, in the order in which they are written.
@@ -71,6 +71,7 @@ extension StudioState {
         switch message {
         case .finished(.exported(let path, let count)):
             if opener != nil { dialog = nil }
+            if let request { remember(request) }
             say("\(count) \(count == 1 ? "draft" : "drafts") exported to \(path)")
             // If the dialog is closed, the writer does something else by now and may look later.
             let until = now + 20

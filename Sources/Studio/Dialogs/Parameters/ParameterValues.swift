@@ -10,6 +10,14 @@ struct FormParameters: Sendable, Hashable {
     var seed: UInt64?
 }
 
+/// The rows of the dialog that the writer changed.
+struct TouchedParameters: Sendable, Hashable {
+    /// True if all rows were set back to the template's values before.
+    var isReset: Bool
+    /// By the names of `ParametersDialog.fields`.
+    var names: Set<String>
+}
+
 extension Form {
     var parameters: FormParameters {
         get { FormParameters(sampling: sampling, variantCount: variantCount, seed: seed) }
@@ -24,7 +32,7 @@ extension Form {
 extension StudioState {
     mutating func openParameters() {
         guard let form = draft.form else { return say("Open a template first: parameters belong to a form.") }
-        dialog = ParametersDialog(form.parameters, usual: newForm(form.template).parameters)
+        dialog = ParametersDialog(form.parameters, usual: usualForm(form.template).parameters)
     }
 }
 
@@ -45,8 +53,8 @@ extension ParametersDialog {
             }
         case .variants:
             guard variants(text) == nil else { return nil }
-            return SamplingOptionError(name: "variants", kind: ParametersDialog.variantsKind, foundText: text)
-                .description
+            let name = ParametersDialog.variantsName
+            return SamplingOptionError(name: name, kind: ParametersDialog.variantsKind, foundText: text).description
         case .seed:
             let digits = text.filter { !$0.isWhitespace }
             return digits.isEmpty || UInt64(digits) != nil
@@ -77,6 +85,11 @@ extension ParametersDialog {
 
     /// The first row with a problem; `nil` if every row is valid.
     var firstProblem: Int? { editors.indices.first { problem(of: $0) != nil } }
+
+    var touched: TouchedParameters {
+        let names = editors.indices.filter(isTouched).map { ParametersDialog.fields[$0].name }
+        return TouchedParameters(isReset: isReset, names: Set(names))
+    }
 
     /// The values of all rows; a row with a problem keeps the value with which the dialog opened.
     var chosen: FormParameters {

@@ -28,6 +28,9 @@ struct ParametersDialog: StudioDialog {
         case field(Int)
     }
 
+    static let variantsName = "variants"
+    static let seedName = "seed"
+
     /// All rows: the common ones first.
     static let fields: [Field] = {
         let options = SamplingOption.all.filter { $0.doors.contains(.dialog) }
@@ -37,10 +40,10 @@ struct ParametersDialog: StudioDialog {
         }
         let own = [
             Field(
-                name: "variants", label: "Variants", hint: "how many are written side by side",
+                name: variantsName, label: "Variants", hint: "how many are written side by side",
                 help: "How many drafts are written side by side.", content: .variants),
             Field(
-                name: "seed", label: "Seed", hint: "a number repeats a text; empty: fresh",
+                name: seedName, label: "Seed", hint: "a number repeats a text; empty: fresh",
                 help: "The same seed gives the same drafts. Empty: a fresh one for each generation.", content: .seed),
         ]
         return options.filter { $0.group == .common }.map(field) + own
@@ -58,6 +61,8 @@ struct ParametersDialog: StudioDialog {
     /// The values of the form's template.
     let usual: FormParameters
 
+    /// True if all rows were set back to `usual`.
+    private(set) var isReset = false
     /// Index in `fields`.
     private(set) var selected = 0
     /// First line of the list that is visible.
@@ -105,13 +110,14 @@ struct ParametersDialog: StudioDialog {
     }
 
     private mutating func accept() -> DialogOutcome {
-        guard let problem = firstProblem else { return .close(.setParameters(chosen)) }
+        guard let problem = firstProblem else { return .close(.setParameters(chosen, touched)) }
         reveal(problem)
         return .stay
     }
 
     private mutating func reset() {
         var fresh = ParametersDialog(usual, usual: usual)
+        fresh.isReset = true
         fresh.showsAll = showsAll
         fresh.search = search
         fresh.selected = selected

@@ -93,6 +93,9 @@ final class SessionKeeper: Sendable {
         return (sessions, spent)
     }
 
+    /// Does something after `restore` has delivered its message.
+    func afterRestoring(_ work: @escaping @Sendable () -> Void) { queue.async(execute: work) }
+
     /// The studio has the texts that `restore` delivered: sessions that it saves from now on hold them.
     func restoredWasTaken() { state.withLock { $0.restoredIsTaken = true } }
 
