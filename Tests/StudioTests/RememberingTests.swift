@@ -228,7 +228,7 @@ private func template(_ temperature: Float, topK: Int = 0, variants: Int = 3, fi
         script.type("~/drafts/first.html")
         script.press(.enter)
         #expect(script.state.choices.export == nil)
-        script.send(.exported(path: "~/drafts/first.html", draftCount: 1))
+        script.finishExport(path: "~/drafts/first.html")
         script.press(.character("x"))
         #expect(script.screen.contains("← HTML →") && script.screen.contains("~/drafts/search-ad-headlines-a.html"))
         script.press(.escape)
@@ -237,7 +237,7 @@ private func template(_ temperature: Float, topK: Int = 0, variants: Int = 3, fi
         next.press(.character("x"), .enter)
         let request = ExportRequest(
             scope: .draft(id: 50), format: .html, path: "~/drafts/search-ad-headlines-a.html")
-        #expect(next.effects.last == .export(request))
+        #expect(next.exports.last?.request == request)
     }
 
     @Test func `is not one that failed`() {
@@ -246,7 +246,7 @@ private func template(_ temperature: Float, topK: Int = 0, variants: Int = 3, fi
         script.press(.character("x"), .control("u"))
         script.type("/nowhere/first.html")
         script.press(.enter)
-        script.send(.exportFailed(sentence: "There is no folder /nowhere."))
+        script.answerExport(.failed(sentence: "There is no folder /nowhere."))
         #expect(script.state.choices.export == nil)
     }
 

@@ -71,7 +71,7 @@ extension StudioState {
         switch message {
         case .finished(.exported(let path, let count)):
             if opener != nil { dialog = nil }
-            if let request { remember(request) }
+            remember(request)
             say("\(count) \(count == 1 ? "draft" : "drafts") exported to \(path)")
             // If the dialog is closed, the writer does something else by now and may look later.
             let until = now + 20
