@@ -22,11 +22,11 @@ extension Vocabulary {
             model: model, preTokenizer: try source.string("tokenizer.ggml.pre", default: "default"), tokens: tokens)
 
         types = try Self.perToken(
-            source, "tokenizer.ggml.token_type", count: tokens.count,
+            of: source.path, "tokenizer.ggml.token_type", count: tokens.count,
             try source.optionalIntArray("tokenizer.ggml.token_type"), allowed: "from 0 to 6"
         ) { UInt8(exactly: $0).flatMap(TokenType.init) }
         scores = try Self.perToken(
-            source, "tokenizer.ggml.scores", count: tokens.count,
+            of: source.path, "tokenizer.ggml.scores", count: tokens.count,
             try source.optionalFloatArray("tokenizer.ggml.scores"), allowed: "finite"
         ) { $0.isFinite ? Double($0) : nil }
         if model == .bytePairs || model == .spacedPairs {
@@ -108,20 +108,22 @@ extension Vocabulary {
         return TokenID(value)
     }
 
+    // It takes the path instead of the source, because only functions without an unknown type are specialized: these
+    // lists are as long as the vocabulary.
     private static func perToken<Item: CustomStringConvertible, Value>(
-        _ source: some ModelSource, _ key: String, count: Int, _ items: [Item]?, allowed: String,
+        of path: String, _ key: String, count: Int, _ items: [Item]?, allowed: String,
         _ convert: (Item) -> Value?
     ) throws -> [Value] {
         guard let items else { return [] }
         guard items.count == count else {
             throw ModelFileError.outOfRange(
-                path: source.path, key: key, value: "a list of \(items.count)",
+                path: path, key: key, value: "a list of \(items.count)",
                 allowed: "as long as the list of tokens, \(count)")
         }
         return try items.enumerated().map { id, item in
             guard let value = convert(item) else {
                 throw ModelFileError.outOfRange(
-                    path: source.path, key: key, value: "\(item) for token \(id)", allowed: allowed)
+                    path: path, key: key, value: "\(item) for token \(id)", allowed: allowed)
             }
             return value
         }
