@@ -58,9 +58,14 @@ extension LocalModel {
     }
 
     /// One logit for each entry of the vocabulary, after the last of `ids`; nothing is put before them.
-    /// - Throws: `ModelError` for an unknown id, or more ids than fit into the context.
+    /// - Throws: `LocalGeneratorError` for an unknown id, `ModelError` for more ids than fit into the context.
     public func logits(after ids: [TokenID]) throws -> [Float] {
-        try Transformer(file: source, team: WorkerTeam(threadCount: threadCount)).logits(after: ids)
+        let transformer = try Transformer(file: source, team: WorkerTeam(threadCount: threadCount))
+        let vocabularySize = transformer.configuration.vocabularySize
+        if let unknown = ids.first(where: { !(0..<TokenID(vocabularySize)).contains($0) }) {
+            throw LocalGeneratorError.unknownToken(id: unknown, vocabularySize: vocabularySize)
+        }
+        return try transformer.logits(after: ids)
     }
 
     /// The most likely tokens after a text, which is read as a raw prompt.

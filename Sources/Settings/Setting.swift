@@ -69,16 +69,13 @@ public struct Setting: Sendable, Identifiable {
             help: "The studio draws with ASCII characters alone."),
     ]
 
-    /// The options that a template may set, by the names that templates use.
-    private static let options = SamplingOption.all.filter { $0.doors.contains(.template) }
-
-    private static let sampling: [Setting] = options.map { option in
+    private static let sampling: [Setting] = SamplingOption.all.map { option in
         Setting(
             [.key("sampling"), .key(option.name)], .value(option.kind), default: .value(option.defaultValue),
             example: .value(option.example), help: option.help, option: option)
     }
 
-    private static let samplingPerModel: [Setting] = options.map { option in
+    private static let samplingPerModel: [Setting] = SamplingOption.all.map { option in
         Setting(
             [.key("per_model"), .modelName, .key("sampling"), .key(option.name)], .value(option.kind),
             example: .value(option.example), help: option.help, option: option)

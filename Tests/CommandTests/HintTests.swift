@@ -65,6 +65,29 @@ private func writeModel(chatTemplate: String, to path: String) throws {
         try studio.wait(for: "ended with 0")
     }
 
+    @Test(.enabled(if: tmuxPath != nil, "tmux is not installed"))
+    func `the studio names the line of a model that is not there, and its key`() throws {
+        let home = try Home()
+        try home.write("model: gone\n", to: "config/config.yaml")
+        let studio = try StudioSession(home: home, rows: 40, columns: 200)
+        let screen = try studio.wait(for: "There is no model")
+        let words = screen.split(whereSeparator: { " \n│".contains($0) }).joined(separator: " ")
+        #expect(words.contains("config.yaml:1. m chooses another one."), "\(screen)")
+        #expect(!screen.contains("-m "), "\(screen)")
+        try studio.press("q")
+        try studio.wait(for: "ended with 0")
+    }
+
+    @Test func `an option is named only by a command that has it`() throws {
+        let home = try Home()
+        #expect(try home.run("templates", "new", "mine").status == 0)
+        let again = try home.run("templates", "new", "mine")
+        #expect(again.status == 1 && again.error.hasSuffix("Choose another name.\n"), "\(again.error)")
+        let ids = try home.run("inspect", "logits", "--ids", "99999")
+        #expect(
+            ids.error.hasPrefix("copydesk: There is no token 99999: this model's ids go from 0 to "), "\(ids.error)")
+    }
+
     @Test func `a template whose name is like no other is told with the command that lists them`() throws {
         let run = try Home().run("generate", "limerick-generator")
         #expect(

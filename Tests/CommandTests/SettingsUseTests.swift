@@ -43,6 +43,21 @@ import Testing
         #expect(try generation(home)["model"] as? String == "built-in")
     }
 
+    @Test func `the model of config yaml chooses no drafts, but that of -m does, by name and by path`() throws {
+        let home = try homeWithModel()
+        _ = try generation(home)
+        try home.write("model: tiny\nmodels: {folders: [\"\(home.path("more"))\"]}\n", to: "config/config.yaml")
+        _ = try generation(home)
+        #expect(try home.run("history", "list", "--json").objects("generations").count == 2)
+        #expect(try home.run("export", "1", "--format", "txt").status == 0)
+        #expect(try home.run("export", "--all", "--format", "jsonl").output.split(separator: "\n").count == 2)
+        #expect(try home.run("export", "--format", "txt").status == 2)
+        for model in ["tiny", home.path("more/tiny.gguf")] {
+            let found = try home.run("history", "list", "-m", model, "--json").objects("generations")
+            #expect(found.map { $0["model"] as? String } == ["tiny"])
+        }
+    }
+
     @Test func `models default sets it, if there is such a model`() throws {
         let home = try homeWithModel()
         #expect(try home.run("models", "default").output == "built-in\n")
@@ -68,7 +83,7 @@ import Testing
                     && run.error
                         == "copydesk: There is no model 'gone'. The models are: built-in. Name one of them, give the path "
                         + "of a GGUF file or of a model folder, or put it into \(home.path("data/models")). The model is "
-                        + "named in \(home.settings):2; -m names another one.\n",
+                        + "named in \(home.settings):2. -m names another one.\n",
                 "\(run.error)")
         }
     }

@@ -45,12 +45,11 @@ private func sortedText(of value: Any) -> String {
     }
 
     @Test(arguments: SamplingOption.all)
-    func `every option has words that fit, and every door`(option: SamplingOption) {
+    func `every option has words that fit`(option: SamplingOption) {
         #expect((1...19).contains(option.label.count))
         #expect((1...41).contains(option.hint.count))
         #expect(option.help.hasSuffix("."))
         #expect(option.name.allSatisfy { $0.isLowercase || $0 == "_" })
-        #expect(option.doors == .all)
     }
 
     @Test(arguments: SamplingOption.all)

@@ -80,8 +80,9 @@ enum SettingsPage {
 
         A value is settled in this order: the command line (`-m`, `-o`) or the studio's dialog, the template, `per_model`,
         `sampling`, the program's default. `copydesk inspect prompt` says of each option where it comes from.
+        The studio opens the model that was last chosen in it; `model` counts there until one was.
 
-        What is wrong in the file is said by every command, with line and column, and in the studio; the rest of the file counts.
+        Each command that uses the settings, and the studio, say what is wrong in the file, with line and column; the rest counts.
         A value of the wrong type or out of its range is left out. Of a key that stands twice the first counts. If the YAML
         itself is broken, the settings before the broken one count.
 

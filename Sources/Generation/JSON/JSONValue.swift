@@ -186,7 +186,8 @@ private struct JSONParser {
     }
 
     private mutating func hexadecimal() throws(JSONError) -> UInt32 {
-        guard bytes.count - index >= 4,
+        // UInt32(_:radix:) would accept a sign.
+        guard bytes.count - index >= 4, bytes[index] != UInt8(ascii: "+"), bytes[index] != UInt8(ascii: "-"),
             let value = UInt32(String(decoding: bytes[index..<index + 4], as: UTF8.self), radix: 16)
         else { throw JSONError(problem: "four hexadecimal digits are missing") }
         index += 4

@@ -31,22 +31,6 @@ public struct SamplingOption: Sendable, Identifiable {
         }
     }
 
-    /// The places that may set an option.
-    public struct Doors: OptionSet, Sendable, Hashable {
-        public let rawValue: Int
-        public init(rawValue: Int) { self.rawValue = rawValue }
-
-        /// `-o name=value`.
-        public static let commandLine = Doors(rawValue: 1)
-        /// `sampling:` in the head of a template.
-        public static let template = Doors(rawValue: 2)
-        /// The parameters of a form in the studio.
-        public static let dialog = Doors(rawValue: 4)
-        /// A request to a server, by the same name.
-        public static let wire = Doors(rawValue: 8)
-        public static let all: Doors = [.commandLine, .template, .dialog, .wire]
-    }
-
     /// Its name in `-o`, templates, JSON exports and servers: `top_p`.
     public let name: String
     public let kind: Kind
@@ -63,7 +47,6 @@ public struct SamplingOption: Sendable, Identifiable {
     public let neutral: SamplingValue?
     /// A value that changes something, for documents and tests.
     public let example: SamplingValue
-    public let doors: Doors
     /// The option that this one replaces if it is set at a nearer place: a text has a grammar or a schema, not both.
     public let replaces: String?
 

@@ -10,7 +10,7 @@ extension SamplingOption {
     ) -> SamplingOption {
         SamplingOption(
             name: name, kind: .number(range), group: group, label: label, hint: hint, help: help, source: source,
-            neutral: neutral.map(SamplingValue.number), example: .number(example), doors: .all, replaces: nil,
+            neutral: neutral.map(SamplingValue.number), example: .number(example), replaces: nil,
             storedKey: camelCase(name), getValue: { .number($0[keyPath: path]) },
             setValue: { value, options in
                 guard case .number(let number) = value else { return mismatch(name) }
@@ -42,7 +42,7 @@ extension SamplingOption {
     ) -> SamplingOption {
         SamplingOption(
             name: name, kind: kind, group: group, label: label, hint: hint, help: help, source: source,
-            neutral: neutral.map(SamplingValue.count), example: .count(example), doors: .all, replaces: nil,
+            neutral: neutral.map(SamplingValue.count), example: .count(example), replaces: nil,
             storedKey: key ?? camelCase(name), getValue: { .count($0[keyPath: path]) },
             setValue: { value, options in
                 guard case .count(let count) = value else { return mismatch(name) }
@@ -56,7 +56,7 @@ extension SamplingOption {
     ) -> SamplingOption {
         SamplingOption(
             name: name, kind: .text, group: group, label: label, hint: hint, help: help, source: source,
-            neutral: .text(nil), example: .text(example), doors: .all, replaces: replaces,
+            neutral: .text(nil), example: .text(example), replaces: replaces,
             storedKey: camelCase(name), getValue: { .text($0[keyPath: path]) },
             setValue: { value, options in
                 guard case .text(let text) = value else { return mismatch(name) }
@@ -71,7 +71,7 @@ extension SamplingOption {
     ) -> SamplingOption {
         SamplingOption(
             name: name, kind: .texts(allowsBlank: allowsBlank), group: group, label: label, hint: hint, help: help,
-            source: source, neutral: isNeutralIfEmpty ? .texts([]) : nil, example: .texts(example), doors: .all,
+            source: source, neutral: isNeutralIfEmpty ? .texts([]) : nil, example: .texts(example),
             replaces: nil, storedKey: key ?? camelCase(name), getValue: { .texts($0[keyPath: path]) },
             setValue: { value, options in
                 guard case .texts(let texts) = value else { return mismatch(name) }
@@ -85,7 +85,7 @@ extension SamplingOption {
     ) -> SamplingOption {
         SamplingOption(
             name: name, kind: .biases(range), group: group, label: label, hint: hint, help: help, source: source,
-            neutral: .biases([:]), example: .biases(example), doors: .all, replaces: nil,
+            neutral: .biases([:]), example: .biases(example), replaces: nil,
             storedKey: camelCase(name), getValue: { .biases($0[keyPath: path]) },
             setValue: { value, options in
                 guard case .biases(let biases) = value else { return mismatch(name) }

@@ -52,7 +52,7 @@ public struct GGUFWriter {
     }
 
     /// Writes the file. An existing file of that name is replaced when the new one is complete.
-    /// - Throws: the error of reading a tensor, or `POSIXError` if the file cannot be written. Nothing is left then.
+    /// - Throws: the error of reading a tensor, or `FileError` if the file cannot be written. Nothing is left then.
     public func write(to path: String) throws {
         let file = try ReplacementFile(path: path)
         try emit { try file.write($0) }

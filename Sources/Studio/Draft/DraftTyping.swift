@@ -3,7 +3,7 @@ import Generation
 // Typing in the fields of the form, and in a variant under edit.
 
 extension DraftPane {
-    /// - Returns: false if the key is none for the field, as ↑ in its first line.
+    /// - Returns: false if the field does nothing with the key, such as ↑ in its first line.
     mutating func typeInForm(_ key: KeyPress, in surroundings: PaneSurroundings) -> Bool {
         guard let form, let field = form.focusedField else { return false }
         let focused = form.focused

@@ -2,6 +2,9 @@
 // - Keys come from the key table, so a hint never names one that does something else.
 
 public enum KeyHints {
+    /// How to choose a model.
+    public static var anotherModel: String { "\(KeyTable.label(.models, in: .templates)) chooses another one." }
+
     /// How to send a prompt without the model's chat template.
     public static var rawText: String {
         "In a free prompt (\(KeyTable.label(.freePrompt, in: .templates)) in the list of templates), "

@@ -23,7 +23,7 @@ public struct StudioRequest: Sendable, Hashable {
     public var variantCount: Int
     public var sampling: SamplingOptions
     public var limits: LengthLimits
-    /// If `nil`, the runner draws a fresh one and reports it in `started`.
+    /// If `nil`, the runner draws a fresh one and reports it in `GenerationMessage.began`.
     public var seed: UInt64?
     public var parentDraftId: Int64?
     public var relation: SavedGeneration.Relation?

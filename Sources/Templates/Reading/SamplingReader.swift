@@ -11,7 +11,7 @@ extension TemplateReader {
         guard let mapping = node.mapping else {
             return nodes.note("'sampling' is written as {temperature: 0.5, max_tokens: 60}. Write it so.", at: node)
         }
-        let options = SamplingOption.all.filter { $0.doors.contains(.template) }
+        let options = SamplingOption.all
         let values = nodes.values(of: mapping, known: options.map(\.name), in: "'sampling'")
         for option in options {
             guard let node = values[option.name], let value = nodes.value(node, of: option) else { continue }

@@ -26,7 +26,7 @@ struct ExportCommand: ParsableCommand {
     @OptionGroup(title: "Filters") var filters: HistoryFilters
     @Option(
         help: ArgumentHelp(
-            "md, txt, html, json, jsonl or csv (default: by the file's ending, else md).", valueName: "format"))
+            "\(ExportFormat.list) (default: by the file's ending, else md).", valueName: "format"))
     var format: String?
     @Option(
         name: [.customShort("O"), .long],
@@ -46,7 +46,7 @@ struct ExportCommand: ParsableCommand {
                     "The ending '.\(ending)' names no format. Choose one of \(known), or give --format besides.")
             }
         }
-        let scopes = [!ids.isEmpty, all, query != nil || filters.areGiven(model: shared.model)].count { $0 }
+        let scopes = [!ids.isEmpty, all, query != nil || filters.areGiven(model: shared.givenModel)].count { $0 }
         guard scopes == 1 else {
             throw ValidationError(
                 scopes == 0
@@ -60,7 +60,7 @@ struct ExportCommand: ParsableCommand {
             format.flatMap { ExportFormat(rawValue: $0) } ?? output.flatMap { ExportFormat(fileName: $0) } ?? .markdown
         let store = try shared.openStoreForReading()
         defer { try? store.close() }
-        let query = try filters.query(text: query ?? "", model: shared.model)
+        let query = try filters.query(text: query ?? "", model: shared.filterModel)
         let unknown = try store.unknownNames(of: query)
         guard unknown.isEmpty else { throw Failure("Nothing to export: no draft matches." + unknown) }
         let export = DraftExport(store: store, selection: ids.isEmpty ? .found(query) : .drafts(ids), format: format)
@@ -68,7 +68,7 @@ struct ExportCommand: ParsableCommand {
             try export.write(to: Console.write)
             return
         }
-        let count = try export.write(toFile: TextFile.expand(output), force: force)
+        let count = try namingForce { try export.write(toFile: TextFile.expand(output), force: force) }
         Console.printError("\(counted(count, "draft")) written to \(output).")
     }
 }

@@ -51,7 +51,7 @@ struct HistoryCommand: ParsableCommand {
         func run() throws {
             let store = try shared.openStoreForReading()
             defer { try? store.close() }
-            let query = try filters.query(model: shared.model)
+            let query = try filters.query(model: shared.filterModel)
             let generations = try store.history(HistoryPageRequest(query: query, limit: limit)).generations
             if json { return try Console.printJSON(Report(generations: generations.map { .init(generation: $0) })) }
             if generations.isEmpty { Console.printError(try nothingFound(query, in: store)) }
@@ -93,7 +93,7 @@ struct HistoryCommand: ParsableCommand {
         func run() throws {
             let store = try shared.openStoreForReading()
             defer { try? store.close() }
-            let query = try filters.query(text: words.joined(separator: " "), model: shared.model)
+            let query = try filters.query(text: words.joined(separator: " "), model: shared.filterModel)
             let found = try store.search(query, limit: limit)
             if json {
                 let tags = try store.tags(of: found.map(\.id))

@@ -30,7 +30,7 @@ struct HistoryFilters: ParsableArguments {
     /// True if a filter was given.
     func areGiven(model: String?) -> Bool { (try? query(model: model)) != HistoryQuery() }
 
-    /// - Parameter model: what `-m` names.
+    /// - Parameter model: the name of a model if `-m` is given; config.yaml's model is no filter.
     func query(text: String = "", model: String?) throws -> HistoryQuery {
         HistoryQuery(
             text: text, template: template, model: model, project: project, tag: tag, starred: starred,

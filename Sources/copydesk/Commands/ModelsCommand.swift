@@ -75,7 +75,7 @@ struct ModelsCommand: ParsableCommand {
 
     struct Default: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Set the model that writes unless -m names one, or print it.",
+            abstract: "Set the model that writes without -m, or print it. The studio opens the one last chosen in it.",
             discussion: "It is `model` in config.yaml; see: copydesk config.")
 
         @OptionGroup var shared: SharedOptions

@@ -14,7 +14,7 @@ struct SalvageCommand: ParsableCommand {
             copydesk salvage saved.db
             copydesk salvage saved.md --database damaged.db
 
-            The damaged store is not changed. If the file ends in md, txt, html, json, jsonl or csv, it becomes an export, \
+            The damaged store is not changed. If the file ends in \(ExportFormat.list), it becomes an export, \
             otherwise a new store. An existing file is not overwritten without --force.
             JSON: {"store", "output", "generations", "drafts", "revisions", "tags", "complete", "cutDrafts", \
             "draftsFromIndex", "lostGenerations", "lostDrafts", "damagedRows", "missingPages"}.
@@ -46,7 +46,7 @@ struct SalvageCommand: ParsableCommand {
         let path = TextFile.expand(file)
         let found: SalvageReport
         if let format = ExportFormat(fileName: path) {
-            found = try export(to: path, as: format)
+            found = try namingForce { try export(to: path, as: format) }
         } else {
             do {
                 found = try DraftStore.salvage(from: shared.databasePath, to: path, replaces: force)

@@ -9,6 +9,15 @@ extension SharedOptions {
     /// The model of `-m`, else of config.yaml; `nil` for the built-in one.
     var model: String? { givenModel ?? installation.settings.modelName.map(TextFile.expand) }
 
+    /// The name by which the store knows the model of `-m`, for commands that choose drafts by it; `nil` without `-m`.
+    var filterModel: String? { givenModel.map { modelLibrary.name(of: $0) } }
+
+    /// The place in config.yaml that names the model, as a sentence; `nil` if `-m` or nothing names it.
+    var modelPlace: String? {
+        guard givenModel == nil, let entry = installation.settings.model else { return nil }
+        return "The model is named in \(installation.settings.file):\(entry.line)."
+    }
+
     /// The library of the program's own folder for models and of `models.folders`.
     var modelLibrary: ModelLibrary {
         ModelLibrary(
@@ -34,11 +43,8 @@ extension SharedOptions {
         do {
             return try open()
         } catch {
-            let settings = installation.settings
-            guard givenModel == nil, let entry = settings.model else { throw error }
-            throw Failure(
-                "\(Console.sentence(of: error)) The model is named in \(settings.file):\(entry.line); "
-                    + "-m names another one.")
+            guard let modelPlace else { throw error }
+            throw Failure("\(Console.sentence(of: error)) \(modelPlace) -m names another one.")
         }
     }
 }

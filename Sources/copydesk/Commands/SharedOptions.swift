@@ -12,7 +12,7 @@ struct SharedOptions: ParsableArguments {
     @Option(
         name: [.customShort("m"), .customLong("model")],
         help: ArgumentHelp(
-            "A model: a GGUF file, or a name from `models list` (default: `model` in config.yaml, else the built-in one).",
+            "A model: a GGUF file, or a name from `models list`. Without it, `model` of config.yaml writes, else the built-in one.",
             valueName: "file|name"))
     var givenModel: String?
 

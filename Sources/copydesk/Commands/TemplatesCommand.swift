@@ -141,7 +141,7 @@ struct TemplatesCommand: ParsableCommand {
 
         func validate() throws {
             guard !name.isEmpty, name.allSatisfy({ $0.isLetter || $0.isNumber || $0 == "-" || $0 == "_" }) else {
-                throw ValidationError("A template's name has letters, digits and hyphens, and '\(name)' has others.")
+                throw ValidationError("A template's name has letters, digits, - and _, and '\(name)' has others.")
             }
         }
 

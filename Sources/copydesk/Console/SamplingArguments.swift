@@ -3,7 +3,7 @@ import Generation
 
 /// `-o name=value` on sampling options, by the names of the table.
 enum SamplingArguments {
-    static let names = SamplingOption.all.filter { $0.doors.contains(.commandLine) }.map(\.name)
+    static let names = SamplingOption.all.map(\.name)
 
     /// The options that `-o` sets. If a value is given twice, the later one counts; a list has all that was given.
     /// - Parameter flagged: options that were set by flags of their own.
@@ -13,7 +13,7 @@ enum SamplingArguments {
     ) throws -> SamplingOverrides {
         var overrides = flagged
         for argument in arguments {
-            guard let option = SamplingOption.named(argument.key), option.doors.contains(.commandLine) else {
+            guard let option = SamplingOption.named(argument.key) else {
                 throw ValidationError(unknown(argument.key))
             }
             guard flagged[option.name] == nil else {

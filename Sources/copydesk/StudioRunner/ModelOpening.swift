@@ -58,7 +58,8 @@ extension EffectRunner {
 
     /// Says where the name of the model comes from if it is config.yaml.
     private func sentence(of error: any Error, opening name: String?) -> String {
-        guard name == shared.model else { return StudioHints.sentence(of: error) }
-        do { return try shared.namingSettings { throw error } } catch { return StudioHints.sentence(of: error) }
+        let sentence = StudioHints.sentence(of: error)
+        guard name == shared.model, let place = shared.modelPlace else { return sentence }
+        return "\(sentence) \(place) \(KeyHints.anotherModel)"
     }
 }

@@ -22,7 +22,7 @@ import Text
         let draft = writer().write { $0.mustInclude = ["desk lamp"] }
         #expect(draft.text.contains("desk lamp"))
         #expect(draft.reason == .stop)
-        // Without the wish to end nothing is pushed.
+        // Without an end in sight no token gets a bonus.
         #expect(draft.text.hasPrefix("a b a b"))
     }
 

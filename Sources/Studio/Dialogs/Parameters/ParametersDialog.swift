@@ -33,7 +33,7 @@ struct ParametersDialog: StudioDialog {
 
     /// All rows: the common ones first.
     static let fields: [Field] = {
-        let options = SamplingOption.all.filter { $0.doors.contains(.dialog) }
+        let options = SamplingOption.all
         func field(_ option: SamplingOption) -> Field {
             Field(
                 name: option.name, label: option.label, hint: option.hint, help: option.help, content: .option(option))
@@ -72,7 +72,7 @@ struct ParametersDialog: StudioDialog {
     private(set) var search = TextEditor()
     private(set) var isSearching = false
 
-    /// - Parameter usual: the values of the form's template.
+    /// - Parameter usual: the values of the form before the writer set any: its template's, over the settings'.
     init(_ parameters: FormParameters, usual: FormParameters) {
         self.parameters = parameters
         self.usual = usual
