@@ -84,7 +84,7 @@ enum SettingsPage {
 
         Each command that uses the settings, and the studio, say what is wrong in the file, with line and column; the rest counts.
         A value of the wrong type or out of its range is left out. Of a key that stands twice the first counts. If the YAML
-        itself is broken, the settings before the broken one count.
+        itself is broken, the complete blocks before it count, such as `model` or all of `sampling`.
 
         This page is made from the table in `Sources/Settings/Setting.swift`:
         `COPYDESK_WRITE_DOCS=1 swift test --filter SettingsPageTests`.

@@ -102,7 +102,7 @@ func `seen from the Draft pane, history chooses the generation that is shown the
 }
 
 @Test
-func `an open form follows its template unless something typed would have no field`() {
+func `an open form follows its template, and a text whose field is gone is kept`() {
     func template(_ fields: String...) -> [TemplateItem] {
         [
             TemplateItem(
@@ -116,10 +116,11 @@ func `an open form follows its template unless something typed would have no fie
     script.send(.templatesLoaded(template("topic", "tone")))
     #expect(script.state.draft.form?.values == ["topic": "bees", "tone": ""])
     #expect(script.state.draft.form?.isUnsent == true)
-    script.send(.templatesLoaded(template("subject")))
-    #expect(script.state.draft.form?.values["topic"] == "bees")
     script.send(.templatesLoaded([]))
     #expect(script.state.draft.form?.values["topic"] == "bees")
+    script.send(.templatesLoaded(template("subject")))
+    #expect(script.state.draft.form?.values == ["subject": ""])
+    #expect(script.state.keeping.kept == [.loose("bees")])
 }
 
 @Test

@@ -141,6 +141,30 @@ func `what other sessions held is announced, listed, and taken up without losing
 }
 
 @Test
+func `a text from last time is kept no longer once it is sent`() {
+    var script = StudioScript()
+    script.send(.sessionRestored(topic("bees", at: 1)))
+    script.press(.control("g"))
+    #expect(script.state.session.values["article-headline"] == ["topic": "bees"])
+    script.write(["One"])
+    #expect(script.state.session.values.isEmpty)
+}
+
+@Test
+func `a text whose field is gone from a changed template is kept beside the form`() {
+    var script = StudioScript(columns: 120)
+    script.send(.sessionRestored(topic("bees", at: 1)))
+    var items = script.state.templates.items
+    for index in items.indices where items[index].name == "article-headline" {
+        items[index].fields = [PromptField(name: "subject", label: "Subject")]
+    }
+    script.send(.templatesLoaded(items))
+    #expect(script.state.draft.form?.fields.map(\.name) == ["subject"])
+    #expect(script.notice.hasPrefix("The template was changed and has no field "))
+    #expect(script.state.keeping.kept == [.loose("bees")])
+}
+
+@Test
 func `what cannot be taken over is told beside what is here again`() {
     var script = StudioScript(columns: 120)
     script.send(.sessionRestored(topic("bees", at: 1), problems: ["2 files were set aside."]))

@@ -8,7 +8,7 @@ extension StudioState {
         followTemplate()
     }
 
-    /// Gives an open form the new fields of its template, unless a typed text would lose its field.
+    /// Gives an open form the new fields of its template. A typed text whose field is gone is kept beside the form.
     private mutating func followTemplate() {
         guard var form = draft.form, let name = form.template?.name,
             let item = templates.items.first(where: { $0.name == name && $0.brokenReason == nil })
@@ -19,8 +19,7 @@ extension StudioState {
             draft.form = form
             return
         }
-        let names = Set(item.fields.map(\.name))
-        guard form.values.allSatisfy({ $0.value.isEmpty || names.contains($0.key) }) else { return }
+        keepTexts(of: form, withoutFieldIn: item)
         var fresh = newForm(item, key: form.key)
         fresh.setValues(form.values.filter { !$0.value.isEmpty })
         form.follow(from: newForm(form.template), to: fresh)
@@ -30,6 +29,20 @@ extension StudioState {
         fresh.parentDraftId = form.parentDraftId
         fresh.relation = form.relation
         draft.form = fresh
+    }
+
+    /// Keeps the unsent texts of fields that a changed template no longer has, and says so.
+    private mutating func keepTexts(of form: Form, withoutFieldIn item: TemplateItem) {
+        guard form.isUnsent else { return }
+        let names = Set(item.fields.map(\.name))
+        let lost = form.fields.filter { field in
+            guard !names.contains(field.name), let text = form.values[field.name] else { return false }
+            return !text.isEmpty && text != field.defaultValue
+        }
+        guard !lost.isEmpty else { return }
+        for field in lost { keeping.keep(.loose(form.values[field.name] ?? "")) }
+        let labels = lost.map(\.label).joined(separator: ", ")
+        say("The template was changed and has no field \(labels) any more\(keptNote)")
     }
 
     mutating func takeFreePromptSampling(_ sampling: SamplingOptions) {

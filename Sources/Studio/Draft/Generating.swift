@@ -125,7 +125,10 @@ extension StudioState {
             let request = draft.generation(job)?.request
         else { return }
         if draft.form?.key == key {
-            if draft.form?.request.source == request.source { draft.form?.isUnsent = false }
+            guard draft.form?.request.source == request.source else { return }
+            draft.form?.isUnsent = false
+            // A form that was filled from its kept text has it there still.
+            keeping.unsent[key] = nil
         } else if keeping.unsent[key] == request.source.fields {
             keeping.unsent[key] = nil
         }

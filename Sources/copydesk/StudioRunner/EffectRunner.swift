@@ -24,7 +24,7 @@ final class EffectRunner {
 
     let store: DraftStore
     let shared: SharedOptions
-    private let settingsProblems: [FileProblem]
+    let settingsProblems: [FileProblem]
     private let screen: TerminalScreen
     private let environment: [String: String]
     private let session: SessionKeeper

@@ -60,6 +60,9 @@ extension EffectRunner {
     private func sentence(of error: any Error, opening name: String?) -> String {
         let sentence = StudioHints.sentence(of: error)
         guard name == shared.model, let place = shared.modelPlace else { return sentence }
-        return "\(sentence) \(place) \(KeyHints.anotherModel)"
+        // This sentence takes the place of the notice about the settings.
+        let count = settingsProblems.count
+        let problems = count == 0 ? "" : " config.yaml has \(counted(count, "other problem")): copydesk config list"
+        return "\(sentence) \(place) \(KeyHints.anotherModel)\(problems)"
     }
 }
