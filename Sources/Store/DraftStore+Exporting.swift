@@ -98,7 +98,7 @@ extension DraftStore {
         let file = current
         try mapped { try check(file) }
         do {
-            return try file.connections.read { db in
+            return try file.read { db in
                 try body(DraftReader(db: db, usesIndex: usesIndex))
             }
         } catch let error as DatabaseError {

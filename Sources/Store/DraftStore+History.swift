@@ -92,7 +92,7 @@ extension DraftStore {
 
     private func attempt<Value>(_ body: (_ usesIndex: Bool, Database) throws -> Value) throws -> Value {
         do {
-            return try withCurrent { file in try file.connections.read { db in try body(true, db) } }
+            return try withCurrent { file in try file.read { db in try body(true, db) } }
         } catch let error as DatabaseError {
             if error.resultCode == .SQLITE_CORRUPT || error.message?.contains("draftSearch") == true {
                 throw BrokenIndex()

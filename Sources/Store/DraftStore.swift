@@ -86,7 +86,7 @@ public final class DraftStore: Sendable {
     }
 
     func read<Value>(_ body: (Database) throws -> Value) throws -> Value {
-        try mapped { try withCurrent { try $0.connections.read(body) } }
+        try mapped { try withCurrent { try $0.read(body) } }
     }
 
     /// Checks that a file that is read without SQLite's locks has not changed since it was opened.
@@ -119,4 +119,21 @@ struct OpenedFile: Sendable {
     var identity: Disk.Identity?
     /// The file's state, if it is read without SQLite's locks: it must not change while we read.
     var frozenState: Disk.State?
+
+    /// Reads at one moment.
+    /// - Throws: `SQLITE_MISUSE` if a file that is read without locks was closed meanwhile, to be opened for writing:
+    ///   GRDB's `read` would crash on its connection.
+    func read<Value>(_ body: (Database) throws -> Value) throws -> Value {
+        guard frozenState != nil else { return try connections.read(body) }
+        return try connections.writeWithoutTransaction { db in
+            _ = try Int.fetchOne(db, sql: "SELECT 1")
+            var value: Value?
+            try db.inTransaction(.deferred) {
+                value = try body(db)
+                return .commit
+            }
+            guard let value else { throw DatabaseError(resultCode: .SQLITE_MISUSE) }
+            return value
+        }
+    }
 }

@@ -2,6 +2,7 @@
 // - A file system that is full or read-only is mounted, which takes root; another user's folder is tried as nobody.
 
 import Foundation
+import GRDB
 import Generation
 import Testing
 
@@ -57,6 +58,25 @@ import Testing
             path, hasCrashed ? ["on the disk", "in the log"] : ["on the disk"], reason: .diskFull(path: path))
         try disk.makeRoom()
         #expect(try DraftStore.open(path: path).statistics().drafts == (hasCrashed ? 2 : 1))
+    }
+
+    @Test(.enabled(if: SmallDisk.isPossible, "only root can mount a small disk"))
+    func `a reader that comes after the file was opened for writing gets an error and no crash`() throws {
+        let disk = try SmallDisk(folder.path + "/disk")
+        let path = disk.path + "/copydesk.db"
+        try makeStore(path)
+        unlink(path + "-shm")
+        try disk.fill()
+        let store = try DraftStore.openForReading(path: path)
+        let early = store.current
+        try #require(early.frozenState != nil)
+        #expect(try early.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM draft") } == 1)
+        try disk.makeRoom()
+        try store.keep("more")
+        #expect(throws: DatabaseError.self) { try early.read { try Int.fetchOne($0, sql: "SELECT 1") } }
+        let texts = try store.history(limit: 9).generations.flatMap { $0.drafts.map(\.text) }
+        #expect(Set(texts) == ["on the disk", "more"])
+        try store.close()
     }
 
     @Test(
