@@ -49,6 +49,7 @@ extension DraftOrder {
                 variantCount: filled.variantCount, sampling: filled.sampling, limits: filled.limits, seed: seed),
             templateName: template.name, templateHash: template.hash, title: template.title, fields: filled.values,
             systemPrompt: filled.messages.first { $0.role == .system }?.content)
+        request.conditions = filled.conditions
     }
 
     /// A prompt in the user's own words.

@@ -24,9 +24,10 @@ public struct GenerationRecord: Sendable {
         generation = SavedGeneration(
             createdAt: now, templateName: order.templateName, title: order.title, templateHash: order.templateHash,
             fields: order.fields, isRaw: order.isRawFreePrompt, systemPrompt: order.systemPrompt,
-            prompt: request.plainPrompt, sampling: request.sampling, limits: request.limits, model: identity,
-            seed: request.seed, parentDraftId: order.parentDraftId, relation: order.relation,
-            drafts: (0..<request.variantCount).map {
+            prompt: request.plainPrompt, sampling: request.sampling, limits: request.limits,
+            parts: request.conditions.parts, model: identity, seed: request.seed, parentDraftId: order.parentDraftId,
+            relation: order.relation,
+            drafts: (0..<max(request.variantCount, request.sampling.bestOf)).map {
                 SavedDraft(id: 0, generationId: 0, ordinal: $0, text: "", createdAt: now, updatedAt: now)
             })
     }
@@ -43,6 +44,19 @@ public struct GenerationRecord: Sendable {
             guard generation.drafts.indices.contains(variant) else { return }
             generation.drafts[variant].text += piece
             isChanged = true
+        case .reasoning(let piece, let variant):
+            guard generation.drafts.indices.contains(variant) else { return }
+            generation.drafts[variant].details.reasoning = (generation.drafts[variant].details.reasoning ?? "") + piece
+            isChanged = true
+        case .restarted(let variant):
+            guard generation.drafts.indices.contains(variant) else { return }
+            generation.drafts[variant].text = ""
+            generation.drafts[variant].details = DraftDetails()
+            isChanged = true
+        case .details(let details, let variant):
+            guard generation.drafts.indices.contains(variant) else { return }
+            generation.drafts[variant].details = details
+        case .chosen(let variants): choose(variants)
         case .draftFinished(let variant, let reason, let tokenCount):
             guard generation.drafts.indices.contains(variant) else { return }
             generation.drafts[variant].finishReason = reason
@@ -52,6 +66,21 @@ public struct GenerationRecord: Sendable {
         case .promptProgress, .alternatives:
             break
         }
+    }
+
+    /// Puts the chosen candidates first, in their order; the ids of the places stay where they are.
+    private mutating func choose(_ variants: [Int]) {
+        let drafts = generation.drafts
+        let chosen = variants.filter(drafts.indices.contains)
+        let order = chosen + drafts.indices.filter { !chosen.contains($0) }
+        for (place, variant) in order.enumerated() {
+            generation.drafts[place] = drafts[variant]
+            generation.drafts[place].id = drafts[place].id
+            generation.drafts[place].ordinal = place
+            generation.drafts[place].isCandidate = place >= chosen.count
+            generation.drafts[place].details.twinOf = drafts[variant].details.twinOf.flatMap(order.firstIndex(of:))
+        }
+        isChanged = true
     }
 
     /// Ends it; drafts that are still open end with it.

@@ -32,18 +32,26 @@ public struct GenerationTimings: Sendable, Hashable, Codable {
 
 /// One report of a generator at work. They come in this order: `started`, `promptProgress` any number of times,
 /// `text` and `draftFinished` of all variants mixed, `finished` once. If a request asks for `alternatives`, a variant
-/// sends them by position, right before its `draftFinished`.
+/// sends them by position, right before its `draftFinished`; so do `details`. `restarted` may come at any time before
+/// `draftFinished`, also after `text`. `chosen` comes after the last `draftFinished`.
 public enum GenerationEvent: Sendable, Equatable {
     /// The exact text that went to the model.
     case started(prompt: String, promptTokens: Int)
     case promptProgress(processed: Int, total: Int)
-    /// The next complete characters of a variant. Reported text is never rolled back.
+    /// The next complete characters of a variant. Within one attempt, reported text is never rolled back.
     case text(String, variant: Int)
+    /// The next complete characters of a variant's thoughts, which come before its text.
+    case reasoning(String, variant: Int)
+    /// The variant starts anew, because its text equals another one: everything reported of it is void.
+    case restarted(variant: Int)
     /// The counts and times so far; reported at most once a step for all variants.
     case progress(GenerationTimings)
     /// The most likely tokens at a position of a variant, most likely first, and the one that was written there.
     /// Sent only for tokens of the final text, and only if `SamplingOptions.alternatives` is above 0.
     case alternatives(variant: Int, position: Int, [TokenAlternative], chosen: TokenAlternative)
+    case details(DraftDetails, variant: Int)
     case draftFinished(variant: Int, reason: FinishReason, tokenCount: Int)
+    /// The candidates that are the drafts, the best one first. Sent only if there are more candidates than drafts.
+    case chosen([Int])
     case finished(GenerationTimings)
 }

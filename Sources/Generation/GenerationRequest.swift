@@ -21,6 +21,8 @@ public struct GenerationRequest: Sendable, Equatable {
     public var variantCount: Int
     public var sampling: SamplingOptions
     public var limits: LengthLimits
+    /// What the template and its fields ask of every draft.
+    public var conditions = DraftConditions()
     public var seed: UInt64
     /// True if the user chose the seed, and so expects the same text as before.
     public var seedMustReplay = false

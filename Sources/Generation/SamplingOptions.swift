@@ -72,6 +72,15 @@ public struct SamplingOptions: Sendable, Hashable, Codable {
     public var grammar: String?
     /// The JSON schema that the whole text must satisfy; `nil`: any text. Not together with `grammar`.
     public var jsonSchema: String?
+    /// True if a draft is the bare text: no quotation marks, label or preamble around it. Built for templates that ask
+    /// for the text alone.
+    public var tidy = false
+    /// How far the variants of a request must differ.
+    public var distinct = Distinct.off
+    /// How many candidates are written, of which the best are shown; 0: as many as are shown.
+    public var bestOf = 0
+    /// How much a reasoning model thinks before it answers.
+    public var reasoning = ReasoningEffort.auto
 
     public init() {}
 }

@@ -11,6 +11,9 @@ public struct SavedDraft: Sendable, Hashable, Codable, Identifiable {
     public var starred: Bool
     public var rating: Int?
     public var note: String?
+    public var details: DraftDetails
+    /// True for a candidate that was not chosen.
+    public var isCandidate: Bool
     /// Seconds since 1970.
     public var createdAt: Double
     public var updatedAt: Double
@@ -20,6 +23,7 @@ public struct SavedDraft: Sendable, Hashable, Codable, Identifiable {
     public init(
         id: Int64, generationId: Int64, ordinal: Int, text: String, finishReason: FinishReason? = nil,
         tokenCount: Int = 0, starred: Bool = false, rating: Int? = nil, note: String? = nil,
+        details: DraftDetails = DraftDetails(), isCandidate: Bool = false,
         createdAt: Double, updatedAt: Double, deletedAt: Double? = nil
     ) {
         self.id = id
@@ -31,6 +35,8 @@ public struct SavedDraft: Sendable, Hashable, Codable, Identifiable {
         self.starred = starred
         self.rating = rating
         self.note = note
+        self.details = details
+        self.isCandidate = isCandidate
         self.createdAt = createdAt
         self.updatedAt = updatedAt
         self.deletedAt = deletedAt
@@ -66,6 +72,8 @@ public struct SavedGeneration: Sendable, Hashable, Codable, Identifiable {
     public var prompt: String
     public var sampling: SamplingOptions
     public var limits: LengthLimits
+    /// The parts that each draft has; empty if it has none.
+    public var parts: [PartSpecification]
     public var model: ModelIdentity
     public var seed: UInt64
     public var parentDraftId: Int64?
@@ -80,7 +88,8 @@ public struct SavedGeneration: Sendable, Hashable, Codable, Identifiable {
         id: Int64 = 0, uuid: String = "", createdAt: Double = 0, finishedAt: Double? = nil,
         status: Status = .running, templateName: String? = nil, title: String, templateHash: String? = nil,
         fields: [String: String] = [:], isRaw: Bool = false, systemPrompt: String? = nil, prompt: String = "",
-        sampling: SamplingOptions = .init(), limits: LengthLimits = .init(), model: ModelIdentity, seed: UInt64,
+        sampling: SamplingOptions = .init(), limits: LengthLimits = .init(), parts: [PartSpecification] = [],
+        model: ModelIdentity, seed: UInt64,
         parentDraftId: Int64? = nil, relation: Relation? = nil, timings: GenerationTimings = .init(),
         failure: String? = nil, drafts: [SavedDraft] = []
     ) {
@@ -98,6 +107,7 @@ public struct SavedGeneration: Sendable, Hashable, Codable, Identifiable {
         self.prompt = prompt
         self.sampling = sampling
         self.limits = limits
+        self.parts = parts
         self.model = model
         self.seed = seed
         self.parentDraftId = parentDraftId

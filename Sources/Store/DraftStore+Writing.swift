@@ -22,9 +22,9 @@ extension DraftStore {
                 sql: """
                     INSERT INTO generation (uuid, projectId, createdAt, status, writer, templateName, templateHash, title,
                         fields, systemPrompt, prompt, sampling, limits, model, modelHash, engine, seed, parentDraftId,
-                        relation, timings)
+                        relation, timings, parts)
                     VALUES (?, ?, ?, 'running', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
-                        (SELECT id FROM draft WHERE id = ?), ?, '{}')
+                        (SELECT id FROM draft WHERE id = ?), ?, '{}', ?)
                     """,
                 arguments: [
                     UUID().uuidString.lowercased(), Schema.defaultProjectId, time, mark.number, new.templateName,
@@ -32,7 +32,7 @@ extension DraftStore {
                     JSONColumn.text(RecordedFields.joined(new.fields, isRaw: new.isRaw)),
                     new.systemPrompt.map(Rows.kept), Rows.kept(new.prompt), JSONColumn.text(new.sampling),
                     JSONColumn.text(new.limits), new.model.name, new.model.hash, new.model.engine,
-                    Int64(bitPattern: new.seed), new.parentDraftId, new.relation?.rawValue,
+                    Int64(bitPattern: new.seed), new.parentDraftId, new.relation?.rawValue, JSONColumn.text(new.parts),
                 ])
             let id = db.lastInsertedRowID
             for ordinal in new.drafts.indices {
@@ -106,10 +106,15 @@ extension DraftStore {
     private func save(_ draft: SavedDraft, _ time: Double, _ db: Database) throws {
         try db.execute(
             sql: """
-                UPDATE draft SET text = ?, tokenCount = ?, updatedAt = ?
+                UPDATE draft SET text = ?, tokenCount = ?, details = ?, candidate = ?, updatedAt = ?
                 WHERE id = ? AND (finishReason IS NULL OR finishReason = 'interrupted')
                     AND NOT EXISTS (SELECT 1 FROM revision WHERE draftId = draft.id)
-                """, arguments: [Rows.kept(draft.text), draft.tokenCount, time, draft.id])
+                """,
+            arguments: [
+                Rows.kept(draft.text), draft.tokenCount,
+                draft.details.isEmpty ? "{}" : Rows.kept(JSONColumn.text(draft.details)), draft.isCandidate, time,
+                draft.id,
+            ])
     }
 }
 

@@ -8,12 +8,12 @@ import Generation
 enum Rows {
     static let draftColumns = """
         d.id, d.generationId, d.ordinal, d.text, d.finishReason, d.tokenCount, d.starred, d.rating, d.note, \
-        d.createdAt, d.updatedAt, d.deletedAt
+        d.createdAt, d.updatedAt, d.deletedAt, d.details, d.candidate
         """
     static let generationColumns = """
         g.id, g.uuid, g.createdAt, g.finishedAt, g.status, g.templateName, g.title, g.templateHash, g.fields, \
         g.systemPrompt, g.prompt, g.sampling, g.limits, g.model, g.modelHash, g.engine, g.seed, g.parentDraftId, \
-        g.relation, g.timings, g.failure
+        g.relation, g.timings, g.failure, g.parts
         """
 
     /// Columns whose value is often the same from row to row: an equal text is not decoded again.
@@ -47,7 +47,13 @@ enum Rows {
             id: row["id"], generationId: row["generationId"], ordinal: row["ordinal"], text: row["text"],
             finishReason: (row["finishReason"] as String?).map { FinishReason(rawValue: $0) ?? .stop },
             tokenCount: row["tokenCount"], starred: row["starred"], rating: row["rating"], note: row["note"],
+            details: details(row["details"]), isCandidate: row["candidate"],
             createdAt: row["createdAt"], updatedAt: row["updatedAt"], deletedAt: row["deletedAt"])
+    }
+
+    /// Most drafts have none, so that case is not decoded.
+    private static func details(_ text: String) -> DraftDetails {
+        text == "{}" ? DraftDetails() : JSONColumn.value(text, default: DraftDetails())
     }
 
     /// - Parameter memo: the last values read, if many rows are read one after another.
@@ -64,11 +70,16 @@ enum Rows {
             sampling: memo?.sampling.value(row["sampling"])
                 ?? JSONColumn.value(row["sampling"], default: SamplingOptions()),
             limits: memo?.limits.value(row["limits"]) ?? JSONColumn.value(row["limits"], default: LengthLimits()),
+            parts: parts(row["parts"]),
             model: ModelIdentity(name: row["model"], hash: row["modelHash"], engine: row["engine"]),
             seed: UInt64(bitPattern: row["seed"] as Int64), parentDraftId: row["parentDraftId"],
             relation: (row["relation"] as String?).flatMap(SavedGeneration.Relation.init(rawValue:)),
             timings: JSONColumn.value(row["timings"], default: GenerationTimings()), failure: row["failure"],
             drafts: drafts)
+    }
+
+    private static func parts(_ text: String) -> [PartSpecification] {
+        text == "[]" ? [] : JSONColumn.value(text, default: [])
     }
 
     /// The generations of these rows with all their drafts, in the order of the rows.

@@ -15,6 +15,7 @@ enum Schema {
         migrator.registerMigration("1: projects, generations, drafts, revisions, tags", migrate: makeFirst)
         migrator.registerMigration("2: starred drafts by generation", migrate: indexStarred)
         migrator.registerMigration("3: generations by template, model and project", migrate: indexNames)
+        migrator.registerMigration("4: details of drafts, candidates, parts", migrate: addDetails)
         return migrator
     }()
 
@@ -118,6 +119,16 @@ enum Schema {
                 CREATE INDEX generationByTemplate ON generation (templateName, createdAt, id);
                 CREATE INDEX generationByModel ON generation (model, createdAt, id);
                 CREATE INDEX generationByProject ON generation (projectId, createdAt, id);
+                """)
+    }
+
+    /// Candidates that were not chosen stay in the store, and out of lists, search and exports.
+    private static func addDetails(_ db: Database) throws {
+        try db.execute(
+            sql: """
+                ALTER TABLE generation ADD COLUMN parts TEXT NOT NULL DEFAULT '[]';
+                ALTER TABLE draft ADD COLUMN details TEXT NOT NULL DEFAULT '{}';
+                ALTER TABLE draft ADD COLUMN candidate INTEGER NOT NULL DEFAULT 0;
                 """)
     }
 }

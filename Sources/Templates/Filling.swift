@@ -17,6 +17,8 @@ public struct FilledPrompt: Sendable, Hashable {
     public let variantCount: Int
     public let limits: LengthLimits
     public let sampling: SamplingOptions
+    /// What every draft has to keep besides the limits.
+    public let conditions: DraftConditions
 }
 
 extension PromptTemplate {
@@ -48,9 +50,11 @@ extension PromptTemplate {
         messages.append(Message(.user, try render(body, context)))
         var completionText: String?
         if let completion { completionText = try render(completion, context) }
+        var conditions = DraftConditions()
+        conditions.inputs = fields.compactMap { values[$0.name] }.filter { !$0.isEmpty }
         return FilledPrompt(
             messages: messages, completion: completionText, values: values, variantCount: variantCount,
-            limits: limits, sampling: sampling.applied(to: base))
+            limits: limits, sampling: sampling.applied(to: base), conditions: conditions)
     }
 
     /// The fields, for an error: `product (required), tone`.

@@ -16,7 +16,7 @@ extension NodeReader {
         _ node: Node, _ key: String, _ kind: SamplingOption.Kind, hint: String? = nil
     ) -> SamplingValue? {
         switch kind {
-        case .number, .count, .oneOf, .text: return part(node, key, kind, hint)
+        case .number, .count, .oneOf, .choice, .text: return part(node, key, kind, hint)
         case .texts:
             guard let sequence = node.sequence else { return part(node, key, kind, hint) }
             var texts: [String] = []
@@ -49,7 +49,7 @@ extension NodeReader {
     private mutating func part(
         _ node: Node, _ key: String, _ kind: SamplingOption.Kind, _ hint: String?
     ) -> SamplingValue? {
-        let isText = kind == .text || kind.isList
+        let isText = kind.isText || kind.isList
         guard let scalar = node.scalar, !node.isNull, let text = isText ? scalar.string : node.numberText else {
             refuse(node, key, kind, hint)
             return nil

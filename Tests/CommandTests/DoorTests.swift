@@ -89,6 +89,7 @@ import Testing
             case .number: "hot"
             case .count: "1.5"
             case .oneOf: "1"
+            case .choice: "maybe"
             case .text, .texts(allowsBlank: false): "  "
             case .texts(allowsBlank: true): ""
             case .biases: "42:x"

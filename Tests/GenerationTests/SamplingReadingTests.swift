@@ -27,6 +27,7 @@ extension SamplingOption {
                     ? Float.random(in: range, using: &random) : edges.randomElement(using: &random) ?? 1)
         case .count(let range): return .count(Int.random(in: range, using: &random))
         case .oneOf(let values): return .count(values.randomElement(using: &random) ?? 0)
+        case .choice(let words): return .text(words.randomElement(using: &random))
         case .text: return Bool.random(using: &random) ? .text("x" + text(using: &random)) : .text(nil)
         case .texts:
             let count = Int.random(in: 0...4, using: &random)
@@ -113,6 +114,7 @@ extension SamplingOption {
             #expect(try option.read("\(range.upperBound)") == .count(range.upperBound))
             refused = ["\(range.lowerBound - 1)", "\(range.upperBound + 1)", "1.5", "9223372036854775808"]
         case .oneOf: refused = ["1", "3", "-1", "2.0"]
+        case .choice: refused = ["maybe", "1", "on off"]
         case .biases: refused = ["42", "42:", ":1", "x:1", "-1:2", "5:nan", "5:1e9", "5:1:2", ":", "99999999999:1"]
         case .text, .texts: refused = [""]
         }

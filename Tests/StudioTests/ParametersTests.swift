@@ -74,6 +74,7 @@ func `a broken value is refused in the table's words, and the row says what it t
         case .number: ("hot", "hot")
         case .count: ("1.5", "1.5")
         case .oneOf: ("1", "1")
+        case .choice: ("maybe", "maybe")
         case .text: ("  ", "  ")
         case .texts(allowsBlank: true): (#""" | x"#, "")
         case .texts(allowsBlank: false): (#"" " | x"#, " ")

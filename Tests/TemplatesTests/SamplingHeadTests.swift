@@ -64,6 +64,7 @@ struct SamplingHeadTests {
             case .number: ["hot", "-11", "101"]
             case .count: ["many", "-1", "1.5", "2000000"]
             case .oneOf: ["1", "many"]
+            case .choice: ["maybe", "1"]
             case .text, .texts(allowsBlank: false): ["", "  "]
             case .texts(allowsBlank: true): [""]
             case .biases: ["5", "x"]

@@ -9,6 +9,8 @@ public struct SamplingOption: Sendable, Identifiable {
         case count(ClosedRange<Int>)
         /// One of a few whole numbers.
         case oneOf([Int])
+        /// One of a few words.
+        case choice([String])
         /// One text, or no text.
         case text
         /// Any number of texts; none is empty, or only spaces unless `allowsBlank`.

@@ -29,6 +29,7 @@ extension SamplingOption.Kind {
         case .number(let range): "a number \(Self.words(range))"
         case .count(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
         case .oneOf(let values): "one of the numbers \(values.map(String.init).joined(separator: " and "))"
+        case .choice(let words): "one of the words \(words.joined(separator: ", "))"
         case .text: "a text with more than spaces in it"
         case .texts(allowsBlank: true): "texts that are not empty"
         case .texts(allowsBlank: false): "texts with more than spaces in them"
@@ -40,7 +41,15 @@ extension SamplingOption.Kind {
     public var isList: Bool {
         switch self {
         case .texts, .biases: true
-        case .number, .count, .oneOf, .text: false
+        case .number, .count, .oneOf, .choice, .text: false
+        }
+    }
+
+    /// True if a value is one text, not a number.
+    public var isText: Bool {
+        switch self {
+        case .text, .choice: true
+        case .number, .count, .oneOf, .texts, .biases: false
         }
     }
 
@@ -50,6 +59,7 @@ extension SamplingOption.Kind {
         case .number(let range): Self.decimal(text, in: range).map(SamplingValue.number)
         case .count(let range): Int(text).flatMap { range.contains($0) ? .count($0) : nil }
         case .oneOf(let values): Int(text).flatMap { values.contains($0) ? .count($0) : nil }
+        case .choice(let words): words.contains(text.lowercased()) ? .text(text.lowercased()) : nil
         case .text: Self.isBlank(text) ? nil : .text(text)
         case .texts(let allowsBlank): (allowsBlank ? text.isEmpty : Self.isBlank(text)) ? nil : .texts([text])
         case .biases(let range): Self.bias(text, in: range).map { .biases([$0.token: $0.bias]) }
@@ -98,7 +108,7 @@ extension SamplingOption {
                 throw SamplingOptionError(name: name, kind: kind, foundText: line)
             }
             return value
-        case .count, .oneOf: return try read(String(line.filter { !$0.isWhitespace }))
+        case .count, .oneOf, .choice: return try read(String(line.filter { !$0.isWhitespace }))
         case .text: return line.isEmpty ? .text(nil) : try read(OptionLine.unescaped(line))
         case .texts:
             var texts: [String] = []

@@ -50,6 +50,38 @@ extension SamplingOption {
             })
     }
 
+    static func choice<Value: RawRepresentable<String> & CaseIterable>(
+        _ name: String, _ path: any Path<Value>, neutral: Value, example: Value, _ group: Group, _ label: String,
+        hint: String, help: String
+    ) -> SamplingOption {
+        SamplingOption(
+            name: name, kind: .choice(Value.allCases.map(\.rawValue)), group: group, label: label, hint: hint,
+            help: help, source: nil, neutral: .text(neutral.rawValue), example: .text(example.rawValue), replaces: nil,
+            storedKey: camelCase(name), getValue: { .text($0[keyPath: path].rawValue) },
+            setValue: { value, options in
+                guard case .text(let word) = value, let choice = word.flatMap(Value.init(rawValue:)) else {
+                    return mismatch(name)
+                }
+                options[keyPath: path] = choice
+            })
+    }
+
+    /// A choice of `on` and `off`.
+    static func flag(
+        _ name: String, _ path: any Path<Bool>, neutral: Bool, _ group: Group, _ label: String, hint: String,
+        help: String
+    ) -> SamplingOption {
+        func word(_ isOn: Bool) -> SamplingValue { .text(isOn ? "on" : "off") }
+        return SamplingOption(
+            name: name, kind: .choice(["off", "on"]), group: group, label: label, hint: hint, help: help, source: nil,
+            neutral: word(neutral), example: word(!neutral), replaces: nil, storedKey: camelCase(name),
+            getValue: { .text($0[keyPath: path] ? "on" : "off") },
+            setValue: { value, options in
+                guard case .text(let word) = value else { return mismatch(name) }
+                options[keyPath: path] = word == "on"
+            })
+    }
+
     static func text(
         _ name: String, _ path: any Path<String?>, example: String, replaces: String, _ group: Group, _ label: String,
         hint: String, help: String, source: String? = nil

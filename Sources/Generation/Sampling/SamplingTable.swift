@@ -143,6 +143,25 @@ extension SamplingOption {
 
     private static let content: [SamplingOption] = [
         count(
+            "best_of", \.bestOf, 0...64, neutral: 0, example: 16, .content, "Best of",
+            hint: "candidates to choose the best from; 0: off",
+            help:
+                "How many candidates are written in one batch; the best of them are the drafts. 0 writes no more than "
+                + "are shown."),
+        flag(
+            "tidy", \.tidy, neutral: false, .content, "Tidy", hint: "on: no quotes, labels, preambles",
+            help: "on keeps a draft free of quotation marks around it, labels and preambles. Templates set it."),
+        choice(
+            "distinct", \.distinct, neutral: .off, example: .opening, .content, "Distinct",
+            hint: "text: no twins; opening: other first words",
+            help: "text: a variant that equals another is written again. opening: no two variants begin with the same "
+                + "three words, either."),
+        choice(
+            "reasoning", \.reasoning, neutral: .auto, example: .off, .content, "Reasoning",
+            hint: "how much a reasoning model thinks",
+            help: "How much a reasoning model thinks before it answers: off, low, medium, high, or auto, as it does by "
+                + "itself."),
+        count(
             "min_tokens", \.minTokens, 0...1_000_000, neutral: 0, example: 20, .content, "Min tokens",
             hint: "no end before this many tokens", help: "A draft does not end before this many tokens."),
         biases(

@@ -17,6 +17,9 @@ extension SamplingOption {
         switch kind {
         case .number: return (try? values.decode(Float.self, forKey: key)).map(SamplingValue.number)
         case .count, .oneOf: return (try? values.decode(Int.self, forKey: key)).map(SamplingValue.count)
+        case .choice(let words):
+            guard let word = try? values.decode(String.self, forKey: key), words.contains(word) else { return nil }
+            return .text(word)
         case .text:
             if (try? values.decodeNil(forKey: key)) == true { return .text(nil) }
             return (try? values.decode(String.self, forKey: key)).map(SamplingValue.text)

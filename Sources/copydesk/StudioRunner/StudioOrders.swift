@@ -59,6 +59,7 @@ extension GenerationMessage {
         case .generation(.text(let piece, let variant)): self = .text(variant: variant, piece: piece)
         case .generation(.draftFinished(let variant, let reason, let tokenCount)):
             self = .draftFinished(variant: variant, reason: reason, tokenCount: tokenCount)
+        case .generation(.reasoning), .generation(.restarted), .generation(.details), .generation(.chosen): return nil
         case .generation(.promptProgress), .generation(.progress): return nil
         case .generation(.started), .generation(.finished), .generation(.alternatives), .failed:
             return nil  // `began` came before, and the job tells the end once everything is saved

@@ -155,7 +155,7 @@ struct ParametersDialog: StudioDialog {
             var lines = Substring(text)
             while lines.last?.isNewline ?? false { lines.removeLast() }
             return lines.contains(where: \.isNewline) ? OptionLine.escaped(String(lines)) : String(lines)
-        case .number, .count, .oneOf, .biases: return text
+        case .number, .count, .oneOf, .choice, .biases: return text
         }
     }
 

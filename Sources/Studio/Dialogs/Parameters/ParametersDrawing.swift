@@ -133,7 +133,7 @@ extension ParametersDialog {
         case .option(let option):
             switch option.kind {
             case .text, .texts, .biases: "none"
-            case .number, .count, .oneOf: ""
+            case .number, .count, .oneOf, .choice: ""
             }
         }
     }
@@ -178,7 +178,7 @@ extension ParametersDialog {
         guard case .option(let option) = field.content else { return [] }
         var facts = [option.name]
         switch option.kind {
-        case .number, .count, .oneOf:
+        case .number, .count, .oneOf, .choice:
             facts += [option.kind.takes, "default \(option.line(of: option.defaultValue))"]
             if let neutral = option.neutral, neutral != option.defaultValue {
                 facts.append("neutral \(option.line(of: neutral))")
