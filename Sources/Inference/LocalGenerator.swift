@@ -108,7 +108,7 @@ public final class LocalGenerator: TextGenerator {
         report(.started(prompt: prompt.text, promptTokens: prompt.tokens.count))
         let batch = BatchDecoder(
             transformer: transformer, isStopped: isStopped, report: report, speculates: request.speculates)
-        var decoders = drafts(of: request, behind: prompt, grammar: grammar)
+        let plan = plan(of: request, behind: prompt, grammar: grammar)
 
         let start = ContinuousClock.now
         let (prefix, cachedCount) = prefix(of: prompt.tokens)
@@ -119,31 +119,27 @@ public final class LocalGenerator: TextGenerator {
         if isRead { prefixCache?.keep(prefix, seconds: timings.promptSeconds, model: identity.hash) }
         if isRead {
             report(.promptProgress(processed: prompt.tokens.count, total: prompt.tokens.count))
-            try batch.write(decoders, prompt: prompt.tokens, prefix: prefix, timings: &timings)
+            try batch.write(plan, prefix: prefix, timings: &timings)
         } else {
-            for index in decoders.indices {
-                decoders[index].finish(.stopped)
+            for index in 0..<plan.candidateCount {
                 report(.draftFinished(variant: index, reason: .stopped, tokenCount: 0))
             }
         }
         report(.finished(timings))
     }
 
-    private func drafts(
+    private func plan(
         of request: GenerationRequest, behind prompt: ModelPrompt, grammar: GrammarConstraint?
-    ) -> [DraftDecoder] {
-        let rules = DraftRules(
-            sampling: request.sampling, limits: request.limits, seed: request.seed,
-            trimsWhitespace: prompt.isAnswered, tokenRoom: contextLength - prompt.tokens.count, grammar: grammar)
+    ) -> DraftPlan {
         let special = SamplerTokens(
             ends: tokenizer.endTokens,
             runBreakers: request.sampling.dryMultiplier > 0
                 ? tokenizer.tokens(containing: request.sampling.drySequenceBreakers) : [])
-        return (0..<max(request.variantCount, 1)).map { variant in
-            DraftDecoder(
-                rules: rules, variant: variant, prompt: prompt.tokens, vocabulary: tokenizer, shapes: shapes,
-                special: special)
-        }
+        return DraftPlan(
+            request: request, prompt: prompt.tokens, trimsWhitespace: prompt.isAnswered,
+            beginsLine: prompts.template != nil || prompt.text.hasSuffix("\n"), vocabulary: tokenizer, shapes: shapes,
+            special: special, grammar: grammar, contextLength: contextLength,
+            encode: { [tokenizer] in tokenizer.encode($0, parseSpecial: false) })
     }
 
     /// Checks that the prompt fits. If it is empty, adds a token for the model to start from.

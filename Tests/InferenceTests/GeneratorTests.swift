@@ -18,6 +18,10 @@ struct WrittenDrafts: Sendable {
     var progress: [Int] = []
     var timings = GenerationTimings()
     var isFinished = false
+    var thoughts: [Int: String] = [:]
+    var details: [Int: DraftDetails] = [:]
+    var chosen: [Int] = []
+    var restartCount = 0
 }
 
 /// The model that the program carries, opened once for all tests.
@@ -74,7 +78,7 @@ private struct SpoiltModel: ModelSource {
 extension LocalGenerator {
     /// Writes the drafts of a request and checks the order of events.
     func write(_ request: GenerationRequest, stopSignal: StopSignal = StopSignal()) async throws -> WrittenDrafts {
-        let count = max(request.variantCount, 1)
+        let count = max(request.variantCount, request.sampling.bestOf, 1)
         var drafts = WrittenDrafts()
         drafts.texts = Array(repeating: "", count: count)
         drafts.reasons = Array(repeating: nil, count: count)
@@ -94,6 +98,19 @@ extension LocalGenerator {
             case .alternatives(let variant, let position, let likeliest, let chosen):
                 #expect(drafts.reasons[variant] == nil && drafts.alternatives[variant].count == position)
                 drafts.alternatives[variant].append((likeliest, chosen))
+            case .reasoning(let piece, let variant):
+                #expect(drafts.reasons[variant] == nil && drafts.texts[variant].isEmpty)
+                drafts.thoughts[variant, default: ""] += piece
+            case .restarted(let variant):
+                #expect(drafts.reasons[variant] == nil)
+                drafts.texts[variant] = ""
+                drafts.restartCount += 1
+            case .details(let details, let variant):
+                #expect(drafts.reasons[variant] == nil)
+                drafts.details[variant] = details
+            case .chosen(let chosen):
+                #expect(!drafts.reasons.contains(nil))
+                drafts.chosen = chosen
             case .draftFinished(let variant, let reason, let tokenCount):
                 #expect(drafts.reasons[variant] == nil)
                 drafts.reasons[variant] = reason

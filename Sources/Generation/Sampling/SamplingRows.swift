@@ -50,7 +50,7 @@ extension SamplingOption {
             })
     }
 
-    static func choice<Value: RawRepresentable<String> & CaseIterable>(
+    static func choice<Value: RawRepresentable<String> & CaseIterable & SendableMetatype>(
         _ name: String, _ path: any Path<Value>, neutral: Value, example: Value, _ group: Group, _ label: String,
         hint: String, help: String
     ) -> SamplingOption {

@@ -21,16 +21,6 @@ struct BatchDecoder {
     /// built-in model.
     static let rowCost: Float = 0.12
 
-    private struct Running {
-        var decoder: DraftDecoder
-        let cache: KVCache
-        var next: TokenID
-        var lookup = PromptLookup()
-        var guess = PromptLookup.Guess()
-        /// How many tokens of the guess the next batch reads.
-        var aheadCount = 0
-    }
-
     /// Reads tokens into a cache, in chunks.
     /// - Parameter total: the token count that progress is reported against.
     /// - Parameter lastLogits: true if the model also computes the logits after the last token, as it does in real use.
@@ -52,62 +42,78 @@ struct BatchDecoder {
         return true
     }
 
-    /// Writes the drafts after a prompt, each with its decoder.
+    /// Writes the drafts of a request behind its prompt.
     /// - Parameters:
     ///   - prefix: holds the whole prompt except its last token.
     ///   - timings: gets the number of tokens and the seconds, and is reported after each step.
-    func write(
-        _ decoders: [DraftDecoder], prompt: [TokenID], prefix: KVCache, timings: inout GenerationTimings
-    ) throws {
-        guard let lastToken = prompt.last else { return }
-        let contextLength = transformer.configuration.contextLength
-        var running = decoders.map { decoder in
-            Running(decoder: decoder, cache: prefix.fork(), next: lastToken)
-        }
+    func write(_ plan: DraftPlan, prefix: KVCache, timings: inout GenerationTimings) throws {
         // Most drafts are short. If one is longer, its cache grows.
-        let expectedCount = prompt.count + min(decoders.first?.tokenLimit ?? 0, 512)
-        for variant in running { variant.cache.reserve(expectedCount) }
+        prefix.reserve(plan.prompt.count + min(plan.request.sampling.maxTokens, 512))
+        var variants = (0..<plan.candidateCount).map { VariantWriter(variant: $0, plan: plan, prefix: prefix) }
         var workspace = SamplingWorkspace()
-        var finishedTokens = 0
         let start = ContinuousClock.now
-        while !running.isEmpty {
+        while variants.contains(where: \.isWriting) {
             if isStopped() {
-                for index in running.indices { end(&running[index].decoder, .stopped) }
-                return
+                for index in variants.indices {
+                    variants[index].end(.stopped, report)
+                    variants[index].settle(twinOf: nil, report)
+                }
+                break
             }
-            if speculates { guess(&running, contextLength: contextLength) }
-            let logits = try transformer.forward(
-                running.enumerated().flatMap { index, variant in
-                    ([variant.next] + variant.guess.tokens.prefix(variant.aheadCount)).map {
-                        BatchRow(token: $0, cache: index, wantsLogits: true)
-                    }
-                },
-                caches: running.map(\.cache))
-            var row = 0
-            for index in running.indices {
-                let count = 1 + running[index].aheadCount
-                steps(&running[index], rows: row..<(row + count), of: logits, &workspace, prompt: prompt)
-                if let failure = running[index].decoder.failure { throw failure }
-                row += count
+            try step(&variants, &workspace)
+            for index in variants.indices {
+                if let failure = variants[index].failure { throw failure }
+                variants[index].advance(plan, report: report)
             }
-            finishedTokens += running.filter(\.decoder.isFinished).reduce(0) { $0 + $1.decoder.tokenCount }
-            running.removeAll(where: \.decoder.isFinished)
-            timings.generatedTokens = finishedTokens + running.reduce(0) { $0 + $1.decoder.tokenCount }
+            VariantSettling(plan: plan, prefix: prefix, report: report).settle(&variants)
+            timings.generatedTokens = variants.reduce(0) { $0 + $1.tokenCount }
             timings.generatedSeconds = (ContinuousClock.now - start) / .seconds(1)
             report(.progress(timings))
         }
     }
 
-    /// Guesses the tokens that may follow, and decides how many of them to read.
-    private func guess(_ running: inout [Running], contextLength: Int) {
-        for index in running.indices {
-            running[index].guess = running[index].lookup.guess(
-                after: running[index].decoder.sequence, ends: running[index].decoder.endTokens)
+    /// Runs one batch: a step of every continuation of every variant.
+    private func step(_ variants: inout [VariantWriter], _ workspace: inout SamplingWorkspace) throws {
+        let places = variants.indices.flatMap { variant in
+            variants[variant].continuations.indices
+                .filter { !variants[variant].continuations[$0].decoder.isFinished }
+                .map { (variant: variant, continuation: $0) }
         }
-        let counts = SpeculationPlan(rowCost: Self.rowCost).counts(
-            chances: running.map(\.guess.chances),
-            room: running.map { variant in
-                let position = variant.cache.count
+        if speculates {
+            for (variant, continuation) in places { variants[variant].continuations[continuation].lookUp() }
+            let counts = aheadCounts(places.map { variants[$0.variant].continuations[$0.continuation] })
+            for (place, count) in zip(places, counts) {
+                variants[place.variant].continuations[place.continuation].aheadCount = count
+            }
+        }
+        var rows: [BatchRow] = []
+        for (index, place) in places.enumerated() {
+            let continuation = variants[place.variant].continuations[place.continuation]
+            let tokens = continuation.rowTokens
+            rows += tokens.enumerated().map {
+                BatchRow(
+                    token: $0.element, cache: index,
+                    wantsLogits: $0.offset >= tokens.count - continuation.logitsCount)
+            }
+        }
+        let logits = try transformer.forward(
+            rows, caches: places.map { variants[$0.variant].continuations[$0.continuation].cache })
+        var row = 0
+        for place in places {
+            let count = variants[place.variant].continuations[place.continuation].logitsCount
+            takeSteps(
+                &variants[place.variant], place.continuation, rows: row..<(row + count), of: logits, &workspace)
+            row += count
+        }
+    }
+
+    /// Decides how many of the tokens that may follow each continuation reads.
+    private func aheadCounts(_ continuations: [Continuation]) -> [Int] {
+        let contextLength = transformer.configuration.contextLength
+        return SpeculationPlan(rowCost: Self.rowCost).counts(
+            chances: continuations.map(\.guess.chances),
+            room: continuations.map { continuation in
+                let position = continuation.cache.count + continuation.unread.count
                 // All rows of a batch get the rotation of its longest text, so a batch must not cross the length at
                 // which it changes.
                 var last = contextLength
@@ -116,50 +122,26 @@ struct BatchDecoder {
                 {
                     last = originalLength
                 }
-                return min(last - position - 1, variant.decoder.tokenLimit - variant.decoder.tokenCount - 1)
+                let decoder = continuation.decoder
+                return min(last - position - 1, decoder.tokenLimit - decoder.tokenCount - 1)
             })
-        for index in running.indices { running[index].aheadCount = counts[index] }
     }
 
-    /// Draws from a variant's rows until a speculated token differs from the drawn one.
-    private func steps(
-        _ variant: inout Running, rows: Range<Int>, of logits: LogitsBatch, _ workspace: inout SamplingWorkspace,
-        prompt: [TokenID]
+    /// Draws from a continuation's rows until a speculated token differs from the drawn one.
+    private func takeSteps(
+        _ variant: inout VariantWriter, _ number: Int, rows: Range<Int>, of logits: LogitsBatch,
+        _ workspace: inout SamplingWorkspace
     ) {
+        variant.continuations[number].unread = []
         for (index, row) in rows.enumerated() {
             // A batch may hold many speculated tokens, so a stop is checked before each of them.
             if isStopped() { break }
             logits.copy(row: row, into: &workspace.logits)
-            switch variant.decoder.step(&workspace) {
-            case .read(let token):
-                variant.next = token
-                // The next step reads this token, so the context needs a free position for it.
-                if prompt.count - 1 + variant.decoder.tokenCount >= transformer.configuration.contextLength {
-                    return end(&variant.decoder, .length)
-                }
-                reportText(&variant.decoder)
-            case .goBack(let tokenCount):
-                variant.next = tokenCount == 0 ? prompt[prompt.count - 1] : variant.decoder.text.tokens[tokenCount - 1]
-                return variant.cache.truncate(to: prompt.count - 1 + tokenCount)
-            case .finished(let reason): return end(&variant.decoder, reason)
-            }
-            guard index < variant.guess.tokens.count else { break }
-            let cameTrue = variant.guess.tokens[index] == variant.next
-            variant.lookup.learn(variant.guess, index: index, cameTrue: cameTrue)
-            if !cameTrue { break }
+            let goesOn = variant.continuations[number].takeStep(
+                &workspace, speculated: index, contextLength: transformer.configuration.contextLength)
+            variant.reportText(report)
+            if !goesOn { break }
         }
-        variant.cache.truncate(to: prompt.count - 1 + variant.decoder.tokenCount)
-    }
-
-    private func end(_ decoder: inout DraftDecoder, _ reason: FinishReason) {
-        decoder.finish(reason)
-        reportText(&decoder)
-        for event in decoder.alternativeEvents { report(event) }
-        report(.draftFinished(variant: decoder.variant, reason: reason, tokenCount: decoder.tokenCount))
-    }
-
-    private func reportText(_ decoder: inout DraftDecoder) {
-        let piece = decoder.takeText()
-        if !piece.isEmpty { report(.text(piece, variant: decoder.variant)) }
+        variant.continuations[number].dropUnwritten()
     }
 }

@@ -41,6 +41,11 @@ struct DraftDecoder {
     /// From this position on the draft writes no number: one did not fit, and a different one would be wrong.
     var numberlessFrom: Int?
     var stepsLeft: Int
+    var stream: DrawStream
+    /// The number of likely tokens that a greedy tail passes over at its first position, so that tails differ.
+    var skipped: (position: Int, count: Int)?
+    /// The logarithm of the probability of the end, if the model or a rule ended the text.
+    var endLogProbability: Float?
     var finishReason: FinishReason?
     /// Ending early is better than drawing a token this far below the most likely one (a 90th of its probability).
     private static let implausibleDistance: Float = 4.5
@@ -48,14 +53,16 @@ struct DraftDecoder {
 
     init(
         rules: DraftRules, variant: Int, prompt: [TokenID], vocabulary: any TextVocabulary, shapes: TokenShapes,
-        special: SamplerTokens
+        special: SamplerTokens, stream: DrawStream = DrawStream()
     ) {
         request = rules
         self.variant = variant
         self.vocabulary = vocabulary
         self.shapes = shapes
         text = DraftText(trimsWhitespace: rules.trimsWhitespace)
-        sampler = Sampler(options: rules.sampling, seed: rules.seed, variant: variant, special: special)
+        sampler = Sampler(
+            options: rules.sampling, seed: rules.seed, variant: variant, special: special, stream: stream.number)
+        self.stream = stream
         self.rules = rules.parts(prompt: prompt, vocabulary: vocabulary, shapes: shapes)
         usesRoom = self.rules.contains(where: \.usesRoom)
         search = EndingSearch(limits: rules.limits)
@@ -90,7 +97,7 @@ struct DraftDecoder {
             return finish(.stop)
         }
         let position = text.tokens.count
-        if request.sampling.alternatives > 0 { workspace.keepModelLogits() }
+        if request.sampling.alternatives > 0 || request.keepsLikelihoods { workspace.keepModelLogits() }
         sampler.adjust(&workspace, tokens: tokens[...], position: position)
         do {
             try mask(&workspace, at: position)
@@ -136,6 +143,9 @@ struct DraftDecoder {
         }
         let isNearEnd = limitRule?.isNearEnd ?? false
         let endShare = isNearEnd ? endShare(&workspace) : 0
+        if let skipped, skipped.position == position {
+            for _ in 0..<skipped.count { if let peak = workspace.peak() { workspace.ban(peak.token) } }
+        }
         var isMasked = false
         for _ in 0..<64 {
             let drawCount = drawCounts[position, default: 0]
@@ -147,17 +157,20 @@ struct DraftDecoder {
             let bytes = vocabulary.textBytes(of: token)
             let isEnd = vocabulary.endTokens.contains(token)
             if isNearEnd, isEnd || mayEnd(before: bytes) { search.add(tokenCount: position, share: endShare) }
+            if isEnd { noteEnd(token, &workspace) }
             if isEnd { return isMasked || banned[position] != nil ? finishAtBestEnding() : finish(.stop) }
             switch judge(token, bytes) {
             case .fits: return accept(token, bytes, alternatives(&workspace, chosen: token))
             case .ends(let byteCount):
                 if rules.allSatisfy({ $0.canEnd(text.body + bytes.prefix(byteCount)) }) {
+                    noteEnd(token, &workspace)
                     text.append(token, bytes.prefix(byteCount), alternatives: alternatives(&workspace, chosen: token))
                     return finish(.limit)
                 }
                 workspace.ban(token)
             case .endsBefore(let offset):
                 if rules.allSatisfy({ $0.canEnd(text.body.prefix(upTo: min(offset, text.body.endIndex))) }) {
+                    noteEnd(token, &workspace)
                     text.cut(at: offset)
                     return finish(.limit)
                 }

@@ -16,6 +16,12 @@ struct DraftRules: Sendable {
     var tokenRoom = Int.max
     /// The grammar of the whole text, shared by the variants.
     var grammar: GrammarConstraint?
+    /// What the template and its fields ask of the draft.
+    var conditions = DraftConditions()
+    /// The openings of other variants, which the draft must not have.
+    var avoidedOpenings: [[String]] = []
+    /// True if the probability of each token is kept, to compare texts by it.
+    var keepsLikelihoods = false
 
     /// The rules of one variant, in the order in which they see a token. To add a rule, add a line here.
     func parts(prompt: [TokenID], vocabulary: any TextVocabulary, shapes: TokenShapes) -> [any DraftRule] {
@@ -24,6 +30,7 @@ struct DraftRules: Sendable {
             grammar.map { GrammarMask($0, ends: vocabulary.endTokens) },
             RequiredPhrases(sampling.mustInclude, vocabulary: vocabulary, shapes: shapes),
             LimitRule(limits),
+            OpeningRule(avoiding: avoidedOpenings, ends: vocabulary.endTokens),
             StopRule(sampling.stop),
             BannedPhrases(sampling.bannedPhrases),
         ]

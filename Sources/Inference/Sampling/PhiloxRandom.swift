@@ -32,9 +32,10 @@ struct PhiloxRandom {
     /// The variants share a position's numbers, each turned by its multiple of the golden ratio. So every draft is
     /// drawn from the model's own distribution, but drafts that begin alike spread over it instead of coinciding by
     /// chance: n variants say more than n independent draws. A Kronecker sequence, Niederreiter 1992, chapter 3.
-    func uniforms(variant: Int, position: Int, attempt: Int) -> (draw: Double, coin: Double) {
+    /// - Parameter stream: numbers of different streams are independent.
+    func uniforms(variant: Int, position: Int, attempt: Int, stream: UInt32 = 0) -> (draw: Double, coin: Double) {
         let words = words(
-            at: SIMD4(UInt32(truncatingIfNeeded: position), UInt32(truncatingIfNeeded: attempt), 0, 0))
+            at: SIMD4(UInt32(truncatingIfNeeded: position), UInt32(truncatingIfNeeded: attempt), stream, 0))
         let turn = UInt64(truncatingIfNeeded: variant) &* 0x9E37_79B9_7F4A_7C15  // 2^64 divided by the golden ratio
         let bits = (UInt64(words[0]) << 32 | UInt64(words[1])) &+ turn
         let coin = words[2] &+ UInt32(truncatingIfNeeded: turn >> 32)

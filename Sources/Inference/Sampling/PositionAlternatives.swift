@@ -26,15 +26,17 @@ extension SamplingWorkspace {
 
     /// The most likely tokens by the kept logits; this reuses the draw's buffers.
     mutating func alternatives(count: Int, chosen: TokenID) -> PositionAlternatives {
-        weights.removeAll(keepingCapacity: true)
-        weights.append(contentsOf: modelLogits)
-        VectorMath.softmax(&weights)
-        candidates.takeLikeliest(min(count, modelLogits.count), of: weights)
+        if count > 0 {
+            weights.removeAll(keepingCapacity: true)
+            weights.append(contentsOf: modelLogits)
+            VectorMath.softmax(&weights)
+            candidates.takeLikeliest(min(count, modelLogits.count), of: weights)
+        }
         let normalizer = VectorMath.logSumExp(modelLogits)
         func entry(_ token: TokenID) -> PositionAlternatives.Entry {
             let logit = modelLogits.indices.contains(Int(token)) ? modelLogits[Int(token)] : -.infinity
             return .init(token: token, logProbability: min(logit - normalizer, 0))
         }
-        return PositionAlternatives(likeliest: candidates.ids.map(entry), chosen: entry(chosen))
+        return PositionAlternatives(likeliest: count > 0 ? candidates.ids.map(entry) : [], chosen: entry(chosen))
     }
 }

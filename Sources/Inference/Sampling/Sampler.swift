@@ -1,7 +1,7 @@
 // Draws one token from the logits of a position.
 // - The order: bias, bans, penalties, temperature, top-n-sigma, top-k, top-p, min-p, typical, epsilon, eta, XTC,
 //   mirostat, draw.
-// - A draw depends only on logits, options, the tokens so far and (seed, variant, position, attempt).
+// - A draw depends only on logits, options, the tokens so far and (seed, variant, position, attempt, stream).
 // - The sampler works on token ids and never sees text.
 
 import Generation
@@ -28,14 +28,17 @@ struct Sampler {
     let options: SamplingOptions
     let variant: Int
     let special: SamplerTokens
+    /// The random stream; see `PhiloxRandom`.
+    var stream: UInt32
     private let random: PhiloxRandom
     /// Mirostat's running limit on surprise, in bits, before each position.
     private var surpriseLimits: [Float]
 
-    init(options: SamplingOptions, seed: UInt64, variant: Int, special: SamplerTokens = .init()) {
+    init(options: SamplingOptions, seed: UInt64, variant: Int, special: SamplerTokens = .init(), stream: UInt32 = 0) {
         self.options = options
         self.variant = variant
         self.special = special
+        self.stream = stream
         random = PhiloxRandom(seed: seed)
         surpriseLimits = [2 * options.mirostatTau]
     }
@@ -70,7 +73,7 @@ struct Sampler {
         if isGreedy { return peak.token }
         let temperature = temperature(workspace: &workspace, peak: peak.logit)
         workspace.fillWeights(peak: peak.logit, temperature: temperature)
-        let uniforms = random.uniforms(variant: variant, position: position, attempt: attempt)
+        let uniforms = random.uniforms(variant: variant, position: position, attempt: attempt, stream: stream)
         guard options.mirostat != 2 else {
             return drawWithSurpriseLimit(&workspace, position: position, uniform: uniforms.draw)
         }

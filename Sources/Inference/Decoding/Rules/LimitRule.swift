@@ -170,6 +170,14 @@ struct LimitRule: DraftRule {
         return first
     }
 
+    /// True if the room that is left is so scarce that the end of the text should be planned.
+    var isScarce: Bool {
+        if let limit = limits.characters, bounds.isNear(characters: limit - 40, wideAsTwo: limits.countsWideAsTwo) {
+            return true
+        }
+        return limits.words.map { bounds.words >= $0 - 10 } ?? false
+    }
+
     /// True if the text is so near a limit on characters or words that it must end within a few words.
     var isNearEnd: Bool {
         if let limit = limits.characters, bounds.isNear(characters: limit - 32, wideAsTwo: limits.countsWideAsTwo) {

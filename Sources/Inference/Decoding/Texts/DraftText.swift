@@ -58,6 +58,13 @@ struct DraftText {
     /// How many tokens have bytes in the text; tokens that were cut off have none.
     var writtenTokenCount: Int { starts.firstIndex(of: bytes.count) ?? starts.count }
 
+    /// The tokens that lie wholly in the reported text, and the reported text behind them.
+    var reportedTokens: (tokens: [TokenID], rest: String) {
+        let count = (0..<tokens.count).first { start(ofToken: $0 + 1) > reportedCount } ?? tokens.count
+        let end = start(ofToken: count)
+        return (Array(tokens.prefix(count)), String(decoding: bytes[end..<max(reportedCount, end)], as: UTF8.self))
+    }
+
     /// Cuts the text before a byte; its tokens still count.
     mutating func cut(at offset: Int) {
         bytes.removeLast(max(bytes.count - max(offset, reportedCount), 0))

@@ -1,0 +1,90 @@
+// What all variants of one request share, and how a variant is divided into attempts, parts and tails.
+// - Each attempt, part and tail draws from a random stream of its own, so none changes what another one writes.
+
+import Generation
+import Grammar
+
+/// The place of a decoder among those that write one variant.
+struct DrawStream: Sendable, Equatable {
+    /// 0, and one more each time the variant starts anew.
+    var attempt = 0
+    /// The index of the part, 0 if the draft has no parts.
+    var part = 0
+    /// The index of the tail, 0 before the draft was branched.
+    var tail = 0
+
+    /// A number for the random counter; 0 for the first decoder of a variant.
+    var number: UInt32 {
+        UInt32(truncatingIfNeeded: attempt) << 20 | UInt32(truncatingIfNeeded: part) << 8
+            | UInt32(truncatingIfNeeded: tail)
+    }
+}
+
+/// The request, as the decoders of all its variants need it.
+struct DraftPlan {
+    let request: GenerationRequest
+    /// All variants begin behind these tokens; not empty.
+    let prompt: [TokenID]
+    /// True if white space around a draft is dropped, as of an answer in a conversation.
+    let trimsWhitespace: Bool
+    /// True if a draft begins on a line of its own.
+    let beginsLine: Bool
+    let vocabulary: any TextVocabulary
+    let shapes: TokenShapes
+    let special: SamplerTokens
+    let grammar: GrammarConstraint?
+    let contextLength: Int
+    /// The tokens of a text; none is added before or after it.
+    let encode: @Sendable (String) -> [TokenID]
+
+    /// How often a variant starts anew because it equals another one.
+    static let attemptLimit = 4
+    /// How many continuations are compared when a hard limit is near.
+    static let tailCount = 4
+    /// The same, if the drafts are chosen from candidates anyway.
+    static let candidateTailCount = 2
+
+    /// How many variants are written.
+    var candidateCount: Int { max(request.variantCount, request.sampling.bestOf, 1) }
+    /// True if the drafts are chosen from more candidates.
+    var choosesDrafts: Bool { request.sampling.bestOf > max(request.variantCount, 1) }
+    /// A grammar describes the whole text, so it leaves no room for parts.
+    var parts: [PartSpecification] { grammar == nil ? request.conditions.parts : [] }
+    /// Candidates are compared when they are chosen.
+    var findsTwins: Bool { request.sampling.distinct != .off && !choosesDrafts }
+    /// What follows a grammar may have no other way to be written.
+    var startsTwinsAnew: Bool { findsTwins && grammar == nil }
+    var tailCount: Int {
+        guard grammar == nil else { return 1 }
+        return choosesDrafts ? Self.candidateTailCount : Self.tailCount
+    }
+
+    /// The decoder of one part of a variant.
+    /// - Parameters:
+    ///   - prompt: all tokens before the part.
+    ///   - avoiding: the openings that this attempt must not have.
+    func decoder(variant: Int, stream: DrawStream, prompt: [TokenID], avoiding: [[String]]) -> DraftDecoder {
+        var rules = DraftRules(
+            sampling: request.sampling, limits: request.limits, seed: request.seed,
+            trimsWhitespace: trimsWhitespace, tokenRoom: contextLength - prompt.count, grammar: grammar)
+        rules.conditions = request.conditions
+        rules.keepsLikelihoods = choosesDrafts || tailCount > 1
+        if stream.part == 0 { rules.avoidedOpenings = avoiding }
+        if parts.indices.contains(stream.part) {
+            rules.trimsWhitespace = true
+            rules.limits = parts[stream.part].limits
+            if stream.part + 1 < parts.count { rules.limits.lines = 1 }
+            rules.sampling.minTokens = max(rules.sampling.minTokens, 1)
+            if stream.part > 0 { rules.sampling.mustInclude = [] }
+        }
+        return DraftDecoder(
+            rules: rules, variant: variant, prompt: prompt, vocabulary: vocabulary, shapes: shapes, special: special,
+            stream: stream)
+    }
+
+    /// The words before a part, which the model reads and the draft does not contain.
+    func label(ofPart index: Int) -> String {
+        guard parts.indices.contains(index) else { return "" }
+        return (index == 0 && beginsLine ? "" : "\n") + parts[index].name + ":"
+    }
+}

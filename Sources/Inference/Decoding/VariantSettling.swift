@@ -1,0 +1,66 @@
+// Settles the variants of a request: finds twins, starts them anew, and chooses the best candidates.
+// - Variants settle in their order. So a variant depends on those before it alone, and is the same with any number of
+//   variants.
+
+import Generation
+
+/// Settles variants as they come to their ends.
+struct VariantSettling {
+    let plan: DraftPlan
+    /// Holds the whole prompt except its last token.
+    let prefix: KVCache
+    let report: (GenerationEvent) -> Void
+
+    /// Settles those whose time has come.
+    func settle(_ variants: inout [VariantWriter]) {
+        if plan.choosesDrafts { return choose(&variants) }
+        for index in variants.indices {
+            switch variants[index].phase {
+            case .settled: continue
+            case .writing:
+                // Without twins to find, no variant waits for another one.
+                if plan.findsTwins { return } else { continue }
+            case .written(let reason):
+                guard plan.findsTwins else {
+                    variants[index].settle(twinOf: nil, report)
+                    continue
+                }
+                let clash = clash(of: variants[index], with: variants[..<index])
+                if clash.isClash, plan.startsTwinsAnew, reason != .length,
+                    variants[index].details.attempts < DraftPlan.attemptLimit
+                {
+                    report(.restarted(variant: index))
+                    let texts = variants[..<index].map(\.text) + plan.request.conditions.inputs
+                    return variants[index].restart(
+                        avoiding: texts.map { TwinKey($0).opening }, plan, prefix: prefix)
+                }
+                variants[index].settle(twinOf: clash.twin, report)
+            }
+        }
+    }
+
+    /// The variant that a text equals, and true if it must be written anew.
+    private func clash(of writer: VariantWriter, with others: ArraySlice<VariantWriter>) -> (twin: Int?, isClash: Bool)
+    {
+        let key = TwinKey(writer.text)
+        guard !key.isEmpty else { return (nil, false) }
+        let twin = others.first { TwinKey($0.text) == key }?.variant
+        if twin != nil { return (twin, true) }
+        if plan.request.conditions.inputs.contains(where: { TwinKey($0) == key }) { return (nil, true) }
+        guard plan.request.sampling.distinct == .opening else { return (nil, false) }
+        return (nil, others.contains { TwinKey($0.text).opening == key.opening })
+    }
+
+    /// Chooses the drafts once all candidates are written.
+    private func choose(_ variants: inout [VariantWriter]) {
+        guard !variants.contains(where: \.isWriting) else { return }
+        let choice = CandidateChoice(plan.request, candidates: variants.map(\.candidate))
+        let chosen = choice.best(max(plan.request.variantCount, 1))
+        for index in variants.indices {
+            variants[index].take(score: choice.scores[index])
+            let twin = choice.twin(of: index, among: chosen)
+            variants[index].settle(twinOf: twin, report)
+        }
+        report(.chosen(chosen))
+    }
+}

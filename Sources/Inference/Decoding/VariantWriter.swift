@@ -1,0 +1,171 @@
+// Writes one variant: part after part, with tails near a hard limit, and anew if it equals another variant.
+// - Within one attempt, reported text is never taken back; a new attempt is reported first.
+// - What it writes depends on the request, its number and the settled variants before it: not on those behind it.
+
+import Generation
+
+/// The way of one variant from the prompt to its settled text.
+struct VariantWriter {
+    enum Phase: Equatable {
+        case writing
+        /// The attempt is complete; the variants before this one are not settled yet.
+        case written(FinishReason)
+        case settled
+    }
+
+    let variant: Int
+    private(set) var phase = Phase.writing
+    /// One before the text is branched, then its tails.
+    var continuations: [Continuation]
+    private(set) var details = DraftDetails()
+    /// The text that was reported in this attempt.
+    private(set) var text = ""
+    private(set) var likelihoods: [Float] = []
+    private var stream = DrawStream()
+    /// The token at which the tails part; `nil` before the text is branched.
+    private var branchPoint: Int?
+    /// Everything before the current part.
+    private var prompt: [TokenID]
+    private var avoiding: [[String]] = []
+    private var reasons: [FinishReason] = []
+    /// The tokens of earlier parts.
+    private var finishedTokenCount = 0
+    private var alternativeEvents: [GenerationEvent] = []
+
+    /// - Parameter prefix: holds the whole prompt except its last token.
+    init(variant: Int, plan: DraftPlan, prefix: KVCache) {
+        self.variant = variant
+        prompt = plan.prompt + plan.encode(plan.label(ofPart: 0))
+        let decoder = plan.decoder(variant: variant, stream: stream, prompt: prompt, avoiding: [])
+        continuations = [Continuation(decoder, prompt: prompt, cache: prefix.fork())]
+    }
+
+    var isWriting: Bool { phase == .writing }
+    var failure: (any Error)? { continuations.lazy.compactMap(\.decoder.failure).first }
+    /// The tokens of the text so far; of several tails those of the first.
+    var tokenCount: Int { finishedTokenCount + (continuations.first?.decoder.tokenCount ?? 0) }
+
+    /// The written text, to compare it with others.
+    var candidate: WrittenCandidate {
+        guard case .written(let reason) = phase else {
+            return WrittenCandidate(text: text, reason: .stopped, logProbabilities: likelihoods)
+        }
+        return WrittenCandidate(text: text, reason: reason, logProbabilities: likelihoods)
+    }
+
+    mutating func take(score: DraftScore) { details.score = score }
+
+    /// Reports new text, and goes on to tails, to the next part or to the end of the attempt.
+    mutating func advance(_ plan: DraftPlan, report: (GenerationEvent) -> Void) {
+        guard isWriting else { return }
+        reportText(report)
+        if continuations.allSatisfy(\.decoder.isFinished) {
+            if continuations.count > 1 { keepBestTail() }
+            reportNew(report)
+            endPart(plan, report)
+        } else if branchPoint == nil, plan.tailCount > 1, continuations[0].decoder.isScarce {
+            branch(plan.tailCount)
+        }
+    }
+
+    private mutating func branch(_ count: Int) {
+        branchPoint = continuations[0].decoder.tokenCount
+        continuations += (1..<count).map { continuations[0].fork(tail: $0) }
+    }
+
+    private mutating func keepBestTail() {
+        let start = branchPoint ?? 0
+        let scores = continuations.map { $0.decoder.tailScore(fromToken: start) }
+        // Of equally good tails the first one counts.
+        guard let best = scores.indices.max(by: { scores[$0] < scores[$1] }) else { return }
+        continuations = [continuations[scores.firstIndex(of: scores[best]) ?? best]]
+    }
+
+    /// Reports new text; that of tails waits until one is chosen.
+    mutating func reportText(_ report: (GenerationEvent) -> Void) {
+        if branchPoint == nil, isWriting { reportNew(report) }
+    }
+
+    private mutating func reportNew(_ report: (GenerationEvent) -> Void) {
+        let piece = continuations[0].decoder.takeText()
+        guard !piece.isEmpty else { return }
+        text += piece
+        report(.text(piece, variant: variant))
+    }
+
+    // MARK: Parts
+
+    private mutating func endPart(_ plan: DraftPlan, _ report: (GenerationEvent) -> Void) {
+        let decoder = continuations[0].decoder
+        let reason = decoder.finishReason ?? .stop
+        reasons.append(reason)
+        likelihoods += decoder.logProbabilities()
+        alternativeEvents += decoder.alternativeEvents(behind: finishedTokenCount)
+        guard stream.part + 1 < plan.parts.count, reason != .stopped, reason != .failed else { return endAttempt() }
+        let (kept, rest) = decoder.text.reportedTokens
+        let beginning = prompt + kept + plan.encode(rest + plan.label(ofPart: stream.part + 1))
+        guard beginning.count + 1 < plan.contextLength else {
+            reasons.append(.length)
+            return endAttempt()
+        }
+        finishedTokenCount += decoder.tokenCount
+        text += "\n"
+        report(.text("\n", variant: variant))
+        let cache = continuations[0].cache
+        cache.truncate(to: prompt.count + kept.count)
+        stream.part += 1
+        begin(behind: beginning, cache, plan)
+    }
+
+    private mutating func begin(behind prompt: [TokenID], _ cache: KVCache, _ plan: DraftPlan) {
+        self.prompt = prompt
+        branchPoint = nil
+        let decoder = plan.decoder(variant: variant, stream: stream, prompt: prompt, avoiding: avoiding)
+        continuations = [Continuation(decoder, prompt: prompt, cache: cache)]
+    }
+
+    private mutating func endAttempt() {
+        finishedTokenCount += continuations[0].decoder.tokenCount
+        continuations = []
+        phase = .written(Self.reason(of: reasons))
+    }
+
+    /// The reason that says most: of a draft in parts, that of the part with the worst end.
+    private static func reason(of reasons: [FinishReason]) -> FinishReason {
+        [.failed, .stopped, .length, .limit].first { reasons.contains($0) } ?? .stop
+    }
+
+    // MARK: Attempts
+
+    /// Writes the variant anew.
+    /// - Parameter openings: the openings that it must not have.
+    mutating func restart(avoiding openings: [[String]], _ plan: DraftPlan, prefix: KVCache) {
+        details.attempts += 1
+        stream = DrawStream(attempt: stream.attempt + 1)
+        avoiding = openings
+        (text, likelihoods, reasons, alternativeEvents, finishedTokenCount) = ("", [], [], [], 0)
+        phase = .writing
+        begin(behind: plan.prompt + plan.encode(plan.label(ofPart: 0)), prefix.fork(), plan)
+    }
+
+    /// Ends it from outside: stopped, or the model failed. Of several tails the first counts.
+    mutating func end(_ reason: FinishReason, _ report: (GenerationEvent) -> Void) {
+        guard isWriting else { return }
+        continuations = Array(continuations.prefix(1))
+        continuations[0].decoder.finish(reason)
+        reportNew(report)
+        reasons.append(reason)
+        alternativeEvents += continuations[0].decoder.alternativeEvents(behind: finishedTokenCount)
+        endAttempt()
+    }
+
+    /// Settles a written variant.
+    mutating func settle(twinOf twin: Int?, _ report: (GenerationEvent) -> Void) {
+        guard case .written(let reason) = phase else { return }
+        details.twinOf = twin
+        phase = .settled
+        for event in alternativeEvents { report(event) }
+        if !details.isEmpty { report(.details(details, variant: variant)) }
+        report(.draftFinished(variant: variant, reason: reason, tokenCount: finishedTokenCount))
+    }
+}
