@@ -85,6 +85,7 @@ struct DraftPlan {
     /// The words before a part, which the model reads and the draft does not contain.
     func label(ofPart index: Int) -> String {
         guard parts.indices.contains(index) else { return "" }
-        return (index == 0 && beginsLine ? "" : "\n") + parts[index].name + ":"
+        let name = parts[index].name
+        return (index == 0 && beginsLine ? "" : "\n") + name.prefix(1).uppercased() + name.dropFirst() + ":"
     }
 }

@@ -30,7 +30,7 @@ struct DraftRules: Sendable {
             grammar.map { GrammarMask($0, ends: vocabulary.endTokens) },
             RequiredPhrases(sampling.mustInclude, vocabulary: vocabulary, shapes: shapes),
             LimitRule(limits),
-            OpeningRule(avoiding: avoidedOpenings, ends: vocabulary.endTokens),
+            DistinctOpeningRule(avoiding: avoidedOpenings, ends: vocabulary.endTokens),
             StopRule(sampling.stop),
             BannedPhrases(sampling.bannedPhrases),
         ]

@@ -5,7 +5,7 @@ import Generation
 import Text
 
 /// Keeps the opening of a variant that starts anew away from those of the others.
-struct OpeningRule: DraftRule {
+struct DistinctOpeningRule: DraftRule {
     private let avoided: Set<[String]>
     private let ends: Set<TokenID>
     /// After this many refusals the opening is taken as it comes: the variant will be marked as a twin.
