@@ -11,4 +11,11 @@ package protocol TextVocabulary: Sendable {
     func tokens(writing text: [UInt8]) -> [TokenID]
     /// Tokens that end a text.
     var endTokens: Set<TokenID> { get }
+    /// Tokens that are signals to a model or places without a text, and so never part of a text; those that end a text are
+    /// among them. Making the list reads the whole vocabulary.
+    var specialTokens: [TokenID] { get }
+}
+
+extension TextVocabulary {
+    package var specialTokens: [TokenID] { [] }
 }

@@ -12,12 +12,45 @@ extension DraftDecoder {
         probe = nil
         finishReason = reason
         if let limitRule, let end = limitRule.end(of: text.body) { text.cut(at: end) }
+        if reason == .stop, let end = rules.compactMap({ $0.endOfComplete(text) }).min() { text.cut(at: end) }
         if reason == .length, isLimited { dropOpenNumber() }
-        if reason == .limit {
-            text.cut(at: text.bytes.count - TextEnds.danglingByteCount(text.body))
-        }
+        if reason == .length { cutToWhole() }
+        if reason == .limit { dropDanglingWords() }
+        if request.tidies, request.grammar == nil { tidy() }
         pending += text.report(upTo: text.bytes.count, isFinal: true)
         return .finished(reason)
+    }
+
+    /// Ends a text that ran out of tokens with its last whole sentence or item.
+    private mutating func cutToWhole() {
+        if let end = rules.lazy.compactMap({ $0 as? WholeEndRule }).first?.wholeEnd(of: text) { text.cut(at: end) }
+    }
+
+    /// Takes words off the end that lead to missing text, such as "of the", but none of a required phrase.
+    private mutating func dropDanglingWords() {
+        let body = text.body
+        let words = TextEnds.danglingWordByteCount(body)
+        let protectedEnd = rules.compactMap(\.protectedEnd).max() ?? 0
+        let end = body.endIndex - words
+        if words > 0, end >= protectedEnd, text.isUnreported(fromByte: end) {
+            text.cut(at: end)
+        } else {
+            text.cut(at: body.endIndex - TextEnds.danglingByteCount(body))
+        }
+    }
+
+    /// Takes off what is not the text, as far as it was not reported.
+    private mutating func tidy() {
+        tidied = rules.lazy.compactMap { $0 as? TidyEndRule }.first?.removed ?? []
+        let body = text.body
+        let (range, removed) = TidiedText.range(in: body, allowing: request.allowedOpenings)
+        guard !removed.isEmpty, text.isUnreported(fromByte: range.upperBound) else { return }
+        if range.lowerBound > body.startIndex {
+            guard text.isUnreported(fromByte: body.startIndex) else { return }
+        }
+        text.cut(at: range.upperBound)
+        text.dropBeginning(before: range.lowerBound)
+        tidied += removed.filter { !tidied.contains($0) }
     }
 
     /// Rolls back a number at the end of the text, because the token limit may have cut it.

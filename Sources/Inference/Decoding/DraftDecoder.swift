@@ -50,6 +50,8 @@ struct DraftDecoder {
     /// Ending early is better than drawing a token this far below the most likely one (a 90th of its probability).
     private static let implausibleDistance: Float = 4.5
     var pending = ""
+    /// What was taken off the finished draft.
+    var tidied: [TidiedPart] = []
 
     init(
         rules: DraftRules, variant: Int, prompt: [TokenID], vocabulary: any TextVocabulary, shapes: TokenShapes,
@@ -228,6 +230,7 @@ struct DraftDecoder {
     /// True if the text may end before these bytes, as far as the bytes tell.
     func mayEnd(before bytes: [UInt8]) -> Bool {
         let body = text.body
+        if TextEnds.endsOnFunctionWord(body) { return false }
         if case .inside = TextUnits.place(at: body.endIndex, in: body + bytes, isComplete: false) { return false }
         return true
     }

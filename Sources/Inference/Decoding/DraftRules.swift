@@ -2,6 +2,7 @@
 
 import Generation
 import Grammar
+import Text
 
 /// The settings that all variants of a request share.
 struct DraftRules: Sendable {
@@ -23,16 +24,51 @@ struct DraftRules: Sendable {
     /// True if the probability of each token is kept, to compare texts by it.
     var keepsLikelihoods = false
 
+    /// True if a draft is to be the text alone, ready to send: without labels, quotation marks around it, notes and loops.
+    var tidies = false
+    /// Texts of the form's own examples.
+    var examples: [String] = []
+    /// The writer's own texts: what they begin with, a draft may begin with, and what they hold, it may quote.
+    var inputs: [String] = []
+    /// The labels with which the form's next example would begin, such as "Product:".
+    var formLabels: [String] = []
+    /// Special tokens that may be written, such as those around a model's thoughts.
+    var allowedSpecialTokens: Set<TokenID> = []
+
+    /// What a tidy draft may begin with: a quotation only if the text is long enough for a story, and else what the writer's
+    /// own texts begin with.
+    var allowedOpenings: TextOpening.Allowed {
+        var allowed = TextOpening.Allowed()
+        let isShort =
+            limits.hard && limits.characters != nil || limits.lines ?? .max <= 2 || limits.sentences ?? .max <= 2
+            || limits.words ?? .max <= 100 || limits.characters ?? .max <= 600
+        allowed.quotations = !isShort
+        for text in inputs + sampling.mustInclude { allowed.parts.formUnion(TextOpening.kinds(in: text)) }
+        return allowed
+    }
+
     /// The rules of one variant, in the order in which they see a token. To add a rule, add a line here.
     func parts(prompt: [TokenID], vocabulary: any TextVocabulary, shapes: TokenShapes) -> [any DraftRule] {
+        // What a grammar forces is the text.
+        let tidies = tidies && grammar == nil
+        let ends = vocabulary.endTokens
         let parts: [(any DraftRule)?] = [
+            SpecialTokenRule(
+                shapes.specialTokens(), allowed: allowedSpecialTokens.union(ends), checksBytes: tidies),
             RepeatRule(runLength: sampling.noRepeatNgramSize, prompt: prompt),
-            grammar.map { GrammarMask($0, ends: vocabulary.endTokens) },
+            grammar.map { GrammarMask($0, ends: ends) },
             RequiredPhrases(sampling.mustInclude, vocabulary: vocabulary, shapes: shapes),
+            OpeningRule(isOn: tidies, allowing: allowedOpenings, tokens: shapes.openingTokens(), ends: ends),
             LimitRule(limits),
             DistinctOpeningRule(avoiding: avoidedOpenings, ends: vocabulary.endTokens),
-            StopRule(sampling.stop),
+            ExampleRule(examples, except: inputs + sampling.mustInclude),
+            StopRule(sampling.stop + formLabels.map { "\n" + $0 }),
             BannedPhrases(sampling.bannedPhrases),
+            LoopRule(isOn: tidies),
+            AimRule(limits, isOn: tidies, ends: ends),
+            WholeEndRule(
+                isOn: tidies, tokenLimit: min(sampling.maxTokens, tokenRoom), limits: limits),
+            TidyEndRule(isOn: tidies),
         ]
         return parts.compactMap { $0 }
     }

@@ -81,6 +81,7 @@ import Text
 /// A vocabulary of given texts; the first token ends a text.
 struct ListedVocabulary: TextVocabulary {
     var texts: [String]
+    var specialTokens: [TokenID] = []
     var vocabularySize: Int { texts.count }
     var endTokens: Set<TokenID> { [0] }
     func textBytes(of token: TokenID) -> [UInt8] {
@@ -113,13 +114,24 @@ struct TinyWriter {
         _ limits: LengthLimits = .init(), seed: UInt64 = 1, trims: Bool = true,
         _ change: (inout SamplingOptions) -> Void = { _ in }
     ) -> (text: String, reason: FinishReason?, pieces: [String], tokenCount: Int) {
+        let draft = write(limits, seed: seed, trims: trims, rules: { _ in }, change)
+        return (draft.text, draft.reason, draft.pieces, draft.tokenCount)
+    }
+
+    /// - Parameter rules: changes the rules that do not come from the sampling options.
+    func write(
+        _ limits: LengthLimits = .init(), seed: UInt64 = 1, trims: Bool = true, variant: Int = 0,
+        rules change: (inout DraftRules) -> Void, _ changeOptions: (inout SamplingOptions) -> Void = { _ in }
+    ) -> (text: String, reason: FinishReason?, pieces: [String], tokenCount: Int, tidied: [TidiedPiece]) {
         var options = SamplingOptions()
         options.temperature = 0
         options.topP = 1
         options.maxTokens = 60
-        change(&options)
+        changeOptions(&options)
+        var rules = DraftRules(sampling: options, limits: limits, seed: seed, trimsWhitespace: trims)
+        change(&rules)
         var decoder = DraftDecoder(
-            rules: DraftRules(sampling: options, limits: limits, seed: seed, trimsWhitespace: trims), variant: 0,
+            rules: rules, variant: variant,
             prompt: [1], vocabulary: vocabulary, shapes: TokenShapes(vocabulary), special: SamplerTokens(ends: [0]))
         var workspace = SamplingWorkspace()
         var pieces: [String] = []
@@ -129,9 +141,11 @@ struct TinyWriter {
             let step = decoder.step(&workspace)
             let piece = decoder.takeText()
             if !piece.isEmpty { pieces.append(piece) }
-            if case .finished(let reason) = step { return (pieces.joined(), reason, pieces, decoder.tokenCount) }
+            if case .finished(let reason) = step {
+                return (pieces.joined(), reason, pieces, decoder.tokenCount, decoder.tidied)
+            }
         }
-        return (pieces.joined(), nil, pieces, decoder.tokenCount)
+        return (pieces.joined(), nil, pieces, decoder.tokenCount, decoder.tidied)
     }
 }
 

@@ -81,7 +81,7 @@ private struct PieceVocabulary: TextVocabulary {
         ("Desk lamps from only $24.99 today", 27, "Desk lamps from only $24.99"),
         ("Desk lamps from only $24.99 today", 26, "Desk lamps from only"),
         ("Save 50% on lamps", 8, "Save 50%"), ("Save 50% on lamps", 7, "Save"),
-        ("Meet at 10 a.m. sharp", 10, "Meet at"),
+        ("Meet at 10 a.m. sharp", 10, "Meet"),
         ("Meet at 10 a.m. sharp", 15, "Meet at 10 a.m."), ("Flags 🇩🇪🇫🇷🇮🇹 go", 8, "Flags 🇩🇪🇫🇷"), ("We 👩‍👩‍👧‍👦👍🏽❤️ you", 4, "We 👩‍👩‍👧‍👦"),
         ("We 👩‍👩‍👧‍👦👍🏽❤️ you", 6, "We 👩‍👩‍👧‍👦👍🏽❤️"), ("สวัสดีครับ", 4, "สวัสดี"),
         ("\u{1112}\u{1161}\u{11AB}\u{1100}\u{116E}\u{11A8} go", 2, "\u{1112}\u{1161}\u{11AB}\u{1100}\u{116E}\u{11A8}"),
@@ -91,7 +91,7 @@ private struct PieceVocabulary: TextVocabulary {
         ("The bike is 24. Buy it", 14, "The bike is 24"), ("Overlong", 4, ""),
         ("See http://a.de/b/ now", 18, "See http://a.de/b/"), ("On Jan. 5, 2026 we go", 9, "On"),
         ("On Jan. 5, 2026 we go", 15, "On Jan. 5, 2026"),
-        ("Der 3. Mai ist da", 5, "Der"), ("Go to example.com", 13, "Go to"), ("Version 2.1.3 now", 11, "Version"),
+        ("Der 3. Mai ist da", 5, "Der"), ("Go to example.com", 13, "Go"), ("Version 2.1.3 now", 11, "Version"),
         ("现价24.99元起", 6, "现价"),
     ])
     func `keeps a unit that fits, and ends before one that does not`(text: String, limit: Int, expected: String) {

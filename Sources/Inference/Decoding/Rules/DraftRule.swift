@@ -1,4 +1,4 @@
-// The interface of the rules: limits, stops, a grammar, banned and required phrases, repeats.
+// The interface of the rules: limits, stops, a grammar, banned and required phrases, repeats, openings, examples, loops.
 // - A rule knows tokens and text, but no other rule. If it needs something of another one, the place has it.
 // - `DraftDecoder` asks its rules in order; the first verdict other than `fits` counts.
 // - A rule is a value: it is rolled back with the text, and gives the same answers for the same text.
@@ -75,6 +75,8 @@ protocol DraftRule: Sendable {
     mutating func roomEnded(at position: Int) -> Bool
     /// The first byte that the rule may still change; `nil` if the whole text is final.
     func firstUncertainByte(of body: ArraySlice<UInt8>) -> Int?
+    /// The place where a complete text ends by this rule; `nil` if it ends where it does. Asked when the model ends the text.
+    func endOfComplete(_ text: DraftText) -> Int?
     /// True if the rule cuts the text at a byte and never rolls back the token that holds it.
     var cutsInsideTokens: Bool { get }
 }
@@ -92,6 +94,7 @@ extension DraftRule {
     var protectedEnd: Int? { nil }
     mutating func roomEnded(at position: Int) -> Bool { false }
     func firstUncertainByte(of body: ArraySlice<UInt8>) -> Int? { nil }
+    func endOfComplete(_ text: DraftText) -> Int? { nil }
     var cutsInsideTokens: Bool { false }
 
     /// True if the text may end as it is.

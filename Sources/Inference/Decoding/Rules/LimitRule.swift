@@ -167,6 +167,11 @@ struct LimitRule: DraftRule {
                 first = min(first ?? end, end)
             }
         }
+        // If no more words fit, the text must not end on "of the".
+        if !bounds.isFar(from: limits) {
+            let count = TextEnds.danglingWordByteCount(body)
+            if count > 0 { first = min(first ?? body.endIndex, body.endIndex - count) }
+        }
         return first
     }
 

@@ -71,6 +71,14 @@ struct DraftText {
         for index in starts.indices { starts[index] = min(starts[index], bytes.count) }
     }
 
+    /// Drops everything before a byte; its tokens still count. Nothing of the text may have been reported.
+    mutating func dropBeginning(before offset: Int) {
+        guard reportedCount == 0, offset > 0 else { return }
+        let count = min(offset, bytes.count)
+        bytes.removeFirst(count)
+        for index in starts.indices { starts[index] = max(starts[index] - count, 0) }
+    }
+
     /// The next piece to report: complete characters before `limit`, from which on the text may still change.
     mutating func report(upTo limit: Int, isFinal: Bool) -> String {
         let begin = max(reportedCount, body.startIndex)

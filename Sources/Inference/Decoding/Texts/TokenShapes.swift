@@ -112,6 +112,8 @@ struct TokenShape: Sendable {
 final class TokenShapes: Sendable {
     private let vocabulary: any TextVocabulary
     private let shapes = Mutex<[TokenShape]>([])
+    private let special = Mutex<[TokenID]?>(nil)
+    private let openings = Mutex<OpeningTokens?>(nil)
 
     init(_ vocabulary: any TextVocabulary) { self.vocabulary = vocabulary }
 
@@ -121,6 +123,24 @@ final class TokenShapes: Sendable {
                 shapes = makeAll()
             }
             return shapes
+        }
+    }
+
+    /// The tokens that are never part of a text.
+    func specialTokens() -> [TokenID] {
+        special.withLock { special in
+            let made = special ?? vocabulary.specialTokens
+            special = made
+            return made
+        }
+    }
+
+    /// The tokens that begin something other than the text.
+    func openingTokens() -> OpeningTokens {
+        openings.withLock { openings in
+            let made = openings ?? OpeningTokens(vocabulary)
+            openings = made
+            return made
         }
     }
 
