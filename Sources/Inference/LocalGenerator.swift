@@ -138,8 +138,14 @@ public final class LocalGenerator: TextGenerator {
         return DraftPlan(
             request: request, prompt: prompt.tokens, trimsWhitespace: prompt.isAnswered,
             beginsLine: prompts.template != nil || prompt.text.hasSuffix("\n"), vocabulary: tokenizer, shapes: shapes,
-            special: special, grammar: grammar, contextLength: contextLength,
+            special: special, grammar: grammar, formLabels: formLabels(of: request), contextLength: contextLength,
             encode: { [tokenizer] in tokenizer.encode($0, parseSpecial: false) })
+    }
+
+    /// Only a model without a chat template continues a form.
+    private func formLabels(of request: GenerationRequest) -> [String] {
+        guard case .chat = request.prompt, prompts.template == nil, request.sampling.tidy else { return [] }
+        return request.completionPrompt.map(FormLabels.find) ?? []
     }
 
     /// Checks that the prompt fits. If it is empty, adds a token for the model to start from.

@@ -33,6 +33,8 @@ struct DraftPlan {
     let shapes: TokenShapes
     let special: SamplerTokens
     let grammar: GrammarConstraint?
+    /// The labels with which the form's next example would begin, if the model continues a form.
+    var formLabels: [String] = []
     let contextLength: Int
     /// The tokens of a text; none is added before or after it.
     let encode: @Sendable (String) -> [TokenID]
@@ -67,7 +69,10 @@ struct DraftPlan {
         var rules = DraftRules(
             sampling: request.sampling, limits: request.limits, seed: request.seed,
             trimsWhitespace: trimsWhitespace, tokenRoom: contextLength - prompt.count, grammar: grammar)
-        rules.conditions = request.conditions
+        rules.tidies = request.sampling.tidy
+        rules.examples = request.conditions.examples
+        rules.inputs = request.conditions.inputs
+        rules.formLabels = formLabels
         rules.keepsLikelihoods = choosesDrafts || tailCount > 1
         if stream.part == 0 { rules.avoidedOpenings = avoiding }
         if parts.indices.contains(stream.part) {

@@ -17,8 +17,6 @@ struct DraftRules: Sendable {
     var tokenRoom = Int.max
     /// The grammar of the whole text, shared by the variants.
     var grammar: GrammarConstraint?
-    /// What the template and its fields ask of the draft.
-    var conditions = DraftConditions()
     /// The openings of other variants, which the draft must not have.
     var avoidedOpenings: [[String]] = []
     /// True if the probability of each token is kept, to compare texts by it.

@@ -100,6 +100,8 @@ struct VariantWriter {
         let reason = decoder.finishReason ?? .stop
         reasons.append(reason)
         likelihoods += decoder.logProbabilities()
+        details.tidied += decoder.tidied.compactMap { TidiedPiece(rawValue: $0.rawValue) }
+            .filter { !details.tidied.contains($0) }
         alternativeEvents += decoder.alternativeEvents(behind: finishedTokenCount)
         guard stream.part + 1 < plan.parts.count, reason != .stopped, reason != .failed else { return endAttempt() }
         let (kept, rest) = decoder.text.reportedTokens
@@ -141,6 +143,7 @@ struct VariantWriter {
     /// - Parameter openings: the openings that it must not have.
     mutating func restart(avoiding openings: [[String]], _ plan: DraftPlan, prefix: KVCache) {
         details.attempts += 1
+        details.tidied = []
         stream = DrawStream(attempt: stream.attempt + 1)
         avoiding = openings
         (text, likelihoods, reasons, alternativeEvents, finishedTokenCount) = ("", [], [], [], 0)
