@@ -74,7 +74,7 @@ extension DraftOrder {
     /// Sends the template's completion form as it stands; if it has none, its messages one after another.
     public mutating func continueRaw() {
         guard case .chat(let messages) = request.prompt else { return }
-        request.prompt = .raw(request.completionPrompt ?? messages.map(\.content).joined(separator: "\n\n"))
+        request.prompt = .raw(request.completionPrompt ?? messages.plainText)
         systemPrompt = nil
     }
 }

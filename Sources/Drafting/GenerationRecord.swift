@@ -138,7 +138,7 @@ extension GenerationRequest {
     fileprivate var plainPrompt: String {
         switch prompt {
         case .raw(let text): text
-        case .chat(let messages): messages.map(\.content).joined(separator: "\n\n")
+        case .chat(let messages): messages.plainText
         }
     }
 }

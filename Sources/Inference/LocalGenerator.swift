@@ -53,7 +53,7 @@ public final class LocalGenerator: TextGenerator {
         transformer = try Transformer(file: file, team: WorkerTeam(threadCount: max(threadCount, 1)))
         tokenizer = try Tokenizer(file: file)
         configuration = transformer.configuration
-        prompts = try PromptBuilder(file: file, tokenizer: tokenizer, name: name)
+        prompts = try PromptBuilder(file: file, tokenizer: tokenizer, name: name, contextLength: configuration.contextLength)
         shapes = TokenShapes(tokenizer)
         grammars = GrammarVocabulary(tokenizer)
         identity = ModelIdentity(name: name, hash: FileFingerprint.hash(of: file), engine: CopydeskVersion.engine)

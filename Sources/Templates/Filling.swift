@@ -1,14 +1,16 @@
 // Turns a template and the values of its fields into a prompt.
 // - Values are trimmed. In a one-line field, line breaks become spaces; a multiline field keeps its lines.
 // - An empty value counts as missing: the default is used, or the empty string, which is false in `{% if %}`.
-// - The examples are used only if no value was given at all, so a draft never mixes them with the user's words.
+// - The examples of the fields are used only if no value was given at all, so a draft never mixes them with the user's
+//   words.
+// - The template's finished examples stand before the request, unless one asks the same as the request.
 
 import Generation
 import Jinja
 
 /// A template with its fields filled in: everything that a generation request needs except the seed.
 public struct FilledPrompt: Sendable, Hashable {
-    /// The system message, if the template has one, and the user's.
+    /// The system message, if the template has one, two turns for each example, and the user's message.
     public let messages: [Message]
     /// Text to continue, for a model without a chat template; `nil` if the template has none.
     public let completion: String?
@@ -32,29 +34,66 @@ extension PromptTemplate {
         values: [String: String] = [:], useExamples: Bool = false, over base: SamplingOptions = .init()
     ) throws(TemplateError) -> FilledPrompt {
         let values = try complete(values, useExamples: useExamples)
-        var context: [String: JinjaValue] = [:]
-        for field in fields { context[field.name] = field.jinjaValue(values[field.name] ?? "") }
-        return try RoomyThread.run { [context] () throws(TemplateError) in
-            try filled(with: values, context, over: base)
-        }
+        return try RoomyThread.run { () throws(TemplateError) in try filled(with: values, over: base) }
     }
 
     private func filled(
-        with values: [String: String], _ context: [String: JinjaValue], over base: SamplingOptions
+        with values: [String: String], over base: SamplingOptions
     ) throws(TemplateError) -> FilledPrompt {
+        let context = context(values)
+        let examples = examples.filter { $0.values != values }
         var messages: [Message] = []
         if let system {
             let text = try render(system, context)
             if !text.isEmpty { messages.append(Message(.system, text)) }
         }
+        for example in examples {
+            messages.append(Message(.user, try render(body, self.context(example.values)), isExample: true))
+            messages.append(Message(.assistant, example.output, isExample: true))
+        }
         messages.append(Message(.user, try render(body, context)))
-        var completionText: String?
-        if let completion { completionText = try render(completion, context) }
-        var conditions = DraftConditions()
-        conditions.inputs = fields.compactMap { values[$0.name] }.filter { !$0.isEmpty }
         return FilledPrompt(
-            messages: messages, completion: completionText, values: values, variantCount: variantCount,
-            limits: limits, sampling: sampling.applied(to: base), conditions: conditions)
+            messages: messages, completion: try completionText(context, examples), values: values,
+            variantCount: variantCount, limits: limits, sampling: sampling.applied(to: base),
+            conditions: conditions(values))
+    }
+
+    private func completionText(
+        _ context: [String: JinjaValue], _ examples: [TemplateExample]
+    ) throws(TemplateError) -> String? {
+        guard let completion else { return nil }
+        guard !self.examples.isEmpty else { return try render(completion, context) }
+        let form = CompletionForm(source: completion)
+        var finished: [(request: String, output: String)] = []
+        for example in examples {
+            finished.append((try render(form.item, self.context(example.values)), example.output))
+        }
+        return form.text(examples: finished, request: try render(form.item, context))
+    }
+
+    private func conditions(_ values: [String: String]) -> DraftConditions {
+        var conditions = DraftConditions()
+        conditions.parts = parts
+        conditions.examples = exampleTexts
+        conditions.names = fields.filter(\.isNamed).compactMap { NamedValue.name(in: values[$0.name] ?? "") }
+        conditions.inputs = fields.compactMap { values[$0.name] }.filter { !$0.isEmpty }
+        return conditions
+    }
+
+    private func context(_ values: [String: String]) -> [String: JinjaValue] {
+        var context: [String: JinjaValue] = [:]
+        for field in fields { context[field.name] = field.jinjaValue(values[field.name] ?? "") }
+        return context
+    }
+
+    /// The texts that a draft does not write again: the outputs of the examples, and the text of the completion form.
+    private var exampleTexts: [String] {
+        let outputs = examples.map { example in
+            // The labels of parts are the decoder's, and no text.
+            parts.reduce(example.output) { $0.replacing("\($1.name): ", with: "") }
+        }
+        let own = completion.map { CompletionForm(source: $0).introduction } ?? ""
+        return outputs + (own.isEmpty ? [] : [own])
     }
 
     /// The fields, for an error: `product (required), tone`.

@@ -26,6 +26,10 @@ public struct PromptTemplate: Sendable, Hashable, Identifiable {
     /// How many drafts to write side by side, unless the user chooses another number.
     public let variantCount: Int
     public let limits: LengthLimits
+    /// The parts of a draft, in their order; empty if it has none.
+    public let parts: [PartSpecification]
+    /// Finished examples, for the prompt.
+    public let examples: [TemplateExample]
     /// The sampling options that it changes.
     public let sampling: SamplingOverrides
     /// The place in the file of each option of `sampling`, by name.

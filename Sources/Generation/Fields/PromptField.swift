@@ -13,11 +13,13 @@ public struct PromptField: Sendable, Hashable, Identifiable {
     public var example: String
     /// True if the value usually comes from a file.
     public var comesFromFile: Bool
+    /// True if the value names a product or a person that a good draft mentions.
+    public var isNamed: Bool
 
     public init(
         name: String, label: String, kind: Kind = .line, choices: [String] = [], isOpen: Bool = false,
         defaultValue: String = "", example: String = "", isRequired: Bool = false, comesFromFile: Bool = false,
-        minimum: Double? = nil, maximum: Double? = nil
+        isNamed: Bool = false, minimum: Double? = nil, maximum: Double? = nil
     ) {
         self.name = name
         self.label = label
@@ -26,6 +28,7 @@ public struct PromptField: Sendable, Hashable, Identifiable {
         self.defaultValue = defaultValue
         self.example = example
         self.comesFromFile = comesFromFile
+        self.isNamed = isNamed
     }
 
     public var id: String { name }

@@ -2,6 +2,7 @@
 // - Text from users is only text: names of special tokens in it stay letters. If it has no such names, the tokens are
 //   those of the rendered text.
 // - If the model wants a token at the beginning of a text, the prompt has it exactly once.
+// - A model with a small context is not shown the examples of a template: they would take the room of the answer.
 
 import Generation
 
@@ -18,10 +19,15 @@ struct PromptBuilder: Sendable {
     let tokenizer: Tokenizer
     /// `nil` if the model has none.
     let template: ChatTemplate?
+    /// Tokens of prompt and answer together.
+    let contextLength: Int
+    /// Models with a smaller context are made for short prompts, and were seldom trained on long conversations.
+    static let exampleContextLength = 1024
 
     /// - Throws: `ChatTemplateError` if the file's template is not valid Jinja.
-    init(file: any ModelSource, tokenizer: Tokenizer, name: String) throws {
+    init(file: any ModelSource, tokenizer: Tokenizer, name: String, contextLength: Int) throws {
         self.tokenizer = tokenizer
+        self.contextLength = contextLength
         func text(of token: TokenID?) -> String {
             token.map { String(decoding: tokenizer.bytes(of: $0), as: UTF8.self) } ?? ""
         }
@@ -36,10 +42,16 @@ struct PromptBuilder: Sendable {
         case .raw(let text): return plain(text, isAnswered: false)
         case .chat(let messages):
             guard let template else {
-                let text = request.completionPrompt ?? messages.map(\.content).joined(separator: "\n\n")
+                let text = request.completionPrompt ?? messages.plainText
                 return plain(text, isAnswered: true)
             }
-            return try chat(messages, template)
+            let plain = messages.filter { !$0.isExample }
+            guard plain.count < messages.count, contextLength >= Self.exampleContextLength else {
+                return try chat(plain, template)
+            }
+            let prompt = try chat(messages, template)
+            let isRoomy = prompt.tokens.count + request.sampling.maxTokens <= contextLength
+            return isRoomy ? prompt : try chat(plain, template)
         }
     }
 

@@ -7,6 +7,7 @@ import Yams
 extension TemplateReader {
     static let fieldKeys = [
         "name", "label", "kind", "choices", "open", "default", "example", "required", "from", "min", "max",
+        "named",
     ]
     static let fieldLimit = 32
     /// Names that have another meaning in Jinja.
@@ -59,7 +60,8 @@ extension TemplateReader {
             name: name, label: label.isEmpty ? Self.label(for: name) : label, kind: kind, choices: choices,
             isOpen: nodes.flag(values["open"], "open") ?? false,
             isRequired: nodes.flag(values["required"], "required") ?? false,
-            comesFromFile: from == "file", minimum: minimum, maximum: maximum)
+            comesFromFile: from == "file", isNamed: nodes.flag(values["named"], "named") ?? false, minimum: minimum,
+            maximum: maximum)
         if values["open"] != nil, kind != .choice {
             nodes.note("Only a field with 'choices' has 'open'. Remove it from '\(name)'.", at: values["open"])
         }
@@ -153,7 +155,7 @@ extension TemplateReader {
     }
 
     /// The sentence for the author of a template whose default or example breaks the field's own rule.
-    private func reason(of problem: FieldProblem, _ key: String, of name: String) -> String {
+    func reason(of problem: FieldProblem, _ key: String, of name: String) -> String {
         switch problem {
         case .missing:
             return "The \(key) of '\(name)' is empty. Write a value, or remove '\(key)'."

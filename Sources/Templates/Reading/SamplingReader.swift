@@ -21,6 +21,28 @@ extension TemplateReader {
     }
 }
 
+extension TemplateReader {
+    /// Options that a template sets beside `sampling`, because they are about the drafts and not about drawing tokens.
+    static let optionKeys = ["tidy", "distinct", "best_of"]
+
+    /// Reads the keys of `optionKeys`. A template's drafts are tidied unless it says otherwise.
+    mutating func readOptions(_ values: [String: Node]) {
+        for key in Self.optionKeys {
+            guard let option = SamplingOption.named(key) else { continue }
+            if let node = values[key] {
+                if sampling[key] != nil {
+                    nodes.note("'\(key)' stands in 'sampling' too. Remove one of the two.", at: node)
+                } else if let value = nodes.value(node, of: option) {
+                    sampling.set(option, to: value)
+                    samplingPlaces[key] = nodes.place(of: node)
+                }
+            } else if key == "tidy", sampling[key] == nil, let value = option.kind.value(of: "on") {
+                sampling.set(option, to: value)
+            }
+        }
+    }
+}
+
 extension NodeReader {
     mutating func number(_ node: Node?, _ key: String, in range: ClosedRange<Double>) -> Double? {
         guard let node else { return nil }

@@ -36,6 +36,8 @@ extension PromptTemplate {
         fields = reader.fields
         variantCount = reader.variantCount
         limits = reader.limits
+        parts = reader.parts
+        examples = reader.examples
         sampling = reader.sampling
         samplingPlaces = reader.samplingPlaces
         system = reader.system
@@ -50,7 +52,8 @@ extension PromptTemplate {
 /// The results of reading a file so far.
 struct TemplateReader {
     static let keys = [
-        "name", "family", "summary", "fields", "variants", "limits", "sampling", "system", "completion",
+        "name", "family", "summary", "fields", "variants", "limits", "parts", "tidy", "distinct", "best_of", "sampling",
+        "system", "completion", "examples",
     ]
 
     let source: TemplateSource
@@ -61,6 +64,8 @@ struct TemplateReader {
     var fields: [PromptField] = []
     var variantCount = 3
     var limits = LengthLimits()
+    var parts: [PartSpecification] = []
+    var examples: [TemplateExample] = []
     var sampling = SamplingOverrides()
     var samplingPlaces: [String: FilePlace] = [:]
     var system: String?
@@ -90,7 +95,10 @@ struct TemplateReader {
         if let node = values["fields"] { readFields(node) }
         readVariants(values["variants"])
         if let node = values["limits"] { readLimits(node) }
+        if let node = values["parts"] { readParts(node) }
+        if let node = values["examples"] { readExamples(node) }
         if let node = values["sampling"] { readSampling(node) }
+        readOptions(values)
         system = nodes.text(values["system"], "system")
         completion = nodes.text(values["completion"], "completion")
         checkTexts(system: values["system"], completion: values["completion"])
@@ -108,20 +116,5 @@ struct TemplateReader {
             return nodes.note("'family' is one word of letters, digits and '-', such as 'ad-copy'.", at: node)
         }
         family = text.lowercased()
-    }
-
-    private mutating func readLimits(_ node: Node) {
-        guard let mapping = node.mapping else {
-            return nodes.note("'limits' is written as {characters: 90, lines: 1}. Write it so.", at: node)
-        }
-        let keys = ["characters", "words", "sentences", "lines", "hard", "wide_as_two"]
-        let values = nodes.values(of: mapping, known: keys, in: "'limits'")
-        let range = 1...1_000_000
-        limits.characters = nodes.count(values["characters"], "characters", in: range)
-        limits.words = nodes.count(values["words"], "words", in: range)
-        limits.sentences = nodes.count(values["sentences"], "sentences", in: range)
-        limits.lines = nodes.count(values["lines"], "lines", in: range)
-        limits.hard = nodes.flag(values["hard"], "hard") ?? true
-        limits.countsWideAsTwo = nodes.flag(values["wide_as_two"], "wide_as_two") ?? false
     }
 }

@@ -7,7 +7,8 @@ import Testing
 @Suite struct `The prompt of a conversation` {
     private func builder() throws -> PromptBuilder {
         let file = try BuiltInModel.file.get()
-        return try PromptBuilder(file: file, tokenizer: Tokenizer(file: file), name: "built-in")
+        return try PromptBuilder(
+            file: file, tokenizer: Tokenizer(file: file), name: "built-in", contextLength: contextLength)
     }
 
     private func prompt(_ messages: [Message]) throws -> ModelPrompt {
