@@ -124,6 +124,7 @@ public final class LocalGenerator: TextGenerator {
             for index in 0..<plan.candidateCount {
                 report(.draftFinished(variant: index, reason: .stopped, tokenCount: 0))
             }
+            if plan.choosesDrafts { report(.chosen(Array(0..<max(request.variantCount, 1)))) }
         }
         report(.finished(timings))
     }

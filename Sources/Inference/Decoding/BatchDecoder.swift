@@ -50,14 +50,12 @@ struct BatchDecoder {
         // Most drafts are short. If one is longer, its cache grows.
         prefix.reserve(plan.prompt.count + min(plan.request.sampling.maxTokens, 512))
         var variants = (0..<plan.candidateCount).map { VariantWriter(variant: $0, plan: plan, prefix: prefix) }
+        let settling = VariantSettling(plan: plan, prefix: prefix, report: report)
         var workspace = SamplingWorkspace()
         let start = ContinuousClock.now
         while variants.contains(where: \.isWriting) {
             if isStopped() {
-                for index in variants.indices {
-                    variants[index].end(.stopped, report)
-                    variants[index].settle(twinOf: nil, report)
-                }
+                settling.settleStopped(&variants)
                 break
             }
             try step(&variants, &workspace)
@@ -65,7 +63,7 @@ struct BatchDecoder {
                 if let failure = variants[index].failure { throw failure }
                 variants[index].advance(plan, report: report)
             }
-            VariantSettling(plan: plan, prefix: prefix, report: report).settle(&variants)
+            settling.settle(&variants)
             timings.generatedTokens = variants.reduce(0) { $0 + $1.tokenCount }
             timings.generatedSeconds = (ContinuousClock.now - start) / .seconds(1)
             report(.progress(timings))

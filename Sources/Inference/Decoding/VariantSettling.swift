@@ -39,6 +39,15 @@ struct VariantSettling {
         }
     }
 
+    /// Settles all variants as they are, because the user stopped them. Candidates are compared all the same.
+    func settleStopped(_ variants: inout [VariantWriter]) {
+        for index in variants.indices {
+            variants[index].end(.stopped, report)
+            if !plan.choosesDrafts { variants[index].settle(twinOf: nil, report) }
+        }
+        if plan.choosesDrafts { choose(&variants) }
+    }
+
     /// The variant that a text equals, and true if it must be written anew.
     private func clash(of writer: VariantWriter, with others: ArraySlice<VariantWriter>) -> (twin: Int?, isClash: Bool)
     {
