@@ -115,6 +115,7 @@ extension LocalGenerator {
                 #expect(drafts.reasons[variant] == nil)
                 drafts.reasons[variant] = reason
                 drafts.tokenCounts[variant] = tokenCount
+            case .reasoning, .restarted, .details, .chosen: break
             case .finished(let timings):
                 drafts.timings = timings
                 drafts.isFinished = true

@@ -16,7 +16,7 @@ extension DraftDecoder {
         if reason == .length, isLimited { dropOpenNumber() }
         if reason == .length { cutToWhole() }
         if reason == .limit { dropDanglingWords() }
-        if request.tidies, request.grammar == nil { tidy() }
+        if request.tidies { tidy() }
         pending += text.report(upTo: text.bytes.count, isFinal: true)
         return .finished(reason)
     }
@@ -41,7 +41,8 @@ extension DraftDecoder {
 
     /// Takes off what is not the text, as far as it was not reported.
     private mutating func tidy() {
-        tidied = rules.lazy.compactMap { $0 as? TidyEndRule }.first?.removed ?? []
+        var parts = rules.lazy.compactMap { $0 as? TidyEndRule }.first?.removed ?? []
+        defer { tidied = parts.compactMap { TidiedPiece(rawValue: $0.rawValue) } }
         let body = text.body
         let (range, removed) = TidiedText.range(in: body, allowing: request.allowedOpenings)
         guard !removed.isEmpty, text.isUnreported(fromByte: range.upperBound) else { return }
@@ -50,7 +51,7 @@ extension DraftDecoder {
         }
         text.cut(at: range.upperBound)
         text.dropBeginning(before: range.lowerBound)
-        tidied += removed.filter { !tidied.contains($0) }
+        parts += removed.filter { !parts.contains($0) }
     }
 
     /// Rolls back a number at the end of the text, because the token limit may have cut it.

@@ -51,7 +51,7 @@ struct DraftDecoder {
     private static let implausibleDistance: Float = 4.5
     var pending = ""
     /// What was taken off the finished draft.
-    var tidied: [TidiedPart] = []
+    var tidied: [TidiedPiece] = []
 
     init(
         rules: DraftRules, variant: Int, prompt: [TokenID], vocabulary: any TextVocabulary, shapes: TokenShapes,

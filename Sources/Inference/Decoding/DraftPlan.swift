@@ -69,9 +69,7 @@ struct DraftPlan {
         var rules = DraftRules(
             sampling: request.sampling, limits: request.limits, seed: request.seed,
             trimsWhitespace: trimsWhitespace, tokenRoom: contextLength - prompt.count, grammar: grammar)
-        rules.tidies = request.sampling.tidy
-        rules.examples = request.conditions.examples
-        rules.inputs = request.conditions.inputs
+        rules.keep(request.conditions)
         rules.formLabels = formLabels
         rules.keepsLikelihoods = choosesDrafts || tailCount > 1
         if stream.part == 0 { rules.avoidedOpenings = avoiding }

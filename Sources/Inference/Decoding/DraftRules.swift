@@ -23,15 +23,20 @@ struct DraftRules: Sendable {
     var keepsLikelihoods = false
 
     /// True if a draft is to be the text alone, ready to send: without labels, quotation marks around it, notes and loops.
-    var tidies = false
+    /// What a grammar forces is the text.
+    var tidies: Bool { sampling.tidy && grammar == nil }
     /// Texts of the form's own examples.
     var examples: [String] = []
     /// The writer's own texts: what they begin with, a draft may begin with, and what they hold, it may quote.
     var inputs: [String] = []
     /// The labels with which the form's next example would begin, such as "Product:".
     var formLabels: [String] = []
+    /// Words that drafts always or never use.
+    var lexicon = Lexicon()
     /// Special tokens that may be written, such as those around a model's thoughts.
     var allowedSpecialTokens: Set<TokenID> = []
+
+    private static let shortestRewrittenText = 12
 
     /// What a tidy draft may begin with: a quotation only if the text is long enough for a story, and else what the writer's
     /// own texts begin with.
@@ -41,14 +46,21 @@ struct DraftRules: Sendable {
             limits.hard && limits.characters != nil || limits.lines ?? .max <= 2 || limits.sentences ?? .max <= 2
             || limits.words ?? .max <= 100 || limits.characters ?? .max <= 600
         allowed.quotations = !isShort
-        for text in inputs + sampling.mustInclude { allowed.parts.formUnion(TextOpening.kinds(in: text)) }
+        // The draft may rewrite a long text; a product's name is only a part of it.
+        let texts = inputs.filter { WordTrail($0).words.count >= Self.shortestRewrittenText }
+        for text in texts + sampling.mustInclude { allowed.parts.formUnion(TextOpening.kinds(in: text)) }
         return allowed
+    }
+
+    /// Takes over what a template and its fields ask of every draft.
+    mutating func keep(_ conditions: DraftConditions) {
+        examples = conditions.examples
+        inputs = conditions.inputs
+        lexicon = conditions.lexicon
     }
 
     /// The rules of one variant, in the order in which they see a token. To add a rule, add a line here.
     func parts(prompt: [TokenID], vocabulary: any TextVocabulary, shapes: TokenShapes) -> [any DraftRule] {
-        // What a grammar forces is the text.
-        let tidies = tidies && grammar == nil
         let ends = vocabulary.endTokens
         let parts: [(any DraftRule)?] = [
             SpecialTokenRule(

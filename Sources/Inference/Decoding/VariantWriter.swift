@@ -100,8 +100,7 @@ struct VariantWriter {
         let reason = decoder.finishReason ?? .stop
         reasons.append(reason)
         likelihoods += decoder.logProbabilities()
-        details.tidied += decoder.tidied.compactMap { TidiedPiece(rawValue: $0.rawValue) }
-            .filter { !details.tidied.contains($0) }
+        details.tidied += decoder.tidied.filter { !details.tidied.contains($0) }
         alternativeEvents += decoder.alternativeEvents(behind: finishedTokenCount)
         guard stream.part + 1 < plan.parts.count, reason != .stopped, reason != .failed else { return endAttempt() }
         let (kept, rest) = decoder.text.reportedTokens
