@@ -38,7 +38,7 @@ extension PromptTemplate {
         limits = reader.limits
         parts = reader.parts
         examples = reader.examples
-        sampling = reader.sampling
+        sampling = reader.sampling.allowing([reader.limits] + reader.parts.map(\.limits))
         samplingPlaces = reader.samplingPlaces
         system = reader.system
         completion = reader.completion
