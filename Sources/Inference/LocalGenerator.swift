@@ -98,7 +98,7 @@ public final class LocalGenerator: TextGenerator {
     func write(
         _ request: GenerationRequest, isStopped: @escaping () -> Bool, report: @escaping (GenerationEvent) -> Void
     ) throws {
-        try RuleConflict.check(request.sampling, request.limits)
+        try RuleConflict.check(request.sampling, request.limits, request.conditions.lexicon)
         let grammar = try grammars.constraint(
             grammar: request.sampling.grammar, jsonSchema: request.sampling.jsonSchema)
         var prompt = try prompts.prompt(for: request)

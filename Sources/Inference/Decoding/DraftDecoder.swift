@@ -65,7 +65,7 @@ struct DraftDecoder {
         sampler = Sampler(
             options: rules.sampling, seed: rules.seed, variant: variant, special: special, stream: stream.number)
         self.stream = stream
-        self.rules = rules.parts(prompt: prompt, vocabulary: vocabulary, shapes: shapes)
+        self.rules = rules.parts(prompt: prompt, variant: variant, vocabulary: vocabulary, shapes: shapes)
         usesRoom = self.rules.contains(where: \.usesRoom)
         search = EndingSearch(limits: rules.limits)
         tokens = prompt

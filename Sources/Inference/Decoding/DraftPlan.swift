@@ -78,7 +78,10 @@ struct DraftPlan {
             rules.limits = parts[stream.part].limits
             if stream.part + 1 < parts.count { rules.limits.lines = 1 }
             rules.sampling.minTokens = max(rules.sampling.minTokens, 1)
-            if stream.part > 0 { rules.sampling.mustInclude = [] }
+            if stream.part > 0 {
+                rules.sampling.mustInclude = []
+                rules.lexicon.must = []
+            }
         }
         return DraftDecoder(
             rules: rules, variant: variant, prompt: prompt, vocabulary: vocabulary, shapes: shapes, special: special,

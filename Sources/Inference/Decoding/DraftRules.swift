@@ -59,21 +59,34 @@ struct DraftRules: Sendable {
         lexicon = conditions.lexicon
     }
 
+    /// The words of the lexicon that a variant must include. A word for k variants is required in the first k, so that a
+    /// variant's text does not depend on how many there are.
+    func requiredWords(inVariant variant: Int) -> [String] {
+        let words = lexicon.must.filter { variant < $0.variantCount ?? .max }.map(\.word)
+        return words.filter { word in !sampling.mustInclude.contains { $0.lowercased() == word.lowercased() } }
+    }
+
     /// The rules of one variant, in the order in which they see a token. To add a rule, add a line here.
-    func parts(prompt: [TokenID], vocabulary: any TextVocabulary, shapes: TokenShapes) -> [any DraftRule] {
+    /// - Parameter variant: the variant's number, because a word of the lexicon may be required in some variants only.
+    func parts(
+        prompt: [TokenID], variant: Int = 0, vocabulary: any TextVocabulary, shapes: TokenShapes
+    ) -> [any DraftRule] {
         let ends = vocabulary.endTokens
         let parts: [(any DraftRule)?] = [
             SpecialTokenRule(
                 shapes.specialTokens(), allowed: allowedSpecialTokens.union(ends), checksBytes: tidies),
             RepeatRule(runLength: sampling.noRepeatNgramSize, prompt: prompt),
             grammar.map { GrammarMask($0, ends: ends) },
-            RequiredPhrases(sampling.mustInclude, vocabulary: vocabulary, shapes: shapes),
+            CasingRule(lexicon.casing, vocabulary: vocabulary),
+            RequiredPhrases(
+                sampling.mustInclude + requiredWords(inVariant: variant), vocabulary: vocabulary, shapes: shapes),
             OpeningRule(isOn: tidies, allowing: allowedOpenings, tokens: shapes.openingTokens(), ends: ends),
             LimitRule(limits),
             DistinctOpeningRule(avoiding: avoidedOpenings, ends: vocabulary.endTokens),
             ExampleRule(examples, except: inputs + sampling.mustInclude),
             StopRule(sampling.stop + formLabels.map { "\n" + $0 }),
-            BannedPhrases(sampling.bannedPhrases),
+            BannedPhrases(sampling.bannedPhrases + LexiconRule.phrases(of: lexicon.banned)),
+            LexiconRule(lexicon.banned),
             LoopRule(isOn: tidies),
             AimRule(limits, isOn: tidies, ends: ends),
             WholeEndRule(

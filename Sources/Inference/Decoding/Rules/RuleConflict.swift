@@ -34,6 +34,20 @@ public enum RuleConflict: Error, Equatable, CustomStringConvertible {
 
     /// Checks that a draft can keep all rules.
     /// - Throws: the first `RuleConflict`.
+    public static func check(
+        _ sampling: SamplingOptions, _ limits: LengthLimits, _ lexicon: Lexicon
+    ) throws(RuleConflict) {
+        var sampling = sampling
+        sampling.mustInclude += lexicon.must.map(\.word)
+        for word in sampling.mustInclude where LexiconRule.bans(word, lexicon.banned) {
+            throw .banned(
+                required: word, banned: lexicon.banned.first { LexiconRule.bans(word, [$0]) } ?? word)
+        }
+        try check(sampling, limits)
+    }
+
+    /// Checks that a draft can keep all rules.
+    /// - Throws: the first `RuleConflict`.
     public static func check(_ sampling: SamplingOptions, _ limits: LengthLimits) throws(RuleConflict) {
         let required = sampling.mustInclude.map { String(TextLength.trimmed($0)) }.filter { !$0.isEmpty }
         for phrase in required {
