@@ -30,7 +30,12 @@ struct AimRule: DraftRule {
 
     mutating func mask(_ workspace: inout SamplingWorkspace, at place: DraftPlace) {
         guard share >= Self.firstShare, !place.isProbe, Self.endsSentence(place.body) else { return }
-        if share >= 1, !place.body.isEmpty {
+        // Another rule may not let the text end yet.
+        let mayEnd = ends.contains {
+            workspace.logits.indices.contains(Int($0)) && workspace.logits[Int($0)] > -.infinity
+        }
+        guard mayEnd else { return }
+        if share >= 1 {
             for index in workspace.logits.indices where !ends.contains(TokenID(index)) {
                 workspace.logits[index] = -.infinity
             }
@@ -111,6 +116,8 @@ struct AimRule: DraftRule {
     }
 
     private static func endsSentence(_ text: ArraySlice<UInt8>) -> Bool {
+        // Behind "Dr." a name follows.
+        guard !text.isEmpty, TextUnits.place(at: text.endIndex, in: text, isComplete: true) == .end else { return false }
         var rest = text
         while let (scalar, count) = UTF8Text.lastScalar(rest) {
             if Sentences.isTerminator(scalar) || scalar == "\n" { return true }

@@ -41,7 +41,7 @@ struct LoopRule: DraftRule {
         let body = text.body
         let knownPieces = pieces.count
         let run = update(with: body)
-        if let piece = pieces[knownPieces...].first(where: { isOneTooMany($0) }) {
+        if let piece = pieces.dropFirst(knownPieces).first(where: { isOneTooMany($0) }) {
             return .ends(at: end(before: piece.start, in: text))
         }
         guard let run else { return .continues }

@@ -28,10 +28,16 @@ struct OpeningTokens: Sendable {
 
     /// True if a token begins with a mark or holds a colon: a quick look, because a vocabulary is long.
     private static func mayOpen(_ bytes: [UInt8]) -> Bool {
-        guard let first = bytes.first(where: { !UTF8Text.isASCIIWhitespace($0) }) else { return false }
+        let text = bytes.drop(while: UTF8Text.isASCIIWhitespace)
+        guard let first = text.first else { return false }
+        let second = text.dropFirst().first
         switch first {
         case UInt8(ascii: "\""), UInt8(ascii: "'"), UInt8(ascii: "`"), UInt8(ascii: "*"), UInt8(ascii: "#"),
-            UInt8(ascii: "_"), UInt8(ascii: ">"), 0xC2, 0xE2, 0xE3, 0xEF:
+            UInt8(ascii: "_"), UInt8(ascii: ">"):
+            return true
+        // «, »; “, „, ‘, ‹; 「, 『; ＂
+        case 0xC2 where second == 0xAB || second == 0xBB, 0xE2 where second == 0x80, 0xE3 where second == 0x80,
+            0xEF where second == 0xBC:
             return true
         default: return bytes.contains { $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: "!") }
         }
