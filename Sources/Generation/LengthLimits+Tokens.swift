@@ -17,7 +17,8 @@ extension LengthLimits {
 extension SamplingOverrides {
     /// These overrides with a limit on tokens that does not cut a text, or a part of it, before its own limits.
     public func allowing(_ limits: [LengthLimits]) -> SamplingOverrides {
-        guard let needed = limits.compactMap(\.tokensNeeded).max(), let option = SamplingOption.named("max_tokens") else { return self }
+        guard let needed = limits.compactMap(\.tokensNeeded).max(), let option = SamplingOption.named("max_tokens")
+        else { return self }
         var given = SamplingOptions().maxTokens
         if case .count(let count) = self["max_tokens"] { given = count }
         guard needed > given else { return self }

@@ -117,7 +117,9 @@ struct AimRule: DraftRule {
 
     private static func endsSentence(_ text: ArraySlice<UInt8>) -> Bool {
         // Behind "Dr." a name follows.
-        guard !text.isEmpty, TextUnits.place(at: text.endIndex, in: text, isComplete: true) == .end else { return false }
+        guard !text.isEmpty, TextUnits.place(at: text.endIndex, in: text, isComplete: true) == .end else {
+            return false
+        }
         var rest = text
         while let (scalar, count) = UTF8Text.lastScalar(rest) {
             if Sentences.isTerminator(scalar) || scalar == "\n" { return true }
