@@ -200,6 +200,26 @@ func `refining opens a form with the text in it, and names the draft it came fro
 }
 
 @Test
+func `the list of refining begins with rewriting, and typing filters it`() {
+    var script = written()
+    var library = script.state.templates.items
+    let text = PromptField(name: "text", label: "Text", kind: .multiline, example: "x", isRequired: true)
+    library += [
+        TemplateItem(name: "one", title: "In a nutshell", familyTitle: "Summaries", fields: [text]),
+        TemplateItem(name: "simple", title: "Simplify", familyTitle: "Rewrite", fields: [text]),
+        TemplateItem(name: "shorter", title: "Shorten", familyTitle: "Rewrite", fields: [text]),
+    ]
+    script.send(.templatesLoaded(library))
+    script.press(.character("R"))
+    let titles = script.state.refineRows.map(\.title)
+    #expect(titles.first == "Simplify" && titles.last == "In your own words")
+    for letter in "sum nut" { script.press(.character(letter)) }
+    #expect(script.screen.contains("In a nutshell") && !script.screen.contains("Simplify "))
+    script.press(.enter)
+    #expect(script.state.draft.form?.template?.name == "one")
+}
+
+@Test
 func `comparing marks the words that differ`() {
     let difference = WordDifference("the warm lamp glows", "the cold lamp glows softly")
     #expect(difference.left.indices.filter { difference.left[$0] } == Array(4..<8))

@@ -3,13 +3,17 @@ import Generation
 // Drafts made from a draft: refined with a template that takes a text, or continued.
 
 extension StudioState {
-    /// The templates that a variant can be refined with: those that take a text.
+    /// The templates that a variant can be refined with: those that take a text. The ones that rewrite come first.
     var refineRows: [ListDialog.Row] {
         let items = templates.items.filter { $0.brokenReason == nil && refineField(of: $0) != nil }
-        return items.map {
+        let rewriting = items.filter { $0.familyTitle == Self.rewriteFamilyTitle }
+        return (rewriting + items.filter { $0.familyTitle != Self.rewriteFamilyTitle }).map {
             ListDialog.Row(title: $0.title, detail: $0.familyTitle, choice: .refine(template: $0.name))
         } + [ListDialog.Row(title: "In your own words", detail: "Free prompt", choice: .refine(template: ""))]
     }
+
+    /// The title of the family whose templates change a text and keep its meaning.
+    private static let rewriteFamilyTitle = "Rewrite"
 
     private func refineField(of item: TemplateItem) -> String? {
         item.fields.first { $0.kind == .multiline && $0.name == "text" }?.name

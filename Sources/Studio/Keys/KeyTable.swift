@@ -6,7 +6,7 @@
 /// A place in which keys are read: a dialog, or the focused pane and the activity in it.
 enum Context: String, Sendable, Hashable, CaseIterable {
     case templates, filter, field, choiceField, variants, reader, edit, compare, history, search
-    case help, palette, list, parameters, optionSearch, export, confirm, path, message
+    case help, palette, list, filterList, parameters, optionSearch, export, confirm, path, message
 
     /// A context's name in help.
     var title: String { traits.title }
@@ -31,6 +31,7 @@ enum Context: String, Sendable, Hashable, CaseIterable {
         case .help: ("Keys", false, true)
         case .palette: ("Commands", true, true)
         case .list: ("List", false, true)
+        case .filterList: ("List with a filter", true, true)
         case .parameters: ("Parameters", true, true)
         case .optionSearch: ("Finding an option", true, true)
         case .export: ("Export", true, true)
@@ -212,6 +213,15 @@ enum KeyTable {
                 Binding(.character("d"), does: .discardKept, hint: "discard"),
                 Binding(.escape, .character("q"), does: .close, hint: "close"),
             ] + moves
+        case .filterList:
+            [
+                Binding(.enter, does: .accept, hint: "choose"),
+                Binding(.up, .control("p"), does: .up),
+                Binding(.down, .control("n"), does: .down),
+                Binding(.pageUp, does: .pageUp),
+                Binding(.pageDown, does: .pageDown),
+                Binding(.escape, does: .close, hint: "close"),
+            ]
         case .parameters:
             [
                 Binding(.enter, .control("s"), does: .accept, hint: "set"),
