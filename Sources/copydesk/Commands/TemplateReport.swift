@@ -12,6 +12,18 @@ struct TemplateReport: Encodable {
         var required: Bool
         var `default`: String
         var example: String
+        /// True if a good draft mentions the name in it.
+        var named: Bool
+    }
+
+    struct Part: Encodable {
+        var name: String
+        var limits: LengthLimits?
+    }
+
+    struct Example: Encodable {
+        var fields: [String: String]
+        var output: String
     }
 
     var name: String
@@ -21,6 +33,10 @@ struct TemplateReport: Encodable {
     var fields: [Field]
     var variants: Int
     var limits: LengthLimits?
+    /// Empty if a draft has no parts.
+    var parts: [Part]
+    /// The finished examples that a model is shown.
+    var examples: [Example]
     /// The options that it sets, by their names.
     var sampling: [String: SamplingValue]
     var builtIn: Bool
@@ -33,10 +49,12 @@ struct TemplateReport: Encodable {
         fields = template.fields.map {
             Field(
                 name: $0.name, label: $0.label, kind: $0.kind.rawValue, choices: $0.choices, required: $0.isRequired,
-                default: $0.defaultValue, example: $0.example)
+                default: $0.defaultValue, example: $0.example, named: $0.isNamed)
         }
         variants = template.variantCount
         limits = template.limits.isEmpty ? nil : template.limits
+        parts = template.parts.map { Part(name: $0.name, limits: $0.limits.isEmpty ? nil : $0.limits) }
+        examples = template.examples.map { Example(fields: $0.values, output: $0.output) }
         sampling = template.sampling.all
         builtIn = template.isBuiltIn
     }

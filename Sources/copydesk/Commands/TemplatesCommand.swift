@@ -10,8 +10,8 @@ import Templates
 struct TemplatesCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "templates",
-        abstract: "Show and check prompt templates.",
-        subcommands: [List.self, Show.self, Check.self, New.self, Path.self],
+        abstract: "Show, check and test prompt templates.",
+        subcommands: [List.self, Show.self, Check.self, Test.self, New.self, Path.self],
         defaultSubcommand: List.self)
 
     struct List: ParsableCommand {
@@ -74,10 +74,20 @@ struct TemplatesCommand: ParsableCommand {
                 try Console.write("  -p \(field.name)=…  \(field.label)\(marks)\n      for example: \(field.example)\n")
             }
             if let limits = template.limits.summary { try Console.write("\nLimits: \(limits)\n") }
+            if !template.parts.isEmpty { try Console.write("\nParts:\n") }
+            for part in template.parts {
+                try Console.write("  \(part.name)\(part.limits.summary.map { ": \($0)" } ?? "")\n")
+            }
             let settings = template.sampling.applied(to: SamplingOptions()).changedSettings
             if !settings.isEmpty { try Console.write("\nOptions: \(settings.joined(separator: " "))\n") }
             if let system = template.system { try Console.write("\nSystem prompt:\n\(system)\n") }
             try Console.write("\nPrompt:\n\(template.body)\n")
+            for (index, example) in template.examples.enumerated() {
+                let values = template.fields.compactMap { field in
+                    example.values[field.name].flatMap { $0.isEmpty ? nil : "  \(field.name): \($0)\n" }
+                }
+                try Console.write("\nExample \(index + 1):\n\(values.joined())  output: \(example.output)\n")
+            }
         }
     }
 
