@@ -86,7 +86,7 @@ struct BrokenTemplateTests {
         Case(
             what: "a key that is near none", source: source("author: me"),
             problems: [
-                "my.md:3:1: A template has no key 'author'. Its keys are name, family, summary, fields, variants, limits, sampling, system, completion."
+                "my.md:3:1: A template has no key 'author'. Its keys are name, family, summary, fields, variants, limits, parts, tidy, distinct, best_of, sampling, system, completion, examples."
             ]),
         Case(
             what: "a family of two words", source: source("family: my own"),

@@ -4,7 +4,8 @@ extension TemplateFamily {
 
     /// The families of the built-in templates, in the order of lists; a user's own families follow by name.
     static let known: [(id: String, title: String)] = [
-        ("headlines", "Headlines"), ("ad-copy", "Ad copy"), ("stories", "Stories"), ("summaries", "Summaries"),
+        ("headlines", "Headlines"), ("ad-copy", "Ad copy"), ("emails", "E-mails"), ("stories", "Stories"),
+        ("summaries", "Summaries"),
         ("rewrite", "Rewrite"), ("translate", "Translate"), ("chat", "Chat"),
     ]
 

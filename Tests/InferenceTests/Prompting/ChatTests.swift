@@ -5,7 +5,7 @@ import Testing
 @testable import Inference
 
 @Suite struct `The prompt of a conversation` {
-    private func builder() throws -> PromptBuilder {
+    private func builder(contextLength: Int = 4096) throws -> PromptBuilder {
         let file = try BuiltInModel.file.get()
         return try PromptBuilder(
             file: file, tokenizer: Tokenizer(file: file), name: "built-in", contextLength: contextLength)
@@ -20,6 +20,23 @@ import Testing
         #expect(prompt.text.hasSuffix("<|im_start|>user\nWrite a headline.<|im_end|>\n<|im_start|>assistant\n"))
         #expect(prompt.tokens == (try builder().tokenizer.encode(prompt.text, parseSpecial: true)))
         #expect(prompt.isAnswered)
+    }
+
+    @Test func `shows the examples of a template only if there is room for them`() throws {
+        let messages = [
+            Message(.user, "A headline about tea.", isExample: true), Message(.assistant, "Tea", isExample: true),
+            Message(.user, "A headline about rain."),
+        ]
+        var request = GenerationRequest(prompt: .chat(messages), seed: 0)
+        let shown = try builder().prompt(for: request)
+        #expect(shown.text.contains("about tea.<|im_end|>\n<|im_start|>assistant\nTea<|im_end|>\n<|im_start|>user"))
+        let alone = try prompt([Message(.user, "A headline about rain.")])
+        #expect(try builder(contextLength: 1023).prompt(for: request) == alone)
+        // The examples would take the room of the answer.
+        request.sampling.maxTokens = 1024
+        #expect(try builder(contextLength: 1024).prompt(for: request) == alone)
+        request.sampling.maxTokens = 1024 - shown.tokens.count
+        #expect(try builder(contextLength: 1024).prompt(for: request) == shown)
     }
 
     @Test func `takes names of special tokens in a user's text as letters`() throws {
