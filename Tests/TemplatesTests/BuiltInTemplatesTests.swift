@@ -22,7 +22,7 @@ struct BuiltInTemplatesTests {
         }
         #expect(problems == [])
         #expect(Self.all.count == ce_template_count())
-        #expect(Self.all.count >= 26)
+        #expect(Self.all.count >= 43)
     }
 
     @Test func `the list of built-in templates is the one its script makes of the folder`() throws {
@@ -71,7 +71,7 @@ struct BuiltInTemplatesTests {
     @Test(arguments: all)
     func `a built-in template runs with nothing typed`(template: PromptTemplate) throws {
         let filled = try template.fill(useExamples: true)
-        #expect(filled.messages.map(\.role) == [.system, .user])
+        #expect(filled.messages.filter { !$0.isExample }.map(\.role) == [.system, .user])
         for field in template.fields {
             #expect(!field.example.isEmpty)
             let value = try #require(filled.values[field.name])
@@ -111,11 +111,10 @@ struct BuiltInTemplatesTests {
 
     @Test(arguments: all)
     func `a built-in template suits the built-in model`(template: PromptTemplate) throws {
-        #expect(template.sampling["temperature"] != nil)
         #expect((0.2...0.7).contains(template.sampling.applied(to: SamplingOptions()).temperature))
         // The built-in model has a context of 512 tokens and about four bytes a token.
         let filled = try template.fill(useExamples: true)
-        let promptBytes = filled.messages.reduce(0) { $0 + $1.content.utf8.count }
+        let promptBytes = filled.messages.filter { !$0.isExample }.reduce(0) { $0 + $1.content.utf8.count }
         #expect(filled.sampling.maxTokens + promptBytes / 3 < 480)
     }
 
@@ -132,7 +131,7 @@ struct BuiltInTemplatesTests {
 
     @Test func `prompts are worded as the built-in model knows them`() throws {
         func prompt(_ name: String, _ values: [String: String]) throws -> String {
-            try TemplateLibrary.builtIn.template(named: name).fill(values: values).messages[1].content
+            try #require(TemplateLibrary.builtIn.template(named: name).fill(values: values).messages.last).content
         }
         #expect(try prompt("article-headline", ["topic": "kites"]) == "Write a headline about kites.")
         #expect(
@@ -160,6 +159,73 @@ struct BuiltInTemplatesTests {
         #expect(try limits("search-ad-headline") == LengthLimits(characters: 30, lines: 1, countsWideAsTwo: true))
         #expect(try limits("search-ad-description") == LengthLimits(characters: 90, lines: 1, countsWideAsTwo: true))
         #expect(try limits("x-post") == LengthLimits(characters: 280, countsWideAsTwo: true))
-        #expect(try limits("article-headline") == LengthLimits(characters: 80, lines: 1, hard: false))
+        #expect(try limits("article-headline") == LengthLimits(characters: 80, lines: 1))
+        #expect(try limits("email-subject") == LengthLimits(characters: 60, lines: 1))
+        #expect(try limits("slogan") == LengthLimits(words: 10, lines: 1))
+        #expect(try limits("product-ad") == LengthLimits(words: 70, hard: false))
+    }
+
+    @Test(arguments: all)
+    func `a built-in template shows examples of different kinds, and each keeps its limits`(
+        template: PromptTemplate
+    ) throws {
+        // The beginning of a story is its own example.
+        guard template.name != "continue-story" else { return }
+        let outputs = template.examples.map(\.output)
+        #expect(Set(outputs).count == outputs.count && (outputs.count >= 2 || template.parts.count > 10))
+        for example in template.examples {
+            #expect(Set(example.values.values.filter { $0.count > 20 }).isDisjoint(with: [example.output]))
+            guard !template.parts.isEmpty else {
+                #expect(Self.excess(of: example.output, over: template.limits) == [])
+                continue
+            }
+            let lines = example.output.split(separator: "\n", maxSplits: template.parts.count - 1)
+            #expect(lines.count == template.parts.count)
+            for (part, line) in zip(template.parts, lines) {
+                #expect(line.hasPrefix("\(part.name): "))
+                #expect(Self.excess(of: String(line.dropFirst(part.name.count + 2)), over: part.limits) == [])
+            }
+        }
+    }
+
+    /// The counts by which a text is too long. Words and lines are those of a plain Latin text.
+    static func excess(of text: String, over limits: LengthLimits) -> [String] {
+        var excess: [String] = []
+        if let most = limits.characters, text.count > most { excess.append("\(text.count) characters: \(text)") }
+        let words = text.split(whereSeparator: \.isWhitespace).count
+        if let most = limits.words, words > most { excess.append("\(words) words: \(text)") }
+        let lines = text.split(separator: "\n").count
+        if let most = limits.lines, lines > most { excess.append("\(lines) lines: \(text)") }
+        return excess
+    }
+
+    @Test func `media that want several texts get parts with their own limits`() throws {
+        func parts(_ name: String) throws -> [PartSpecification] {
+            try TemplateLibrary.builtIn.template(named: name).parts
+        }
+        #expect(try parts("social-ad").map(\.name) == ["Primary text", "Headline", "Description"])
+        #expect(try parts("social-ad").map(\.limits.characters) == [125, 40, 30])
+        #expect(try parts("seo-headline").map(\.limits.characters) == [60, 155])
+        let set = try parts("google-ad-set")
+        #expect(set.count == 19 && set[14].name == "Headline 15" && set[18].name == "Description 4")
+        #expect(set[14].limits.characters == 30 && set[18].limits.characters == 90)
+        #expect(try parts("welcome-email").last?.limits.lines == 6)
+    }
+
+    @Test func `a product's name is asked for, and a description of it is not`() throws {
+        let template = try TemplateLibrary.builtIn.template(named: "product-ad")
+        func names(_ product: String) throws -> [String] {
+            try template.fill(values: ["product": product]).conditions.names
+        }
+        #expect(try names("Kettle & Vine, a subscription for loose-leaf tea") == ["Kettle & Vine"])
+        #expect(try names("a bookstore called Lantern") == ["Lantern"])
+        #expect(try names("iPlant") == ["iPlant"])
+        #expect(try names("The Blue Door (a café)") == ["The Blue Door"])
+        for plain in [
+            "a desk lamp", "handmade leather boots", "A desk lamp", "Our new tea",
+            "An idea worth spreading far and wide",
+        ] {
+            #expect(try names(plain) == [], "\(plain)")
+        }
     }
 }
