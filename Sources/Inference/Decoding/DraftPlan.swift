@@ -61,6 +61,15 @@ struct DraftPlan {
         return choosesDrafts ? Self.candidateTailCount : Self.tailCount
     }
 
+    /// The names of the fields that every draft contains, as if they were asked for by `mustInclude`. None if a grammar
+    /// describes the text, and none that a banned phrase forbids.
+    var requiredNames: [String] {
+        guard grammar == nil else { return [] }
+        return request.conditions.names.filter { name in
+            !request.sampling.bannedPhrases.contains { name.holds($0, folding: true) }
+        }
+    }
+
     /// The decoder of one part of a variant.
     /// - Parameters:
     ///   - prompt: all tokens before the part.
@@ -73,6 +82,7 @@ struct DraftPlan {
         rules.formLabels = formLabels
         rules.keepsLikelihoods = choosesDrafts || tailCount > 1
         if stream.part == 0 { rules.avoidedOpenings = avoiding }
+        rules.sampling.mustInclude += requiredNames
         if parts.indices.contains(stream.part) {
             rules.trimsWhitespace = true
             rules.limits = parts[stream.part].limits

@@ -48,6 +48,20 @@ import Text
         #expect(second.details[0]?.attempts ?? 1 > 1)
     }
 
+    @Test func `the names of the fields stand in every text, unless they are banned`() async throws {
+        let generator = try BuiltInModel.generator()
+        var request = request(3, .off, temperature: 0.7)
+        request.sampling.maxTokens = 40
+        let free = try await generator.write(request)
+        #expect(!free.texts.contains { $0.contains("Zanzibar") })
+        request.conditions.names = ["Zanzibar"]
+        let named = try await generator.write(request)
+        #expect(named.texts.allSatisfy { $0.contains("Zanzibar") })
+        request.sampling.bannedPhrases = ["zanzi"]
+        let banned = try await generator.write(request)
+        #expect(!banned.texts.contains { $0.contains("Zanzi") } && banned.texts.allSatisfy { !$0.isEmpty })
+    }
+
     @Test func `a variant that cannot differ says which one it equals`() async throws {
         var request = request(2, .text)
         request.sampling.grammar = #"root ::= "Yes.""#

@@ -117,7 +117,7 @@ public enum RuleConflict: Error, Equatable, CustomStringConvertible {
 }
 
 extension String {
-    fileprivate func holds(_ part: String, folding: Bool) -> Bool {
+    func holds(_ part: String, folding: Bool) -> Bool {
         let bytes = Array(utf8)
         return PhraseFinder([part], folding: folding).firstMatch(in: bytes[...], newCount: bytes.count) != nil
     }
