@@ -13,7 +13,10 @@ public enum TemplateStarter {
               - {name: tone, label: Tone, choices: [warm, playful, formal], open: true, example: warm}
             variants: 3
             limits: {words: 80, hard: false}
-            sampling: {temperature: 0.6, max_tokens: 160}
+            sampling: {max_tokens: 160}
+            examples:
+              - {topic: a village choir, output: "Nine people meet every Tuesday and sing until the windows shake."}
+              - {topic: an old mill, tone: formal, output: "The mill was built in 1820 and is open to visitors on Sundays."}
             ---
             Write a short text about {{ topic }}.{% if tone %} Tone: {{ tone }}.{% endif %}
 
