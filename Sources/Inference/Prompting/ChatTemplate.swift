@@ -29,6 +29,7 @@ package struct ChatTemplate: Sendable {
     private let model: String
     private let bosText: String
     private let eosText: String
+    private let switches: ThinkingSwitches
 
     /// - Throws: `ChatTemplateError` if the template is not valid Jinja.
     package init(source: String, model: String, bosText: String, eosText: String) throws {
@@ -40,27 +41,41 @@ package struct ChatTemplate: Sendable {
         self.model = model
         self.bosText = bosText
         self.eosText = eosText
+        switches = ThinkingSwitches(source: source, variables: template.referencedVariables())
     }
+
+    /// True if the template can be told to go without thoughts.
+    var canTurnThoughtsOff: Bool { switches.canTurnOff }
 
     /// The text of a conversation.
+    ///
+    /// If the template refuses the effort, it gets the variables of `auto`; if it refuses system messages, the user's
+    /// first message holds their text.
     /// - Parameter addGenerationPrompt: true to end the text with the beginning of the assistant's answer.
     /// - Throws: `ChatTemplateError` with the reason that the template gives.
-    package func render(_ messages: [Message], addGenerationPrompt: Bool) throws -> String {
-        do {
-            return try renderPlainly(messages, addGenerationPrompt)
-        } catch {
-            guard let folded = Self.foldingSystemText(messages) else {
-                throw ChatTemplateError.failed(model: model, reason: "\(error)")
-            }
-            do {
-                return try renderPlainly(folded, addGenerationPrompt)
-            } catch {
-                throw ChatTemplateError.failed(model: model, reason: "\(error)")
+    package func render(
+        _ messages: [Message], addGenerationPrompt: Bool, effort: ReasoningEffort = .auto
+    ) throws -> String {
+        let forms = [messages, Self.foldingSystemText(messages)].compactMap(\.self)
+        var settings = [switches.variables(for: effort), switches.variables(for: .auto), [:]]
+        // The same variables would fail in the same way.
+        settings = settings.indices.filter { !settings[..<$0].contains(settings[$0]) }.map { settings[$0] }
+        var reason = ""
+        for setting in settings {
+            for form in forms {
+                do {
+                    return try renderPlainly(form, addGenerationPrompt, setting)
+                } catch {
+                    reason = "\(error)"
+                }
             }
         }
+        throw ChatTemplateError.failed(model: model, reason: reason)
     }
 
-    private func renderPlainly(_ messages: [Message], _ addGenerationPrompt: Bool) throws -> String {
+    private func renderPlainly(
+        _ messages: [Message], _ addGenerationPrompt: Bool, _ setting: [String: JinjaValue]
+    ) throws -> String {
         let variables: [String: JinjaValue] = [
             "messages": .list(
                 messages.map { message in
@@ -69,10 +84,10 @@ package struct ChatTemplate: Sendable {
             "add_generation_prompt": .bool(addGenerationPrompt),
             "bos_token": .string(bosText), "eos_token": .string(eosText),
             "tools": .none, "documents": .none,
-            // The draft is wanted without the reasoning that leads to it.
+            // The draft is wanted without the reasoning that leads to it, unless the request asks for reasoning.
             "enable_thinking": .bool(false),
         ]
-        return try template.render(variables)
+        return try template.render(variables.merging(setting) { $1 })
     }
 
     /// Puts the text of system messages before the first message of the user; `nil` if either is missing.
