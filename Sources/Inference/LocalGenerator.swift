@@ -36,6 +36,7 @@ public final class LocalGenerator: TextGenerator {
     let transformer: Transformer
     let prompts: PromptBuilder
     private let shapes: TokenShapes
+    private let markers: MarkerTokens
     private let grammars: GrammarVocabulary
     private let queue: DispatchQueue
     private let lastPrompt = Mutex<(tokens: [TokenID], cache: KVCache)?>(nil)
@@ -55,6 +56,7 @@ public final class LocalGenerator: TextGenerator {
         configuration = transformer.configuration
         prompts = try PromptBuilder(file: file, tokenizer: tokenizer, name: name, contextLength: configuration.contextLength)
         shapes = TokenShapes(tokenizer)
+        markers = MarkerTokens(tokenizer, prompts.thoughts)
         grammars = GrammarVocabulary(tokenizer)
         identity = ModelIdentity(name: name, hash: FileFingerprint.hash(of: file), engine: CopydeskVersion.engine)
         queue = DispatchQueue(label: "copydesk.decoding", qos: .userInitiated)
@@ -136,10 +138,14 @@ public final class LocalGenerator: TextGenerator {
             ends: tokenizer.endTokens,
             runBreakers: request.sampling.dryMultiplier > 0
                 ? tokenizer.tokens(containing: request.sampling.drySequenceBreakers) : [])
+        let thoughts = ThoughtPlan(
+            prompts.thoughts, start: prompt.thoughts, request.sampling, tokenRoom: contextLength - prompt.tokens.count,
+            tokenizer: tokenizer)
         return DraftPlan(
             request: request, prompt: prompt.tokens, trimsWhitespace: prompt.isAnswered,
             beginsLine: prompts.template != nil || prompt.text.hasSuffix("\n"), vocabulary: tokenizer, shapes: shapes,
-            special: special, grammar: grammar, formLabels: formLabels(of: request), contextLength: contextLength,
+            special: special, grammar: grammar, formLabels: formLabels(of: request), markers: markers,
+            thoughts: thoughts, contextLength: contextLength,
             encode: { [tokenizer] in tokenizer.encode($0, parseSpecial: false) })
     }
 

@@ -12,14 +12,16 @@ struct WrittenDrafts: Sendable {
     var reasons: [FinishReason?] = []
     var tokenCounts: [Int] = []
     var alternatives: [[(likeliest: [TokenAlternative], chosen: TokenAlternative)]] = []
+    var reasoning: [String] = []
+    var details: [DraftDetails] = []
     /// How often the model was run.
     var stepCount = 0
     var promptText = ""
     var progress: [Int] = []
     var timings = GenerationTimings()
     var isFinished = false
-    var thoughts: [Int: String] = [:]
-    var details: [Int: DraftDetails] = [:]
+    /// The numbers of the variants that had details.
+    var detailed: Set<Int> = []
     var chosen: [Int] = []
     var restartCount = 0
 }
@@ -84,6 +86,8 @@ extension LocalGenerator {
         drafts.reasons = Array(repeating: nil, count: count)
         drafts.tokenCounts = Array(repeating: 0, count: count)
         drafts.alternatives = Array(repeating: [], count: count)
+        drafts.reasoning = Array(repeating: "", count: count)
+        drafts.details = Array(repeating: DraftDetails(), count: count)
         for try await event in generate(request, stopSignal: stopSignal) {
             #expect(!drafts.isFinished)
             switch event {
@@ -100,7 +104,7 @@ extension LocalGenerator {
                 drafts.alternatives[variant].append((likeliest, chosen))
             case .reasoning(let piece, let variant):
                 #expect(drafts.reasons[variant] == nil && drafts.texts[variant].isEmpty)
-                drafts.thoughts[variant, default: ""] += piece
+                drafts.reasoning[variant] += piece
             case .restarted(let variant):
                 #expect(drafts.reasons[variant] == nil)
                 drafts.texts[variant] = ""
@@ -108,6 +112,7 @@ extension LocalGenerator {
             case .details(let details, let variant):
                 #expect(drafts.reasons[variant] == nil)
                 drafts.details[variant] = details
+                drafts.detailed.insert(variant)
             case .chosen(let chosen):
                 #expect(!drafts.reasons.contains(nil))
                 drafts.chosen = chosen
@@ -115,7 +120,6 @@ extension LocalGenerator {
                 #expect(drafts.reasons[variant] == nil)
                 drafts.reasons[variant] = reason
                 drafts.tokenCounts[variant] = tokenCount
-            case .reasoning, .restarted, .details, .chosen: break
             case .finished(let timings):
                 drafts.timings = timings
                 drafts.isFinished = true

@@ -64,7 +64,7 @@ struct BatchDecoder {
                 variants[index].advance(plan, report: report)
             }
             settling.settle(&variants)
-            timings.generatedTokens = variants.reduce(0) { $0 + $1.tokenCount }
+            timings.generatedTokens = variants.reduce(0) { $0 + $1.writtenCount }
             timings.generatedSeconds = (ContinuousClock.now - start) / .seconds(1)
             report(.progress(timings))
         }

@@ -55,13 +55,13 @@ struct Continuation {
     ) -> Bool {
         switch decoder.step(&workspace) {
         case .read(let token): next = token
-        case .goBack(let tokenCount):
-            next = decoder.sequence[decoder.promptCount + tokenCount - 1]
+        case .goBack:
+            next = decoder.sequence.last ?? next
             return false
         case .finished: return false
         }
         // The next step reads this token, so the context needs a free position for it.
-        if decoder.promptCount - 1 + decoder.tokenCount >= contextLength {
+        if decoder.readCount >= contextLength {
             decoder.finish(.length)
             return false
         }
@@ -72,7 +72,7 @@ struct Continuation {
     }
 
     /// Rolls the cache back to the tokens that were written.
-    func dropUnwritten() { cache.truncate(to: decoder.promptCount - 1 + decoder.tokenCount) }
+    func dropUnwritten() { cache.truncate(to: decoder.readCount) }
 
     /// The rows that the next batch reads for it.
     var rowTokens: [TokenID] { unread + [next] + guess.tokens.prefix(aheadCount) }

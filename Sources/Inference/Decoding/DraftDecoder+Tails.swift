@@ -7,7 +7,7 @@ import Text
 
 extension DraftDecoder {
     /// True if the end should be planned from here, and nothing that is still open was reported.
-    var isScarce: Bool { !isFinished && probe == nil && (limitRule?.isScarce ?? false) }
+    var isScarce: Bool { !isFinished && probe == nil && thoughts == nil && (limitRule?.isScarce ?? false) }
 
     /// Makes this decoder a tail: it draws from a stream of its own; a greedy one begins with another token.
     mutating func becomeTail(_ tail: Int) {

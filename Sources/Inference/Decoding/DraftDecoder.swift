@@ -20,7 +20,8 @@ struct DraftDecoder {
 
     let variant: Int
     var text: DraftText
-    let request: DraftRules
+    /// The room shrinks by the tokens of thoughts.
+    var request: DraftRules
     let vocabulary: any TextVocabulary
     let shapes: TokenShapes
     var sampler: Sampler
@@ -28,9 +29,14 @@ struct DraftDecoder {
     let usesRoom: Bool
     /// The error that stopped the draft, if there was one.
     private(set) var failure: (any Error)?
-    /// Prompt and draft.
+    /// Prompt, thoughts and draft.
     var tokens: [TokenID]
-    let promptCount: Int
+    /// How many of them come before the draft.
+    var promptCount: Int
+    let requestedPromptCount: Int
+    /// The thoughts that are being decoded; `nil` once the answer has begun.
+    var thoughts: ThoughtState?
+    var finishedThoughts: ThoughtState?
     /// Tokens that were tried and rolled back, by position.
     var banned: [Int: Set<TokenID>] = [:]
     var drawCounts: [Int: Int] = [:]
@@ -70,14 +76,16 @@ struct DraftDecoder {
         search = EndingSearch(limits: rules.limits)
         tokens = prompt
         promptCount = prompt.count
+        requestedPromptCount = prompt.count
         // Rolling back costs steps too. The bound makes sure that a draft ends, no matter how the model behaves.
         stepsLeft = 4 * max(rules.sampling.maxTokens, 1) + 256
+        if let plan = rules.thoughts { thoughts = ThoughtState(plan: plan, sampler: sampler) }
     }
 
     var tokenCount: Int { text.tokens.count }
     /// The most tokens the draft may have.
     var tokenLimit: Int { request.sampling.maxTokens }
-    /// Prompt and draft.
+    /// Prompt, thoughts and draft.
     var sequence: [TokenID] { tokens }
     var endTokens: Set<TokenID> { vocabulary.endTokens }
     var isFinished: Bool { finishReason != nil }
@@ -92,6 +100,7 @@ struct DraftDecoder {
     /// - Parameter workspace: holds the logits of that position; the call changes them.
     mutating func step(_ workspace: inout SamplingWorkspace) -> Step {
         if let finishReason { return .finished(finishReason) }
+        if let step = think(&workspace) { return step }
         stepsLeft -= 1
         guard stepsLeft > 0 else { return finish(.length) }
         guard workspace.holdsNumbers else {

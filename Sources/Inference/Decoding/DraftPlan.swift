@@ -35,6 +35,10 @@ struct DraftPlan {
     let grammar: GrammarConstraint?
     /// The labels with which the form's next example would begin, if the model continues a form.
     var formLabels: [String] = []
+    /// Tokens that are no part of a text.
+    var markers = MarkerTokens()
+    /// The thoughts before a draft; `nil` if there are none.
+    var thoughts: ThoughtPlan?
     let contextLength: Int
     /// The tokens of a text; none is added before or after it.
     let encode: @Sendable (String) -> [TokenID]
@@ -56,8 +60,9 @@ struct DraftPlan {
     var findsTwins: Bool { request.sampling.distinct != .off && !choosesDrafts }
     /// What follows a grammar may have no other way to be written.
     var startsTwinsAnew: Bool { findsTwins && grammar == nil }
-    var tailCount: Int {
-        guard grammar == nil else { return 1 }
+    /// How many tails a text with these limits gets.
+    func tailCount(_ limits: LengthLimits) -> Int {
+        guard grammar == nil, limits.hard, limits.characters != nil || limits.words != nil else { return 1 }
         return choosesDrafts ? Self.candidateTailCount : Self.tailCount
     }
 
@@ -80,8 +85,11 @@ struct DraftPlan {
             trimsWhitespace: trimsWhitespace, tokenRoom: contextLength - prompt.count, grammar: grammar)
         rules.keep(request.conditions)
         rules.formLabels = formLabels
-        rules.keepsLikelihoods = choosesDrafts || tailCount > 1
-        if stream.part == 0 { rules.avoidedOpenings = avoiding }
+        rules.markers = markers
+        if stream.part == 0 {
+            rules.avoidedOpenings = avoiding
+            rules.thoughts = thoughts
+        }
         rules.sampling.mustInclude += requiredNames
         if parts.indices.contains(stream.part) {
             rules.trimsWhitespace = true
@@ -93,6 +101,7 @@ struct DraftPlan {
                 rules.lexicon.must = []
             }
         }
+        rules.keepsLikelihoods = choosesDrafts || tailCount(rules.limits) > 1
         return DraftDecoder(
             rules: rules, variant: variant, prompt: prompt, vocabulary: vocabulary, shapes: shapes, special: special,
             stream: stream)

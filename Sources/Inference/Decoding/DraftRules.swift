@@ -65,6 +65,10 @@ struct DraftRules: Sendable {
         let words = lexicon.must.filter { variant < $0.variantCount ?? .max }.map(\.word)
         return words.filter { word in !sampling.mustInclude.contains { $0.lowercased() == word.lowercased() } }
     }
+    /// Tokens that are no part of a text.
+    var markers = MarkerTokens()
+    /// The thoughts before the text; `nil` if there are none.
+    var thoughts: ThoughtPlan?
 
     /// The rules of one variant, in the order in which they see a token. To add a rule, add a line here.
     /// - Parameter variant: the variant's number, because a word of the lexicon may be required in some variants only.
@@ -75,6 +79,7 @@ struct DraftRules: Sendable {
         let parts: [(any DraftRule)?] = [
             SpecialTokenRule(
                 shapes.specialTokens(), allowed: allowedSpecialTokens.union(ends), checksBytes: tidies),
+            MarkerRule(markers),
             RepeatRule(runLength: sampling.noRepeatNgramSize, prompt: prompt),
             grammar.map { GrammarMask($0, ends: ends) },
             CasingRule(lexicon.casing, vocabulary: vocabulary),

@@ -30,6 +30,7 @@ struct VariantWriter {
     private var reasons: [FinishReason] = []
     /// The tokens of earlier parts.
     private var finishedTokenCount = 0
+    private var finishedWrittenCount = 0
     private var alternativeEvents: [GenerationEvent] = []
 
     /// - Parameter prefix: holds the whole prompt except its last token.
@@ -44,6 +45,9 @@ struct VariantWriter {
     var failure: (any Error)? { continuations.lazy.compactMap(\.decoder.failure).first }
     /// The tokens of the text so far; of several tails those of the first.
     var tokenCount: Int { finishedTokenCount + (continuations.first?.decoder.tokenCount ?? 0) }
+
+    /// The tokens that it cost, thoughts included.
+    var writtenCount: Int { finishedWrittenCount + (continuations.first?.decoder.writtenCount ?? 0) }
 
     /// The written text, to compare it with others.
     var candidate: WrittenCandidate {
@@ -63,12 +67,13 @@ struct VariantWriter {
             if continuations.count > 1 { keepBestTail() }
             reportNew(report)
             endPart(plan, report)
-        } else if branchPoint == nil, plan.tailCount > 1, continuations[0].decoder.isScarce {
-            branch(plan.tailCount)
+        } else if branchPoint == nil, continuations[0].decoder.isScarce {
+            branch(plan.tailCount(continuations[0].decoder.request.limits))
         }
     }
 
     private mutating func branch(_ count: Int) {
+        guard count > 1 else { return }
         branchPoint = continuations[0].decoder.tokenCount
         continuations += (1..<count).map { continuations[0].fork(tail: $0) }
     }
@@ -87,6 +92,8 @@ struct VariantWriter {
     }
 
     private mutating func reportNew(_ report: (GenerationEvent) -> Void) {
+        let thought = continuations[0].decoder.takeReasoning()
+        if !thought.isEmpty { report(.reasoning(thought, variant: variant)) }
         let piece = continuations[0].decoder.takeText()
         guard !piece.isEmpty else { return }
         text += piece
@@ -100,6 +107,7 @@ struct VariantWriter {
         let reason = decoder.finishReason ?? .stop
         reasons.append(reason)
         likelihoods += decoder.logProbabilities()
+        details.reasoning = decoder.reasoning ?? details.reasoning
         details.tidied += decoder.tidied.filter { !details.tidied.contains($0) }
         alternativeEvents += decoder.alternativeEvents(behind: finishedTokenCount)
         guard stream.part + 1 < plan.parts.count, reason != .stopped, reason != .failed else { return endAttempt() }
@@ -110,6 +118,7 @@ struct VariantWriter {
             return endAttempt()
         }
         finishedTokenCount += decoder.tokenCount
+        finishedWrittenCount += decoder.writtenCount
         text += "\n"
         report(.text("\n", variant: variant))
         let cache = continuations[0].cache
@@ -127,6 +136,7 @@ struct VariantWriter {
 
     private mutating func endAttempt() {
         finishedTokenCount += continuations[0].decoder.tokenCount
+        finishedWrittenCount += continuations[0].decoder.writtenCount
         continuations = []
         phase = .written(Self.reason(of: reasons))
     }
@@ -143,9 +153,11 @@ struct VariantWriter {
     mutating func restart(avoiding openings: [[String]], _ plan: DraftPlan, prefix: KVCache) {
         details.attempts += 1
         details.tidied = []
+        details.reasoning = nil
         stream = DrawStream(attempt: stream.attempt + 1)
         avoiding = openings
         (text, likelihoods, reasons, alternativeEvents, finishedTokenCount) = ("", [], [], [], 0)
+        finishedWrittenCount = 0
         phase = .writing
         begin(behind: plan.prompt + plan.encode(plan.label(ofPart: 0)), prefix.fork(), plan)
     }
@@ -157,6 +169,7 @@ struct VariantWriter {
         continuations[0].decoder.finish(reason)
         reportNew(report)
         reasons.append(reason)
+        details.reasoning = continuations[0].decoder.reasoning ?? details.reasoning
         alternativeEvents += continuations[0].decoder.alternativeEvents(behind: finishedTokenCount)
         endAttempt()
     }

@@ -12,6 +12,8 @@ struct ModelPrompt: Sendable, Equatable {
     var tokens: [TokenID]
     /// True if the model writes an answer, whose surrounding whitespace can be dropped; false if it continues the text.
     var isAnswered: Bool
+    /// What the model may write first.
+    var thoughts = ThoughtStart.none
 }
 
 /// Makes prompts for one model.
@@ -23,6 +25,8 @@ struct PromptBuilder: Sendable {
     let contextLength: Int
     /// Models with a smaller context are made for short prompts, and were seldom trained on long conversations.
     static let exampleContextLength = 1024
+    /// How the model marks its thoughts; `nil` if it has none.
+    let thoughts: ThoughtFormat?
 
     /// - Throws: `ChatTemplateError` if the file's template is not valid Jinja.
     init(file: any ModelSource, tokenizer: Tokenizer, name: String, contextLength: Int) throws {
@@ -31,9 +35,13 @@ struct PromptBuilder: Sendable {
         func text(of token: TokenID?) -> String {
             token.map { String(decoding: tokenizer.bytes(of: $0), as: UTF8.self) } ?? ""
         }
-        template = try file.optionalString("tokenizer.chat_template").map { source in
+        let source = try file.optionalString("tokenizer.chat_template")
+        template = try source.map { source in
             try ChatTemplate(
                 source: source, model: name, bosText: text(of: tokenizer.bosID), eosText: text(of: tokenizer.eosID))
+        }
+        thoughts = ThoughtFormat.find(template: source) { name in
+            tokenizer.token(named: name).map { tokenizer.isMatchedByName($0) } ?? false
         }
     }
 
@@ -45,35 +53,53 @@ struct PromptBuilder: Sendable {
                 let text = request.completionPrompt ?? messages.plainText
                 return plain(text, isAnswered: true)
             }
+            // The name of a part comes right before its text, so a draft in parts has no thoughts.
+            let effort = request.conditions.parts.isEmpty ? request.sampling.reasoning : .off
             let plain = messages.filter { !$0.isExample }
             guard plain.count < messages.count, contextLength >= Self.exampleContextLength else {
-                return try chat(plain, template)
+                return try chat(plain, template, effort)
             }
-            let prompt = try chat(messages, template)
+            let prompt = try chat(messages, template, effort)
             let isRoomy = prompt.tokens.count + request.sampling.maxTokens <= contextLength
-            return isRoomy ? prompt : try chat(plain, template)
+            return isRoomy ? prompt : try chat(plain, template, effort)
         }
     }
 
     /// Raw text; names of special tokens in it become the tokens.
     private func plain(_ text: String, isAnswered: Bool) -> ModelPrompt {
-        ModelPrompt(
-            text: text, tokens: beginning(tokenizer.encode(text, parseSpecial: true)), isAnswered: isAnswered)
+        let tokens = beginning(tokenizer.encode(text, parseSpecial: true))
+        return ModelPrompt(
+            text: text, tokens: tokens, isAnswered: isAnswered,
+            thoughts: thoughts?.start(afterRawText: text) ?? .none)
     }
 
     /// A conversation. If the last message is the assistant's, the model continues it.
-    private func chat(_ messages: [Message], _ template: ChatTemplate) throws -> ModelPrompt {
-        let shield = SpecialTextShield(tokenizer: tokenizer, texts: messages.map(\.content))
-        var shielded = messages.map { Message($0.role, shield.hide($0.content)) }
+    private func chat(
+        _ messages: [Message], _ template: ChatTemplate, _ effort: ReasoningEffort
+    ) throws -> ModelPrompt {
+        let shield = SpecialTextShield(
+            tokenizer: tokenizer, texts: messages.map(\.content), markers: Self.markers(of: thoughts, tokenizer))
+        let shielded = messages.map { Message($0.role, shield.hide($0.content)) }
         let continues = messages.last?.role == .assistant
-        let end = shield.unusedScalar
-        if continues { shielded[shielded.count - 1].content.unicodeScalars.append(end) }
-        var text = try template.render(shielded, addGenerationPrompt: !continues)
-        if continues, let place = text.unicodeScalars.lastIndex(of: end) {
-            text = String(text.unicodeScalars[..<place])
+        func render(adding end: String) throws -> String {
+            var marked = shielded
+            if let last = marked.indices.last { marked[last].content += end }
+            return try template.render(marked, addGenerationPrompt: !continues, effort: effort)
+        }
+        var text: String
+        var start = ThoughtStart.none
+        if continues {
+            text = try render(adding: String(shield.unusedScalar))
+            if let place = text.unicodeScalars.lastIndex(of: shield.unusedScalar) {
+                text = continued(String(text.unicodeScalars[..<place]), words: shielded.last?.content ?? "")
+            }
+        } else {
+            (text, start) = prepared(
+                try render(adding: ""), effort: effort, shield: shield, render: { try? render(adding: $0) })
         }
         return ModelPrompt(
-            text: shield.reveal(text), tokens: beginning(shield.encode(text)), isAnswered: !continues)
+            text: shield.reveal(text), tokens: beginning(shield.encode(text)), isAnswered: !continues,
+            thoughts: start)
     }
 
     /// Adds the token that begins every text of this model, unless the text has it already.

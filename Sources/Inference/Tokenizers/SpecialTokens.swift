@@ -145,3 +145,30 @@ struct SpecialTokens: Sendable {
         }
     }
 }
+
+extension Tokenizer {
+    /// Tokens with letters that are signals to a model by their names, such as `<start_of_image>` or `[multimodal]`,
+    /// although the file lists them among the words that it defines. HTML's tags, which it may list too, are words.
+    func tokensNamedLikeSignals() -> Set<TokenID> {
+        let types = vocabulary.types
+        return Set(
+            types.indices.lazy.filter { types[$0] == .userDefined || types[$0] == .unused }
+                .map { TokenID($0) }.filter { Self.isNamedLikeSignal(self.bytes(of: $0)) })
+    }
+
+    private static func isNamedLikeSignal(_ name: [UInt8]) -> Bool {
+        guard name.count > 2, let first = name.first, let last = name.last else { return false }
+        let inner = name.dropFirst().dropLast()
+        let isWord = inner.allSatisfy { byte in
+            byte >= 0x80 || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "|") || byte == UInt8(ascii: ":")
+                || byte == UInt8(ascii: "/") || byte == UInt8(ascii: "-") || (0x30...0x39).contains(byte)
+                || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
+        }
+        switch (first, last) {
+        case (UInt8(ascii: "["), UInt8(ascii: "]")): return isWord && inner.contains { $0 >= 0x41 && $0 < 0x80 }
+        case (UInt8(ascii: "<"), UInt8(ascii: ">")):
+            return isWord && inner.contains { $0 >= 0x80 || [UInt8(ascii: "_"), UInt8(ascii: "|")].contains($0) }
+        default: return false
+        }
+    }
+}

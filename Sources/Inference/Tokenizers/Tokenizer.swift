@@ -144,6 +144,9 @@ public final class Tokenizer: Sendable {
         }
     }
 
+    /// True if a token is matched by its name and is no word of a text: a signal, or one that the vocabulary defines.
+    public func isMatchedByName(_ id: TokenID) -> Bool { isControl(id) || vocabulary.type(of: id) == .userDefined }
+
     /// The token of that name in the vocabulary, such as "<|im_end|>".
     public func token(named name: String) -> TokenID? { tokens.find(Array(name.utf8)) }
 }
