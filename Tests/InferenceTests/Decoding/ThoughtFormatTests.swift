@@ -88,20 +88,16 @@ import Testing
         var decoder = DraftDecoder(
             rules: rules, variant: 0, prompt: prompt.tokens, vocabulary: tokenizer, shapes: TokenShapes(tokenizer),
             special: SamplerTokens(ends: tokenizer.endTokens))
+        let lineFeed = try #require(tokenizer.encode("\n", parseSpecial: false).first)
         let script = tokenizer.encode(output ?? family.output, parseSpecial: true)
         var reasoning = ""
         var text = ""
         var workspace = SamplingWorkspace()
         for _ in 0..<2000 {
             workspace.logits = [Float](repeating: 0, count: tokenizer.vocabularySize)
-            var written = Array(decoder.sequence.dropFirst(prompt.tokens.count))
-            // The model does not care how many line feeds the decoder writes after a marker.
-            func endsBlank(_ count: Int) -> Bool {
-                written.count > count && written.suffix(count).allSatisfy { tokenizer.bytes(of: $0) == [0x0A] }
-            }
-            while endsBlank(2) { written.removeLast() }
-            if endsBlank(1), Self.next(after: written, in: script) == nil { written.removeLast() }
-            workspace.logits[Int(Self.next(after: written, in: script) ?? tokenizer.endTokens.min() ?? 0)] = 9
+            let written = Array(decoder.sequence.dropFirst(prompt.tokens.count))
+            workspace.logits[
+                Int(Self.next(after: written, in: script, lineFeed: lineFeed) ?? tokenizer.endTokens.min() ?? 0)] = 9
             let step = decoder.step(&workspace)
             reasoning += decoder.takeReasoning()
             text += decoder.takeText()
@@ -113,18 +109,23 @@ import Testing
         return (text, reasoning, "", nil)
     }
 
-    /// The token of the script after the longest end of the text that is in it.
-    private static func next(after written: [TokenID], in script: [TokenID]) -> TokenID? {
+    /// The token of the script after the longest end of the text that is in it. Line feeds are not compared, and one
+    /// is enough: the decoder may write its own.
+    private static func next(after written: [TokenID], in script: [TokenID], lineFeed: TokenID) -> TokenID? {
         guard !written.isEmpty else { return script.first }
-        var best: (length: Int, token: TokenID)?
-        for end in 1..<script.count {
+        let places = script.indices.filter { script[$0] != lineFeed }
+        let text = written.filter { $0 != lineFeed }
+        let isBlank = written.last == lineFeed
+        guard !text.isEmpty else { return places.first.map { script[$0] } }
+        var best: (length: Int, end: Int)?
+        for end in places.indices.dropFirst() {
             var length = 0
-            while length < min(end, written.count), script[end - 1 - length] == written[written.count - 1 - length] {
+            while length < min(end, text.count), script[places[end - 1 - length]] == text[text.count - 1 - length] {
                 length += 1
             }
-            if length > best?.length ?? 0 { best = (length, script[end]) }
+            if length > best?.length ?? 0 { best = (length, end) }
         }
-        return best?.token
+        return best.map { isBlank ? script[places[$0.end]] : script[places[$0.end - 1] + 1] }
     }
 
     @Test(arguments: families)
