@@ -33,7 +33,7 @@ extension DraftDecoder {
     }
 
     /// The most tokens before the marker of a thought is complete, with the white space before it.
-    private static let longestWatch = 24
+    private static let longestWatch = 64
 
     // MARK: Phases
 

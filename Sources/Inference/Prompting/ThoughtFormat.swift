@@ -41,6 +41,26 @@ struct ThoughtFormat: Sendable, Equatable {
                 directAnswers: ["<|channel|>final<|message|>"], answerEnd: "<|end|>",
                 ending: "<|end|><|start|>assistant<|channel|>final<|message|>",
                 skipped: "<|channel|>final<|message|>")),
+        // Solar Open.
+        Row(
+            signs: ["<|begin|>", "<|think|>", "<|content|>", "<|end|>"],
+            format: ThoughtFormat(
+                openings: ["<|think|>"], closing: "<|end|>", answer: "<|begin|>assistant<|content|>",
+                directAnswers: ["<|content|>"], answerEnd: "<|end|>",
+                ending: "<|end|><|begin|>assistant<|content|>", skipped: "<|content|>")),
+        // Muse, whose thoughts are messages to itself.
+        Row(
+            signs: ["to=self", "<|message|>", "<|eom|>"],
+            format: ThoughtFormat(
+                openings: ["to=self<|message|>"], closing: "<|eom|>", answer: "<|start|>assistant to=user<|message|>",
+                directAnswers: ["to=user<|message|>", "<|message|>"], answerEnd: "<|eom|>",
+                ending: "<|eom|><|start|>assistant to=user<|message|>", skipped: " to=user<|message|>")),
+        // Apertus.
+        Row(
+            signs: ["<|inner_prefix|>", "<|inner_suffix|>"],
+            format: ThoughtFormat(
+                openings: ["<|inner_prefix|>"], closing: "<|inner_suffix|>", ending: "<|inner_suffix|>",
+                skipped: "<|inner_prefix|><|inner_suffix|>")),
         // Gemma 4.
         Row(
             signs: ["<|channel>", "<channel|>"],
@@ -74,14 +94,16 @@ struct ThoughtFormat: Sendable, Equatable {
                 openings: ["[THINK]"], closing: "[/THINK]", ending: "[/THINK]", skipped: "[THINK][/THINK]")),
         // Granite, which puts tags around its answer too.
         Row(
-            signs: ["<think>", "</think>", "<response>", "</response>"],
+            signs: ["<think></think>", "<response></response>"],
             format: ThoughtFormat(
                 openings: ["<think>"], closing: "</think>", answer: "<response>", directAnswers: ["<response>"],
                 answerEnd: "</response>", ending: "\n</think>\n\n<response>", skipped: "")),
     ]
 
     /// The tags that a model may have as special tokens although its template does not name them.
-    private static let knownTags = ["think", "thinking", "thought", "seed:think", "mm:think", "longcat_think"]
+    private static let knownTags = [
+        "think", "thinking", "thought", "seed:think", "mm:think", "longcat_think", "think:opensource",
+    ]
 
     /// The format of a model; `nil` if it marks no thoughts.
     /// - Parameters:
@@ -132,8 +154,10 @@ extension ThoughtFormat {
         func last(_ texts: [String]) -> String.Index? {
             texts.compactMap { end.range(of: $0)?.upperBound }.max()
         }
-        let closed = last([closing])
-        if let opened = last(openings), opened > closed ?? end.startIndex { return .open }
+        let opened = last(openings)
+        // A marker that also ends other texts closes a thought only behind its opening.
+        let closed = closing == answerEnd && opened == nil ? nil : last([closing])
+        if let opened, opened > closed ?? end.startIndex { return .open }
         return closed != nil || last(directAnswers) != nil ? .none : .possible
     }
 

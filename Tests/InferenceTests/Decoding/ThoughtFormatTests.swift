@@ -15,6 +15,8 @@ import Testing
         var testDescription: String { name }
     }
 
+    private static let harmonyTurn =
+        "{% for m in messages %}<|start|>user<|message|>{{ m.content }}<|end|>{% endfor %}<|start|>assistant"
     private static let turn = "{% for m in messages %}<|user|>{{ m.content }}{% endfor %}"
 
     static let families = [
@@ -46,15 +48,31 @@ import Testing
         Family(
             name: "Harmony",
             controls: ["<|return|>", "<|call|>", "<|user|>", "<|start|>", "<|end|>", "<|channel|>", "<|message|>"],
-            template: turn + "<|start|>assistant",
+            template: harmonyTurn,
             output: "<|channel|>analysis<|message|>I plan.<|end|><|start|>assistant<|channel|>final<|message|>"
                 + "Tea warms.<|return|>"),
         Family(
             name: "Harmony that ends by an end of its channel",
             controls: ["<|return|>", "<|call|>", "<|user|>", "<|start|>", "<|end|>", "<|channel|>", "<|message|>"],
-            template: turn + "<|start|>assistant",
+            template: harmonyTurn,
             output: "<|channel|>commentary<|message|>I plan.<|end|><|start|>assistant<|channel|>final<|message|>"
                 + "Tea warms.<|end|><|start|>assistant"),
+        Family(
+            name: "Solar", controls: ["<|calls|>", "<|begin|>", "<|think|>", "<|content|>", "<|end|>"],
+            template: "{% for m in messages %}<|begin|>user<|content|>{{ m.content }}<|end|>{% endfor %}"
+                + "<|begin|>assistant",
+            output: "<|think|>I plan.<|end|><|begin|>assistant<|content|>Tea warms.<|end|>"),
+        Family(
+            name: "Muse", controls: ["<|eot|>", "<|start|>", "<|message|>", "<|eom|>"],
+            template: "{# to=self #}" + harmonyTurn.replacing("<|end|>", with: "<|eot|>"),
+            output: " to=self<|message|>I plan.<|eom|><|start|>assistant to=user<|message|>Tea warms.<|eot|>"),
+        Family(
+            name: "Apertus", controls: ["<eos>", "<|user|>", "<|inner_prefix|>", "<|inner_suffix|>"], template: turn,
+            output: "<|inner_prefix|>I plan.<|inner_suffix|>Tea warms.<eos>"),
+        Family(
+            name: "tags, with results of tools in others", controls: ["<eos>", "<|user|>", "<think>", "</think>"],
+            template: turn + "{# <response>, </response>, </think> #}<think>\n",
+            output: "I plan.</think>\n\nTea warms.<eos>"),
         Family(
             name: "Gemma 4", controls: ["<eos>", "<|user|>", "<|channel>", "<channel|>"], template: turn,
             output: "<|channel>thought\nI plan.<channel|>Tea warms.<eos>"),
