@@ -72,6 +72,8 @@ public struct GenerationRecord: Sendable {
     private mutating func choose(_ variants: [Int]) {
         let drafts = generation.drafts
         let chosen = variants.filter(drafts.indices.contains)
+        // Without a choice, nothing is hidden.
+        guard !chosen.isEmpty else { return }
         let order = chosen + drafts.indices.filter { !chosen.contains($0) }
         for (place, variant) in order.enumerated() {
             generation.drafts[place] = drafts[variant]
@@ -80,6 +82,7 @@ public struct GenerationRecord: Sendable {
             generation.drafts[place].isCandidate = place >= chosen.count
             generation.drafts[place].details.twinOf = drafts[variant].details.twinOf.flatMap(order.firstIndex(of:))
         }
+        generation.candidateCount = order.count - chosen.count
         isChanged = true
     }
 

@@ -81,8 +81,10 @@ public struct SavedGeneration: Sendable, Hashable, Codable, Identifiable {
     public var timings: GenerationTimings
     /// The sentence to show if it failed.
     public var failure: String?
-    /// By ordinal, including those in the trash.
+    /// By ordinal, including those in the trash; without candidates, unless they were asked for.
     public var drafts: [SavedDraft]
+    /// Candidates that were not chosen, whether or not they are among `drafts`.
+    public var candidateCount: Int
 
     public init(
         id: Int64 = 0, uuid: String = "", createdAt: Double = 0, finishedAt: Double? = nil,
@@ -91,7 +93,7 @@ public struct SavedGeneration: Sendable, Hashable, Codable, Identifiable {
         sampling: SamplingOptions = .init(), limits: LengthLimits = .init(), parts: [PartSpecification] = [],
         model: ModelIdentity, seed: UInt64,
         parentDraftId: Int64? = nil, relation: Relation? = nil, timings: GenerationTimings = .init(),
-        failure: String? = nil, drafts: [SavedDraft] = []
+        failure: String? = nil, drafts: [SavedDraft] = [], candidateCount: Int = 0
     ) {
         self.id = id
         self.uuid = uuid
@@ -115,5 +117,19 @@ public struct SavedGeneration: Sendable, Hashable, Codable, Identifiable {
         self.timings = timings
         self.failure = failure
         self.drafts = drafts
+        self.candidateCount = candidateCount
     }
+
+    /// The generation with its chosen drafts alone.
+    public var withoutCandidates: SavedGeneration {
+        var chosen = self
+        chosen.drafts.removeAll(where: \.isCandidate)
+        return chosen
+    }
+
+    /// Candidates that are not among `drafts`.
+    public var hiddenCandidateCount: Int { max(0, candidateCount - drafts.count(where: \.isCandidate)) }
+
+    /// The parts of one of its drafts, as the draft's text now is; empty if its drafts have none.
+    public func parts(of draft: SavedDraft) -> [DraftPart] { DraftPart.split(draft.text, names: parts.map(\.name)) }
 }

@@ -85,8 +85,25 @@ extension DraftStore {
         }
     }
 
+    /// A candidate that gets a star is taken: it is a draft as the chosen ones are.
     public func setStarred(_ starred: Bool, draftIds: [Int64]) throws {
+        if starred { try take(candidateIds: draftIds) }
         try set("starred", starred, draftIds)
+    }
+
+    /// Makes candidates drafts, as if they had been chosen; what is a draft already stays one.
+    /// - Throws: `StoreError.missingDraft`.
+    public func take(candidateIds: [Int64]) throws {
+        let time = now()
+        try write { db in
+            for id in candidateIds {
+                try requireDraft(id, db)
+                try db.execute(
+                    sql: "UPDATE draft SET candidate = 0, updatedAt = ? WHERE id = ? AND candidate",
+                    arguments: [time, id])
+                if db.changesCount > 0 { try SearchIndex.update(db, drafts: [id]) }
+            }
+        }
     }
 
     /// - Parameter note: `nil` or empty removes the note.
@@ -158,7 +175,8 @@ extension DraftStore {
                 db,
                 sql: """
                     SELECT t.name, count(d.id) AS drafts FROM tag t LEFT JOIN draftTag dt ON dt.tagId = t.id
-                    LEFT JOIN draft d ON d.id = dt.draftId AND d.deletedAt IS NULL GROUP BY t.id ORDER BY t.name
+                    LEFT JOIN draft d ON d.id = dt.draftId AND d.deletedAt IS NULL
+                        AND NOT d.candidate GROUP BY t.id ORDER BY t.name
                     """
             ).map { ($0["name"], $0["drafts"]) }
         }

@@ -8,9 +8,9 @@ import Generation
 
 /// The drafts to read, and their order.
 public enum DraftSelection: Sendable, Hashable {
-    /// These, in this order, even if they are in the trash.
+    /// These, in this order, even if they are in the trash or candidates.
     case drafts([Int64])
-    /// The drafts of a generation, by their ordinals.
+    /// The drafts of a generation without its candidates, by their ordinals.
     case generation(Int64)
     /// The drafts that a query finds: oldest generation first, or newest first if it has words.
     case found(HistoryQuery)
@@ -43,12 +43,14 @@ public struct DraftReader {
         switch selection {
         case .drafts(let ids): return ids.count
         case .generation(let id):
-            return try count("SELECT id FROM draft WHERE generationId = ? AND deletedAt IS NULL", [id])
+            return try count("SELECT id FROM draft WHERE \(DraftReader.ofGeneration)", [id])
         case .found(let query):
             let statement = try HistoryStatement(query, order: .oldestFirst, usesIndex: usesIndex, db)
             return try count(statement.sql, statement.arguments)
         }
     }
+
+    private static let ofGeneration = "generationId = ? AND deletedAt IS NULL AND NOT candidate"
 
     private func count(_ sql: String, _ arguments: StatementArguments) throws -> Int {
         try Int.fetchOne(db, sql: "SELECT count(*) FROM (\(sql))", arguments: arguments) ?? 0
@@ -61,8 +63,7 @@ public struct DraftReader {
             for id in ids where try draftRow(id) == nil { throw StoreError.missingDraft(id: id) }
             try ids.forEach(body)
         case .generation(let id):
-            try forEachId(
-                "SELECT id FROM draft WHERE generationId = ? AND deletedAt IS NULL ORDER BY ordinal", [id], body)
+            try forEachId("SELECT id FROM draft WHERE \(DraftReader.ofGeneration) ORDER BY ordinal", [id], body)
         case .found(let query):
             let statement = try HistoryStatement(query, order: .oldestFirst, usesIndex: usesIndex, db)
             try forEachId(statement.sql, statement.arguments, body)

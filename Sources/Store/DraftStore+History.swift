@@ -42,7 +42,8 @@ extension DraftStore {
                 if !isWanted && !statement.isScattered { break }
             }
             if part.order.isEmpty { try checkAnswers(statement, db) }
-            let known = try Rows.generations(ids: Set(part.order), db)
+            let known = try Rows.generations(
+                ids: Set(part.order), includesCandidates: request.query.includesCandidates, db)
             let generations = part.order.compactMap { id in
                 known[id].map { generation in
                     var generation = generation
@@ -56,7 +57,7 @@ extension DraftStore {
 
     /// Drafts that a query finds, newest first; in the trash, last thrown away first.
     ///
-    /// The generation of each comes with all its drafts.
+    /// The generation of each comes with all its drafts, and with its candidates if the query includes them.
     /// - Throws: `StoreError`.
     public func search(_ query: HistoryQuery, limit: Int) throws -> [FoundDraft] {
         guard limit > 0 else { return [] }
@@ -66,7 +67,8 @@ extension DraftStore {
                 db, sql: statement.sql + " LIMIT ?", arguments: statement.arguments + [limit])
             if ids.isEmpty { try checkAnswers(statement, db) }
             let drafts = try Rows.drafts(ids: ids, db)
-            let generations = try Rows.generations(ids: Set(drafts.values.map(\.generationId)), db)
+            let generations = try Rows.generations(
+                ids: Set(drafts.values.map(\.generationId)), includesCandidates: query.includesCandidates, db)
             return ids.compactMap { id in
                 guard let draft = drafts[id], let generation = generations[draft.generationId] else { return nil }
                 return FoundDraft(draft: draft, generation: generation)

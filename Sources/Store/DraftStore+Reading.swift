@@ -5,8 +5,9 @@ import Generation
 
 extension DraftStore {
     /// A generation with all its drafts; `nil` if there is none with this id.
-    public func generation(id: Int64) throws -> SavedGeneration? {
-        try read { db in try Rows.generations(ids: [id], db)[id] }
+    /// - Parameter includesCandidates: True if candidates that were not chosen are among the drafts.
+    public func generation(id: Int64, includesCandidates: Bool = false) throws -> SavedGeneration? {
+        try read { db in try Rows.generations(ids: [id], includesCandidates: includesCandidates, db)[id] }
     }
 
     /// A draft; `nil` if there is none with this id.

@@ -34,19 +34,25 @@ extension DraftStore {
     }
 
     /// Removes the drafts in the trash for good, with their revisions, and generations without drafts.
-    /// Drafts that are being written stay until they are finished.
-    /// - Returns: how many drafts were removed.
+    /// Drafts that are being written stay until they are finished. Candidates go with the last chosen draft of their
+    /// generation, because nothing shows them any more.
+    /// - Returns: how many drafts were removed, candidates aside.
     @discardableResult
     public func emptyTrash() throws -> Int {
         let count = try write { db in
             let ids = try Int64.fetchAll(
-                db, sql: "SELECT id FROM draft WHERE deletedAt IS NOT NULL AND finishReason IS NOT NULL")
-            for part in Rows.parts(ids) {
-                let arguments = StatementArguments(part)
-                try db.execute(
-                    sql: "DELETE FROM draftSearch WHERE rowid IN (\(Rows.places(part)))", arguments: arguments)
-                try db.execute(sql: "DELETE FROM draft WHERE id IN (\(Rows.places(part)))", arguments: arguments)
-            }
+                db,
+                sql: """
+                    SELECT id FROM draft WHERE deletedAt IS NOT NULL AND finishReason IS NOT NULL AND NOT candidate
+                    """)
+            try delete(ids, db)
+            let candidates = try Int64.fetchAll(
+                db,
+                sql: """
+                    SELECT id FROM draft AS d WHERE candidate AND (deletedAt IS NOT NULL OR NOT EXISTS
+                        (SELECT 1 FROM draft WHERE generationId = d.generationId AND NOT candidate))
+                    """)
+            try delete(candidates, db)
             try db.execute(
                 sql: """
                     DELETE FROM generation WHERE status <> 'running'
@@ -57,5 +63,13 @@ extension DraftStore {
         }
         checkpointIfGrown()
         return count
+    }
+
+    private func delete(_ ids: [Int64], _ db: Database) throws {
+        for part in Rows.parts(ids) {
+            let arguments = StatementArguments(part)
+            try db.execute(sql: "DELETE FROM draftSearch WHERE rowid IN (\(Rows.places(part)))", arguments: arguments)
+            try db.execute(sql: "DELETE FROM draft WHERE id IN (\(Rows.places(part)))", arguments: arguments)
+        }
     }
 }

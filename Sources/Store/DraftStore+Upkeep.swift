@@ -3,7 +3,7 @@
 import GRDB
 import Generation
 
-/// The content of a store in figures.
+/// The content of a store in figures; candidates that were not chosen do not count.
 public struct StoreStatistics: Sendable, Hashable, Codable {
     public struct Count: Sendable, Hashable, Codable {
         public var name: String
@@ -67,12 +67,12 @@ extension DraftStore {
                 ).map { StoreStatistics.Count(name: $0["name"], generations: $0["generations"]) }
             }
             statistics.generations = try count("SELECT count(*) FROM generation")
-            statistics.drafts = try count("SELECT count(*) FROM draft WHERE deletedAt IS NULL")
+            statistics.drafts = try count("SELECT count(*) FROM draft WHERE deletedAt IS NULL AND NOT candidate")
             statistics.starred = try count("SELECT count(*) FROM draft WHERE starred AND deletedAt IS NULL")
-            statistics.trashed = try count("SELECT count(*) FROM draft WHERE deletedAt IS NOT NULL")
+            statistics.trashed = try count("SELECT count(*) FROM draft WHERE deletedAt IS NOT NULL AND NOT candidate")
             statistics.revisions = try count("SELECT count(*) FROM revision")
             statistics.tags = try count("SELECT count(*) FROM tag")
-            statistics.tokens = try count("SELECT sum(tokenCount) FROM draft")
+            statistics.tokens = try count("SELECT sum(tokenCount) FROM draft WHERE NOT candidate")
             statistics.firstAt = try Double.fetchOne(db, sql: "SELECT min(createdAt) FROM generation")
             statistics.lastAt = try Double.fetchOne(db, sql: "SELECT max(createdAt) FROM generation")
             statistics.templates = try counts("templateName")

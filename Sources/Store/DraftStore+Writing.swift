@@ -106,7 +106,7 @@ extension DraftStore {
     private func save(_ draft: SavedDraft, _ time: Double, _ db: Database) throws {
         try db.execute(
             sql: """
-                UPDATE draft SET text = ?, tokenCount = ?, details = ?, candidate = ?, updatedAt = ?
+                UPDATE draft SET text = ?, tokenCount = ?, details = ?, candidate = ? AND NOT starred, updatedAt = ?
                 WHERE id = ? AND (finishReason IS NULL OR finishReason = 'interrupted')
                     AND NOT EXISTS (SELECT 1 FROM revision WHERE draftId = draft.id)
                 """,

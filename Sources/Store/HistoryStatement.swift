@@ -32,6 +32,8 @@ struct HistoryStatement {
         _ query: HistoryQuery, order: Order, after: HistoryCursor? = nil, usesIndex: Bool = true,
         rareCount: Int = HistoryLead.rareCount, _ db: Database
     ) throws {
+        // Candidates are not in the search index.
+        let usesIndex = usesIndex && !(query.includesCandidates && !query.text.isEmpty)
         let words = usesIndex ? try SearchQuery(query.text, db) : SearchQuery()
         matchesIndex = words.expression != nil
         let lead = try HistoryLead(query, hasWords: matchesIndex, rareCount: rareCount, db)
@@ -40,7 +42,8 @@ struct HistoryStatement {
         if !usesIndex { for piece in SearchQuery.pieces(of: query.text).pieces { addScan(for: piece) } }
         let namesGeneration = addGenerationConditions(query, lead)
         add(query.inTrash ? "d.deletedAt IS NOT NULL" : "d.deletedAt IS NULL")
-        if query.starred { add("d.starred") }
+        // A starred draft is no candidate; without that condition, an index alone answers.
+        if query.starred { add("d.starred") } else if !query.includesCandidates { add("NOT d.candidate") }
         if let tag = query.tag { addTag(tag, leads: lead == .tag) }
         if let after { try addCursor(after, lead, db) }
 

@@ -24,7 +24,9 @@ enum ReadOnlyDatabase {
         // SQLite would try to make a log, even to read.
         if !hasLog && Disk.isReadOnly(at: path) { return try openFrozen(path, patienceSeconds) }
         do {
-            let pool = try DatabasePool(path: path, configuration: configuration(patienceSeconds))
+            var settings = configuration(patienceSeconds)
+            settings.prepareDatabase(OlderSchema.complete)
+            let pool = try DatabasePool(path: path, configuration: settings)
             // SQLite opens the log when it first reads.
             try pool.read { db in _ = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master") }
             return Opened(connections: pool)
@@ -49,6 +51,8 @@ enum ReadOnlyDatabase {
             // In this mode SQLite keeps the log's index in its own memory instead of in `-shm`.
             settings.prepareDatabase { db in try db.execute(sql: "PRAGMA locking_mode = EXCLUSIVE") }
         }
+        // Last, because it reads the file.
+        settings.prepareDatabase(OlderSchema.complete)
         let address = hasLog ? "?mode=ro&vfs=unix-none" : "?mode=ro&immutable=1"
         let state = Disk.state(of: path)
         let queue = try DatabaseQueue(path: "file:" + escaped(path) + address, configuration: settings)

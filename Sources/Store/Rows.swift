@@ -57,7 +57,9 @@ enum Rows {
     }
 
     /// - Parameter memo: the last values read, if many rows are read one after another.
-    static func generation(_ row: Row, drafts: [SavedDraft], memo: Memo? = nil) -> SavedGeneration {
+    static func generation(
+        _ row: Row, drafts: [SavedDraft], candidateCount: Int = 0, memo: Memo? = nil
+    ) -> SavedGeneration {
         let templateName: String? = row["templateName"]
         let (fields, isRaw) = RecordedFields.split(
             JSONColumn.value(row["fields"], default: [:]), templateName: templateName)
@@ -75,27 +77,35 @@ enum Rows {
             seed: UInt64(bitPattern: row["seed"] as Int64), parentDraftId: row["parentDraftId"],
             relation: (row["relation"] as String?).flatMap(SavedGeneration.Relation.init(rawValue:)),
             timings: JSONColumn.value(row["timings"], default: GenerationTimings()), failure: row["failure"],
-            drafts: drafts)
+            drafts: drafts, candidateCount: candidateCount)
     }
 
     private static func parts(_ text: String) -> [PartSpecification] {
         text == "[]" ? [] : JSONColumn.value(text, default: [])
     }
 
-    /// The generations of these rows with all their drafts, in the order of the rows.
-    static func generations(_ rows: [Row], _ db: Database) throws -> [SavedGeneration] {
-        let drafts = try drafts(ofGenerations: rows.map { $0["id"] }, db)
-        return rows.map { generation($0, drafts: drafts[$0["id"]] ?? []) }
+    /// The generations of these rows with their drafts, in the order of the rows.
+    static func generations(
+        _ rows: [Row], includesCandidates: Bool, _ db: Database
+    ) throws -> [SavedGeneration] {
+        let ids: [Int64] = rows.map { $0["id"] }
+        let drafts = try drafts(ofGenerations: ids, includesCandidates, db)
+        let counts = try candidateCounts(ofGenerations: ids, db)
+        return rows.map { generation($0, drafts: drafts[$0["id"]] ?? [], candidateCount: counts[$0["id"]] ?? 0) }
     }
 
     /// The generations of these ids; an id without a row has no entry.
-    static func generations(ids: Set<Int64>, _ db: Database) throws -> [Int64: SavedGeneration] {
+    static func generations(
+        ids: Set<Int64>, includesCandidates: Bool = false, _ db: Database
+    ) throws -> [Int64: SavedGeneration] {
         var found: [Int64: SavedGeneration] = [:]
         for part in parts(ids.sorted()) {
             let rows = try Row.fetchAll(
                 db, sql: "SELECT \(generationColumns) FROM generation g WHERE g.id IN (\(places(part)))",
                 arguments: StatementArguments(part))
-            for generation in try generations(rows, db) { found[generation.id] = generation }
+            for generation in try generations(rows, includesCandidates: includesCandidates, db) {
+                found[generation.id] = generation
+            }
         }
         return found
     }
@@ -112,18 +122,36 @@ enum Rows {
         return found
     }
 
-    private static func drafts(ofGenerations ids: [Int64], _ db: Database) throws -> [Int64: [SavedDraft]] {
+    private static func drafts(
+        ofGenerations ids: [Int64], _ includesCandidates: Bool, _ db: Database
+    ) throws -> [Int64: [SavedDraft]] {
         var drafts: [Int64: [SavedDraft]] = [:]
+        let condition = includesCandidates ? "" : " AND NOT d.candidate"
         for part in parts(ids) {
             let rows = try Row.fetchCursor(
                 db,
                 sql: """
-                    SELECT \(draftColumns) FROM draft d WHERE d.generationId IN (\(places(part)))
+                    SELECT \(draftColumns) FROM draft d WHERE d.generationId IN (\(places(part)))\(condition)
                     ORDER BY d.generationId, d.ordinal
                     """, arguments: StatementArguments(part))
             while let row = try rows.next() { drafts[row["generationId"], default: []].append(draft(row)) }
         }
         return drafts
+    }
+
+    /// How many candidates each generation has; one without any has no entry.
+    private static func candidateCounts(ofGenerations ids: [Int64], _ db: Database) throws -> [Int64: Int] {
+        var counts: [Int64: Int] = [:]
+        for part in parts(ids) {
+            let rows = try Row.fetchCursor(
+                db,
+                sql: """
+                    SELECT generationId, count(*) FROM draft
+                    WHERE candidate AND generationId IN (\(places(part))) GROUP BY 1
+                    """, arguments: StatementArguments(part))
+            while let row = try rows.next() { counts[row[0]] = row[1] }
+        }
+        return counts
     }
 
     /// A statement takes a limited number of arguments, so long lists are split.

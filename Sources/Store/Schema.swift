@@ -16,6 +16,7 @@ enum Schema {
         migrator.registerMigration("2: starred drafts by generation", migrate: indexStarred)
         migrator.registerMigration("3: generations by template, model and project", migrate: indexNames)
         migrator.registerMigration("4: details of drafts, candidates, parts", migrate: addDetails)
+        migrator.registerMigration("5: candidates by generation", migrate: indexCandidates)
         return migrator
     }()
 
@@ -130,5 +131,11 @@ enum Schema {
                 ALTER TABLE draft ADD COLUMN details TEXT NOT NULL DEFAULT '{}';
                 ALTER TABLE draft ADD COLUMN candidate INTEGER NOT NULL DEFAULT 0;
                 """)
+    }
+
+    /// Counts candidates by an index alone: of a generation, and of the store beside its search index. Its last column is
+    /// there because the queries name it.
+    private static func indexCandidates(_ db: Database) throws {
+        try db.execute(sql: "CREATE INDEX draftCandidates ON draft (generationId, candidate) WHERE candidate")
     }
 }

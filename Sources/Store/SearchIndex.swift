@@ -1,5 +1,5 @@
 // The full-text index over drafts: text, prompt, note, tags, and the title and fields they came from.
-// - Every draft has exactly one row, whose rowid is the draft's id, so newest first is descending rowid.
+// - Every draft but candidates has exactly one row, whose rowid is the draft's id, so newest first is descending rowid.
 // - The index holds only copies: if it is broken or missing, it is rebuilt from the tables.
 // - `PRAGMA user_version` holds the form of the index; another number means another tokenizer, and it is rebuilt.
 
@@ -21,7 +21,9 @@ enum SearchIndex {
     static func isSound(_ db: Database) -> Bool {
         do {
             guard try Int.fetchOne(db, sql: "PRAGMA user_version") == version else { return false }
-            let drafts = try Int.fetchOne(db, sql: "SELECT count(*) FROM draft")
+            // Two counts by indexes; one with a condition would read every draft.
+            let drafts = try Int.fetchOne(
+                db, sql: "SELECT (SELECT count(*) FROM draft) - (SELECT count(*) FROM draft WHERE candidate)")
             guard try drafts == Int.fetchOne(db, sql: "SELECT count(*) FROM draftSearch_docsize") else { return false }
             return try answers(db)
         } catch {
@@ -35,7 +37,7 @@ enum SearchIndex {
             db,
             sql: """
                 SELECT d.id, g.title FROM draft d JOIN generation g ON g.id = d.generationId
-                WHERE d.id = (SELECT max(id) FROM draft)
+                WHERE NOT d.candidate ORDER BY d.id DESC LIMIT 1
                 """)
         guard let newest, let phrase = try SearchQuery("\"\(newest["title"] as String)\"", db).expression else {
             return true
@@ -77,7 +79,8 @@ enum SearchIndex {
                 SELECT d.id, d.text, d.note, g.prompt, g.title, g.templateName, g.fields, g.model,
                     (SELECT group_concat(t.name, ' ') FROM draftTag dt JOIN tag t ON t.id = dt.tagId
                      WHERE dt.draftId = d.id) AS tags
-                FROM draft d JOIN generation g ON g.id = d.generationId WHERE \(condition)
+                FROM draft d JOIN generation g ON g.id = d.generationId
+                WHERE \(condition) AND NOT d.candidate
                 """, arguments: arguments)
         let insertion = try db.makeStatement(
             sql: "INSERT INTO draftSearch (rowid, text, prompt, note, tags, context) VALUES (?, ?, ?, ?, ?, ?)")

@@ -20,7 +20,8 @@ import Testing
         #expect(
             try store.value("SELECT group_concat(identifier, '; ') FROM grdb_migrations")
                 == "1: projects, generations, drafts, revisions, tags; 2: starred drafts by generation; "
-                + "3: generations by template, model and project")
+                + "3: generations by template, model and project; 4: details of drafts, candidates, parts; "
+                + "5: candidates by generation")
 
         let generation = try #require(try store.generation(id: 1))
         #expect(generation.uuid == "0b8f0d4e-0000-4000-8000-000000000001")
@@ -81,6 +82,9 @@ import Testing
         #expect(try store.found("night") == ["Light, all night."])
         #expect(try store.exported(.found(HistoryQuery(starred: true))) == [1])
         #expect(try store.exported(.all) == [1, 2, 4])
+        let generation = try #require(try store.generation(id: 1))
+        #expect(generation.candidateCount == 0 && generation.parts.isEmpty)
+        #expect(generation.drafts.allSatisfy { $0.details.isEmpty && !$0.isCandidate })
     }
 
     @Test func `a backup of version 0,1 can be restored`() throws {

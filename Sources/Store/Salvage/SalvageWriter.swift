@@ -50,11 +50,11 @@ final class SalvageWriter {
     private static let generationColumns = [
         "id", "uuid", "projectId", "createdAt", "finishedAt", "status", "templateName", "templateHash", "title",
         "fields", "systemPrompt", "prompt", "sampling", "limits", "model", "modelHash", "engine", "seed",
-        "parentDraftId", "relation", "timings", "failure",
+        "parentDraftId", "relation", "timings", "failure", "parts",
     ]
     private static let draftColumns = [
         "id", "generationId", "ordinal", "text", "finishReason", "tokenCount", "starred", "rating", "note",
-        "createdAt", "updatedAt", "deletedAt",
+        "createdAt", "updatedAt", "deletedAt", "details", "candidate",
     ]
 
     private func add(generation record: SalvagedRecord, _ fillsGaps: Bool) throws {
@@ -70,6 +70,7 @@ final class SalvageWriter {
                 record.text(12) ?? "", record.text(13) ?? "{}", record.text(14) ?? "{}",
                 record.text(15) ?? SalvageWriter.lostModel, record.text(16) ?? "", record.text(17) ?? "",
                 record.integer(18) ?? 0, record.integer(19), record.text(20), record.text(21) ?? "{}", record.text(22),
+                record.text(23) ?? "[]",
             ], newerBy: fillsGaps ? nil : "coalesce(excluded.finishedAt, 0) > coalesce(generation.finishedAt, 0)")
     }
 
@@ -82,23 +83,27 @@ final class SalvageWriter {
         guard text != nil || !record.isCut else { return report.damagedRows += 1 }
         if record.isCut { report.cutDrafts.insert(id) }
         let created = record.number(9) ?? now
+        let details = record.text(12) ?? "{}"
+        // A starred draft is never hidden.
+        let isCandidate = (record.integer(13) ?? 0) != 0 && (record.integer(6) ?? 0) == 0
         try insert(
             "draft", SalvageWriter.draftColumns,
             [
                 id, generationId, record.integer(2) ?? id, text ?? "", reason, record.integer(5) ?? 0,
                 record.integer(6) ?? 0, record.integer(7), record.text(8), created, record.number(10) ?? created,
-                record.number(11),
+                record.number(11), details, isCandidate,
             ], newerBy: fillsGaps ? nil : "excluded.updatedAt > draft.updatedAt")
         // A damaged row may have the same ordinal.
         if try !exists("draft", id) {
             try execute(
                 """
-                INSERT INTO draft (id, generationId, ordinal, text, finishReason, tokenCount, starred, createdAt, updatedAt)
-                SELECT ?, ?, 1 + max(ordinal), ?, ?, ?, ?, ?, ? FROM draft WHERE generationId = ?
+                INSERT INTO draft (id, generationId, ordinal, text, finishReason, tokenCount, starred, createdAt, updatedAt,
+                    details, candidate)
+                SELECT ?, ?, 1 + max(ordinal), ?, ?, ?, ?, ?, ?, ?, ? FROM draft WHERE generationId = ?
                 """,
                 [
                     id, generationId, text ?? "", reason, record.integer(5) ?? 0, record.integer(6) ?? 0, created,
-                    record.number(10) ?? created, generationId,
+                    record.number(10) ?? created, details, isCandidate, generationId,
                 ])
         }
     }
@@ -199,6 +204,12 @@ final class SalvageWriter {
             "UPDATE generation SET projectId = ? WHERE projectId NOT IN (SELECT id FROM project)",
             [Schema.defaultProjectId])
         try execute("DELETE FROM revision WHERE draftId NOT IN (SELECT id FROM draft)", [])
+        // Candidates whose chosen drafts are lost would be hidden for good.
+        try execute(
+            """
+            UPDATE draft SET candidate = 0 WHERE candidate
+                AND generationId NOT IN (SELECT generationId FROM draft WHERE NOT candidate)
+            """, [])
         func count(_ table: String) throws -> Int { try Int.fetchOne(db, sql: "SELECT count(*) FROM \(table)") ?? 0 }
         // Stand-ins were not read.
         report.generations = try count("generation") - report.lostGenerations
