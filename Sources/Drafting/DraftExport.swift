@@ -20,8 +20,12 @@ public struct DraftExport {
     let store: DraftStore
     let selection: DraftSelection
     let format: ExportFormat
+    let options: ExportOptions
 
-    public init(store: DraftStore, selection: DraftSelection, format: ExportFormat) {
+    public init(
+        store: DraftStore, selection: DraftSelection, format: ExportFormat, options: ExportOptions = ExportOptions()
+    ) {
+        self.options = options
         self.store = store
         self.selection = selection
         self.format = format
@@ -67,7 +71,7 @@ public struct DraftExport {
                     written = min(written + 1, total)
                     try progress(written, total)
                 }
-                return try Exporter.write(as: format, from: drafts, to: output)
+                return try Exporter.write(as: format, options: options, from: drafts, to: output)
             }
         }
     }

@@ -1,5 +1,7 @@
 // Drafts as CSV (RFC 4180): a header, one draft a line, CRLF between lines, quotes doubled.
 // - The columns have the names of DraftJSON's keys; `fields` is a JSON object, `tags` are joined by "; ".
+// - If all drafts are of one generation and have parts, each part has a column of its own, as `parts.Headline`; else the
+//   parts of a draft are in no column but `text`. Thoughts have the column `reasoning` if they are asked for.
 // - Line breaks within a text stay as they are, inside quotes.
 
 import Generation
@@ -13,12 +15,17 @@ struct CSVExport: ExportEncoder {
     ]
 
     private let options: ExportOptions
+    private let partNames: [String]
     private var hasHeader = false
 
-    init(_ outline: ExportOutline) { options = outline.options }
+    init(_ outline: ExportOutline) {
+        options = outline.options
+        partNames = outline.isOneGeneration ? outline.first?.generation.parts.map(\.name) ?? [] : []
+    }
 
     mutating func text(of item: ExportItem) -> String {
-        header() + CSVExport.row(item, options).map(CSVExport.field).joined(separator: ",") + "\r\n"
+        let row = CSVExport.row(item, options) + added(item)
+        return header() + row.map(CSVExport.field).joined(separator: ",") + "\r\n"
     }
 
     mutating func end() -> String { header() }
@@ -26,7 +33,17 @@ struct CSVExport: ExportEncoder {
     /// The line of column names, once.
     private mutating func header() -> String {
         defer { hasHeader = true }
-        return hasHeader ? "" : CSVExport.columns.joined(separator: ",") + "\r\n"
+        return hasHeader ? "" : (CSVExport.columns + addedColumns).map(CSVExport.field).joined(separator: ",") + "\r\n"
+    }
+
+    private var addedColumns: [String] {
+        partNames.map { "parts.\(Exporter.oneLine($0))" } + (options.includesReasoning ? ["reasoning"] : [])
+    }
+
+    private func added(_ item: ExportItem) -> [String] {
+        let texts = DraftPart.split(item.draft.text, names: partNames).map(\.text)
+        let all = texts + (options.includesReasoning ? [item.draft.details.reasoning ?? ""] : [])
+        return options.guardsFormulas ? all.map(CSVExport.guarded) : all
     }
 
     private static func row(_ item: ExportItem, _ options: ExportOptions) -> [String] {

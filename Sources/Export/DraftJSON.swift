@@ -5,26 +5,32 @@
 // - Dates are ISO 8601 in UTC; `options` has the names of `-o` and of the options beside it.
 //
 //   generation: id, uuid, status, createdAt, finishedAt, title, template, templateHash, fields, systemPrompt, prompt,
-//               model, modelHash, engine, seed, options, limits, timings, parentDraftId, relation, failure
-//   draft:      id, generationId, ordinal, text, finishReason, tokens, characters, words, sentences, lines, starred,
-//               rating, note, tags, createdAt, updatedAt, deletedAt
+//               model, modelHash, engine, seed, options, limits, parts, timings, parentDraftId, relation, failure
+//   draft:      id, generationId, ordinal, text, parts, reasoning, tidied, again, twinOf, candidate, score,
+//               finishReason, tokens, characters, words, sentences, lines, starred, rating, note, tags, createdAt,
+//               updatedAt, deletedAt
+//
+// - A draft's `parts` are null if it has none, as is its `score` if no candidates were compared. `again` is how often the
+//   variant was written again; `twinOf` is the ordinal of the draft that it equals.
+// - `candidates`, beside a list of drafts, is the number of candidates that are not in it.
 
 import FoundationEssentials
 import Generation
 import Text
 
 public enum DraftJSON {
-    /// `{"generation": {…}, "drafts": […]}`, as `generate` and `history show` print it.
+    /// `{"candidates": 0, "generation": {…}, "drafts": […]}`, as `generate` and `history show` print it.
     /// - Parameter tags: tags by draft id.
     public static func generation(_ generation: SavedGeneration, tags: [Int64: [String]] = [:]) -> String {
         struct Whole: Encodable {
+            var candidates: Int
             var generation: Generation
             var drafts: [Draft]
         }
         return text(
             of: Whole(
-                generation: Generation(generation),
-                drafts: generation.drafts.map { Draft($0, tags: tags[$0.id] ?? []) }))
+                candidates: generation.hiddenCandidateCount, generation: Generation(generation),
+                drafts: generation.drafts.map { Draft($0, of: generation, tags: tags[$0.id] ?? []) }))
     }
 
     /// A value as JSON with sorted keys; if pretty, on several lines and with a line feed at the end.
@@ -41,19 +47,22 @@ public enum DraftJSON {
     /// A draft as JSON.
     public struct Draft: Encodable {
         var draft: SavedDraft
+        var generation: SavedGeneration
         var tags: [String]
-        /// Set if the draft is alone, as in JSON Lines.
-        var generation: Generation?
+        /// True if its generation is within it, as in JSON Lines.
+        var isAlone: Bool
 
-        public init(_ draft: SavedDraft, tags: [String] = [], generation: Generation? = nil) {
+        public init(_ draft: SavedDraft, of generation: SavedGeneration, tags: [String] = [], isAlone: Bool = false) {
             self.draft = draft
-            self.tags = tags
             self.generation = generation
+            self.tags = tags
+            self.isAlone = isAlone
         }
 
         private enum Key: String, CodingKey {
             case id, generationId, ordinal, text, finishReason, tokens, characters, words, sentences, lines, starred
             case rating, note, tags, createdAt, updatedAt, deletedAt, generation
+            case parts, reasoning, tidied, again, twinOf, candidate, score
         }
 
         public func encode(to encoder: any Encoder) throws {
@@ -62,6 +71,13 @@ public enum DraftJSON {
             try container.encode(draft.generationId, forKey: .generationId)
             try container.encode(draft.ordinal, forKey: .ordinal)
             try container.encode(draft.text, forKey: .text)
+            try container.encode(generation.parts.isEmpty ? nil : generation.parts(of: draft), forKey: .parts)
+            try container.encode(draft.details.reasoning, forKey: .reasoning)
+            try container.encode(draft.details.tidied, forKey: .tidied)
+            try container.encode(max(0, draft.details.attempts - 1), forKey: .again)
+            try container.encode(draft.details.twinOf, forKey: .twinOf)
+            try container.encode(draft.isCandidate, forKey: .candidate)
+            try container.encode(draft.details.score.map(Score.init), forKey: .score)
             try container.encode(draft.finishReason, forKey: .finishReason)
             try container.encode(draft.tokenCount, forKey: .tokens)
             let length = TextLength(of: draft.text)
@@ -76,7 +92,7 @@ public enum DraftJSON {
             try container.encode(Timestamp.iso8601(draft.createdAt), forKey: .createdAt)
             try container.encode(Timestamp.iso8601(draft.updatedAt), forKey: .updatedAt)
             try container.encode(draft.deletedAt.map(Timestamp.iso8601), forKey: .deletedAt)
-            try container.encodeIfPresent(generation, forKey: .generation)
+            if isAlone { try container.encode(Generation(generation), forKey: .generation) }
         }
     }
 
@@ -88,7 +104,7 @@ public enum DraftJSON {
 
         private enum Key: String, CodingKey {
             case id, uuid, status, createdAt, finishedAt, title, template, templateHash, fields, systemPrompt, prompt
-            case model, modelHash, engine, seed, options, limits, timings, parentDraftId, relation, failure
+            case model, modelHash, engine, seed, options, limits, parts, timings, parentDraftId, relation, failure
         }
 
         public func encode(to encoder: any Encoder) throws {
@@ -110,10 +126,30 @@ public enum DraftJSON {
             try container.encode(generation.seed, forKey: .seed)
             try container.encode(Options(sampling: generation.sampling), forKey: .options)
             try container.encode(Limits(limits: generation.limits), forKey: .limits)
+            try container.encode(generation.parts.map(Part.init), forKey: .parts)
             try container.encode(generation.timings, forKey: .timings)
             try container.encode(generation.parentDraftId, forKey: .parentDraftId)
             try container.encode(generation.relation, forKey: .relation)
             try container.encode(generation.failure, forKey: .failure)
+        }
+    }
+
+    /// A part that each draft has, with its own limits.
+    struct Part: Encodable {
+        var name: String
+        var limits: Limits
+
+        init(_ part: PartSpecification) { (name, limits) = (part.name, Limits(limits: part.limits)) }
+    }
+
+    /// Why a candidate was chosen or left out.
+    struct Score: Encodable {
+        var sum: Double
+        var meanLogProbability: Double
+        var reasons: [String: Double]
+
+        init(_ score: DraftScore) {
+            (sum, meanLogProbability, reasons) = (score.sum, score.meanLogProbability, score.parts)
         }
     }
 

@@ -17,26 +17,36 @@ struct DraftWriter {
     init(isPretty: Bool) { self.isPretty = isPretty }
 
     /// A draft as `DraftJSON.Draft` is encoded, without a line feed at the end.
-    mutating func text(of draft: SavedDraft, tags names: [String], generation: SavedGeneration? = nil) -> String {
+    /// - Parameter isAlone: True if its generation is within it.
+    mutating func text(
+        of draft: SavedDraft, of generation: SavedGeneration, tags names: [String], isAlone: Bool = false
+    ) -> String {
         let length = TextLength(of: draft.text)
         let tagText = names.isEmpty ? emptyList : encoded(names)
         var object = JSONObject(isPretty: isPretty, byteCount: draft.text.utf8.count + 600)
+        object.add("again", max(0, draft.details.attempts - 1))
+        object.add("candidate", json: draft.isCandidate ? "true" : "false")
         object.add("characters", length.characters)
         object.add("createdAt", text: Timestamp.iso8601(draft.createdAt))
         object.add("deletedAt", text: draft.deletedAt.map(Timestamp.iso8601))
         object.add("finishReason", text: draft.finishReason?.rawValue)
-        if let generation { object.add("generation", json: self.text(of: generation)) }
+        if isAlone { object.add("generation", json: self.text(of: generation)) }
         object.add("generationId", draft.generationId)
         object.add("id", draft.id)
         object.add("lines", length.lines)
         object.add("note", text: draft.note)
         object.add("ordinal", draft.ordinal)
+        object.add("parts", json: generation.parts.isEmpty ? "null" : encoded(generation.parts(of: draft)))
         object.add("rating", draft.rating)
+        object.add("reasoning", text: draft.details.reasoning)
+        object.add("score", json: draft.details.score.map { encoded(DraftJSON.Score($0)) } ?? "null")
         object.add("sentences", length.sentences)
         object.add("starred", json: draft.starred ? "true" : "false")
         object.add("tags", json: tagText)
         object.add("text", text: draft.text)
+        object.add("tidied", json: draft.details.tidied.isEmpty ? emptyList : encoded(draft.details.tidied))
         object.add("tokens", draft.tokenCount)
+        object.add("twinOf", draft.details.twinOf)
         object.add("updatedAt", text: Timestamp.iso8601(draft.updatedAt))
         object.add("words", length.words)
         return object.end()
@@ -64,6 +74,8 @@ struct DraftWriter {
         object.add("modelHash", text: generation.model.hash)
         object.add("options", json: optionText)
         object.add("parentDraftId", generation.parentDraftId)
+        object.add(
+            "parts", json: generation.parts.isEmpty ? emptyList : encoded(generation.parts.map(DraftJSON.Part.init)))
         object.add("prompt", text: generation.prompt)
         object.add("relation", text: generation.relation?.rawValue)
         object.add("seed", generation.seed)

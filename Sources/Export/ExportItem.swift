@@ -25,5 +25,8 @@ public struct ExportOptions: Sendable, Hashable {
     /// BCP 47 tag for HTML; `nil`: told from each text's script, and `en` if the script does not tell.
     public var language: String?
 
+    /// True if the thoughts of reasoning models are written too.
+    public var includesReasoning = false
+
     public init() {}
 }

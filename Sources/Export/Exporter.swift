@@ -34,6 +34,8 @@ public enum Exporter {
             encoder = begun
         }
         try source.forEach { item in
+            var item = item
+            if !options.includesReasoning { item.draft.details.reasoning = nil }
             count += 1
             if encoder == nil {
                 if let first = held.first, first.generation.id != item.generation.id {

@@ -63,8 +63,14 @@ struct HTMLExport: ExportEncoder {
             if let note = draft.note { text += "<p>Note: \(HTMLExport.escaped(note))</p>\n" }
         }
         let language = language(of: draft.text)
-        return text + "<div class=\"text\" lang=\"\(language)\" dir=\"auto\">\(HTMLExport.escaped(draft.text))</div>\n"
-            + "</article>\n"
+        func block(_ text: String) -> String {
+            "<div class=\"text\" lang=\"\(language)\" dir=\"auto\">\(HTMLExport.escaped(text))</div>\n"
+        }
+        if let reasoning = draft.details.reasoning {
+            text += "<details><summary>Reasoning</summary>\n\(block(reasoning))</details>\n"
+        }
+        for part in item.parts { text += "<h4>\(HTMLExport.escaped(part.name))</h4>\n\(block(part.text))" }
+        return text + (item.parts.isEmpty ? block(draft.text) : "") + "</article>\n"
     }
 
     /// The language asked for, or the language that the text seems to be in.
@@ -124,6 +130,7 @@ struct HTMLExport: ExportEncoder {
         h1 { font-size: 1.75rem; line-height: 1.25; }
         h2 { font-size: 1.25rem; margin-top: 2.5rem; }
         h3 { font-size: 1rem; margin: 1.5rem 0 .25rem; }
+        h4 { font-size: .875rem; margin: .75rem 0 .25rem; }
         dl { display: grid; grid-template-columns: max-content 1fr; gap: 0 1rem; font-size: .875rem; opacity: .75; }
         dd { margin: 0; overflow-wrap: anywhere; }
         article { break-inside: avoid-page; }

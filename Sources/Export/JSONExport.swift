@@ -12,7 +12,7 @@ struct JSONExport: ExportEncoder {
 
     mutating func text(of item: ExportItem) -> String {
         let separator = drafts.isEmpty ? "{\n  \"drafts\" : [\n" : ""
-        return separator + drafts.text(of: writer.text(of: item.draft, tags: item.tags))
+        return separator + drafts.text(of: writer.text(of: item.draft, of: item.generation, tags: item.tags))
     }
 
     mutating func end() -> String {
@@ -44,7 +44,7 @@ struct JSONLinesExport: ExportEncoder {
     init(_ outline: ExportOutline) {}
 
     mutating func text(of item: ExportItem) -> String {
-        writer.text(of: item.draft, tags: item.tags, generation: item.generation) + "\n"
+        writer.text(of: item.draft, of: item.generation, tags: item.tags, isAlone: true) + "\n"
     }
 
     func end() -> String { "" }

@@ -16,7 +16,7 @@ struct MarkdownExport: ExportEncoder {
         let isFirst = generationId == nil
         guard outline.options.includesMetadata else {
             generationId = generation.id
-            return (isFirst ? "" : "\n---\n\n") + MarkdownExport.ended(item.draft.text)
+            return (isFirst ? "" : "\n---\n\n") + MarkdownExport.ended(item.quotedReasoning + item.markdownText)
         }
         var text = isFirst ? heading : ""
         if generationId != generation.id {
@@ -46,10 +46,12 @@ struct MarkdownExport: ExportEncoder {
         var text = heading + "\n\n"
         if !item.tags.isEmpty { text += "Tags: \(item.tags.map(escaped).joined(separator: ", "))\n\n" }
         if let note = draft.note { text += "Note: \(escaped(note))\n\n" }
-        let lineCount = draft.text.utf8.count { $0 == 0x0A } + 1
+        text += item.quotedReasoning
+        let body = item.markdownText
+        let lineCount = body.utf8.count { $0 == 0x0A } + 1
         text += "<!-- copydesk:draft id=\(draft.id) lines=\(lineCount) -->\n"
-        text += draft.text + "\n"
-        if let fence = openFence(draft.text) { text += fence + "\n" }
+        text += body + "\n"
+        if let fence = openFence(body) { text += fence + "\n" }
         return text + "<!-- copydesk:end -->\n"
     }
 

@@ -10,7 +10,8 @@ struct TextExport: ExportEncoder {
     init(_ outline: ExportOutline) { options = outline.options }
 
     mutating func text(of item: ExportItem) -> String {
-        let text = MarkdownExport.ended(item.draft.text)
+        let reasoning = item.draft.details.reasoning.map { "Reasoning:\n\($0)\n\n" } ?? ""
+        let text = MarkdownExport.ended(reasoning + item.plainText)
         let separator = isFirst ? "" : "\n\(TextExport.rule)\n\n"
         isFirst = false
         return separator + (options.includesMetadata ? TextExport.heading(item) + "\n" + text : text)

@@ -90,7 +90,7 @@ import Text
             Set(read.keys) == [
                 "id", "uuid", "status", "createdAt", "finishedAt", "title", "template", "templateHash", "fields",
                 "systemPrompt", "prompt", "model", "modelHash", "engine", "seed", "options", "limits", "timings",
-                "parentDraftId", "relation", "failure",
+                "parts", "parentDraftId", "relation", "failure",
             ])
         #expect(read["template"] as? String == "product-ad")
         #expect(read["model"] as? String == "built-in")
@@ -106,7 +106,7 @@ import Text
                 "dry_sequence_breakers",
                 "mirostat", "mirostat_tau", "mirostat_eta", "dynamic_temperature_range",
                 "dynamic_temperature_exponent", "no_repeat_ngram_size", "logit_bias", "banned_phrase", "min_tokens",
-                "must_include", "logprobs", "grammar", "json_schema",
+                "must_include", "logprobs", "grammar", "json_schema", "tidy", "distinct", "best_of", "reasoning",
             ])
         #expect(options["grammar"] is NSNull)
         #expect(options["top_k"] as? Int == 40)
@@ -117,8 +117,12 @@ import Text
         #expect(
             Set(draft.keys) == [
                 "id", "generationId", "ordinal", "text", "finishReason", "tokens", "characters", "words", "sentences",
-                "lines", "starred", "rating", "note", "tags", "createdAt", "updatedAt", "deletedAt",
+                "lines", "starred", "rating", "note", "tags", "createdAt", "updatedAt", "deletedAt", "parts",
+                "reasoning",
+                "tidied", "again", "twinOf", "candidate", "score",
             ])
+        #expect(Set(whole.keys) == ["candidates", "drafts", "generation"])
+        #expect(whole["candidates"] as? Int == 0)
         #expect(draft["characters"] as? Int == 12)
         #expect(draft["finishReason"] as? String == "stop")
         #expect(draft["tokens"] as? Int == 5)

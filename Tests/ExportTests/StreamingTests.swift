@@ -28,7 +28,7 @@ import Testing
         var seen: Set<Int64> = []
         let whole = Whole(
             generations: some.map(\.generation).filter { seen.insert($0.id).inserted }.map { DraftJSON.Generation($0) },
-            drafts: some.map { DraftJSON.Draft($0.draft, tags: $0.tags) })
+            drafts: some.map { DraftJSON.Draft($0.draft, of: $0.generation, tags: $0.tags) })
         #expect(Exporter.render(some, as: .json).isSame(DraftJSON.text(of: whole)))
     }
 

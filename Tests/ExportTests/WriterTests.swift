@@ -32,10 +32,19 @@ import Testing
         if Bool.random(using: &random) { generation.sampling.stop = [text() + "x"] }
         generation.limits.words = maybe(30)
         generation.timings.promptTokens = Int.random(in: 0...3, using: &random)
-        let draft = SavedDraft(
+        if Bool.random(using: &random) {
+            generation.parts = [.init(name: text(), limits: .init(characters: 40)), .init(name: text())]
+        }
+        var draft = SavedDraft(
             id: id, generationId: id, ordinal: 0, text: text(), finishReason: maybe(.stop),
             starred: .random(using: &random),
             rating: maybe(3), note: maybe(text()), createdAt: 1.7e9, updatedAt: 1.8e9, deletedAt: maybe(1.9e9))
+        draft.isCandidate = .random(using: &random)
+        draft.details.reasoning = maybe(text())
+        draft.details.tidied = Bool.random(using: &random) ? [] : [.quotes, .markdown]
+        draft.details.attempts = Int.random(in: 1...3, using: &random)
+        draft.details.twinOf = maybe(2)
+        draft.details.score = maybe(DraftScore(meanLogProbability: -1.25, parts: ["named": 0.5, "complete": 1 / 3]))
         return ExportItem(
             draft: draft, generation: generation, tags: Bool.random(using: &random) ? [] : [text(), "tag"])
     }
@@ -47,14 +56,14 @@ import Testing
         for id in 1...600 {
             let item = item(&random, Int64(id))
             let generation = DraftJSON.Generation(item.generation)
-            let draft = DraftJSON.Draft(item.draft, tags: item.tags)
+            let draft = DraftJSON.Draft(item.draft, of: item.generation, tags: item.tags)
             #expect(
-                (pretty.text(of: item.draft, tags: item.tags) + "\n").utf8.elementsEqual(DraftJSON.text(of: draft).utf8)
-            )
+                (pretty.text(of: item.draft, of: item.generation, tags: item.tags) + "\n").utf8.elementsEqual(
+                    DraftJSON.text(of: draft).utf8))
             #expect((pretty.text(of: item.generation) + "\n").utf8.elementsEqual(DraftJSON.text(of: generation).utf8))
-            let line = DraftJSON.Draft(item.draft, tags: item.tags, generation: generation)
+            let line = DraftJSON.Draft(item.draft, of: item.generation, tags: item.tags, isAlone: true)
             #expect(
-                lines.text(of: item.draft, tags: item.tags, generation: item.generation).utf8.elementsEqual(
+                lines.text(of: item.draft, of: item.generation, tags: item.tags, isAlone: true).utf8.elementsEqual(
                     DraftJSON.text(of: line, isPretty: false).utf8))
         }
     }

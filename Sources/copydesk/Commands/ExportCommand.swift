@@ -33,6 +33,7 @@ struct ExportCommand: ParsableCommand {
         help: ArgumentHelp("The file to write; - is standard output.", valueName: "file"))
     var output: String?
     @Flag(help: "Overwrite the file if it exists.") var force = false
+    @Flag(help: "Also write what a reasoning model thought.") var reasoning = false
 
     func validate() throws {
         let known = ExportFormat.allCases.map(\.rawValue).joined(separator: ", ")
@@ -45,6 +46,11 @@ struct ExportCommand: ParsableCommand {
                 throw ValidationError(
                     "The ending '.\(ending)' names no format. Choose one of \(known), or give --format besides.")
             }
+        }
+        if !ids.isEmpty, filters.candidates {
+            throw ValidationError(
+                "--candidates goes with --all, --query or filters. Give the ids alone: a draft that is named by its id "
+                    + "is exported even if it was not chosen.")
         }
         let scopes = [!ids.isEmpty, all, query != nil || filters.areGiven(model: shared.givenModel)].count { $0 }
         guard scopes == 1 else {
@@ -63,7 +69,10 @@ struct ExportCommand: ParsableCommand {
         let query = try filters.query(text: query ?? "", model: shared.filterModel)
         let unknown = try store.unknownNames(of: query)
         guard unknown.isEmpty else { throw Failure("Nothing to export: no draft matches." + unknown) }
-        let export = DraftExport(store: store, selection: ids.isEmpty ? .found(query) : .drafts(ids), format: format)
+        var options = ExportOptions()
+        options.includesReasoning = reasoning
+        let export = DraftExport(
+            store: store, selection: ids.isEmpty ? .found(query) : .drafts(ids), format: format, options: options)
         guard let output, output != "-" else {
             try export.write(to: Console.write)
             return

@@ -14,7 +14,11 @@ struct GenerateCommand: AsyncParsableCommand {
             copydesk generate --prompt "Once upon a time" --raw -o max_tokens=40
             cat notes.txt | copydesk generate one-sentence-summary -
 
-            Every draft is kept; see: copydesk history. JSON: {"generation": {…}, "drafts": [{"id", "text", …}, …]}.
+            Every draft is kept; see: copydesk history. Drafts are printed when they are final. Of a template with parts, each \
+            part stands behind its name; "(= 1)" marks a draft that equals draft 1 and could not be made different. \
+            With -o best_of=16 -n 5, sixteen candidates are written and the five best are printed; --why says why, and \
+            history show ID --candidates shows the others.
+            JSON: {"candidates": 0, "generation": {…}, "drafts": [{"id", "text", "parts", "reasoning", "tidied", …}, …]}.
             With --logprobs (or the option logprobs) each draft also has "logprobs", one entry for each token of its text: \
             {"position", "id", "text", "logprob", "top": [{"id", "text", "logprob"}, …]}. They are natural logarithms of \
             the model's own probabilities, before temperature and limits.
@@ -26,6 +30,7 @@ struct GenerateCommand: AsyncParsableCommand {
     @OptionGroup var asked: PromptArguments
     @Flag(help: "Print JSON.") var json = false
     @Flag(help: "Do not keep the drafts in the store.") var noSave = false
+    @Flag(help: "With best_of: print to standard error why each candidate was chosen or left out.") var why = false
     @Option(
         help: ArgumentHelp(
             "With --json: add each token's likelihood, and the n most likely tokens at its place.", valueName: "n"))
@@ -75,9 +80,7 @@ struct GenerateCommand: AsyncParsableCommand {
         let stopSignal = StopSignal()
         let interrupts = InterruptWatch(stopSignal: stopSignal)
         defer { interrupts.cancel() }
-        let printer = StreamingPrinter(
-            variantCount: order.request.variantCount, isStreaming: !json && order.request.variantCount == 1,
-            stopSignal: stopSignal)
+        let printer = StreamingPrinter(request: order.request, mayStream: !json, stopSignal: stopSignal)
 
         let recording = RecordedGeneration(
             order: order, generator: try shared.namingSettings { try generators.open(shared.model) }, store: store,
@@ -89,18 +92,16 @@ struct GenerateCommand: AsyncParsableCommand {
         }
         try printer.finish()
 
-        let generation = record.generation
+        let generation = record.generation.withoutCandidates
         if json {
             try Console.write(
                 generation.sampling.alternatives == 0
                     ? DraftJSON.generation(generation) : likelihoods.json(of: generation))
         } else if !printer.isStreaming {
-            try Console.write(numbered(generation.drafts))
+            try Console.write(DraftNotes.numbered(generation))
         }
-        for draft in generation.drafts where draft.finishReason == .limit && draft.text.isEmpty {
-            let which = generation.drafts.count > 1 ? "Draft \(draft.ordinal + 1) is empty. " : ""
-            Console.printError("copydesk: \(which)\(generation.limits.nothingFits)")
-        }
+        for sentence in DraftNotes.sentences(about: generation) { Console.printError("copydesk: " + sentence) }
+        if why { Console.printError(ChoiceText.report(of: record.generation).trimmingSuffix(while: \.isNewline)) }
         if let saveFailure = record.saveFailure {
             throw Failure("The drafts are shown above, but not saved: \(Console.sentence(of: saveFailure))")
         }
@@ -114,12 +115,5 @@ struct GenerateCommand: AsyncParsableCommand {
         } catch let error as StoreError where error.forbidsWriting {
             throw Failure(error.sentenceWithHint + " With --no-save the drafts are printed and not kept.")
         }
-    }
-
-    private func numbered(_ drafts: [SavedDraft]) -> String {
-        guard drafts.count > 1 else { return drafts.map { $0.text + "\n" }.joined() }
-        return drafts.map { draft in
-            draft.text.contains("\n") ? "\(draft.ordinal + 1).\n\(draft.text)\n" : "\(draft.ordinal + 1). \(draft.text)"
-        }.joined(separator: "\n") + "\n"
     }
 }

@@ -17,7 +17,8 @@ struct HistoryCommand: ParsableCommand {
             abstract: "List generations, newest first.",
             discussion: """
                 \(HistoryFilters.discussion)
-                JSON: {"generations": [{"id", "title", …, "drafts": […]}, …]}, with the drafts that the filters choose.
+                JSON: {"generations": [{"id", "title", …, "candidates": 0, "drafts": […]}, …]}, with the drafts that the \
+                filters choose. candidates is the number of those that best_of did not choose and that are not listed.
                 """)
 
         @OptionGroup var shared: SharedOptions
@@ -30,12 +31,14 @@ struct HistoryCommand: ParsableCommand {
             struct Item: Encodable {
                 var generation: SavedGeneration
 
-                private enum Key: String, CodingKey { case drafts }
+                private enum Key: String, CodingKey { case candidates, drafts }
 
                 func encode(to encoder: any Encoder) throws {
                     try DraftJSON.Generation(generation).encode(to: encoder)
                     var container = encoder.container(keyedBy: Key.self)
-                    try container.encode(generation.drafts.map { DraftJSON.Draft($0) }, forKey: .drafts)
+                    try container.encode(generation.hiddenCandidateCount, forKey: .candidates)
+                    try container.encode(
+                        generation.drafts.map { DraftJSON.Draft($0, of: generation) }, forKey: .drafts)
                 }
             }
 
@@ -98,7 +101,8 @@ struct HistoryCommand: ParsableCommand {
             if json {
                 let tags = try store.tags(of: found.map(\.id))
                 return try Console.printJSON(
-                    Report(drafts: found.map { DraftJSON.Draft($0.draft, tags: tags[$0.id] ?? []) }))
+                    Report(
+                        drafts: found.map { DraftJSON.Draft($0.draft, of: $0.generation, tags: tags[$0.id] ?? []) }))
             }
             if found.isEmpty { Console.printError("Nothing found." + (try store.unknownNames(of: query))) }
             for item in found { try Console.write(HistoryText.line(of: item.draft)) }
@@ -108,21 +112,30 @@ struct HistoryCommand: ParsableCommand {
     struct Show: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Show a draft in full, and how it was made.",
-            discussion: "JSON: {\"generation\": {…}, \"drafts\": [{…}]}.")
+            discussion: """
+                JSON: {"candidates": 0, "generation": {…}, "drafts": [{…}]}; with --candidates, drafts has them too, and \
+                the reasons of the choice are each draft's "score".
+                """)
 
         @OptionGroup var shared: SharedOptions
         @Argument(help: "The draft's id, as history lists it.") var id: Int64
+        @Flag(help: "Also show the candidates that best_of did not choose, and why.") var candidates = false
+        @Flag(help: "Also show what a reasoning model thought.") var reasoning = false
         @Flag(help: "Print JSON.") var json = false
 
         func run() throws {
             let store = try shared.openStoreForReading()
             defer { try? store.close() }
             var (draft, generation) = try store.found(draft: id)
+            let whole = candidates ? try store.generation(id: generation.id, includesCandidates: true) : nil
             if json {
-                generation.drafts = [draft]
-                return try Console.write(DraftJSON.generation(generation, tags: store.tags(of: [id])))
+                generation.drafts =
+                    [draft] + (whole?.drafts.filter { $0.isCandidate && $0.id != id && $0.deletedAt == nil } ?? [])
+                return try Console.write(
+                    DraftJSON.generation(generation, tags: store.tags(of: generation.drafts.map(\.id))))
             }
-            try Console.write(HistoryText.details(of: draft, in: generation))
+            try Console.write(HistoryText.details(of: draft, in: generation, showsReasoning: reasoning))
+            if let whole { try Console.write("\n" + ChoiceText.report(of: whole)) }
         }
     }
 

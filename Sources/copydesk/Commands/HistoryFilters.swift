@@ -16,6 +16,7 @@ struct HistoryFilters: ParsableArguments {
     var since: String?
     @Option(help: ArgumentHelp("Only drafts written before this time.", valueName: "date")) var before: String?
     @Flag(help: "Only drafts in the trash, instead of those outside it.") var trash = false
+    @Flag(help: "Also candidates that best_of did not choose; lists mark them with ·.") var candidates = false
 
     /// What to add to a command's explanation: `-m` stands among the options of every command.
     static let discussion = "-m NAME chooses the drafts that a model wrote; all filters combine."
@@ -27,14 +28,17 @@ struct HistoryFilters: ParsableArguments {
         }
     }
 
-    /// True if a filter was given.
-    func areGiven(model: String?) -> Bool { (try? query(model: model)) != HistoryQuery() }
+    /// True if a filter was given; candidates are an addition, and no filter.
+    func areGiven(model: String?) -> Bool {
+        (try? query(model: model)) != HistoryQuery(includesCandidates: candidates)
+    }
 
     /// - Parameter model: the name of a model if `-m` is given; config.yaml's model is no filter.
     func query(text: String = "", model: String?) throws -> HistoryQuery {
         HistoryQuery(
             text: text, template: template, model: model, project: project, tag: tag, starred: starred,
-            createdFrom: try time(since, "--since"), createdBefore: try time(before, "--before"), inTrash: trash)
+            createdFrom: try time(since, "--since"), createdBefore: try time(before, "--before"), inTrash: trash,
+            includesCandidates: candidates)
     }
 
     private func time(_ text: String?, _ option: String) throws -> Double? {

@@ -12,16 +12,18 @@ enum HistoryText {
         return text
     }
 
-    /// Id, star, and the beginning of the text on one line.
+    /// Id, star or mark of a candidate, and the beginning of the text on one line.
     static func line(of draft: SavedDraft) -> String {
         let number = String(draft.id)
         let padding = String(repeating: " ", count: max(0, 7 - number.count))
         let flat = draft.text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
         let short = flat.count > 90 ? flat.prefix(89) + "…" : flat[...]
-        return "\(padding)\(number) \(draft.starred ? "★" : " ") \(short)\n"
+        return "\(padding)\(number) \(draft.starred ? "★" : draft.isCandidate ? "·" : " ") \(short)\n"
     }
 
-    static func details(of draft: SavedDraft, in generation: SavedGeneration) -> String {
+    static func details(
+        of draft: SavedDraft, in generation: SavedGeneration, showsReasoning: Bool = false
+    ) -> String {
         var rows: [(String, String)] = [
             ("draft", "\(draft.id)\(draft.starred ? " ★" : "")\(draft.deletedAt == nil ? "" : " (in the trash)")"),
             ("written", time(generation.createdAt)),
@@ -36,17 +38,20 @@ enum HistoryText {
         let options = generation.sampling.changedSettings
         if !options.isEmpty { rows.append(("options", options.joined(separator: " "))) }
         if let limits = generation.limits.summary { rows.append(("limits", limits)) }
+        for part in generation.parts { rows.append(("· \(part.name)", part.limits.summary ?? "no limit")) }
         rows += [
             ("ended", draft.finishReason?.rawValue ?? "still being written"),
             ("size", "\(draft.text.count) characters, \(draft.tokenCount) tokens"),
         ]
+        rows += DraftNotes.rows(of: draft, in: generation)
         if let failure = generation.failure { rows.append(("failure", failure)) }
         if let note = draft.note { rows.append(("note", note)) }
         let width = rows.map(\.0.count).max() ?? 0
         let head = rows.map { label, value in
             label + String(repeating: " ", count: width - label.count + 2) + value.replacing("\n", with: " ") + "\n"
         }
-        return head.joined() + "\n" + draft.text + "\n"
+        let thoughts = showsReasoning ? draft.details.reasoning.map { "\nReasoning:\n\($0)\n" } : nil
+        return head.joined() + (thoughts ?? "") + "\n" + DraftNotes.text(of: draft, in: generation) + "\n"
     }
 
     /// Local time, as `2026-11-21 14:02`.

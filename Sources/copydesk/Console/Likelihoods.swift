@@ -40,27 +40,38 @@ final class Likelihoods: Sendable {
     private let positions = Mutex<[Int: [Position]]>([:])
 
     func take(_ event: RecordingEvent) {
-        guard case .generation(.alternatives(let variant, let position, let likeliest, let chosen)) = event else {
-            return
-        }
-        positions.withLock {
-            $0[variant, default: []].append(
-                Position(
-                    position: position, id: chosen.id, text: chosen.text, logprob: chosen.logProbability,
-                    top: likeliest.map(Token.init)))
+        switch event {
+        case .generation(.alternatives(let variant, let position, let likeliest, let chosen)):
+            positions.withLock {
+                $0[variant, default: []].append(
+                    Position(
+                        position: position, id: chosen.id, text: chosen.text, logprob: chosen.logProbability,
+                        top: likeliest.map(Token.init)))
+            }
+        case .generation(.restarted(let variant)): positions.withLock { $0[variant] = nil }
+        case .generation(.chosen(let variants)):
+            // The chosen ones are the drafts from now on, in this order.
+            positions.withLock { positions in
+                let known = positions
+                for (place, variant) in variants.enumerated() { positions[place] = known[variant] }
+            }
+        default: break
         }
     }
 
     /// `{"generation": {…}, "drafts": [{…, "logprobs": […]}, …]}`
     func json(of generation: SavedGeneration) -> String {
         struct Whole: Encodable {
+            var candidates: Int
             var generation: DraftJSON.Generation
             var drafts: [Draft]
         }
         let positions = positions.withLock { $0 }
         return DraftJSON.text(
             of: Whole(
-                generation: .init(generation),
-                drafts: generation.drafts.map { Draft(draft: .init($0), logprobs: positions[$0.ordinal] ?? []) }))
+                candidates: generation.hiddenCandidateCount, generation: .init(generation),
+                drafts: generation.drafts.map {
+                    Draft(draft: .init($0, of: generation), logprobs: positions[$0.ordinal] ?? [])
+                }))
     }
 }

@@ -2,7 +2,8 @@ import Drafting
 import Generation
 import Synchronization
 
-/// Shows one draft on standard output while it is written; shows several as progress on a terminal.
+/// Shows a draft on standard output while it is written if nothing of it can be taken back; shows others as progress on
+/// a terminal, because they are printed when they are final.
 final class StreamingPrinter: Sendable {
     private struct Progress {
         var finishedCount = 0
@@ -18,14 +19,15 @@ final class StreamingPrinter: Sendable {
     var generationFailure: (any Error)? { progress.withLock(\.generationFailure) }
 
     let isStreaming: Bool
-    private let variantCount: Int
+    private let request: GenerationRequest
     private let stopSignal: StopSignal
     private let progress = Mutex(Progress())
 
-    init(variantCount: Int, isStreaming: Bool, stopSignal: StopSignal) {
-        self.variantCount = variantCount
+    /// - Parameter mayStream: False if standard output is for something else.
+    init(request: GenerationRequest, mayStream: Bool, stopSignal: StopSignal) {
+        self.request = request
         self.stopSignal = stopSignal
-        self.isStreaming = isStreaming
+        isStreaming = mayStream && request.isFinalWhileWritten
     }
 
     func take(_ event: RecordingEvent) {
@@ -48,8 +50,9 @@ final class StreamingPrinter: Sendable {
             Console.showProgress("reading the prompt: \(processed) of \(total) tokens")
         case .generation(.progress(let timings)) where !isStreaming:
             let finished = progress.withLock(\.finishedCount)
-            Console.showProgress(
-                "writing: \(finished) of \(variantCount) drafts done, \(Int(timings.tokensPerSecond)) tokens/s")
+            Console.showProgress("\(request.writingLine(finished)), \(Int(timings.tokensPerSecond)) tokens/s")
+        case .generation(.reasoning) where isStreaming:
+            Console.showProgress("thinking…")
         case .generation(.draftFinished):
             progress.withLock { $0.finishedCount += 1 }
         case .saveFailed(let error):
@@ -67,5 +70,21 @@ final class StreamingPrinter: Sendable {
         let (needsBreak, failure) = progress.withLock { ($0.wroteAny && !$0.endedLine, $0.failure) }
         if let failure { throw failure }
         if needsBreak { try Console.write("\n") }
+    }
+}
+
+extension GenerationRequest {
+    /// True if no text that was reported can become void: nothing is chosen among, or written anew. Parts are printed with
+    /// their names, once they are known.
+    fileprivate var isFinalWhileWritten: Bool {
+        let mayRestart = sampling.distinct != .off && !conditions.inputs.isEmpty
+        return variantCount == 1 && sampling.bestOf <= 1 && !mayRestart && conditions.parts.isEmpty
+    }
+
+    /// `writing 16, best 5: 3 done`
+    fileprivate func writingLine(_ finishedCount: Int) -> String {
+        sampling.bestOf > variantCount
+            ? "writing \(sampling.bestOf), best \(variantCount): \(finishedCount) done"
+            : "writing: \(finishedCount) of \(variantCount) drafts done"
     }
 }
