@@ -51,11 +51,17 @@ public struct GenerationRecord: Sendable {
         case .restarted(let variant):
             guard generation.drafts.indices.contains(variant) else { return }
             generation.drafts[variant].text = ""
+            let attempts = generation.drafts[variant].details.attempts
             generation.drafts[variant].details = DraftDetails()
+            generation.drafts[variant].details.attempts = attempts + 1
             isChanged = true
         case .details(let details, let variant):
             guard generation.drafts.indices.contains(variant) else { return }
+            // Thoughts that were reported piece by piece need not come again.
+            let reasoning = details.reasoning ?? generation.drafts[variant].details.reasoning
             generation.drafts[variant].details = details
+            generation.drafts[variant].details.reasoning = reasoning
+            isChanged = true
         case .chosen(let variants): choose(variants)
         case .draftFinished(let variant, let reason, let tokenCount):
             guard generation.drafts.indices.contains(variant) else { return }

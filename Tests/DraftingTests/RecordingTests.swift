@@ -38,6 +38,65 @@ import Testing
         #expect(record.generation.drafts.map(\.id) == kept.drafts.map(\.id))
     }
 
+    @Test func `keeps thoughts and attempts, and forgets a text that is void`() async throws {
+        var recording = WatchedRecording(.example(variants: 2), store: place.store)
+        var details = DraftDetails()
+        details.attempts = 2
+        details.tidied = [.quotes]
+        details.twinOf = 0
+        recording.generator.send(
+            .started(prompt: "Write.", promptTokens: 2), .reasoning("Hm", variant: 0), .reasoning("…", variant: 0),
+            .text("Light", variant: 0), .reasoning("void", variant: 1), .text("Light", variant: 1),
+            .restarted(variant: 1), .text("light!", variant: 1), .details(details, variant: 1),
+            .draftFinished(variant: 1, reason: .stop, tokenCount: 2),
+            .draftFinished(variant: 0, reason: .stop, tokenCount: 1), .finished(GenerationTimings()))
+        recording.generator.finish()
+        _ = await recording.rest()
+        _ = await recording.task.value
+        let kept = try place.newest()
+        #expect(kept.drafts.map(\.text) == ["Light", "light!"])
+        #expect(kept.drafts[0].details.reasoning == "Hm…")
+        #expect(kept.drafts[1].details == details)
+    }
+
+    @Test func `puts the chosen candidates first, and hides the others`() async throws {
+        var order = DraftOrder.example(variants: 2)
+        order.request.sampling.bestOf = 4
+        order.request.conditions.parts = [PartSpecification(name: "Headline")]
+        var recording = WatchedRecording(order, store: place.store)
+        let begun = try #require(await recording.next(\.began))
+        #expect(begun.drafts.count == 4)
+        recording.generator.send(.started(prompt: "Write.", promptTokens: 2))
+        var twin = DraftDetails()
+        twin.twinOf = 3
+        recording.generator.send(.details(twin, variant: 1))
+        for (variant, text) in ["a", "b", "c", "d"].enumerated() {
+            recording.generator.send(
+                .text(text, variant: variant), .draftFinished(variant: variant, reason: .stop, tokenCount: variant))
+        }
+        recording.generator.send(.chosen([3, 1]), .finished(GenerationTimings()))
+        recording.generator.finish()
+        _ = await recording.rest()
+        let record = await recording.task.value
+        #expect(record.generation.candidateCount == 2)
+        let kept = try place.newest()
+        #expect(kept.drafts.map(\.text) == ["d", "b"] && kept.candidateCount == 2)
+        #expect(kept.drafts.map(\.tokenCount) == [3, 1])
+        #expect(kept.drafts[1].details.twinOf == 0, "the twin has moved")
+        #expect(kept.parts == order.request.conditions.parts)
+        let all = try #require(try place.store.generation(id: kept.id, includesCandidates: true))
+        #expect(all.drafts.map(\.text) == ["d", "b", "a", "c"] && all.drafts.map(\.id) == begun.drafts.map(\.id))
+    }
+
+    @Test func `a choice of nothing hides nothing`() async throws {
+        var recording = WatchedRecording(.example(variants: 2), store: place.store)
+        recording.generator.send(.text("a", variant: 0), .text("b", variant: 1), .chosen([]))
+        recording.generator.finish()
+        _ = await recording.rest()
+        _ = await recording.task.value
+        #expect(try place.newest().drafts.map(\.text) == ["a", "b"])
+    }
+
     @Test func `has its rows in the store before the generator is asked`() async throws {
         var recording = WatchedRecording(.example(variants: 3), store: place.store)
         let begun = try #require(await recording.next(\.began))
