@@ -73,6 +73,13 @@ import Testing
         #expect(
             GenerationMessage(.began(generation(id: 4)))
                 == .began(generationId: 4, draftIds: [41, 42], seed: 9, uuid: "u"))
+        var details = DraftDetails()
+        details.attempts = 2
+        #expect(
+            GenerationMessage(.generation(.reasoning("Hm", variant: 1))) == .reasoning(variant: 1, piece: "Hm"))
+        #expect(GenerationMessage(.generation(.restarted(variant: 1))) == .restarted(variant: 1))
+        #expect(GenerationMessage(.generation(.details(details, variant: 1))) == .details(variant: 1, details))
+        #expect(GenerationMessage(.generation(.chosen([2, 0]))) == .chosen([2, 0]))
         #expect(
             GenerationMessage(.began(generation(id: 0)))
                 == .began(generationId: nil, draftIds: [], seed: 9, uuid: nil))

@@ -129,7 +129,7 @@ func `a value that a template or an older version set does not lock the dialog`(
 @Test
 func `the common options are listed first, and the rest on a key that the footer names`() {
     var script = opened()
-    #expect(script.screen.contains("The common 11 of 35 options"))
+    #expect(script.screen.contains("The common 11 of 39 options"))
     #expect(script.screen.contains("Temperature") && script.screen.contains("Seed"))
     #expect(!script.screen.contains("Typical-p"))
     #expect(script.frame.lines.last?.contains("^O all") == true)
@@ -182,7 +182,7 @@ func `a search is left to what it found, and cleared step by step`() {
     #expect(script.frame.lines.last?.contains("Esc all rows") == true)
     script.type("7")
     script.press(.escape)
-    #expect(script.screen.contains("The common 11 of 35 options"))
+    #expect(script.screen.contains("The common 11 of 39 options"))
     #expect(script.frame.lines.contains { $0.contains("›•Seed") })
     script.press(.escape)
     #expect(script.state.dialog == nil)

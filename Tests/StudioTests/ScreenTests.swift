@@ -66,6 +66,38 @@ struct ScreenPlayer {
             case "start":
                 let ids = script.state.shownGeneration.map { $0.variants.indices.map { Int64(10 + $0) } } ?? []
                 script.send(.generation(job: script.job, .began(generationId: 1, draftIds: ids, seed: 7)))
+            case "parts":
+                let ids = script.state.shownGeneration.map { $0.variants.indices.map { Int64(10 + $0) } } ?? []
+                script.send(
+                    .generation(
+                        job: script.job,
+                        .began(generationId: 1, draftIds: ids, seed: 7, parts: ScreenPlayer.parts)))
+            case "best": script.state.draft.form?.sampling.bestOf = words.popFirst().flatMap { Int($0) } ?? 0
+            case "think":
+                let variant = variant(words.popFirst())
+                script.send(.generation(job: script.job, .reasoning(variant: variant, piece: words.popFirst() ?? "")))
+            case "again":
+                script.send(.generation(job: script.job, .restarted(variant: variant(words.popFirst()))))
+            case "twin":
+                let variant = variant(words.popFirst())
+                var details = DraftDetails()
+                details.attempts = 3
+                details.twinOf = self.variant(words.popFirst())
+                script.send(.generation(job: script.job, .details(variant: variant, details)))
+            case "score":
+                let variant = variant(words.popFirst())
+                var details = DraftDetails()
+                details.score = DraftScore(
+                    meanLogProbability: words.popFirst().flatMap { Double($0) } ?? 0,
+                    parts: ["complete": 0.5, "named": 0.25])
+                script.send(.generation(job: script.job, .details(variant: variant, details)))
+            case "choose":
+                let variants = (words.popFirst() ?? "").map { self.variant(String($0)) }
+                script.send(.generation(job: script.job, .chosen(variants)))
+            case "length":
+                let variant = variant(words.popFirst())
+                script.send(
+                    .generation(job: script.job, .draftFinished(variant: variant, reason: .length, tokenCount: 256)))
             case "text":
                 let variant = variant(words.popFirst())
                 script.send(.generation(job: script.job, .text(variant: variant, piece: words.popFirst() ?? "")))
@@ -119,6 +151,13 @@ struct ScreenPlayer {
         }
         return words
     }
+
+    /// The parts of an ad.
+    static let parts = [
+        PartSpecification(name: "Primary text", limits: LengthLimits(characters: 125, lines: 1)),
+        PartSpecification(name: "Headline", limits: LengthLimits(characters: 20, lines: 1)),
+        PartSpecification(name: "Description"),
+    ]
 
     /// The texts of two dead studios and of an editor.
     static let session = StudioSession(

@@ -25,7 +25,7 @@ struct StudioScript {
 
     mutating func send(_ message: StudioMessage) {
         switch message {
-        case .generation(let job, .began(.some, _, _, _)), .generation(let job, .saved): savedJobs.insert(job)
+        case .generation(let job, .began(.some, _, _, _, _)), .generation(let job, .saved): savedJobs.insert(job)
         default: break
         }
         effects += update(&state, message)

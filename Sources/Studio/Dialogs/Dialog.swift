@@ -56,6 +56,10 @@ enum DialogRequest: Sendable, Hashable {
     case setParameters(FormParameters, TouchedParameters)
     /// Open a template's form with the selected variant's text; "" for the free prompt.
     case refine(template: String)
+    /// Show a variant of a generation, by the generation's key.
+    case reveal(generation: Int, variant: Int)
+    /// Make a candidate that was left out a draft, by its place among them.
+    case takeCandidate(generation: Int, index: Int)
     case loadFile(path: String)
     case export(ExportRequest)
     case emptyTrash

@@ -7,7 +7,7 @@ struct ListDialog: StudioDialog {
     enum Kind: Sendable, Hashable {
         /// Follows the models that are known, and marks the one in use.
         case models
-        case choices, refine, kept
+        case choices, refine, kept, candidates
     }
 
     struct Row: Sendable, Hashable {

@@ -80,13 +80,15 @@ struct DraftGeometry: Sendable {
     func valueColumns(_ columns: Int) -> Int { max(1, columns - labelColumns - 1) }
 
     private mutating func placeCards(of generation: OpenGeneration, columns: Int) {
+        // One line stands for all of them.
+        if generation.isChoosing { return stackRows = 1 }
         let available = variants.rows
         let gap = available >= 8 ? 1 : 0
         let expected = DraftGeometry.expectedRows(of: generation, columns: columns)
         let wanted = generation.variants.indices.map { index -> Int in
             let variant = generation.variants[index]
             if variant.inTrash { return 0 }
-            var content = max(1, variant.layout.rows.count)
+            var content = max(1, variant.cardRowCount)
             if variant.text.isEmpty, index == 0, let failure = generation.failure {
                 content = max(content, wrappedLines(failure, columns: columns).count)
             }
@@ -119,8 +121,15 @@ struct DraftGeometry: Sendable {
         return given
     }
 
+    /// The rows of a part, guessed from its limits.
+    private static func partRows(_ limits: LengthLimits, _ columns: Int) -> Int {
+        let characters = limits.characters ?? limits.words.map { $0.clamped(to: 0...100_000) * 7 } ?? columns
+        return max(1, (characters.clamped(to: 1...1_000_000) + columns - 1) / columns)
+    }
+
     /// The rows that a text will probably take, guessed from its limits.
     static func expectedRows(of generation: OpenGeneration, columns: Int) -> Int {
+        if !generation.parts.isEmpty { return generation.parts.reduce(0) { $0 + 1 + partRows($1.limits, columns) } }
         let limits = generation.request.limits
         var characters = generation.request.sampling.maxTokens.multipliedReportingOverflow(by: 4).partialValue
         if let words = limits.words { characters = min(characters, words.clamped(to: 0...100_000) * 7) }

@@ -24,7 +24,7 @@ extension DraftPane {
         case .edit: break
         case .overview:
             guard let variant = selectedVariant, let card = selectedCard(in: surroundings) else { return }
-            let last = max(0, variant.layout.rows.count - card.textRows)
+            let last = max(0, variant.cardRowCount - card.textRows)
             let next = variant.top + rows
             if next < 0 || next > last {
                 let isInside = (rows < 0 && variant.top > 0) || (rows > 0 && variant.top < last)
@@ -60,7 +60,7 @@ extension DraftPane {
     mutating func followEnd(in surroundings: PaneSurroundings) -> Bool {
         // If a complete text fits its place, this key goes to the last variant, as `g` goes to the first.
         if case .overview = mode, let generation = shownGeneration, let variant = selectedVariant, variant.isEnded,
-            let card = selectedCard(in: surroundings), variant.layout.rows.count <= card.textRows
+            let card = selectedCard(in: surroundings), variant.cardRowCount <= card.textRows
         {
             change(generation.key) { $0.selected = $0.variants.count - 1 }
             return false
@@ -95,7 +95,10 @@ extension DraftPane {
 
     // MARK: Comparing
 
-    var canCompare: Bool { (shownGeneration?.variants.count { !$0.text.isEmpty && !$0.inTrash } ?? 0) > 1 }
+    var canCompare: Bool {
+        guard let generation = shownGeneration, !generation.isChoosing else { return false }
+        return generation.variants.count { !$0.text.isEmpty && !$0.inTrash } > 1
+    }
 
     /// Compares the selected variant with the next one that has a text.
     /// - Returns: false if there is no other one, or a variant is being edited.

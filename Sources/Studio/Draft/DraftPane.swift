@@ -80,9 +80,9 @@ struct DraftPane: Sendable {
     // MARK: Variants
 
     var selectedVariant: Variant? {
-        guard let generation = shownGeneration, generation.variants.indices.contains(generation.selected) else {
-            return nil
-        }
+        guard let generation = shownGeneration, generation.variants.indices.contains(generation.selected),
+            !generation.isChoosing
+        else { return nil }
         return generation.variants[generation.selected]
     }
 

@@ -18,7 +18,7 @@ extension DraftPane {
             edit.top = scrolled(edit.top, toShow: row, count: layout.rows.count, visible: readerRows(in: surroundings))
             mode = .edit(edit)
         case .reader:
-            let rows = selectedVariant?.layout.rows.count ?? 0
+            let rows = selectedVariant?.cardRowCount ?? 0
             let last = max(0, rows - readerRows(in: surroundings))
             readerTop = selectedVariant?.follows == true ? last : readerTop.clamped(to: 0...last)
         case .compare(var comparison):
@@ -67,7 +67,7 @@ extension DraftPane {
         let geometry = geometry(in: surroundings)
         change(generation.key) { generation in
             for card in geometry.cards {
-                let last = max(0, generation.variants[card.variant].layout.rows.count - card.textRows)
+                let last = max(0, generation.variants[card.variant].cardRowCount - card.textRows)
                 let follows = generation.variants[card.variant].follows
                 let top = generation.variants[card.variant].top
                 generation.variants[card.variant].top = follows ? last : top.clamped(to: 0...last)

@@ -66,8 +66,9 @@ extension StudioState {
 
     mutating func take(_ message: GenerationMessage, ofGeneration job: Int) {
         switch message {
-        case .began(let generationId, let draftIds, let seed, let uuid):
+        case .began(let generationId, let draftIds, let seed, let uuid, let parts):
             draft.change(job) { generation in
+                generation.setParts(parts)
                 generation.seed = seed
                 if let generationId { generation.generationId = generationId }
                 if let uuid { generation.uuid = uuid }
@@ -77,12 +78,14 @@ extension StudioState {
             sendWhatWaitedForIds(job)
             loadHistoryAnew()
         case .text(let variant, let piece):
-            let time = now
-            if draft.running?.job == job, draft.running?.writingSince == nil { draft.running?.writingSince = time }
-            draft.change(job) { generation in
-                guard generation.variants.indices.contains(variant), !generation.isFinished else { return }
-                generation.variants[variant].append(piece)
-            }
+            markWriting(job)
+            changeWriting(variant, of: job) { $0.append(piece) }
+        case .reasoning(let variant, let piece):
+            markWriting(job)
+            changeWriting(variant, of: job) { $0.appendThought(piece) }
+        case .restarted(let variant): changeWriting(variant, of: job) { $0.restart() }
+        case .details(let variant, let details): changeWriting(variant, of: job) { $0.take(details) }
+        case .chosen(let variants): draft.change(job) { if !$0.isFinished { $0.choose(variants) } }
         case .draftFinished(let variant, let reason, let tokenCount):
             draft.change(job) { generation in
                 guard generation.variants.indices.contains(variant) else { return }
@@ -101,6 +104,20 @@ extension StudioState {
             sayRecovered(savedMessage(ofJob: job))
             loadHistoryAnew()
         case .notSaved(let sentence): draft.change(job) { $0.notSaved = sentence }
+        }
+    }
+
+    /// Remembers when the first text of the running generation came.
+    private mutating func markWriting(_ job: Int) {
+        let time = now
+        if draft.running?.job == job, draft.running?.writingSince == nil { draft.running?.writingSince = time }
+    }
+
+    /// Changes a variant of a generation that is still being written.
+    private mutating func changeWriting(_ variant: Int, of job: Int, _ body: (inout Variant) -> Void) {
+        draft.change(job) { generation in
+            guard generation.variants.indices.contains(variant), !generation.isFinished else { return }
+            body(&generation.variants[variant])
         }
     }
 
@@ -155,6 +172,12 @@ extension StudioState {
 
 extension OpenGeneration {
     fileprivate mutating func takeIds(_ ids: [Int64]) {
-        for (index, id) in ids.enumerated() where variants.indices.contains(index) { variants[index].draftId = id }
+        for (index, id) in ids.enumerated() {
+            if variants.indices.contains(index) {
+                variants[index].draftId = id
+            } else if leftOut.indices.contains(index - variants.count) {
+                leftOut[index - variants.count].draftId = id
+            }
+        }
     }
 }

@@ -1,8 +1,8 @@
 import Generation
 
 // A generation on screen: the request, and its variants as far as they are written.
-// - `variants` has one element for each draft, in their order; it never shrinks.
-// - While a variant is written, text is only appended to it, so no piece that arrived is lost.
+// - `variants` has one element for each draft, in their order. It shrinks once at most: when the best candidates are chosen.
+// - While a variant is written, text is only appended to it, until it is written anew.
 
 struct OpenGeneration: Sendable {
     /// The studio's own number. The number of a running job is the key of its generation.
@@ -16,6 +16,10 @@ struct OpenGeneration: Sendable {
     var modelName: String
     var createdAt: Double
     var variants: [Variant]
+    /// The candidates that were not chosen.
+    var leftOut: [Variant] = []
+    /// The parts that each draft has; empty if it has none.
+    private(set) var parts: [PartSpecification] = []
     var isFinished = false
     /// Why it failed; `nil` if it did not.
     var failure: String?
@@ -32,7 +36,8 @@ struct OpenGeneration: Sendable {
         self.request = request
         self.modelName = modelName
         self.createdAt = createdAt
-        variants = (0..<max(1, request.variantCount)).map { _ in Variant() }
+        let count = max(1, request.variantCount, request.sampling.bestOf)
+        variants = (0..<count).map { _ in Variant() }
         seed = request.seed
     }
 
@@ -48,16 +53,26 @@ struct OpenGeneration: Sendable {
                 .freePrompt(text: saved.fields["prompt"] ?? saved.prompt, raw: saved.isRaw)
             }
         request = StudioRequest(
-            source: source, title: saved.title, variantCount: max(1, saved.drafts.count), sampling: saved.sampling,
+            source: source, title: saved.title, variantCount: max(1, saved.withoutCandidates.drafts.count),
+            sampling: saved.sampling,
             limits: saved.limits)
         seed = saved.seed
         modelName = saved.model.name
         createdAt = saved.createdAt
-        variants = saved.drafts.map(Variant.init)
+        let drafts = saved.withoutCandidates.drafts
+        variants = drafts.map(Variant.init)
+        leftOut = saved.drafts.filter(\.isCandidate).map(Variant.init)
         isFinished = true
         failure = saved.failure
         timings = saved.timings
-        selected = saved.drafts.firstIndex { $0.deletedAt == nil } ?? 0
+        selected = drafts.firstIndex { $0.deletedAt == nil } ?? 0
+        setParts(saved.parts)
+    }
+
+    mutating func setParts(_ parts: [PartSpecification]) {
+        self.parts = parts
+        for index in variants.indices { variants[index].parts = parts }
+        for index in leftOut.indices { leftOut[index].parts = parts }
     }
 
     /// True if a part of it is not yet in the store.
@@ -113,6 +128,15 @@ struct Variant: Sendable {
     var top = 0
     /// True if the end of the text stays visible while it grows.
     var follows = false
+    /// The parts of the text; empty if it has none.
+    var parts: [PartSpecification] = []
+    /// Besides the text: what was taken off, how often it was written, its twin, its score. Its thoughts are in `thoughts`.
+    var details = DraftDetails()
+    /// The thoughts of a reasoning model, wrapped; `nil` if there are none.
+    private(set) var thoughts: TextLayout?
+    private var thoughtText = ""
+    /// True if the thoughts are shown in full; false if they are folded to one line.
+    var showsThoughts = false
 
     init() {
         text = ""
@@ -128,6 +152,36 @@ struct Variant: Sendable {
         starred = draft.starred
         inTrash = draft.deletedAt != nil
         tokenCount = draft.tokenCount
+        take(draft.details)
+    }
+
+    /// Takes what is known of the draft besides its text.
+    mutating func take(_ details: DraftDetails) {
+        self.details = details
+        self.details.reasoning = nil
+        guard let reasoning = details.reasoning, !reasoning.utf8.elementsEqual(thoughtText.utf8) else { return }
+        thoughtText = reasoning
+        thoughts = TextLayout(reasoning, columns: layout.columns)
+    }
+
+    mutating func appendThought(_ piece: String) {
+        thoughtText += piece
+        if thoughts == nil { thoughts = TextLayout(columns: layout.columns) }
+        thoughts?.append(piece)
+        if phase == .waiting { phase = .writing }
+    }
+
+    /// Begins anew: text and thoughts so far are void.
+    mutating func restart() {
+        text = ""
+        layout = TextLayout(columns: layout.columns)
+        thoughts = nil
+        thoughtText = ""
+        phase = .waiting
+        top = 0
+        let attempts = details.attempts + 1
+        details = DraftDetails()
+        details.attempts = attempts
     }
 
     var isEnded: Bool { if case .ended = phase { true } else { false } }
@@ -147,7 +201,10 @@ struct Variant: Sendable {
         layout = TextLayout(newText, columns: layout.columns)
     }
 
-    mutating func setColumns(_ columns: Int) { layout.setColumns(columns) }
+    mutating func setColumns(_ columns: Int) {
+        layout.setColumns(columns)
+        thoughts?.setColumns(columns)
+    }
 
     /// A, B, … Z, A2, B2, …
     static func letter(_ index: Int) -> String {

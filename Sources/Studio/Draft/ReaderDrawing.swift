@@ -10,11 +10,12 @@ extension DraftPane {
         drawRule(
             of: generation.selected, in: generation, on: &canvas, row: inner.row, inner,
             textRows: readerRows(in: surroundings), top: readerTop, isSelected: surroundings.isFocused, surroundings)
+        let rows = variant.cardRows
         for line in 0..<max(0, inner.rows - 1) {
             let index = readerTop + line
-            guard index < variant.layout.rows.count else { break }
-            canvas.put(
-                variant.layout.glyphs(inRow: index), row: inner.row + 1 + line, column: inner.column + 1,
+            guard rows.indices.contains(index) else { break }
+            draw(
+                rows[index], of: variant, on: &canvas, row: inner.row + 1 + line, column: inner.column + 1,
                 columns: inner.columns - 1)
         }
     }
@@ -49,15 +50,28 @@ extension DraftPane {
         }
         add(Variant.letter(edit.variant), Style(.accent, bold: true))
         add(edit.editor.isChanged ? "editing · changed" : "editing", Style(.accent))
-        let limits = generation(edit.generation)?.request.limits ?? LengthLimits()
-        let length = LengthMeter(RunningLength(edit.editor.characters), limits: limits) { edit.editor.text }
-        if let text = length.text(hasBar: place.columns >= 60) {
-            add(text, length.isOver ? Style(.failure) : .quiet)
+        let length = meter(of: edit)
+        if let text = length.meter.text(hasBar: place.columns >= 60) {
+            add(length.name + text, length.meter.isOver ? Style(.failure) : .quiet)
         }
         let line = layout.line(of: edit.editor.cursor)
         let text = " line \(line.number) of \(line.count) "
         if column + text.count < place.endColumn {
             canvas.putRight(text, row: row, endColumn: place.endColumn - 1, columns: text.count, style: .quiet)
         }
+    }
+
+    /// The length of the text under edit; in a draft of parts, of the part that the cursor is in, with its name.
+    private func meter(of edit: EditSession) -> (name: String, meter: LengthMeter) {
+        let generation = generation(edit.generation)
+        guard let parts = generation?.parts, !parts.isEmpty else {
+            let limits = generation?.request.limits ?? LengthLimits()
+            return ("", LengthMeter(RunningLength(edit.editor.characters), limits: limits) { edit.editor.text })
+        }
+        let line = edit.editor.characters.prefix(edit.editor.cursor).count { $0 == "\n" }
+        let index = min(line, parts.count - 1)
+        let part = DraftPart.split(edit.editor.text, names: parts.map(\.name))[index]
+        let meter = LengthMeter(RunningLength(part.text), limits: parts[index].limits) { part.text }
+        return (onOneLine(part.name) + " ", meter)
     }
 }

@@ -8,8 +8,10 @@ extension DraftPane {
         in surroundings: PaneSurroundings
     ) {
         let place = geometry.variants
+        if generation.isChoosing { return drawChoosing(generation, on: &canvas, in: place) }
         for card in geometry.cards {
             let variant = generation.variants[card.variant]
+            let rows = variant.cardRows
             for line in 0..<1 + card.textRows {
                 let offset = card.top + line - generation.top
                 guard offset >= 0, offset < place.rows else { continue }
@@ -22,8 +24,8 @@ extension DraftPane {
                         surroundings)
                 } else {
                     drawText(
-                        of: variant, in: generation, index: card.variant, textRow: variant.top + line - 1, on: &canvas,
-                        row: row, place)
+                        rows, of: variant, in: generation, index: card.variant, textRow: variant.top + line - 1,
+                        on: &canvas, row: row, place)
                 }
             }
         }
@@ -35,8 +37,8 @@ extension DraftPane {
     }
 
     private func drawText(
-        of variant: Variant, in generation: OpenGeneration, index: Int, textRow: Int, on canvas: inout Canvas,
-        row: Int, _ place: Rect
+        _ rows: [CardRow], of variant: Variant, in generation: OpenGeneration, index: Int, textRow: Int,
+        on canvas: inout Canvas, row: Int, _ place: Rect
     ) {
         let column = place.column + 1
         let columns = place.columns - 1
@@ -47,16 +49,19 @@ extension DraftPane {
             canvas.put(lines[textRow], row: row, column: column, columns: columns, style: Style(.failure))
             return
         }
-        canvas.put(layout.glyphs(inRow: textRow), row: row, column: column, columns: columns)
-        if variant.phase == .writing && textRow == layout.rows.count - 1 && generation.key == running?.job {
-            let used = min(layout.usedColumns(inRow: textRow), columns - 1)
+        guard rows.indices.contains(textRow) else { return }
+        draw(rows[textRow], of: variant, on: &canvas, row: row, column: column, columns: columns)
+        let lastRow = layout.rows.count - 1
+        if variant.phase == .writing && rows[textRow] == .text(lastRow) && generation.key == running?.job {
+            let used = min(layout.usedColumns(inRow: lastRow), columns - 1)
             canvas.put("▌", row: row, column: column + used, columns: 1, style: Style(.accent))
         }
     }
 
     // MARK: Rule
 
-    /// `─ A ── 24/30 ▰▰▰▰▰▰▰▰▱▱ ─ done ─────────── ★ ─`
+    /// `─ A ── 24/30 ▰▰▰▰▰▰▰▰▱▱ ─ done ─────────── ★ ─`, and `─ B ── = A ─ 24/30 … ─ done · again ─` for a twin. Parts have
+    /// their lengths themselves.
     func drawRule(
         of index: Int, in generation: OpenGeneration, on canvas: inout Canvas, row: Int, _ place: Rect, textRows: Int,
         top: Int, isSelected: Bool, _ surroundings: PaneSurroundings
@@ -77,15 +82,18 @@ extension DraftPane {
             add(surroundings.pendingWrites.isSaving(.trash, variant) ? "to the trash…" : "in the trash", .quiet, gap: 1)
             return
         }
+        if let twin = variant.details.twinOf { add("= \(Variant.letter(twin))", Style(.warning), gap: 1) }
         let length = LengthMeter(variant.layout.length, limits: generation.request.limits) { variant.text }
-        if variant.phase != .waiting || !variant.text.isEmpty {
+        if variant.parts.isEmpty, variant.phase != .waiting || !variant.text.isEmpty {
             if let text = length.text(hasBar: place.columns >= 44) {
                 add(text, length.isOver ? Style(.failure) : .quiet, gap: 1)
             }
         }
         let state = stateText(of: variant, in: generation, surroundings)
         // A long reason is cut, so that the marks at the right end of the rule keep their place.
-        add(clipped(state.text, columns: max(10, end - column - 24)), state.style, gap: 1)
+        add(
+            clipped(state.text + (variant.details.attempts > 1 ? " · again" : ""), columns: max(10, end - column - 24)),
+            state.style, gap: 1)
 
         var right = end - 1
         if variant.starred && right - 3 > column {
@@ -94,7 +102,7 @@ extension DraftPane {
             canvas.put(sign, row: row, column: right - 3, columns: 3, style: Style(.star, bold: true))
             right -= 4
         }
-        let below = variant.layout.rows.count - top - textRows
+        let below = variant.cardRowCount - top - textRows
         if let more = moreText(above: top, below: below), right - more.count > column, textRows > 0 {
             canvas.putRight(more, row: row, endColumn: right, columns: more.count, style: .quiet)
         }
@@ -128,6 +136,7 @@ extension DraftPane {
             case .stop: return ("done", Style(.success))
             case .limit where variant.text.isEmpty: return (generation.request.limits.nothingFits, Style(.warning))
             case .limit: return ("done · kept to the limit", Style(.success))
+            case .length where variant.thoughtsTookAll: return ("only thoughts", Style(.warning))
             case .length: return ("ended at the most tokens", Style(.warning))
             case .stopped: return ("stopped", Style(.warning))
             case .failed:

@@ -17,13 +17,13 @@ struct PendingWrite: Sendable, Hashable {
 }
 
 /// A part of a draft that the store keeps.
-enum DraftPart: Sendable, Hashable {
+enum StoredPart: Sendable, Hashable {
     case text, star, trash
 }
 
 extension [PendingWrite] {
     /// True if the store does not have this part of a variant yet.
-    func isSaving(_ part: DraftPart, _ variant: Variant) -> Bool {
+    func isSaving(_ part: StoredPart, _ variant: Variant) -> Bool {
         guard let id = variant.draftId else { return part == .text ? variant.hasUnsentEdit : variant.hasUnsentMarks }
         return contains { $0.write.changes(part, ofDraft: id) }
     }
@@ -54,12 +54,12 @@ extension StoreWrite {
     private var movesTrash: Bool {
         switch self {
         case .trash, .restore, .trashGeneration, .restoreGeneration, .emptyTrash: true
-        case .revision, .star: false
+        case .revision, .star, .take: false
         }
     }
 
     /// True if it changes this part of the draft.
-    func changes(_ part: DraftPart, ofDraft id: Int64) -> Bool {
+    func changes(_ part: StoredPart, ofDraft id: Int64) -> Bool {
         switch (self, part) {
         case (.revision(let draftId, _, _, _), .text), (.star(let draftId, _), .star): draftId == id
         case (.trash(let ids), .trash), (.restore(let ids), .trash): ids.contains(id)
@@ -72,6 +72,9 @@ extension OpenGeneration {
     /// Applies changes that were not in the store yet when this generation was read from it.
     mutating func apply(_ pending: [PendingWrite]) {
         for write in pending.map(\.write) {
+            if case .take(let id) = write, let index = leftOut.firstIndex(where: { $0.draftId == id }) {
+                takeCandidate(index)
+            }
             for index in variants.indices {
                 guard let id = variants[index].draftId else { continue }
                 switch write {

@@ -13,7 +13,7 @@ enum Action: String, Sendable, Hashable, CaseIterable {
     case toggleRaw, editFieldExternally, leaveForm, submitForm
     // Variants
     case read, stop, regenerate, continueDraft, refine, edit, editExternally, star, trash, undo, export, copy, compare,
-        follow
+        follow, toggleThoughts, showChoice, showInfo
     case scrollUp, scrollDown, showForm, closeReader, nextVariant, previousVariant
     // Editing
     case saveEdit, leaveEdit
@@ -79,6 +79,9 @@ enum Action: String, Sendable, Hashable, CaseIterable {
         case .copy: "Copy the variant"
         case .compare: "Compare two variants by words"
         case .follow: "Follow the end of the text"
+        case .toggleThoughts: "Unfold or fold its thoughts"
+        case .showChoice: "Why these, and those left out"
+        case .showInfo: "What is known of the variant"
         case .scrollUp: "Scroll up a line"
         case .scrollDown: "Scroll down a line"
         case .showForm: "Go to the fields"

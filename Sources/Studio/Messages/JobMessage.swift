@@ -41,9 +41,18 @@ public enum JobResult: Sendable, Hashable {
 public enum GenerationMessage: Sendable, Equatable {
     /// Before the first text. If the generation could not be saved, its id is `nil`, there are no draft ids, and
     /// `notSaved` follows.
-    case began(generationId: Int64?, draftIds: [Int64], seed: UInt64, uuid: String? = nil)
+    case began(
+        generationId: Int64?, draftIds: [Int64], seed: UInt64, uuid: String? = nil,
+        parts: [PartSpecification] = [])
     case text(variant: Int, piece: String)
+    /// The next piece of a variant's thoughts, which are no part of its text.
+    case reasoning(variant: Int, piece: String)
+    /// The variant is written again: its text so far is void.
+    case restarted(variant: Int)
+    case details(variant: Int, DraftDetails)
     case draftFinished(variant: Int, reason: FinishReason, tokenCount: Int)
+    /// The candidates that are the drafts, the best one first; the others are left out.
+    case chosen([Int])
     /// The counts and times of the whole generation, before the job's last message.
     case timed(GenerationTimings)
     case saved(generationId: Int64, draftIds: [Int64], uuid: String? = nil)

@@ -59,6 +59,8 @@ public enum StoreWrite: Sendable, Hashable {
     /// `nil` skips this check.
     case revision(draftId: Int64, text: String, origin: RevisionOrigin, base: EditBase? = nil)
     case star(draftId: Int64, Bool)
+    /// Make a candidate that was left out a draft like the chosen ones.
+    case take(draftId: Int64)
     case trash(draftIds: [Int64])
     case restore(draftIds: [Int64])
     /// Move all drafts of a generation to the trash, or take them out.

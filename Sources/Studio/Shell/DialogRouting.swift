@@ -34,6 +34,8 @@ extension StudioState {
         case .setField(let index, let text): setField(index, to: text)
         case .setParameters(let parameters, let touched): setParameters(parameters, touched)
         case .refine(let name): refine(with: name)
+        case .reveal(let key, let variant): draft.reveal(key, variant)
+        case .takeCandidate(let key, let index): takeCandidate(index, in: key)
         case .loadFile(let path): ask(.loadFile(path: path))
         case .export(let request): start(.export(request))
         case .emptyTrash: write(.emptyTrash, done: "The trash is empty")

@@ -30,7 +30,7 @@ extension StudioState {
         guard context == .variants, let card = draft.selectedCard(in: surroundings(of: .draft)),
             let variant = selectedVariant
         else { return false }
-        return variant.layout.rows.count <= card.textRows
+        return variant.cardRowCount <= card.textRows
     }
 
     private func hint(of binding: Binding) -> String? {

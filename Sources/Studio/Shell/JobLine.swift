@@ -63,7 +63,8 @@ extension StudioState {
         }
         let count = generation.variants.count
         return JobLine(
-            label: "writing \(min(generation.finishedCount + 1, count)) of \(count)",
+            label: generation.isChoosing
+                ? generation.choosingText : "writing \(min(generation.finishedCount + 1, count)) of \(count)",
             fraction: generation.writtenFraction, facts: [rate(of: job), left(of: job)].compactMap(\.self))
     }
 

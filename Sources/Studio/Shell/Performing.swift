@@ -30,6 +30,9 @@ extension StudioState {
             if draft.isEditing { return action == .editExternally }
             return selectedVariant?.isEnded ?? false
         case .star, .trash: return selectedVariant?.isEnded ?? false
+        case .toggleThoughts: return selectedVariant?.thoughts != nil
+        case .showChoice: return shownGeneration.map { $0.hasChoice && !$0.isChoosing } ?? false
+        case .showInfo: return selectedVariant != nil
         case .copy: return !(selectedVariant?.text.isEmpty ?? true)
         case .compare: return draft.canCompare
         case .undo: return !draft.undoSteps.isEmpty
@@ -119,6 +122,9 @@ extension StudioState {
         case .undo: undo()
         case .export: openExport()
         case .copy: copy()
+        case .toggleThoughts: toggleThoughts()
+        case .showChoice: openChoice()
+        case .showInfo: showInfo()
         case .compare: compare()
         case .follow: followEnd()
         case .scrollUp: draft.scroll(by: -1, in: surroundings(of: .draft))

@@ -226,7 +226,9 @@ final class EffectRunner {
 
     private func openGeneration(_ id: Int64) {
         inBackground(on: reads) { [store] in
-            if let generation = try store.generation(id: id) { return .generationOpened(generation) }
+            if let generation = try store.generation(id: id, includesCandidates: true) {
+                return .generationOpened(generation)
+            }
             return .generationNotOpened(id: id, isGone: true, sentence: "This generation is no longer in the store.")
         } failed: {
             .generationNotOpened(id: id, isGone: false, sentence: $0)

@@ -21,6 +21,7 @@ extension DraftStore {
         case .revision(let draftId, let text, let origin, nil):
             _ = try revise(draftId: draftId, text: text, origin: origin)
         case .star(let draftId, let starred): try setStarred(starred, draftIds: [draftId])
+        case .take(let id): try take(candidateIds: [id])
         case .trash(let ids): try trash(draftIds: ids)
         case .restore(let ids): try restore(draftIds: ids)
         case .trashGeneration(let id): try trash(draftIds: try draftIds(ofGeneration: id))
@@ -30,8 +31,11 @@ extension DraftStore {
         return .written(operation: operation)
     }
 
-    /// The ids of all drafts of a generation; none if the generation is gone.
-    private func draftIds(ofGeneration id: Int64) throws -> [Int64] { try generation(id: id)?.drafts.map(\.id) ?? [] }
+    /// The ids of all drafts of a generation, candidates too, which go where the chosen ones go; none if the generation is
+    /// gone.
+    private func draftIds(ofGeneration id: Int64) throws -> [Int64] {
+        try generation(id: id, includesCandidates: true)?.drafts.map(\.id) ?? []
+    }
 }
 
 extension ExportRequest.Scope {

@@ -55,11 +55,14 @@ extension GenerationMessage {
             let isStored = generation.id != 0
             self = .began(
                 generationId: isStored ? generation.id : nil, draftIds: isStored ? generation.drafts.map(\.id) : [],
-                seed: generation.seed, uuid: isStored ? generation.uuid : nil)
+                seed: generation.seed, uuid: isStored ? generation.uuid : nil, parts: generation.parts)
         case .generation(.text(let piece, let variant)): self = .text(variant: variant, piece: piece)
         case .generation(.draftFinished(let variant, let reason, let tokenCount)):
             self = .draftFinished(variant: variant, reason: reason, tokenCount: tokenCount)
-        case .generation(.reasoning), .generation(.restarted), .generation(.details), .generation(.chosen): return nil
+        case .generation(.reasoning(let piece, let variant)): self = .reasoning(variant: variant, piece: piece)
+        case .generation(.restarted(let variant)): self = .restarted(variant: variant)
+        case .generation(.details(let details, let variant)): self = .details(variant: variant, details)
+        case .generation(.chosen(let variants)): self = .chosen(variants)
         case .generation(.promptProgress), .generation(.progress): return nil
         case .generation(.started), .generation(.finished), .generation(.alternatives), .failed:
             return nil  // `began` came before, and the job tells the end once everything is saved

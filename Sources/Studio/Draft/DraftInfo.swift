@@ -1,0 +1,65 @@
+import Generation
+
+// What is known of a variant besides its text, as a message to read.
+
+extension StudioState {
+    mutating func showInfo() {
+        guard let generation = shownGeneration, let variant = selectedVariant else { return }
+        let title = "About \(Variant.letter(generation.selected)) of \(clipped(generation.request.title, columns: 40))"
+        dialog = MessageDialog(title: title, text: infoLines(of: variant, in: generation).joined(separator: "\n"))
+    }
+
+    private func infoLines(of variant: Variant, in generation: OpenGeneration) -> [String] {
+        var lines = ["Model: \(onOneLine(generation.modelName))"]
+        if let seed = generation.seed { lines.append("Seed: \(seed)") }
+        lines.append("Length: \(lengthLine(of: variant))")
+        if !generation.request.limits.isEmpty { lines.append("Limit: \(limitText(generation.request.limits))") }
+        lines += partLines(of: variant)
+        let details = variant.details
+        if !details.tidied.isEmpty {
+            lines.append("Taken off the text: \(details.tidied.map(\.rawValue).joined(separator: ", "))")
+        }
+        if details.attempts > 1 {
+            lines.append("Written \(details.attempts) times, because it equaled another text before")
+        }
+        if let twin = details.twinOf { lines.append("Equals \(Variant.letter(twin)); nothing else could be written") }
+        if variant.thoughts != nil { lines.append("The model \(variant.thoughtsLine), which are no part of the text") }
+        if let score = details.score {
+            lines.append("Chosen by its score: \(number(score.sum))")
+            lines.append("  mean log-probability: \(number(score.meanLogProbability))")
+            lines += score.parts.sorted { $0.key < $1.key }.map { "  \($0.key): \(number($0.value))" }
+        }
+        if variant.isEdited { lines.append("Edited here since it was written") }
+        return lines
+    }
+
+    private func lengthLine(of variant: Variant) -> String {
+        let length = variant.layout.length
+        let characters = length.characters(countsWideAsTwo: false)
+        return "\(characters) characters, \(length.words) words, \(length.lines) lines, \(variant.tokenCount) tokens"
+    }
+
+    private func partLines(of variant: Variant) -> [String] {
+        zip(variant.parts, DraftPart.split(variant.text, names: variant.parts.map(\.name))).map { part, written in
+            let limit = part.limits.isEmpty ? "no limit" : limitText(part.limits)
+            return "\(onOneLine(part.name)): \(written.text.count) characters; \(limit)"
+        }
+    }
+
+    private func limitText(_ limits: LengthLimits) -> String {
+        let counts = [
+            (limits.characters, "character"), (limits.words, "word"), (limits.sentences, "sentence"),
+            (limits.lines, "line"),
+        ]
+        let most = counts.compactMap { count, unit in count.map { "\($0) \(unit)\($0 == 1 ? "" : "s")" } }
+        return "at most \(most.joined(separator: ", "))" + (limits.hard ? "" : ", shown but not enforced")
+    }
+
+    /// With two digits after the point.
+    private func number(_ value: Double) -> String {
+        guard value.isFinite, value.magnitude < 1e6 else { return "\(value)" }
+        let hundredths = Int((value.magnitude * 100).rounded())
+        return "\(value < 0 && hundredths > 0 ? "-" : "")\(hundredths / 100)."
+            + paddedLeft("\(hundredths % 100)", columns: 2).replacing(" ", with: "0")
+    }
+}
