@@ -19,6 +19,8 @@ public protocol TextGenerator: Sendable {
     var identity: ModelIdentity { get }
     /// Callers check a request against this before they send it; see `GeneratorCapabilities.missing(for:)`.
     var capabilities: GeneratorCapabilities { get }
+    /// The options that the author of the model recommends. Callers lay everything else over them.
+    var authorSampling: SamplingOverrides { get }
 
     /// Writes the drafts of a request.
     ///
@@ -28,4 +30,9 @@ public protocol TextGenerator: Sendable {
     func generate(
         _ request: GenerationRequest, stopSignal: StopSignal
     ) -> AsyncThrowingStream<GenerationEvent, any Error>
+}
+
+extension TextGenerator {
+    /// None.
+    public var authorSampling: SamplingOverrides { SamplingOverrides() }
 }

@@ -33,6 +33,7 @@ public final class LocalGenerator: TextGenerator {
     public let identity: ModelIdentity
     public let tokenizer: Tokenizer
     public let configuration: ModelConfiguration
+    public let authorSampling: SamplingOverrides
     let transformer: Transformer
     let prompts: PromptBuilder
     private let shapes: TokenShapes
@@ -55,6 +56,7 @@ public final class LocalGenerator: TextGenerator {
         tokenizer = try Tokenizer(file: file)
         configuration = transformer.configuration
         prompts = try PromptBuilder(file: file, tokenizer: tokenizer, name: name, contextLength: configuration.contextLength)
+        authorSampling = file.authorSampling.overrides
         shapes = TokenShapes(tokenizer)
         markers = MarkerTokens(tokenizer, prompts.thoughts)
         grammars = GrammarVocabulary(tokenizer)

@@ -30,6 +30,9 @@ public final class LocalModel: Sendable {
         self.prefixCache = prefixCache
     }
 
+    /// The sampling options that the author of the model recommends in its files.
+    public var authorSampling: SamplingOverrides { source.authorSampling.overrides }
+
     /// The model as a writer of text.
     /// - Throws: `ModelFileError`, `ModelError` or `ChatTemplateError` if the file cannot be used.
     public func generator() throws -> any TextGenerator { try local() }

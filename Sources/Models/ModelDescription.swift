@@ -1,4 +1,5 @@
 import Foundation
+import Generation
 import Inference
 
 /// The facts about a model in a list of models, from its header alone.
@@ -19,6 +20,10 @@ public struct ModelDescription: Sendable, Equatable, Encodable {
     public var vocabulary: Int?
     public var hasChatTemplate: Bool?
     public var license: String?
+    /// The sampling options that the author recommends; `nil` if there are none.
+    public var sampling: SamplingOverrides?
+    /// A sentence for each recommended value that does not count; `nil` if there is none.
+    public var samplingNotes: [String]?
     /// Why it cannot be used; `nil` if the file is valid.
     public var problem: String?
 
@@ -43,6 +48,9 @@ public struct ModelDescription: Sendable, Equatable, Encodable {
             layers = try? file.optionalInt("\(architecture).block_count")
             width = try? file.optionalInt("\(architecture).embedding_length")
         }
+        let author = file.authorSampling
+        sampling = author.overrides.isEmpty ? nil : author.overrides
+        samplingNotes = author.notes.isEmpty ? nil : author.notes
         hasChatTemplate = file.metadata["tokenizer.chat_template"] != nil
         if let gguf = file as? GGUFFile {
             bytes = gguf.files.reduce(0) { $0 + $1.byteCount }

@@ -5,12 +5,16 @@
 
 import CEmbed
 import Foundation
+import Generation
 import Inference
 
 /// An open model, with the name that the user gave.
 public struct OpenedModel: Sendable {
     public let name: String
     public let file: any ModelSource
+
+    /// The sampling options that the author of the model recommends in its files.
+    public var authorSampling: SamplingOverrides { file.authorSampling.overrides }
 }
 
 /// Why a model cannot be found by its name.
@@ -58,6 +62,11 @@ public struct ModelLibrary: Sendable {
             throw ModelLibraryError.unknown(name: nameOrPath, known: names, folder: folder)
         }
         return try OpenedModel(name: Self.name(ofPath: nameOrPath), file: ModelFiles.open(path: nameOrPath))
+    }
+
+    /// The sampling options that the author of a model recommends, from the header of its file; none if it cannot be read.
+    public func authorSampling(of nameOrPath: String?) -> SamplingOverrides {
+        (try? open(nameOrPath))?.authorSampling ?? SamplingOverrides()
     }
 
     /// Opens the source of a new model: a folder by its path as Hugging Face's libraries save it, or a name as `open` takes it.

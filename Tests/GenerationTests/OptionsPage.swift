@@ -63,7 +63,8 @@ enum OptionsPage {
           `\\t` a tab, `\\|` a bar and `\\\\` a backslash; put a part in double quotes if it begins or ends with spaces.
 
         The command line overrides the template, the template overrides your settings for the model, these override your
-        settings for all models ([settings.md](settings.md)), and these override the default. This is true for lists too:
+        settings for all models ([settings.md](settings.md)), these override what the author of the model recommends
+        ([models.md](models.md)), and that overrides the default. This is true for lists too:
         if you give `-o stop=…`, the stop texts of the template do not count, and a list of `dry_sequence_breakers`
         replaces the default one. A grammar replaces a JSON schema, and a schema a grammar. In the studio a form begins
         with the values of the template and your settings.

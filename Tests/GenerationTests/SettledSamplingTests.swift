@@ -15,6 +15,7 @@ private func overrides(_ values: [String: SamplingValue]) -> SamplingOverrides {
 @Suite struct `Settled sampling options` {
     @Test func `a nearer place wins, and each option knows its place`() {
         let sampling = SettledSampling([
+            .author: overrides(["top_k": .count(0), "min_p": .number(0.9), "typical_p": .number(0.9)]),
             .settings: overrides(["temperature": .number(0.1), "top_k": .count(1), "min_p": .number(0.1)]),
             .modelSettings: overrides(["temperature": .number(0.2), "top_k": .count(2)]),
             .template: overrides(["temperature": .number(0.3), "stop": .texts(["a"])]),
@@ -28,6 +29,7 @@ private func overrides(_ values: [String: SamplingValue]) -> SamplingOverrides {
                 SettledOption(name: "top_k", value: .count(2), origin: .modelSettings),
                 SettledOption(name: "min_p", value: .number(0.1), origin: .settings),
                 SettledOption(name: "stop", value: .texts(["a"]), origin: .template),
+                SettledOption(name: "typical_p", value: .number(0.9), origin: .author),
             ])
     }
 

@@ -79,7 +79,8 @@ enum SettingsPage {
         on the line of a value that you unset goes with it.
 
         A value is settled in this order: the command line (`-m`, `-o`) or the studio's dialog, the template, `per_model`,
-        `sampling`, the program's default. `copydesk inspect prompt` says of each option where it comes from.
+        `sampling`, what the author of the model recommends in its files ([models.md](models.md)), the program's default.
+        `copydesk inspect prompt` says of each option where it comes from.
         The studio opens the model that was last chosen in it; `model` counts there until one was.
 
         Each command that uses the settings, and the studio, say what is wrong in the file, with line and column; the rest counts.

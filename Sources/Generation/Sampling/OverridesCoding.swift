@@ -20,5 +20,5 @@ extension SamplingOverrides: Codable {
 
 extension SamplingOption {
     /// True if the value is in the option's range, so that it could be typed.
-    func takes(_ value: SamplingValue) -> Bool { (try? readLine(line(of: value))) == value }
+    public func takes(_ value: SamplingValue) -> Bool { (try? readLine(line(of: value))) == value }
 }

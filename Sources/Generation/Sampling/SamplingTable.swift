@@ -167,7 +167,7 @@ extension SamplingOption {
         biases(
             "logit_bias", \.logitBias, -100...100, example: [42: -5, 99: 1.5], .content, "Logit bias",
             hint: "token ids and what to add to their logits",
-            help: "Numbers to add to the logits of tokens, by the tokens' ids.",
+            help: "Numbers to add to the logits of tokens, by the tokens' ids. -100 bans a token.",
             source: "OpenAI API"),
         text(
             "grammar", \.grammar, example: "root ::= (\"yes\" | \"no\") \".\"\n", replaces: "json_schema", .content,

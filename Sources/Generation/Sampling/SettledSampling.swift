@@ -6,6 +6,8 @@
 public enum OptionOrigin: String, Sendable, Hashable, CaseIterable, Comparable, Codable {
     /// The program's default.
     case program
+    /// What the author of the model recommends in its files.
+    case author
     /// `sampling:` in config.yaml.
     case settings
     /// `per_model:` in config.yaml, for the model that writes.
@@ -18,6 +20,7 @@ public enum OptionOrigin: String, Sendable, Hashable, CaseIterable, Comparable, 
     public var title: String {
         switch self {
         case .program: "default"
+        case .author: "model file"
         case .settings: "sampling in config.yaml"
         case .modelSettings: "per_model in config.yaml"
         case .template: "template"

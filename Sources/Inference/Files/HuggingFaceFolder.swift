@@ -9,6 +9,7 @@ import Tensors
 public final class HuggingFaceFolder: ModelSource {
     public let path: String
     public let metadata: [String: MetadataValue]
+    public let authorSampling: AuthorSampling
     /// Tensors by their names in the files.
     let tensors: [String: TensorEntry]
     private let names: HuggingFaceNames
@@ -48,7 +49,18 @@ public final class HuggingFaceFolder: ModelSource {
         if let template = try FolderFiles.chatTemplate(path) {
             metadata["tokenizer.chat_template"] = .string(template)
         }
+        authorSampling = Self.authorSampling(path)
+        metadata.merge(authorSampling.metadata) { own, _ in own }
         self.metadata = metadata
+    }
+
+    private static func authorSampling(_ path: String) -> AuthorSampling {
+        do {
+            return try FolderFiles.optionalFields(path, "generation_config.json").map { AuthorSampling($0) }
+                ?? AuthorSampling()
+        } catch {
+            return AuthorSampling(unreadable: error)
+        }
     }
 
     /// The last part of the name or path that config.json gives; the folder's name if it gives none.
@@ -64,6 +76,7 @@ public final class HuggingFaceFolder: ModelSource {
     private init(inFileLayout folder: HuggingFaceFolder) {
         (path, tensors, vectors) = (folder.path, folder.tensors, folder.vectors)
         configuration = folder.configuration
+        authorSampling = folder.authorSampling
         names = Self.names(folder.configuration, folder.tensors, pairsSideBySide: true)
         var metadata = folder.metadata.mapValues(\.inUsualWidth)
         metadata[folder.configuration.architecture + ".rope.layout"] = nil

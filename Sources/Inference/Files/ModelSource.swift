@@ -27,11 +27,14 @@ public protocol ModelSource: Sendable {
     var vocabularyFolder: String? { get }
     /// The same model with its tensors in the layout of GGUF files, for writing one; self if they have it already.
     var inFileLayout: any ModelSource { get }
+    /// The sampling options that the author of the model recommends.
+    var authorSampling: AuthorSampling { get }
 }
 
 extension ModelSource {
     public var inFileLayout: any ModelSource { self }
     public var vocabularyFolder: String? { nil }
+    public var authorSampling: AuthorSampling { AuthorSampling(metadataOf: self) }
     public func origin(of key: String) -> (path: String, key: String) { (path, key) }
 }
 

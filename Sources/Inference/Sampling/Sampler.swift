@@ -55,7 +55,8 @@ struct Sampler {
     ) {
         workspace.banNaN()
         for (token, bias) in options.logitBias where workspace.logits.indices.contains(token) {
-            workspace.logits[token] += bias
+            // As in the API that the option comes from, the lowest bias is a ban.
+            workspace.logits[token] = bias <= -100 ? -.infinity : workspace.logits[token] + bias
         }
         if position < options.minTokens { for token in special.ends { workspace.ban(token) } }
         workspace.applyPenalties(options, window: tokens)

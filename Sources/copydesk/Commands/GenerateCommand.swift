@@ -69,13 +69,15 @@ struct GenerateCommand: AsyncParsableCommand {
     }
 
     mutating func run() async throws {
+        let generators = shared.generators
+        let model = try shared.namingSettings { try generators.openLocal(shared.model) }
         var (order, _) = try asked.order(
-            templates: shared.templateLibrary, over: shared.samplingSettings(forModel: shared.model),
+            templates: shared.templateLibrary,
+            over: shared.samplingSettings(forModel: shared.model, author: model.authorSampling),
             with: flagged(reading: TextFile.read))
         order.request.speculates = !noSpeculation
         let store = noSave ? nil : try openStore()
         defer { try? store?.close() }
-        let generators = shared.generators
         defer { generators.finishWriting() }
         let stopSignal = StopSignal()
         let interrupts = InterruptWatch(stopSignal: stopSignal)
@@ -83,7 +85,7 @@ struct GenerateCommand: AsyncParsableCommand {
         let printer = StreamingPrinter(request: order.request, mayStream: !json, stopSignal: stopSignal)
 
         let recording = RecordedGeneration(
-            order: order, generator: try shared.namingSettings { try generators.open(shared.model) }, store: store,
+            order: order, generator: try shared.namingSettings { try model.generator() }, store: store,
             stopSignal: stopSignal)
         let likelihoods = Likelihoods()
         let record = await recording.run { event in

@@ -101,9 +101,9 @@ struct InspectCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Show the exact text that would go to the model, and where its options come from.",
             discussion: """
-                The text alone goes to standard output; each option that the command line, the template or config.yaml \
-                sets goes to standard error. JSON: {"prompt", "options": [{"name", "value", "origin"}, …]}, with the \
-                origins commandLine, template, modelSettings and settings.
+                The text alone goes to standard output; each option that the command line, the template, config.yaml \
+                or the model's file sets goes to standard error. JSON: {"prompt", "options": [{"name", "value", \
+                "origin"}, …]}, with the origins commandLine, template, modelSettings, settings and author.
                 """)
 
         @OptionGroup var shared: SharedOptions
@@ -121,9 +121,11 @@ struct InspectCommand: ParsableCommand {
         }
 
         func run() throws {
+            let model = try shared.openLocalModel()
             let (order, sampling) = try asked.order(
-                templates: shared.templateLibrary, over: shared.samplingSettings(forModel: shared.model))
-            let prompt = try shared.openLocalModel().promptText(for: order.request)
+                templates: shared.templateLibrary,
+                over: shared.samplingSettings(forModel: shared.model, author: model.authorSampling))
+            let prompt = try model.promptText(for: order.request)
             let options = sampling.settled.map { Report.Option(name: $0.name, value: $0.value, origin: $0.origin) }
             if json { return try Console.printJSON(Report(prompt: prompt, options: options)) }
             try Console.write(prompt)

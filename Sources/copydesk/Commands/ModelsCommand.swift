@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Generation
 import Models
 import Settings
 
@@ -38,7 +39,10 @@ struct ModelsCommand: ParsableCommand {
     struct Show: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Show one model: its numbers and the facts in its file.",
-            discussion: "JSON: {\"model\": {\"name\", \"path\", \"architecture\", …}}.")
+            discussion: """
+                "sampling" are the options that the author of the model recommends in its files; your settings, a template \
+                and -o come before them. JSON: {"model": {"name", "path", "architecture", "sampling": {…}, …}}.
+                """)
 
         @OptionGroup var shared: SharedOptions
         @Argument(help: ArgumentHelp("A model (default: the one that writes).", valueName: "file|name"))
@@ -70,6 +74,15 @@ struct ModelsCommand: ParsableCommand {
             try line("vocabulary", model.vocabulary)
             try line("chat template", model.hasChatTemplate == true ? "yes" : "no: templates use their completion form")
             try line("license", model.license)
+            try line("sampling", model.sampling.map(Self.text(of:)))
+            for note in model.samplingNotes ?? [] { Console.printError("copydesk: \(note)") }
+        }
+
+        /// The options of the model's author, in the order of the table.
+        private static func text(of sampling: SamplingOverrides) -> String {
+            SamplingOption.all.compactMap { option in
+                sampling[option.name].map { "\(option.name) \(SamplingOption.yamlText(of: $0))" }
+            }.joined(separator: ", ")
         }
     }
 

@@ -28,11 +28,12 @@ extension SharedOptions {
             })
     }
 
-    /// The overrides of sampling options for a model in config.yaml, by their places.
+    /// The overrides of sampling options for a model, by their places: of the model's author and of config.yaml.
     /// - Parameter model: as `-m` takes it; `nil` for the built-in one.
-    func samplingSettings(forModel model: String?) -> SettledSampling {
+    func samplingSettings(forModel model: String?, author: SamplingOverrides) -> SettledSampling {
         let settings = installation.settings
         return SettledSampling([
+            .author: author,
             .settings: settings.sampling,
             .modelSettings: settings.sampling(forModel: modelLibrary.name(of: model)),
         ])

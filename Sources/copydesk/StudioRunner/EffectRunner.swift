@@ -53,6 +53,8 @@ final class EffectRunner {
     private var watch: (any DispatchSourceTimer)?
     /// The name that the model in use was opened by; `nil` for the built-in one.
     var modelInUse: String?
+    /// The sampling options that its author recommends.
+    var authorInUse = SamplingOverrides()
 
     /// - Parameter settingsProblems: what is wrong in the file of settings, to be told once.
     init(
@@ -74,7 +76,9 @@ final class EffectRunner {
     func start() {
         let changes = OutsideChanges(store: store, templates: shared.paths.templates)
         let remembered = choices.read()
-        loadTemplates(forModel: firstModel(remembered.choices.model))
+        let first = firstModel(remembered.choices.model)
+        // Its header alone is read here, because a form may be sent before the model is open.
+        loadTemplates(forModel: first, author: shared.modelLibrary.authorSampling(of: first))
         session.restore(isInStore: { [store] in store.holds($0) }) { [weak self] message in
             Task { @UIActor in
                 self?.deliver(message)
@@ -98,10 +102,12 @@ final class EffectRunner {
         watchOutside(changes)
     }
 
-    /// Tells the templates, and the sampling options that forms begin with: those of the settings below a template's.
-    func loadTemplates(forModel model: String?) {
+    /// Tells the templates, and the sampling options that forms begin with: below a template's those of the settings,
+    /// and below these those of the model's author.
+    func loadTemplates(forModel model: String?, author: SamplingOverrides) {
         modelInUse = model
-        let base = shared.samplingSettings(forModel: model).options
+        authorInUse = author
+        let base = shared.samplingSettings(forModel: model, author: author).options
         deliver(.freePromptSampling(base))
         deliver(.templatesLoaded(shared.templateLibrary.items(over: base)))
     }
@@ -123,7 +129,7 @@ final class EffectRunner {
             guard changes.templatesHaveChanged() else { return }
             Task { @UIActor in
                 guard let self else { return }
-                self.loadTemplates(forModel: self.modelInUse)
+                self.loadTemplates(forModel: self.modelInUse, author: self.authorInUse)
             }
         }
         timer.resume()

@@ -49,7 +49,9 @@ extension EffectRunner {
             guard let used = try? await generators.generator(), used.identity.name == generator.identity.name else {
                 return
             }
-            if name != modelInUse { loadTemplates(forModel: name) }
+            if name != modelInUse || generator.authorSampling != authorInUse {
+                loadTemplates(forModel: name, author: generator.authorSampling)
+            }
             deliver(.modelReady(name: generator.identity.name, contextLength: generator.capabilities.contextLength))
         case .failure(let error):
             deliver(.modelFailed(sentence: sentence(of: error, opening: name)))

@@ -304,6 +304,9 @@ import Testing
 
     @Test func `bias, bans and a least number of tokens hold`() {
         #expect(Set(draws(slope) { $0.logitBias = [7: 100] }) == [7])
+        // Without the ban it would still be the likeliest by far.
+        #expect(Set(draws([500, 1, 1]) { $0.logitBias = [0: -99] }) == [0])
+        #expect(!Set(draws([500, 1, 1]) { $0.logitBias = [0: -100] }).contains(0))
         #expect(draws([9, 1, 1], count: 6) { $0.minTokens = 3 }.prefix(3).allSatisfy { $0 != 0 })
     }
 }
