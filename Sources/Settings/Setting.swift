@@ -12,6 +12,8 @@ public struct Setting: Sendable, Identifiable {
         case value(SamplingOption.Kind)
         /// true or false.
         case flag
+        /// Words, each of which may say in how many variants it must occur.
+        case requiredWords
         /// Known, and not used by this version: any value is accepted and none is looked at.
         case later
     }
@@ -53,7 +55,7 @@ public struct Setting: Sendable, Identifiable {
         self.option = option
     }
 
-    public static let all: [Setting] = own + sampling + samplingPerModel + later
+    public static let all: [Setting] = own + lexicon + brand + sampling + samplingPerModel + later
 
     private static let own: [Setting] = [
         Setting(
@@ -69,6 +71,32 @@ public struct Setting: Sendable, Identifiable {
             help: "The studio draws with ASCII characters alone."),
     ]
 
+    private static let lexicon: [Setting] = [
+        Setting(
+            [.key("lexicon"), .key("banned")], .value(.texts(allowsBlank: false)), default: .value(.texts([])),
+            example: .value(.texts(["synergy", "game-chang*"])),
+            help: "Words and phrases that no draft contains, in none of their inflections; synerg* is every word that "
+                + "begins so."),
+        Setting(
+            [.key("lexicon"), .key("must")], .requiredWords, default: .requiredWords([]),
+            example: .requiredWords([.init(word: "loose-leaf"), .init(word: "Kettle & Vine", variantCount: 2)]),
+            help: "Words and phrases that every draft contains, or at least so many of its variants."),
+        Setting(
+            [.key("lexicon"), .key("casing")], .value(.texts(allowsBlank: false)), default: .value(.texts([])),
+            example: .value(.texts(["Kettle & Vine"])),
+            help: "Names that are written exactly so, wherever a draft has them."),
+    ]
+
+    private static let brand: [Setting] = [
+        (BrandProfile.Field.product, "Kettle & Vine, a subscription for loose-leaf tea", "The product"),
+        (.audience, "people who work from home", "The readers"), (.tone, "warm", "The tone"),
+        (.benefit, "a new tea every month", "The benefit"),
+    ].map { field, example, name in
+        Setting(
+            [.key("brand"), .key(field.rawValue)], .value(.text), example: .value(.text(example)),
+            help: "\(name) with which the field '\(field.rawValue)' of every template begins.")
+    }
+
     private static let sampling: [Setting] = SamplingOption.all.map { option in
         Setting(
             [.key("sampling"), .key(option.name)], .value(option.kind), default: .value(option.defaultValue),
@@ -82,7 +110,6 @@ public struct Setting: Sendable, Identifiable {
     }
 
     private static let later: [Setting] = [
-        Setting([.key("lexicon")], .later, help: "Words to avoid, to use and to write in one way."),
         Setting([.key("endpoints")], .later, help: "Servers that write drafts."),
         Setting([.key("models"), .key("use_caches")], .later, help: "Models that other programs keep."),
         Setting([.key("studio"), .key("language")], .later, help: "The language of the studio."),
@@ -104,13 +131,42 @@ extension Setting.Step {
 public enum SettingValue: Sendable, Hashable {
     case value(SamplingValue)
     case flag(Bool)
+    case requiredWords([Lexicon.Required])
+
+    /// A list with the elements of another one; of other values the later one.
+    public func joined(with more: SettingValue) -> SettingValue {
+        switch (self, more) {
+        case (.value(let value), .value(let more)): .value(value.joined(with: more))
+        case (.requiredWords(let words), .requiredWords(let more)): .requiredWords(words + more)
+        default: more
+        }
+    }
 }
 
 extension SettingValue: Encodable {
+    private struct Word: Encodable {
+        var word: String
+        /// `nil`: in all variants.
+        var variants: Int?
+
+        private enum Key: String, CodingKey {
+            case word
+            case variants = "in"
+        }
+
+        func encode(to encoder: any Encoder) throws {
+            var container = encoder.container(keyedBy: Key.self)
+            try container.encode(word, forKey: .word)
+            try container.encode(variants, forKey: .variants)
+        }
+    }
+
     public func encode(to encoder: any Encoder) throws {
         switch self {
         case .value(let value): try value.encode(to: encoder)
         case .flag(let flag): try flag.encode(to: encoder)
+        case .requiredWords(let words):
+            try words.map { Word(word: $0.word, variants: $0.variantCount) }.encode(to: encoder)
         }
     }
 
@@ -119,6 +175,7 @@ extension SettingValue: Encodable {
         switch self {
         case .value(let value): SamplingOption.yamlText(of: value)
         case .flag(let flag): flag ? "true" : "false"
+        case .requiredWords(let words): "[\(words.map(\.yamlText).joined(separator: ", "))]"
         }
     }
 }
@@ -129,7 +186,17 @@ extension Setting.Kind {
         switch self {
         case .value(let kind): kind.takes
         case .flag: "true or false"
+        case .requiredWords: "words, or {word: tea, in: 2} for a word that at least 2 variants contain"
         case .later: "nothing yet"
+        }
+    }
+
+    /// True if a value has several parts, which a shell gives one by one.
+    public var isList: Bool {
+        switch self {
+        case .value(let kind): kind.isList
+        case .requiredWords: true
+        case .flag, .later: false
         }
     }
 }

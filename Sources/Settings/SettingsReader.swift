@@ -36,6 +36,7 @@ extension UserSettings {
         var reader = SettingsReader(file: file, repeatedKeys: document.repeatedKeys)
         if let mapping { reader.read(mapping, below: [], modelName: nil, as: SettingsReader.fileName) }
         reader.checkConstraints()
+        reader.checkLexicon()
         entries = reader.entries
         unused = reader.unused.problems
         problems = (document.problems + reader.nodes.problems).sorted { ($0.line, $0.column) < ($1.line, $1.column) }
@@ -58,6 +59,7 @@ struct SettingsReader {
     var unused: NodeReader
     var entries: [SettingKey: UserSettings.Entry] = [:]
     private var keyNodes: [SettingKey: Node] = [:]
+    private(set) var valueNodes: [SettingKey: Node] = [:]
     private let repeatedKeys: Set<FilePlace>
 
     /// - Parameter repeatedKeys: the places of keys that are left out because they stand twice.
@@ -111,6 +113,9 @@ struct SettingsReader {
             return
         case .flag:
             value = nodes.flag(node, name).map(SettingValue.flag)
+        case .requiredWords:
+            let hint = row.example.map { "Write it as '\(name): \($0.yamlText)'." } ?? ""
+            value = nodes.requiredWords(node, hint: hint).map(SettingValue.requiredWords)
         case .value(let kind):
             let hint = row.example.map { "Write it as '\(name): \($0.yamlText)'." }
             value = nodes.value(node, name, kind, hint: hint).map(SettingValue.value)
@@ -119,6 +124,7 @@ struct SettingsReader {
         let settingKey = SettingKey(row, modelName: modelName)
         entries[settingKey] = UserSettings.Entry(value: value, line: nodes.place(of: key).line)
         keyNodes[settingKey] = key
+        valueNodes[settingKey] = node
     }
 
     private mutating func noteNoMapping(_ node: Node, _ name: String, _ rows: [Setting], at index: Int) {

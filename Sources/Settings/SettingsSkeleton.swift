@@ -10,8 +10,15 @@ public enum SettingsSkeleton {
 
 
             """
-        for setting in Setting.all where setting.option == nil && setting.kind != .later {
-            text += "# \(setting.help)\n" + lines(setting) + "\n"
+        for group in groups {
+            guard group.count > 1, let first = group.first else {
+                for setting in group { text += "# \(setting.help)\n" + lines(setting) + "\n" }
+                continue
+            }
+            // Their key stands once, because a key that stands twice would not count.
+            text += "# \(first.path[0].text):\n"
+            for setting in group { text += "#   # \(setting.help)\n#   \(line(setting))\n" }
+            text += "\n"
         }
         let sampling = Setting.all.filter { $0.name == "sampling.temperature" || $0.name == "sampling.top_p" }
         text += "# Sampling options for every draft; a template's come before them.\n# sampling:\n"
@@ -19,6 +26,19 @@ public enum SettingsSkeleton {
         text += "\n# Sampling options for the drafts of one model.\n# per_model:\n#   gemma-3-1b:\n#     sampling:\n"
         for setting in sampling.prefix(1) { text += "#       \(line(setting))\n" }
         return text
+    }
+
+    /// The settings that have their first key in common, in the order of the table.
+    private static var groups: [[Setting]] {
+        var groups: [[Setting]] = []
+        for setting in Setting.all where setting.option == nil && setting.kind != .later {
+            if let last = groups.last?.first, setting.path.count == 2, last.path[0] == setting.path[0] {
+                groups[groups.count - 1].append(setting)
+            } else {
+                groups.append([setting])
+            }
+        }
+        return groups
     }
 
     private static func lines(_ setting: Setting) -> String {

@@ -44,6 +44,27 @@ public struct UserSettings: Sendable {
     /// True if the studio draws with ASCII characters alone.
     public var usesASCII: Bool { entry("studio.ascii")?.value == .flag(true) }
 
+    /// The writer's words: banned, required, and written in one way.
+    public var lexicon: Lexicon { Self.lexicon(of: entries) }
+
+    static func lexicon(of entries: [SettingKey: Entry]) -> Lexicon {
+        func value(_ name: String) -> SettingValue? { Setting.named(name).flatMap { entries[SettingKey($0)]?.value } }
+        var lexicon = Lexicon()
+        if case .value(.texts(let words)) = value("lexicon.banned") { lexicon.banned = words }
+        if case .requiredWords(let words) = value("lexicon.must") { lexicon.must = words }
+        if case .value(.texts(let names)) = value("lexicon.casing") { lexicon.casing = names }
+        return lexicon
+    }
+
+    /// What the writer says of the brand, for the fields that many templates share.
+    public var brand: BrandProfile {
+        var values: [BrandProfile.Field: String] = [:]
+        for field in BrandProfile.Field.allCases {
+            if case .value(.text(let text?)) = entry("brand.\(field.rawValue)")?.value { values[field] = text }
+        }
+        return BrandProfile(values)
+    }
+
     /// Overrides of sampling options for any model.
     public var sampling: SamplingOverrides { overrides { $0.modelName == nil } }
 

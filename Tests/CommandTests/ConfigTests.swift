@@ -34,7 +34,7 @@ extension Home {
 
     @Test func `list as JSON has the same, with the problems`() throws {
         let home = try Home()
-        try home.write("model: tiny\nmodle: x\nlexicon: {}\n", to: "config/config.yaml")
+        try home.write("model: tiny\nmodle: x\nendpoints: []\n", to: "config/config.yaml")
         let run = try home.run("config", "list", "--json")
         #expect(run.status == 0)
         let settings = try run.objects("settings")
@@ -123,7 +123,7 @@ extension Home {
         ),
         (["unset", "models"], "There is no setting 'models'. The settings below it are models.folders."),
         (["set", "studio.theme", "dark"], "'studio.theme' is not used by this version, so it cannot be set."),
-        (["get", "lexicon"], "'lexicon' is not used by this version"),
+        (["get", "endpoints"], "'endpoints' is not used by this version"),
     ])
     func `wrong usage has a sentence and leaves the file alone`(arguments: [String], sentence: String) throws {
         let home = try Home()

@@ -17,7 +17,8 @@ private func sentences(_ text: String) -> [String] { settings(text).problems.map
             model: qwen2.5-1.5b-q4_k_m        # what opens
             sampling: {temperature: 0.7, stop: ["##", "\\n\\n"]}
             per_model: {gemma-3-1b: {sampling: {top_k: 64}}, 1.5: {sampling: {top_p: 0.5}}}
-            lexicon: {banned: [synergy], must: [], casing: [Kettle & Vine]}
+            lexicon: {banned: [synergy], must: [tea, {word: cups, in: 2}], casing: [Kettle & Vine]}
+            brand: {product: Kettle & Vine, tone: warm}
             models: {folders: [~/models], use_caches: true}
             endpoints: [{name: local, url: "http://127.0.0.1:8080/v1"}]
             studio: {language: auto, theme: dark, mouse: false, ascii: true}
@@ -31,14 +32,16 @@ private func sentences(_ text: String) -> [String] { settings(text).problems.map
         #expect(read.sampling(forModel: "1.5").all == ["top_p": .number(0.5)])
         #expect(read.sampling(forModel: "other").isEmpty)
         #expect(read.modelFolders == ["~/models"] && read.usesASCII)
+        #expect(read.lexicon.banned == ["synergy"] && read.lexicon.casing == ["Kettle & Vine"])
+        #expect(read.lexicon.must == [.init(word: "tea"), .init(word: "cups", variantCount: 2)])
+        #expect(read.brand.values == [.product: "Kettle & Vine", .tone: "warm"])
         #expect(
             read.unused.map(\.description) == [
-                "config.yaml:4:1: 'lexicon' is not used by this version.",
-                "config.yaml:5:31: 'models.use_caches' is not used by this version.",
-                "config.yaml:6:1: 'endpoints' is not used by this version.",
-                "config.yaml:7:10: 'studio.language' is not used by this version.",
-                "config.yaml:7:26: 'studio.theme' is not used by this version.",
-                "config.yaml:7:39: 'studio.mouse' is not used by this version.",
+                "config.yaml:6:31: 'models.use_caches' is not used by this version.",
+                "config.yaml:7:1: 'endpoints' is not used by this version.",
+                "config.yaml:8:10: 'studio.language' is not used by this version.",
+                "config.yaml:8:26: 'studio.theme' is not used by this version.",
+                "config.yaml:8:39: 'studio.mouse' is not used by this version.",
             ])
     }
 
@@ -134,8 +137,8 @@ private func sentences(_ text: String) -> [String] { settings(text).problems.map
         (
             "studio: {ascii: true}\n? [a, b]\n: 1\n",
             [
-                "config.yaml:2:3: config.yaml has no key '[…]'. Its keys are model, models, studio, sampling, "
-                    + "per_model, lexicon, endpoints."
+                "config.yaml:2:3: config.yaml has no key '[…]'. Its keys are model, models, studio, lexicon, "
+                    + "brand, sampling, per_model, endpoints."
             ]
         ),
     ])

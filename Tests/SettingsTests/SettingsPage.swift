@@ -10,6 +10,7 @@ enum SettingsPage {
         page +=
             "\n## Settings\n\n| name | takes | default | what it does | as it is written |\n| --- | --- | --- | --- | --- |\n"
         for setting in Setting.all where setting.option == nil && setting.kind != .later { page += row(setting) }
+        page += "\n### Your words\n\n\(lexicon)\n\n### Your brand\n\n\(brand)\n"
         page += "\n## Sampling\n\n\(sampling)\n"
         page += "\n| name | takes | default | what it does | as it is written |\n| --- | --- | --- | --- | --- |\n"
         for setting in Setting.all where setting.option != nil && !setting.isPerModel { page += row(setting) }
@@ -30,7 +31,7 @@ enum SettingsPage {
 
     private static func value(_ value: SettingValue) -> String {
         switch value {
-        case .value(.text(nil)), .value(.texts([])), .value(.biases([:])): "none"
+        case .value(.text(nil)), .value(.texts([])), .value(.biases([:])), .requiredWords([]): "none"
         default: code(value.yamlText)
         }
     }
@@ -39,6 +40,28 @@ enum SettingsPage {
     private static func code(_ text: String) -> String { "`\(escaped(text))`" }
 
     private static func escaped(_ text: String) -> String { text.replacing("|", with: "\\|") }
+
+    private static let lexicon = """
+        `lexicon` holds for every draft, of a template or of a free prompt, while it is written.
+
+        - `banned`: a word is banned with its inflections (`synergy`, `synergies`), in any casing. `game-chang*` is every word
+          that begins so; there must be at least two letters before the `*`. A phrase is banned as a whole.
+        - `must`: `loose-leaf` stands in every draft; `{word: Kettle & Vine, in: 2}` in at least 2 of the variants that are
+          written together. At the command line, give such a word as it is written in the file:
+          `copydesk config set lexicon.must loose-leaf "{word: Kettle & Vine, in: 2}"`.
+        - `casing`: wherever a draft has the name, it is written exactly so.
+
+        A word that is both required and banned is a problem of the file, and until it is corrected the ban counts. If a banned
+        word stands in a field, or among the texts of `must_include`, `generate` says so before it writes.
+        """
+
+    private static let brand = """
+        `brand` fills the fields of the same names, `product`, `audience`, `tone` and `benefit`, in every template that has
+        them. In the studio a form begins with these values, marked `brand`; type over them as you like. `generate` takes them
+        for the fields that `-p` does not give, and says on standard error which; `-p tone=` leaves a field empty. If you give another
+        product, audience and benefit are not filled in, because they are those of the brand's product. A value that a field does not take,
+        such as a tone that is not among its choices, is not used there. `--examples` does not use the brand.
+        """
 
     private static let sampling = """
         `sampling:` sets options for every draft, `per_model:` for the drafts of one model: its keys are the names that
@@ -62,6 +85,13 @@ enum SettingsPage {
           gemma-3-1b:
             sampling: {top_k: 64}
         models: {folders: [~/models, /data/models]}
+        lexicon:
+          banned: [synergy, "game-chang*"]
+          must: [loose-leaf, {word: Kettle & Vine, in: 2}]
+          casing: [Kettle & Vine]
+        brand:
+          product: Kettle & Vine, a subscription for loose-leaf tea
+          tone: warm
         studio: {ascii: false}
         ```
 

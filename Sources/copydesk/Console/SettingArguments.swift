@@ -27,8 +27,7 @@ extension SettingKey {
         guard let first = arguments.first else {
             throw refuse("\(self) takes \(setting.kind.takes), and no value is given.")
         }
-        let isList = if case .value(let kind) = setting.kind { kind.isList } else { false }
-        guard isList || arguments.count == 1 else {
+        guard setting.kind.isList || arguments.count == 1 else {
             throw refuse("\(self) takes one value, and \(arguments.count) are given.")
         }
         func wrong(_ text: String) -> ValidationError {
@@ -47,6 +46,12 @@ extension SettingKey {
                 return part
             }
             return .value(parts.dropFirst().reduce(parts[0]) { $0.joined(with: $1) })
+        case .requiredWords:
+            return .requiredWords(
+                try arguments.map { argument in
+                    guard let word = Lexicon.Required(part: argument) else { throw wrong(argument) }
+                    return word
+                })
         }
     }
 }
@@ -57,6 +62,7 @@ extension SettingValue {
         switch self {
         case .flag(let flag): [flag ? "true" : "false"]
         case .value(let value): value.parts
+        case .requiredWords(let words): words.map(\.part)
         }
     }
 }
