@@ -8,7 +8,8 @@ import Testing
         .product: "Kettle & Vine, loose-leaf tea", .audience: "people at home", .tone: "Warm", .benefit: "calm",
     ])
     private let fields = [
-        PromptField(name: "product", label: "Product", isRequired: true), PromptField(name: "benefit", label: "Benefit"),
+        PromptField(name: "product", label: "Product", isRequired: true),
+        PromptField(name: "benefit", label: "Benefit"),
         PromptField(name: "audience", label: "Audience"),
         PromptField(name: "tone", label: "Tone", kind: .choice, choices: ["warm", "urgent"], defaultValue: "urgent"),
         PromptField(name: "keyword", label: "Keyword"),

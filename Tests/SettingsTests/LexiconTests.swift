@@ -88,7 +88,8 @@ private func settings(_ text: String) -> UserSettings { UserSettings(bytes: Arra
     @Test func `a value that is set is read back, and one that contradicts the file is refused`() throws {
         let key = try SettingKey("lexicon.must")
         let words: [Lexicon.Required] = [
-            .init(word: "tea"), .init(word: "in: {2}", variantCount: 2), .init(word: "{tea"), .init(word: "a \"b\" # c"),
+            .init(word: "tea"), .init(word: "in: {2}", variantCount: 2), .init(word: "{tea"),
+            .init(word: "a \"b\" # c"),
         ]
         let editor = try SettingsEditor(bytes: Array("# mine\nlexicon:\n  banned: [coffee] # no\n".utf8), file: "c")
         let text = try editor.setting(key, to: .requiredWords(words))

@@ -20,6 +20,7 @@ private struct SeededRandom: RandomNumberGenerator {
 
 @Suite struct `Random files of settings` {
     private static let pieces = [
+        "lexicon: {banned: [a], must: [b, {word: c, in: 2}]}\n", "lexicon:\n  banned:\n  - synergy # d\n",
         "model: a\n", "model: \"a # b\" # c\n", "model: |\n  a\n  # b\n", "sampling:\n", "  temperature: 0.5 # x\n",
         "  top_k: 3\n", "  stop:\n  - a\n  - b # c\n", "  stop: [a, 'b''c', \"d\\\"e\"]\n",
         "sampling: {top_k: 1, stop: [a]}\n",
@@ -35,7 +36,7 @@ private struct SeededRandom: RandomNumberGenerator {
     private static let keys = [
         "model", "sampling.temperature", "sampling.stop", "per_model.a.b.sampling.top_p",
         "per_model.new.sampling.min_p",
-        "models.folders", "studio.ascii",
+        "models.folders", "studio.ascii", "lexicon.must", "lexicon.banned", "brand.tone",
     ]
 
     @Test(arguments: [1, 2, 3, 4] as [UInt64])
@@ -45,7 +46,7 @@ private struct SeededRandom: RandomNumberGenerator {
         for _ in 0..<300 {
             let tame = Bool.random(using: &random)
             let text = (0..<Int.random(in: 0...8, using: &random)).map { _ in
-                Self.pieces[Int.random(in: 0..<(tame ? 18 : Self.pieces.count), using: &random)]
+                Self.pieces[Int.random(in: 0..<(tame ? 20 : Self.pieces.count), using: &random)]
             }.joined()
             let before = UserSettings(bytes: Array(text.utf8), file: "config.yaml")
             let key = try SettingKey(Self.keys.randomElement(using: &random) ?? "model")

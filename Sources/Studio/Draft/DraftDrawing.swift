@@ -93,6 +93,10 @@ extension StudioState {
                 full.count <= geometry.labelColumns - 2 ? full : "\(place.number)", row: row, column: column + 1,
                 columns: geometry.labelColumns - 2, style: quiet)
         }
+        let isFromBrand = form.isFromBrand(rows.field)
+        if line == 1 && !isActive && isFromBrand {
+            canvas.put(Self.brandMark, row: row, column: column + 1, columns: geometry.labelColumns - 2, style: quiet)
+        }
         let showsCursor = isActive && dialog == nil
         if field.kind == .multiline && !editor.isEmpty {
             drawLines(
@@ -103,6 +107,11 @@ extension StudioState {
         guard line == 0 else { return }
         if let problem = form.shownProblem(ofField: rows.field, isTyping: isActive) {
             valueColumns -= drawProblem(problem, on: &canvas, row: row, column: valueColumn, columns: valueColumns)
+        }
+        if isFromBrand && valueColumns >= 30 {
+            let mark = Self.brandMark
+            canvas.putRight(mark, row: row, endColumn: valueColumn + valueColumns, columns: mark.count, style: quiet)
+            valueColumns -= mark.count + 2
         }
         if editor.isEmpty {
             drawEmptyValue(of: field, on: &canvas, row: row, column: valueColumn, columns: valueColumns)
@@ -120,6 +129,9 @@ extension StudioState {
                 editor, on: &canvas, row: row, column: valueColumn, columns: valueColumns, showsCursor: showsCursor)
         }
     }
+
+    /// Beside a value that the writer's brand filled in.
+    private static let brandMark = "brand"
 
     private func drawEmptyValue(
         of field: TemplateItem.Field, on canvas: inout Canvas, row: Int, column: Int, columns limit: Int

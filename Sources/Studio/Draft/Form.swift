@@ -41,7 +41,9 @@ struct Form: Sendable {
                     name: Form.promptField, label: "Prompt", kind: .multiline,
                     example: "Write a haiku about the first snow.", isRequired: true)
             ]
-        editors = fields.map { TextEditor($0.defaultValue, isMultiline: $0.kind == .multiline) }
+        editors = fields.map { field in
+            TextEditor(template?.brand[field.name] ?? field.defaultValue, isMultiline: field.kind == .multiline)
+        }
         sampling = template?.sampling ?? SamplingOptions()
         variantCount = min(max(1, template?.variantCount ?? 2), Form.largestVariantCount)
         limits = template?.limits ?? LengthLimits()
@@ -56,6 +58,12 @@ struct Form: Sendable {
     }
 
     var focusedField: TemplateItem.Field? { fields.indices.contains(focused) ? fields[focused] : nil }
+
+    /// True if a field has the value of the writer's brand.
+    func isFromBrand(_ index: Int) -> Bool {
+        guard let value = template?.brand[fields[index].name] else { return false }
+        return editors[index].text == value
+    }
 
     mutating func setValues(_ values: [String: String]) {
         for (index, field) in fields.enumerated() {

@@ -37,7 +37,7 @@ extension StudioState {
         let names = Set(item.fields.map(\.name))
         let lost = form.fields.filter { field in
             guard !names.contains(field.name), let text = form.values[field.name] else { return false }
-            return !text.isEmpty && text != field.defaultValue
+            return !text.isEmpty && text != field.defaultValue && text != form.template?.brand[field.name]
         }
         guard !lost.isEmpty else { return }
         for field in lost { keeping.keep(.loose(form.values[field.name] ?? "")) }

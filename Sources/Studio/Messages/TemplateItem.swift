@@ -14,6 +14,8 @@ public struct TemplateItem: Sendable, Hashable, Identifiable {
     public var limits: LengthLimits
     public var variantCount: Int
     public var sampling: SamplingOptions
+    /// The values of the writer's brand for its fields, by name; they take them.
+    public var brand: [String: String]
     /// Why the file could not be read, with file, line and column; `nil` for a valid template.
     public var brokenReason: String?
 
@@ -22,7 +24,7 @@ public struct TemplateItem: Sendable, Hashable, Identifiable {
     public init(
         name: String, title: String, familyTitle: String, summary: String = "", fields: [Field] = [],
         limits: LengthLimits = .init(), variantCount: Int = 3, sampling: SamplingOptions = .init(),
-        brokenReason: String? = nil
+        brand: [String: String] = [:], brokenReason: String? = nil
     ) {
         self.name = name
         self.title = title
@@ -32,6 +34,7 @@ public struct TemplateItem: Sendable, Hashable, Identifiable {
         self.limits = limits
         self.variantCount = variantCount
         self.sampling = sampling
+        self.brand = brand
         self.brokenReason = brokenReason
     }
 }

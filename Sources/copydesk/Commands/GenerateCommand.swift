@@ -74,8 +74,11 @@ struct GenerateCommand: AsyncParsableCommand {
         var (order, _) = try asked.order(
             templates: shared.templateLibrary,
             over: shared.samplingSettings(forModel: shared.model, author: model.authorSampling),
+            brand: shared.installation.settings.brand,
             with: flagged(reading: TextFile.read))
         order.request.speculates = !noSpeculation
+        order.request.conditions.lexicon = shared.installation.settings.lexicon
+        for sentence in order.lexiconConflicts { Console.printError("copydesk: \(sentence)") }
         let store = noSave ? nil : try openStore()
         defer { try? store?.close() }
         defer { generators.finishWriting() }
@@ -104,6 +107,9 @@ struct GenerateCommand: AsyncParsableCommand {
         }
         for sentence in DraftNotes.sentences(about: generation) { Console.printError("copydesk: " + sentence) }
         if why { Console.printError(ChoiceText.report(of: record.generation).trimmingSuffix(while: \.isNewline)) }
+        for sentence in generation.lexiconShortfalls(order.request.conditions.lexicon) {
+            Console.printError("copydesk: \(sentence)")
+        }
         if let saveFailure = record.saveFailure {
             throw Failure("The drafts are shown above, but not saved: \(Console.sentence(of: saveFailure))")
         }

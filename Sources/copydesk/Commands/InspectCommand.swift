@@ -124,7 +124,8 @@ struct InspectCommand: ParsableCommand {
             let model = try shared.openLocalModel()
             let (order, sampling) = try asked.order(
                 templates: shared.templateLibrary,
-                over: shared.samplingSettings(forModel: shared.model, author: model.authorSampling))
+                over: shared.samplingSettings(forModel: shared.model, author: model.authorSampling),
+                brand: shared.installation.settings.brand)
             let prompt = try model.promptText(for: order.request)
             let options = sampling.settled.map { Report.Option(name: $0.name, value: $0.value, origin: $0.origin) }
             if json { return try Console.printJSON(Report(prompt: prompt, options: options)) }

@@ -58,10 +58,12 @@ struct PromptArguments: ParsableArguments {
     /// Makes an order of the arguments, the templates and standard input.
     /// - Parameters:
     ///   - base: the options of the settings, over which those of the template and of the command line are laid.
+    ///   - brand: fills the fields that are not given.
     ///   - flagged: options that have flags of their own, beside `-o`.
     /// - Returns: the order, and the places that its options come from.
     func order(
-        templates: TemplateLibrary, over base: SettledSampling, with flagged: SamplingOverrides = .init()
+        templates: TemplateLibrary, over base: SettledSampling, brand: BrandProfile,
+        with flagged: SamplingOverrides = .init()
     ) throws -> (order: DraftOrder, sampling: SettledSampling) {
         let seed = seed ?? DraftOrder.freshSeed()
         let given = try SamplingArguments.overrides(options, beside: flagged)
@@ -70,7 +72,7 @@ struct PromptArguments: ParsableArguments {
         if let template, template != "-" {
             let template = try templates.template(named: template)
             sampling[.template] = template.sampling
-            order = try templateOrder(template, seed: seed)
+            order = try templateOrder(template, brand: brand, seed: seed)
         } else {
             order = try freeOrder(seed: seed)
         }
@@ -81,7 +83,9 @@ struct PromptArguments: ParsableArguments {
         return (order, sampling)
     }
 
-    private func templateOrder(_ template: PromptTemplate, seed: UInt64) throws -> DraftOrder {
+    private func templateOrder(
+        _ template: PromptTemplate, brand: BrandProfile, seed: UInt64
+    ) throws -> DraftOrder {
         var values = try parameters.dictionary(option: "-p")
         if input == "-" {
             guard let field = template.inputField else {
@@ -94,6 +98,8 @@ struct PromptArguments: ParsableArguments {
             }
             values[field.name] = try Console.readInput().trimmingSuffix(while: \.isNewline)
         }
+        // The examples of a template show the template, not the brand.
+        if !examples { values.merge(ownFields(of: template, brand, beside: values)) { given, _ in given } }
         if examples, !values.isEmpty {
             // Keep the given values; take examples only for required fields that are empty.
             for field in template.fields where field.isRequired && (values[field.name] ?? "").isEmpty {
@@ -116,6 +122,20 @@ struct PromptArguments: ParsableArguments {
         if let system { order.replaceSystemPrompt(with: system) }
         if raw { order.continueRaw() }
         return order
+    }
+
+    /// The values of the brand for the fields that are not given; standard error says which they are.
+    private func ownFields(
+        of template: PromptTemplate, _ brand: BrandProfile, beside given: [String: String]
+    ) -> [String: String] {
+        let values = brand.values(for: template.fields, beside: given)
+        let names = template.fields.map(\.name).filter { values[$0] != nil }
+        if !names.isEmpty { Console.printError("copydesk: From your brand: \(names.joined(separator: ", ")).") }
+        for (field, problem) in brand.refused(by: template.fields) where given[field.name] == nil {
+            Console.printError(
+                "copydesk: The \(field.name) of your brand is not used here. \(problem.sentence(label: field.label))")
+        }
+        return values
     }
 
     private func freeOrder(seed: UInt64) throws -> DraftOrder {

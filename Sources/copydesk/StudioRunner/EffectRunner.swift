@@ -109,11 +109,11 @@ final class EffectRunner {
         authorInUse = author
         let base = shared.samplingSettings(forModel: model, author: author).options
         deliver(.freePromptSampling(base))
-        deliver(.templatesLoaded(shared.templateLibrary.items(over: base)))
+        deliver(.templatesLoaded(shared.templateLibrary.items(over: base, brand: shared.installation.settings.brand)))
     }
 
     /// Delivers from any thread.
-    private var sender: @Sendable (StudioMessage) -> Void {
+    var sender: @Sendable (StudioMessage) -> Void {
         { [weak self] message in Task { @UIActor in self?.deliver(message) } }
     }
 

@@ -20,8 +20,16 @@ extension EffectRunner {
     }
 
     private func generate(_ request: StudioRequest, _ job: Int) {
-        let order = Result { try DraftOrder(request, templates: shared.templateLibrary) }
-        jobs.start(job, isAwaited: true) { [generators, store, records] control in
+        let lexicon = shared.installation.settings.lexicon
+        let order = Result {
+            var order = try DraftOrder(request, templates: shared.templateLibrary)
+            order.request.conditions.lexicon = lexicon
+            return order
+        }
+        if let conflicts = try? order.get().lexiconConflicts, !conflicts.isEmpty {
+            deliver(.notice(conflicts.joined(separator: " "), isFailure: false))
+        }
+        jobs.start(job, isAwaited: true) { [generators, store, records, sender] control in
             try control.begin()
             let recording = RecordedGeneration(
                 order: try order.get(), generator: try await generators.generator(), store: store,
@@ -32,6 +40,8 @@ extension EffectRunner {
                 control.tell(event)
             }
             records.keep(record, ofJob: job)
+            let shortfalls = record.generation.lexiconShortfalls(lexicon)
+            if !shortfalls.isEmpty { sender(.notice(shortfalls.joined(separator: " "), isFailure: false)) }
             if let error = failure.withLock({ $0 }) { throw error }
             control.send(.timed(record.generation.timings))
             if record.generation.status == .stopped { throw CancellationError() }
