@@ -1,4 +1,5 @@
 import Generation
+import Text
 
 // A key press. If the key table has an action for it in the present context, that is carried out; else it is typed.
 
@@ -20,8 +21,9 @@ extension StudioState {
     /// The key that a sentence names for an action: the one that works after the dialog is closed.
     func label(_ action: Action) -> String { KeyTable.label(action, in: paneContext) }
 
-    mutating func press(_ key: KeyPress) {
+    mutating func press(_ pressed: KeyPress) {
         memory.hasKey = true
+        guard let key = cleaned(pressed) else { return }
         let context = context
         let action = KeyTable.action(for: key, in: context)
         if layout.isTooSmall {
@@ -42,6 +44,17 @@ extension StudioState {
             if draft.typeInForm(key, in: surroundings(of: .draft)) || key == .enter { return }
         }
         perform(action)
+    }
+
+    /// The key with a pasted text as texts from outside are read; `nil`, and a notice, if it is no text.
+    private mutating func cleaned(_ key: KeyPress) -> KeyPress? {
+        guard case .paste(let text) = key else { return key }
+        do {
+            return .paste(try OutsideText.text(of: text))
+        } catch {
+            say(error.sentence(named: "What you pasted"), isFailure: true)
+            return nil
+        }
     }
 
     /// Gives a key that has no action to the text that is being typed.

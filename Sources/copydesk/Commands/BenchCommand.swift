@@ -14,11 +14,25 @@ struct BenchCommand: ParsableCommand {
             """)
 
     @OptionGroup var shared: SharedOptions
-    @Option(name: [.customShort("p"), .long], help: "Tokens of the prompt.") var prompt = 256
-    @Option(name: [.customShort("n"), .long], help: "Tokens to generate.") var generate = 64
-    @Option(help: "Also generate with this many variants in one batch.") var variants = 1
-    @Option(help: ArgumentHelp("Tokens of the prompt that the variants share.", valueName: "n")) var prefix = 128
-    @Option(help: "How often to repeat; the median counts.") var repeats = 3
+    @Option(
+        name: [.customShort("p"), .long], parsing: .unconditional, help: "Tokens of the prompt.",
+        transform: NumberArgument.whole)
+    var prompt = 256
+    @Option(
+        name: [.customShort("n"), .long], parsing: .unconditional, help: "Tokens to generate.",
+        transform: NumberArgument.whole)
+    var generate = 64
+    @Option(
+        parsing: .unconditional, help: "Also generate with this many variants in one batch.",
+        transform: NumberArgument.whole)
+    var variants = 1
+    @Option(
+        parsing: .unconditional, help: ArgumentHelp("Tokens of the prompt that the variants share.", valueName: "n"),
+        transform: NumberArgument.whole)
+    var prefix = 128
+    @Option(
+        parsing: .unconditional, help: "How often to repeat; the median counts.", transform: NumberArgument.whole)
+    var repeats = 3
     @Flag(help: "Print JSON.") var json = false
 
     struct Report: Encodable {

@@ -19,11 +19,15 @@ struct EvaluateCommand: ParsableCommand {
     @Argument(help: ArgumentHelp("A text in UTF-8; - for standard input.", valueName: "file"))
     var file: String
     @Option(
-        name: [.customShort("c"), .long],
+        name: [.customShort("c"), .long], parsing: .unconditional,
         help: ArgumentHelp(
-            "Tokens of a chunk (default: 512, or the model's context if that is shorter).", valueName: "n"))
+            "Tokens of a chunk (default: 512, or the model's context if that is shorter).", valueName: "n"),
+        transform: NumberArgument.whole)
     var context: Int?
-    @Option(help: ArgumentHelp("Evaluate only the first n chunks.", valueName: "n")) var chunks: Int?
+    @Option(
+        parsing: .unconditional, help: ArgumentHelp("Evaluate only the first n chunks.", valueName: "n"),
+        transform: NumberArgument.whole)
+    var chunks: Int?
     @Flag(help: "Print JSON.") var json = false
 
     struct Report: Encodable {
@@ -88,7 +92,7 @@ struct EvaluateCommand: ParsableCommand {
     private func readText() throws -> [UInt8] {
         var bytes: [UInt8]
         if file == "-" {
-            bytes = Array(try Console.readInput().utf8)
+            bytes = Array(try Console.readExactInput().utf8)
         } else {
             let data = try TextFile.read(file, atMost: 1 << 30, "one gigabyte")
             guard String(validating: data, as: UTF8.self) != nil else {

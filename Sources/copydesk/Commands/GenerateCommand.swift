@@ -13,7 +13,10 @@ struct GenerateCommand: AsyncParsableCommand {
             copydesk generate article-headline -p topic="the benefits of exercise" -n 3
             copydesk generate --prompt "Once upon a time" --raw -o max_tokens=40
             cat notes.txt | copydesk generate one-sentence-summary -
+            cat notes.txt | copydesk generate --prompt "Summarise for a customer" -
+            copydesk generate --prompt "What changed?" -f old.md -f new.md
 
+            Standard input and files stand below the prompt, each file with its name; for a template they are its text.
             Every draft is kept; see: copydesk history. Drafts are printed when they are final. Of a template with parts, each \
             part stands behind its name; "(= 1)" marks a draft that equals draft 1 and could not be made different. \
             With -o best_of=16 -n 5, sixteen candidates are written and the five best are printed; --why says why, and \
@@ -32,8 +35,10 @@ struct GenerateCommand: AsyncParsableCommand {
     @Flag(help: "Do not keep the drafts in the store.") var noSave = false
     @Flag(help: "With best_of: print to standard error why each candidate was chosen or left out.") var why = false
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp(
-            "With --json: add each token's likelihood, and the n most likely tokens at its place.", valueName: "n"))
+            "With --json: add each token's likelihood, and the n most likely tokens at its place.", valueName: "n"),
+        transform: NumberArgument.whole)
     var logprobs: Int?
     @Option(help: ArgumentHelp("Write only text that this GBNF grammar allows.", valueName: "file"))
     var grammar: String?

@@ -23,7 +23,9 @@ struct HistoryCommand: ParsableCommand {
 
         @OptionGroup var shared: SharedOptions
         @OptionGroup(title: "Filters") var filters: HistoryFilters
-        @Option(help: "The number of generations to list.") var limit = 20
+        @Option(
+            parsing: .unconditional, help: "The number of generations to list.", transform: NumberArgument.whole)
+        var limit = 20
         @Flag(help: "Print JSON.") var json = false
 
         struct Report: Encodable {
@@ -82,7 +84,8 @@ struct HistoryCommand: ParsableCommand {
         @Argument(help: "Words to find. A draft has all of them; the last may be the beginning of a word.") var words:
             [String]
         @OptionGroup(title: "Filters") var filters: HistoryFilters
-        @Option(help: "The number of drafts to list.") var limit = 50
+        @Option(parsing: .unconditional, help: "The number of drafts to list.", transform: NumberArgument.whole)
+        var limit = 50
         @Flag(help: "Print JSON.") var json = false
 
         struct Report: Encodable { var drafts: [DraftJSON.Draft] }

@@ -43,7 +43,8 @@ struct InspectCommand: ParsableCommand {
             discussion: "JSON: {\"candidates\": [{\"id\", \"text\", \"logprob\"}, …]}, natural logarithms.")
 
         @OptionGroup var shared: SharedOptions
-        @Option(help: "The number of candidates to show.") var top = 10
+        @Option(parsing: .unconditional, help: "The number of candidates to show.", transform: NumberArgument.whole)
+        var top = 10
         @Flag(help: "Print JSON.") var json = false
 
         struct Report: Encodable {
@@ -60,7 +61,7 @@ struct InspectCommand: ParsableCommand {
         }
 
         func run() throws {
-            let text = try Console.readInput()
+            let text = try Console.readExactInput()
             let candidates = try shared.openLocalModel().nextCandidates(after: text, top: top).map {
                 Report.Candidate(id: $0.id, text: String(decoding: $0.bytes, as: UTF8.self), logprob: $0.logProbability)
             }

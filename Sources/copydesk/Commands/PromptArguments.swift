@@ -8,11 +8,21 @@ import Templates
 ///
 /// `generate` and `inspect prompt` share them, so `inspect` shows the exact prompt that `generate` would send.
 struct PromptArguments: ParsableArguments {
-    @Argument(help: ArgumentHelp("A template by name, as in `templates list`; or - for a prompt from standard input."))
+    @Argument(
+        help: ArgumentHelp(
+            "A template by name, as in `templates list`; or - for a prompt, or the text below --prompt, from standard "
+                + "input."))
     var template: String?
 
     @Argument(help: ArgumentHelp("- reads the template's text from standard input.", valueName: "-"))
     var input: String?
+
+    @Option(
+        name: [.customShort("f"), .customLong("file")],
+        help: ArgumentHelp(
+            "A text file below the prompt, with its name; for a template, its text. Give it once for each file.",
+            valueName: "file"))
+    var files: [String] = []
 
     @Option(
         name: [.customShort("p"), .customLong("param")],
@@ -31,11 +41,16 @@ struct PromptArguments: ParsableArguments {
     @Option(name: [.customShort("s"), .long], help: "A system prompt.") var system: String?
     @Flag(help: "Send the prompt as it stands, without the model's chat template; the model continues it.") var raw =
         false
-    @Flag(help: "Take the template's examples for all fields; beside -p, for the required ones that are missing.")
+    @Flag(help: "Take the template's example for every field that is not given.")
     var examples = false
-    @Option(name: [.customShort("n"), .long], help: "The number of variants to write (default: the template's).")
+    @Option(
+        name: [.customShort("n"), .long], parsing: .unconditional,
+        help: "The number of variants to write (default: the template's).", transform: NumberArgument.whole)
     var variants: Int?
-    @Option(help: "The same seed gives the same drafts (default: a fresh one).") var seed: UInt64?
+    @Option(
+        parsing: .unconditional, help: "The same seed gives the same drafts (default: a fresh one).",
+        transform: NumberArgument.seed)
+    var seed: UInt64?
 
     func validate() throws {
         if let variants {
@@ -46,8 +61,11 @@ struct PromptArguments: ParsableArguments {
             }
         }
         _ = try SamplingArguments.overrides(options)  // an invalid option is an error before anything is read
-        if prompt != nil, template != nil {
+        if prompt != nil, template != nil, template != "-" {
             throw ValidationError("Give a template or --prompt, not both.")
+        }
+        if files.contains("-") {
+            throw ValidationError("Standard input is - without -f. Put it behind the template or --prompt.")
         }
         if let input, input != "-" {
             throw ValidationError(
@@ -83,32 +101,46 @@ struct PromptArguments: ParsableArguments {
         return (order, sampling)
     }
 
+    /// Standard input if `-` asks for it, and the files of `-f` with their names.
+    private func attachedTexts() throws -> [AttachedText] {
+        var texts: [AttachedText] = []
+        if template == "-" || input == "-" {
+            texts.append(AttachedText(text: try Console.readInput().trimmingSuffix(while: \.isNewline)))
+        }
+        for (path, name) in zip(files, AttachedText.names(ofPaths: files)) {
+            texts.append(AttachedText(name: name, text: try TextFile.read(path).trimmingSuffix(while: \.isNewline)))
+        }
+        return texts
+    }
+
     private func templateOrder(
         _ template: PromptTemplate, brand: BrandProfile, seed: UInt64
     ) throws -> DraftOrder {
         var values = try parameters.dictionary(option: "-p")
-        if input == "-" {
+        for (name, value) in values { values[name] = try Console.text(of: value, named: "The field '\(name)'") }
+        if input == "-" || !files.isEmpty {
+            let source = input == "-" ? "standard input" : "a file"
             guard let field = template.inputField else {
                 throw Failure(
-                    "The template '\(template.name)' has no field for a text from standard input. "
+                    "The template '\(template.name)' has no field for a text from \(source). "
                         + "Its fields are: \(template.fields.map(\.name).joined(separator: ", ")).")
             }
             guard values[field.name] == nil else {
-                throw ValidationError("The field '\(field.name)' is given by -p and by -. Give it once.")
+                throw ValidationError(
+                    "The field '\(field.name)' is given by -p and by \(input == "-" ? "-" : "-f"). Give it once.")
             }
-            values[field.name] = try Console.readInput().trimmingSuffix(while: \.isNewline)
+            values[field.name] = AttachedText.joined(nil, try attachedTexts())
         }
         // The examples of a template show the template, not the brand.
         if !examples { values.merge(ownFields(of: template, brand, beside: values)) { given, _ in given } }
-        if examples, !values.isEmpty {
-            // Keep the given values; take examples only for required fields that are empty.
-            for field in template.fields where field.isRequired && (values[field.name] ?? "").isEmpty {
+        if examples {
+            for field in template.fields where (values[field.name] ?? "").isEmpty {
                 values[field.name] = field.example
             }
         }
         let filled: FilledPrompt
         do {
-            filled = try template.fill(values: values, useExamples: examples)
+            filled = try template.fill(values: values)
         } catch {
             guard case .field(let field, let problem) = error else { throw error }
             guard problem == .missing else {
@@ -119,7 +151,7 @@ struct PromptArguments: ParsableArguments {
                     + "The fields of \(template.name) are: \(template.fieldList).")
         }
         var order = DraftOrder(filled: filled, template: template, seed: seed)
-        if let system { order.replaceSystemPrompt(with: system) }
+        if let system { order.replaceSystemPrompt(with: try Console.text(of: system, named: "The system prompt")) }
         if raw { order.continueRaw() }
         return order
     }
@@ -142,12 +174,14 @@ struct PromptArguments: ParsableArguments {
         guard parameters.isEmpty else {
             throw ValidationError("-p fills a template's fields, and no template is given.")
         }
-        let text = try prompt ?? (template == "-" ? Console.readInput().trimmingSuffix(while: \.isNewline) : nil)
-        guard let text, raw ? !text.isEmpty : !text.allSatisfy(\.isWhitespace) else {
+        let instruction = try prompt.map { try Console.text(of: $0, named: "The prompt") }
+        let text = AttachedText.joined(instruction, try attachedTexts())
+        guard raw ? !text.isEmpty : !text.allSatisfy(\.isWhitespace) else {
             throw ValidationError(
                 "Nothing to write: name a template (see: copydesk templates list), give --prompt TEXT, "
                     + "or - for a prompt from standard input.")
         }
+        let system = try system.map { try Console.text(of: $0, named: "The system prompt") }
         return DraftOrder(prompt: text, system: system, raw: raw, seed: seed)
     }
 }

@@ -16,7 +16,10 @@ struct SharedOptions: ParsableArguments {
             valueName: "file|name"))
     var givenModel: String?
 
-    @Option(name: .long, help: ArgumentHelp("Processor threads to use (default: all cores).", valueName: "n"))
+    @Option(
+        name: .long, parsing: .unconditional,
+        help: ArgumentHelp("Processor threads to use (default: all cores).", valueName: "n"),
+        transform: NumberArgument.whole)
     var threads: Int?
 
     /// Made from the environment when the command line is read, and never part of it.

@@ -124,7 +124,7 @@ struct TemplatesCommand: ParsableCommand {
 
         private static func problems(ofFile path: String) -> [TemplateProblem] {
             do {
-                let bytes = Array(try TextFile.read(path).utf8)
+                let bytes = Array(try TextFile.read(path, atMost: TextFile.largestBytes, "one megabyte"))
                 let template = try PromptTemplate(bytes: bytes, file: path, origin: .file(path))
                 return problems(ofRulesIn: template, file: path)
             } catch let error as InvalidTemplate {

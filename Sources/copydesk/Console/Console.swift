@@ -5,6 +5,7 @@
 import Drafting
 import Export
 import Foundation
+import Text
 
 /// Standard output is closed: `copydesk … | head` has seen enough.
 struct BrokenPipe: Error {}
@@ -62,13 +63,37 @@ enum Console {
         }
     }
 
-    /// All of standard input as text.
+    /// All of standard input as a text for a prompt.
+    /// - Throws: `Failure` if it cannot be read, or is no text.
+    static func readInput() throws -> String { try text(of: try readInputBytes(), named: "Standard input") }
+
+    /// All of standard input as it is, for commands that measure a text.
     /// - Throws: `Failure` if it cannot be read, or is not UTF-8.
-    static func readInput() throws -> String {
+    static func readExactInput() throws -> String {
         guard let text = String(validating: try readInputBytes(), as: UTF8.self) else {
             throw Failure("Standard input is not UTF-8 text. Convert it first, for example with iconv.")
         }
         return text
+    }
+
+    /// A text from outside.
+    /// - Parameter name: of its source, at the beginning of a sentence.
+    /// - Throws: `Failure` if it is no text.
+    static func text(of bytes: [UInt8], named name: String) throws -> String {
+        do {
+            return try OutsideText.text(of: bytes)
+        } catch {
+            throw Failure(error.sentence(named: name))
+        }
+    }
+
+    /// A text of the command line.
+    static func text(of argument: String, named name: String) throws -> String {
+        do {
+            return try OutsideText.text(of: argument)
+        } catch {
+            throw Failure(error.sentence(named: name))
+        }
     }
 
     /// The sentence of an error for a person at the command line, with the commands and options that help.

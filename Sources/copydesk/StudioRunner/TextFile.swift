@@ -16,14 +16,10 @@ enum TextFile {
         return expanded.hasPrefix("/") ? expanded : FileManager.default.currentDirectoryPath + "/" + expanded
     }
 
-    /// The text of a file of at most `largestBytes`.
+    /// The text of a file of at most `largestBytes`, for a prompt or a rule.
     /// - Throws: `Failure` with the problem of the file and its remedy.
     static func read(_ path: String) throws -> String {
-        let bytes = try read(path, atMost: largestBytes, "one megabyte")
-        guard let text = String(validating: bytes, as: UTF8.self) else {
-            throw Failure("\(path) is not UTF-8 text. Convert it first, for example with iconv.")
-        }
-        return text
+        try Console.text(of: Array(try read(path, atMost: largestBytes, "one megabyte")), named: path)
     }
 
     /// The bytes of a file, of a pipe or of a device.

@@ -1,6 +1,7 @@
 // The files that $EDITOR works on: each in a folder of its own for temporary files, closed to others.
 
 import Foundation
+import Text
 
 enum EditorFiles {
     private static let folderPrefix = "copydesk-"
@@ -24,8 +25,8 @@ enum EditorFiles {
 
     enum Content: Equatable {
         case missing
-        /// Not UTF-8, or of a size that no one writes.
-        case unreadable
+        /// It is no text, or of a size that no one writes; the sentence says why and what to do.
+        case unreadable(sentence: String)
         case text(String)
     }
 
@@ -33,10 +34,18 @@ enum EditorFiles {
     /// - Parameter text: the text before. Editors add a line feed at the end; if `text` had none, it is removed again.
     static func read(_ path: String, openedWith text: String) -> Content {
         guard access(path, F_OK) == 0 else { return .missing }
-        guard let data = PrivateFile.read(path, atMost: largestBytes)?.data,
-            let edited = String(validating: data, as: UTF8.self)
-        else { return .unreadable }
-        return .text(edited.hasSuffix("\n") && !text.hasSuffix("\n") ? String(edited.dropLast()) : edited)
+        guard let data = PrivateFile.read(path, atMost: largestBytes)?.data else {
+            return .unreadable(sentence: "\(path) cannot be read, or is larger than 64 megabytes. Look into it.")
+        }
+        // A model may write what a person's text may not hold, so a file that nobody changed is not read anew.
+        if data.elementsEqual(text.utf8) { return .text(text) }
+        if !text.hasSuffix("\n"), data.elementsEqual((text + "\n").utf8) { return .text(text) }
+        do {
+            let edited = try OutsideText.text(of: Array(data))
+            return .text(edited.hasSuffix("\n") && !text.hasSuffix("\n") ? String(edited.dropLast()) : edited)
+        } catch {
+            return .unreadable(sentence: error.sentence(named: path))
+        }
     }
 
     /// True if a program that was started with this file still runs: it may still write to it.

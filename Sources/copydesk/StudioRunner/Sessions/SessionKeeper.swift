@@ -83,9 +83,9 @@ final class SessionKeeper: Sendable {
             var session = session
             switch EditorFiles.read(file.path, openedWith: file.text) {
             case .missing: _ = session.takeEditorFile(nil)
-            case .unreadable:
+            case .unreadable(let sentence):
                 _ = session.takeEditorFile(nil)
-                problems.append("Your text from the editor is in \(file.path), and cannot be read as UTF-8.")
+                problems.append("Your text from the editor stays in its file. \(sentence)")
             case .text(let text): if !session.takeEditorFile(text) { spent.append(file.path) }
             }
             return session
