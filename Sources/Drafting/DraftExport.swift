@@ -29,6 +29,7 @@ public struct DraftExport {
         self.store = store
         self.selection = selection
         self.format = format
+        self.options = options
     }
 
     /// Takes the number of drafts that are written and of those to write, after each draft. If it throws, the export

@@ -33,7 +33,8 @@ struct CSVExport: ExportEncoder {
     /// The line of column names, once.
     private mutating func header() -> String {
         defer { hasHeader = true }
-        return hasHeader ? "" : (CSVExport.columns + addedColumns).map(CSVExport.field).joined(separator: ",") + "\r\n"
+        let mark = options.hasByteOrderMark ? "\u{FEFF}" : ""
+        return hasHeader ? "" : mark + (CSVExport.columns + addedColumns).map(CSVExport.field).joined(separator: ",") + "\r\n"
     }
 
     private var addedColumns: [String] {
@@ -74,10 +75,14 @@ struct CSVExport: ExportEncoder {
         return quoted + "\""
     }
 
-    /// Text that no spreadsheet reads as a formula (OWASP, CSV injection).
+    /// Text that no spreadsheet reads as a formula (OWASP, CSV injection): such a text gets an apostrophe in front.
     static func guarded(_ text: String) -> String {
-        let first = text.unicodeScalars.first { $0 != " " }
-        guard let first, "=+-@\t\r\n＝＋－＠".unicodeScalars.contains(first) else { return text }
+        // Spreadsheets pass over spaces and invisible characters before they look for a formula.
+        let first = text.unicodeScalars.first { scalar in
+            let properties = scalar.properties
+            return properties.generalCategory != .spaceSeparator && !properties.isDefaultIgnorableCodePoint
+        }
+        guard let first, "=+-@\t\r\n＝＋－＠﹢﹣﹦﹫−".unicodeScalars.contains(first) else { return text }
         return "'" + text
     }
 }

@@ -20,8 +20,12 @@ public struct ExportOptions: Sendable, Hashable {
     public var title: String?
     /// True if headings, dates, models and fields are written too (md, txt, html); if false, only the texts.
     public var includesMetadata = true
+    /// True if the metadata holds the texts that were worked on: a note, an article. If false, it tells how long they are.
+    public var includesSources = false
     /// True if CSV fields that a spreadsheet would run as a formula get an apostrophe in front.
-    public var guardsFormulas = false
+    public var guardsFormulas = true
+    /// True if CSV begins with a byte order mark, by which Excel knows that it is UTF-8.
+    public var hasByteOrderMark = false
     /// BCP 47 tag for HTML; `nil`: told from each text's script, and `en` if the script does not tell.
     public var language: String?
 

@@ -72,14 +72,28 @@ public enum Exporter {
         try output(generations.end())
     }
 
-    /// Facts about a generation for a reader, as names and values on one line each.
-    static func metadata(of generation: SavedGeneration) -> [(name: String, value: String)] {
+    /// Facts about a generation for a reader, as names and values.
+    static func metadata(
+        of generation: SavedGeneration, _ options: ExportOptions
+    ) -> [(name: String, value: String)] {
         var lines = [("Date", Timestamp.iso8601(generation.createdAt))]
         if let template = generation.templateName { lines.append(("Template", template)) }
         lines.append(("Model", generation.model.name))
         lines.append(("Seed", String(generation.seed)))
-        for (name, value) in generation.recordedFields.sorted(by: { $0.key < $1.key }) { lines.append((name, value)) }
+        for (name, value) in generation.recordedFields.sorted(by: { $0.key < $1.key }) {
+            let isLeftOut = !options.includesSources && isSource(name, value)
+            lines.append((name, isLeftOut ? "left out, \(value.count) characters" : value))
+        }
         return lines
+    }
+
+    /// The most characters of a field that is no source text.
+    private static let factLength = 160
+
+    /// True if a field holds a text that was worked on, and not a fact about the draft.
+    private static func isSource(_ name: String, _ value: String) -> Bool {
+        guard !value.isEmpty else { return false }
+        return name == "text" || value.utf8.contains(0x0A) || value.count > factLength
     }
 
     /// Text on one line: line breaks and control characters become spaces.

@@ -46,7 +46,7 @@ struct HTMLExport: ExportEncoder {
         var text = "<section>\n"
         guard outline.options.includesMetadata else { return text }
         text += "<h2>\(HTMLExport.escaped(generation.title))</h2>\n<dl>\n"
-        for (name, value) in Exporter.metadata(of: generation) {
+        for (name, value) in Exporter.metadata(of: generation, outline.options) {
             text += "<dt>\(HTMLExport.escaped(name))</dt><dd>\(HTMLExport.escaped(value))</dd>\n"
         }
         return text + "</dl>\n"

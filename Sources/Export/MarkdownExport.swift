@@ -1,13 +1,16 @@
 // Drafts as one Markdown document that renders well and can be split into drafts again.
 // - A draft's text is unchanged, behind a comment with the number of its lines: whatever those lines contain, headings,
 //   rules, even our own comments, they are the text.
-// - If the text leaves a code fence or a comment open, it is closed behind the text, so that it swallows nothing else.
+// - If the text leaves a code fence, a comment or HTML open, it is closed behind the text, so that it swallows nothing else.
+// - Alone, without headings, the texts have a rule between them; a single text is the whole document, unchanged.
 
 import Generation
 
 struct MarkdownExport: ExportEncoder {
     private let outline: ExportOutline
     private var generationId: Int64?
+    /// Goes behind the last text if another one follows.
+    private var closing = ""
 
     init(_ outline: ExportOutline) { self.outline = outline }
 
@@ -16,7 +19,7 @@ struct MarkdownExport: ExportEncoder {
         let isFirst = generationId == nil
         guard outline.options.includesMetadata else {
             generationId = generation.id
-            return (isFirst ? "" : "\n---\n\n") + MarkdownExport.ended(item.quotedReasoning + item.markdownText)
+            return alone(item.quotedReasoning + item.markdownText, isFirst: isFirst)
         }
         var text = isFirst ? heading : ""
         if generationId != generation.id {
@@ -25,7 +28,7 @@ struct MarkdownExport: ExportEncoder {
                 text += "\n## \(MarkdownExport.escaped(generation.title))\n"
             }
             text += "\n"
-            for (name, value) in Exporter.metadata(of: generation) {
+            for (name, value) in Exporter.metadata(of: generation, outline.options) {
                 text += "- \(MarkdownExport.escaped(name)): \(MarkdownExport.escaped(value))\n"
             }
         }
@@ -34,6 +37,14 @@ struct MarkdownExport: ExportEncoder {
 
     func end() -> String {
         generationId == nil && outline.options.includesMetadata ? heading + "\nNo drafts.\n" : ""
+    }
+
+    /// A text without its heading.
+    private mutating func alone(_ text: String, isFirst: Bool) -> String {
+        let around = MarkdownClosing(of: text)
+        let rule = isFirst ? "" : closing + "\n---\n\n"
+        closing = around.before.isEmpty ? around.behind : ""
+        return rule + around.before + MarkdownExport.ended(text) + (around.before.isEmpty ? "" : around.behind)
     }
 
     private var heading: String { "# \(MarkdownExport.escaped(outline.title))\n" }
@@ -49,31 +60,9 @@ struct MarkdownExport: ExportEncoder {
         text += item.quotedReasoning
         let body = item.markdownText
         let lineCount = body.utf8.count { $0 == 0x0A } + 1
-        text += "<!-- copydesk:draft id=\(draft.id) lines=\(lineCount) -->\n"
-        text += body + "\n"
-        if let fence = openFence(body) { text += fence + "\n" }
-        return text + "<!-- copydesk:end -->\n"
-    }
-
-    /// The fence that would close a code block that the text leaves open (CommonMark 4.5); `nil` if none is open.
-    static func openFence(_ text: String) -> String? {
-        guard text.utf8.contains(where: { $0 == 0x60 || $0 == 0x7E }) else { return nil }
-        var open: (sign: Character, count: Int)?
-        for line in text.split(whereSeparator: \.isNewline) {
-            let unindented = line.drop { $0 == " " }
-            guard line.count - unindented.count < 4, let sign = unindented.first, sign == "`" || sign == "~" else {
-                continue
-            }
-            let count = unindented.prefix { $0 == sign }.count
-            let rest = unindented.dropFirst(count)
-            if let current = open {
-                let closes = sign == current.sign && count >= current.count && rest.allSatisfy(\.isWhitespace)
-                if closes { open = nil }
-            } else if count >= 3 && !(sign == "`" && rest.contains("`")) {
-                open = (sign, count)
-            }
-        }
-        return open.map { String(repeating: String($0.sign), count: $0.count) }
+        let around = MarkdownClosing(of: body)
+        text += around.before + "<!-- copydesk:draft id=\(draft.id) lines=\(lineCount) -->\n"
+        return text + body + "\n" + around.behind + "<!-- copydesk:end -->\n"
     }
 
     private static let signs = "\\`*_{}[]<>#|~&"

@@ -1,4 +1,5 @@
-// Drafts as plain text: each below a heading, a rule between them; without metadata only the texts and the rule.
+// Drafts as plain text: each below a heading, a rule between them; without metadata the texts alone, a blank line between
+// them, ready to send.
 // - The texts are unchanged. Text for a terminal passes `TerminalText.cleaned` first.
 
 struct TextExport: ExportEncoder {
@@ -12,7 +13,7 @@ struct TextExport: ExportEncoder {
     mutating func text(of item: ExportItem) -> String {
         let reasoning = item.draft.details.reasoning.map { "Reasoning:\n\($0)\n\n" } ?? ""
         let text = MarkdownExport.ended(reasoning + item.plainText)
-        let separator = isFirst ? "" : "\n\(TextExport.rule)\n\n"
+        let separator = isFirst ? "" : options.includesMetadata ? "\n\(TextExport.rule)\n\n" : "\n"
         isFirst = false
         return separator + (options.includesMetadata ? TextExport.heading(item) + "\n" + text : text)
     }

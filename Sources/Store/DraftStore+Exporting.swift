@@ -8,7 +8,7 @@ import Generation
 
 /// The drafts to read, and their order.
 public enum DraftSelection: Sendable, Hashable {
-    /// These, in this order, even if they are in the trash or candidates.
+    /// These, in this order and each once, even if they are in the trash or candidates.
     case drafts([Int64])
     /// The drafts of a generation without its candidates, by their ordinals.
     case generation(Int64)
@@ -41,7 +41,7 @@ public struct DraftReader {
     /// - Throws: `StoreError`.
     public func count(_ selection: DraftSelection) throws -> Int {
         switch selection {
-        case .drafts(let ids): return ids.count
+        case .drafts(let ids): return Set(ids).count
         case .generation(let id):
             return try count("SELECT id FROM draft WHERE \(DraftReader.ofGeneration)", [id])
         case .found(let query):
@@ -61,7 +61,8 @@ public struct DraftReader {
         case .drafts(let ids):
             // All are looked up before the first is handed out.
             for id in ids where try draftRow(id) == nil { throw StoreError.missingDraft(id: id) }
-            try ids.forEach(body)
+            var seen: Set<Int64> = []
+            for id in ids where seen.insert(id).inserted { try body(id) }
         case .generation(let id):
             try forEachId("SELECT id FROM draft WHERE \(DraftReader.ofGeneration) ORDER BY ordinal", [id], body)
         case .found(let query):

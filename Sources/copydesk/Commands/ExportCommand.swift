@@ -12,11 +12,15 @@ struct ExportCommand: ParsableCommand {
         abstract: "Export drafts to Markdown, text, HTML, JSON, JSON Lines or CSV.",
         discussion: """
             copydesk export 12 13 --format md -O headlines.md
+            copydesk export 12 --format txt --drafts-only
             copydesk export --starred --format csv -O starred.csv
             copydesk export --template slogan --since 2026-11-01 --query lamp
 
             \(HistoryFilters.discussion) Without -O the export goes to standard output. An existing file is not \
             overwritten without --force.
+
+            md, txt and html have headings, dates and fields; of a long field, such as the text that was summarised, only \
+            its length. csv has an apostrophe before a text that a spreadsheet would run as a formula.
             """)
 
     @OptionGroup var shared: SharedOptions
@@ -34,6 +38,36 @@ struct ExportCommand: ParsableCommand {
     var output: String?
     @Flag(help: "Overwrite the file if it exists.") var force = false
     @Flag(help: "Also write what a reasoning model thought.") var reasoning = false
+    @Flag(help: "md, txt, html: only the drafts, ready to send.") var draftsOnly = false
+    @Flag(help: "md, html: also the texts that the drafts were made from.") var sources = false
+    @Flag(name: .customLong("no-guard"), help: "csv: texts as they are, even those that a spreadsheet would run.")
+    var noGuard = false
+    @Flag(help: "csv: begin with a byte order mark, so that Excel reads it as UTF-8.") var bom = false
+
+    /// The format that is asked for, or that the file's ending names.
+    private var chosenFormat: ExportFormat {
+        format.flatMap { ExportFormat(rawValue: $0) } ?? output.flatMap { ExportFormat(fileName: $0) } ?? .markdown
+    }
+
+    /// - Throws: a `ValidationError` for an option that the format does not have.
+    private func options() throws -> ExportOptions {
+        let given: [(name: String, isGiven: Bool, formats: [ExportFormat])] = [
+            ("--drafts-only", draftsOnly, [.markdown, .text, .html]), ("--sources", sources, [.markdown, .html]),
+            ("--no-guard", noGuard, [.csv]), ("--bom", bom, [.csv]),
+        ]
+        for option in given where option.isGiven && !option.formats.contains(chosenFormat) {
+            let names = option.formats.map(\.rawValue).joined(separator: ", ")
+            throw ValidationError("\(option.name) is for \(names), and this export is \(chosenFormat.rawValue).")
+        }
+        if draftsOnly, sources { throw ValidationError("Give --drafts-only or --sources, not both.") }
+        var options = ExportOptions()
+        options.includesMetadata = !draftsOnly
+        options.includesSources = sources
+        options.guardsFormulas = !noGuard
+        options.hasByteOrderMark = bom
+        options.includesReasoning = reasoning
+        return options
+    }
 
     func validate() throws {
         let known = ExportFormat.allCases.map(\.rawValue).joined(separator: ", ")
@@ -59,20 +93,18 @@ struct ExportCommand: ParsableCommand {
                     ? "Nothing to export: give ids of drafts, --all, --query WORDS, or a filter such as --starred."
                     : "Give ids of drafts, --all, or --query and filters such as --starred, not several of these.")
         }
+        _ = try options()
     }
 
     func run() throws {
-        let format =
-            format.flatMap { ExportFormat(rawValue: $0) } ?? output.flatMap { ExportFormat(fileName: $0) } ?? .markdown
         let store = try shared.openStoreForReading()
         defer { try? store.close() }
         let query = try filters.query(text: query ?? "", model: shared.filterModel)
         let unknown = try store.unknownNames(of: query)
         guard unknown.isEmpty else { throw Failure("Nothing to export: no draft matches." + unknown) }
-        var options = ExportOptions()
-        options.includesReasoning = reasoning
         let export = DraftExport(
-            store: store, selection: ids.isEmpty ? .found(query) : .drafts(ids), format: format, options: options)
+            store: store, selection: ids.isEmpty ? .found(query) : .drafts(ids), format: chosenFormat,
+            options: try options())
         guard let output, output != "-" else {
             try export.write(to: Console.write)
             return
