@@ -69,6 +69,9 @@ enum DialogRequest: Sendable, Hashable {
     /// Ask first; the title is that of the kept text's row.
     case askToDiscardKept(KeptPlace, title: String)
     case discardKept(KeptPlace)
+    /// Read the file of an editor that came back at once, or forget it.
+    case readEditorFile
+    case leaveEditorFile
     case quit
     /// Quit although the session cannot be written.
     case abandon

@@ -141,6 +141,7 @@ extension StudioState {
     }
 
     mutating func editExternally() {
+        guard draft.isEditing || selectedVariant?.isEnded == true, !isWaitingForEditor() else { return }
         if case .edit(let edit) = draft.mode {
             let target = EditorTarget.variant(generation: edit.generation, index: edit.variant)
             return ask(.openEditor(target, text: edit.editor.text))
@@ -152,6 +153,7 @@ extension StudioState {
     mutating func takeFromEditor(_ target: EditorTarget, text: String?) {
         let file = keeping.editorFile
         keeping.editorFile = nil
+        keeping.waitingEditor = nil
         if let text { place(text, from: target) }
         guard let file else { return }
         // The file is removed only after its text is kept elsewhere.
@@ -207,6 +209,36 @@ extension StudioState {
         guard let generation = shownGeneration, let variant = selectedVariant, !variant.text.isEmpty else { return }
         ask(.copy(variant.text))
         let count = variant.layout.length.characters(countsWideAsTwo: false)
-        say("\(Variant.letter(generation.selected)) is copied, \(count) characters")
+        sayCopying("\(Variant.letter(generation.selected)) is copied, \(count) characters")
+    }
+
+    /// The variants that are starred, have a text and are not in the trash.
+    var starredVariants: [(index: Int, variant: Variant)] {
+        (shownGeneration?.variants ?? []).enumerated().filter { _, variant in
+            variant.starred && !variant.inTrash && !variant.text.isEmpty
+        }.map { ($0.offset, $0.element) }
+    }
+
+    /// Copies the starred variants of the generation shown, a blank line between them.
+    mutating func copyStarred() {
+        let starred = starredVariants
+        guard !starred.isEmpty else {
+            return say("No variant here is starred; \(KeyTable.label(.star, in: .variants)) stars one")
+        }
+        ask(.copy(starred.map(\.variant.text).joined(separator: "\n\n")))
+        let letters = starred.map { Variant.letter($0.index) }.joined(separator: ", ")
+        sayCopying("\(letters) \(starred.count == 1 ? "is" : "are") copied")
+    }
+
+    private mutating func sayCopying(_ sentence: String) {
+        say(sentence)
+        copyNotice = sentence
+    }
+
+    /// Adds the way by which a text was copied to the sentence about it.
+    mutating func sayCopied(_ way: String) {
+        guard let sentence = copyNotice else { return }
+        copyNotice = nil
+        say("\(sentence), with \(way)")
     }
 }

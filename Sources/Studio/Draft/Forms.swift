@@ -211,6 +211,7 @@ extension StudioState {
 
     mutating func editFieldExternally() {
         guard let form = draft.form, let field = form.focusedField, field.kind == .multiline else { return }
+        if isWaitingForEditor() { return }
         ask(.openEditor(.field(name: field.name), text: form.editors[form.focused].text))
     }
 

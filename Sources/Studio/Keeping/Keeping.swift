@@ -16,6 +16,8 @@ struct Keeping: Sendable {
     var restoreProblems: [String] = []
     /// The file that $EDITOR is working on.
     var editorFile: StudioSession.EditorFile?
+    /// What the text of `editorFile` is for, if the editor came back at once and may still have it; else `nil`.
+    var waitingEditor: EditorTarget?
 
     // MARK: Writing the session
 

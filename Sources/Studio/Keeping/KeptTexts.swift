@@ -10,7 +10,7 @@ extension StudioState {
             guard key != draft.form?.key, !text.isEmpty else { return nil }
             return keptRow(.form(key: key), title: rowTitle(formName(ofKey: key), text), detail: "not sent")
         }
-        return forms
+        return waitingEditorRows + forms
             + keeping.kept.enumerated().map { index, text in
                 let detail = text.path.map { "$EDITOR: \($0)" }
                 switch text.content {
@@ -22,6 +22,13 @@ extension StudioState {
                     return keptRow(.kept(index: index), title: title, detail: detail ?? "not saved")
                 }
             }
+    }
+
+    /// The text that an editor with a window of its own may have.
+    private var waitingEditorRows: [ListDialog.Row] {
+        guard keeping.waitingEditor != nil, let file = keeping.editorFile else { return [] }
+        let title = rowTitle("In your editor", onOneLine(file.text, limit: 200), path: file.path)
+        return [keptRow(.editor, title: title, detail: "$EDITOR: \(file.path)")]
     }
 
     private func keptRow(_ place: KeptPlace, title: String, detail: String) -> ListDialog.Row {
@@ -67,6 +74,7 @@ extension StudioState {
         case .form(let key): leaveEdit(then: .takeUnsent(key: key))
         case .kept(let index):
             if keeping.kept.indices.contains(index) { leaveEdit(then: .takeKept(keeping.kept[index])) }
+        case .editor: _ = isWaitingForEditor()
         }
     }
 
@@ -128,6 +136,7 @@ extension StudioState {
     mutating func discardKept(_ place: KeptPlace) {
         switch place {
         case .form(let key): keeping.unsent[key] = nil
+        case .editor: return leaveEditorFile()
         case .kept(let index):
             guard keeping.kept.indices.contains(index) else { break }
             let text = keeping.kept[index]
@@ -145,4 +154,6 @@ enum KeptPlace: Sendable, Hashable {
     case form(key: String)
     /// An index of `Keeping.kept`.
     case kept(index: Int)
+    /// The file of an editor that came back at once.
+    case editor
 }

@@ -162,6 +162,7 @@ extension StudioState {
 
     mutating func beginEditor(_ target: EditorTarget, path: String, text: String) {
         keeping.editorFile = .init(path: path, place: place(of: target), text: text, base: base(of: target))
+        keeping.waitingEditor = nil
         saveSessionIfChanged()
     }
 

@@ -12,8 +12,8 @@ enum Action: String, Sendable, Hashable, CaseIterable {
     case nextField, previousField, fillExamples, clearField, loadFile, chooseFromList, previousChoice, nextChoice
     case toggleRaw, editFieldExternally, leaveForm, submitForm
     // Variants
-    case read, stop, regenerate, continueDraft, refine, edit, editExternally, star, trash, undo, export, copy, compare,
-        follow, toggleThoughts, showChoice, showInfo
+    case read, stop, regenerate, continueDraft, refine, edit, editExternally, star, trash, undo, export, copy,
+        copyStarred, compare, follow, toggleThoughts, showChoice, showInfo
     case scrollUp, scrollDown, showForm, closeReader, nextVariant, previousVariant
     // Editing
     case saveEdit, leaveEdit
@@ -77,6 +77,7 @@ enum Action: String, Sendable, Hashable, CaseIterable {
         case .undo: "Undo the last edit, star or trash"
         case .export: "Export to a file"
         case .copy: "Copy the variant"
+        case .copyStarred: "Copy all starred variants"
         case .compare: "Compare two variants by words"
         case .follow: "Follow the end of the text"
         case .toggleThoughts: "Unfold or fold its thoughts"

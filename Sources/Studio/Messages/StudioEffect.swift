@@ -22,11 +22,14 @@ public enum StudioEffect: Sendable, Equatable {
     /// Answers: `generationOpened` or `generationNotOpened`.
     case openGeneration(id: Int64)
 
-    /// Put text on the clipboards: by OSC 52, and the local one if there is one. Answer: `notice` if it failed, else none.
+    /// Put text on the clipboard, by a program that can or by the terminal. Answer: `copied`.
     case copy(String)
     /// Edit a text in $VISUAL or $EDITOR with the terminal handed over. Answers: `editorOpening` when the file is made;
-    /// then `editorClosed`, with `nil` text and a `notice` if it could not be run, or `editorFailed`.
+    /// then `editorClosed`, with `nil` text and a `notice` if it could not be run, `editorReturned` or `editorFailed`.
     case openEditor(EditorTarget, text: String)
+    /// Read the file of an editor that came back at once; `text`: its content before. Answer: `editorFileRead`, or a
+    /// `notice` if it cannot be read.
+    case readEditorFile(path: String, text: String)
     /// Remove a file that was made for $EDITOR, after the session is written, if it holds one of these texts.
     /// Answer: `notice` if the file was changed meanwhile and stays, else none.
     case removeEditorFile(path: String, holding: [String])

@@ -61,9 +61,15 @@ public enum StudioMessage: Sendable, Equatable {
     case editorClosed(EditorTarget, text: String?)
     /// The editor failed. `text`: the content of its file, which stays; `nil` if it cannot be read.
     case editorFailed(EditorTarget, text: String?, sentence: String)
+    /// The editor came back at once, and its file is as it was: it may have a window of its own. The file stays.
+    case editorReturned(EditorTarget)
+    /// The content of a file that an editor may still have; `nil`: it is as it was.
+    case editorFileRead(path: String, text: String?)
     case fileLoaded(path: String, text: String)
     case fileFailed(path: String, sentence: String)
 
+    /// The text is on the clipboard. `way`: the program that took it, or the terminal.
+    case copied(way: String)
     /// A sentence for the status line.
     case notice(String, isFailure: Bool)
 }

@@ -48,6 +48,8 @@ extension StudioState {
         case .takeKept(let place): takeKept(place)
         case .askToDiscardKept(let place, let title): askToDiscardKept(place, title: title)
         case .discardKept(let place): discardKept(place)
+        case .readEditorFile: readEditorFile()
+        case .leaveEditorFile: leaveEditorFile()
         case .quit: finish()
         case .abandon: ask(.abandon)
         case .abandonExports:

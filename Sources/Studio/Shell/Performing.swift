@@ -34,6 +34,7 @@ extension StudioState {
         case .showChoice: return shownGeneration.map { $0.hasChoice && !$0.isChoosing } ?? false
         case .showInfo: return selectedVariant != nil
         case .copy: return !(selectedVariant?.text.isEmpty ?? true)
+        case .copyStarred: return !starredVariants.isEmpty
         case .compare: return draft.canCompare
         case .undo: return !draft.undoSteps.isEmpty
         case .export: return !exportChoices.isEmpty
@@ -125,6 +126,7 @@ extension StudioState {
         case .toggleThoughts: toggleThoughts()
         case .showChoice: openChoice()
         case .showInfo: showInfo()
+        case .copyStarred: copyStarred()
         case .compare: compare()
         case .follow: followEnd()
         case .scrollUp: draft.scroll(by: -1, in: surroundings(of: .draft))

@@ -34,6 +34,8 @@ public struct StudioState: Sendable {
     /// Why there is no model; `nil` if there is one, or it is being opened.
     var modelFailure: String?
     var notice: Notice?
+    /// The sentence about a text that is being copied; `nil` if the way is told.
+    var copyNotice: String?
 
     /// The effects of the message in hand; empty between messages.
     var effects: [StudioEffect] = []

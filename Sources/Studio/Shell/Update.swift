@@ -61,8 +61,11 @@ extension StudioState {
         case .editorOpening(let target, let path, let text): beginEditor(target, path: path, text: text)
         case .editorClosed(let target, let text): takeFromEditor(target, text: text)
         case .editorFailed(_, let text, let sentence): keepFromEditor(text, sentence: sentence)
+        case .editorReturned(let target): askAboutEditor(target)
+        case .editorFileRead(let path, let text): takeEditorFile(path: path, text: text)
         case .fileLoaded(let path, let text): takeFile(path: path, text: text)
         case .fileFailed(let path, let sentence): takeFileFailure(path: path, sentence: sentence)
+        case .copied(let way): sayCopied(way)
         case .notice(let text, let isFailure): say(text, isFailure: isFailure)
         }
     }

@@ -16,12 +16,15 @@ struct ConfigEditCommand: ParsableCommand {
     func run() throws {
         let path = shared.paths.settings
         try SettingsFile.makeIfAbsent(path)
-        let editor = ExternalEditor.command(environment: ProcessInfo.processInfo.environment)
-        switch withoutInterrupts({ ForegroundProgram.run(editor + [path]) }) {
+        let editor = EditorCommand(environment: ProcessInfo.processInfo.environment)
+        switch withoutInterrupts({ ForegroundProgram.run(editor.arguments(editing: path)) }) {
         case .failure(let error):
             throw Failure("\(error) Set EDITOR to an editor that is installed. The file is \(path).")
         case .success(let status) where status != 0:
-            throw Failure("The editor \(editor[0]) ended with status \(status). The file is as it left it: \(path)")
+            if let failure = editor.failure(status: status) {
+                throw Failure("\(failure) Set EDITOR to an editor that is installed. The file is \(path).")
+            }
+            throw Failure("The editor \(editor.text) ended with status \(status). The file is as it left it: \(path)")
         case .success:
             break
         }

@@ -146,6 +146,7 @@ final class EffectRunner {
         case .openGeneration(let id): openGeneration(id)
         case .copy(let text): copy(text)
         case .openEditor(let target, let text): edit(text, target)
+        case .readEditorFile(let path, let text): readEditorFile(path, openedWith: text)
         case .loadFile(let path): loadFile(path)
         case .listModels: listModels()
         case .useModel(let name): useModel(name)
@@ -254,12 +255,12 @@ final class EffectRunner {
     // MARK: Terminal
 
     private func copy(_ text: String) {
-        screen.copyToClipboard(base64: Data(text.utf8).base64EncodedString())
-        inBackground(on: files) { [environment] in
-            Clipboard.copy(text, environment: environment)
-            return nil
-        } failed: {
-            .notice($0, isFailure: true)
+        files.async { [self, environment] in
+            let program = Clipboard.copy(text, environment: environment)
+            Task { @UIActor in
+                if program == nil { screen.copyToClipboard(base64: Data(text.utf8).base64EncodedString()) }
+                deliver(.copied(way: program ?? "the terminal (OSC 52)"))
+            }
         }
     }
 
@@ -276,10 +277,23 @@ final class EffectRunner {
         deliver(.resized(screen.size))
         switch outcome {
         case .edited(let text): deliver(.editorClosed(target, text: text))
+        case .returnedAtOnce: deliver(.editorReturned(target))
         case .notRun(let sentence):
             deliver(.editorClosed(target, text: nil))
             deliver(.notice(sentence, isFailure: true))
         case .failed(let text, let sentence): deliver(.editorFailed(target, text: text, sentence: sentence))
+        }
+    }
+
+    private func readEditorFile(_ path: String, openedWith text: String) {
+        inBackground(on: files) {
+            switch EditorFiles.read(path, openedWith: text) {
+            case .text(let edited): .editorFileRead(path: path, text: edited == text ? nil : edited)
+            case .missing: .notice("\(path) is gone.", isFailure: true)
+            case .unreadable(let sentence): .notice(sentence, isFailure: true)
+            }
+        } failed: {
+            .notice($0, isFailure: true)
         }
     }
 
