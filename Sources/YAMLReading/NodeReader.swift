@@ -33,15 +33,19 @@ public struct NodeReader: Sendable {
     }
 
     /// The values of a mapping by their keys; notes keys that are not in `known`.
-    /// - Parameter place: names the mapping in sentences: `'sampling'`, `A template`.
-    public mutating func values(of mapping: Node.Mapping, known: [String], in place: String) -> [String: Node] {
+    /// - Parameters:
+    ///   - place: names the mapping in sentences: `'sampling'`, `A template`.
+    ///   - skipsNull: true if YAML's null (`default: null`, `~`) counts as not written, as an empty value always does.
+    public mutating func values(
+        of mapping: Node.Mapping, known: [String], in place: String, skipsNull: Bool = false
+    ) -> [String: Node] {
         var values: [String: Node] = [:]
         for (key, value) in mapping {
             guard let name = key.scalar?.string, known.contains(name) else {
                 noteUnknown(key, known: known, in: place)
                 continue
             }
-            if !value.isLeftEmpty { values[name] = value }
+            if !value.isLeftEmpty, !(skipsNull && value.isNull) { values[name] = value }
         }
         return values
     }

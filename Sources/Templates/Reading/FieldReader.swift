@@ -29,7 +29,7 @@ extension TemplateReader {
                 nodes.note("A field is written as {name: topic, example: kites}. Write it so.", at: element)
                 continue
             }
-            let values = nodes.values(of: mapping, known: Self.fieldKeys, in: "A field")
+            let values = nodes.values(of: mapping, known: Self.fieldKeys, in: "A field", skipsNull: true)
             guard let field = readField(values, at: element) else { continue }
             if !seen.insert(field.name).inserted {
                 nodes.note("There are two fields '\(field.name)'. Rename one.", at: values["name"] ?? element)

@@ -14,7 +14,7 @@ extension TemplateReader {
         guard let mapping = node.mapping else {
             return nodes.note("'limits' is written as {characters: 90, lines: 1}. Write it so.", at: node)
         }
-        limits = readLimits(nodes.values(of: mapping, known: Self.limitKeys, in: "'limits'"))
+        limits = readLimits(nodes.values(of: mapping, known: Self.limitKeys, in: "'limits'", skipsNull: true))
     }
 
     private mutating func readLimits(_ values: [String: Node]) -> LengthLimits {

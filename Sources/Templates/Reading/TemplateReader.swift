@@ -85,7 +85,7 @@ struct TemplateReader {
     }
 
     mutating func read(_ mapping: Node.Mapping?) {
-        let values = mapping.map { nodes.values(of: $0, known: Self.keys, in: "A template") } ?? [:]
+        let values = mapping.map { nodes.values(of: $0, known: Self.keys, in: "A template", skipsNull: true) } ?? [:]
         title = FieldText.trimmed(nodes.text(values["name"], "name") ?? "")
         if title.isEmpty, values["name"]?.scalar != nil || values["name"] == nil {
             nodes.note("The template has no name. Add a line 'name: …' that says what it writes.", at: values["name"])
