@@ -15,6 +15,8 @@ public struct GenerationRecord: Sendable {
     private var isStored = false
     private var isChanged = true
     private let store: DraftStore?
+    /// Set if the prompt leaves less room than was asked for.
+    var room: ContextRoom?
 
     /// - Parameter store: `nil` if nothing is kept.
     init(order: DraftOrder, identity: ModelIdentity, store: DraftStore?) {
@@ -65,6 +67,7 @@ public struct GenerationRecord: Sendable {
         case .chosen(let variants): choose(variants)
         case .draftFinished(let variant, let reason, let tokenCount):
             guard generation.drafts.indices.contains(variant) else { return }
+            generation.drafts[variant].details.contextRoom = room?.tokens
             generation.drafts[variant].finishReason = reason
             generation.drafts[variant].tokenCount = tokenCount
         case .progress(let timings), .finished(let timings):

@@ -13,6 +13,8 @@ public enum RecordingEvent: Sendable {
     /// Before the first event of the generator. The rows are in the store; if they could not be made, ids are 0.
     case began(SavedGeneration)
     case generation(GenerationEvent)
+    /// Before the first text: the prompt leaves less room than was asked for.
+    case roomIsScarce(ContextRoom)
     case saveFailed(any Error)
     /// After a failure: the store has it all.
     case saved(SavedGeneration)
@@ -100,6 +102,12 @@ public struct RecordedGeneration: Sendable {
         for try await signal in signals {
             switch signal {
             case .event(let event):
+                if case .started(_, let promptTokens) = event {
+                    record.room = ContextRoom(
+                        promptTokens: promptTokens, contextLength: generator.capabilities.contextLength,
+                        askedTokens: order.request.sampling.maxTokens)
+                    if let room = record.room { await report(.roomIsScarce(room)) }
+                }
                 record.take(event)
                 await report(.generation(event))
             case .pauseIsOver:

@@ -30,6 +30,8 @@ public struct DraftDetails: Sendable, Hashable, Codable {
     public var twinOf: Int?
     /// `nil` unless candidates were compared.
     public var score: DraftScore?
+    /// The tokens that the model's context had room for, if they were fewer than those asked for.
+    public var contextRoom: Int?
 
     public init() {}
 
@@ -37,7 +39,7 @@ public struct DraftDetails: Sendable, Hashable, Codable {
 }
 
 extension DraftDetails {
-    private enum Key: String, CodingKey { case reasoning, tidied, attempts, twinOf, score }
+    private enum Key: String, CodingKey { case reasoning, tidied, attempts, twinOf, score, contextRoom }
 
     /// Reads what it can: a key that is missing, or of another version, leaves its default.
     public init(from decoder: any Decoder) throws {
@@ -48,5 +50,6 @@ extension DraftDetails {
         attempts = (try? values.decodeIfPresent(Int.self, forKey: .attempts)) ?? nil ?? 1
         twinOf = try? values.decodeIfPresent(Int.self, forKey: .twinOf)
         score = try? values.decodeIfPresent(DraftScore.self, forKey: .score)
+        contextRoom = try? values.decodeIfPresent(Int.self, forKey: .contextRoom)
     }
 }

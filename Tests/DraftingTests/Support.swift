@@ -249,6 +249,7 @@ extension RecordingEvent {
         case .generation(.started): "started"
         case .generation(.finished): "finished"
         case .generation: "other"
+        case .roomIsScarce(let room): "room for \(room.tokens) of \(room.askedTokens)"
         case .saveFailed(let error): "not saved: \(error)"
         case .saved: "saved"
         case .failed(let error): "failed: \(error)"

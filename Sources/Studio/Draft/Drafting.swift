@@ -161,7 +161,7 @@ extension StudioState {
         ask(.removeEditorFile(path: file.path, holding: [text ?? file.text]))
     }
 
-    private mutating func place(_ text: String, from target: EditorTarget) {
+    mutating func place(_ text: String, from target: EditorTarget) {
         switch target {
         case .field(let name): setField(name, to: text)
         case .variant(let key, let index):

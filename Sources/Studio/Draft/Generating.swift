@@ -77,6 +77,9 @@ extension StudioState {
             if generationId != nil { markSent(job) }
             sendWhatWaitedForIds(job)
             loadHistoryAnew()
+        case .roomIsScarce(let room):
+            draft.change(job) { $0.contextRoom = room.tokens }
+            say(room.sentence, isFailure: true)
         case .text(let variant, let piece):
             markWriting(job)
             changeWriting(variant, of: job) { $0.append(piece) }

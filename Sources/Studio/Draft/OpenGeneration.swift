@@ -26,6 +26,8 @@ struct OpenGeneration: Sendable {
     /// Why it could not be saved; `nil` if it was.
     var notSaved: String?
     var timings = GenerationTimings()
+    /// The tokens that the model's context had room for, if they were fewer than those asked for.
+    var contextRoom: Int?
 
     var selected = 0
     /// First visible row of the stack of variants.
@@ -65,6 +67,7 @@ struct OpenGeneration: Sendable {
         isFinished = true
         failure = saved.failure
         timings = saved.timings
+        contextRoom = saved.drafts.lazy.compactMap(\.details.contextRoom).first
         selected = drafts.firstIndex { $0.deletedAt == nil } ?? 0
         setParts(saved.parts)
     }

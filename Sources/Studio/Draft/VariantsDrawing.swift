@@ -137,7 +137,9 @@ extension DraftPane {
             case .limit where variant.text.isEmpty: return (generation.request.limits.nothingFits, Style(.warning))
             case .limit: return ("done · kept to the limit", Style(.success))
             case .length where variant.thoughtsTookAll: return ("only thoughts", Style(.warning))
-            case .length: return ("ended at the most tokens", Style(.warning))
+            case .length:
+                let room = generation.contextRoom.map { "context full: \($0) tokens" }
+                return (room ?? "ended at the most tokens", Style(.warning))
             case .stopped: return ("stopped", Style(.warning))
             case .failed:
                 let reason = variant.text.isEmpty ? nil : generation.failure

@@ -44,6 +44,8 @@ public enum GenerationMessage: Sendable, Equatable {
     case began(
         generationId: Int64?, draftIds: [Int64], seed: UInt64, uuid: String? = nil,
         parts: [PartSpecification] = [])
+    /// Before the first text: the prompt leaves less room than was asked for.
+    case roomIsScarce(ContextRoom)
     case text(variant: Int, piece: String)
     /// The next piece of a variant's thoughts, which are no part of its text.
     case reasoning(variant: Int, piece: String)

@@ -40,7 +40,7 @@ enum HistoryText {
         if let limits = generation.limits.summary { rows.append(("limits", limits)) }
         for part in generation.parts { rows.append(("· \(part.name)", part.limits.summary ?? "no limit")) }
         rows += [
-            ("ended", draft.finishReason?.rawValue ?? "still being written"),
+            ("ended", end(of: draft, maxTokens: generation.sampling.maxTokens)),
             ("size", "\(draft.text.count) characters, \(draft.tokenCount) tokens"),
         ]
         rows += DraftNotes.rows(of: draft, in: generation)
@@ -52,6 +52,13 @@ enum HistoryText {
         }
         let thoughts = showsReasoning ? draft.details.reasoning.map { "\nReasoning:\n\($0)\n" } : nil
         return head.joined() + (thoughts ?? "") + "\n" + DraftNotes.text(of: draft, in: generation) + "\n"
+    }
+
+    /// The end of a draft, and its cause if the model's context was too short.
+    private static func end(of draft: SavedDraft, maxTokens: Int) -> String {
+        guard let reason = draft.finishReason else { return "still being written" }
+        guard reason == .length, let room = draft.details.contextRoom else { return reason.rawValue }
+        return "\(reason.rawValue): the prompt left room for \(room) of \(maxTokens) tokens"
     }
 
     /// Local time, as `2026-11-21 14:02`.

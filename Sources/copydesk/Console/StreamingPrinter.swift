@@ -55,6 +55,9 @@ final class StreamingPrinter: Sendable {
             Console.showProgress("thinking…")
         case .generation(.draftFinished):
             progress.withLock { $0.finishedCount += 1 }
+        case .roomIsScarce(let room):
+            Console.clearProgress()
+            Console.printError("copydesk: \(room.sentence)")
         case .saveFailed(let error):
             Console.printError("copydesk: not saved yet: \(Console.sentence(of: error))")
         case .failed(let error):

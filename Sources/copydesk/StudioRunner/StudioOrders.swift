@@ -66,6 +66,7 @@ extension GenerationMessage {
         case .generation(.promptProgress), .generation(.progress): return nil
         case .generation(.started), .generation(.finished), .generation(.alternatives), .failed:
             return nil  // `began` came before, and the job tells the end once everything is saved
+        case .roomIsScarce(let room): self = .roomIsScarce(room)
         case .saveFailed(let error): self = .notSaved(sentence: StudioHints.sentence(of: error))
         case .saved(let generation): self = .saved(generation)
         }
