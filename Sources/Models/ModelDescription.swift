@@ -12,7 +12,7 @@ public struct ModelDescription: Sendable, Equatable, Encodable {
     public var architecture: String?
     public var parameters: Int?
     public var bytes: Int?
-    /// The element type of most weights, as `Q8_0`.
+    /// The type of the weights as people name it: `Q8_0`, or a mix such as `Q4_K_M`.
     public var elementType: String?
     public var contextLength: Int?
     public var layers: Int?
@@ -55,9 +55,7 @@ public struct ModelDescription: Sendable, Equatable, Encodable {
         if let gguf = file as? GGUFFile {
             bytes = gguf.files.reduce(0) { $0 + $1.byteCount }
             vocabulary = (try? gguf.optionalByteStrings("tokenizer.ggml.tokens"))?.count
-            var elements: [String: Int] = [:]
-            for tensor in gguf.tensors.values { elements[tensor.type.name, default: 0] += tensor.elementCount }
-            elementType = elements.max { ($0.value, $0.key) < ($1.value, $1.key) }?.key
+            elementType = FileType.name(of: gguf)
         } else {
             vocabulary = file.shape(of: "token_embd.weight")?.last
         }
