@@ -4,14 +4,21 @@
 //   width, a stand-in of the right width is drawn, so that nothing after it shifts.
 
 import CNcurses
+import Glibc
 import Studio
 
 @UIActor
 final class Painter {
     private let palette: Palette
+    private let drawsWholeClusters: Bool
     private var shown: Frame?
+    /// The clusters of the rows that are being painted.
+    private var wholeClusters: [WholeCluster] = []
 
-    init(palette: Palette) { self.palette = palette }
+    init(palette: Palette, drawsWholeClusters: Bool) {
+        self.palette = palette
+        self.drawsWholeClusters = drawsWholeClusters
+    }
 
     /// Forgets the screen's content, so that the next frame is painted whole.
     func forget() {
@@ -33,7 +40,16 @@ final class Painter {
             cn_cursor(-1, 0)
         }
         cn_paint()
+        drawWholeClusters()
         shown = frame
+    }
+
+    /// Draws what ncurses cannot, after it drew its part.
+    private func drawWholeClusters() {
+        let bytes = wholeClusters.flatMap(\.bytes)
+        wholeClusters = []
+        guard !bytes.isEmpty else { return }
+        _ = bytes.withUnsafeBytes { write(STDOUT_FILENO, $0.baseAddress, $0.count) }
     }
 
     private func paint(row: Int, cells: ArraySlice<Cell>) {
@@ -46,6 +62,10 @@ final class Painter {
             let pair = foreground < 0 ? 0 : cn_pair(foreground)
             let scalars = drawable(cell.text, columns: isWide ? 2 : 1)
             cn_put(Int32(row), Int32(column), scalars, Int32(scalars.count), attributes, pair)
+            if drawsWholeClusters, isWide, WholeCluster.isNeeded(for: cell.text, drawnCount: scalars.count) {
+                wholeClusters.append(
+                    WholeCluster(row: row, column: column, text: cell.text, isReverse: cell.style.reverse))
+            }
             if isWide, scalars.first.map({ cn_width(UInt32(bitPattern: $0)) }) != 2 {
                 cn_put(Int32(row), Int32(column + 1), [0x20], 1, attributes, pair)
             }

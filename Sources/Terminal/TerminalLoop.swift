@@ -72,7 +72,9 @@ public enum TerminalLoop {
         }
         defer { cn_stop() }
         UIActor.assumed {
-            let screen = TerminalScreen(palette: palette(environment: environment))
+            let screen = TerminalScreen(
+                palette: palette(environment: environment),
+                drawsWholeClusters: WholeCluster.areDrawn(environment: environment))
             let features = TerminalFeatures(size: screen.size, isUTF8: cn_locale_is_utf8())
             let loop = Loop(
                 screen: screen, application: make(screen, features),

@@ -9,7 +9,9 @@ public final class TerminalScreen {
     /// True if the next frame must be painted whole, even if nothing changed.
     var isStale = true
 
-    init(palette: Palette) { painter = Painter(palette: palette) }
+    init(palette: Palette, drawsWholeClusters: Bool) {
+        painter = Painter(palette: palette, drawsWholeClusters: drawsWholeClusters)
+    }
 
     /// The terminal's size now.
     public var size: ScreenSize {

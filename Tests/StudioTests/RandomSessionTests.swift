@@ -183,7 +183,11 @@ func problem(of frame: Frame, size: ScreenSize) -> String? {
                 return "row \(row), column \(column): a control character"
             }
             if text.unicodeScalars.contains("\u{202E}") { return "row \(row): a bidirectional control" }
-            if text.unicodeScalars.count > 5 { return "row \(row): more code points than a cell holds" }
+            let first = text.unicodeScalars.first
+            let isEmoji = first.map { $0.properties.isEmoji && !$0.isASCII } ?? false
+            if text.unicodeScalars.count > (isEmoji ? 16 : 5) {
+                return "row \(row): more code points than a cell holds"
+            }
             column += width
         }
     }

@@ -29,6 +29,12 @@ func `a cluster of many code points is drawn with five at most`() {
     #expect(Glyph(zalgo).width == 1)
 }
 
+@Test(arguments: ["👩🏽‍👩🏽‍👧🏽‍👦🏽", "🇯🇵", "🏴󠁧󠁢󠁥󠁮󠁧󠁿", "👍🏿"])
+func `an emoji keeps all its code points, in two columns`(emoji: String) {
+    #expect(Glyph(Character(emoji)).text.unicodeScalars.elementsEqual(emoji.unicodeScalars))
+    #expect(Glyph(Character(emoji)).width == 2)
+}
+
 @Test(arguments: 0...12)
 func `clipped text fits and never ends in half a character`(limit: Int) {
     for text in ["hello world", "世界こんにちは", "a世b界c", "👩‍👩‍👧‍👦👩‍👩‍👧‍👦👩‍👩‍👧‍👦", "short"] {

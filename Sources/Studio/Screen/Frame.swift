@@ -1,6 +1,6 @@
 // One whole screen as values: the terminal paints it, and tests read it as text.
 // - Every row has exactly `size.columns` cells; a wide cluster takes its cell and an empty one right of it.
-// - A cell's text is one cleaned grapheme cluster: no control characters, at most five code points drawn.
+// - A cell's text is one cleaned grapheme cluster: no control characters, at most five code points, sixteen of an emoji.
 
 /// The content of one column of one row.
 public struct Cell: Sendable, Hashable {

@@ -1,7 +1,7 @@
 // One grapheme cluster that is safe to draw, with its width and its role in line breaking.
 // - Every `Character` of a text becomes exactly one glyph, so that indices of both are the same.
-// - A glyph's text holds no control, bidirectional or invisible character and at most five code points
-//   (a cell of ncurses holds no more); the stored text keeps them all.
+// - A glyph's text holds no control, bidirectional or invisible character and at most five code points, sixteen if it
+//   is an emoji; the stored text keeps them all.
 // - Width is 1 or 2, or `tabColumns` for a tab.
 
 import Text
@@ -25,6 +25,10 @@ struct Glyph: Sendable, Hashable {
     var kind: Kind
 
     static let tabColumns: UInt8 = 4
+    /// The most code points of an emoji; a family of four with skin tones has eleven.
+    private static let longestEmoji = 16
+    /// The most code points of another cluster, as many as a cell of ncurses holds.
+    private static let longestCluster = 5
     /// Stands for characters that must not be drawn.
     static let replacement = Glyph(text: "\u{FFFD}", width: 1, kind: .word)
 
@@ -92,17 +96,21 @@ struct Glyph: Sendable, Hashable {
         text.append(first)
         let width = UInt8(Columns.of(character))
         var isPictograph = properties.isEmojiPresentation
+        // The flags of England, Scotland and Wales are a black flag and tags, which are invisible elsewhere.
+        let takesTags = first == "\u{1F3F4}"
+        let longest = properties.isEmoji && !first.isASCII ? longestEmoji : longestCluster
         while let scalar = scalars.next() {
             if scalar == "\u{FE0F}" && properties.isEmoji {
                 isPictograph = true
             }
             let isJoiner = scalar == "\u{200D}" || scalar == "\u{200C}"
             let isSelector = scalar == "\u{FE0E}" || scalar == "\u{FE0F}"
-            if !isJoiner && !isSelector {
+            let isTag = takesTags && (0xE0020...0xE007F).contains(scalar.value)
+            if !isJoiner && !isSelector && !isTag {
                 let mark = scalar.properties
                 if mark.isDefaultIgnorableCodePoint || mark.generalCategory == .control { continue }
             }
-            if text.count < 5 { text.append(scalar) }
+            if text.count < longest { text.append(scalar) }
         }
         if text.last == "\u{200D}" { text.removeLast() }
         let isBreakable = isPictograph || (width == 2 && !isHangul(first))
