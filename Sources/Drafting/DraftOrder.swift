@@ -53,8 +53,12 @@ extension DraftOrder {
     }
 
     /// A prompt in the user's own words.
-    /// - Parameter raw: true if the text goes to the model as it stands; then `system` is not used.
-    public init(prompt: String, system: String?, raw: Bool, seed: UInt64) {
+    /// - Parameters:
+    ///   - prompt: line breaks at its end, as files have one, are left out of a chat.
+    ///   - raw: true if the text goes to the model as it stands; then `system` is not used.
+    public init(prompt text: String, system: String?, raw: Bool, seed: UInt64) {
+        var prompt = text
+        while !raw, prompt.last?.isNewline == true { prompt.removeLast() }
         var messages = system.map { [Message(.system, $0)] } ?? []
         messages.append(Message(.user, prompt))
         self.init(

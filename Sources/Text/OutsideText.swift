@@ -10,6 +10,12 @@ public enum OutsideTextError: Error, Sendable, Equatable {
         public var line: Int
         public var column: Int
         public var byte: Int
+
+        public init(line: Int, column: Int, byte: Int) {
+            self.line = line
+            self.column = column
+            self.byte = byte
+        }
     }
 
     /// It holds a NUL character, as binary files do and texts do not.

@@ -150,6 +150,23 @@ struct `Sessions of the studio in a terminal` {
         #expect(screen.contains("by hand: ") && !screen.contains("ruined"))
     }
 
+    @Test func `an editor with a window of its own keeps its file, and its text is read when it is saved`() throws {
+        let home = try Home()
+        try home.write("#!/bin/sh\nprintf '%s' \"$1\" >'\(home.path("opened"))'\n", to: "my editor")
+        chmod(home.path("my editor"), 0o755)
+        let studio = try StudioSession(
+            home: home, rows: 24, columns: 80,
+            environment: ["EDITOR": home.path("my\\ editor"), "TMPDIR": home.folder.path])
+        try draftHeadlines(studio)
+        try studio.press("E")
+        try studio.wait(for: "came back at once")
+        let file = try String(contentsOfFile: home.path("opened"), encoding: .utf8)
+        try Data("by hand\n".utf8).write(to: URL(filePath: file))
+        try studio.press("r")
+        try studio.wait(for: "by hand")
+        #expect(FileManager.default.fileExists(atPath: file))
+    }
+
     @Test func `what another process writes and a template that is edited show up by themselves`() throws {
         let home = try Home()
         let studio = try StudioSession(home: home, rows: 30, columns: 120)

@@ -15,7 +15,9 @@ import Text
     }
 
     @Test func `CSV read back gives every text, and every row has every column`() throws {
-        let rows = readCSV(Exporter.render(Self.items, as: .csv))
+        var options = ExportOptions()
+        options.guardsFormulas = false
+        let rows = readCSV(Exporter.render(Self.items, as: .csv, options: options))
         #expect(
             rows.first == [
                 "id", "generationId", "ordinal", "createdAt", "updatedAt", "template", "title", "fields", "text",
@@ -41,13 +43,39 @@ import Text
         }
     }
 
-    @Test(arguments: ["=1+1", "+1", "-1", "@SUM(1)", "\t=1", "  =1", "＝1", "\r\n=1"])
+    @Test(arguments: [
+        "=1+1", "+1", "-1", "@SUM(1)", "\t=1", "  =1", "＝1", "＋1", "\r\n=1", "\u{FEFF}=1", "\u{A0}=1", "\u{200B}@x",
+    ])
     func `the guard keeps a spreadsheet from running a text, and only the guard changes it`(text: String) throws {
         var options = ExportOptions()
+        options.guardsFormulas = false
         #expect(text.isSame(readCSV(Exporter.render([.example(text)], as: .csv, options: options))[1][8]))
-        options.guardsFormulas = true
+        options = ExportOptions()
         #expect("'\(text)".isSame(readCSV(Exporter.render([.example(text)], as: .csv, options: options))[1][8]))
         #expect(readCSV(Exporter.render([.example("1 - 1 = 0")], as: .csv, options: options))[1][8] == "1 - 1 = 0")
+    }
+
+    @Test func `a byte order mark stands before the whole CSV, and only if it is asked for`() {
+        var options = ExportOptions()
+        let plain = Exporter.render([.example("é"), .example("è", id: 13)], as: .csv)
+        options.hasByteOrderMark = true
+        let marked = Exporter.render([.example("é"), .example("è", id: 13)], as: .csv, options: options)
+        #expect(marked.isSame("\u{FEFF}" + plain) && plain.hasPrefix("id,"))
+    }
+
+    @Test(arguments: [ExportFormat.markdown, .html])
+    func `a source text is left out unless it is asked for, and its length is told`(format: ExportFormat) {
+        let note = String(repeating: "The kettle whistles. ", count: 12)
+        let item = ExportItem.example(
+            "It whistles.", fields: ["text": "Short.", "notes": "two\nlines", "article": note, "tone": "warm"])
+        let text = Exporter.render([item], as: format)
+        #expect(!text.contains("Short.") && !text.contains("two") && !text.contains("whistles. The"))
+        #expect(text.contains("left out, 6 characters") && text.contains("left out, 252 characters"))
+        #expect(text.contains("warm") && text.contains("It whistles."))
+        var options = ExportOptions()
+        options.includesSources = true
+        let whole = Exporter.render([item], as: format, options: options)
+        #expect(whole.contains("Short.") && whole.contains("whistles. The") && !whole.contains("left out"))
     }
 
     @Test func `JSON read back gives every text, with each generation once`() throws {
@@ -199,6 +227,7 @@ import Text
         #expect(Exporter.render([.example("# Mine\n")], as: .markdown, options: options) == "# Mine\n")
         #expect(Exporter.render([.example("a"), .example("b")], as: .markdown, options: options) == "a\n\n---\n\nb\n")
         #expect(Exporter.render([.example("a")], as: .text, options: options) == "a\n")
+        #expect(Exporter.render([.example("a"), .example("b\n")], as: .text, options: options) == "a\n\nb\n")
     }
 
     @Test func `plain text has a rule between drafts`() {

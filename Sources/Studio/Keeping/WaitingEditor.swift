@@ -3,12 +3,14 @@ import Generation
 // An editor that came back at once and changed nothing, because it has a window of its own: its file stays, and its text
 // is read when the writer says that it is saved.
 // - Until then the session names the file, so its text is offered at the next start too.
-// - The file is removed only when its text was read; a file that the writer lets go stays on the disk.
+// - The file is never removed, because the editor may still write to it.
 
 extension StudioState {
     /// Asks what to do with the file of an editor that came back at once.
     mutating func askAboutEditor(_ target: EditorTarget) {
         keeping.waitingEditor = target
+        keeping.editorFile?.waits = true
+        saveSessionIfChanged()
         openEditorQuestion(
             "The editor came back at once, and the text is as it was. If it has a window of its own, edit and save "
                 + "there, then read the text here.")
@@ -42,13 +44,20 @@ extension StudioState {
         guard let text else {
             return openEditorQuestion("The text is still as it was. Save it in your editor, then read it.")
         }
+        let isAsItWas = presentText(of: target, in: file) == file.text
+        var read = session
+        read.kept = []
+        _ = read.takeEditorFile(text)
         keeping.waitingEditor = nil
-        if presentText(of: target, in: file) == file.text {
-            takeFromEditor(target, text: text)
+        keeping.editorFile = nil
+        if isAsItWas {
+            place(text, from: target)
             say("The text from your editor is here")
         } else {
-            keepFromEditor(text, sentence: "Its place has another text by now, so the text from your editor is kept.")
+            for content in read.kept.map(\.content) { keeping.keep(KeptText(content)) }
+            say("Its place has another text by now, so the text from your editor is kept\(keptNote)", isFailure: true)
         }
+        saveSessionIfChanged()
     }
 
     /// The text that stands in the place of an editor's file; `nil` if there is no such place any more.

@@ -53,6 +53,8 @@ public struct StudioSession: Sendable, Hashable, Codable {
         public var text: String
         /// If the place is a draft, the text that its edit began from.
         public var base: EditBase?
+        /// True if the editor came back at once and may still have the file, so that nobody may remove it.
+        public var waits: Bool?
 
         public init(path: String, place: Place, text: String, base: EditBase? = nil) {
             self.path = path

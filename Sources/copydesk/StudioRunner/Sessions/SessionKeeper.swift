@@ -86,7 +86,8 @@ final class SessionKeeper: Sendable {
             case .unreadable(let sentence):
                 _ = session.takeEditorFile(nil)
                 problems.append("Your text from the editor stays in its file. \(sentence)")
-            case .text(let text): if !session.takeEditorFile(text) { spent.append(file.path) }
+            case .text(let text):
+                if !session.takeEditorFile(text), file.waits != true { spent.append(file.path) }
             }
             return session
         }
