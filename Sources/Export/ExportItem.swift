@@ -32,5 +32,9 @@ public struct ExportOptions: Sendable, Hashable {
     /// True if the thoughts of reasoning models are written too.
     public var includesReasoning = false
 
-    public init() {}
+    /// - Parameter content: what is written besides the drafts.
+    public init(_ content: ExportContent = .facts) {
+        includesMetadata = content != .drafts
+        includesSources = content == .sources
+    }
 }

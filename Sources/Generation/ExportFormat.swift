@@ -29,3 +29,32 @@ public enum ExportFormat: String, Sendable, Hashable, Codable, CaseIterable {
         }
     }
 }
+
+/// What an export for readers holds besides the drafts.
+public enum ExportContent: String, Sendable, Hashable, CaseIterable {
+    /// Headings, dates, models and fields; of a long field only its length.
+    case facts
+    /// Nothing: the drafts are ready to send.
+    case drafts
+    /// The long fields too, from which the drafts were made.
+    case sources
+
+    public var title: String {
+        switch self {
+        case .facts: "headings and facts"
+        case .drafts: "the drafts alone"
+        case .sources: "facts and source texts"
+        }
+    }
+}
+
+extension ExportFormat {
+    /// The contents to choose from, the usual one first; formats for programs always hold everything.
+    public var contents: [ExportContent] {
+        switch self {
+        case .markdown, .html: [.facts, .drafts, .sources]
+        case .text: [.facts, .drafts]
+        case .json, .jsonl, .csv: [.facts]
+        }
+    }
+}

@@ -66,6 +66,27 @@ func `export proposes a path that follows the format until it is touched`() {
     #expect(script.screen.contains("4 drafts exported to search-ad-headlines.txt"))
 }
 
+@Test
+func `export writes the drafts alone, or the source texts too, if the format has a place for them`() {
+    var script = written()
+    script.press(.character("x"))
+    #expect(script.screen.contains("← headings and facts →"))
+    script.press(.down, .right)
+    #expect(script.screen.contains("← the drafts alone →"))
+    script.press(.enter)
+    #expect(script.exports.last?.request.content == .drafts)
+    script.finishExport(path: "search-ad-headlines-a.md", draftCount: 1)
+    script.press(.character("x"), .down, .left)
+    #expect(script.screen.contains("← facts and source texts →"))
+    // Plain text has no place for source texts, and JSON has everything.
+    script.press(.up, .up, .right)
+    #expect(script.screen.contains("← plain text →") && script.screen.contains("← headings and facts →"))
+    script.press(.right, .right)
+    #expect(script.screen.contains("← JSON →") && script.screen.contains("← everything →"))
+    script.press(.enter)
+    #expect(script.exports.last?.request.content == .facts)
+}
+
 @Test(arguments: [
     ("/tmp/x.csv", ExportFormat.csv), ("x.MARKDOWN", .markdown), ("a.b/x.txt", .text), ("x.htm", .html),
     ("x.ndjson", .jsonl), ("x.json", .json),

@@ -90,13 +90,17 @@ public struct ExportRequest: Sendable, Hashable {
 
     public var scope: Scope
     public var format: ExportFormat
+    public var content: ExportContent
     /// As typed; a leading `~/` is the home folder, and a relative path begins at the working folder.
     public var path: String
     public var overwrite: Bool
 
-    public init(scope: Scope, format: ExportFormat, path: String, overwrite: Bool = false) {
+    public init(
+        scope: Scope, format: ExportFormat, content: ExportContent = .facts, path: String, overwrite: Bool = false
+    ) {
         self.scope = scope
         self.format = format
+        self.content = content
         self.path = path
         self.overwrite = overwrite
     }

@@ -52,7 +52,8 @@ struct ExportCommand: ParsableCommand {
     /// - Throws: a `ValidationError` for an option that the format does not have.
     private func options() throws -> ExportOptions {
         let given: [(name: String, isGiven: Bool, formats: [ExportFormat])] = [
-            ("--drafts-only", draftsOnly, [.markdown, .text, .html]), ("--sources", sources, [.markdown, .html]),
+            ("--drafts-only", draftsOnly, ExportFormat.allCases.filter { $0.contents.contains(.drafts) }),
+            ("--sources", sources, ExportFormat.allCases.filter { $0.contents.contains(.sources) }),
             ("--no-guard", noGuard, [.csv]), ("--bom", bom, [.csv]),
         ]
         for option in given where option.isGiven && !option.formats.contains(chosenFormat) {
@@ -60,9 +61,7 @@ struct ExportCommand: ParsableCommand {
             throw ValidationError("\(option.name) is for \(names), and this export is \(chosenFormat.rawValue).")
         }
         if draftsOnly, sources { throw ValidationError("Give --drafts-only or --sources, not both.") }
-        var options = ExportOptions()
-        options.includesMetadata = !draftsOnly
-        options.includesSources = sources
+        var options = ExportOptions(draftsOnly ? .drafts : sources ? .sources : .facts)
         options.guardsFormulas = !noGuard
         options.hasByteOrderMark = bom
         options.includesReasoning = reasoning

@@ -83,7 +83,9 @@ extension DraftStore {
         try control.begin()
         let path = TextFile.expand(request.path)
         guard request.overwrite || !FileManager.default.fileExists(atPath: path) else { return .fileExists }
-        let export = DraftExport(store: self, selection: request.scope.selection, format: request.format)
+        let export = DraftExport(
+            store: self, selection: request.scope.selection, format: request.format,
+            options: ExportOptions(request.content))
         do {
             let count = try export.write(toFile: path, force: request.overwrite) { written, total in
                 try control.checkCancellation()

@@ -6,7 +6,7 @@ import Generation
 
 struct ExportDialog: StudioDialog {
     private enum Row: Int, Sendable, Hashable, CaseIterable {
-        case scope, format, path
+        case scope, format, path, content
     }
 
     struct Choice: Sendable, Hashable {
@@ -19,6 +19,7 @@ struct ExportDialog: StudioDialog {
     private let choices: [Choice]
     private var choice: Int
     private var format: ExportFormat
+    private var content = ExportContent.facts
     /// The folder in which a file is proposed; `nil` is the working folder.
     private let folder: String?
     private var path = TextEditor()
@@ -66,7 +67,9 @@ struct ExportDialog: StudioDialog {
 
     private var request: ExportRequest? {
         guard choices.indices.contains(choice), !path.isBlank else { return nil }
-        return ExportRequest(scope: choices[choice].scope, format: format, path: path.text)
+        return ExportRequest(
+            scope: choices[choice].scope, format: format,
+            content: format.contents.contains(content) ? content : .facts, path: path.text)
     }
 
     mutating func move(by rows: Int) {
@@ -85,6 +88,9 @@ struct ExportDialog: StudioDialog {
             if isPathTouched, !path.isBlank {
                 path.setText(ExportFormat.withoutEnding(path.text) + "." + format.rawValue)
             }
+        case .content:
+            let all = format.contents
+            content = all[((all.firstIndex(of: content) ?? 0) + step + all.count) % all.count]
         case .path: break
         }
         followPath()
@@ -120,20 +126,25 @@ struct ExportDialog: StudioDialog {
 
     func draw(on canvas: inout Canvas, in surroundings: DialogSurroundings) {
         let problem = failure.map { surroundings.lines(of: $0, columns: 62) } ?? []
-        let inside = surroundings.place(rows: 3 + (problem.isEmpty ? 0 : problem.count + 1), columns: 64)
+        let rows = Row.allCases.count
+        let inside = surroundings.place(rows: rows + (problem.isEmpty ? 0 : problem.count + 1), columns: 64)
         let activity = awaited.map { surroundings.isWaiting($0) ? " · waiting…" : " · writing…" }
         surroundings.drawPanel("Export" + (activity ?? ""), inside: inside, on: &canvas)
         let scope = choices.indices.contains(choice) ? choices[choice].title : ""
-        for (row, label, value) in [(Row.scope, "What", scope), (.format, "Format", format.title), (.path, "File", "")]
-        where row.rawValue < inside.rows {
+        let held = format.contents.contains(content) ? content : .facts
+        let values: [(Row, String, String)] = [
+            (Row.scope, "What", scope), (.format, "Format", format.title), (.path, "File", ""),
+            (.content, "With", format.contents.count == 1 ? "everything" : held.title),
+        ]
+        for (row, label, value) in values where row.rawValue < inside.rows {
             draw(row, label: label, value: value, on: &canvas, in: inside)
         }
-        for (index, line) in problem.enumerated() where 4 + index < inside.rows {
+        for (index, line) in problem.enumerated() where rows + 1 + index < inside.rows {
             canvas.put(
-                line, row: inside.row + 4 + index, column: inside.column + 1, columns: inside.columns - 1,
+                line, row: inside.row + rows + 1 + index, column: inside.column + 1, columns: inside.columns - 1,
                 style: Style(.failure))
         }
-        if !problem.isEmpty && inside.rows <= 4 {
+        if !problem.isEmpty && inside.rows <= rows + 1 {
             canvas.put(
                 problem.joined(separator: " "), row: inside.endRow - 1, column: inside.column,
                 columns: inside.columns, style: Style(.failure))
