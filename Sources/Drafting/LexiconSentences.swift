@@ -28,7 +28,7 @@ extension DraftOrder {
 extension SavedGeneration {
     /// A sentence for each required word that too few of the finished drafts contain, with the cause.
     public func lexiconShortfalls(_ lexicon: Lexicon) -> [String] {
-        let ended = drafts.filter { [.stop, .length, .limit].contains($0.finishReason) }
+        let ended = drafts.filter { !$0.isCandidate && [.stop, .length, .limit].contains($0.finishReason) }
         let count = ended.count
         guard count > 0 else { return [] }
         return lexicon.must.compactMap { required in
