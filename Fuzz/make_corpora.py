@@ -428,6 +428,9 @@ def settings_cases():
     yield "sound", sound, None
     yield "empty", "", None
     yield "later", "lexicon: {}\nstudio: {theme: dark}\n", None
+    yield "words", "lexicon: {banned: [a b, 'c*'], must: [d, {word: e, in: 2}], casing: [F]}\nbrand: {tone: warm}\n", "A * stands at the end"
+    yield "words-against-each-other", "lexicon:\n  banned: [tea]\n  must: {word: green tea, in: 64}\n", "is banned"
+    yield "words-broken", "lexicon: {must: [{}, {word: {a: b}}, [c], {in: 1}, {word: d, in: 1e9}, ~]}\n", "must occur is written as"
     yield "unknown-key", "modle: a\n", "Did you mean 'model'"
     yield "long-key", "k" * 1000 + ": 1\n", "has no key"
     yield "key-too-long", "k" * 60_000 + ": 1\n", "mapping values are not allowed"

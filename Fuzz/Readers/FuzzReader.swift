@@ -97,7 +97,7 @@ public enum FuzzReader: String, CaseIterable, Sendable {
     private func readSettings(_ bytes: [UInt8]) throws {
         let settings = UserSettings(bytes: bytes, file: "config.yaml")
         if let editor = try? SettingsEditor(bytes: bytes, file: "config.yaml") {
-            for name in ["model", "sampling.stop", "per_model.a.sampling.top_k"] {
+            for name in ["model", "sampling.stop", "per_model.a.sampling.top_k", "lexicon.must", "brand.tone"] {
                 let key = try SettingKey(name)
                 guard let value = key.setting?.example, let text = try? editor.setting(key, to: value) else { continue }
                 let edited = UserSettings(bytes: Array(text.utf8), file: "config.yaml")

@@ -135,6 +135,9 @@ struct AuthorOption: Sendable {
 
 /// A value in the files of a model, whatever their format.
 enum AuthorValue: Equatable {
+    /// Longer lists are passed over, because no author means them.
+    private static let mostItems = 100_000
+
     case number(Double)
     case texts([String])
     case tokens([Int])
@@ -146,6 +149,8 @@ enum AuthorValue: Equatable {
             self = .number(number)
         } else if case .string(let bytes) = value, let text = String(validating: bytes, as: UTF8.self) {
             self = .texts([text])
+        } else if case .array(let array) = value, array.count > Self.mostItems {
+            self = .other("a list of \(array.count) values")
         } else if case .array(let array) = value, let integers = array.integers, array.elementType != .bool {
             self = .tokens(integers)
         } else if case .array(let array) = value, let strings = array.strings {
@@ -161,6 +166,8 @@ enum AuthorValue: Equatable {
             self = .number(number)
         } else if let text = json.text {
             self = .texts([text])
+        } else if let items = json.items, items.count > Self.mostItems {
+            self = .other("a list of \(items.count) values")
         } else if let items = json.items, case let integers = items.compactMap(\.int), integers.count == items.count {
             self = .tokens(integers)
         } else if let items = json.items, case let texts = items.compactMap(\.text), texts.count == items.count {
