@@ -99,4 +99,18 @@ struct `The author's sampling in the studio` {
         try studio.press("f")
         try studio.wait(for: "temp 0.3")
     }
+
+    @Test func `comes to an open form with another model, and goes with it`() throws {
+        let home = try home()
+        let studio = try StudioSession(home: home, rows: 30, columns: 150)
+        try studio.wait(for: "built-in")
+        try studio.press("f")
+        try studio.wait(for: "temp 0.7")
+        for (model, temperature) in [("authored", "temp 0.3"), ("built-in", "temp 0.7")] {
+            try studio.press("F2")
+            try studio.wait(for: "Models")
+            try studio.press(model == "authored" ? "Down" : "Up", "Enter")
+            try studio.wait(for: temperature)
+        }
+    }
 }
