@@ -18,10 +18,11 @@ struct DistinctOpeningRule: DraftRule {
         if avoided.isEmpty { return nil }
     }
 
-    /// A text that is no longer than an avoided opening does not end there.
+    /// A text does not end within an avoided opening: "- The town" would be no way around "the town council".
     func mask(_ workspace: inout SamplingWorkspace, at place: DraftPlace) {
         guard refusalsLeft > 0, place.body.count < 400 else { return }
-        guard avoided.contains(TwinKey(String(decoding: place.body, as: UTF8.self)).words) else { return }
+        let words = TwinKey(String(decoding: place.body, as: UTF8.self)).words
+        guard !words.isEmpty, avoided.contains(where: { $0.starts(with: words) }) else { return }
         for token in ends { workspace.ban(token) }
     }
 
