@@ -55,7 +55,8 @@ public final class LocalGenerator: TextGenerator {
         transformer = try Transformer(file: file, team: WorkerTeam(threadCount: max(threadCount, 1)))
         tokenizer = try Tokenizer(file: file)
         configuration = transformer.configuration
-        prompts = try PromptBuilder(file: file, tokenizer: tokenizer, name: name, contextLength: configuration.contextLength)
+        prompts = try PromptBuilder(
+            file: file, tokenizer: tokenizer, name: name, contextLength: configuration.contextLength)
         authorSampling = file.authorSampling.overrides
         shapes = TokenShapes(tokenizer)
         markers = MarkerTokens(tokenizer, prompts.thoughts)
@@ -145,7 +146,8 @@ public final class LocalGenerator: TextGenerator {
             tokenizer: tokenizer)
         return DraftPlan(
             request: request, prompt: prompt.tokens, trimsWhitespace: prompt.isAnswered,
-            beginsLine: prompts.template != nil || prompt.text.hasSuffix("\n"), vocabulary: tokenizer, shapes: shapes,
+            beginsLine: prompts.template != nil || prompt.text.hasSuffix("\n"),
+            namesParts: prompts.showsExamples, vocabulary: tokenizer, shapes: shapes,
             special: special, grammar: grammar, formLabels: formLabels(of: request), markers: markers,
             thoughts: thoughts, contextLength: contextLength,
             encode: { [tokenizer] in tokenizer.encode($0, parseSpecial: false) })

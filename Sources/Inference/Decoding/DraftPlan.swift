@@ -29,6 +29,8 @@ struct DraftPlan {
     let trimsWhitespace: Bool
     /// True if a draft begins on a line of its own.
     let beginsLine: Bool
+    /// True if the name of a part stands before it.
+    var namesParts = true
     let vocabulary: any TextVocabulary
     let shapes: TokenShapes
     let special: SamplerTokens
@@ -107,10 +109,13 @@ struct DraftPlan {
             stream: stream)
     }
 
-    /// The words before a part, which the model reads and the draft does not contain.
+    /// The words before a part, which the model reads and the draft does not contain. A model that is not shown examples
+    /// does not know what a name means: it would go on as if the name were the first words of its answer.
     func label(ofPart index: Int) -> String {
         guard parts.indices.contains(index) else { return "" }
+        let feed = index == 0 && beginsLine ? "" : "\n"
+        guard namesParts else { return feed }
         let name = parts[index].name
-        return (index == 0 && beginsLine ? "" : "\n") + name.prefix(1).uppercased() + name.dropFirst() + ":"
+        return feed + name.prefix(1).uppercased() + name.dropFirst() + ":"
     }
 }

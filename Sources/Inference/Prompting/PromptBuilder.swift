@@ -25,6 +25,8 @@ struct PromptBuilder: Sendable {
     let contextLength: Int
     /// Models with a smaller context are made for short prompts, and were seldom trained on long conversations.
     static let exampleContextLength = 1024
+    /// False for a model that never sees the examples of a template.
+    var showsExamples: Bool { contextLength >= Self.exampleContextLength }
     /// How the model marks its thoughts; `nil` if it has none.
     let thoughts: ThoughtFormat?
 
@@ -56,7 +58,7 @@ struct PromptBuilder: Sendable {
             // The name of a part comes right before its text, so a draft in parts has no thoughts.
             let effort = request.conditions.parts.isEmpty ? request.sampling.reasoning : .off
             let plain = messages.filter { !$0.isExample }
-            guard plain.count < messages.count, contextLength >= Self.exampleContextLength else {
+            guard plain.count < messages.count, showsExamples else {
                 return try chat(plain, template, effort)
             }
             let prompt = try chat(messages, template, effort)

@@ -103,6 +103,27 @@ import Text
     }
 }
 
+@Suite struct `The names of parts` {
+    private func plan(namesParts: Bool = true, beginsLine: Bool = true) -> DraftPlan {
+        let vocabulary = ListedVocabulary(texts: ["", "Tea"])
+        var request = GenerationRequest(prompt: .raw("x"), seed: 1)
+        request.conditions.parts = [PartSpecification(name: "primary text"), PartSpecification(name: "Headline")]
+        return DraftPlan(
+            request: request, prompt: [1], trimsWhitespace: true, beginsLine: beginsLine, namesParts: namesParts,
+            vocabulary: vocabulary, shapes: TokenShapes(vocabulary), special: SamplerTokens(ends: [0]), grammar: nil,
+            contextLength: 64, encode: { _ in [] })
+    }
+
+    @Test func `stand before the parts, each on a line of its own`() {
+        #expect((0..<3).map(plan().label) == ["Primary text:", "\nHeadline:", ""])
+        #expect(plan(beginsLine: false).label(ofPart: 0) == "\nPrimary text:")
+    }
+
+    @Test func `are left out for a model that is too small for examples`() {
+        #expect((0..<2).map(plan(namesParts: false).label) == ["", "\n"])
+    }
+}
+
 @Suite struct `The choice among candidates` {
     private func request(_ count: Int, bestOf: Int) -> GenerationRequest {
         var request = BuiltInModel.request(variantCount: count)
