@@ -86,6 +86,13 @@ import Testing
         }
     }
 
+    @Test func `a salvage hides nothing that it could read`() throws {
+        let home = try written()
+        #expect(try home.run("salvage", home.path("saved.json")).status == 0)
+        let saved = try String(contentsOfFile: home.path("saved.json"), encoding: .utf8)
+        #expect(saved.contains("They want a lamp.") && saved.contains("\"Dim\\nHm.\""))
+    }
+
     @Test func `what was written by the built-in model has every key, in generate as in history`() throws {
         let home = try Home()
         let run = try home.run("generate", "article-headline", "--examples", "-n", "2", "--seed", "7", "--json")

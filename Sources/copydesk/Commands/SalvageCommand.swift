@@ -78,7 +78,12 @@ struct SalvageCommand: ParsableCommand {
         let found = try DraftStore.salvage(from: shared.databasePath, to: salvaged)
         let store = try DraftStore.open(path: salvaged)
         defer { try? store.close() }
-        _ = try DraftExport(store: store, selection: .all, format: format).write(toFile: path, force: force)
+        // Whatever could be read is written, candidates and thoughts too.
+        var options = ExportOptions()
+        options.includesReasoning = true
+        let all = DraftSelection.found(HistoryQuery(includesCandidates: true))
+        _ = try DraftExport(store: store, selection: all, format: format, options: options)
+            .write(toFile: path, force: force)
         return found
     }
 
