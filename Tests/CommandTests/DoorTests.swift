@@ -158,7 +158,7 @@ import Testing
         try session.wait(for: "Topic")
         try session.type("tea")
         try session.press("F3")
-        try session.wait(for: "The common 11 of 35 options")
+        try session.wait(for: "The common 11 of 39 options")
         let rows =
             options.map { ($0.name, $0.dialogExample, $0.label) } + [
                 ("variants", "2", "Variants"), ("seed", "42", "Seed"),

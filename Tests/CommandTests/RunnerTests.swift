@@ -153,6 +153,20 @@ import Testing
         #expect(try store.draft(id: ids[0]) == nil)
     }
 
+    @Test func `takes a candidate, and moves candidates to the trash with their generation`() throws {
+        var generation = try store.beginGeneration(kept)
+        for index in generation.drafts.indices { generation.drafts[index].isCandidate = index == 1 }
+        generation.status = .complete
+        try store.finishGeneration(generation)
+        let (chosen, leftOut) = (generation.drafts[0].id, generation.drafts[1].id)
+        _ = try store.answer(to: .trashGeneration(id: generation.id), operation: 1)
+        #expect(try store.draft(id: leftOut)?.deletedAt != nil && store.draft(id: chosen)?.deletedAt != nil)
+        _ = try store.answer(to: .restoreGeneration(id: generation.id), operation: 2)
+        #expect(try store.draft(id: leftOut)?.deletedAt == nil && store.draft(id: leftOut)?.isCandidate == true)
+        #expect(try store.answer(to: .take(draftId: leftOut), operation: 3) == .written(operation: 3))
+        #expect(try store.draft(id: leftOut)?.isCandidate == false)
+    }
+
     @Test func `is an edit only if the draft is as the edit found it`() throws {
         let id = kept.drafts[0].id
         func edit(_ text: String, from base: String) throws -> StudioMessage {
