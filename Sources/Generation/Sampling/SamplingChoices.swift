@@ -11,7 +11,7 @@ public enum Distinct: String, Sendable, Hashable, CaseIterable {
 
 /// How much a reasoning model thinks before it answers.
 public enum ReasoningEffort: String, Sendable, Hashable, CaseIterable {
-    /// As the model does by itself.
+    /// Off if the model's template has a switch for it; otherwise as the model does by itself.
     case auto
     case off, low, medium, high
 }

@@ -140,18 +140,19 @@ import Testing
         model.next[" a"] = [" a", " b", " I", "</think>"]
         model.next[" b"] = [" a", " b", "</think>"]
         model.next["Tea"] = [" a", " warms", " b"]
-        func write(_ count: Int, threads: Int) async throws -> WrittenDrafts {
+        func write(_ count: Int, threads: Int, speculates: Bool = true) async throws -> WrittenDrafts {
             try await model.generator(threadCount: threads).write(
                 request {
                     $0.variantCount = count
                     $0.sampling.temperature = 1
                     $0.sampling.maxTokens = 12
+                    $0.speculates = speculates
                 })
         }
         let six = try await write(6, threads: 2)
         #expect(Set(six.reasoning).count > 1 && Set(six.texts).count > 1)
-        for (count, threads) in [(1, 1), (3, 2), (6, 1)] {
-            let some = try await write(count, threads: threads)
+        for (count, threads, speculates) in [(1, 1, true), (3, 2, false), (6, 1, true), (6, 2, false)] {
+            let some = try await write(count, threads: threads, speculates: speculates)
             #expect(some.texts == Array(six.texts.prefix(count)))
             #expect(some.reasoning == Array(six.reasoning.prefix(count)))
         }
@@ -176,6 +177,19 @@ import Testing
             if case .draftFinished(_, let reason, let count) = event, count == 0 { ends.append(reason) }
         }
         #expect(ends == [.stopped] && thoughts.hasPrefix("a b a b"))
+    }
+
+    @Test func `count for penalties on what was written before`() async throws {
+        var model = Self.thinker
+        model.next["<think>"] = [" a"]
+        model.next[" a"] = ["</think>"]
+        model.next["Tea"] = [" a", " b"]
+        let generator = try model.generator()
+        let plain = try await generator.write(request())
+        let penalized = try await generator.write(request { $0.sampling.presencePenalty = 2 })
+        #expect(plain.texts[0].hasPrefix("Tea a") && penalized.texts[0].hasPrefix("Tea b"))
+        let unrepeated = try await generator.write(request { $0.sampling.noRepeatNgramSize = 1 })
+        #expect(unrepeated.reasoning[0] == "a" && unrepeated.texts[0].hasPrefix("Tea b"))
     }
 
     @Test func `count as tokens that the model wrote`() async throws {
