@@ -1,5 +1,5 @@
 // Finds the words of a lexicon in a text that is written already, for warnings before anything is generated.
-// - A word is a run of letters, digits and marks within a word (' ’ -); case does not count.
+// - A word is a run of letters and digits, so Kettle stands in "Kettle's"; case does not count.
 // - Inflections are the decoder's affair: a warning names only what certainly stands there.
 
 extension Lexicon {
@@ -46,6 +46,6 @@ extension Lexicon {
     }
 
     private static func words(of text: String) -> [String] {
-        text.lowercased().split { !($0.isLetter || $0.isNumber || "'’-".contains($0)) }.map(String.init)
+        text.lowercased().split { !$0.isLetter && !$0.isNumber }.map(String.init)
     }
 }

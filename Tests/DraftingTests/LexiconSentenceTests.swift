@@ -4,6 +4,25 @@ import Drafting
 import Generation
 import Testing
 
+@Suite struct `Banned words in a writer's own texts` {
+    private func conflicts(_ banned: [String], _ fields: [String: String]) -> [String] {
+        var order = DraftOrder(prompt: "x", system: nil, raw: false, seed: 1)
+        order.templateName = "ad"
+        order.fields = fields
+        order.request.conditions.lexicon.banned = banned
+        return order.lexiconConflicts
+    }
+
+    @Test func `are named with their field`() {
+        #expect(
+            conflicts(["synergy", "game-chang*", "茶"], ["a": "Synergy’s end", "b": "A game-changer", "c": "我们的茶很好"])
+                == [("a", "synergy"), ("b", "game-chang*"), ("c", "茶")].map {
+                    "The field '\($0)' contains a word that your lexicon bans ('\($1)'), so no draft repeats it."
+                })
+        #expect(conflicts(["tea"], ["a": "steam, teapot"]) == [])
+    }
+}
+
 @Suite struct `Words that drafts lack` {
     private func sentences(
         _ drafts: [(text: String, reason: FinishReason?)], _ must: Lexicon.Required..., candidates: Int = 0
@@ -44,6 +63,8 @@ import Testing
         #expect(sentences([("Tea", .stopped), ("", nil), ("x", .failed)], .init(word: "vine")) == [])
         #expect(sentences([("A vine.", .stop), ("Tea.", .stop)], .init(word: "vine"), candidates: 1) == [])
         #expect(sentences([("A vine.", .stop), ("Tea.", .limit)], .init(word: "Vine", variantCount: 1)) == [])
+        #expect(sentences([("Kettle’s tea-time.", .stop)], .init(word: "kettle"), .init(word: "Tea")) == [])
+        #expect(sentences([("我们的茶很好。", .stop)], .init(word: "茶")) == [])
         // More than there are drafts means all of them.
         #expect(sentences([("A vine.", .stop)], .init(word: "vine", variantCount: 5)) == [])
         #expect(sentences([("A vine.", .stop)]) == [])

@@ -53,7 +53,9 @@ import Testing
     }
 
     @Test(arguments: [
-        ("synergy", "Real SYNERGY!", true), ("synergy", "synergy-free, synergistic", false),
+        ("synergy", "Real SYNERGY!", true), ("synergy", "synergistic, synergyless", false),
+        ("synergy", "It is synergy-free.", true),
+        ("game-chang*", "A game-changer", true), ("kettle", "Kettle’s", true),
         ("synerg*", "A synergistic plan", true), ("state of the art", "It is state of the art.", true),
         ("state of the art", "the art of the state", false), ("tea", "steam", false), ("a b", "a", false),
         ("tea", "", false), ("Tee", "Der beste Tee.", true), ("café", "Un CAFÉ", true),
