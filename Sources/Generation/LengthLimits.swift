@@ -1,7 +1,7 @@
 /// How long a draft may be, in units that a reader counts; `nil`: no limit.
 ///
 /// Hard limits are kept while decoding: a token that would overflow is never drawn, and a text that reaches a limit ends
-/// between units (words, numbers, prices, addresses). Soft limits are only shown beside the draft.
+/// between units (words, numbers, prices, addresses). Soft limits are shown beside the draft, and tidy drafts aim at them.
 public struct LengthLimits: Sendable, Hashable, Codable {
     /// Grapheme clusters; white space at the ends of the text does not count.
     public var characters: Int?
@@ -10,7 +10,7 @@ public struct LengthLimits: Sendable, Hashable, Codable {
     public var sentences: Int?
     /// Lines that are not blank; a line feed ends a line.
     public var lines: Int?
-    /// True if decoding keeps the limits; false if they are only shown.
+    /// True if decoding keeps the limits; false if they are shown, and aimed at by tidy drafts.
     public var hard = true
     /// True if a wide character (CJK, emoji) counts as two `characters`, as on search-ad platforms.
     public var countsWideAsTwo = false

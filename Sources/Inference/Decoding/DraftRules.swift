@@ -78,7 +78,8 @@ struct DraftRules: Sendable {
         let ends = vocabulary.endTokens
         let parts: [(any DraftRule)?] = [
             SpecialTokenRule(
-                shapes.specialTokens(), allowed: allowedSpecialTokens.union(ends), checksBytes: tidies),
+                shapes.specialTokens(), allowed: allowedSpecialTokens.union(ends).union(markers.ends),
+                checksBytes: tidies),
             MarkerRule(markers),
             RepeatRule(runLength: sampling.noRepeatNgramSize, prompt: prompt),
             grammar.map { GrammarMask($0, ends: ends) },
