@@ -23,7 +23,7 @@ struct DraftWriter {
     ) -> String {
         let length = TextLength(of: draft.text)
         let tagText = names.isEmpty ? emptyList : encoded(names)
-        var object = JSONObject(isPretty: isPretty, byteCount: draft.text.utf8.count + 600)
+        var object = JSONObject(isPretty: isPretty, byteCount: draft.text.utf8.count + 800)
         object.add("again", max(0, draft.details.attempts - 1))
         object.add("candidate", json: draft.isCandidate ? "true" : "false")
         object.add("characters", length.characters)

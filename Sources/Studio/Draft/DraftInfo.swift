@@ -25,7 +25,7 @@ extension StudioState {
         if let twin = details.twinOf { lines.append("Equals \(Variant.letter(twin)); nothing else could be written") }
         if variant.thoughts != nil { lines.append("The model \(variant.thoughtsLine), which are no part of the text") }
         if let score = details.score {
-            lines.append("Chosen by its score: \(number(score.sum))")
+            lines.append("Score among the candidates: \(number(score.sum))")
             lines.append("  mean log-probability: \(number(score.meanLogProbability))")
             lines += score.parts.sorted { $0.key < $1.key }.map { "  \($0.key): \(number($0.value))" }
         }
