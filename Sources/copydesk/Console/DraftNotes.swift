@@ -33,7 +33,9 @@ enum DraftNotes {
                     + "Allow more with -o max_tokens=…, or less thinking with -o reasoning=low or off."
             }
             if let twin = draft.details.twinOf {
-                return "\(which) equals draft \(twin + 1), although it was written \(times(draft.details.attempts))."
+                let attempts = draft.details.attempts
+                return "\(which) equals draft \(twin + 1)"
+                    + (attempts > 1 ? ", although it was written \(times(attempts))." : ".")
             }
             if draft.details.attempts > 1 {
                 return "\(which) was written \(times(draft.details.attempts)), because it equaled another text before."
