@@ -4,9 +4,12 @@ import Generation
 
 extension ThoughtPlan {
     /// The thoughts of a request; `nil` if its answer begins at once.
-    /// - Parameter tokenRoom: how many tokens fit into the context after the prompt.
+    /// - Parameters:
+    ///   - answerTokens: the most tokens of the answer.
+    ///   - tokenRoom: how many tokens fit into the context after the prompt.
     init?(
-        _ format: ThoughtFormat?, start: ThoughtStart, _ sampling: SamplingOptions, tokenRoom: Int, tokenizer: Tokenizer
+        _ format: ThoughtFormat?, start: ThoughtStart, _ sampling: SamplingOptions, answerTokens: Int, tokenRoom: Int,
+        tokenizer: Tokenizer
     ) {
         guard let format, start != .none else { return nil }
         func marker(_ text: String) -> ThoughtMarker {
@@ -17,7 +20,7 @@ extension ThoughtPlan {
         let ending = tokenizer.encode(format.ending, parseSpecial: true)
         let isPlainEnd = !format.answerEnd.isEmpty && tokenizer.token(named: format.answerEnd) == nil
         // The answer keeps the room that it may fill, but never more than half of all there is.
-        let answerRoom = min(sampling.maxTokens, tokenRoom / 2)
+        let answerRoom = min(answerTokens, tokenRoom / 2)
         let limit = min(sampling.reasoning.thoughtTokenLimit, tokenRoom - answerRoom - ending.count - 1)
         self.init(
             isOpen: start == .open, openings: format.openings.map(marker),

@@ -141,16 +141,20 @@ public final class LocalGenerator: TextGenerator {
             ends: tokenizer.endTokens,
             runBreakers: request.sampling.dryMultiplier > 0
                 ? tokenizer.tokens(containing: request.sampling.drySequenceBreakers) : [])
-        let thoughts = ThoughtPlan(
-            prompts.thoughts, start: prompt.thoughts, request.sampling, tokenRoom: contextLength - prompt.tokens.count,
-            tokenizer: tokenizer)
-        return DraftPlan(
+        var plan = DraftPlan(
             request: request, prompt: prompt.tokens, trimsWhitespace: prompt.isAnswered,
             beginsLine: prompts.template != nil || prompt.text.hasSuffix("\n"),
             namesParts: prompts.showsExamples, vocabulary: tokenizer, shapes: shapes,
             special: special, grammar: grammar, formLabels: formLabels(of: request), markers: markers,
-            thoughts: thoughts, contextLength: contextLength,
+            contextLength: contextLength,
             encode: { [tokenizer] in tokenizer.encode($0, parseSpecial: false) })
+        var thoughts = ThoughtPlan(
+            prompts.thoughts, start: prompt.thoughts, request.sampling,
+            answerTokens: request.sampling.maxTokens * max(plan.parts.count, 1),
+            tokenRoom: contextLength - prompt.tokens.count, tokenizer: tokenizer)
+        thoughts?.introduction = tokenize(plan.label(ofPart: 0))
+        plan.thoughts = thoughts
+        return plan
     }
 
     /// Only a model without a chat template continues a form.

@@ -61,7 +61,7 @@ struct Continuation {
         case .finished: return false
         }
         // The next step reads this token, so the context needs a free position for it.
-        if decoder.readCount >= contextLength {
+        if decoder.sequence.count > contextLength {
             decoder.finish(.length)
             return false
         }
@@ -72,7 +72,7 @@ struct Continuation {
     }
 
     /// Rolls the cache back to the tokens that were written.
-    func dropUnwritten() { cache.truncate(to: decoder.readCount) }
+    func dropUnwritten() { cache.truncate(to: decoder.sequence.count - 1) }
 
     /// The rows that the next batch reads for it.
     var rowTokens: [TokenID] { unread + [next] + guess.tokens.prefix(aheadCount) }

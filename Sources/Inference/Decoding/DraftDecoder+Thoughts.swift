@@ -7,12 +7,8 @@ import Generation
 import Text
 
 extension DraftDecoder {
-    /// How many tokens the model has read before the next one: prompt, thoughts and draft, without the last token.
-    var readCount: Int { tokens.count - 1 }
-    /// The tokens that the draft cost, thoughts included.
-    var writtenCount: Int { tokens.count - requestedPromptCount }
-    /// The thoughts that were reported so far; `nil` if there are none.
-    var reasoning: String? { thoughts?.reported ?? finishedThoughts?.reported }
+    /// How many tokens came between the prompt and the draft.
+    var thoughtCount: Int { promptCount - requestedPromptCount }
 
     /// Returns the text of thoughts that became final since the last call.
     mutating func takeReasoning() -> String {
@@ -64,7 +60,7 @@ extension DraftDecoder {
             thoughts = state
             tokens.append(token)
             promptCount += 1
-            if !isOpening { beginAnswer() }
+            if !isOpening { introduceAnswer() }
             return .read(token)
         }
         tokens.append(token)
@@ -78,8 +74,9 @@ extension DraftDecoder {
         let count = state.seen.count - spaceCount
         tokens.removeLast(count)
         promptCount -= count
-        beginAnswer()
-        return count == 0 ? nil : .goBack(tokenCount: 0)
+        introduceAnswer()
+        if count > 0 { return .goBack(tokenCount: 0) }
+        return thoughts == nil ? nil : writeGiven(thenWatches: false)
     }
 
     /// Draws the next token of a thought.
@@ -132,15 +129,24 @@ extension DraftDecoder {
     /// Writes the next given token.
     private mutating func writeGiven(thenWatches: Bool) -> Step? {
         guard let token = thoughts?.given.popFirst() else {
-            beginAnswer()
-            return nil
+            introduceAnswer()
+            return thoughts == nil ? nil : writeGiven(thenWatches: false)
         }
         tokens.append(token)
         promptCount += 1
         if thoughts?.given.isEmpty ?? true {
-            if thenWatches { thoughts?.phase = .watching } else { beginAnswer() }
+            if thenWatches { thoughts?.phase = .watching } else { introduceAnswer() }
         }
         return .read(token)
+    }
+
+    /// Begins the answer, or writes what comes before it.
+    private mutating func introduceAnswer() {
+        guard var state = thoughts, !state.isIntroduced, !state.plan.introduction.isEmpty else { return beginAnswer() }
+        state.isIntroduced = true
+        state.given = state.plan.introduction[...]
+        state.phase = .writing(thenWatches: false)
+        thoughts = state
     }
 
     /// Begins the answer: from here on the tokens are the draft's.

@@ -109,6 +109,9 @@ struct DraftPlan {
             stream: stream)
     }
 
+    /// The tokens before each variant. The name of the first part follows the thoughts, if there are any.
+    var beginning: [TokenID] { thoughts == nil ? prompt + encode(label(ofPart: 0)) : prompt }
+
     /// The words before a part, which the model reads and the draft does not contain. A model that is not shown examples
     /// does not know what a name means: it would go on as if the name were the first words of its answer.
     func label(ofPart index: Int) -> String {

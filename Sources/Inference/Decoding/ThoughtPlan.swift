@@ -28,6 +28,8 @@ struct ThoughtPlan: Sendable, Equatable {
     var answerStop: String?
     /// The most tokens of all thoughts together.
     var tokenLimit: Int
+    /// Tokens that the decoder writes before the answer: the name of its first part.
+    var introduction: [TokenID] = []
 
     /// The markers that are plain text, which an answer must not contain.
     var plainMarkers: [String] {

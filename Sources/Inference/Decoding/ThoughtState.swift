@@ -45,11 +45,11 @@ struct ThoughtState {
     var isFull: Bool { isExhausted || drawnCount >= plan.tokenLimit }
     private var isExhausted = false
 
+    /// True if the tokens before the answer are written, or being written.
+    var isIntroduced = false
+
     /// Lets no more thoughts follow.
     mutating func exhaust() { isExhausted = true }
-
-    /// All thoughts that were reported; `nil` if there are none.
-    var reported: String? { earlier.isEmpty ? nil : earlier }
 
     mutating func beginThought() {
         // A second thought is set apart from the first.

@@ -30,13 +30,14 @@ struct VariantWriter {
     private var reasons: [FinishReason] = []
     /// The tokens of earlier parts.
     private var finishedTokenCount = 0
-    private var finishedWrittenCount = 0
+    /// The tokens of thoughts, those of earlier attempts too.
+    private var thoughtCount = 0
     private var alternativeEvents: [GenerationEvent] = []
 
     /// - Parameter prefix: holds the whole prompt except its last token.
     init(variant: Int, plan: DraftPlan, prefix: KVCache) {
         self.variant = variant
-        prompt = plan.prompt + plan.encode(plan.label(ofPart: 0))
+        prompt = plan.beginning
         let decoder = plan.decoder(variant: variant, stream: stream, prompt: prompt, avoiding: [])
         continuations = [Continuation(decoder, prompt: prompt, cache: prefix.fork())]
     }
@@ -46,8 +47,8 @@ struct VariantWriter {
     /// The tokens of the text so far; of several tails those of the first.
     var tokenCount: Int { finishedTokenCount + (continuations.first?.decoder.tokenCount ?? 0) }
 
-    /// The tokens that it cost, thoughts included.
-    var writtenCount: Int { finishedWrittenCount + (continuations.first?.decoder.writtenCount ?? 0) }
+    /// The tokens that the model has written for it, thoughts included.
+    var writtenCount: Int { tokenCount + thoughtCount + (continuations.first?.decoder.thoughtCount ?? 0) }
 
     /// The written text, to compare it with others.
     var candidate: WrittenCandidate {
@@ -93,7 +94,10 @@ struct VariantWriter {
 
     private mutating func reportNew(_ report: (GenerationEvent) -> Void) {
         let thought = continuations[0].decoder.takeReasoning()
-        if !thought.isEmpty { report(.reasoning(thought, variant: variant)) }
+        if !thought.isEmpty {
+            details.reasoning = (details.reasoning ?? "") + thought
+            report(.reasoning(thought, variant: variant))
+        }
         let piece = continuations[0].decoder.takeText()
         guard !piece.isEmpty else { return }
         text += piece
@@ -104,27 +108,27 @@ struct VariantWriter {
 
     private mutating func endPart(_ plan: DraftPlan, _ report: (GenerationEvent) -> Void) {
         let decoder = continuations[0].decoder
+        thoughtCount += decoder.thoughtCount
         let reason = decoder.finishReason ?? .stop
         reasons.append(reason)
         likelihoods += decoder.logProbabilities()
-        details.reasoning = decoder.reasoning ?? details.reasoning
         details.tidied += decoder.tidied.filter { !details.tidied.contains($0) }
         alternativeEvents += decoder.alternativeEvents(behind: finishedTokenCount)
         guard stream.part + 1 < plan.parts.count, reason != .stopped, reason != .failed else { return endAttempt() }
         let (kept, rest) = decoder.text.reportedTokens
-        let beginning = prompt + kept + plan.encode(rest + plan.label(ofPart: stream.part + 1))
+        let before = decoder.sequence.prefix(decoder.promptCount)
+        let beginning = before + kept + plan.encode(rest + plan.label(ofPart: stream.part + 1))
         guard beginning.count + 1 < plan.contextLength else {
             reasons.append(.length)
             return endAttempt()
         }
         finishedTokenCount += decoder.tokenCount
-        finishedWrittenCount += decoder.writtenCount
         text += "\n"
         report(.text("\n", variant: variant))
         let cache = continuations[0].cache
-        cache.truncate(to: prompt.count + kept.count)
+        cache.truncate(to: before.count + kept.count)
         stream.part += 1
-        begin(behind: beginning, cache, plan)
+        begin(behind: Array(beginning), cache, plan)
     }
 
     private mutating func begin(behind prompt: [TokenID], _ cache: KVCache, _ plan: DraftPlan) {
@@ -136,7 +140,6 @@ struct VariantWriter {
 
     private mutating func endAttempt() {
         finishedTokenCount += continuations[0].decoder.tokenCount
-        finishedWrittenCount += continuations[0].decoder.writtenCount
         continuations = []
         phase = .written(Self.reason(of: reasons))
     }
@@ -157,9 +160,8 @@ struct VariantWriter {
         stream = DrawStream(attempt: stream.attempt + 1)
         avoiding = openings
         (text, likelihoods, reasons, alternativeEvents, finishedTokenCount) = ("", [], [], [], 0)
-        finishedWrittenCount = 0
         phase = .writing
-        begin(behind: plan.prompt + plan.encode(plan.label(ofPart: 0)), prefix.fork(), plan)
+        begin(behind: plan.beginning, prefix.fork(), plan)
     }
 
     /// Ends it from outside: stopped, or the model failed. Of several tails the first counts.
@@ -169,7 +171,6 @@ struct VariantWriter {
         continuations[0].decoder.finish(reason)
         reportNew(report)
         reasons.append(reason)
-        details.reasoning = continuations[0].decoder.reasoning ?? details.reasoning
         alternativeEvents += continuations[0].decoder.alternativeEvents(behind: finishedTokenCount)
         endAttempt()
     }

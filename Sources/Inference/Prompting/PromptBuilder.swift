@@ -55,8 +55,7 @@ struct PromptBuilder: Sendable {
                 let text = request.completionPrompt ?? messages.plainText
                 return plain(text, isAnswered: true)
             }
-            // The name of a part comes right before its text, so a draft in parts has no thoughts.
-            let effort = request.conditions.parts.isEmpty ? request.sampling.reasoning : .off
+            let effort = request.sampling.reasoning
             let plain = messages.filter { !$0.isExample }
             guard plain.count < messages.count, showsExamples else {
                 return try chat(plain, template, effort)

@@ -192,6 +192,28 @@ import Testing
         #expect(unrepeated.reasoning[0] == "a" && unrepeated.texts[0].hasPrefix("Tea b"))
     }
 
+    @Test func `come once before a draft in parts, and its names come after them`() async throws {
+        var model = Self.thinker
+        model.next[":"] = [" warms"]
+        model.next[" warms"] = ["<|im_end|>"]
+        let drafts = try await model.generator().write(
+            request {
+                $0.conditions.parts = [
+                    PartSpecification(name: "headline", limits: LengthLimits(characters: 30)),
+                    PartSpecification(name: "text", limits: LengthLimits(characters: 30)),
+                ]
+            })
+        #expect(drafts.texts == ["warms\nwarms", "warms\nwarms"])
+        #expect(drafts.reasoning == ["I plan first", "I plan first"])
+        #expect(drafts.promptText.hasSuffix("assistant\n<think>"))
+    }
+
+    @Test func `are thought anew if a variant starts anew`() async throws {
+        let drafts = try await Self.thinker.generator().write(request { $0.sampling.distinct = .text })
+        #expect(drafts.restartCount > 0)
+        #expect(drafts.details[1]?.reasoning == "I plan first" && drafts.details[1]?.twinOf == 0)
+    }
+
     @Test func `count as tokens that the model wrote`() async throws {
         let drafts = try await Self.thinker.generator().write(request { $0.variantCount = 1 })
         #expect(drafts.timings.generatedTokens > drafts.tokenCounts[0] + 3)
