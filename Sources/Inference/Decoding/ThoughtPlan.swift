@@ -37,14 +37,6 @@ struct ThoughtPlan: Sendable, Equatable {
     }
 }
 
-/// Tokens that are no part of a text although they may have letters.
-struct MarkerTokens: Sendable, Equatable {
-    /// Tokens that are never written.
-    var banned: Set<TokenID> = []
-    /// Tokens that end the text.
-    var ends: Set<TokenID> = []
-}
-
 /// A search for markers that begin at one token.
 struct MarkerSearch: Sendable {
     enum Match: Equatable {

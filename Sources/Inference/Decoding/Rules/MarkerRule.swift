@@ -3,6 +3,14 @@
 
 import Generation
 
+/// Tokens that are no part of a text although they may have letters.
+struct MarkerTokens: Sendable, Equatable {
+    /// Tokens that are never written.
+    var banned: Set<TokenID> = []
+    /// Tokens that end the text.
+    var ends: Set<TokenID> = []
+}
+
 /// Keeps tokens out of a draft that are signals to a model, although a vocabulary may give them letters.
 struct MarkerRule: DraftRule {
     private let markers: MarkerTokens
