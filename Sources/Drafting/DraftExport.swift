@@ -25,7 +25,6 @@ public struct DraftExport {
     public init(
         store: DraftStore, selection: DraftSelection, format: ExportFormat, options: ExportOptions = ExportOptions()
     ) {
-        self.options = options
         self.store = store
         self.selection = selection
         self.format = format

@@ -34,7 +34,8 @@ struct CSVExport: ExportEncoder {
     private mutating func header() -> String {
         defer { hasHeader = true }
         let mark = options.hasByteOrderMark ? "\u{FEFF}" : ""
-        return hasHeader ? "" : mark + (CSVExport.columns + addedColumns).map(CSVExport.field).joined(separator: ",") + "\r\n"
+        let names = (CSVExport.columns + addedColumns).map(CSVExport.field)
+        return hasHeader ? "" : mark + names.joined(separator: ",") + "\r\n"
     }
 
     private var addedColumns: [String] {

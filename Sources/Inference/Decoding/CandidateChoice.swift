@@ -84,7 +84,9 @@ struct CandidateChoice {
         if request.conditions.inputs.contains(where: { TwinKey($0) == key }) { score.parts["copied"] = Weight.copied }
         if [.length, .stopped, .failed].contains(candidate.reason) { score.parts["cut"] = Weight.cut }
         if candidate.reason == .limit { score.parts["limited"] = Weight.limited }
-        if TextEnds.danglingByteCount(body) > 0 || TextEnds.endsOnFunctionWord(body) { score.parts["dangling"] = Weight.dangling }
+        if TextEnds.danglingByteCount(body) > 0 || TextEnds.endsOnFunctionWord(body) {
+            score.parts["dangling"] = Weight.dangling
+        }
         if isOver(request.limits, candidate.text) { score.parts["over"] = Weight.over }
         let missing = request.conditions.names.count { name in
             PhraseFinder([name], folding: true).firstMatch(in: body, newCount: body.count) == nil
