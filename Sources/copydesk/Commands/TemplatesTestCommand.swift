@@ -62,7 +62,9 @@ extension TemplatesCommand {
             _ template: PromptTemplate, _ values: [String: String], _ generator: any TextGenerator,
             _ stopSignal: StopSignal
         ) async throws -> TemplateTestReport.Row {
-            let base = shared.samplingSettings(forModel: shared.model).options
+            let base = shared.samplingSettings(
+                forModel: shared.model, author: generator.authorSampling
+            ).options
             let filled = try template.fill(values: values, useExamples: values.isEmpty, over: base)
             var order = DraftOrder(filled: filled, template: template, seed: seed)
             order.request.variantCount = variants

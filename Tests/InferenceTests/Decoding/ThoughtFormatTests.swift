@@ -101,7 +101,8 @@ import Testing
             sampling: request.sampling, limits: LengthLimits(), seed: 1, trimsWhitespace: true,
             markers: MarkerTokens(tokenizer, generator.prompts.thoughts))
         rules.thoughts = ThoughtPlan(
-            generator.prompts.thoughts, start: prompt.thoughts, request.sampling, tokenRoom: 400, tokenizer: tokenizer)
+            generator.prompts.thoughts, start: prompt.thoughts, request.sampling, answerTokens: 40, tokenRoom: 400,
+            tokenizer: tokenizer)
         if let thoughtTokens { rules.thoughts?.tokenLimit = thoughtTokens }
         var decoder = DraftDecoder(
             rules: rules, variant: 0, prompt: prompt.tokens, vocabulary: tokenizer, shapes: TokenShapes(tokenizer),

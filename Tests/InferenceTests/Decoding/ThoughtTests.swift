@@ -212,7 +212,7 @@ import Testing
         let drafts = try await Self.thinker.generator().write(request { $0.sampling.distinct = .text })
         #expect(drafts.restartCount > 0)
         #expect(drafts.reasoning == ["I plan first", "I plan first"] && drafts.texts[1] != drafts.texts[0])
-        #expect(drafts.details[1]?.reasoning == "I plan first" && drafts.details[1]?.attempts ?? 0 > 1)
+        #expect(drafts.details[1].reasoning == "I plan first" && drafts.details[1].attempts > 1)
     }
 
     @Test func `count as tokens that the model wrote`() async throws {
