@@ -62,6 +62,17 @@ import Text
         #expect(!banned.texts.contains { $0.contains("Zanzi") } && banned.texts.allSatisfy { !$0.isEmpty })
     }
 
+    @Test(arguments: [
+        ("", true), ("- The town", false), ("- The town council", false), ("- The town hall", true), ("A", true),
+    ])
+    func `a variant that starts anew does not end inside an opening that it avoids`(text: String, mayEnd: Bool) throws {
+        let rule = try #require(DistinctOpeningRule(avoiding: [["the", "town", "council"]], ends: [0]))
+        var workspace = SamplingWorkspace()
+        workspace.logits = [1, 1]
+        rule.mask(&workspace, at: DraftPlace(position: 1, body: Array(text.utf8)[...], tokensLeft: 9))
+        #expect((workspace.logits[0] == 1) == mayEnd && workspace.logits[1] == 1)
+    }
+
     @Test func `a variant that cannot differ says which one it equals`() async throws {
         var request = request(2, .text)
         request.sampling.grammar = #"root ::= "Yes.""#
