@@ -108,7 +108,7 @@ extension LocalGenerator {
             case .restarted(let variant):
                 #expect(drafts.reasons[variant] == nil)
                 drafts.texts[variant] = ""
-                drafts.thoughts[variant] = nil
+                drafts.reasoning[variant] = ""
                 drafts.restartCount += 1
             case .details(let details, let variant):
                 #expect(drafts.reasons[variant] == nil)
