@@ -51,6 +51,7 @@ private func home() throws -> Home {
                 top_k: 7 (sampling in config.yaml)
                 min_p: 0.1 (command line)
                 repetition_penalty: 1.2 (model file)
+                tidy: "on" (template)
 
                 """)
         let origins = try home.run("inspect", "prompt", "mine", "-m", "authored", "--json").objects("options")

@@ -28,6 +28,7 @@ struct `A studio that is started again` {
 
     private func open(_ words: String, _ studio: StudioSession) throws {
         try studio.press("M-1")
+        try studio.press("g")
         try studio.wait(for: "Article headline")
         try studio.press("/")
         try studio.type(words)

@@ -101,6 +101,7 @@ import Testing
         #expect(
             try origins(home, "mine", "-o", "min_p=0.4") == [
                 "temperature": "template", "top_k": "modelSettings", "min_p": "commandLine", "typical_p": "settings",
+                "tidy": "template",
             ])
         #expect(
             try origins(home, "--prompt", "Tea.") == [
@@ -115,6 +116,7 @@ import Testing
                 top_k: 20 (per_model in config.yaml)
                 min_p: 0.4 (command line)
                 typical_p: 0.9 (sampling in config.yaml)
+                tidy: "on" (template)
 
                 """)
     }

@@ -78,7 +78,7 @@ extension SamplingOption {
         var random = SeededRandom(seed: 3)
         let parts = [
             "\\", "\"", "|", " ", "n", "0", "2", "5", ":", "-", ".", ",", "e", "\u{301}", "世", "\t", "9999999999",
-            "\u{0}",
+            "\u{0}", "on", "text", "low",
         ]
         var readCount = 0
         for _ in 0..<500 {

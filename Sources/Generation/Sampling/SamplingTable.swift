@@ -144,7 +144,7 @@ extension SamplingOption {
     private static let content: [SamplingOption] = [
         count(
             "best_of", \.bestOf, 0...64, neutral: 0, example: 16, .content, "Best of",
-            hint: "candidates to choose the best from; 0: off",
+            hint: "candidates to choose from; 0: off",
             help:
                 "How many candidates are written in one batch; the best of them are the drafts. 0 writes no more than "
                 + "are shown."),
@@ -153,7 +153,7 @@ extension SamplingOption {
             help: "on keeps a draft free of quotation marks around it, labels and preambles. Templates set it."),
         choice(
             "distinct", \.distinct, neutral: .off, example: .opening, .content, "Distinct",
-            hint: "text: no twins; opening: other first words",
+            hint: "no twins; opening: nor the same opening",
             help: "text: a variant that equals another is written again. opening: no two variants begin with the same "
                 + "three words, either."),
         choice(

@@ -149,7 +149,9 @@ struct DraftDecoder {
         }
         let isNumberless = numberlessFrom.map { position >= $0 } ?? false
         if isNumberless { banNumbers(&workspace) }
-        if isNumberless || banned[position] != nil, isLimited, !text.body.isEmpty {
+        // If a rule keeps the text from ending here, an implausible token is better than none.
+        let mayEnd = vocabulary.endTokens.contains { workspace.allows($0) }
+        if isNumberless || banned[position] != nil, isLimited, mayEnd, !text.body.isEmpty {
             workspace.ban(below: floor, except: vocabulary.endTokens)
         }
         let isNearEnd = limitRule?.isNearEnd ?? false

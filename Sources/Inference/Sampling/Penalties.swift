@@ -59,6 +59,9 @@ extension SamplingWorkspace {
         if logits.indices.contains(Int(token)) { logits[Int(token)] = -.infinity }
     }
 
+    /// True if a token may be drawn.
+    func allows(_ token: TokenID) -> Bool { logits.indices.contains(Int(token)) && logits[Int(token)] > -.infinity }
+
     /// Bans tokens with logits below a floor.
     mutating func ban(below floor: Float, except spared: Set<TokenID>) {
         for index in logits.indices where logits[index] < floor && !spared.contains(TokenID(index)) {
