@@ -109,9 +109,12 @@ extension DraftStore {
             let copy = try DatabaseQueue(path: file, configuration: configuration)
             try connections.backup(to: copy)
             let outcome = try copy.read { db in
+                // Candidates are copied too, but are no drafts; an older store knows none.
+                let knowsCandidates = try db.columns(in: "draft").contains { $0.name == "candidate" }
+                let drafts = "SELECT count(*) FROM draft" + (knowsCandidates ? " WHERE NOT candidate" : "")
                 let report = BackupReport(
                     generations: try Int.fetchOne(db, sql: "SELECT count(*) FROM generation") ?? 0,
-                    drafts: try Int.fetchOne(db, sql: "SELECT count(*) FROM draft") ?? 0, bytes: 0)
+                    drafts: try Int.fetchOne(db, sql: drafts) ?? 0, bytes: 0)
                 return (report, try Integrity.damage(db, isQuick: true).first)
             }
             // One file, without a log beside it.

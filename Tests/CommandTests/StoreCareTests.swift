@@ -18,7 +18,7 @@ private final class StoreHome {
         }
         let run = try home.run(
             "generate", "article-headline", "-p", "topic=exercise", "-n", "2", "--seed", "7", "-o", "max_tokens=12",
-            "--database", "disk/drafts.db")
+            "-o", "best_of=0", "--database", "disk/drafts.db")
         #expect(run.status == 0, "\(run.error)")
     }
 

@@ -150,8 +150,8 @@ struct DraftDecoder {
         let isNumberless = numberlessFrom.map { position >= $0 } ?? false
         if isNumberless { banNumbers(&workspace) }
         // If a rule keeps the text from ending here, an implausible token is better than none.
-        let mayEnd = vocabulary.endTokens.contains { workspace.allows($0) }
-        if isNumberless || banned[position] != nil, isLimited, mayEnd, !text.body.isEmpty {
+        let canEnd = vocabulary.endTokens.contains { workspace.allows($0) }
+        if isNumberless || banned[position] != nil, isLimited, canEnd, !text.body.isEmpty {
             workspace.ban(below: floor, except: vocabulary.endTokens)
         }
         let isNearEnd = limitRule?.isNearEnd ?? false

@@ -9,7 +9,7 @@ import Text
 /// Ends one draft before its loop.
 struct LoopRule: DraftRule {
     /// A complete sentence or line.
-    private struct Piece: Sendable {
+    private struct LoopPiece: Sendable {
         var start: Int
         /// Behind its last byte.
         var end: Int
@@ -23,7 +23,7 @@ struct LoopRule: DraftRule {
     private var runCounts: [UInt64: Int] = [:]
     /// How many runs stand in the text as often as they may.
     private var fullRunCount = 0
-    private var pieces: [Piece] = []
+    private var pieces: [LoopPiece] = []
     private var pieceCounts: [UInt64: Int] = [:]
 
     private static let runLength = 6
@@ -51,7 +51,7 @@ struct LoopRule: DraftRule {
 
     mutating func rollBack(to text: DraftText) { _ = update(with: text.body) }
 
-    private func isOneTooMany(_ piece: Piece) -> Bool { pieceCounts[piece.hash, default: 0] > Self.mostPieces }
+    private func isOneTooMany(_ piece: LoopPiece) -> Bool { pieceCounts[piece.hash, default: 0] > Self.mostPieces }
 
     /// The sentence that is being written, if it may have to go.
     func firstUncertainByte(of body: ArraySlice<UInt8>) -> Int? {
@@ -115,7 +115,7 @@ struct LoopRule: DraftRule {
             let first = pieces.last.map(\.words.upperBound) ?? 0
             let words = first..<firstWord(from: end)
             let hash = isLong(trail.words[words]) ? WordTrail.runHash(trail.words[words]) : 0
-            pieces.append(Piece(start: start, end: end, words: words, hash: hash))
+            pieces.append(LoopPiece(start: start, end: end, words: words, hash: hash))
             if hash != 0 { pieceCounts[hash, default: 0] += 1 }
             start = end
         }
