@@ -42,6 +42,8 @@ struct CandidateChoice {
     private(set) var scores: [DraftScore]
     private let keys: [TwinKey]
     private let order: [Int]
+    /// The words that drafts must contain, each with the candidates that do.
+    private let required: [(word: Lexicon.Required, candidates: Set<Int>)]
 
     init(_ request: GenerationRequest, candidates: [WrittenCandidate]) {
         let keys = candidates.map { TwinKey($0.text) }
@@ -60,10 +62,29 @@ struct CandidateChoice {
             rest.remove(at: best)
         }
         (self.scores, self.keys, self.order) = (scores, keys, order)
+        required = request.conditions.lexicon.must.map { word in
+            (word, Set(candidates.indices.filter { Self.holds(candidates[$0].text, word.word) }))
+        }
     }
 
-    /// The best candidates, the best one first.
-    func best(_ count: Int) -> [Int] { Array(order.prefix(count)) }
+    /// The best candidates, the best one first. A word that some drafts must contain may bring in a lesser one.
+    func best(_ count: Int) -> [Int] {
+        var chosen = Array(order.prefix(count))
+        var kept: Set<Int> = []
+        for required in required {
+            let wanted = min(required.word.variantCount ?? count, count)
+            let having = chosen.filter(required.candidates.contains)
+            kept.formUnion(having.prefix(wanted))
+            let others = order.dropFirst(count).filter { required.candidates.contains($0) && !chosen.contains($0) }
+            for candidate in others.prefix(max(wanted - having.count, 0)) {
+                guard let place = chosen.lastIndex(where: { !kept.contains($0) && !required.candidates.contains($0) })
+                else { break }
+                chosen[place] = candidate
+                kept.insert(candidate)
+            }
+        }
+        return chosen
+    }
 
     /// The chosen candidate before this one that has the same text.
     func twin(of index: Int, among chosen: [Int]) -> Int? {
@@ -88,11 +109,14 @@ struct CandidateChoice {
             score.parts["dangling"] = Weight.dangling
         }
         if isOver(request.limits, candidate.text) { score.parts["over"] = Weight.over }
-        let missing = request.conditions.names.count { name in
-            PhraseFinder([name], folding: true).firstMatch(in: body, newCount: body.count) == nil
-        }
+        let missing = request.conditions.names.count { !holds(candidate.text, $0) }
         if missing > 0 { score.parts["unnamed"] = Double(missing) * Weight.unnamed }
         return score
+    }
+
+    private static func holds(_ text: String, _ phrase: String) -> Bool {
+        let bytes = Array(text.utf8)
+        return PhraseFinder([phrase], folding: true).firstMatch(in: bytes[...], newCount: bytes.count) != nil
     }
 
     private static func isOver(_ limits: LengthLimits, _ text: String) -> Bool {

@@ -14,14 +14,18 @@ extension DraftDecoder {
         if let limitRule, let end = limitRule.end(of: text.body) { text.cut(at: end) }
         if reason == .stop, let end = rules.compactMap({ $0.endOfComplete(text) }).min() { text.cut(at: end) }
         if reason == .length, isLimited { dropOpenNumber() }
-        if reason == .length { cutToWhole() }
+        if reason == .length || reason == .limit && !endsSentence { cutToWhole() }
         if reason == .limit { dropDanglingWords() }
         if request.tidies { tidy() }
         pending += text.report(upTo: text.bytes.count, isFinal: true)
         return .finished(reason)
     }
 
-    /// Ends a text that ran out of tokens with its last whole sentence or item.
+    private var endsSentence: Bool {
+        UTF8Text.lastScalar(text.body).map { Sentences.isTerminator($0.scalar) } ?? false
+    }
+
+    /// Ends a text that ran out of tokens or room with its last whole sentence or item.
     private mutating func cutToWhole() {
         if let end = rules.lazy.compactMap({ $0 as? WholeEndRule }).first?.wholeEnd(of: text) { text.cut(at: end) }
     }
@@ -92,6 +96,7 @@ extension DraftDecoder {
         let token = text.tokens[start]
         rollBack(toToken: start)
         banned[start] = search.restarted(without: token, isGreedy: sampler.isGreedy)
+        if banned[start] != nil { shortOfRoom.insert(start) }
         return .goBack(tokenCount: start)
     }
 }

@@ -54,6 +54,7 @@ extension DraftDecoder {
             let position = text.tokens.count
             if kept < text.bytes.count { return goBack(toToken: text.tokenIndex(atByte: kept), orFinish: .limit) }
             banned[position, default: []].insert(token)
+            shortOfRoom.insert(position)
             return banned[position, default: []].count > request.attemptLimit
                 ? finishAtBestEnding() : .goBack(tokenCount: position)
         }
@@ -74,6 +75,7 @@ extension DraftDecoder {
         let token = text.tokens[index]
         rollBack(toToken: index)
         banned[index, default: []].insert(token)
+        if reason == .limit { shortOfRoom.insert(index) }
         // The first word gets more attempts, because without it there would be no text at all.
         let attemptLimit = text.body.isEmpty ? 4 * request.attemptLimit : request.attemptLimit
         if banned[index, default: []].count > attemptLimit {
@@ -89,6 +91,7 @@ extension DraftDecoder {
         banned = banned.filter { $0.key <= index }
         drawCounts = drawCounts.filter { $0.key <= index }
         probed = probed.filter { $0.key <= index }
+        shortOfRoom = shortOfRoom.filter { $0 <= index }
         search.rollBack(toToken: index)
         if let first = numberlessFrom, index < first { numberlessFrom = nil }
     }

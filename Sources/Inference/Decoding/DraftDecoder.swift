@@ -39,6 +39,8 @@ struct DraftDecoder {
     var finishedThoughts: ThoughtState?
     /// Tokens that were tried and rolled back, by position.
     var banned: [Int: Set<TokenID>] = [:]
+    /// The positions at which a token was rolled back because of the room.
+    var shortOfRoom: Set<Int> = []
     var drawCounts: [Int: Int] = [:]
     var search: EndingSearch
     var probe: UnitProbe?
@@ -149,11 +151,13 @@ struct DraftDecoder {
         }
         let isNumberless = numberlessFrom.map { position >= $0 } ?? false
         if isNumberless { banNumbers(&workspace) }
+        let isShort = isNumberless || shortOfRoom.contains(position)
         // If a rule keeps the text from ending here, an implausible token is better than none.
         let canEnd = vocabulary.endTokens.contains { workspace.allows($0) }
-        if isNumberless || banned[position] != nil, isLimited, canEnd, !text.body.isEmpty {
+        if isShort, isLimited, canEnd, !text.body.isEmpty {
             workspace.ban(below: floor, except: vocabulary.endTokens)
         }
+        if !isShort, banned[position] != nil, !isWholeHere { banEnds(&workspace) }
         let isNearEnd = limitRule?.isNearEnd ?? false
         let endShare = isNearEnd ? endShare(&workspace) : 0
         if let skipped, skipped.position == position {
@@ -244,6 +248,19 @@ struct DraftDecoder {
         if TextEnds.endsOnFunctionWord(body) { return false }
         if case .inside = TextUnits.place(at: body.endIndex, in: body + bytes, isComplete: false) { return false }
         return true
+    }
+
+    /// True if a text that lost its next word to a rule, and not for want of room, may end here all the same.
+    var isWholeHere: Bool {
+        guard let last = UTF8Text.lastScalar(text.body)?.scalar else { return true }
+        if Sentences.isTerminator(last) { return true }
+        return request.limits.lines == 1 && !TextEnds.endsOnFunctionWord(text.body)
+    }
+
+    /// Bans the end of the text, unless a grammar decides about it.
+    func banEnds(_ workspace: inout SamplingWorkspace) {
+        guard request.grammar == nil, request.tidies else { return }
+        for token in vocabulary.endTokens { workspace.ban(token) }
     }
 
     /// Bans the end of an empty text if the tokens that the model wanted did not fit.

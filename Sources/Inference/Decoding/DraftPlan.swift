@@ -88,10 +88,8 @@ struct DraftPlan {
         rules.keep(request.conditions)
         rules.formLabels = formLabels
         rules.markers = markers
-        if stream.part == 0 {
-            rules.avoidedOpenings = avoiding
-            rules.thoughts = thoughts
-        }
+        rules.avoidedOpenings = avoiding
+        if stream.part == 0 { rules.thoughts = thoughts }
         rules.sampling.mustInclude += requiredNames
         if parts.indices.contains(stream.part) {
             rules.trimsWhitespace = true

@@ -28,6 +28,10 @@ struct VariantWriter {
     private var prompt: [TokenID]
     private var avoiding: [[String]] = []
     private var reasons: [FinishReason] = []
+    /// True if a hard limit ended the text, or one of its parts, where the model would have gone on.
+    private var wasLimited = false
+    /// The texts of the parts so far, with the limits of each.
+    private var finishedParts: [(text: String, limits: LengthLimits)] = []
     /// The tokens of earlier parts.
     private var finishedTokenCount = 0
     /// The tokens of thoughts, those of earlier attempts too.
@@ -55,7 +59,8 @@ struct VariantWriter {
         guard case .written(let reason) = phase else {
             return WrittenCandidate(text: text, reason: .stopped, logProbabilities: likelihoods)
         }
-        return WrittenCandidate(text: text, reason: reason, logProbabilities: likelihoods)
+        return WrittenCandidate(
+            text: text, reason: reason == .limit && !wasLimited ? .stop : reason, logProbabilities: likelihoods)
     }
 
     mutating func take(score: DraftScore) { details.score = score }
@@ -110,7 +115,9 @@ struct VariantWriter {
         let decoder = continuations[0].decoder
         thoughtCount += decoder.thoughtCount
         let reason = decoder.finishReason ?? .stop
-        reasons.append(reason)
+        if reason == .limit, decoder.endLogProbability == nil { wasLimited = true }
+        // A part that the model ended with its line is not cut by its limit.
+        reasons.append(reason == .limit && !plan.parts.isEmpty && decoder.endLogProbability != nil ? .stop : reason)
         likelihoods += decoder.logProbabilities()
         details.tidied += decoder.tidied.filter { !details.tidied.contains($0) }
         alternativeEvents += decoder.alternativeEvents(behind: finishedTokenCount)
@@ -123,6 +130,8 @@ struct VariantWriter {
             return endAttempt()
         }
         finishedTokenCount += decoder.tokenCount
+        let last = text.split(separator: "\n", omittingEmptySubsequences: false).last.map(String.init) ?? ""
+        finishedParts.append((last, plan.parts[stream.part].limits))
         text += "\n"
         report(.text("\n", variant: variant))
         let cache = continuations[0].cache
@@ -134,7 +143,13 @@ struct VariantWriter {
     private mutating func begin(behind prompt: [TokenID], _ cache: KVCache, _ plan: DraftPlan) {
         self.prompt = prompt
         branchPoint = nil
-        let decoder = plan.decoder(variant: variant, stream: stream, prompt: prompt, avoiding: avoiding)
+        // Parts of one kind, such as the headlines of an ad set, open differently.
+        let alike = finishedParts.filter {
+            plan.parts.indices.contains(stream.part) && $0.limits == plan.parts[stream.part].limits
+        }
+        let decoder = plan.decoder(
+            variant: variant, stream: stream, prompt: prompt,
+            avoiding: stream.part == 0 ? avoiding : alike.map { TwinKey($0.text).opening })
         continuations = [Continuation(decoder, prompt: prompt, cache: cache)]
     }
 
@@ -160,6 +175,8 @@ struct VariantWriter {
         stream = DrawStream(attempt: stream.attempt + 1)
         avoiding = openings
         (text, likelihoods, reasons, alternativeEvents, finishedTokenCount) = ("", [], [], [], 0)
+        (wasLimited, finishedParts) = (false, [])
+        (wasLimited, finishedParts) = (false, [])
         phase = .writing
         begin(behind: plan.beginning, prefix.fork(), plan)
     }

@@ -176,6 +176,24 @@ import Text
     }
 }
 
+@Suite struct `A word that some drafts must contain` {
+    @Test func `brings in the best candidate that has it, in place of the last one without`() {
+        func candidate(_ text: String, _ likelihood: Float) -> WrittenCandidate {
+            WrittenCandidate(text: text, reason: .stop, logProbabilities: [likelihood])
+        }
+        let candidates = [
+            candidate("Tea by post", -0.1), candidate("Slow mornings begin here", -0.2),
+            candidate("Free shipping for all", -2.5), candidate("We send with free shipping", -2.8),
+        ]
+        var request = GenerationRequest(prompt: .raw("x"), variantCount: 2, seed: 1)
+        #expect(CandidateChoice(request, candidates: candidates).best(2) == [0, 1])
+        request.conditions.lexicon.must = [Lexicon.Required(word: "free shipping", variantCount: 1)]
+        #expect(CandidateChoice(request, candidates: candidates).best(2) == [0, 2])
+        request.conditions.lexicon.must = [Lexicon.Required(word: "free shipping")]
+        #expect(CandidateChoice(request, candidates: candidates).best(2) == [3, 2])
+    }
+}
+
 @Suite struct `Tails near a hard limit` {
     @Test func `are compared, and the draft is the same with any number of variants`() async throws {
         let generator = try BuiltInModel.generator()
