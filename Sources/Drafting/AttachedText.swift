@@ -21,6 +21,12 @@ public struct AttachedText: Sendable, Hashable {
         return ([instruction].compactMap(\.self) + nameless + named).filter { !$0.isEmpty }.joined(separator: "\n\n")
     }
 
+    /// The texts alone, a blank line between them: the text that a template works on. Names in it would become part of
+    /// what is rewritten or summarized.
+    public static func joined(_ texts: [AttachedText]) -> String {
+        texts.map(\.text).filter { !$0.isEmpty }.joined(separator: "\n\n")
+    }
+
     /// The names that files have in a prompt: the last part of each path; if two have the same, the paths.
     public static func names(ofPaths paths: [String]) -> [String] {
         let names = paths.map { $0.split(separator: "/").last.map(String.init) ?? $0 }

@@ -14,6 +14,8 @@ public struct GenerationRecord: Sendable {
     public private(set) var saveFailure: (any Error)?
     private var isStored = false
     private var isChanged = true
+    /// How many drafts were asked for; the others are candidates.
+    private let draftCount: Int
     private let store: DraftStore?
     /// Set if the prompt leaves less room than was asked for.
     var room: ContextRoom?
@@ -23,11 +25,12 @@ public struct GenerationRecord: Sendable {
         self.store = store
         let now = Date().timeIntervalSince1970
         let request = order.request
+        draftCount = max(request.variantCount, 1)
         generation = SavedGeneration(
             createdAt: now, templateName: order.templateName, title: order.title, templateHash: order.templateHash,
             fields: order.fields, isRaw: order.isRawFreePrompt, systemPrompt: order.systemPrompt,
             prompt: request.plainPrompt, sampling: request.sampling, limits: request.limits,
-            parts: request.conditions.parts, model: identity, seed: request.seed, parentDraftId: order.parentDraftId,
+            parts: request.writtenParts, model: identity, seed: request.seed, parentDraftId: order.parentDraftId,
             relation: order.relation,
             drafts: (0..<max(request.variantCount, request.sampling.bestOf)).map {
                 SavedDraft(id: 0, generationId: 0, ordinal: $0, text: "", createdAt: now, updatedAt: now)
@@ -100,6 +103,10 @@ public struct GenerationRecord: Sendable {
         generation.status = status
         generation.failure = failure
         generation.finishedAt = Date().timeIntervalSince1970
+        if generation.drafts.allSatisfy(\.text.isEmpty) {
+            // Nothing was written, so there is nothing to choose from either.
+            for index in generation.drafts.indices.dropFirst(draftCount) { generation.drafts[index].isCandidate = true }
+        }
         for index in generation.drafts.indices where generation.drafts[index].finishReason == nil {
             generation.drafts[index].finishReason = status == .failed ? .failed : .stopped
         }
@@ -146,6 +153,11 @@ public struct GenerationRecord: Sendable {
 }
 
 extension GenerationRequest {
+    /// The parts that drafts are written in: a grammar describes the whole text.
+    fileprivate var writtenParts: [PartSpecification] {
+        sampling.grammar == nil && sampling.jsonSchema == nil ? conditions.parts : []
+    }
+
     /// The prompt without the model's chat template; it is kept until the exact text is known.
     fileprivate var plainPrompt: String {
         switch prompt {

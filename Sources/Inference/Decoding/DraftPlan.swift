@@ -47,6 +47,8 @@ struct DraftPlan {
 
     /// How often a variant starts anew because it equals another one.
     static let attemptLimit = 4
+    /// The same for a candidate. All candidates that equal others start anew in one batch.
+    static let candidateAttemptLimit = 3
     /// How many continuations are compared when a hard limit is near.
     static let tailCount = 4
     /// The same, if the drafts are chosen from candidates anyway.

@@ -46,6 +46,7 @@ struct DraftRules: Sendable {
             limits.hard && limits.characters != nil || limits.lines ?? .max <= 2 || limits.sentences ?? .max <= 2
             || limits.words ?? .max <= 100 || limits.characters ?? .max <= 600
         allowed.quotations = !isShort
+        allowed.bullets = limits.lines != 1
         // The draft may rewrite a long text; a product's name is only a part of it.
         let texts = inputs.filter { WordTrail($0).words.count >= Self.shortestRewrittenText }
         for text in texts + sampling.mustInclude { allowed.parts.formUnion(TextOpening.kinds(in: text)) }

@@ -30,13 +30,43 @@ struct VariantSettling {
                     variants[index].details.attempts < DraftPlan.attemptLimit
                 {
                     report(.restarted(variant: index))
-                    let texts = variants[..<index].map(\.text) + plan.request.conditions.inputs
                     return variants[index].restart(
-                        avoiding: texts.map { TwinKey($0).opening }, plan, prefix: prefix)
+                        avoiding: avoided(by: variants[index], beside: variants[..<index].map(\.text)), plan,
+                        prefix: prefix)
                 }
                 variants[index].settle(twinOf: clash.twin, report)
             }
         }
+    }
+
+    /// The openings that the next attempt of a variant must not have. A forced opening may change what a text says, so
+    /// another stream is tried first, unless the openings have to differ or the draft is greedy.
+    private func avoided(by writer: VariantWriter, beside texts: [String]) -> [[String]] {
+        let sampling = plan.request.sampling
+        let isLastAttempt = writer.details.attempts + 1 >= DraftPlan.attemptLimit
+        guard sampling.distinct == .opening || isLastAttempt || sampling.temperature <= 0 else { return [] }
+        return (texts + plan.request.conditions.inputs).map { TwinKey($0).opening }
+    }
+
+    /// Starts candidates anew that equal an earlier one or a field's text, all in one batch.
+    /// - Returns: true if there are such candidates.
+    private func restartTwins(_ variants: inout [VariantWriter]) -> Bool {
+        guard plan.request.sampling.distinct != .off, plan.grammar == nil else { return false }
+        let texts = variants.map(\.text)
+        let twins = variants.indices.filter { index in
+            guard case .written(let reason) = variants[index].phase, reason != .length,
+                variants[index].details.attempts < DraftPlan.candidateAttemptLimit
+            else { return false }
+            let key = TwinKey(texts[index])
+            return !key.isEmpty
+                && (texts[..<index] + plan.request.conditions.inputs).contains { TwinKey($0) == key }
+        }
+        for index in twins {
+            report(.restarted(variant: index))
+            let openings = (texts[..<index] + plan.request.conditions.inputs).map { TwinKey($0).opening }
+            variants[index].restart(avoiding: Array(Set(openings)), plan, prefix: prefix)
+        }
+        return !twins.isEmpty
     }
 
     /// Settles all variants as they are, because the user stopped them. Candidates are compared all the same.
@@ -45,7 +75,7 @@ struct VariantSettling {
             variants[index].end(.stopped, report)
             if !plan.choosesDrafts { variants[index].settle(twinOf: nil, report) }
         }
-        if plan.choosesDrafts { choose(&variants) }
+        if plan.choosesDrafts { choose(&variants, isStopped: true) }
     }
 
     /// The variant that a text equals, and true if it must be written anew.
@@ -61,8 +91,9 @@ struct VariantSettling {
     }
 
     /// Chooses the drafts once all candidates are written.
-    private func choose(_ variants: inout [VariantWriter]) {
+    private func choose(_ variants: inout [VariantWriter], isStopped: Bool = false) {
         guard !variants.contains(where: \.isWriting) else { return }
+        if !isStopped, restartTwins(&variants) { return }
         let choice = CandidateChoice(plan.request, candidates: variants.map(\.candidate))
         let chosen = choice.best(max(plan.request.variantCount, 1))
         for index in variants.indices {

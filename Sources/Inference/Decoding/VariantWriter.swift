@@ -188,6 +188,7 @@ struct VariantWriter {
         continuations[0].decoder.finish(reason)
         reportNew(report)
         reasons.append(reason)
+        likelihoods += continuations[0].decoder.logProbabilities()
         alternativeEvents += continuations[0].decoder.alternativeEvents(behind: finishedTokenCount)
         endAttempt()
     }

@@ -1,5 +1,5 @@
 // What a text begins with that is not the text: a quotation mark around it, a label, a preamble, Markdown.
-// - Bullets ("- ", "* ", "1. ") and hashtags belong to the text.
+// - Bullets ("- ", "* ", "1. ") and hashtags belong to the text; a bullet does not if the text is one line.
 // - `open` means that only later text will tell. For a complete text the answer is never open.
 // - The answer does not change if text is appended to a text that is `plain` or `decoration`.
 
@@ -24,6 +24,8 @@ public enum TextOpening: Sendable, Equatable {
         public var quotations = false
         /// Parts that are taken for the text.
         public var parts: Set<TidiedPart> = []
+        /// True if the text may be a list.
+        public var bullets = true
 
         public init(quotations: Bool = false, parts: Set<TidiedPart> = []) {
             self.quotations = quotations
@@ -53,6 +55,7 @@ public enum TextOpening: Sendable, Equatable {
             }
         }
         if let answer = found(opening.markdown(first), .markdown) { return answer }
+        if !allowed.bullets, let answer = found(opening.bullet(first), .markdown) { return answer }
         if let answer = found(opening.quotes(first, allowsQuotation: allowed.quotations), .quotes) { return answer }
         // What is open for one kind may be decided by the other.
         let preamble = found(opening.preamble(), .preamble)
@@ -109,6 +112,13 @@ struct OpeningText {
         case ">": return next == " " ? .yes(byteCount: bytes(count + 1)) : .no
         default: return .yes(byteCount: bytes(count))
         }
+    }
+
+    /// A bullet before a text that is no list.
+    func bullet(_ first: Character) -> Answer {
+        guard ["-", "–", "—", "•", "*"].contains(first) else { return .no }
+        guard characters.count > 1 else { return isComplete ? .yes(byteCount: bytes(1)) : .open }
+        return characters[1] == " " || characters[1] == ":" ? .yes(byteCount: bytes(2)) : .no
     }
 
     // MARK: Quotes

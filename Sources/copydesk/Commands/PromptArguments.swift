@@ -129,7 +129,7 @@ struct PromptArguments: ParsableArguments {
                 throw ValidationError(
                     "The field '\(field.name)' is given by -p and by \(input == "-" ? "-" : "-f"). Give it once.")
             }
-            values[field.name] = AttachedText.joined(nil, try attachedTexts())
+            values[field.name] = AttachedText.joined(try attachedTexts())
         }
         // The examples of a template show the template, not the brand.
         if !examples { values.merge(ownFields(of: template, brand, beside: values)) { given, _ in given } }
