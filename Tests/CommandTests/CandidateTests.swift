@@ -135,7 +135,7 @@ import Testing
         written.drafts[3].tokenCount = 256
         #expect(
             DraftNotes.sentences(about: written) == [
-                "Draft 2 was written twice, because it equaled another text before.",
+                "Draft 2 was written again, because it equaled another text.",
                 "Draft 3 equals draft 2, although it was written 3 times.",
                 "Draft 4 is empty: the model's thoughts took all 256 tokens. Allow more with -o max_tokens=…, or less "
                     + "thinking with -o reasoning=low or off.",

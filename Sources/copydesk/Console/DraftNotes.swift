@@ -23,25 +23,35 @@ enum DraftNotes {
 
     /// Sentences for standard error: what a reader of the drafts should know.
     static func sentences(about generation: SavedGeneration) -> [String] {
-        generation.drafts.compactMap { draft in
-            let which = generation.drafts.count > 1 ? "Draft \(draft.ordinal + 1)" : "The draft"
-            if draft.text.isEmpty, draft.finishReason == .limit {
-                return (generation.drafts.count > 1 ? "\(which) is empty. " : "") + generation.limits.nothingFits
+        let again = generation.drafts.filter { $0.details.attempts > 1 && $0.details.twinOf == nil }
+        let note = again.isEmpty ? [] : [writtenAgain(again)]
+        return note
+            + generation.drafts.compactMap { draft in
+                let which = generation.drafts.count > 1 ? "Draft \(draft.ordinal + 1)" : "The draft"
+                if draft.text.isEmpty, draft.finishReason == .limit {
+                    return (generation.drafts.count > 1 ? "\(which) is empty. " : "") + generation.limits.nothingFits
+                }
+                if draft.text.isEmpty, draft.details.reasoning != nil, draft.finishReason == .length {
+                    return "\(which) is empty: the model's thoughts took all \(draft.tokenCount) tokens. "
+                        + "Allow more with -o max_tokens=…, or less thinking with -o reasoning=low or off."
+                }
+                if let twin = draft.details.twinOf {
+                    let attempts = draft.details.attempts
+                    return "\(which) equals draft \(twin + 1)"
+                        + (attempts > 1 ? ", although it was written \(times(attempts))." : ".")
+                }
+                return nil
             }
-            if draft.text.isEmpty, draft.details.reasoning != nil, draft.finishReason == .length {
-                return "\(which) is empty: the model's thoughts took all \(draft.tokenCount) tokens. "
-                    + "Allow more with -o max_tokens=…, or less thinking with -o reasoning=low or off."
-            }
-            if let twin = draft.details.twinOf {
-                let attempts = draft.details.attempts
-                return "\(which) equals draft \(twin + 1)"
-                    + (attempts > 1 ? ", although it was written \(times(attempts))." : ".")
-            }
-            if draft.details.attempts > 1 {
-                return "\(which) was written \(times(draft.details.attempts)), because it equaled another text before."
-            }
-            return nil
+    }
+
+    /// One sentence for all drafts that were written again: `Drafts 2 and 5 were written again …`.
+    private static func writtenAgain(_ drafts: [SavedDraft]) -> String {
+        let numbers = drafts.map { String($0.ordinal + 1) }
+        guard let last = numbers.last, numbers.count > 1 else {
+            return "Draft \(numbers.first ?? "") was written again, because it equaled another text."
         }
+        let which = numbers.dropLast().joined(separator: ", ") + " and " + last
+        return "Drafts \(which) were written again, because they equaled other texts."
     }
 
     private static func times(_ count: Int) -> String { count == 1 ? "once" : count == 2 ? "twice" : "\(count) times" }
