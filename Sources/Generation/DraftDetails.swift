@@ -7,7 +7,7 @@ public enum TidiedPiece: String, Sendable, Hashable, Codable, CaseIterable {
 public struct DraftScore: Sendable, Hashable, Codable {
     /// The mean of the natural logarithms of its tokens' probabilities, as the model alone gives them.
     public var meanLogProbability: Double
-    /// What counts against it or for it, by name: `complete`, `named`, `distinct` and so on.
+    /// What counts against it or for it, by the raw value of its `ScoreReason`.
     public var parts: [String: Double]
 
     public init(meanLogProbability: Double = 0, parts: [String: Double] = [:]) {

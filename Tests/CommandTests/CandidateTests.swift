@@ -164,18 +164,19 @@ import Testing
         #expect(!streams { $0.conditions.parts = [PartSpecification(name: "Headline")] })
     }
 
-    @Test func `the reasons of a choice name every part of the score, the weightiest first`() {
+    @Test func `the reasons of a choice are in plain words, the weightiest first, and add up`() {
         var written = generation(["good", "bad"])
-        written.drafts[0].details.score = DraftScore(meanLogProbability: -1.25, parts: ["named": 0.25, "complete": 1])
-        written.drafts[1].details.score = DraftScore(meanLogProbability: -2, parts: ["complete": -0.5])
+        written.drafts[0].details.score = DraftScore(
+            meanLogProbability: -1.25, parts: ["unnamed": -2.5, "sameOpening": -1.5, "overlap": -0.004])
+        written.drafts[1].details.score = DraftScore(meanLogProbability: -2, parts: ["over": -2])
         written.drafts[1].isCandidate = true
         #expect(
             ChoiceText.report(of: written) == """
                 Chosen:
-                  1. 0.00 = mean log-probability -1.25, complete +1.00, named +0.25
+                  1. -5.25 = likelihood -1.25, lacks a name -2.50, opens like a better one -1.50
                      good
                 Left out:
-                  2. -2.50 = mean log-probability -2.00, complete -0.50
+                  2. -4.00 = likelihood -2.00, is over the limit -2.00
                      bad
 
                 """)

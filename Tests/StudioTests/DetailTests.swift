@@ -119,7 +119,7 @@ func `a variant that is written again loses its text and is marked, and a twin n
     details.attempts = 3
     details.twinOf = 0
     details.tidied = [.quotes, .label]
-    details.score = DraftScore(meanLogProbability: -1.25, parts: ["complete": 0.5])
+    details.score = DraftScore(meanLogProbability: -1.25, parts: ["over": 0.5])
     script.send(.generation(job: script.job, .details(variant: 1, details)))
     script.send(.generation(job: script.job, .draftFinished(variant: 1, reason: .stop, tokenCount: 3)))
     #expect(script.screen.contains("B ── = A "))

@@ -89,7 +89,7 @@ struct ScreenPlayer {
                 var details = DraftDetails()
                 details.score = DraftScore(
                     meanLogProbability: words.popFirst().flatMap { Double($0) } ?? 0,
-                    parts: ["complete": 0.5, "named": 0.25])
+                    parts: ["unnamed": -2.5, "sameOpening": -1.5, "overlap": -0.25, "limited": -0.001])
                 script.send(.generation(job: script.job, .details(variant: variant, details)))
             case "choose":
                 let variants = (words.popFirst() ?? "").map { self.variant(String($0)) }

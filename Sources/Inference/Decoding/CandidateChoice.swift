@@ -57,7 +57,7 @@ struct CandidateChoice {
             let sums = ranked.map { scores[$0.index].sum + $0.parts.values.reduce(0, +) }
             // Of equally good candidates the first one counts.
             let best = sums.indices.reduce(0) { sums[$1] > sums[$0] ? $1 : $0 }
-            scores[ranked[best].index].parts.merge(ranked[best].parts) { $1 }
+            for (reason, value) in ranked[best].parts { scores[ranked[best].index][reason] = value }
             order.append(ranked[best].index)
             rest.remove(at: best)
         }
@@ -98,19 +98,19 @@ struct CandidateChoice {
         let mean = likelihoods.isEmpty ? 0 : Double(likelihoods.reduce(0, +)) / Double(likelihoods.count)
         var score = DraftScore(meanLogProbability: max(mean, Weight.leastLikelihood))
         guard !key.isEmpty else {
-            score.parts["empty"] = Weight.empty
+            score[.empty] = Weight.empty
             return score
         }
         let body = Array(candidate.text.utf8)[...]
-        if request.conditions.inputs.contains(where: { TwinKey($0) == key }) { score.parts["copied"] = Weight.copied }
-        if [.length, .stopped, .failed].contains(candidate.reason) { score.parts["cut"] = Weight.cut }
-        if candidate.reason == .limit { score.parts["limited"] = Weight.limited }
+        if request.conditions.inputs.contains(where: { TwinKey($0) == key }) { score[.copied] = Weight.copied }
+        if [.length, .stopped, .failed].contains(candidate.reason) { score[.cut] = Weight.cut }
+        if candidate.reason == .limit { score[.limited] = Weight.limited }
         if TextEnds.danglingByteCount(body) > 0 || TextEnds.endsOnFunctionWord(body) {
-            score.parts["dangling"] = Weight.dangling
+            score[.dangling] = Weight.dangling
         }
-        if isOver(request.limits, candidate.text) { score.parts["over"] = Weight.over }
+        if isOver(request.limits, candidate.text) { score[.over] = Weight.over }
         let missing = request.conditions.names.count { !holds(candidate.text, $0) }
-        if missing > 0 { score.parts["unnamed"] = Double(missing) * Weight.unnamed }
+        if missing > 0 { score[.unnamed] = Double(missing) * Weight.unnamed }
         return score
     }
 
@@ -125,14 +125,14 @@ struct CandidateChoice {
             || length.sentences > limits.sentences ?? .max || length.lines > limits.lines ?? .max
     }
 
-    private static func distinctness(of key: TwinKey, from better: [TwinKey]) -> [String: Double] {
+    private static func distinctness(of key: TwinKey, from better: [TwinKey]) -> [ScoreReason: Double] {
         guard !better.isEmpty, !key.isEmpty else { return [:] }
-        if better.contains(key) { return ["twin": Weight.twin] }
-        var parts: [String: Double] = [:]
-        if better.contains(where: { $0.opening == key.opening }) { parts["sameOpening"] = Weight.sameOpening }
+        if better.contains(key) { return [.twin: Weight.twin] }
+        var parts: [ScoreReason: Double] = [:]
+        if better.contains(where: { $0.opening == key.opening }) { parts[.sameOpening] = Weight.sameOpening }
         let words = Set(key.words)
         let shares = better.map { Double(words.intersection($0.words).count) / Double(max(words.count, 1)) }
-        parts["overlap"] = Weight.overlap * (shares.max() ?? 0)
+        parts[.overlap] = Weight.overlap * (shares.max() ?? 0)
         return parts
     }
 }

@@ -13,6 +13,8 @@ struct ListDialog: StudioDialog {
     struct Row: Sendable, Hashable {
         var title: String
         var detail = ""
+        /// Shown in full below the list while the row is selected: items, none of which is broken if it fits a line.
+        var note: [String] = []
         /// Asked for if the row is chosen.
         var choice: DialogRequest
         /// Asked for if the row is to be discarded; `nil` if it cannot be.
@@ -75,7 +77,8 @@ struct ListDialog: StudioDialog {
             rows = surroundings.modelRows
             selected = rows.firstIndex { $0.choice == chosen } ?? 0
         }
-        let visible = max(1, place(in: surroundings).rows - (isFiltered ? 1 : 0))
+        let inside = place(in: surroundings)
+        let visible = max(1, inside.rows - (isFiltered ? 1 : 0) - noteRows(in: inside))
         top = scrolled(top, toShow: selected, count: found.count, visible: visible)
     }
 
@@ -92,8 +95,46 @@ struct ListDialog: StudioDialog {
 
     private func place(in surroundings: DialogSurroundings) -> Rect {
         let widest = rows.map { columns(of: $0.title) + columns(of: $0.detail) + 9 }.max() ?? 0
-        let count = max(1, rows.count) + (isFiltered ? 1 : 0)
-        return surroundings.place(rows: count, columns: max(40, min(80, widest)))
+        let hasNotes = rows.contains { !$0.note.isEmpty }
+        let width = hasNotes ? 80 : max(40, min(80, widest))
+        let innerColumns = surroundings.place(rows: 1, columns: width).columns
+        let count = max(1, rows.count) + (isFiltered ? 1 : 0) + wantedNoteRows(columns: innerColumns)
+        return surroundings.place(rows: count, columns: width)
+    }
+
+    /// The rows of the longest note and of the rule above it, whichever row is selected, so that nothing jumps.
+    private func wantedNoteRows(columns: Int) -> Int {
+        let most = rows.map { $0.note.isEmpty ? 0 : noteLines($0.note, columns: columns).count }.max() ?? 0
+        return most == 0 ? 0 : most + 1
+    }
+
+    /// The list keeps three rows if there are so many.
+    private func noteRows(in inside: Rect) -> Int {
+        let rows = min(wantedNoteRows(columns: inside.columns), max(0, inside.rows - 3))
+        return rows < 2 ? 0 : rows
+    }
+
+    private func noteLines(_ note: [String], columns width: Int) -> [String] {
+        let width = max(1, width - 2)
+        var lines: [String] = []
+        for (index, item) in note.enumerated() {
+            let text = index + 1 < note.count ? item + "," : item
+            if let last = lines.last, columns(of: last) + 1 + columns(of: text) <= width {
+                lines[lines.count - 1] = "\(last) \(text)"
+            } else {
+                lines += wrappedLines(text, columns: width)
+            }
+        }
+        return lines
+    }
+
+    /// Draws the note on the selected row.
+    private func drawNote(on canvas: inout Canvas, _ place: Rect) {
+        guard place.rows > 0, let note = selectedRow?.note else { return }
+        canvas.rule(row: place.row, column: place.column, columns: place.columns, style: .quiet)
+        for (offset, line) in noteLines(note, columns: place.columns).prefix(place.rows - 1).enumerated() {
+            canvas.put(line, row: place.row + 1 + offset, column: place.column + 2, columns: place.columns - 2)
+        }
     }
 
     func draw(on canvas: inout Canvas, in surroundings: DialogSurroundings) {
@@ -107,6 +148,10 @@ struct ListDialog: StudioDialog {
             inside.row += 1
             inside.rows -= 1
         }
+        let noteRows = noteRows(in: inside)
+        inside.rows -= noteRows
+        drawNote(
+            on: &canvas, Rect(row: inside.endRow, column: inside.column, rows: noteRows, columns: inside.columns))
         let rows = found
         if rows.isEmpty {
             let text = emptyText
@@ -120,6 +165,9 @@ struct ListDialog: StudioDialog {
                 rows[index].title + (isUsed ? "  ✓" : ""), detail: rows[index].detail, isSelected: index == selected,
                 on: &canvas, row: inside.row + offset, in: inside, detailStyle: .quiet)
         }
-        surroundings.drawScrollMark(top: top, count: rows.count, inside: inside, on: &canvas)
+        let edge = inside.endRow + noteRows
+        surroundings.drawScrollMark(
+            top: top, count: rows.count, inside: inside, on: &canvas, row: surroundings.isFramed ? edge : inside.row - 1
+        )
     }
 }

@@ -51,32 +51,27 @@ extension StudioState {
         guard let generation = shownGeneration, generation.hasChoice, !generation.isChoosing else { return }
         let chosen = generation.variants.enumerated().map { index, variant in
             ListDialog.Row(
-                title: "\(Variant.letter(index))  \(excerpt(of: variant))", detail: reasons(of: variant),
-                choice: .reveal(generation: generation.key, variant: index))
+                title: "\(Variant.letter(index))  \(excerpt(of: variant))", detail: sum(of: variant),
+                note: reasons(of: variant), choice: .reveal(generation: generation.key, variant: index))
         }
         let leftOut = generation.leftOut.enumerated().map { index, variant in
             ListDialog.Row(
-                title: "–  \(excerpt(of: variant))", detail: reasons(of: variant),
+                title: "–  \(excerpt(of: variant))", detail: sum(of: variant), note: reasons(of: variant),
                 choice: .takeCandidate(generation: generation.key, index: index))
         }
         let title = generation.leftOut.isEmpty ? "Why these" : "Why these; – was left out"
         dialog = ListDialog(.candidates, title: title, rows: chosen + leftOut, selected: generation.selected)
     }
 
-    private func excerpt(of variant: Variant) -> String { clipped(onOneLine(variant.text), columns: 34) }
+    private func excerpt(of variant: Variant) -> String { clipped(onOneLine(variant.text), columns: 48) }
 
-    /// `-0.6 · complete +0.5 · named +0.3`
-    private func reasons(of variant: Variant) -> String {
-        guard let score = variant.details.score else { return "" }
-        let parts = score.parts.sorted { ($1.value.magnitude, $0.key) < ($0.value.magnitude, $1.key) }
-        return ([short(score.sum)] + parts.map { "\($0.key) \($0.value < 0 ? "" : "+")\(short($0.value))" })
-            .joined(separator: " · ")
-    }
+    private func sum(of variant: Variant) -> String { variant.details.score?.shownSum ?? "" }
 
-    private func short(_ value: Double) -> String {
-        guard value.isFinite, value.magnitude < 1e6 else { return "\(value)" }
-        let tenths = Int((value.magnitude * 10).rounded())
-        return "\(value < 0 && tenths > 0 ? "-" : "")\(tenths / 10).\(tenths % 10)"
+    /// `-3.87 = likelihood -1.37`, `lacks a name -2.50`
+    private func reasons(of variant: Variant) -> [String] {
+        guard let score = variant.details.score else { return ["It was not compared with the others."] }
+        let reasons = score.shownReasons
+        return ["\(score.shownSum) = \(reasons[0])"] + reasons.dropFirst()
     }
 
     mutating func takeCandidate(_ index: Int, in key: Int) {

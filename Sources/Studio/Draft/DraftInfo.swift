@@ -25,9 +25,9 @@ extension StudioState {
         if let twin = details.twinOf { lines.append("Equals \(Variant.letter(twin)); nothing else could be written") }
         if variant.thoughts != nil { lines.append("The model \(variant.thoughtsLine), which are no part of the text") }
         if let score = details.score {
-            lines.append("Score among the candidates: \(number(score.sum))")
-            lines.append("  mean log-probability: \(number(score.meanLogProbability))")
-            lines += score.parts.sorted { $0.key < $1.key }.map { "  \($0.key): \(number($0.value))" }
+            let subject = variant.isEdited ? "Score of the text before it was edited" : "Score among the candidates"
+            lines.append("\(subject): \(score.shownSum)")
+            lines += score.shownReasons.map { "  \($0)" }
         }
         if variant.isEdited { lines.append("Edited here since it was written") }
         return lines
@@ -53,13 +53,5 @@ extension StudioState {
         ]
         let most = counts.compactMap { count, unit in count.map { "\($0) \(unit)\($0 == 1 ? "" : "s")" } }
         return "at most \(most.joined(separator: ", "))" + (limits.hard ? "" : ", shown but not enforced")
-    }
-
-    /// With two digits after the point.
-    private func number(_ value: Double) -> String {
-        guard value.isFinite, value.magnitude < 1e6 else { return "\(value)" }
-        let hundredths = Int((value.magnitude * 100).rounded())
-        return "\(value < 0 && hundredths > 0 ? "-" : "")\(hundredths / 100)."
-            + paddedLeft("\(hundredths % 100)", columns: 2).replacing(" ", with: "0")
     }
 }

@@ -1,4 +1,3 @@
-import Foundation
 import Generation
 
 /// Why candidates were chosen or left out, for people.
@@ -14,20 +13,10 @@ enum ChoiceText {
         return text
     }
 
-    /// `-0.62 = mean log-probability -1.37, complete +0.50, named +0.25`
-    static func reasons(of score: DraftScore) -> String {
-        let parts = score.parts.sorted { ($1.value.magnitude, $0.key) < ($0.value.magnitude, $1.key) }
-        let reasons = parts.map { "\($0.key) \($0.value < 0 ? "" : "+")\(number($0.value))" }
-        return "\(number(score.sum)) = "
-            + (["mean log-probability \(number(score.meanLogProbability))"] + reasons).joined(separator: ", ")
-    }
-
     private static func line(of draft: SavedDraft) -> String {
         let name = draft.id == 0 ? "" : " draft \(draft.id):"
         let flat = draft.text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
         let short = flat.count > 60 ? flat.prefix(59) + "…" : flat[...]
-        return "  \(draft.ordinal + 1).\(name) \(draft.details.score.map(reasons(of:)) ?? "no score")\n     \(short)\n"
+        return "  \(draft.ordinal + 1).\(name) \(draft.details.score?.explanation ?? "no score")\n     \(short)\n"
     }
-
-    private static func number(_ value: Double) -> String { String(format: "%.2f", value) }
 }

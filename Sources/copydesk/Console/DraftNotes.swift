@@ -70,7 +70,7 @@ enum DraftNotes {
             rows.append(("thought", "\(words) \(words == 1 ? "word" : "words"), not part of the text"))
         }
         if draft.isCandidate { rows.append(("choice", "a candidate that was not chosen")) }
-        if let score = details.score { rows.append(("score", ChoiceText.reasons(of: score))) }
+        if let score = details.score { rows.append(("score", score.explanation)) }
         return rows
     }
 }
