@@ -136,7 +136,9 @@ func `while candidates are written one line says how many, and nothing can be do
     #expect(script.screen.contains("writing 6, best 4 "))
     #expect(script.screen.contains("6 done"))
     #expect(!script.screen.contains("zero") && script.state.selectedVariant == nil)
-    for action in [Action.star, .read, .compare, .copy, .edit, .showChoice] { #expect(!script.state.can(action)) }
+    for action in [Action.star, .read, .compare, .copy, .edit, .showChoice, .export] {
+        #expect(!script.state.can(action))
+    }
 }
 
 @Test

@@ -44,6 +44,9 @@ extension DraftPane {
         canvas.put(text, row: place.row, column: place.column + 1, columns: place.columns - 1, style: Style(.accent))
     }
 }
+    /// True while a choice is being made, in the generation that is shown or in another one.
+    var isChoosing: Bool { runningGeneration?.isChoosing == true || shownGeneration?.isChoosing == true }
+
 
 extension StudioState {
     /// Lists the candidates with the reasons of the choice. One that was left out can be taken.

@@ -37,7 +37,7 @@ extension StudioState {
         case .copyStarred: return !starredVariants.isEmpty
         case .compare: return draft.canCompare
         case .undo: return !draft.undoSteps.isEmpty
-        case .export: return !exportChoices.isEmpty
+        case .export: return !draft.isChoosing && !exportChoices.isEmpty
         case .follow, .scrollUp, .scrollDown, .nextVariant, .previousVariant: return selectedVariant != nil
         case .openGeneration: return history.selectedEntry != nil
         case .trashGeneration: return history.selectedEntry != nil && !history.inTrash

@@ -43,6 +43,8 @@ extension StudioState {
     }
 
     mutating func openExport() {
+        // Until the choice is made, the store holds unfinished candidates that nobody may ever see.
+        if draft.isChoosing { return say("The best candidates are not chosen yet: export them when they are written.") }
         let choices = exportChoices
         guard !choices.isEmpty else { return say("There is nothing to export yet.") }
         var selected = 0
