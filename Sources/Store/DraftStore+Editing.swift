@@ -106,6 +106,21 @@ extension DraftStore {
         }
     }
 
+    /// Makes drafts candidates that were not chosen, as they were before `take`. A draft with a star stays one.
+    /// - Throws: `StoreError.missingDraft`.
+    public func leaveOut(draftIds: [Int64]) throws {
+        let time = now()
+        try write { db in
+            for id in draftIds {
+                try requireDraft(id, db)
+                try db.execute(
+                    sql: "UPDATE draft SET candidate = 1, updatedAt = ? WHERE id = ? AND NOT candidate AND NOT starred",
+                    arguments: [time, id])
+                if db.changesCount > 0 { try SearchIndex.update(db, drafts: [id]) }
+            }
+        }
+    }
+
     /// - Parameter note: `nil` or empty removes the note.
     public func setNote(_ note: String?, draftId: Int64) throws {
         try set("note", note.flatMap { $0.isEmpty ? nil : Rows.kept($0) }, [draftId], isSearched: true)

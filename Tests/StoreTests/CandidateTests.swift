@@ -73,6 +73,20 @@ import Testing
         #expect(try store.checkIntegrity().isEmpty)
     }
 
+    @Test func `a taken candidate can be left out again, unless it has a star by now`() throws {
+        let kept = try store.keep(chosen: ["bright"], leftOut: ["dark", "dim"])
+        let ids = [kept.drafts[1].id, kept.drafts[2].id]
+        try store.take(candidateIds: ids)
+        try store.setStarred(true, draftIds: [ids[1]])
+        try store.leaveOut(draftIds: ids)
+        let now = try #require(try store.generation(id: kept.id))
+        #expect(now.drafts.map(\.text) == ["bright", "dim"])
+        #expect(now.candidateCount == 1)
+        #expect(try store.found("dark").isEmpty && store.found("dim") == ["dim"])
+        #expect(throws: StoreError.missingDraft(id: 99)) { try store.leaveOut(draftIds: [99]) }
+        #expect(try store.checkIntegrity().isEmpty)
+    }
+
     @Test func `the trash shows no candidate, and takes them along with their last chosen draft`() throws {
         let kept = try store.keep(chosen: ["bright", "clear"], leftOut: ["dark", "dim"])
         let ids = kept.drafts.map(\.id)

@@ -6,7 +6,7 @@ import Testing
 @testable import Studio
 
 /// A studio that writes three variants of a product ad of parts.
-private func writingParts(rows: Int = 40, columns: Int = 100) -> StudioScript {
+func writingParts(rows: Int = 40, columns: Int = 100) -> StudioScript {
     var script = StudioScript(rows: rows, columns: columns)
     script.open("product ad")
     script.press(.control("e"), .control("g"))
@@ -18,7 +18,7 @@ private func writingParts(rows: Int = 40, columns: Int = 100) -> StudioScript {
 }
 
 /// A studio that writes six candidates, of which it shows four.
-private func choosing() -> StudioScript {
+func choosing() -> StudioScript {
     var script = StudioScript(rows: 45, columns: 100)
     script.open("search ad")
     script.state.draft.form?.sampling.bestOf = 6
@@ -31,7 +31,7 @@ private func choosing() -> StudioScript {
     return script
 }
 
-private func chosen() -> StudioScript {
+func chosen() -> StudioScript {
     var script = choosing()
     script.send(.generation(job: script.job, .chosen([4, 1, 5, 0])))
     script.send(.job(script.job, .finished(.generated)))
@@ -128,6 +128,7 @@ func `a variant that is written again loses its text and is marked, and a twin n
     #expect(script.screen.contains("Written 3 times, because it equaled another text before"))
     #expect(script.screen.contains("Equals A; nothing else could be written"))
     #expect(script.screen.contains("Score among the candidates: -0.75"))
+    #expect(script.screen.contains("  likelihood -1.25") && script.screen.contains("  is over the limit +0.50"))
 }
 
 @Test
@@ -171,7 +172,7 @@ func `a candidate that was left out can be taken, and the store is told`() {
     #expect(script.writes.last == .take(draftId: 15))
     #expect(script.state.selectedVariant?.text == "three")
     script.confirmWrites()
-    #expect(script.notice == "E is a draft now")
+    #expect(script.notice == "E is a draft now; u leaves it out again")
     #expect(script.state.shownGeneration?.leftOut.map(\.text) == ["two"])
 }
 

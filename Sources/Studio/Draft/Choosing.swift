@@ -34,9 +34,19 @@ extension OpenGeneration {
         guard leftOut.indices.contains(index) else { return }
         variants.append(leftOut.remove(at: index))
     }
+
+    /// Puts a variant among the candidates that were left out.
+    mutating func leaveOut(_ index: Int, at place: Int) {
+        guard variants.indices.contains(index) else { return }
+        leftOut.insert(variants.remove(at: index), at: place.clamped(to: 0...leftOut.count))
+        selected = selected.clamped(to: 0...max(0, variants.count - 1))
+    }
 }
 
 extension DraftPane {
+    /// True while a choice is being made, in the generation that is shown or in another one.
+    var isChoosing: Bool { runningGeneration?.isChoosing == true || shownGeneration?.isChoosing == true }
+
     /// `writing 16, best 5 ▰▰▰▱▱▱▱▱▱▱ 6 done`
     func drawChoosing(_ generation: OpenGeneration, on canvas: inout Canvas, in place: Rect) {
         let bar = meter(generation.writtenFraction, cells: 10)
@@ -44,9 +54,6 @@ extension DraftPane {
         canvas.put(text, row: place.row, column: place.column + 1, columns: place.columns - 1, style: Style(.accent))
     }
 }
-    /// True while a choice is being made, in the generation that is shown or in another one.
-    var isChoosing: Bool { runningGeneration?.isChoosing == true || shownGeneration?.isChoosing == true }
-
 
 extension StudioState {
     /// Lists the candidates with the reasons of the choice. One that was left out can be taken.
@@ -82,8 +89,22 @@ extension StudioState {
         guard !generation.isUnsaved, let id = generation.leftOut[index].draftId else {
             return say("A candidate can be taken once its generation is saved.", isFailure: true)
         }
+        draft.undoSteps.append(.take(generation: key, draftId: id, place: index))
         draft.change(key) { $0.takeCandidate(index) }
         draft.reveal(key, generation.variants.count)
-        write(.take(draftId: id), done: "\(Variant.letter(generation.variants.count)) is a draft now")
+        let undo = KeyTable.label(.undo, in: .variants)
+        write(
+            .take(draftId: id),
+            done: "\(Variant.letter(generation.variants.count)) is a draft now; \(undo) leaves it out again")
+    }
+
+    /// Makes a draft that was taken a candidate again.
+    mutating func leaveOut(_ draftId: Int64, of key: Int, at place: Int) {
+        guard let index = draft.generation(key)?.variants.firstIndex(where: { $0.draftId == draftId }) else { return }
+        // A comparison names its variants by their places.
+        if case .compare = draft.mode, draft.shown == key { draft.mode = .overview }
+        draft.change(key) { $0.leaveOut(index, at: place) }
+        draft.reveal(key, draft.generation(key)?.selected ?? 0)
+        write(.leaveOut(draftId: draftId), done: "\(Variant.letter(index)) is left out again")
     }
 }

@@ -116,12 +116,14 @@ enum UndoStep: Sendable, Hashable {
     case edit(generation: Int, variant: Int, earlier: String)
     case star(generation: Int, variant: Int, was: Bool)
     case trash(generation: Int, variant: Int, was: Bool)
+    /// A candidate was taken; `place`: where it stood among those that were left out.
+    case take(generation: Int, draftId: Int64, place: Int)
     case trashGeneration(id: Int64, title: String)
 
     /// The key of the generation it needs; `nil` if it needs none.
     var generation: Int? {
         switch self {
-        case .edit(let key, _, _), .star(let key, _, _), .trash(let key, _, _): key
+        case .edit(let key, _, _), .star(let key, _, _), .trash(let key, _, _), .take(let key, _, _): key
         case .trashGeneration: nil
         }
     }

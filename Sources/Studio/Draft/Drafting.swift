@@ -177,7 +177,10 @@ extension StudioState {
     // MARK: Undo
 
     mutating func undo() {
-        guard let step = draft.undoSteps.popLast() else { return say("Nothing to undo") }
+        guard let step = draft.undoSteps.last else { return say("Nothing to undo") }
+        // The file of an editor belongs to a variant by its place, so no variant may go while it waits.
+        if case .take = step, isWaitingForEditor() { return }
+        draft.undoSteps.removeLast()
         switch step {
         case .edit(let key, let index, let earlier):
             changeText(
@@ -198,6 +201,7 @@ extension StudioState {
                 was, generation: key, variant: index,
                 done: was ? "\(letter) is in the trash again" : "\(letter) is back from the trash")
             draft.reveal(key, index)
+        case .take(let key, let draftId, let place): leaveOut(draftId, of: key, at: place)
         case .trashGeneration(let id, let title):
             write(.restoreGeneration(id: id), done: "\(title) is back from the trash")
         }

@@ -42,6 +42,11 @@ extension StoreWrite {
         case (.emptyTrash, _), (_, .emptyTrash): true
         case (.revision(let id, _, _, _), .revision(let other, _, _, _)): id == other
         case (.star(let id, _), .star(let other, _)): id == other
+        case (.take(let id), .take(let other)), (.take(let id), .leaveOut(let other)),
+            (.leaveOut(let id), .take(let other)),
+            (.leaveOut(let id), .leaveOut(let other)), (.star(let id, _), .leaveOut(let other)),
+            (.leaveOut(let id), .star(let other, _)):
+            id == other
         case (.trash(let ids), .trash(let others)), (.trash(let ids), .restore(let others)),
             (.restore(let ids), .trash(let others)), (.restore(let ids), .restore(let others)):
             !Set(ids).isDisjoint(with: others)
@@ -54,7 +59,7 @@ extension StoreWrite {
     private var movesTrash: Bool {
         switch self {
         case .trash, .restore, .trashGeneration, .restoreGeneration, .emptyTrash: true
-        case .revision, .star, .take: false
+        case .revision, .star, .take, .leaveOut: false
         }
     }
 
@@ -74,6 +79,9 @@ extension OpenGeneration {
         for write in pending.map(\.write) {
             if case .take(let id) = write, let index = leftOut.firstIndex(where: { $0.draftId == id }) {
                 takeCandidate(index)
+            }
+            if case .leaveOut(let id) = write, let index = variants.firstIndex(where: { $0.draftId == id }) {
+                leaveOut(index, at: leftOut.count)
             }
             for index in variants.indices {
                 guard let id = variants[index].draftId else { continue }

@@ -74,7 +74,7 @@ enum Action: String, Sendable, Hashable, CaseIterable {
         case .editExternally: "Edit the variant in $EDITOR"
         case .star: "Star it, or remove the star"
         case .trash: "Move it to the trash, or back"
-        case .undo: "Undo the last edit, star or trash"
+        case .undo: "Undo the last change of a draft"
         case .export: "Export to a file"
         case .copy: "Copy the variant"
         case .copyStarred: "Copy all starred variants"

@@ -64,6 +64,8 @@ public enum StoreWrite: Sendable, Hashable {
     case star(draftId: Int64, Bool)
     /// Make a candidate that was left out a draft like the chosen ones.
     case take(draftId: Int64)
+    /// Make a draft that was taken a candidate that was left out again.
+    case leaveOut(draftId: Int64)
     case trash(draftIds: [Int64])
     case restore(draftIds: [Int64])
     /// Move all drafts of a generation to the trash, or take them out.

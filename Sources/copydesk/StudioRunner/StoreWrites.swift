@@ -23,6 +23,7 @@ extension DraftStore {
         case .star(let draftId, let starred): try setStarred(starred, draftIds: [draftId])
         case .take(let id): try take(candidateIds: [id])
         case .trash(let ids): try trash(draftIds: ids)
+        case .leaveOut(let id): try leaveOut(draftIds: [id])
         case .restore(let ids): try restore(draftIds: ids)
         case .trashGeneration(let id): try trash(draftIds: try draftIds(ofGeneration: id))
         case .restoreGeneration(let id): try restore(draftIds: try draftIds(ofGeneration: id))
