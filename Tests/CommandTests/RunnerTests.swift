@@ -165,6 +165,15 @@ import Testing
         #expect(try store.draft(id: leftOut)?.deletedAt == nil && store.draft(id: leftOut)?.isCandidate == true)
         #expect(try store.answer(to: .take(draftId: leftOut), operation: 3) == .written(operation: 3))
         #expect(try store.draft(id: leftOut)?.isCandidate == false)
+        #expect(try store.answer(to: .leaveOut(draftId: leftOut), operation: 4) == .written(operation: 4))
+        #expect(try store.draft(id: leftOut)?.isCandidate == true)
+    }
+
+    @Test func `of a draft that was changed the studio is told the model's own text`() throws {
+        let ids = kept.drafts.map(\.id)
+        for text in ["mine", "mine again"] { try store.revise(draftId: ids[1], text: text, origin: .edit) }
+        let opened = try #require(try store.generation(id: kept.id))
+        #expect(try store.writtenTexts(of: opened) == [ids[1]: "two"])
     }
 
     @Test func `is an edit only if the draft is as the edit found it`() throws {

@@ -29,7 +29,7 @@ extension StudioState {
             lines.append("\(subject): \(score.shownSum)")
             lines += score.shownReasons.map { "  \($0)" }
         }
-        if variant.isEdited { lines.append("Edited here since it was written") }
+        if variant.isEdited { lines.append("Edited since it was written") }
         return lines
     }
 

@@ -44,7 +44,8 @@ struct OpenGeneration: Sendable {
     }
 
     /// A generation that was opened from history.
-    init(key: Int, saved: SavedGeneration) {
+    /// - Parameter written: the model's own text of each draft that was changed since, by the draft's id.
+    init(key: Int, saved: SavedGeneration, written: [Int64: String] = [:]) {
         self.key = key
         generationId = saved.id
         uuid = saved.uuid.isEmpty ? nil : saved.uuid
@@ -62,8 +63,8 @@ struct OpenGeneration: Sendable {
         modelName = saved.model.name
         createdAt = saved.createdAt
         let drafts = saved.withoutCandidates.drafts
-        variants = drafts.map(Variant.init)
-        leftOut = saved.drafts.filter(\.isCandidate).map(Variant.init)
+        variants = drafts.map { Variant($0, written: written[$0.id]) }
+        leftOut = saved.drafts.filter(\.isCandidate).map { Variant($0, written: written[$0.id]) }
         isFinished = true
         failure = saved.failure
         timings = saved.timings
@@ -147,8 +148,10 @@ struct Variant: Sendable {
         phase = .waiting
     }
 
-    init(_ draft: SavedDraft) {
+    /// - Parameter written: the model's own text; `nil` if it was never changed.
+    init(_ draft: SavedDraft, written: String? = nil) {
         text = draft.text
+        self.written = written
         layout = TextLayout(draft.text)
         draftId = draft.id
         phase = .ended(draft.finishReason ?? .interrupted)
@@ -196,7 +199,7 @@ struct Variant: Sendable {
     }
 
     /// True if the text differs from the model's own.
-    var isEdited: Bool { written.map { $0 != text } ?? false }
+    var isEdited: Bool { written.map { !$0.utf8.elementsEqual(text.utf8) } ?? false }
 
     mutating func replaceText(_ newText: String) {
         written = written ?? text

@@ -39,7 +39,8 @@ extension StudioState {
         }
     }
 
-    mutating func show(_ saved: SavedGeneration) {
+    /// - Parameter written: the model's own text of each draft that was changed since, by the draft's id.
+    mutating func show(_ saved: SavedGeneration, written: [Int64: String] = [:]) {
         if draft.changedEdit != nil {
             return keepEditThatCannotOpen(generation: saved.id, isGone: false)
         }
@@ -47,13 +48,13 @@ extension StudioState {
             let known = draft.generations[index]
             // If it runs or is not saved, the studio has more of it than the store.
             if known.key == draft.running?.job || known.isUnsaved { return present(known) }
-            var fresh = OpenGeneration(key: known.key, saved: saved)
+            var fresh = OpenGeneration(key: known.key, saved: saved, written: written)
             fresh.selected = min(known.selected, max(0, fresh.variants.count - 1))
             fresh.apply(pendingWrites)
             draft.generations[index] = fresh
             return present(fresh)
         }
-        var generation = OpenGeneration(key: jobs.newNumber(), saved: saved)
+        var generation = OpenGeneration(key: jobs.newNumber(), saved: saved, written: written)
         generation.apply(pendingWrites)
         draft.generations.append(generation)
         present(generation)

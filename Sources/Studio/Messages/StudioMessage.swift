@@ -51,7 +51,8 @@ public enum StudioMessage: Sendable, Equatable {
     case historyFailed(HistoryPageRequest, sentence: String)
     /// Another process changed the store: the studio asks again for the entries it shows.
     case historyChanged
-    case generationOpened(SavedGeneration)
+    /// `written`: of each draft that was changed since, the model's own text, by the draft's id.
+    case generationOpened(SavedGeneration, written: [Int64: String] = [:])
     /// `isGone`: true if the store no longer has the generation.
     case generationNotOpened(id: Int64, isGone: Bool, sentence: String)
 

@@ -234,7 +234,7 @@ final class EffectRunner {
     private func openGeneration(_ id: Int64) {
         inBackground(on: reads) { [store] in
             if let generation = try store.generation(id: id, includesCandidates: true) {
-                return .generationOpened(generation)
+                return .generationOpened(generation, written: try store.writtenTexts(of: generation))
             }
             return .generationNotOpened(id: id, isGone: true, sentence: "This generation is no longer in the store.")
         } failed: {

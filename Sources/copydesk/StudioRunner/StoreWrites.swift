@@ -1,5 +1,6 @@
 // Changes of the store that the studio asks for, and the drafts of an export.
 
+import Generation
 import Store
 import Studio
 
@@ -22,14 +23,22 @@ extension DraftStore {
             _ = try revise(draftId: draftId, text: text, origin: origin)
         case .star(let draftId, let starred): try setStarred(starred, draftIds: [draftId])
         case .take(let id): try take(candidateIds: [id])
-        case .trash(let ids): try trash(draftIds: ids)
         case .leaveOut(let id): try leaveOut(draftIds: [id])
+        case .trash(let ids): try trash(draftIds: ids)
         case .restore(let ids): try restore(draftIds: ids)
         case .trashGeneration(let id): try trash(draftIds: try draftIds(ofGeneration: id))
         case .restoreGeneration(let id): try restore(draftIds: try draftIds(ofGeneration: id))
         case .emptyTrash: _ = try emptyTrash()
         }
         return .written(operation: operation)
+    }
+
+    /// The model's own text of each draft of a generation that was changed since, by the draft's id.
+    func writtenTexts(of generation: SavedGeneration) throws -> [Int64: String] {
+        var written: [Int64: String] = [:]
+        // The oldest revision is the text before the first change.
+        for draft in generation.drafts { written[draft.id] = try revisions(of: draft.id).first?.text }
+        return written
     }
 
     /// The ids of all drafts of a generation, candidates too, which go where the chosen ones go; none if the generation is
