@@ -95,12 +95,13 @@ struct DraftGeometry: Sendable {
             return generation.isFinished ? content : max(content, expected)
         }
         let free = available - wanted.count * (1 + gap) + gap
-        // Even if not all of them fit, each shows enough text to judge it.
-        let least = max(1, min(6, available - 2))
+        // Even if not all of them fit, each shows enough text to judge it: of parts that is all of them. A card is not
+        // higher than the pane, because its own text scrolls within it.
+        let least = generation.variants.map { max(1, $0.parts.isEmpty ? min(6, available - 2) : available - 1) }
         let shares = DraftGeometry.shared(free, among: wanted)
         var row = 0
         for index in generation.variants.indices {
-            let textRows = min(wanted[index], max(shares[index], least))
+            let textRows = min(wanted[index], max(shares[index], least[index]))
             let rows = 1 + textRows + gap
             cards.append(Card(variant: index, top: row, textRows: textRows, rows: rows))
             row += rows
