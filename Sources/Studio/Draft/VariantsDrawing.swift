@@ -90,10 +90,14 @@ extension DraftPane {
             }
         }
         let state = stateText(of: variant, in: generation, surroundings)
-        // A long reason is cut, so that the marks at the right end of the rule keep their place.
-        add(
-            clipped(state.text + (variant.details.attempts > 1 ? " · again" : ""), columns: max(10, end - column - 24)),
-            state.style, gap: 1)
+        let below = variant.cardRowCount - top - textRows
+        let more = textRows > 0 ? moreText(above: top, below: below) : nil
+        // A long reason is cut, so that the marks at the right end of the rule keep their place; "again" stays whole.
+        let again = variant.details.attempts > 1 ? " · again" : ""
+        let marks = (variant.starred ? 4 : 0) + (more.map { $0.count + 1 } ?? 0)
+        let free = max(10, end - column - 4 - marks)
+        let reason = clipped(state.text, columns: max(4, free - again.count))
+        add(clipped(reason + again, columns: free), state.style, gap: 1)
 
         var right = end - 1
         if variant.starred && right - 3 > column {
@@ -102,8 +106,7 @@ extension DraftPane {
             canvas.put(sign, row: row, column: right - 3, columns: 3, style: Style(.star, bold: true))
             right -= 4
         }
-        let below = variant.cardRowCount - top - textRows
-        if let more = moreText(above: top, below: below), right - more.count > column, textRows > 0 {
+        if let more, right - more.count > column {
             canvas.putRight(more, row: row, endColumn: right, columns: more.count, style: .quiet)
         }
     }
