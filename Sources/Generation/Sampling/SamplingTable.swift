@@ -159,8 +159,9 @@ extension SamplingOption {
         choice(
             "reasoning", \.reasoning, neutral: .auto, example: .off, .content, "Reasoning",
             hint: "how much a reasoning model thinks",
-            help: "How much a reasoning model thinks before it answers: off; low, medium or high (at most 256, 1024 or "
-                + "4096 tokens); auto: off if the model's template has a switch for it, otherwise at most 4096 tokens."),
+            help:
+                "How much a reasoning model thinks, in tokens: low 256, medium 1024, high 4096; auto: off if its template "
+                + "has a switch, otherwise 4096."),
         count(
             "min_tokens", \.minTokens, 0...1_000_000, neutral: 0, example: 20, .content, "Min tokens",
             hint: "no end before this many tokens", help: "A draft does not end before this many tokens."),
