@@ -64,8 +64,11 @@ extension StudioState {
             if let seed = form.seed { parts.append("seed \(seed)") }
             if form.template == nil && form.isRaw { parts.append("raw") }
         }
-        if draft.running == nil, let timings = shownGeneration?.timings, timings.tokensPerSecond > 0 {
-            parts.append("\(wholeNumber(timings.tokensPerSecond)) tok/s")
+        // The speed of another model would be read as that of the model named here.
+        if draft.running == nil, let generation = shownGeneration, generation.modelName == modelName,
+            generation.timings.tokensPerSecond > 0
+        {
+            parts.append("\(wholeNumber(generation.timings.tokensPerSecond)) tok/s")
         }
         while parts.count > 1 && Studio.columns(of: parts.joined(separator: " · ")) > limit { parts.removeLast() }
         return parts.joined(separator: " · ")
