@@ -157,6 +157,17 @@ extension StudioState {
         draft.mode = .overview
         draft.part = .form
         say("\(problem.sentence(label: field.label)) \(remedy(for: problem, in: field))", isFailure: true)
+        notice?.field = .init(name: field.name, problem: problem)
+    }
+
+    /// Takes back a sentence about a field as soon as the field no longer has this problem.
+    mutating func settleFieldNotice() {
+        guard let about = notice?.field else { return }
+        let index = draft.form?.fields.firstIndex { $0.name == about.name }
+        if let form = draft.form, let index, form.fields[index].problem(of: form.editors[index].text) == about.problem {
+            return
+        }
+        notice = nil
     }
 
     private func remedy(for problem: FieldProblem, in field: PromptField) -> String {

@@ -3,6 +3,7 @@
 extension StudioState {
     mutating func settle() {
         draft.forgetGenerations()
+        settleFieldNotice()
         guard !layout.isTooSmall else { return }
         templates.settle(in: surroundings(of: .templates))
         ask(history.settle(in: surroundings(of: .history), isVisible: layout.panes[.history] != nil))

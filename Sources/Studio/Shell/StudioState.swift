@@ -84,4 +84,11 @@ struct Notice: Sendable, Hashable {
     var until: Double
     /// The changes saved after a failure that the sentence names.
     var recovered: [String] = []
+    /// The field of the form that the sentence is about, and its problem; `nil` if it is about something else.
+    var field: FieldSentence?
+
+    struct FieldSentence: Sendable, Hashable {
+        var name: String
+        var problem: FieldProblem
+    }
 }
