@@ -68,6 +68,16 @@ struct BuiltInTemplatesTests {
         }
     }
 
+    @Test func `a summary that tells a number of words tells the limit that the meter shows`() throws {
+        var found = 0
+        for template in Self.all {
+            guard let match = template.summary.firstMatch(of: /(\d+) words/) else { continue }
+            #expect(template.limits.words.map(String.init) == String(match.output.1), "\(template.name)")
+            found += 1
+        }
+        #expect(found > 0)
+    }
+
     @Test(arguments: all)
     func `a built-in template runs with nothing typed`(template: PromptTemplate) throws {
         let filled = try template.fill(useExamples: true)
