@@ -4,7 +4,8 @@ import Text
 // The rows of a variant on its card: its thoughts, folded to one line or in full, then its text; in a draft of parts, a line
 // with the name and the length of each part before it.
 // - Thoughts count for no limit.
-// - A part is one line of the text; the last part is all lines that are left.
+// - A part is one line of the text; the last part is all lines that are left. A part that stays without text has
+//   no row besides its name.
 
 enum CardRow: Sendable, Hashable {
     /// The line that stands for the thoughts, folded or not.
@@ -44,9 +45,18 @@ extension Variant {
                 rows.append(.part(named))
                 named += 1
             }
-            rows.append(.text(index))
+            if !isEmptyPart(index) { rows.append(.text(index)) }
         }
         return rows + (named..<max(named, parts.count)).map(CardRow.part)
+    }
+
+    /// True if the row is all of a part without text, which has only its name: no text will come there any more.
+    private func isEmptyPart(_ index: Int) -> Bool {
+        let row = layout.rows[index]
+        guard !parts.isEmpty, row.range.isEmpty, isEnded else {
+            return false
+        }
+        return row.paragraph < parts.count - 1 || (row.paragraph == parts.count - 1 && index == layout.rows.count - 1)
     }
 
     private var tookAllSentence: String {

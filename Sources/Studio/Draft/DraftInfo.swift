@@ -36,13 +36,19 @@ extension StudioState {
     private func lengthLine(of variant: Variant) -> String {
         let length = variant.layout.length
         let characters = length.characters(countsWideAsTwo: false)
-        return "\(characters) characters, \(length.words) words, \(length.lines) lines, \(variant.tokenCount) tokens"
+        let counts = [
+            (characters, "character"), (length.words, "word"), (length.lines, "line"), (variant.tokenCount, "token"),
+        ]
+        return counts.map(counted).joined(separator: ", ")
     }
+
+    /// `1 line`, `2 lines`.
+    private func counted(_ count: Int, _ unit: String) -> String { "\(count) \(unit)\(count == 1 ? "" : "s")" }
 
     private func partLines(of variant: Variant) -> [String] {
         zip(variant.parts, DraftPart.split(variant.text, names: variant.parts.map(\.name))).map { part, written in
             let limit = part.limits.isEmpty ? "no limit" : limitText(part.limits)
-            return "\(onOneLine(part.name)): \(written.text.count) characters; \(limit)"
+            return "\(onOneLine(part.name)): \(counted(written.text.count, "character")); \(limit)"
         }
     }
 
@@ -51,7 +57,7 @@ extension StudioState {
             (limits.characters, "character"), (limits.words, "word"), (limits.sentences, "sentence"),
             (limits.lines, "line"),
         ]
-        let most = counts.compactMap { count, unit in count.map { "\($0) \(unit)\($0 == 1 ? "" : "s")" } }
+        let most = counts.compactMap { count, unit in count.map { counted($0, unit) } }
         return "at most \(most.joined(separator: ", "))" + (limits.hard ? "" : ", shown but not enforced")
     }
 }
