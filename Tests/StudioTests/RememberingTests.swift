@@ -273,6 +273,15 @@ private func template(_ temperature: Float, topK: Int = 0, variants: Int = 3, fi
         #expect(next.screen.contains("Saved text 2"))
     }
 
+    @Test func `still says which of its drafts were edited`() throws {
+        var script = StudioScript.remembering()
+        script.writeHeadlines()
+        var next = try script.restarted()
+        let opened = saved()
+        next.send(.generationOpened(opened, written: [opened.drafts[1].id: "The model's own"]))
+        #expect(next.state.shownGeneration?.variants.map(\.isEdited) == [false, true, false, false])
+    }
+
     @Test(arguments: [KeyPress.alt("1"), .alt("3")])
     func `leaves the writer in the list that had the focus`(key: KeyPress) throws {
         var script = StudioScript.remembering()

@@ -40,7 +40,7 @@ extension StudioState {
     }
 
     /// - Parameter written: the model's own text of each draft that was changed since, by the draft's id.
-    mutating func show(_ saved: SavedGeneration, written: [Int64: String] = [:]) {
+    mutating func show(_ saved: SavedGeneration, written: [Int64: String]) {
         if draft.changedEdit != nil {
             return keepEditThatCannotOpen(generation: saved.id, isGone: false)
         }

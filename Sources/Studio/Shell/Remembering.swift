@@ -119,15 +119,16 @@ extension StudioState {
     }
 
     /// Shows the generation that was open when the last studio ended.
+    /// - Parameter written: the model's own text of each draft that was changed since, by the draft's id.
     /// - Returns: false if it is not the one that is being opened again.
-    mutating func takeReopened(_ saved: SavedGeneration) -> Bool {
+    mutating func takeReopened(_ saved: SavedGeneration, written: [Int64: String]) -> Bool {
         guard let place = memory.reopening, place.generationId == saved.id else { return false }
         memory.reopening = nil
         // Another uuid: the store was replaced by a backup, which has another generation of this id.
         guard canReopen, place.uuid == nil || place.uuid == saved.uuid else { return true }
         let focusBefore = focus
         let templateBefore = templates.selected
-        show(saved)
+        show(saved, written: written)
         guard let key = draft.shown else { return true }
         draft.change(key) { generation in
             if generation.variants.indices.contains(place.variant) { generation.selected = place.variant }

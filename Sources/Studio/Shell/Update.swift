@@ -53,7 +53,8 @@ extension StudioState {
         case .historyPage(let page, let entries, let hasMore): takeHistory(page, entries: entries, hasMore: hasMore)
         case .historyFailed(let page, let sentence): takeHistoryFailure(page, sentence: sentence)
         case .historyChanged: loadHistoryAnew()
-        case .generationOpened(let saved, let written): if !takeReopened(saved) { show(saved, written: written) }
+        case .generationOpened(let saved, let written):
+            if !takeReopened(saved, written: written) { show(saved, written: written) }
         case .generationNotOpened(let id, let isGone, let sentence):
             if endReopening(of: id) && isGone { return }
             say(sentence, isFailure: true)
