@@ -69,7 +69,7 @@ import Testing
         #expect(plain.contains("30 characters (kept while writing)"))
         #expect(try home.run("history", "show", "1", "--reasoning").output.contains("They want a lamp."))
         let whole = try home.run("history", "show", "1", "--candidates").output
-        #expect(whole.contains("Chosen:\n  1. draft 1: -0.50 = mean log-probability -1.00, complete +0.50"))
+        #expect(whole.contains("Chosen:\n  1. draft 1: -0.50 = likelihood -1.00, complete +0.50"))
         #expect(whole.contains("Left out:\n  3. draft 3: -1.00 ="))
         let json = try home.run("history", "show", "1", "--candidates", "--json")
         #expect(try json.objects("drafts").compactMap { $0["id"] as? Int } == [1, 3, 4])
