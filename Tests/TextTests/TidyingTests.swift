@@ -57,6 +57,20 @@ import Testing
         #expect(part(opening("“Go,” she said.")) == .quotes)
     }
 
+    @Test(arguments: [
+        ("- Comes in red.", 2), ("• Comes in red.", 2), ("-: no fumes", 2), ("-neat", 1), ("-5 degrees", nil),
+    ])
+    func `is no bullet if the text is one line`(text: String, count: Int?) {
+        var oneLine = TextOpening.Allowed()
+        oneLine.bullets = false
+        let bytes = Array(text.utf8)[...]
+        let expected = count.map { String(text.prefix($0)).utf8.count }
+        #expect(
+            TextOpening.of(bytes, isComplete: true, allowing: oneLine)
+                == expected.map { .decoration(.markdown, end: $0) } ?? .plain)
+        #expect(TextOpening.of(bytes, isComplete: true) == .plain)
+    }
+
     @Test func `is found the same however much of the text is there`() {
         let texts = [
             "Sure, here is a headline: Tea", "Subject line: Sale", "The tea that waits.", "**Title**: Tea",

@@ -118,6 +118,8 @@ struct OpeningText {
     func bullet(_ first: Character) -> Answer {
         guard ["-", "–", "—", "•", "*"].contains(first) else { return .no }
         guard characters.count > 1 else { return isComplete ? .yes(byteCount: bytes(1)) : .open }
+        // A number may have a sign, but a word has no dash before it.
+        if characters[1].isLetter { return .yes(byteCount: bytes(1)) }
         return characters[1] == " " || characters[1] == ":" ? .yes(byteCount: bytes(2)) : .no
     }
 
