@@ -32,6 +32,8 @@ public struct DraftDetails: Sendable, Hashable, Codable {
     public var score: DraftScore?
     /// The tokens that the model's context had room for, if they were fewer than those asked for.
     public var contextRoom: Int?
+    /// The banned word before which the draft ended, because nothing else fit there.
+    public var endedBefore: String?
 
     public init() {}
 
@@ -39,7 +41,7 @@ public struct DraftDetails: Sendable, Hashable, Codable {
 }
 
 extension DraftDetails {
-    private enum Key: String, CodingKey { case reasoning, tidied, attempts, twinOf, score, contextRoom }
+    private enum Key: String, CodingKey { case reasoning, tidied, attempts, twinOf, score, contextRoom, endedBefore }
 
     /// Reads what it can: a key that is missing, or of another version, leaves its default.
     public init(from decoder: any Decoder) throws {
@@ -51,5 +53,6 @@ extension DraftDetails {
         twinOf = try? values.decodeIfPresent(Int.self, forKey: .twinOf)
         score = try? values.decodeIfPresent(DraftScore.self, forKey: .score)
         contextRoom = try? values.decodeIfPresent(Int.self, forKey: .contextRoom)
+        endedBefore = try? values.decodeIfPresent(String.self, forKey: .endedBefore)
     }
 }

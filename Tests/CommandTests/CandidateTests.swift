@@ -140,6 +140,11 @@ import Testing
                 "Draft 4 is empty: the model's thoughts took all 256 tokens. Allow more with -o max_tokens=…, or less "
                     + "thinking with -o reasoning=low or off.",
             ])
+        written.drafts[0].details.endedBefore = "synergy"
+        #expect(
+            DraftNotes.sentences(about: written)[1]
+                == "Draft 1 ends before 'synergy', which is banned: nothing else fit there.")
+        written.drafts[0].details.endedBefore = nil
         written.drafts[2].details.attempts = 1
         #expect(DraftNotes.sentences(about: written)[1] == "Draft 3 equals draft 2.")
         #expect(DraftNotes.sentences(about: generation(["a", "b"])).isEmpty)

@@ -52,6 +52,10 @@ struct DraftDecoder {
     var stream: DrawStream
     /// The number of likely tokens that a greedy tail passes over at its first position, so that tails differ.
     var skipped: (position: Int, count: Int)?
+    /// The rule that decided about the last token.
+    private var decidingRule: Int?
+    /// The banned word that ended the draft, because nothing else fit.
+    private(set) var endedBefore: String?
     /// The logarithm of the probability of the end, if the model or a rule ended the text.
     var endLogProbability: Float?
     var finishReason: FinishReason?
@@ -284,7 +288,10 @@ struct DraftDecoder {
         var outcome = RuleOutcome.continues
         for index in rules.indices {
             let next = rules[index].accept(token, bytes, in: text)
-            if outcome == .continues { outcome = next }
+            if outcome == .continues {
+                outcome = next
+                if outcome != .continues { decidingRule = index }
+            }
         }
         return outcome
     }
@@ -310,7 +317,11 @@ struct DraftDecoder {
             // If the start of the phrase was already reported, at least its last token must go.
             let start = text.tokenIndex(atByte: match)
             let index = text.isUnreported(fromToken: start) ? start : text.tokens.count - 1
-            return goBack(toToken: index, orFinish: .stop)
+            let isBanned = decidingRule.map { rules[$0] is LexiconRule || rules[$0] is BannedPhrases } ?? false
+            let word = TextLength.trimmed(String(decoding: text.bytes[match...], as: UTF8.self))
+            let step = goBack(toToken: index, orFinish: .stop)
+            if isFinished, isBanned { endedBefore = String(word) }
+            return step
         }
         if text.tokens.count >= request.sampling.maxTokens { return finish(.length) }
         pending += text.report(upTo: certainCount, isFinal: false)

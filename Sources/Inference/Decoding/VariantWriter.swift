@@ -119,6 +119,7 @@ struct VariantWriter {
         // A part that the model ended with its line is not cut by its limit.
         reasons.append(reason == .limit && !plan.parts.isEmpty && decoder.endLogProbability != nil ? .stop : reason)
         likelihoods += decoder.logProbabilities()
+        details.endedBefore = decoder.endedBefore ?? details.endedBefore
         details.tidied += decoder.tidied.filter { !details.tidied.contains($0) }
         alternativeEvents += decoder.alternativeEvents(behind: finishedTokenCount)
         guard stream.part + 1 < plan.parts.count, reason != .stopped, reason != .failed else { return endAttempt() }
@@ -172,6 +173,7 @@ struct VariantWriter {
         details.attempts += 1
         details.tidied = []
         details.reasoning = nil
+        details.endedBefore = nil
         stream = DrawStream(attempt: stream.attempt + 1)
         avoiding = openings
         (text, likelihoods, reasons, alternativeEvents, finishedTokenCount) = ("", [], [], [], 0)

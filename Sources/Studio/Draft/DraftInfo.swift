@@ -19,6 +19,9 @@ extension StudioState {
         if !details.tidied.isEmpty {
             lines.append("Taken off the text: \(details.tidied.map(\.rawValue).joined(separator: ", "))")
         }
+        if let word = details.endedBefore {
+            lines.append("Ends before \(OptionLine.quoted(word)), which is banned: nothing else fit there")
+        }
         if details.attempts > 1 {
             lines.append("Written \(details.attempts) times, because it equaled another text before")
         }

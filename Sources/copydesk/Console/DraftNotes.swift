@@ -35,6 +35,9 @@ enum DraftNotes {
                     return "\(which) is empty: the model's thoughts took all \(draft.tokenCount) tokens. "
                         + "Allow more with -o max_tokens=…, or less thinking with -o reasoning=low or off."
                 }
+                if let word = draft.details.endedBefore {
+                    return "\(which) ends before \(OptionLine.quoted(word)), which is banned: nothing else fit there."
+                }
                 if let twin = draft.details.twinOf {
                     let attempts = draft.details.attempts
                     return "\(which) equals draft \(twin + 1)"

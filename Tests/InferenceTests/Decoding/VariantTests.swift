@@ -176,6 +176,18 @@ import Text
     }
 }
 
+@Suite struct `A banned word that leaves nothing else to write` {
+    @Test func `is named with the draft that ended before it`() async throws {
+        var request = BuiltInModel.request()
+        let free = try await BuiltInModel.generator().write(request)
+        #expect(free.details[0].endedBefore == nil)
+        request.conditions.lexicon.banned = "abcdefghijklmnopqrstuvwxyz".map { "\($0)*" }
+        let bound = try await BuiltInModel.generator().write(request)
+        let word = try #require(bound.details[0].endedBefore)
+        #expect(!word.isEmpty && !bound.texts[0].contains(where: \.isLetter), "\(bound.texts[0])")
+    }
+}
+
 @Suite struct `A word that some drafts must contain` {
     @Test func `brings in the best candidate that has it, in place of the last one without`() {
         func candidate(_ text: String, _ likelihood: Float) -> WrittenCandidate {
