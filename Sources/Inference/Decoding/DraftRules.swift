@@ -33,8 +33,6 @@ struct DraftRules: Sendable {
     var formLabels: [String] = []
     /// Words that drafts always or never use.
     var lexicon = Lexicon()
-    /// Special tokens that may be written, such as those around a model's thoughts.
-    var allowedSpecialTokens: Set<TokenID> = []
 
     private static let shortestRewrittenText = 12
 
@@ -79,7 +77,7 @@ struct DraftRules: Sendable {
         let ends = vocabulary.endTokens
         let parts: [(any DraftRule)?] = [
             SpecialTokenRule(
-                shapes.specialTokens(), allowed: allowedSpecialTokens.union(ends).union(markers.ends),
+                shapes.specialTokens(), allowed: ends.union(markers.ends),
                 checksBytes: tidies),
             MarkerRule(markers),
             RepeatRule(runLength: sampling.noRepeatNgramSize, prompt: prompt),

@@ -316,13 +316,11 @@ struct WishfulWriter {
 }
 
 @Suite struct `The special tokens of a model` {
-    @Test func `never stand in a draft, tidy or not, unless they are allowed`() {
+    @Test func `never stand in a draft, tidy or not`() {
         let model = WishfulWriter(
             [["Tea", "<start_of_image>", "!"], ["Tea", " waits"]], special: ["<start_of_image>"])
         #expect(model.write(tidies: false).text == "Tea waits")
         #expect(model.write().text == "Tea waits")
-        let allowed = model.write(rules: { $0.allowedSpecialTokens = Set(model.vocabulary.specialTokens) })
-        #expect(allowed.text == "Tea<start_of_image>!")
     }
 
     @Test func `are known by type, and by name if the file calls them user-defined`() throws {
