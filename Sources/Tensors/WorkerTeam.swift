@@ -41,6 +41,14 @@ public final class WorkerTeam: Sendable {
         }
     }
 
+    /// Runs `body` for each item of 0..<total, on the workers that are free, and returns when all are done.
+    /// - Parameters:
+    ///   - alone: runs them only on the calling thread.
+    ///   - body: gets the number of its worker, 0..<threadCount, and the item.
+    public func share(_ total: Int, alone: Bool, _ body: @Sendable (_ worker: Int, _ item: Int) -> Void) {
+        run(alone: alone) { worker in worker.share(total) { body(worker.index, $0) } }
+    }
+
     private struct Region {
         let team: WorkerTeam
         let count: Int

@@ -51,14 +51,14 @@ struct BatchDecoder {
         prefix.reserve(plan.prompt.count + min(plan.request.sampling.maxTokens, 512))
         var variants = (0..<plan.candidateCount).map { VariantWriter(variant: $0, plan: plan, prefix: prefix) }
         let settling = VariantSettling(plan: plan, prefix: prefix, report: report)
-        var workspace = SamplingWorkspace()
+        var workspaces = [SamplingWorkspace](repeating: SamplingWorkspace(), count: transformer.team.threadCount)
         let start = ContinuousClock.now
         while variants.contains(where: \.isWriting) {
             if isStopped() {
                 settling.settleStopped(&variants)
                 break
             }
-            try step(&variants, &workspace)
+            try step(&variants, &workspaces)
             for index in variants.indices {
                 if let failure = variants[index].failure { throw failure }
                 variants[index].advance(plan, report: report)
@@ -71,7 +71,7 @@ struct BatchDecoder {
     }
 
     /// Runs one batch: a step of every continuation of every variant.
-    private func step(_ variants: inout [VariantWriter], _ workspace: inout SamplingWorkspace) throws {
+    private func step(_ variants: inout [VariantWriter], _ workspaces: inout [SamplingWorkspace]) throws {
         let places = variants.indices.flatMap { variant in
             variants[variant].continuations.indices
                 .filter { !variants[variant].continuations[$0].decoder.isFinished }
@@ -97,12 +97,13 @@ struct BatchDecoder {
         let logits = try transformer.forward(
             rows, caches: places.map { variants[$0.variant].continuations[$0.continuation].cache })
         var row = 0
+        var draws: [[Draws]] = variants.map { _ in [] }
         for place in places {
             let count = variants[place.variant].continuations[place.continuation].logitsCount
-            takeSteps(
-                &variants[place.variant], place.continuation, rows: row..<(row + count), of: logits, &workspace)
+            draws[place.variant].append(Draws(continuation: place.continuation, rows: row..<(row + count)))
             row += count
         }
+        take(draws, of: logits, &variants, &workspaces)
     }
 
     /// Decides how many of the tokens that may follow each continuation reads.
@@ -125,21 +126,34 @@ struct BatchDecoder {
             })
     }
 
-    /// Draws from a continuation's rows until a speculated token differs from the drawn one.
-    private func takeSteps(
-        _ variant: inout VariantWriter, _ number: Int, rows: Range<Int>, of logits: LogitsBatch,
-        _ workspace: inout SamplingWorkspace
+    /// The rows of a batch from which one continuation draws.
+    private struct Draws: Sendable {
+        var continuation: Int
+        var rows: Range<Int>
+    }
+
+    /// Draws the tokens of a batch. Workers share the variants, because none depends on another one here.
+    /// - Parameters:
+    ///   - draws: for each variant those of its continuations.
+    ///   - workspaces: one for each worker.
+    private func take(
+        _ draws: [[Draws]], of logits: LogitsBatch, _ variants: inout [VariantWriter],
+        _ workspaces: inout [SamplingWorkspace]
     ) {
-        variant.continuations[number].unread = []
-        for (index, row) in rows.enumerated() {
-            // A batch may hold many speculated tokens, so a stop is checked before each of them.
-            if isStopped() { break }
-            logits.copy(row: row, into: &workspace.logits)
-            let goesOn = variant.continuations[number].takeStep(
-                &workspace, speculated: index, contextLength: transformer.configuration.contextLength)
-            variant.reportText(report)
-            if !goesOn { break }
+        let contextLength = transformer.configuration.contextLength
+        variants.withUnsafeMutableBufferPointer { variants in
+            workspaces.withUnsafeMutableBufferPointer { workspaces in
+                // Each item is a variant of its own, each worker has a workspace of its own.
+                nonisolated(unsafe) let (variants, workspaces, isStopped) = (variants, workspaces, isStopped)
+                transformer.team.share(draws.count, alone: draws.count { !$0.isEmpty } < 2) { worker, variant in
+                    for draw in draws[variant] {
+                        variants[variant].continuations[draw.continuation].takeSteps(
+                            from: logits, rows: draw.rows, &workspaces[worker], contextLength: contextLength,
+                            isStopped: isStopped)
+                    }
+                }
+            }
         }
-        variant.continuations[number].dropUnwritten()
+        for index in variants.indices { variants[index].reportText(report) }
     }
 }

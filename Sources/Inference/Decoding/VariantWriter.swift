@@ -178,7 +178,6 @@ struct VariantWriter {
         avoiding = openings
         (text, likelihoods, reasons, alternativeEvents, finishedTokenCount) = ("", [], [], [], 0)
         (wasLimited, finishedParts) = (false, [])
-        (wasLimited, finishedParts) = (false, [])
         phase = .writing
         begin(behind: plan.beginning, prefix.fork(), plan)
     }

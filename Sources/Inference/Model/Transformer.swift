@@ -24,7 +24,7 @@ public final class Transformer: Sendable {
     let longRotations: RotationTables?
     let workspace: Workspace
 
-    private let team: WorkerTeam
+    let team: WorkerTeam
     private let logits: LogitsPool
     private let sharing: WorkSharing
     // Guards the workspace and the tables: one forward pass at a time.
