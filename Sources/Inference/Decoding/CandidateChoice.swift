@@ -23,7 +23,7 @@ struct CandidateChoice {
         static let cut = -4.0
         /// A hard limit ended it; the model would have gone on.
         static let limited = -0.7
-        /// It ends with a word or a mark that leads on.
+        /// It ends with a word or a mark that leads on, or inside a name.
         static let dangling = -3.0
         /// For a soft limit that it is over.
         static let over = -2.0
@@ -105,7 +105,9 @@ struct CandidateChoice {
         if request.conditions.inputs.contains(where: { TwinKey($0) == key }) { score[.copied] = Weight.copied }
         if [.length, .stopped, .failed].contains(candidate.reason) { score[.cut] = Weight.cut }
         if candidate.reason == .limit { score[.limited] = Weight.limited }
-        if TextEnds.danglingByteCount(body) > 0 || TextEnds.endsOnFunctionWord(body) {
+        if TextEnds.danglingByteCount(body) > 0 || TextEnds.endsOnFunctionWord(body)
+            || request.conditions.joinedNames.endsInside(candidate.text)
+        {
             score[.dangling] = Weight.dangling
         }
         if isOver(request.limits, candidate.text) { score[.over] = Weight.over }

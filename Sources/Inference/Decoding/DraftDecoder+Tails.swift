@@ -36,7 +36,11 @@ extension DraftDecoder {
         }
         score += max(0.3 * Double(endLogProbability ?? -10), -3)
         score -= 100 * Double(rules.reduce(0) { $0 + $1.missingCount(in: body) })
-        if TextEnds.danglingByteCount(body) > 0 || TextEnds.endsOnFunctionWord(body) { score -= 4 }
+        if TextEnds.danglingByteCount(body) > 0 || TextEnds.endsOnFunctionWord(body)
+            || request.joinedNames.endsInside(String(decoding: body, as: UTF8.self))
+        {
+            score -= 4
+        }
         if let limit = request.limits.characters {
             score -= 6 * max(0, 0.5 - Double(body.count) / Double(max(limit, 1)))
         }

@@ -29,6 +29,8 @@ struct DraftRules: Sendable {
     var examples: [String] = []
     /// The writer's own texts: what they begin with, a draft may begin with, and what they hold, it may quote.
     var inputs: [String] = []
+    /// Names that a draft must not end inside.
+    var joinedNames = JoinedNames(in: [])
     /// The labels with which the form's next example would begin, such as "Product:".
     var formLabels: [String] = []
     /// Words that drafts always or never use.
@@ -56,6 +58,7 @@ struct DraftRules: Sendable {
         examples = conditions.examples
         inputs = conditions.inputs
         lexicon = conditions.lexicon
+        joinedNames = conditions.joinedNames
     }
 
     /// The words of the lexicon that a variant must include. A word for k variants is required in the first k, so that a
@@ -100,4 +103,9 @@ struct DraftRules: Sendable {
         ]
         return parts.compactMap { $0 }
     }
+}
+
+extension DraftConditions {
+    /// The names that no draft may end inside.
+    var joinedNames: JoinedNames { JoinedNames(in: inputs + names + lexicon.casing) }
 }
