@@ -46,7 +46,9 @@ clean:
 
 # Debian's packages that the build needs; installed only where they are missing.
 dependencies:
-	@.ci/install-missing /usr/include/ncurses.h libncurses-dev /usr/include/sqlite3.h libsqlite3-dev
+	@.ci/install-missing /usr/include/ncurses.h libncurses-dev /usr/include/sqlite3.h libsqlite3-dev \
+		"$$(ls -d /usr/include/curl /usr/include/*/curl 2>/dev/null | head -n 1)/curl.h" libcurl4-openssl-dev \
+		/usr/include/openssl/evp.h libssl-dev
 
 test-dependencies:
 	@.ci/install-missing /usr/bin/tmux tmux

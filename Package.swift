@@ -12,6 +12,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.1"),
     ],
     targets: [
         .target(name: "Generation"),
@@ -31,7 +32,16 @@ let package = Package(
         .target(name: "CKernels", cSettings: kernelFlags),
         .target(name: "Tensors", dependencies: ["CKernels", "Files"]),
         .target(name: "Inference", dependencies: ["Tensors", "Files", "Generation", "Text", "Grammar", "Jinja"]),
-        .target(name: "Models", dependencies: ["Inference", "Grammar", "Tensors", "Generation", "CEmbed"]),
+        .target(
+            name: "CTransfer", linkerSettings: [.linkedLibrary("curl"), .linkedLibrary("crypto")]),
+        .target(name: "Transfer", dependencies: ["CTransfer"]),
+        .target(name: "Endpoints", dependencies: ["Transfer", "Generation", "Text", "Grammar", "Files"]),
+        .target(name: "Downloads", dependencies: ["Transfer", "Generation", "Files"]),
+        .target(
+            name: "Serving", dependencies: ["Generation", "Text", .product(name: "FlyingFox", package: "FlyingFox")]),
+        .target(
+            name: "Models",
+            dependencies: ["Inference", "Grammar", "Tensors", "Generation", "CEmbed", "Endpoints", "Files"]),
         .target(
             name: "Store", dependencies: ["Generation", "Files", .product(name: "GRDB", package: "GRDB.swift")]),
         .target(name: "Export", dependencies: ["Generation", "Text", "Files"]),
@@ -48,7 +58,7 @@ let package = Package(
             name: "copydesk",
             dependencies: [
                 "Generation", "Text", "Files", "Templates", "Models", "Store", "Export", "Drafting", "Studio",
-                "Terminal",
+                "Terminal", "Transfer", "Endpoints", "Downloads", "Serving",
                 "Settings", "YAMLReading",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
@@ -56,7 +66,9 @@ let package = Package(
         // What the fuzz targets run; the tests read the corpora with it.
         .target(
             name: "FuzzReaders",
-            dependencies: ["Inference", "Grammar", "Generation", "Tensors", "Settings", "YAMLReading"],
+            dependencies: [
+                "Inference", "Grammar", "Generation", "Tensors", "Settings", "YAMLReading", "Endpoints", "Downloads",
+            ],
             path: "Fuzz/Readers"),
         .executableTarget(name: "FuzzReplay", dependencies: ["FuzzReaders"], path: "Fuzz/Replay"),
 
@@ -74,12 +86,19 @@ let package = Package(
         .testTarget(
             name: "StoreTests", dependencies: ["Store", .product(name: "GRDB", package: "GRDB.swift")]),
         .testTarget(name: "ExportTests", dependencies: ["Export", "Text"]),
+        // A server whose answers a test scripts, byte for byte.
+        .target(name: "ScriptedServer", path: "Tests/Support/ScriptedServer"),
+        .testTarget(name: "TransferTests", dependencies: ["Transfer", "ScriptedServer"]),
+        .testTarget(name: "EndpointsTests", dependencies: ["Endpoints", "ScriptedServer"]),
+        .testTarget(name: "DownloadsTests", dependencies: ["Downloads", "ScriptedServer"]),
+        .testTarget(name: "ServingTests", dependencies: ["Serving", "Transfer"]),
         .testTarget(name: "ModelsTests", dependencies: ["Models", "Inference"]),
         .testTarget(name: "DraftingTests", dependencies: ["Drafting"]),
         .testTarget(name: "StudioTests", dependencies: ["Studio", "Text"], exclude: ["Screens"]),
         .testTarget(name: "TerminalTests", dependencies: ["Terminal"]),
         .testTarget(
-            name: "CommandTests", dependencies: ["copydesk", "Generation", "Drafting", "Store", "Studio", "Templates"]),
+            name: "CommandTests",
+            dependencies: ["copydesk", "Generation", "Drafting", "Store", "Studio", "Templates", "ScriptedServer"]),
         .testTarget(name: "FuzzTests", dependencies: ["FuzzReaders", "FuzzReplay"]),
     ]
 )

@@ -75,7 +75,7 @@ public struct GenerationRecord: Sendable {
             generation.drafts[variant].tokenCount = tokenCount
         case .progress(let timings), .finished(let timings):
             generation.timings = timings
-        case .promptProgress, .alternatives:
+        case .promptProgress, .alternatives, .notice, .waiting:
             break
         }
     }

@@ -35,13 +35,18 @@ public struct DraftDetails: Sendable, Hashable, Codable {
     /// The banned word before which the draft ended, because nothing else fit there.
     public var endedBefore: String?
 
+    /// How a server answered; `nil` if a model of this machine wrote the draft.
+    public var server: ServerReport?
+
     public init() {}
 
     public var isEmpty: Bool { self == DraftDetails() }
 }
 
 extension DraftDetails {
-    private enum Key: String, CodingKey { case reasoning, tidied, attempts, twinOf, score, contextRoom, endedBefore }
+    private enum Key: String, CodingKey {
+        case reasoning, tidied, attempts, twinOf, score, contextRoom, endedBefore, server
+    }
 
     /// Reads what it can: a key that is missing, or of another version, leaves its default.
     public init(from decoder: any Decoder) throws {
@@ -54,5 +59,6 @@ extension DraftDetails {
         score = try? values.decodeIfPresent(DraftScore.self, forKey: .score)
         contextRoom = try? values.decodeIfPresent(Int.self, forKey: .contextRoom)
         endedBefore = try? values.decodeIfPresent(String.self, forKey: .endedBefore)
+        server = try? values.decodeIfPresent(ServerReport.self, forKey: .server)
     }
 }

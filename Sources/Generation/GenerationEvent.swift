@@ -12,6 +12,8 @@ public enum FinishReason: String, Sendable, Hashable, Codable, CaseIterable {
     case failed
     /// The program ended while the draft was being written.
     case interrupted
+    /// A server's stream ended before the draft did; the text that had come stays.
+    case cutOff
 }
 
 /// Token counts of a generation, and how long reading and writing them took.
@@ -51,7 +53,33 @@ public enum GenerationEvent: Sendable, Equatable {
     case alternatives(variant: Int, position: Int, [TokenAlternative], chosen: TokenAlternative)
     case details(DraftDetails, variant: Int)
     case draftFinished(variant: Int, reason: FinishReason, tokenCount: Int)
+    /// A sentence that the user should see, once: something was left out, or is not certain.
+    case notice(String)
+    /// The generator waits for something else than its own work; `nil` once it goes on.
+    case waiting(GeneratorWait?)
     /// The candidates that are the drafts, the best one first. Sent only if there are more candidates than drafts.
     case chosen([Int])
     case finished(GenerationTimings)
+}
+
+/// What a generator waits for, with the seconds that it has waited.
+public struct GeneratorWait: Sendable, Hashable {
+    public enum Cause: Sendable, Hashable {
+        /// The server has the request and has not begun to answer.
+        case answer
+        /// The answer has begun, and no text has come for a while.
+        case text
+        /// The server is loading the model.
+        case loading
+        /// The server refused for now; the next try comes in so many seconds.
+        case retry(inSeconds: Int)
+    }
+
+    public var cause: Cause
+    public var seconds: Int
+
+    public init(_ cause: Cause, seconds: Int) {
+        self.cause = cause
+        self.seconds = seconds
+    }
 }

@@ -7,6 +7,8 @@
 public struct GeneratorCapabilities: Sendable, Hashable {
     /// The same request with the same seed gives the same text.
     public var replaysExactly: Bool
+    /// The seed is used, but the same text is likely and not certain.
+    public var takesSeeds: Bool
     /// Hard `LengthLimits` are kept while the text is written.
     public var keepsHardLimits: Bool
     /// Drafts follow a GBNF grammar or a JSON schema.
@@ -29,9 +31,10 @@ public struct GeneratorCapabilities: Sendable, Hashable {
     public init(
         replaysExactly: Bool, keepsHardLimits: Bool, followsGrammars: Bool, reportsAlternatives: Bool,
         takesRawPrompts: Bool, continuesAnswers: Bool, writesSeveralVariants: Bool, options: Set<String>?,
-        contextLength: Int?
+        contextLength: Int?, takesSeeds: Bool = true
     ) {
         self.replaysExactly = replaysExactly
+        self.takesSeeds = takesSeeds
         self.keepsHardLimits = keepsHardLimits
         self.followsGrammars = followsGrammars
         self.reportsAlternatives = reportsAlternatives
@@ -63,7 +66,7 @@ extension GeneratorCapabilities {
         case .chat(let messages): if messages.last?.role == .assistant { need(continuesAnswers, .continuedAnswer) }
         }
         if request.variantCount > 1 { need(writesSeveralVariants, .severalVariants(count: request.variantCount)) }
-        if request.seedMustReplay { need(replaysExactly, .exactReplay) }
+        if request.seedMustReplay { need(replaysExactly || takesSeeds, .exactReplay) }
         if request.limits.hard, !request.limits.isEmpty { need(keepsHardLimits, .hardLimits) }
         if request.sampling.grammar != nil { need(followsGrammars, .grammar) }
         if request.sampling.jsonSchema != nil { need(followsGrammars, .jsonSchema) }

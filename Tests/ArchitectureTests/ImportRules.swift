@@ -45,8 +45,9 @@ private func importers(of module: String) -> Set<String> {
     @Test(arguments: [
         ("CKernels", ["Tensors"]), ("CNcurses", ["Terminal"]), ("GRDB", ["Store"]), ("ArgumentParser", ["copydesk"]),
         ("Yams", ["Templates", "Settings", "YAMLReading"]), ("CEmbed", ["Models", "Templates"]),
-        ("FoundationNetworking", []), ("copydesk", []),
-        ("Tensors", ["Inference", "Models"]), ("Inference", ["Models"]), ("Grammar", ["Inference", "Models"]),
+        ("FoundationNetworking", []), ("copydesk", []), ("CTransfer", ["Transfer"]), ("FlyingFox", ["Serving"]),
+        ("Tensors", ["Inference", "Models"]), ("Inference", ["Models"]),
+        ("Grammar", ["Inference", "Models", "Endpoints"]),
     ])
     func `a module that few may use is used by those alone`(module: String, allowed: [String]) {
         #expect(importers(of: module).subtracting(allowed) == [])
@@ -63,7 +64,11 @@ private func importers(of module: String) -> Set<String> {
         ("Tensors", ["CKernels", "Files"]),
         ("Grammar", ["Generation"]),
         ("Inference", ["Tensors", "Files", "Generation", "Text", "Grammar", "Jinja"]),
-        ("Models", ["Inference", "Grammar", "Tensors", "Generation", "CEmbed"]),
+        ("Transfer", ["CTransfer"]),
+        ("Endpoints", ["Transfer", "Generation", "Text", "Grammar", "Files"]),
+        ("Downloads", ["Transfer", "Generation", "Files"]),
+        ("Serving", ["Generation", "Text", "FlyingFox", "FlyingSocks"]),
+        ("Models", ["Inference", "Grammar", "Tensors", "Generation", "CEmbed", "Endpoints", "Files"]),
         ("Store", ["Generation", "Files", "GRDB"]),
         ("Export", ["Generation", "Text", "Files"]),
         ("Drafting", ["Templates", "Generation", "Text", "Store", "Export", "Models"]),

@@ -148,6 +148,7 @@ extension DraftPane {
                 let reason = variant.text.isEmpty ? nil : generation.failure
                 return (reason.map { "failed: \(onOneLine($0))" } ?? "failed", Style(.failure))
             case .interrupted: return ("interrupted", Style(.warning))
+            case .cutOff: return ("cut off by the server", Style(.warning))
             }
         }
     }

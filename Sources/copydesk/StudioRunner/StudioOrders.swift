@@ -64,6 +64,7 @@ extension GenerationMessage {
         case .generation(.details(let details, let variant)): self = .details(variant: variant, details)
         case .generation(.chosen(let variants)): self = .chosen(variants)
         case .generation(.promptProgress), .generation(.progress): return nil
+        case .generation(.notice), .generation(.waiting): return nil
         case .generation(.started), .generation(.finished), .generation(.alternatives), .failed:
             return nil  // `began` came before, and the job tells the end once everything is saved
         case .roomIsScarce(let room): self = .roomIsScarce(room)
