@@ -141,15 +141,20 @@ struct BatchDecoder {
         _ workspaces: inout [SamplingWorkspace]
     ) {
         let contextLength = transformer.configuration.contextLength
+        // After a speculated token a stop counts before the next one, so its text is reported at once.
+        let speculates = draws.contains { $0.contains { $0.rows.count > 1 } }
+        let isAlone = speculates || draws.count { !$0.isEmpty } < 2
         variants.withUnsafeMutableBufferPointer { variants in
             workspaces.withUnsafeMutableBufferPointer { workspaces in
                 // Each item is a variant of its own, each worker has a workspace of its own.
                 nonisolated(unsafe) let (variants, workspaces, isStopped) = (variants, workspaces, isStopped)
-                transformer.team.share(draws.count, alone: draws.count { !$0.isEmpty } < 2) { worker, variant in
+                // Workers do not report, so that events keep the order of the variants.
+                nonisolated(unsafe) let report = isAlone ? report : nil
+                transformer.team.share(draws.count, alone: isAlone) { worker, variant in
                     for draw in draws[variant] {
-                        variants[variant].continuations[draw.continuation].takeSteps(
-                            from: logits, rows: draw.rows, &workspaces[worker], contextLength: contextLength,
-                            isStopped: isStopped)
+                        variants[variant].takeSteps(
+                            draw.continuation, from: logits, rows: draw.rows, &workspaces[worker],
+                            contextLength: contextLength, isStopped: isStopped, report: report)
                     }
                 }
             }

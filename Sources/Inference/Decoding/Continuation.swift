@@ -47,28 +47,10 @@ struct Continuation {
         guess = lookup.guess(after: decoder.sequence, ends: decoder.endTokens)
     }
 
-    /// Draws from the rows of a batch until a speculated token differs from the drawn one.
-    /// - Parameters:
-    ///   - rows: its rows among the logits.
-    ///   - isStopped: true once the user has stopped the generation.
-    mutating func takeSteps(
-        from logits: LogitsBatch, rows: Range<Int>, _ workspace: inout SamplingWorkspace, contextLength: Int,
-        isStopped: () -> Bool
-    ) {
-        unread = []
-        for (index, row) in rows.enumerated() {
-            // A batch may hold many speculated tokens, so a stop is checked before each of them.
-            if isStopped() { break }
-            logits.copy(row: row, into: &workspace.logits)
-            guard takeStep(&workspace, speculated: index, contextLength: contextLength) else { break }
-        }
-        cache.truncate(to: decoder.sequence.count - 1)
-    }
-
     /// Draws one token.
     /// - Parameter index: the place of the logits among those of this batch; behind the first one they are of the guess.
     /// - Returns: true if the next logits of the batch are those behind the drawn token.
-    private mutating func takeStep(
+    mutating func takeStep(
         _ workspace: inout SamplingWorkspace, speculated index: Int, contextLength: Int
     ) -> Bool {
         switch decoder.step(&workspace) {
@@ -88,6 +70,9 @@ struct Continuation {
         lookup.learn(guess, index: index, cameTrue: cameTrue)
         return cameTrue
     }
+
+    /// Rolls the cache back to the tokens that were written.
+    func dropUnwritten() { cache.truncate(to: decoder.sequence.count - 1) }
 
     /// The rows that the next batch reads for it.
     var rowTokens: [TokenID] { unread + [next] + guess.tokens.prefix(aheadCount) }

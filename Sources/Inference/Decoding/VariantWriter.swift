@@ -65,6 +65,28 @@ struct VariantWriter {
 
     mutating func take(score: DraftScore) { details.score = score }
 
+    /// Draws from the rows of a batch until a speculated token differs from the drawn one.
+    /// - Parameters:
+    ///   - number: the continuation that draws.
+    ///   - rows: its rows among the logits.
+    ///   - isStopped: true once the user has stopped the generation.
+    ///   - report: gets new text after each token; `nil` if it waits for the end of the batch.
+    mutating func takeSteps(
+        _ number: Int, from logits: LogitsBatch, rows: Range<Int>, _ workspace: inout SamplingWorkspace,
+        contextLength: Int, isStopped: () -> Bool, report: ((GenerationEvent) -> Void)?
+    ) {
+        continuations[number].unread = []
+        for (index, row) in rows.enumerated() {
+            // A batch may hold many speculated tokens, so a stop is checked before each of them.
+            if isStopped() { break }
+            logits.copy(row: row, into: &workspace.logits)
+            let goesOn = continuations[number].takeStep(&workspace, speculated: index, contextLength: contextLength)
+            if let report { reportText(report) }
+            if !goesOn { break }
+        }
+        continuations[number].dropUnwritten()
+    }
+
     /// Reports new text, and goes on to tails, to the next part or to the end of the attempt.
     mutating func advance(_ plan: DraftPlan, report: (GenerationEvent) -> Void) {
         guard isWriting else { return }
