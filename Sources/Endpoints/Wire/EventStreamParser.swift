@@ -27,12 +27,29 @@ public struct EventStreamParser: Sendable {
 
     /// The data of the events that these bytes complete.
     public mutating func read(_ bytes: UnsafeRawBufferPointer) throws(EventStreamError) -> [[UInt8]] {
-        try read(parts: bytes[...])
+        try read(Array(bytes))
     }
 
     /// The data of the events that these bytes complete.
     public mutating func read(_ bytes: [UInt8]) throws(EventStreamError) -> [[UInt8]] {
-        try read(parts: bytes[...])
+        var events: [[UInt8]] = []
+        var start = 0
+        while start < bytes.count {
+            if endedWithReturn, bytes[start] == 0x0A {
+                endedWithReturn = false
+                start += 1
+                continue
+            }
+            endedWithReturn = false
+            let end = Self.lineEnd(bytes, from: start)
+            guard line.count + (end - start) <= Self.longestEvent else { throw .tooLong }
+            line += bytes[start..<end]
+            guard end < bytes.count else { break }
+            endedWithReturn = bytes[end] == 0x0D
+            try endLine(&events)
+            start = end + 1
+        }
+        return events
     }
 
     /// The data of an event whose end is the end of the stream; `nil` if there is none. Its last line may be cut off.
@@ -44,27 +61,12 @@ public struct EventStreamParser: Sendable {
         return events.first
     }
 
-    private mutating func read<Bytes: RandomAccessCollection<UInt8>>(
-        parts bytes: Bytes
-    ) throws(EventStreamError) -> [[UInt8]] where Bytes.Index == Int {
-        var events: [[UInt8]] = []
-        var start = bytes.startIndex
-        while start < bytes.endIndex {
-            if endedWithReturn, bytes[start] == 0x0A {
-                endedWithReturn = false
-                start += 1
-                continue
-            }
-            endedWithReturn = false
-            let end = bytes[start...].firstIndex { $0 == 0x0A || $0 == 0x0D } ?? bytes.endIndex
-            guard line.count + (end - start) <= Self.longestEvent else { throw .tooLong }
-            line += bytes[start..<end]
-            guard end < bytes.endIndex else { break }
-            endedWithReturn = bytes[end] == 0x0D
-            try endLine(&events)
-            start = end + 1
-        }
-        return events
+    /// The place of the next LF or CR; the count of bytes if there is none.
+    private static func lineEnd(_ bytes: [UInt8], from start: Int) -> Int {
+        let span = bytes.span
+        var place = start
+        while place < span.count, span[place] != 0x0A, span[place] != 0x0D { place += 1 }
+        return place
     }
 
     private mutating func endLine(_ events: inout [[UInt8]]) throws(EventStreamError) {
