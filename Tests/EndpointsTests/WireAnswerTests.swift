@@ -37,7 +37,8 @@ import Testing
         let read = try answered(text)
         #expect(read.text == [0: "Kept <"] && read.reasons.isEmpty)
         let failure = try #require(read.failure)
-        #expect(failure.message == "Out of memory" && "\(failure)".contains("Out of memory"))
+        #expect(failure.message == "Out of memory" && failure.kind == .serverError)
+        #expect("\(failure)".contains("failed") && "\(failure)".contains("Out of memory"))
     }
 
     @Test(arguments: ["null", "false", "\"\"", "{}"])

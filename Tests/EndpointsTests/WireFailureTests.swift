@@ -144,6 +144,16 @@ import Transfer
         #expect(failure.kind == .invalidRequest && !failure.isWorthRetrying)
     }
 
+    @Test func `time that is up is no context that is full`() {
+        let failure = failure(500, #"{"error":"context deadline exceeded"}"#)
+        #expect(failure.kind == .serverError && !failure.isWorthRetrying)
+    }
+
+    @Test func `a quota that comes back soon is a limit of the rate`() {
+        let body = #"[{"error":{"code":429,"message":"You exceeded your current quota. Please retry in 23s."}}]"#
+        #expect(failure(429, body).kind == .rateLimited(retryAfter: nil))
+    }
+
     @Test func `a list of details becomes one line`() {
         let failure = failure(
             422,
@@ -171,6 +181,8 @@ import Transfer
                 256
             ),
             (#"{"error":{"message":"Too long","code":"context_length_exceeded"}}"#, nil, nil),
+            (#"{"error":{"message":"Requested tokens (1,035) exceed context window of 512"}}"#, 1035, 512),
+            (#"{"error":"the input length exceeds the context length"}"#, nil, nil),
             (
                 #"{"error":{"message":"Too long","type":"exceed_context_size_error","n_prompt_tokens":1e300,"n_ctx":-1}}"#,
                 nil, nil
@@ -180,7 +192,9 @@ import Transfer
         let failure = failure(400, body)
         #expect(failure.kind == .contextTooLong(prompt: prompt, context: context) && !failure.isWorthRetrying)
         if let prompt, let context {
-            #expect("\(failure)".hasPrefix("The request needs \(prompt) tokens, and the context has \(context) on"))
+            #expect(
+                "\(failure)".hasPrefix(
+                    "The request needs \(prompt) tokens, and the context of 127.0.0.1:8080 has \(context) ("))
         }
     }
 

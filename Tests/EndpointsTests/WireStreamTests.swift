@@ -154,6 +154,18 @@ import Testing
         #expect(read.text == [0: "a"] && read.reasons == [0: "stop"] && read.isDone && read.failure == nil)
     }
 
+    @Test func `events without blank lines between them are told apart`() throws {
+        let events = [chunk(#"{"content":"a"}"#), chunk(#"{"content":"b"}"#, reason: "stop"), "[DONE]"]
+        let read = try answer(events.map { "data: \($0)\n" }.joined() + "\n")
+        #expect(read.text == [0: "ab"] && read.reasons == [0: "stop"] && read.isDone && read.failure == nil)
+    }
+
+    @Test func `counts inside a choice, or in a field of one service, count too`() throws {
+        let counts = #""usage":{"prompt_tokens":5,"completion_tokens":2}"#
+        #expect(try answer(stream(#"{"choices":[{"index":0,"delta":{},\#(counts)}]}"#)).completion == 2)
+        #expect(try answer(stream(#"{"choices":[],"x_groq":{\#(counts)}}"#)).prompt == 5)
+    }
+
     @Test func `an event of more than 8 MiB ends the stream with a sentence`() throws {
         let part = [UInt8](repeating: 0x61, count: 1 << 20)
         var parser = EventStreamParser()

@@ -53,10 +53,18 @@ public struct AnswerReader: Sendable {
             hasEnded = true
             return rest + [.done]
         }
-        guard let value = ServerJSON.value(Array(data)) else {
-            return fail(failures.unreadable(Array(data)))
-        }
-        return read(value)
+        if let value = ServerJSON.value(Array(data)) { return read(value) }
+        return readLines(data) ?? fail(failures.unreadable(Array(data)))
+    }
+
+    /// The pieces of an event whose lines are events of their own, because the server forgets the blank lines; `nil` if
+    /// one of them is none.
+    private mutating func readLines(_ data: ArraySlice<UInt8>) -> [AnswerPiece]? {
+        let lines = data.split(separator: 0x0A).compactMap { Self.content(Array($0)) }
+        guard lines.count > 1,
+            lines.allSatisfy({ $0.elementsEqual("[DONE]".utf8) || ServerJSON.value(Array($0)) != nil })
+        else { return nil }
+        return lines.flatMap { read(event: Array($0)) }
     }
 
     /// The pieces that are left at the end of a stream.
@@ -99,13 +107,16 @@ public struct AnswerReader: Sendable {
             pieces.append(.model(model))
         }
         let items = value["choices"]?.items ?? []
-        if let found = value.present("usage"), found.members != nil {
+        if let found = value.present("usage") ?? value["x_groq"]?.present("usage"), found.members != nil {
             pieces += usage.take(found, choices: items.map { self.index($0, at: 0) })
         }
         for (place, item) in items.prefix(Self.mostChoices).enumerated() {
             guard let index = index(item, at: place) else { continue }
             if let failure = failures.failure(in: item) { return pieces + fail(failure) }
             pieces += read(item, choice: index)
+            if let found = item.present("usage"), found.members != nil {
+                pieces += usage.take(found, choices: [index])
+            }
         }
         return pieces
     }

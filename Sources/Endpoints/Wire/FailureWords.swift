@@ -27,7 +27,9 @@ struct FailureWords {
 
         if let tooLong, isRefusal {
             kind = .contextTooLong(prompt: tooLong.prompt, context: tooLong.context)
-        } else if isCoded("insufficient_quota") || says("insufficient_quota", "exceeded your current quota") {
+        } else if isCoded("insufficient_quota") || says("insufficient_quota")
+            || says("exceeded your current quota") && retryAfter == nil && !says("retry in")
+        {
             kind = .quotaUsedUp
         } else if status == 401 {
             kind = .unauthorized
@@ -49,7 +51,7 @@ struct FailureWords {
             kind = .proxyPage(title: page)
         } else if 400..<500 ~= status, status != 408 {
             kind = .invalidRequest
-        } else if status >= 500 || !codes.joined().isEmpty || status == 408 {
+        } else if status >= 500 || status == 408 || parts.isFailure {
             kind = .serverError
         } else {
             kind = .other
@@ -79,6 +81,7 @@ struct FailureWords {
         let words = [
             "unsupported", "not supported", "unexpected", "unknown", "unrecognized", "unrecognised", "extra inputs",
             "extra fields", "not permitted", "not allowed", "does not support", "doesn't support", "additional propert",
+            "instead",
         ]
         let isCoded = ["unsupported_parameter", "unknown_parameter", "unsupported_value"].contains {
             codes.contains($0)
@@ -119,10 +122,10 @@ private struct TooLong {
 
     init?(_ text: String, parts: FailureParts, isCoded: Bool) {
         let place = text.firstRange(of: "context")
-        let numbers = text.matches(of: /[0-9]{1,9}/).compactMap { match in
-            Int(match.0).map { (value: $0, start: match.range.lowerBound) }
+        let numbers = text.matches(of: /[0-9]+(?:,[0-9]{3})*/).compactMap { match in
+            Int32(match.0.replacing(",", with: "")).map { (value: Int($0), start: match.range.lowerBound) }
         }
-        guard isCoded || parts.contextTokens != nil || place != nil && numbers.count >= 2 && Self.speaksOfLength(text)
+        guard isCoded || parts.contextTokens != nil || place != nil && Self.speaksOfLength(text, numbers.count)
         else { return nil }
         let context = numbers.first { number in place.map { number.start > $0.lowerBound } ?? false }
         self.context = parts.contextTokens ?? context?.value
@@ -133,7 +136,11 @@ private struct TooLong {
         prompt = parts.promptTokens ?? other?.value
     }
 
-    private static func speaksOfLength(_ text: String) -> Bool {
-        ["exceed", "length", "too long", "too large", "longer", "window", "size"].contains { text.contains($0) }
+    /// With two numbers fewer words are needed. "Context deadline exceeded" is how programs in Go say that time is up.
+    private static func speaksOfLength(_ text: String, _ numberCount: Int) -> Bool {
+        let words = ["exceed", "too long", "longer than"]
+        let fewerWords = ["context length", "context window", "maximum context", "overflow", "too large"]
+        return !text.contains("deadline") && words.contains { text.contains($0) }
+            || numberCount >= 2 && fewerWords.contains { text.contains($0) }
     }
 }

@@ -18,7 +18,7 @@ public struct ServerAddress: Sendable, Hashable {
     public init(_ text: String) throws(ServerAddressError) {
         let text = Self.trimmed(text)
         guard !text.isEmpty else { throw .empty }
-        guard text.unicodeScalars.allSatisfy({ $0.value > 0x20 && $0.value != 0x7F && $0 != "\\" }) else {
+        guard text.unicodeScalars.allSatisfy(Self.isOfAddress) else {
             throw .notAnAddress(text)
         }
         guard let colon = text.firstRange(of: "://") else { throw .noScheme(text) }
@@ -89,6 +89,10 @@ public struct ServerAddress: Sendable, Hashable {
             break
         }
         return parts.isEmpty ? "/v1" : parts.map { "/\($0)" }.joined()
+    }
+
+    private static func isOfAddress(_ scalar: Unicode.Scalar) -> Bool {
+        scalar.value > 0x20 && !(0x7F...0xA0 ~= scalar.value) && !scalar.properties.isWhitespace && scalar != "\\"
     }
 
     private static func trimmed(_ text: String) -> String {

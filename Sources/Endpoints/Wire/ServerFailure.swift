@@ -63,11 +63,11 @@ public struct ServerFailure: Error, Sendable, Hashable {
     /// True if the same request may succeed a little later. Only if no text has come.
     public var isWorthRetrying: Bool {
         switch kind {
-        case .loading: true
+        case .loading, .rateLimited: true
         case .quotaUsedUp, .unauthorized, .forbidden, .paymentRequired, .unknownModel, .notFound, .contextTooLong,
             .unsupportedFields, .invalidRequest:
             false
-        case .rateLimited, .proxyPage, .serverError, .other:
+        case .proxyPage, .serverError, .other:
             [408, 429, 502, 503, 504].contains(status) || 500...599 ~= status && FailureWords.speaksOfLoad(message)
         }
     }
@@ -86,7 +86,7 @@ extension ServerFailure: CustomStringConvertible {
             "\(subject) has nothing at \(CleanText.line(url))\(saying). "
                 + "Check the address of the endpoint; most servers want /v1 at its end."
         case .contextTooLong(let prompt, let context):
-            "\(Self.tooLong(prompt, context)) on \(server.isEmpty ? "this server" : server)\(saying). "
+            "\(tooLong(prompt, context))\(saying). "
                 + "Shorten the prompt, ask for a shorter text, or start the server with a larger context."
         case .loading: "\(subject) is still loading the model\(saying). Try again in a moment."
         case .rateLimited(let seconds):
@@ -98,7 +98,9 @@ extension ServerFailure: CustomStringConvertible {
         case .proxyPage(let title):
             "A web page came instead of an answer of \(place) (\(status)\(title.isEmpty ? "" : ": \(title)")). "
                 + "A proxy may have answered: check the address, and the proxy of this machine."
-        case .invalidRequest: "\(subject) refused the request\(saying). Change what it names."
+        case .invalidRequest:
+            "\(subject) refused the request\(saying). "
+                + (message.isEmpty ? "It does not say why; look into its log." : "Change what it names.")
         case .serverError: "\(subject) failed\(saying). Try again, or look into the server's own log."
         case .other:
             message.isEmpty && status == 200
@@ -121,12 +123,12 @@ extension ServerFailure: CustomStringConvertible {
         }
     }
 
-    private static func tooLong(_ prompt: Int?, _ context: Int?) -> String {
+    private func tooLong(_ prompt: Int?, _ context: Int?) -> String {
         switch (prompt, context) {
         case (let prompt?, let context?):
-            "The request needs \(prompt) tokens, and the context has \(context)"
-        case (nil, let context?): "The request needs more than the \(context) tokens of the context"
-        default: "The request is too long for the context"
+            "The request needs \(prompt) tokens, and the context of \(place) has \(context)"
+        case (nil, let context?): "The request needs more than the \(context) tokens of the context of \(place)"
+        default: "The request is too long for the context of \(place)"
         }
     }
 
