@@ -464,8 +464,81 @@ def settings_cases():
     yield "merge-key", "a: &a {top_k: 1}\nsampling: {<<: *a}\n", "has no key"
 
 
+def events_cases():
+    def stream(*events):
+        return "".join(f"data: {e if isinstance(e, str) else json.dumps(e)}\n\n" for e in events)
+
+    def chunk(delta, index=0, reason=None, **more):
+        return {"choices": [{"index": index, "delta": delta, "finish_reason": reason, **more}]}
+
+    end = chunk({}, reason="stop")
+    usage = lambda **counts: {"choices": [], "usage": counts}
+    yield "sound", stream(chunk({"role": "assistant", "content": None}), chunk({"content": "Hi"}), end, usage(prompt_tokens=4, completion_tokens=1), "[DONE]"), None
+    yield "empty", "", None
+    yield "carriage-returns", stream(chunk({"content": "é"}), end).replace("\n", "\r\n"), None
+    yield "comments", ": ping\n\n" * 50 + "retry: 9\nid\n\n", None
+    yield "byte-order-mark", "\ufeff" + stream(chunk({"content": "a"})), None
+    yield "several-data-lines", 'data: {"choices":\ndata: [{"delta":\ndata: {"content": "a"}}]}\n\ndata\n\n', None
+    yield "thoughts", stream(chunk({"content": "<th"}), chunk({"content": "ink>\n\nHm</thi"}), chunk({"content": "nk>\n\nHi"}), end), None
+    yield "thoughts-apart", stream(chunk({"reasoning_content": "\nHm"}), chunk({"reasoning": "Hm"}), chunk({"content": "Hi"})), None
+    yield "prefill-repeated", stream(chunk({"content": "Once "}), chunk({"content": "upon a time"}), end), None
+    yield "no-end", stream(chunk({"content": "a"}))[:-2], None
+    yield "cut-inside-a-character", stream(chunk({"content": "a"})).encode() + "data: é".encode()[:-1], None
+    yield "controls", stream(chunk({"content": "\0\x1b[2J\x9b\x7f\r\n\ud83d"})), None
+    yield "raw-controls", b'data: {"choices":[{"delta":{"content":"\x00\x1b\xff\\"}}]}\n\n', "did not answer"
+    yield "legacy", stream({"choices": [{"text": "a", "index": 0, "logprobs": {"tokens": ["a", 1], "token_logprobs": [-1, None], "top_logprobs": [{"a": -1, "b": None}]}}]}), None
+    yield "likelihoods", stream(chunk({"content": "a"}, logprobs={"content": [{"token": "\ufffd", "bytes": [195, 999], "logprob": -1e300, "top_logprobs": [{"bytes": None, "token": "x", "logprob": float("-inf")}]}]})), None
+    for name, index in {"negative": -1, "2e63": 2**63, "1e300": 1e300, "half": 0.5, "text": "0", "nan": float("nan"), "list": []}.items():
+        yield f"index-{name}", stream(chunk({"content": "a"}, index=index)), None
+        yield f"usage-{name}", stream(usage(prompt_tokens=index, completion_tokens=index, cost=index)), None
+    yield "many-choices", stream({"choices": [{"index": i, "delta": {"content": "a"}} for i in range(2000)]}), None
+    for name, value in {"null": None, "number": 7, "text": "x", "list": [], "lists": [[]], "true": True}.items():
+        yield f"choices-{name}", stream({"choices": value}, {"choices": [value]}, chunk(value), chunk({"content": value}), end), None
+    yield "error-object", stream(chunk({"content": "a"}), {"error": {"message": "Out of memory", "code": 500}}, "[DONE]"), "Out of memory"
+    yield "error-text", stream({"error": "Out of memory"}), "Out of memory"
+    yield "error-in-a-list", stream([{"error": {"message": "Out of memory"}}]), "Out of memory"
+    yield "error-in-a-choice", stream({"choices": [{"index": 0, "error": {"code": 502, "message": "upstream"}}]}), "502: upstream"
+    yield "not-json", stream("Internal Server Error"), "Internal Server Error"
+    yield "page", stream("<html><title>Bad Gateway</title></html>"), "Bad Gateway"
+    yield "key", stream({"error": "wrong key sk-secret-key"}), "wrong key [key]"
+    yield "nested", stream('{"choices":' * 4000), "did not answer"
+    yield "long-line", "data: " + "a" * 60_000, None
+
+
+def failure_cases():
+    error = lambda message, **more: json.dumps({"error": {"message": message, **more}})
+    yield "llama-cpp", error("Loading", code=400, type="x"), "400: Loading"
+    yield "empty", "", "(400)"
+    yield "plain", "Internal Server Error", "Internal Server Error"
+    yield "page", "<!doctype html><head><title>\n502\tBad Gateway</title>", "502 Bad Gateway"
+    yield "page-left-open", "<html><title>" + "a" * 1000, "web page"
+    yield "detail", '{"detail": "Not Found"}', "Not Found"
+    yield "details", '{"detail": [{"loc": ["body", "seed"], "msg": "Extra inputs", "type": "extra_forbidden"}, {"loc": 7}, null]}', "does not take 'seed'"
+    yield "details-of-numbers", '{"detail": [1, [2], {"msg": 3, "loc": [1e300]}]}', "(400)"
+    yield "unexpected-fields", '{"detail": "Unexpected fields in the request: {\'top_k\'}"}', "does not take 'top_k'"
+    yield "other-name", error("Unsupported parameter: 'max_tokens'", code="unsupported_parameter", param="max_tokens"), "'max_tokens'"
+    yield "too-long", error("request (521 tokens) exceeds the available context size (256 tokens)"), "needs 521 tokens"
+    yield "too-long-numbers", error("x", type="exceed_context_size_error", n_prompt_tokens=1e300, n_ctx=-1), "too long for the context"
+    yield "context-of-numbers", error("the context length exceeds " + "9" * 400), "refused the request"
+    yield "model", error("The model 'm' does not exist", code="model_not_found"), "has no model 'm'"
+    yield "quota", error("You exceeded your current quota", code="insufficient_quota"), "quota"
+    yield "controls", error("\x1b[2J\0a\r\nb\u009b"), "[2Ja b"
+    yield "key", error("Bad key sk-secret-key", code="sk-secret-key", param=["sk-secret-key"]), "Bad key [key]"
+    yield "long", error("é" * 20_000), "…"
+    yield "errors-nested", '{"error":' * 4000, "400"
+    yield "errors-within-errors", '{"error":' * 100 + '{"message": "deep"}' + "}" * 100, "deep"
+    yield "list", '[{"error": {"message": "in a list"}}]', "in a list"
+    for name, value in {"null": None, "number": 1e300, "text": "x", "list": [[]], "true": True}.items():
+        yield f"error-{name}", json.dumps({"error": value, "message": value, "code": value}), "400"
+        yield f"whole-{name}", json.dumps(value), "400"
+    yield "wait", "Sun, 06 Nov 1994 08:49:37 GMT", "400"
+    yield "wait-absurd", "Sun, 99999999999999999999 Nov 1 99:99:99", "400"
+    yield "no-utf8", b'{"error": "\xff\xfe"}', "\ufffd"
+    yield "models", json.dumps({"data": [{"id": "a", "meta": {"n_ctx": 1e300}}, {"id": 7}, None, {"id": "\x1b", "status": []}]}), "400"
+
+
 def main():
-    for target in ["gguf", "safetensors", "config", "index", "tokenizer", "template", "grammar", "schema", "settings"]:
+    for target in ["gguf", "safetensors", "config", "index", "tokenizer", "template", "grammar", "schema", "settings", "events", "failure"]:
         folder = FOLDER / target
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)

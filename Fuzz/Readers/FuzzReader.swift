@@ -1,6 +1,7 @@
 // Reads everything that comes from outside, from bytes to the end, for the fuzz targets and the tests of the corpora.
 // - Whatever the bytes are, reading them ends in a result or in one of our sentences; anything else traps.
 
+import Endpoints
 import Foundation
 import Generation
 import Grammar
@@ -20,6 +21,8 @@ public enum FuzzReader: String, CaseIterable, Sendable {
     case grammar, schema
     /// The file of settings; a value is set in it and removed again.
     case settings
+    /// The answer of a server: a stream of events with JSON; the body of a failure.
+    case events, failure
 
     /// - Returns: the error's sentence; nil if the bytes could be read.
     public func complaint(_ bytes: [UInt8]) -> String? {
@@ -37,6 +40,7 @@ public enum FuzzReader: String, CaseIterable, Sendable {
     private static func isOurs(_ error: any Error) -> Bool {
         error is ModelFileError || error is ModelError || error is ChatTemplateError || error is GrammarError
             || error is JSONSchemaError || error is LocalGeneratorError || error is FileProblem
+            || error is ServerFailure || error is EventStreamError
     }
 
     private func read(_ bytes: [UInt8]) throws {
@@ -49,6 +53,8 @@ public enum FuzzReader: String, CaseIterable, Sendable {
         case .template: try readTemplate(bytes)
         case .grammar: try Self.match(GBNFGrammar(String(decoding: bytes, as: UTF8.self)))
         case .settings: try readSettings(bytes)
+        case .events: try ServerReading.readStream(bytes)
+        case .failure: try ServerReading.readFailure(bytes)
         case .schema: try Self.match(JSONSchemaGrammar(String(decoding: bytes, as: UTF8.self)).grammar)
         }
     }
