@@ -31,7 +31,8 @@ import Transfer
         let long = String(repeating: "x", count: 290) + key
         for body in [
             #"{"error":{"message":"Bad key \#(key)","code":"\#(key)"}}"#, "Bad key \(key)", long,
-            "<html><title>\(key)</title></html>",
+            "<html><title>\(key)</title></html>", "<html><title>\(long)</title></html>",
+            "Bad key sk-secret\u{0}-12345",
         ] {
             let failure = failure(502, body)
             #expect(!"\(failure) \(failure.code ?? "")".contains("sk-secret"), "\(body)")

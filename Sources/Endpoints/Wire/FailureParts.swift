@@ -90,7 +90,9 @@ struct FailureParts {
     }
 
     /// A code may be a number.
-    private static func word(_ value: JSONValue?) -> String? { value?.line ?? value?.int.map(String.init) }
+    private static func word(_ value: JSONValue?) -> String? {
+        value?.text.flatMap { $0.isEmpty ? nil : $0 } ?? value?.int.map(String.init)
+    }
 
     /// False for `false`, "", {} and the like, which some servers send with every event.
     private static func isSomething(_ value: JSONValue) -> Bool {

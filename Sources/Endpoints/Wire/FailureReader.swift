@@ -64,16 +64,22 @@ public struct FailureReader: Sendable {
     }
 
     private func failure(_ parts: FailureParts, page: HTMLPage?, retryAfter: Double?) -> ServerFailure {
-        // The key goes first, because shortening could leave a part of it.
-        let message = CleanText.line(redaction(page?.title ?? parts.message))
-        func clean(_ text: String?) -> String? { text.map { CleanText.line(redaction($0), most: 100) } }
+        // First cleaned, because a control character could hide the key, and last shortened, because that could leave a
+        // part of it.
+        func clean(_ text: String, most: Int = CleanText.longestLine) -> String {
+            CleanText.line(redaction(CleanText.text(text)), most: most)
+        }
+        let message = clean(page?.title ?? parts.message)
         let known = FailureWords(
-            status: status, message: redaction(parts.message), code: parts.code ?? "", type: parts.type ?? "",
-            parts: parts, fields: fields, page: page.map { CleanText.line(redaction($0.title)) }, url: url,
+            status: status, message: redaction(CleanText.text(parts.message)), code: parts.code ?? "",
+            type: parts.type ?? "",
+            parts: parts, fields: fields, page: page.map { clean($0.title) }, url: url,
             retryAfter: retryAfter)
         return ServerFailure(
-            known.kind, status: status, message: message, code: clean(parts.code), type: clean(parts.type),
-            param: clean(parts.param), retryAfter: retryAfter, server: Self.server(url), model: model)
+            known.kind, status: status, message: message, code: parts.code.map { clean($0, most: 100) },
+            type: parts.type.map { clean($0, most: 100) },
+            param: parts.param.map { clean($0, most: 100) }, retryAfter: retryAfter, server: Self.server(url),
+            model: model)
     }
 
     private static func server(_ url: String) -> String {
@@ -84,7 +90,7 @@ public struct FailureReader: Sendable {
 
 /// A page that came instead of JSON.
 struct HTMLPage {
-    /// Empty if it has none.
+    /// As it came, not cleaned; empty if it has none.
     var title: String
 
     /// `nil` if the bytes are no page.
@@ -97,6 +103,6 @@ struct HTMLPage {
         guard let open = text.firstMatch(of: /<title[^>]*>/.ignoresCase()),
             let close = text[open.range.upperBound...].firstMatch(of: /<\/title/.ignoresCase())
         else { return }
-        title = CleanText.line(String(text[open.range.upperBound..<close.range.lowerBound]))
+        title = String(text[open.range.upperBound..<close.range.lowerBound])
     }
 }

@@ -66,7 +66,7 @@ public struct ModelListing: Sendable, Hashable {
     }
 
     private static func beginning(of body: [UInt8]) -> String {
-        HTMLPage(body)?.title ?? CleanText.line(String(decoding: body.prefix(400), as: UTF8.self), most: 100)
+        CleanText.line(HTMLPage(body)?.title ?? String(decoding: body.prefix(400), as: UTF8.self), most: 100)
     }
 }
 
