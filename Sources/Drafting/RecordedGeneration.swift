@@ -26,7 +26,9 @@ public struct RecordedGeneration: Sendable {
     /// The longest time that new text waits for a save.
     public static let saveInterval: Duration = .milliseconds(250)
 
+    /// Without candidates if the generator writes none.
     let order: DraftOrder
+    private let leavesOutCandidates: Bool
     let generator: any TextGenerator
     let store: DraftStore?
     let stopSignal: StopSignal
@@ -39,6 +41,8 @@ public struct RecordedGeneration: Sendable {
         order: DraftOrder, generator: any TextGenerator, store: DraftStore?, stopSignal: StopSignal,
         clock: any Clock<Duration> = ContinuousClock()
     ) {
+        var order = order
+        leavesOutCandidates = order.leaveOutCandidates(for: generator.capabilities)
         self.order = order
         self.generator = generator
         self.store = store
@@ -55,6 +59,7 @@ public struct RecordedGeneration: Sendable {
         await notices.tell(first, record, report)
         do {
             try checkCapabilities()
+            if leavesOutCandidates { await report(.generation(.notice(DraftOrder.candidatesAreLeftOut))) }
             try await write(into: &record, &notices, report)
             let wasStopped = record.generation.drafts.contains { $0.finishReason == .stopped || $0.finishReason == nil }
             record.end(wasStopped ? .stopped : .complete)
@@ -142,5 +147,19 @@ public struct RecordedGeneration: Sendable {
             }
             isFailing = failure != nil
         }
+    }
+}
+
+extension DraftOrder {
+    static let candidatesAreLeftOut =
+        "This model writes the drafts alone, and no candidates to choose them from (best_of), because a server bills each."
+
+    /// Asks for no more texts than drafts if the generator writes no candidates.
+    /// - Returns: true if there would have been candidates.
+    fileprivate mutating func leaveOutCandidates(for capabilities: GeneratorCapabilities) -> Bool {
+        guard !capabilities.writesCandidates, request.sampling.bestOf > 0 else { return false }
+        let hadCandidates = request.sampling.bestOf > request.variantCount
+        request.sampling.bestOf = 0
+        return hadCandidates
     }
 }

@@ -21,6 +21,8 @@ public struct GeneratorCapabilities: Sendable, Hashable {
     public var continuesAnswers: Bool
     /// Several variants of one request are written at once.
     public var writesSeveralVariants: Bool
+    /// It can write more candidates than drafts and choose the best, at no one's cost but time.
+    public var writesCandidates: Bool
     /// The sampling options that have an effect, by their names in `SamplingOption`; `nil` if all do.
     ///
     /// `grammar`, `json_schema` and `logprobs` have flags of their own above and need not be listed.
@@ -31,10 +33,11 @@ public struct GeneratorCapabilities: Sendable, Hashable {
     public init(
         replaysExactly: Bool, keepsHardLimits: Bool, followsGrammars: Bool, reportsAlternatives: Bool,
         takesRawPrompts: Bool, continuesAnswers: Bool, writesSeveralVariants: Bool, options: Set<String>?,
-        contextLength: Int?, takesSeeds: Bool = true
+        contextLength: Int?, takesSeeds: Bool = true, writesCandidates: Bool = true
     ) {
         self.replaysExactly = replaysExactly
         self.takesSeeds = takesSeeds
+        self.writesCandidates = writesCandidates
         self.keepsHardLimits = keepsHardLimits
         self.followsGrammars = followsGrammars
         self.reportsAlternatives = reportsAlternatives
