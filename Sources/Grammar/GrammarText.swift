@@ -3,9 +3,9 @@
 import Generation
 
 /// JSON as a schema's grammar writes it.
-enum CompactJSON {
+package enum CompactJSON {
     /// A value as JSON without spaces.
-    static func text(of value: JSONValue) -> String {
+    package static func text(of value: JSONValue) -> String {
         switch value {
         case .null: "null"
         case .bool(let truth): truth ? "true" : "false"
