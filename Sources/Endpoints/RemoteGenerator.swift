@@ -3,7 +3,7 @@
 // - The key goes to the endpoint's address alone, and into nothing that is kept, shown or thrown.
 // - An answer is complete only if the server says why it ended. Otherwise its text is kept and marked as cut off.
 
-import Dispatch
+import Foundation
 import Generation
 
 /// Writes text with a model of a server.
@@ -29,34 +29,41 @@ public final class RemoteGenerator: TextGenerator {
         self.model = model
         self.key = key.flatMap { $0.isEmpty ? nil : $0 }
         self.pace = pace
-        var hash = FNV1a(endpoint.url.utf8)
+        let address = try? ServerAddress(endpoint)
+        var hash = FNV1a((address?.base ?? endpoint.url).utf8)
         hash.mix([0])
         hash.mix(model.utf8)
         identity = ModelIdentity(
-            name: "\(endpoint.name)/\(model)", hash: hash.hexadecimal, engine: endpoint.url)
+            name: "\(endpoint.name)/\(model)", hash: hash.hexadecimal,
+            engine: address?.base ?? "a server")
         capabilities = GeneratorCapabilities(
             replaysExactly: false, keepsHardLimits: true, followsGrammars: true, reportsAlternatives: true,
             takesRawPrompts: true, continuesAnswers: true, writesSeveralVariants: true,
-            options: Self.options, contextLength: contextLength, takesSeeds: true)
+            options: Self.options, contextLength: contextLength, takesSeeds: true,
+            writesCandidates: false)
     }
 
-    /// The options that servers know, and those that are kept here.
-    static let options: Set<String> = [
-        "temperature", "top_p", "top_k", "min_p", "repetition_penalty", "max_tokens", "stop", "must_include",
-        "banned_phrase", "typical_p", "presence_penalty", "frequency_penalty", "tidy", "distinct", "best_of",
-    ]
+    /// The options that servers may know, those that are kept here, and those whose lack is said.
+    static let options: Set<String> = RequestBody.options.union(RequestBody.optionsOfNoServer)
+        .union(["must_include", "banned_phrase", "tidy", "distinct", "best_of"])
 
     public func generate(
         _ request: GenerationRequest, stopSignal: StopSignal
     ) -> AsyncThrowingStream<GenerationEvent, any Error> {
-        AsyncThrowingStream { $0.finish() }
+        AsyncThrowingStream { continuation in
+            let abandoned = StopSignal()
+            continuation.onTermination = { _ in abandoned.raise() }
+            Thread.detachNewThread { [self] in
+                do {
+                    let writing = try RemoteWriting(
+                        self, request, isStopped: { stopSignal.isRaised || abandoned.isRaised },
+                        report: { continuation.yield($0) })
+                    try writing.run()
+                    continuation.finish()
+                } catch {
+                    continuation.finish(throwing: error)
+                }
+            }
+        }
     }
-}
-
-/// How long the waits between tries are; tests shorten them.
-public struct RemotePace: Sendable, Hashable {
-    /// The length of a second of waiting, in seconds.
-    public var second: Double
-
-    public init(second: Double = 1) { self.second = second }
 }

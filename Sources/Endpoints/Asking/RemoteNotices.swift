@@ -1,0 +1,107 @@
+// The sentences that a user should read about drafts of a server.
+
+import Generation
+import Transfer
+
+/// Words what is not certain about a draft.
+struct RemoteNotices: Sendable {
+    let endpoint: String
+    /// How many drafts were asked for.
+    let count: Int
+
+    /// A shorter count of tokens than this share of our own estimate means that a prompt was cut.
+    private static let cutShare = 0.5
+    /// Shorter prompts are not compared, because a server's own words around them weigh more.
+    private static let comparedTokens = 300
+    /// The smallest window that is taken for one.
+    private static let smallestWindow = 1024
+
+    /// A draft at the beginning of a sentence.
+    func name(_ variant: Int) -> String { count > 1 ? "Draft \(variant + 1)" : "The draft" }
+
+    /// What is to be said of a variant that was written.
+    func sentences(about written: WrittenVariant, _ request: GenerationRequest) -> [String] {
+        let name = name(written.open.variant)
+        var sentences: [String] = []
+        if let failure = written.failure, failure as? TransferError != .stopped {
+            sentences.append("\(name) ended too early: \(Self.text(failure))")
+        }
+        if let reason = written.open.serverReason, !OpenVariant.ordinaryReasons.contains(reason.lowercased()) {
+            sentences.append(
+                reason == "content_filter"
+                    ? "The server's content filter ended \(name.lowercasedFirst)."
+                    : "The server ended \(name.lowercasedFirst) with '\(CleanText.line(reason, most: 60))'.")
+        }
+        if written.open.text.isEmpty, written.reason == .length, !written.open.reasoning.isEmpty {
+            sentences.append(
+                "\(name) is empty: all of its tokens went into the model's thoughts. "
+                    + "Allow more tokens, or less reasoning.")
+        } else if written.open.text.isEmpty, written.reason == .stop {
+            sentences.append("\(name) is empty: the server ended it before any text.")
+        } else if written.open.text.isEmpty, written.reason == .limit {
+            sentences.append(request.limits.nothingFits)
+        }
+        if let parts = written.open.partCounts, parts.written < parts.asked, written.reason == .stop {
+            sentences.append("\(name) has \(parts.written) of the \(parts.asked) parts.")
+        }
+        if request.sampling.alternatives > 0, written.open.tokens.isEmpty {
+            sentences.append("\(endpoint) did not report how likely the tokens of \(name.lowercasedFirst) were.")
+        }
+        if let sentence = cutPrompt(written.report, request) { sentences.append(sentence) }
+        return sentences
+    }
+
+    /// A server may cut a prompt without a word, to the size of its window.
+    private func cutPrompt(_ report: ServerReport, _ request: GenerationRequest) -> String? {
+        guard let prompt = report.promptTokens else { return nil }
+        let estimate = Self.leastTokens(of: request)
+        if estimate >= Self.comparedTokens, Double(prompt) < Double(estimate) * Self.cutShare {
+            return "\(endpoint) read only \(prompt) tokens of a prompt that has about \(estimate) or more: "
+                + "it may have cut the prompt. Shorten it, or raise the context of the server."
+        }
+        guard let completion = report.completionTokens, case let sum = prompt.addingReportingOverflow(completion),
+            !sum.overflow, sum.partialValue >= Self.smallestWindow, sum.partialValue.nonzeroBitCount == 1
+        else { return nil }
+        return "The prompt and the draft fill \(sum.partialValue) tokens exactly, as if the context of \(endpoint) "
+            + "ended there: the prompt or the draft may have been cut."
+    }
+
+    /// Fewer tokens than any of today's vocabularies needs for a prompt.
+    private static func leastTokens(of request: GenerationRequest) -> Int {
+        let text =
+            switch request.prompt {
+            case .raw(let text): text
+            case .chat(let messages): messages.map(\.content).joined(separator: "\n")
+            }
+        // An English word has 6 bytes with its space and is one token at least; a Chinese character has 3 bytes, and two
+        // of them may share a token.
+        return text.utf8.count / 6
+    }
+
+    func ignored(_ options: [String]) -> String {
+        let names = options.map { "'\($0)'" }.joined(separator: ", ")
+        return "Servers have no option \(names), so the drafts are written without it."
+    }
+
+    /// - Parameters:
+    ///   - variants: all that failed.
+    ///   - isAlone: true if the failure ended the generation for the others too.
+    func failure(of variants: [Int], _ variant: Int, _ error: any Error, isAlone: Bool) -> String {
+        guard isAlone, variants.count > 1, let first = variants.first else {
+            return "\(name(variant)) could not be written. \(Self.text(error))"
+        }
+        return "Draft \(first + 1) and \(variants.count - 1) more could not be written. \(Self.text(error))"
+    }
+
+    var allEqual: String {
+        "All drafts are equal, although the temperature is above 0: \(endpoint) seems to ignore the seed or the "
+            + "temperature."
+    }
+
+    private static func text(_ error: any Error) -> String { "\(error)" }
+}
+
+extension String {
+    /// With a small letter at its beginning.
+    fileprivate var lowercasedFirst: String { prefix(1).lowercased() + dropFirst() }
+}
