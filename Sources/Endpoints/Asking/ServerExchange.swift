@@ -107,6 +107,27 @@ struct ServerExchange {
         return .ended
     }
 
+    /// Gets a whole answer, such as the list of models.
+    /// - Parameter head: called with each head, also that of a refusal.
+    /// - Throws: `ServerFailure` for a refusal, `TransferError` or `RemoteError`.
+    func fetch(
+        _ url: String, isStopped: () -> Bool, head seen: (HTTPHead) -> Void = { _ in }
+    ) throws -> (head: HTTPHead, body: [UInt8]) {
+        var request = request("GET", url)
+        for isFirst in [true, false] {
+            let (head, body) = try HTTPClient().fetch(request, limit: AnswerBody.longestBody, isStopped: isStopped)
+            seen(head)
+            if 200..<300 ~= head.status { return (head, body) }
+            guard isFirst, [307, 308].contains(head.status), let target = target(of: head["location"], from: request.url)
+            else {
+                throw failures(url: url, model: "", fields: [])
+                    .failure(head: head, body: body, now: Date().timeIntervalSince1970)
+            }
+            request.url = target
+        }
+        throw RemoteError.redirected(endpoint: endpoint.name, to: request.url)
+    }
+
     private func exchange(
         _ request: HTTPRequest, _ body: inout AnswerBody, _ watch: Watch, _ take: (AnswerPiece) throws -> Void
     ) throws -> End {
@@ -154,7 +175,7 @@ private struct AnswerBody {
     private var hasPieces = false
 
     /// The longest body that is no stream, in bytes.
-    private static let longestBody = 32 << 20
+    static let longestBody = 32 << 20
 
     init(_ reader: AnswerReader) { self.reader = reader }
 
