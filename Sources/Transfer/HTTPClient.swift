@@ -219,7 +219,7 @@ private final class HTTPExchange {
         case CURLE_OPERATION_TIMEDOUT:
             throw TransferError.connectTimedOut(
                 host: host, seconds: request.clocks.connect,
-                inHandshake: ct_seconds(handle, CURLINFO_CONNECT_TIME) > 0)
+                inHandshake: ct_long(handle, CURLINFO_LOCAL_PORT) > 0)
         case CURLE_PEER_FAILED_VERIFICATION: throw TransferError.untrusted(host: host, reason: reason)
         case CURLE_SSL_CONNECT_ERROR: throw TransferError.handshakeFailed(host: host, reason: reason)
         case CURLE_SSL_CACERT_BADFILE:
