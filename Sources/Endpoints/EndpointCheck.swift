@@ -159,7 +159,9 @@ extension EndpointCheck {
 
     /// The kind of server as its head shows it.
     private static func kind(of head: HTTPHead) -> String? {
-        guard let text = head["server"], case let line = CleanText.line(text, most: 60), !line.isEmpty else { return nil }
+        guard let text = head["server"], case let line = CleanText.line(text, most: 60), !line.isEmpty else {
+            return nil
+        }
         return line
     }
 

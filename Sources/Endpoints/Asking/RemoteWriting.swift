@@ -248,7 +248,9 @@ final class RemoteWriting: Sendable {
     // MARK: The end
 
     private func end() throws {
-        let (failed, texts, timings) = state.withLock { ($0.failed.sorted { $0.variant < $1.variant }, $0.texts, $0.timings) }
+        let (failed, texts, timings) = state.withLock {
+            ($0.failed.sorted { $0.variant < $1.variant }, $0.texts, $0.timings)
+        }
         if texts.isEmpty, let first = failed.first, !isStopped() { throw first.error }
         for (variant, error) in failed {
             notify(notices.failure(of: failed.map(\.variant), variant, error, isAlone: isFatal(error)))

@@ -214,7 +214,8 @@ struct ServerAsking: Sendable {
         switch failure.kind {
         case .unsupportedFields(let fields): return fields.contains("n")
         case .invalidRequest, .serverError, .other:
-            return (400..<500).contains(failure.status) && failure.message.contains(/['"`\b]n['"`]|\bn\b *(must|>|=|is)/)
+            return (400..<500).contains(failure.status)
+                && failure.message.contains(/['"`\b]n['"`]|\bn\b *(must|>|=|is)/)
         default: return false
         }
     }

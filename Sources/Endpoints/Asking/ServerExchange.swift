@@ -100,7 +100,8 @@ struct ServerExchange {
                 if case .ended = end, body.isEmpty { throw RemoteError.nothing(endpoint: endpoint.name) }
                 return end
             }
-            guard isFirst, [307, 308].contains(head.status), let target = target(of: head["location"], from: request.url)
+            guard isFirst, [307, 308].contains(head.status),
+                let target = target(of: head["location"], from: request.url)
             else { throw RemoteError.redirected(endpoint: endpoint.name, to: CleanText.line(head["location"] ?? "")) }
             request.url = target
         }
@@ -118,7 +119,8 @@ struct ServerExchange {
             let (head, body) = try HTTPClient().fetch(request, limit: AnswerBody.longestBody, isStopped: isStopped)
             seen(head)
             if 200..<300 ~= head.status { return (head, body) }
-            guard isFirst, [307, 308].contains(head.status), let target = target(of: head["location"], from: request.url)
+            guard isFirst, [307, 308].contains(head.status),
+                let target = target(of: head["location"], from: request.url)
             else {
                 throw failures(url: url, model: "", fields: [])
                     .failure(head: head, body: body, now: Date().timeIntervalSince1970)
@@ -155,7 +157,9 @@ struct ServerExchange {
 
     /// The address of a redirection; `nil` if it leads to another origin.
     private func target(of location: String?, from url: String) -> String? {
-        guard let location, !location.isEmpty, location.unicodeScalars.allSatisfy({ $0.value > 0x20 }) else { return nil }
+        guard let location, !location.isEmpty, location.unicodeScalars.allSatisfy({ $0.value > 0x20 }) else {
+            return nil
+        }
         let target = location.hasPrefix("/") && !location.hasPrefix("//") ? address.origin + location : location
         let path = target.prefix { $0 != "?" && $0 != "#" }
         return address.isOrigin(of: String(path)) && target != url ? target : nil

@@ -96,7 +96,9 @@ struct AnswerShaper {
 
     private mutating func complete() -> String {
         if start == nil || text.isEmpty, tidying != nil { tidyWhole() } else { tidyEnd() }
-        if start == nil { begin(at: trims ? bytes.firstIndex { !UTF8Text.isASCIIWhitespace($0) } ?? bytes.count : 0, removed: []) }
+        if start == nil {
+            begin(at: trims ? bytes.firstIndex { !UTF8Text.isASCIIWhitespace($0) } ?? bytes.count : 0, removed: [])
+        }
         let first = start ?? 0
         if end != .limit, var last = cut.map({ LimitCut($0.limits) }) ?? nil {
             last.add(String(decoding: bytes[first...], as: UTF8.self))
