@@ -98,20 +98,7 @@ extension EndpointCheck {
                     : "\(count == 1 ? "1 model" : "\(count) models"): \(Self.names(models)).")
             return listing
         } catch let failure as ServerFailure {
-            if steps.isEmpty { add(.reachable, true, "A server answers at \(url)\(Self.within(start)).") }
-            switch failure.kind {
-            case .unauthorized, .forbidden, .paymentRequired, .quotaUsedUp: add(.key, false, "\(failure)")
-            case .proxyPage:
-                steps = []
-                add(.reachable, false, "\(failure)")
-                skip(.key)
-            default: add(.key, nil, "The answer does not show if the key is taken.")
-            }
-            if steps.last?.ok == nil, steps.last?.name == .key, steps.first?.ok == true {
-                add(.models, false, "There is no list of models. \(failure)")
-            } else {
-                skip(.models)
-            }
+            takeRefusal(failure, start)
         } catch let error as ModelListingError {
             add(.models, false, "\(error)")
         } catch {
@@ -120,6 +107,24 @@ extension EndpointCheck {
             skip(.models)
         }
         return nil
+    }
+
+    /// A server that refuses to list its models may write drafts all the same, unless it is the key that it refuses.
+    private mutating func takeRefusal(_ failure: ServerFailure, _ start: ContinuousClock.Instant) {
+        switch failure.kind {
+        case .proxyPage:
+            add(.reachable, false, "\(failure)")
+            skip(.key)
+            skip(.models)
+        case .unauthorized, .forbidden, .paymentRequired, .quotaUsedUp:
+            add(.reachable, true, "A server answers at \(url)\(Self.within(start)).")
+            add(.key, false, "\(failure)")
+            skip(.models)
+        default:
+            add(.reachable, true, "A server answers at \(url)\(Self.within(start)).")
+            add(.key, nil, "The answer does not show if the key is taken.")
+            add(.models, false, "There is no list of models. \(failure)")
+        }
     }
 
     /// Writes one token.
