@@ -57,6 +57,18 @@ struct ByteReader {
         return offset..<offset + length
     }
 
+    /// Skips `count` strings. Vocabularies hold hundreds of thousands, so nothing is made for each of them.
+    mutating func skipStrings(_ bytes: RawSpan, count: Int, _ field: @autoclosure () -> String) throws {
+        for index in 0..<count {
+            guard let length: UInt64 = bytes.integer(at: offset), length <= UInt64(bytes.byteCount - offset - 8) else {
+                _ = try stringRange(bytes, "item \(index) of \(field())")
+                return
+            }
+            // The length was found in the file, so the sum does not overflow.
+            offset += 8 + Int(length)
+        }
+    }
+
     /// Skips `count` items of `itemBytes` bytes each.
     mutating func skip(
         _ bytes: RawSpan, count: UInt64, itemBytes: Int, _ field: @autoclosure () -> String

@@ -23,6 +23,10 @@ public final class GGUFFile: ModelSource {
         return count > 1 ? try SplitParts.open(path: path, count: count) : GGUFFile(path: path, parts: [first])
     }
 
+    /// Opens the files of one model, which may have any names and any order.
+    /// - Parameter paths: a whole model, or all parts of a split one.
+    public static func open(parts paths: [String]) throws -> GGUFFile { try SplitParts.open(paths: paths) }
+
     /// Opens a file that stays in memory as long as the program runs.
     public static func open(staticBytes: UnsafeRawBufferPointer, name: String) throws -> GGUFFile {
         let file = MappedFile(staticBytes: staticBytes, name: name)

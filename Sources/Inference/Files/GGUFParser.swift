@@ -148,7 +148,7 @@ struct GGUFParser {
         if let itemBytes = type.byteCount {
             try reader.skip(bytes, count: claimed, itemBytes: itemBytes, field)
         } else {
-            for index in 0..<count { _ = try reader.stringRange(bytes, "item \(index) of \(field)") }
+            try reader.skipStrings(bytes, count: count, field)
         }
         return MetadataArray(elementType: type, count: count, storage: .mapped(file, byteOffset: start))
     }

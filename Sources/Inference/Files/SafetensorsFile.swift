@@ -45,7 +45,21 @@ struct SafetensorsFile {
             return entry
         }
         self.otherTypes = otherTypes
+        try Self.checkEnd(members.filter { !$0.key.elementsEqual("__metadata__".utf8) }.map(\.value), dataBytes, path)
         try TensorEntry.checkApart(tensors, path: path)
+    }
+
+    /// Checks that the bytes end with the last tensor, as the format demands: a file of another size is not the whole one.
+    private static func checkEnd(_ entries: [JSONValue], _ dataBytes: Int, _ path: String) throws {
+        let end = entries.compactMap { $0["data_offsets"]?.items?.last?.int }.max() ?? 0
+        guard end <= dataBytes else {
+            throw ModelFileError.truncated(
+                path: path, field: "the last tensor", neededBytes: UInt64(end), leftBytes: dataBytes)
+        }
+        guard end == dataBytes else {
+            throw ModelFileError.malformed(
+                path: path, field: "the end", problem: "\(dataBytes - end) bytes follow the last tensor")
+        }
     }
 
     private static let typesOfOthers: Set<String> = [

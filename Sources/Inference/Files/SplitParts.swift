@@ -48,6 +48,29 @@ enum SplitParts {
         return GGUFFile(path: stem + suffix(1, count), parts: parts)
     }
 
+    /// Opens the parts of a model whose files have any names, such as those of a download that is not finished.
+    /// - Parameter paths: all parts, in any order; not empty.
+    static func open(paths: [String]) throws -> GGUFFile {
+        let parts = try paths.map(GGUFFile.part).sorted {
+            ($0.metadata["split.no"]?.integer ?? 0) < ($1.metadata["split.no"]?.integer ?? 0)
+        }
+        guard let first = parts.first else { throw ModelFileError.missingFile(folder: ".", name: "GGUF file") }
+        let count = try self.count(first.metadata, path: first.file.path)
+        guard parts.count == count else {
+            throw ModelFileError.mixedParts(
+                path: first.file.path, problem: "it is one of \(count) parts, and \(parts.count) are there")
+        }
+        guard count > 1 else { return GGUFFile(path: first.file.path, parts: parts) }
+        var names: Set<String> = []
+        for (index, part) in parts.enumerated() {
+            try check(part, number: index + 1, count: count)
+            for entry in part.contents.tensors where !names.insert(entry.name).inserted {
+                throw ModelFileError.duplicate(path: part.file.path, field: "tensor '\(entry.name)'")
+            }
+        }
+        return GGUFFile(path: first.file.path, parts: parts)
+    }
+
     private static func check(_ part: GGUFFile.Part, number: Int, count: Int) throws {
         guard part.metadata["split.count"]?.integer == count, part.metadata["split.no"]?.integer == number - 1 else {
             throw ModelFileError.mixedParts(
