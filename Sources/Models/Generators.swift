@@ -1,39 +1,57 @@
 // The one place that opens generators by name.
-// - A name is a model of the library, or the path of a file or a folder.
+// - A name is a model of the library, the path of a file or a folder, or ENDPOINT/MODEL for a model of a server.
 // - No other module outside the inference core knows which kind of generator it has: it asks for capabilities.
 
+import Endpoints
 import Generation
 import Inference
 
 /// Opens text generators.
 public struct Generators: Sendable {
     public let library: ModelLibrary
+    public let endpoints: EndpointBook
     public let threadCount: Int
     private let prefixCache: PrefixCache?
 
     /// - Parameters:
+    ///   - endpoints: the servers.
     ///   - threadCount: processor threads of each local model.
     ///   - prefixFolder: the folder that keeps the state of prompts for later runs; `nil` keeps none on the disk.
-    public init(library: ModelLibrary, threadCount: Int, prefixFolder: String?) {
-        self.init(library: library, threadCount: threadCount, prefixCache: prefixFolder.map { PrefixCache(folder: $0) })
+    public init(
+        library: ModelLibrary, endpoints: EndpointBook = EndpointBook(), threadCount: Int, prefixFolder: String?
+    ) {
+        self.init(
+            library: library, endpoints: endpoints, threadCount: threadCount,
+            prefixCache: prefixFolder.map { PrefixCache(folder: $0) })
     }
 
-    init(library: ModelLibrary, threadCount: Int, prefixCache: PrefixCache?) {
-        self.library = library
+    init(
+        library: ModelLibrary, endpoints: EndpointBook = EndpointBook(), threadCount: Int, prefixCache: PrefixCache?
+    ) {
+        self.library = library.withEndpoints(library.endpointNames + endpoints.names)
+        self.endpoints = endpoints
         self.threadCount = threadCount
         self.prefixCache = prefixCache
     }
 
-    /// Opens a generator; this reads the whole model and may take seconds.
+    /// Opens a generator; this reads the whole model and may take seconds. A server is asked only when something is written.
     /// - Parameter name: `nil` for the built-in model.
     /// - Throws: `ModelLibraryError` for an unknown name; an error whose `description` is a sentence if the model cannot be
     ///   used.
-    public func open(_ name: String?) throws -> any TextGenerator { try openLocal(name).generator() }
+    public func open(_ name: String?) throws -> any TextGenerator {
+        let target = try library.withoutAlias(name)
+        if let target, let (endpoint, model) = endpoints.find(target) {
+            guard !model.isEmpty else { throw ModelLibraryError.noServerModel(endpoint: endpoint.name) }
+            return RemoteGenerator(endpoint: endpoint, model: model, key: endpoints.key(endpoint))
+        }
+        return try openLocal(target).generator()
+    }
 
     /// Opens a model of this machine to look inside it.
     ///
     /// This reads the model's header; each use reads the part that it needs.
-    /// - Throws: `ModelLibraryError` for an unknown name, `ModelFileError` for a file that is no valid model.
+    /// - Throws: `ModelLibraryError` for an unknown name or a model of a server, `ModelFileError` for a file that is no valid
+    ///   model.
     public func openLocal(_ name: String?) throws -> LocalModel {
         LocalModel(try library.open(name), threadCount: threadCount, prefixCache: prefixCache)
     }

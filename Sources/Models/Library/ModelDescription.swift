@@ -3,10 +3,14 @@ import Generation
 import Inference
 
 /// The facts about a model in a list of models, from its header alone.
-public struct ModelDescription: Sendable, Equatable, Encodable {
+public struct ModelDescription: Sendable, Equatable, Codable {
     public var name: String
     /// `nil` for the built-in model.
     public var path: String?
+    /// Where it lies, and whose it is.
+    public var origin = ModelOrigin.own
+    /// More names that open it; `nil` if there are none.
+    public var otherNames: [String]?
     /// The title in the file.
     public var title: String?
     public var architecture: String?
@@ -24,19 +28,22 @@ public struct ModelDescription: Sendable, Equatable, Encodable {
     public var sampling: SamplingOverrides?
     /// A sentence for each recommended value that does not count; `nil` if there is none.
     public var samplingNotes: [String]?
-    /// Why it cannot be used; `nil` if the file is valid.
+    /// Why it cannot be used: it is not complete, damaged, or of a kind that cannot be run; `nil` if all is well.
     public var problem: String?
 
-    init(name: String, path: String?, problem: String) {
+    /// A model of which only the place is known, such as one on a server.
+    public init(name: String, path: String?, origin: ModelOrigin = .own, problem: String? = nil) {
         self.name = name
         self.path = path
+        self.origin = origin
         self.problem = problem
     }
 
     public init(_ model: OpenedModel) {
         let file = model.file
         name = model.name
-        path = model.name == ModelLibrary.builtInName ? nil : file.path
+        origin = model.origin
+        path = model.origin == .builtIn ? nil : file.path
         title = try? file.optionalString("general.name")
         architecture = try? file.optionalString("general.architecture")
         license = try? file.optionalString("general.license")
@@ -54,9 +61,12 @@ public struct ModelDescription: Sendable, Equatable, Encodable {
         hasChatTemplate = file.metadata["tokenizer.chat_template"] != nil
         if let gguf = file as? GGUFFile {
             bytes = gguf.files.reduce(0) { $0 + $1.byteCount }
-            vocabulary = (try? gguf.optionalByteStrings("tokenizer.ggml.tokens"))?.count
+            // The texts of the vocabulary stay in the file: only their number is wanted.
+            if case .array(let tokens) = gguf.metadata["tokenizer.ggml.tokens"] { vocabulary = tokens.count }
             elementType = FileType.name(of: gguf)
         } else {
+            let paths = Set(file.files.map(\.path))
+            bytes = paths.isEmpty ? nil : paths.reduce(0) { $0 + (FileFacts($1)?.bytes ?? 0) }
             vocabulary = file.shape(of: "token_embd.weight")?.last
         }
     }

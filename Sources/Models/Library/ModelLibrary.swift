@@ -1,7 +1,10 @@
-// The models that have a name: the built-in one, and the files and folders in the user's models folder.
+// The models that have a name: the built-in one, those in the user's models folder and in the folders of the settings, and
+// those that other programs left on this machine.
 // - A model is a GGUF file, or a folder with config.json and safetensors, as `from_pretrained` takes it.
+// - The user's own models come first, so none of another program ever takes the name of one of them.
+// - A name holds no slash. With one it is a path, or ENDPOINT/MODEL if its first part is a server's name.
 // - If a name is not in the list, it is used as a path.
-// - Listing reads only the header of each file.
+// - Listing reads only the head of each file. A model of another program is listed only if it is complete.
 
 import CEmbed
 import Foundation
@@ -12,56 +15,92 @@ import Inference
 public struct OpenedModel: Sendable {
     public let name: String
     public let file: any ModelSource
+    public var origin = ModelOrigin.own
 
     /// The sampling options that the author of the model recommends in its files.
     public var authorSampling: SamplingOverrides { file.authorSampling.overrides }
 }
 
-/// Why a model cannot be found by its name.
-public enum ModelLibraryError: Error, Equatable, CustomStringConvertible {
-    case unknown(name: String, known: [String], folder: String)
-
-    public var description: String {
-        switch self {
-        case .unknown(let name, let known, let folder):
-            "There is no model '\(name)'. The models are: \(known.joined(separator: ", ")). "
-                + "Name one of them, give the path of a GGUF file or of a model folder, or put it into \(folder)."
-        }
-    }
-}
-
 public struct ModelLibrary: Sendable {
     /// The name of the model inside the program.
     public static let builtInName = "built-in"
+    /// The folder inside the models folder that holds what is not complete; it is never listed.
+    static let unfinishedFolder = ".partial"
 
     /// The folder of the user's own models; it may not exist.
     public let folder: String
     /// More folders with models, which the user's settings name; they may be absent.
     public let moreFolders: [String]
+    /// The models of other programs.
+    public let outside: OutsideModels
+    /// Names that stand for others.
+    public let aliases: [String: String]
+    /// The names of the servers; a name that begins with one and a slash is no path.
+    public private(set) var endpointNames: [String]
+    let headers: ModelHeaders
 
-    public init(folder: String, moreFolders: [String] = []) {
+    /// - Parameters:
+    ///   - outside: where to look for models of other programs; `.none` looks for none.
+    ///   - aliases: names, and the model that each stands for: a name, a path, or ENDPOINT/MODEL.
+    ///   - endpointNames: the names of the servers.
+    ///   - headersFile: a file of the program's own that remembers the heads of model files, so that they need not be read
+    ///     again; `nil` remembers them only as long as the program runs.
+    public init(
+        folder: String, moreFolders: [String] = [], outside: OutsideModels = .none, aliases: [String: String] = [:],
+        endpointNames: [String] = [], headersFile: String? = nil
+    ) {
         self.folder = folder
         self.moreFolders = moreFolders
+        self.outside = outside
+        self.aliases = aliases
+        self.endpointNames = endpointNames
+        headers = ModelHeaders(path: headersFile)
     }
 
-    /// What the user calls the model of a name or path; `nil` for the built-in one. Nothing is opened.
+    func withEndpoints(_ names: [String]) -> ModelLibrary {
+        var library = self
+        library.endpointNames = names
+        return library
+    }
+
+    /// What the user calls the model of a name or path; `nil` for the built-in one. An alias gives the name that it stands
+    /// for, a server's model is ENDPOINT/MODEL. Nothing is opened.
     public func name(of nameOrPath: String?) -> String {
-        guard let nameOrPath, nameOrPath != Self.builtInName else { return Self.builtInName }
-        return path(ofName: nameOrPath) == nil ? Self.name(ofPath: nameOrPath) : nameOrPath
+        let target = (try? withoutAlias(nameOrPath)) ?? nameOrPath
+        guard let target, target != Self.builtInName else { return Self.builtInName }
+        if EndpointName(target, among: endpointNames) != nil { return target }
+        if !target.contains("/"), ownEntries.contains(where: { $0.name == target }) { return target }
+        return ModelFileName.stem(target)
     }
 
     /// Opens a model by its name or path; `nil` opens the built-in one.
-    /// - Throws: `ModelLibraryError` if the name is unknown, `ModelFileError` if the file is not a valid model.
+    /// - Throws: `ModelLibraryError` if the name is unknown or a server's model, `ModelFileError` if the file is not a valid
+    ///   model.
     public func open(_ nameOrPath: String?) throws -> OpenedModel {
-        guard let nameOrPath, nameOrPath != Self.builtInName else { return try openBuiltIn() }
-        let isPath = nameOrPath.contains("/") || nameOrPath.lowercased().hasSuffix(".gguf")
-        if let path = path(ofName: nameOrPath) {
-            return try OpenedModel(name: nameOrPath, file: ModelFiles.open(path: path))
+        guard let target = try withoutAlias(nameOrPath), target != Self.builtInName else { return try openBuiltIn() }
+        if let parts = EndpointName(target, among: endpointNames) {
+            guard !parts.model.isEmpty else { throw ModelLibraryError.noServerModel(endpoint: parts.endpoint) }
+            throw ModelLibraryError.onServer(name: target, endpoint: parts.endpoint)
         }
-        guard isPath || FileManager.default.fileExists(atPath: nameOrPath) else {
-            throw ModelLibraryError.unknown(name: nameOrPath, known: names, folder: folder)
+        if let entry = entry(named: target) {
+            return OpenedModel(name: entry.name, file: try ModelFiles.open(path: entry.path), origin: entry.origin)
         }
-        return try OpenedModel(name: Self.name(ofPath: nameOrPath), file: ModelFiles.open(path: nameOrPath))
+        guard FileManager.default.fileExists(atPath: target) || isOnlyPath(target) else {
+            if endpointNames.contains(target) { throw ModelLibraryError.noServerModel(endpoint: target) }
+            throw ModelLibraryError.unknown(name: target, known: names, endpoints: endpointNames, folder: folder)
+        }
+        return OpenedModel(
+            name: ModelFileName.stem(target), file: try ModelFiles.open(path: target),
+            origin: outside.owner(of: target)?.origin ?? .own)
+    }
+
+    /// True if a text can be meant as nothing but a path, so that the error of opening it says more than a list of names.
+    private func isOnlyPath(_ text: String) -> Bool {
+        if ["/", "./", "../", "~/"].contains(where: text.hasPrefix) { return true }
+        if text.lowercased().hasSuffix(".gguf") { return true }
+        // A relative path whose folder is there; other names with slashes may be models of a server that is not known.
+        guard let slash = text.lastIndex(of: "/") else { return false }
+        return FileManager.default.fileExists(atPath: String(text[..<slash]))
     }
 
     /// The sampling options that the author of a model recommends, from the header of its file; none if it cannot be read.
@@ -72,55 +111,48 @@ public struct ModelLibrary: Sendable {
     /// Opens the source of a new model: a folder by its path as Hugging Face's libraries save it, or a name as `open` takes it.
     /// - Throws: as `open` does.
     public func openSource(_ pathOrName: String) throws -> OpenedModel {
-        var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: pathOrName, isDirectory: &isFolder), isFolder.boolValue else {
-            return try open(pathOrName)
-        }
-        return try OpenedModel(name: Self.name(ofPath: pathOrName), file: ModelFiles.open(path: pathOrName))
+        guard FileFacts(pathOrName)?.isFolder == true else { return try open(pathOrName) }
+        return OpenedModel(
+            name: ModelFileName.stem(pathOrName), file: try ModelFiles.open(path: pathOrName),
+            origin: outside.owner(of: pathOrName)?.origin ?? .own)
     }
 
-    /// All names, the built-in model first.
-    public var names: [String] { [Self.builtInName] + files.map(Self.name(ofPath:)) }
+    /// All names, the built-in model first, and without aliases.
+    public var names: [String] { [Self.builtInName] + entries.map(\.name) }
 
-    /// The facts about every model. A file that cannot be used is listed with the reason.
+    /// The facts about every model. One of the user's own that cannot be used is listed with the reason.
     public func list() -> [ModelDescription] {
-        names.map { name in
-            do {
-                return ModelDescription(try open(name))
-            } catch {
-                return ModelDescription(name: name, path: path(ofName: name), problem: "\(error)")
-            }
+        var list: [ModelDescription] = []
+        do {
+            list.append(ModelDescription(try openBuiltIn()))
+        } catch {
+            list.append(
+                ModelDescription(name: Self.builtInName, path: nil, origin: .builtIn, problem: "\(error)"))
         }
+        list += entries.map(description)
+        headers.save()
+        return list
+    }
+
+    private func description(of entry: ModelEntry) -> ModelDescription {
+        var description: ModelDescription
+        if entry.isArriving {
+            let sentence = "\(entry.path): is being downloaded or copied; \(entry.bytes) bytes are there so far."
+            description = ModelDescription(name: entry.name, path: entry.path, problem: sentence)
+            description.bytes = entry.bytes
+        } else {
+            description = headers.header(of: entry.path).description
+        }
+        description.name = entry.name
+        description.path = entry.path
+        description.origin = entry.origin
+        description.otherNames = entry.otherNames.isEmpty ? nil : entry.otherNames
+        return description
     }
 
     private func openBuiltIn() throws -> OpenedModel {
         let bytes = UnsafeRawBufferPointer(start: ce_model_bytes(), count: ce_model_byte_count())
         return try OpenedModel(
-            name: Self.builtInName, file: GGUFFile.open(staticBytes: bytes, name: Self.builtInName))
-    }
-
-    /// The GGUF files (of a split model the first part) and model folders in `folder`, sorted.
-    private var files: [String] {
-        var names: Set<String> = []
-        return ([folder] + moreFolders).flatMap(Self.files(in:)).filter { names.insert(Self.name(ofPath: $0)).inserted }
-    }
-
-    /// GGUF files (of a split model the first part) and model folders of a folder, sorted.
-    private static func files(in folder: String) -> [String] {
-        let entries = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-        return entries.filter { name in
-            guard name.lowercased().hasSuffix(".gguf") else {
-                return FileManager.default.fileExists(atPath: "\(folder)/\(name)/config.json")
-            }
-            guard let part = name.firstMatch(of: /-(\d{5})-of-\d{5}\.gguf$/) else { return true }
-            return part.1 == "00001"
-        }.sorted().map { folder + "/" + $0 }
-    }
-
-    private func path(ofName name: String) -> String? { files.first { Self.name(ofPath: $0) == name } }
-
-    private static func name(ofPath path: String) -> String {
-        let last = path.split(separator: "/").last.map(String.init) ?? path
-        return last.lowercased().hasSuffix(".gguf") ? String(last.dropLast(5)) : last
+            name: Self.builtInName, file: GGUFFile.open(staticBytes: bytes, name: Self.builtInName), origin: .builtIn)
     }
 }
