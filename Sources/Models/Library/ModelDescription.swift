@@ -8,7 +8,7 @@ public struct ModelDescription: Sendable, Equatable, Codable {
     /// `nil` for the built-in model.
     public var path: String?
     /// Where it lies, and whose it is.
-    public var origin = ModelOrigin.own
+    public var origin = LibraryOrigin.own
     /// More names that open it; `nil` if there are none.
     public var otherNames: [String]?
     /// The title in the file.
@@ -32,7 +32,7 @@ public struct ModelDescription: Sendable, Equatable, Codable {
     public var problem: String?
 
     /// A model of which only the place is known, such as one on a server.
-    public init(name: String, path: String?, origin: ModelOrigin = .own, problem: String? = nil) {
+    public init(name: String, path: String?, origin: LibraryOrigin = .own, problem: String? = nil) {
         self.name = name
         self.path = path
         self.origin = origin

@@ -1,7 +1,7 @@
 // A model that has a name, and where it comes from.
 
 /// Where a model of the library lies, and whose it is.
-public enum ModelOrigin: String, Sendable, Hashable, Codable, CaseIterable {
+public enum LibraryOrigin: String, Sendable, Hashable, Codable, CaseIterable {
     /// Inside the program.
     case builtIn = "built-in"
     /// In the program's own models folder.
@@ -35,7 +35,7 @@ public struct ModelEntry: Sendable, Hashable, Codable {
     public var otherNames: [String]
     /// The GGUF file (of a split model the first part), or the folder.
     public var path: String
-    public var origin: ModelOrigin
+    public var origin: LibraryOrigin
     /// The size of its weights.
     public var bytes: Int
     /// True if a program is still writing the file, which therefore was not opened.

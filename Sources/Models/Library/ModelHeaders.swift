@@ -104,7 +104,9 @@ final class ModelHeaders: Sendable {
         guard let memory, let bytes = try? JSONEncoder().encode(memory) else { return }
         try? FileManager.default.createDirectory(
             atPath: FilePath.folder(of: path), withIntermediateDirectories: true)
-        guard let file = try? ReplacementFile(path: path, mode: .ownerOnly), (try? file.write(bytes)) != nil else { return }
+        guard let file = try? ReplacementFile(path: path, mode: .ownerOnly), (try? file.write(bytes)) != nil else {
+            return
+        }
         try? file.commit(synchronizes: false)
     }
 
@@ -122,7 +124,8 @@ final class ModelHeaders: Sendable {
         do {
             let file = try ModelFileCheck.open(path: path)
             var description = ModelDescription(OpenedModel(name: "", file: file))
-            guard let architecture = description.architecture, !Transformer.supportedArchitectures.contains(architecture)
+            guard let architecture = description.architecture,
+                !Transformer.supportedArchitectures.contains(architecture)
             else {
                 return ModelHeader(state: .writer, description: description)
             }

@@ -15,7 +15,7 @@ import Inference
 public struct OpenedModel: Sendable {
     public let name: String
     public let file: any ModelSource
-    public var origin = ModelOrigin.own
+    public var origin = LibraryOrigin.own
 
     /// The sampling options that the author of the model recommends in its files.
     public var authorSampling: SamplingOverrides { file.authorSampling.overrides }

@@ -44,7 +44,8 @@ public enum ModelLibraryError: Error, Equatable, CustomStringConvertible {
         } else if !endpoints.isEmpty {
             sentence += "The servers are: \(endpoints.joined(separator: ", ")); a model of a server is SERVER/MODEL. "
         }
-        return sentence + "Name one of them, give the path of a GGUF file or of a model folder, or put it into \(folder)."
+        return sentence
+            + "Name one of them, give the path of a GGUF file or of a model folder, or put it into \(folder)."
     }
 
     /// The name that was probably meant: a model's, or a server's before the same model.

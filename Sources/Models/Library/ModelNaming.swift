@@ -75,8 +75,10 @@ private struct Naming {
         guard let name = model.possibleNames.first(where: { !names.contains($0) }) else { return }
         names.insert(name)
         if let identity = Self.identity(model.path), places[identity] == nil { places[identity] = entries.count }
-        otherNames += (model.otherNames + [ModelFileName.shortStem(model.path)]).map { ($0, entries.count) }
-        let files = FileFacts(model.path)?.isFolder == true
+        otherNames += (model.otherNames + [ModelFileName.stemWithoutPart(model.path)].compactMap { $0 })
+            .map { ($0, entries.count) }
+        let files =
+            FileFacts(model.path)?.isFolder == true
             ? ModelFolder.files(of: model.path).filter { $0.hasSuffix(".safetensors") }
             : ModelFileName.parts(of: model.path)
         entries.append(

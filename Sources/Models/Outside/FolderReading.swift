@@ -11,7 +11,8 @@ struct UnreadableFolder: Error, Equatable {
 
     var sentence: String {
         switch code {
-        case EACCES, EPERM: "\(path) may not be read by you. Ask its owner for the right to read it, if you want its models."
+        case EACCES, EPERM:
+            "\(path) may not be read by you. Ask its owner for the right to read it, if you want its models."
         case ENOTDIR: "\(path) is not a folder."
         default: "\(path) cannot be read: \(String(cString: strerror(code)))."
         }

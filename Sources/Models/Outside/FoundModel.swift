@@ -13,7 +13,7 @@ struct FoundModel: Hashable {
     var revision: String?
     /// The GGUF file (of a split model the first part), or the folder.
     var path: String
-    var origin: ModelOrigin
+    var origin: LibraryOrigin
     /// More names that open it, if they are free.
     var otherNames: [String] = []
 
@@ -76,11 +76,10 @@ enum ModelFileName {
         return last.lowercased().hasSuffix(".gguf") ? String(last.dropLast(5)) : last
     }
 
-    /// The name without .gguf and without the number of the part.
-    static func shortStem(_ path: String) -> String {
-        let stem = stem(path)
-        guard part(FolderReading.lastName(path)) != nil else { return stem }
-        return String(stem.dropLast("-00001-of-00001".count))
+    /// The name of a split model without the number of the part; `nil` if it is one file.
+    static func stemWithoutPart(_ path: String) -> String? {
+        guard part(FolderReading.lastName(path)) != nil else { return nil }
+        return String(stem(path).dropLast("-00001-of-00001".count))
     }
 
     /// The paths of all parts of a split model, whether they are there or not; the path itself if it is one file.

@@ -10,7 +10,7 @@ enum HubTree {
     /// Deeper folders of a repository hold no models.
     private static let deepest = 3
 
-    static func scan(_ folder: String, origin: ModelOrigin) -> FoundTree {
+    static func scan(_ folder: String, origin: LibraryOrigin) -> FoundTree {
         var tree = FoundTree()
         for name in tree.names(in: folder) where name.hasPrefix("models--") {
             let parts = name.dropFirst("models--".count).components(separatedBy: "--")
@@ -23,7 +23,7 @@ enum HubTree {
     }
 
     private static func scanRepository(
-        _ folder: String, owner: String?, repository: String, origin: ModelOrigin, into tree: inout FoundTree
+        _ folder: String, owner: String?, repository: String, origin: LibraryOrigin, into tree: inout FoundTree
     ) {
         let main = FolderReading.bytes(of: folder + "/refs/main", mostBytes: 4096)
             .map { String(decoding: $0, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines) }

@@ -8,7 +8,7 @@ public struct OutsideFinding: Sendable, Hashable, Codable {
         public var problem: String
     }
 
-    public var origin: ModelOrigin
+    public var origin: LibraryOrigin
     /// As a sentence names it: `Ollama`.
     public var program: String
     public var folder: String
@@ -32,7 +32,8 @@ extension OutsideModels {
 
     private func finding(about root: OutsideRoot, _ headers: ModelHeaders) -> OutsideFinding? {
         var finding = OutsideFinding(
-            origin: root.origin, program: root.origin.programName ?? root.origin.rawValue, folder: root.folder, count: 0,
+            origin: root.origin, program: root.origin.programName ?? root.origin.rawValue, folder: root.folder,
+            count: 0,
             bytes: 0, leftOut: [])
         do {
             guard try FolderReading.names(in: root.folder) != nil else {

@@ -6,7 +6,7 @@
 struct OutsideRoot: Hashable {
     enum Layout: Hashable { case hub, hubAndFlat, flat, publishers, ollama }
 
-    var origin: ModelOrigin
+    var origin: LibraryOrigin
     var folder: String
     var layout: Layout
     /// The variable of the environment that names the folder.

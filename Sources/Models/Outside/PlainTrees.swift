@@ -3,7 +3,7 @@
 
 enum PlainTrees {
     /// The GGUF files in a folder itself. llama.cpp keeps files here that it got from an address, with `.etag` beside them.
-    static func scanFlat(_ folder: String, origin: ModelOrigin) -> FoundTree {
+    static func scanFlat(_ folder: String, origin: LibraryOrigin) -> FoundTree {
         var tree = FoundTree()
         for name in tree.names(in: folder) where isWriter(name) {
             tree.models.append(
@@ -14,7 +14,7 @@ enum PlainTrees {
     }
 
     /// The GGUF files in PUBLISHER/MODEL, exactly two levels down.
-    static func scanPublishers(_ folder: String, origin: ModelOrigin) -> FoundTree {
+    static func scanPublishers(_ folder: String, origin: LibraryOrigin) -> FoundTree {
         var tree = FoundTree()
         for publisher in tree.names(in: folder) where !publisher.hasPrefix(".") {
             for model in tree.names(in: "\(folder)/\(publisher)") where !model.hasPrefix(".") {
@@ -31,7 +31,7 @@ enum PlainTrees {
     }
 
     /// GGUF files and model folders of a folder of the user, and the GGUF files of downloads in it.
-    static func scanUserFolder(_ folder: String, origin: ModelOrigin) -> FoundTree {
+    static func scanUserFolder(_ folder: String, origin: LibraryOrigin) -> FoundTree {
         var tree = FoundTree()
         let owner = FolderReading.lastName(folder)
         for name in tree.names(in: folder) where !name.hasPrefix(".") {
@@ -52,7 +52,7 @@ enum PlainTrees {
 
     /// The GGUF files that `hf download --local-dir` put into a folder, at most one folder deeper. It moves a file here
     /// when the file is complete; until then the file lies in `.cache`.
-    private static func scanDownload(_ folder: String, origin: ModelOrigin, into tree: inout FoundTree) {
+    private static func scanDownload(_ folder: String, origin: LibraryOrigin, into tree: inout FoundTree) {
         let owner = FolderReading.lastName(folder)
         for name in tree.names(in: folder) where !name.hasPrefix(".") {
             let path = "\(folder)/\(name)"
