@@ -28,7 +28,7 @@ public struct Generators: Sendable {
     init(
         library: ModelLibrary, endpoints: EndpointBook = EndpointBook(), threadCount: Int, prefixCache: PrefixCache?
     ) {
-        self.library = library.withEndpoints(library.endpointNames + endpoints.names)
+        self.library = library.withEndpoints(endpoints.names)
         self.endpoints = endpoints
         self.threadCount = threadCount
         self.prefixCache = prefixCache

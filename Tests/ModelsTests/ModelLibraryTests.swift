@@ -60,6 +60,11 @@ import Testing
         let library = trees.library(moreFolders: [trees.home + "/more"])
         #expect(library.listed == ["mug", "tea"])
         #expect(library.origin(of: "tea") == .folder)
+        // The folder of the settings may itself be the download, or a model.
+        #expect(trees.library(moreFolders: [folder]).listed == ["mug", "tea"])
+        try trees.write(TinyModel.config, to: "pot/config.json")
+        try trees.write(TinyModel.safetensors(), to: "pot/model.safetensors")
+        #expect(trees.library(moreFolders: [trees.home + "/pot"]).listed == ["pot"])
     }
 
     @Test func `a file that is locked or grows is said to be on its way, and is not opened`() throws {

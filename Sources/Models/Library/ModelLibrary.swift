@@ -57,9 +57,10 @@ public struct ModelLibrary: Sendable {
         headers = ModelHeaders(path: headersFile)
     }
 
+    /// The same library with the names of more servers.
     func withEndpoints(_ names: [String]) -> ModelLibrary {
         var library = self
-        library.endpointNames = names
+        library.endpointNames += names.filter { !endpointNames.contains($0) }
         return library
     }
 

@@ -36,6 +36,7 @@ extension ModelLibrary {
             guard isArriving || headers.header(of: model.path).state == .writer else { continue }
             naming.add(model, isArriving: isArriving)
         }
+        headers.save()
         return naming.finished
     }
 

@@ -34,7 +34,12 @@ enum PlainTrees {
     static func scanUserFolder(_ folder: String, origin: LibraryOrigin) -> FoundTree {
         var tree = FoundTree()
         let owner = FolderReading.lastName(folder)
-        for name in tree.names(in: folder) where !name.hasPrefix(".") {
+        let names = tree.names(in: folder)
+        let isInDownload = isDownload(folder)
+        if origin == .folder, ModelFolder.looksLikeModel(names) {
+            tree.models.append(FoundModel(name: owner, path: folder, origin: origin))
+        }
+        for name in names where !name.hasPrefix(".") {
             let path = "\(folder)/\(name)"
             if name.lowercased().hasSuffix(".gguf") {
                 // A part that is no first one belongs to a model that is listed by its first.
@@ -43,11 +48,17 @@ enum PlainTrees {
                     FoundModel(name: ModelFileName.stem(name), owner: owner, path: path, origin: origin))
             } else if FileFacts(path + "/config.json") != nil {
                 tree.models.append(FoundModel(name: name, owner: owner, path: path, origin: origin))
-            } else if FileFacts(path + "/.cache/huggingface/download")?.isFolder == true {
+            } else if isDownload(path) {
                 scanDownload(path, origin: origin, into: &tree)
+            } else if isInDownload {
+                scanDownloadedFolder(path, owner: owner, origin: origin, into: &tree)
             }
         }
         return tree
+    }
+
+    private static func isDownload(_ folder: String) -> Bool {
+        FileFacts(folder + "/.cache/huggingface/download")?.isFolder == true
     }
 
     /// The GGUF files that `hf download --local-dir` put into a folder, at most one folder deeper. It moves a file here
@@ -56,11 +67,22 @@ enum PlainTrees {
         let owner = FolderReading.lastName(folder)
         for name in tree.names(in: folder) where !name.hasPrefix(".") {
             let path = "\(folder)/\(name)"
-            let inner = FileFacts(path)?.isFolder == true ? tree.names(in: path).map { "\(path)/\($0)" } : [path]
-            for file in inner where isWriter(FolderReading.lastName(file)) {
+            if FileFacts(path)?.isFolder == true {
+                scanDownloadedFolder(path, owner: owner, origin: origin, into: &tree)
+            } else if isWriter(name) {
                 tree.models.append(
-                    FoundModel(name: ModelFileName.stem(file), owner: owner, path: file, origin: origin))
+                    FoundModel(name: ModelFileName.stem(name), owner: owner, path: path, origin: origin))
             }
+        }
+    }
+
+    private static func scanDownloadedFolder(
+        _ folder: String, owner: String, origin: LibraryOrigin, into tree: inout FoundTree
+    ) {
+        guard FileFacts(folder)?.isFolder == true else { return }
+        for name in tree.names(in: folder) where isWriter(name) {
+            tree.models.append(
+                FoundModel(name: ModelFileName.stem(name), owner: owner, path: "\(folder)/\(name)", origin: origin))
         }
     }
 
