@@ -101,7 +101,7 @@ import Testing
         let leftOut = try #require(trees.outside().findings.first).leftOut.map(\.problem)
         #expect(leftOut.count == 4, "\(leftOut)")
         #expect(leftOut.contains { $0.contains("has no m-2.safetensors") })
-        #expect(leftOut.contains { $0.contains("1 bytes follow the last tensor") })
+        #expect(leftOut.contains { $0.contains("the file goes on after the last tensor (bytes too many: 1)") })
     }
 
     @Test func `two revisions of a file are two models, and of the same file one`() throws {
@@ -230,6 +230,15 @@ import Testing
             problem
                 == "\(trees.home)/service/models may not be read by you. Ask its owner for the right to read it, if you "
                 + "want its models.")
+    }
+
+    @Test func `a file in the place of a folder is said, and each reason has its sentence`() throws {
+        let path = try trees.write("x", to: "models")
+        let findings = trees.outside(["OLLAMA_MODELS": path]).findings
+        #expect(findings.map(\.problem) == ["\(path) is not a folder."])
+        #expect(trees.library(environment: ["OLLAMA_MODELS": path]).listed == [])
+        #expect(UnreadableFolder(path: "/x", code: EACCES).sentence.hasPrefix("/x may not be read by you."))
+        #expect(UnreadableFolder(path: "/x", code: EIO).sentence == "/x cannot be read: Input/output error.")
     }
 
     @Test func `a folder that only a variable names is missed, others are not`() {

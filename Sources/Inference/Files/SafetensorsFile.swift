@@ -58,7 +58,8 @@ struct SafetensorsFile {
         }
         guard end == dataBytes else {
             throw ModelFileError.malformed(
-                path: path, field: "the end", problem: "\(dataBytes - end) bytes follow the last tensor")
+                path: path, field: "the end",
+                problem: "the file goes on after the last tensor (bytes too many: \(dataBytes - end))")
         }
     }
 

@@ -36,6 +36,20 @@ struct FilesBrokenSafetensorsTests {
                 + "The file is cut short: download it again.")
     }
 
+    @Test func `safetensors file that does not end with its last tensor`() throws {
+        let head =
+            #"{"w":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"#
+            + #""mask":{"dtype":"BOOL","shape":[4],"data_offsets":[4,8]}}"#
+        #expect(
+            try complaint(safetensors: head, data: 10)
+                == "a.safetensors: the end cannot be read: the file goes on after the last tensor (bytes too many: 2). "
+                + "The file is damaged: download it again.")
+        #expect(
+            try complaint(safetensors: head, data: 6)
+                == "a.safetensors: the last tensor needs 8 bytes and the file has 6 left. "
+                + "The file is cut short: download it again.")
+    }
+
     @Test func `safetensors tensors that overlap`() throws {
         let head =
             #"{"a":{"dtype":"F32","shape":[4],"data_offsets":[0,16]},"#
