@@ -36,7 +36,7 @@ let package = Package(
             name: "CTransfer", linkerSettings: [.linkedLibrary("curl"), .linkedLibrary("crypto")]),
         .target(name: "Transfer", dependencies: ["CTransfer"]),
         .target(name: "Endpoints", dependencies: ["Transfer", "Generation", "Text", "Grammar", "Files"]),
-        .target(name: "Downloads", dependencies: ["Transfer", "Generation", "Files"]),
+        .target(name: "Downloads", dependencies: ["Transfer", "Generation", "Files", "CEmbed"]),
         .target(
             name: "Serving", dependencies: ["Generation", "Text", .product(name: "FlyingFox", package: "FlyingFox")]),
         .target(

@@ -6,6 +6,8 @@ public struct JobProgress: Sendable, Hashable {
     /// A part of the work that is counted on its own: with another phase the count begins again.
     public enum Phase: Sendable, Hashable {
         case readingPrompt, writing
+        /// A file comes from a server; the bytes that came are compared with their checksum.
+        case downloading, verifying
     }
 
     /// What `done` and `total` count.

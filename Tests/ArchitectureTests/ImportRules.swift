@@ -44,7 +44,7 @@ private func importers(of module: String) -> Set<String> {
 
     @Test(arguments: [
         ("CKernels", ["Tensors"]), ("CNcurses", ["Terminal"]), ("GRDB", ["Store"]), ("ArgumentParser", ["copydesk"]),
-        ("Yams", ["Templates", "Settings", "YAMLReading"]), ("CEmbed", ["Models", "Templates"]),
+        ("Yams", ["Templates", "Settings", "YAMLReading"]), ("CEmbed", ["Models", "Templates", "Downloads"]),
         ("FoundationNetworking", []), ("copydesk", []), ("CTransfer", ["Transfer"]), ("FlyingFox", ["Serving"]),
         ("Tensors", ["Inference", "Models"]), ("Inference", ["Models"]),
         ("Grammar", ["Inference", "Models", "Endpoints"]),
@@ -66,7 +66,7 @@ private func importers(of module: String) -> Set<String> {
         ("Inference", ["Tensors", "Files", "Generation", "Text", "Grammar", "Jinja"]),
         ("Transfer", ["CTransfer"]),
         ("Endpoints", ["Transfer", "Generation", "Text", "Grammar", "Files"]),
-        ("Downloads", ["Transfer", "Generation", "Files"]),
+        ("Downloads", ["Transfer", "Generation", "Files", "CEmbed"]),
         ("Serving", ["Generation", "Text", "FlyingFox", "FlyingSocks"]),
         ("Models", ["Inference", "Grammar", "Tensors", "Generation", "CEmbed", "Endpoints", "Files"]),
         ("Store", ["Generation", "Files", "GRDB"]),

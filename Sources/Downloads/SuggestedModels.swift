@@ -1,0 +1,35 @@
+// Small models that are good for drafting: the lines of models/suggested.txt, which is built into the program.
+
+import CEmbed
+
+/// One of them.
+public struct SuggestedModel: Sendable, Hashable {
+    public var name: String
+    public var reference: ModelReference
+    /// Such as "1.2 billion".
+    public var parameters: String
+    public var licence: String
+    /// What it is good for, in a few words.
+    public var use: String
+
+    /// In the order of the file. A line that is not five fields, or whose reference is not valid, is left out; a test
+    /// finds it.
+    public static let all: [SuggestedModel] = {
+        let bytes = UnsafeRawBufferPointer(start: ce_suggested_bytes(), count: ce_suggested_byte_count())
+        return lines(of: String(decoding: bytes, as: UTF8.self)).compactMap(SuggestedModel.init)
+    }()
+
+    /// The lines that are neither empty nor comments.
+    static func lines(of text: String) -> [Substring] {
+        text.split(whereSeparator: \.isNewline).filter { !$0.hasPrefix("#") && $0.contains { $0 != " " } }
+    }
+
+    init?(_ line: Substring) {
+        let fields = line.split(separator: "|", omittingEmptySubsequences: false).map { field in
+            String(field.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
+        }
+        guard fields.count == 5, fields.allSatisfy({ !$0.isEmpty }), let reference = try? ModelReference(fields[1])
+        else { return nil }
+        (name, self.reference, parameters, licence, use) = (fields[0], reference, fields[2], fields[3], fields[4])
+    }
+}
