@@ -63,7 +63,9 @@ public enum DownloadError: Error, Sendable, Equatable, CustomStringConvertible {
                 + (nearest.map { "Did you mean '\($0)'?" } ?? "Look at the list of its files on its page.")
         case .gated(let repository, let page, let hasToken):
             "The owner of '\(repository)' gives it only to those who accepted the terms. Accept them at \(page)"
-                + (hasToken ? " with the account of your token; then try again." : ", put a token of that account into HF_TOKEN, and try again.")
+                + (hasToken
+                    ? " with the account of your token; then try again."
+                    : ", put a token of that account into HF_TOKEN, and try again.")
         case .tokenRefused(let host):
             "\(host) refuses the token. Make a new one there and put it into HF_TOKEN, or remove it to go without."
         case .notFound(let address, let host): "\(host) has nothing at \(address). Check the address."
@@ -81,7 +83,8 @@ public enum DownloadError: Error, Sendable, Equatable, CustomStringConvertible {
                 + "Say which one: OWNER/REPO:QUANT or OWNER/REPO/FILE.gguf."
         case .missingParts(let name, let missing):
             "'\(name)' is incomplete at its source: \(missing.joined(separator: ", ")) is missing. Choose another one."
-        case .unsafeName(let name): "The source names a file '\(name)', which is no name for a file here. Nothing was written."
+        case .unsafeName(let name):
+            "The source names a file '\(name)', which is no name for a file here. Nothing was written."
         case .unknownOllamaModel(let name): "Ollama's registry has no model '\(name)'. Check its name and its tag."
         case .noGGUFLayer(let name): "'\(name)' has no GGUF file in Ollama's registry, so it cannot be used here."
         case .changed(let file, let what):
@@ -94,10 +97,12 @@ public enum DownloadError: Error, Sendable, Equatable, CustomStringConvertible {
         case .invalidRedirect(let host): "\(host) redirects to an address that is none. Try again later."
         case .wrongRange(let host, let found):
             "\(host) sent another part of the file than asked for (\(found)). Try again later; what has come is kept."
-        case .tooLong(let file, let bytes): "'\(file)' is longer than the \(bytes) bytes that its source announced. It was removed."
+        case .tooLong(let file, let bytes):
+            "'\(file)' is longer than the \(bytes) bytes that its source announced. It was removed."
         case .wrongSum(let file, let expected, let found):
             "'\(file)' arrived damaged twice: its sum is \(found) and should be \(expected). It was removed. Try another network or source."
-        case .refused(let name, let reason): "'\(name)' arrived whole, but it cannot be used, and was removed. \(reason)"
+        case .refused(let name, let reason):
+            "'\(name)' arrived whole, but it cannot be used, and was removed. \(reason)"
         case .noSpace(let folder, let needed, let free):
             "There is too little space in \(folder): \(ByteCount.text(needed)) are needed, and \(ByteCount.text(free)) are free. Free some space."
         case .running(let name): "'\(name)' is being downloaded by another process. Wait for it, or stop it."
@@ -108,7 +113,9 @@ public enum DownloadError: Error, Sendable, Equatable, CustomStringConvertible {
         case .server(let host, let status, let message):
             "\(host) answered with the error \(status)\(message.isEmpty ? "" : " (\(message))"). Try again later."
         case .transfer(let sentence, let tries):
-            tries > 1 ? "\(sentence) That was try \(tries); what has come is kept, and the next download goes on from there." : sentence
+            tries > 1
+                ? "\(sentence) That was try \(tries); what has come is kept, and the next download goes on from there."
+                : sentence
         case .disk(let sentence): sentence
         case .stopped: "Stopped."
         }
@@ -133,7 +140,9 @@ enum ByteCount {
     static func text(_ bytes: Int) -> String {
         guard bytes >= 1000 else { return "\(bytes) bytes" }
         var (value, unit) = (Double(bytes), "")
-        for next in ["kB", "MB", "GB", "TB", "PB", "EB"] where value >= 999.5 || unit.isEmpty { (value, unit) = (value / 1000, next) }
+        for next in ["kB", "MB", "GB", "TB", "PB", "EB"] where value >= 999.5 || unit.isEmpty {
+            (value, unit) = (value / 1000, next)
+        }
         let tenths = Int((value * 10).rounded())
         return value < 9.95 ? "\(tenths / 10).\(tenths % 10) \(unit)" : "\((tenths + 5) / 10) \(unit)"
     }

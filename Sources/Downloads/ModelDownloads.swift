@@ -35,7 +35,9 @@ public struct ModelDownloads: Sendable {
     public func plan(
         _ reference: ModelReference, sha256: String? = nil, isStopped: () -> Bool = { false }
     ) throws -> PullPlan {
-        throw DownloadError.stopped
+        try withoutActuallyEscaping(isStopped) { isStopped in
+            try makePlan(reference, sha256: sha256, Requests(environment: environment, isStopped: isStopped))
+        }
     }
 
     /// Downloads what a plan says, from where an earlier download ended.
@@ -44,20 +46,66 @@ public struct ModelDownloads: Sendable {
     public func pull(
         _ plan: PullPlan, isStopped: () -> Bool = { false }, report: (JobProgress) -> Void = { _ in }
     ) throws -> PulledModel {
-        throw DownloadError.stopped
+        if plan.isThere {
+            let names = plan.isFolder ? [plan.name] : plan.files.map(\.fileName)
+            return PulledModel(name: plan.name, paths: names.map { "\(folder)/\($0)" }, wasThere: true)
+        }
+        if environment.isOffline { throw DownloadError.offline }
+        return try withoutActuallyEscaping(isStopped) { isStopped in
+            try withoutActuallyEscaping(report) { report in
+                try Pull(self, plan, Requests(environment: environment, isStopped: isStopped), report).run()
+            }
+        }
     }
 
     /// Repositories with GGUF files whose names fit the words, the most downloaded first.
     /// - Parameter limit: how many at most, 1 to 100.
     /// - Throws: `DownloadError`
     public func search(_ words: String, limit: Int = 20, isStopped: () -> Bool = { false }) throws -> [FoundModel] {
-        throw DownloadError.stopped
+        if environment.isOffline { throw DownloadError.offline }
+        return try withoutActuallyEscaping(isStopped) { isStopped in
+            let requests = Requests(environment: environment, isStopped: isStopped)
+            return try HubClient(requests, endpoint: environment.endpoint)
+                .search(words, limit: min(max(1, limit), 100))
+        }
     }
 
     /// The downloads in this folder that can go on, by name.
-    public var unfinished: [UnfinishedPull] { [] }
+    public var unfinished: [UnfinishedPull] {
+        let parts = PartFolder(modelsFolder: folder)
+        var pulls: [[String]: UnfinishedPull] = [:]
+        for key in parts.keys {
+            guard let facts = PartFacts(path: parts.facts(key)) else { continue }
+            var pull =
+                pulls[facts.keys]
+                ?? UnfinishedPull(
+                    reference: facts.reference, name: facts.name, bytesThere: 0, totalBytes: facts.totalBytes,
+                    isRunning: false, keys: facts.keys)
+            pull.bytesThere = pull.bytesThere &+ parts.bytes(key)
+            pull.isRunning = pull.isRunning || PartLock.isHeld(key, in: parts)
+            pulls[facts.keys] = pull
+        }
+        return pulls.values.sorted { ($0.name, $0.reference) < ($1.name, $1.reference) }
+    }
 
     /// Removes what an unfinished download left.
     /// - Throws: `DownloadError.running` if some process works on it.
-    public func discard(_ pull: UnfinishedPull) throws {}
+    public func discard(_ pull: UnfinishedPull) throws {
+        let parts = PartFolder(modelsFolder: folder)
+        var (made, locks): ([String], [PartLock]) = ([], [])
+        defer {
+            locks.forEach { $0.letGo() }
+            parts.removeIfEmpty(made)
+        }
+        for key in Set(pull.keys).sorted() where HubJSON.isKey(key) {
+            guard let lock = try PartLock(key, in: parts, made: &made) else {
+                throw DownloadError.running(name: pull.name)
+            }
+            locks.append(lock)
+        }
+        for key in pull.keys where HubJSON.isKey(key) {
+            parts.removeFiles(key)
+            try? FileManager.default.removeItem(atPath: parts.ready(key))
+        }
+    }
 }

@@ -93,7 +93,8 @@ public struct UnfinishedPull: Sendable, Hashable {
     public var totalBytes: Int?
     /// True if some process works on it now.
     public var isRunning: Bool
-    var partNames: [String]
+    /// Those of its files in `.partial`.
+    var keys: [String]
 }
 
 /// A repository that a search found.

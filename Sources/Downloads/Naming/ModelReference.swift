@@ -66,7 +66,9 @@ public struct ModelReference: Sendable, Hashable, CustomStringConvertible {
             let name = text.dropFirst(prefix.count)
             guard !name.contains("://") else { throw invalid("An address begins with http:// or https://.") }
             let parts = try RepositoryName(name, invalid)
-            (place, wanted, revision) = (.hub(repository: parts.repository, endpoint: nil), parts.wanted, parts.revision)
+            (place, wanted, revision) = (
+                .hub(repository: parts.repository, endpoint: nil), parts.wanted, parts.revision
+            )
         }
     }
 
@@ -116,7 +118,9 @@ private struct RepositoryName {
             wanted = .quant(String(halves[1]))
         } else if parts.count > 2 {
             let file = parts[2...].joined(separator: "/")
-            guard Self.isPath(parts[2...]), !file.contains(":") else { throw invalid("'\(file)' is no path of a file.") }
+            guard Self.isPath(parts[2...]), !file.contains(":") else {
+                throw invalid("'\(file)' is no path of a file.")
+            }
             guard file.lowercased().hasSuffix(".gguf") else {
                 throw invalid("Of single files, only GGUF files are models; '\(file)' does not end in .gguf.")
             }

@@ -33,6 +33,9 @@ struct WebAddress: Sendable, Hashable {
         origin = port == usualPort ? "\(scheme)://\(written)" : "\(scheme)://\(written):\(port)"
     }
 
+    /// The path, without the query that may hold a signature.
+    var publicPath: String { URLComponents(string: text)?.percentEncodedPath ?? "/" }
+
     /// Where a redirection leads from here.
     func following(_ location: String) -> WebAddress? {
         guard let base = URL(string: text), let target = URL(string: location, relativeTo: base) else { return nil }
