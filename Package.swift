@@ -90,7 +90,7 @@ let package = Package(
         .target(name: "ScriptedServer", path: "Tests/Support/ScriptedServer"),
         .testTarget(name: "TransferTests", dependencies: ["Transfer", "ScriptedServer"]),
         .testTarget(name: "EndpointsTests", dependencies: ["Endpoints", "ScriptedServer"]),
-        .testTarget(name: "DownloadsTests", dependencies: ["Downloads", "ScriptedServer"]),
+        .testTarget(name: "DownloadsTests", dependencies: ["Downloads", "Generation", "ScriptedServer", "Transfer"]),
         .testTarget(name: "ServingTests", dependencies: ["Serving", "Transfer"]),
         .testTarget(name: "ModelsTests", dependencies: ["Models", "Inference"]),
         .testTarget(name: "DraftingTests", dependencies: ["Drafting"]),

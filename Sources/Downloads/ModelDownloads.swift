@@ -76,12 +76,15 @@ public struct ModelDownloads: Sendable {
         var pulls: [[String]: UnfinishedPull] = [:]
         for key in parts.keys {
             guard let facts = PartFacts(path: parts.facts(key)) else { continue }
+            // Without a part it is complete and was about to get its name, or no byte of it came.
+            let isReady = facts.keys.contains { HubJSON.isKey($0) && PartFolder.exists(parts.ready($0)) }
+            guard let bytes = PartFolder.size(parts.part(key)) ?? (isReady ? facts.size : nil) else { continue }
             var pull =
                 pulls[facts.keys]
                 ?? UnfinishedPull(
                     reference: facts.reference, name: facts.name, bytesThere: 0, totalBytes: facts.totalBytes,
                     isRunning: false, keys: facts.keys)
-            pull.bytesThere = pull.bytesThere &+ parts.bytes(key)
+            pull.bytesThere = pull.bytesThere &+ bytes
             pull.isRunning = pull.isRunning || PartLock.isHeld(key, in: parts)
             pulls[facts.keys] = pull
         }

@@ -70,7 +70,8 @@ public struct PullPlan: Sendable, Hashable {
     /// The free space that the rest needs: its bytes and five in a hundred.
     public var neededBytes: Int {
         let rest = max(0, (totalBytes ?? 0) - bytesThere)
-        return rest.addingReportingOverflow(rest / 20).partialValue
+        let (needed, isTooLarge) = rest.addingReportingOverflow(rest / 20)
+        return isTooLarge ? .max : needed
     }
 }
 

@@ -1,6 +1,7 @@
 // Small models that are good for drafting: the lines of models/suggested.txt, which is built into the program.
 
 import CEmbed
+import Generation
 
 /// One of them.
 public struct SuggestedModel: Sendable, Hashable {
@@ -15,19 +16,35 @@ public struct SuggestedModel: Sendable, Hashable {
     /// In the order of the file. A line that is not five fields, or whose reference is not valid, is left out; a test
     /// finds it.
     public static let all: [SuggestedModel] = {
-        let bytes = UnsafeRawBufferPointer(start: ce_suggested_bytes(), count: ce_suggested_byte_count())
-        return lines(of: String(decoding: bytes, as: UTF8.self)).compactMap(SuggestedModel.init)
+        lines(of: text).compactMap(SuggestedModel.init)
     }()
+
+    static let text: String = {
+        let bytes = UnsafeRawBufferPointer(start: ce_suggested_bytes(), count: ce_suggested_byte_count())
+        return String(decoding: bytes, as: UTF8.self)
+    }()
+
+    /// The text of the reference of the model whose name is nearest to a text; nil if none is near.
+    static func reference(nearest name: String) -> String? {
+        // Lines, not models: reading a model reads a reference, which may ask here.
+        let known = lines(of: text).map(fields).filter { $0.count == 5 }
+        let nearest = NearestName.to(name, among: known.map { $0[0] })
+        return known.first { $0[0] == nearest }?[1]
+    }
 
     /// The lines that are neither empty nor comments.
     static func lines(of text: String) -> [Substring] {
         text.split(whereSeparator: \.isNewline).filter { !$0.hasPrefix("#") && $0.contains { $0 != " " } }
     }
 
-    init?(_ line: Substring) {
-        let fields = line.split(separator: "|", omittingEmptySubsequences: false).map { field in
+    private static func fields(_ line: Substring) -> [String] {
+        line.split(separator: "|", omittingEmptySubsequences: false).map { field in
             String(field.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
         }
+    }
+
+    init?(_ line: Substring) {
+        let fields = Self.fields(line)
         guard fields.count == 5, fields.allSatisfy({ !$0.isEmpty }), let reference = try? ModelReference(fields[1])
         else { return nil }
         (name, self.reference, parameters, licence, use) = (fields[0], reference, fields[2], fields[3], fields[4])

@@ -3,7 +3,6 @@
 // - A repository, a revision and a file of a reference hold no control characters and no `..`.
 
 import Foundation
-import Generation
 
 /// A model on a Hub, in Ollama's registry, or at an address.
 public struct ModelReference: Sendable, Hashable, CustomStringConvertible {
@@ -129,11 +128,8 @@ private struct RepositoryName {
     }
 
     private static func withoutOwner(_ name: Substring) -> String {
-        let known = SuggestedModel.all
-        if let nearest = NearestName.to(String(name), among: known.map(\.name)),
-            let model = known.first(where: { $0.name == nearest })
-        {
-            return "The owner is missing. Did you mean \(model.reference.text)?"
+        if let nearest = SuggestedModel.reference(nearest: String(name)) {
+            return "The owner is missing. Did you mean \(nearest)?"
         }
         return "The owner is missing: a model of the Hub is OWNER/REPO, one of Ollama ollama:NAME."
     }

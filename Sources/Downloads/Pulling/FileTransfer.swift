@@ -11,7 +11,7 @@ struct FileSource {
     /// The headers that an address may get because of who it is.
     var authorization: (WebAddress) -> [HTTPHeader]
     /// What a refusal of the first address means; nil if it is to be told as it is.
-    var refusal: (HTTPHead) -> DownloadError?
+    var refusal: (_ head: HTTPHead, _ path: String) -> DownloadError?
     /// The commit that a Hub must name; nil if the source is no Hub.
     var commit: String?
     /// Gets a token after a refusal; true if another try may succeed.
@@ -224,7 +224,7 @@ final class FileTransfer {
     private func refuse(_ head: HTTPHead, _ trail: RedirectTrail) throws {
         if trail.steps == 0 {
             if head.status == 401, try source.takeToken(head) { return }
-            if let error = source.refusal(head) { throw error }
+            if let error = source.refusal(head, file.path) { throw error }
         }
         let host = trail.address.host
         let error =

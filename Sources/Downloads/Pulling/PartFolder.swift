@@ -48,7 +48,7 @@ struct PartFolder: Sendable {
     /// The keys of unfinished files.
     var keys: [String] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
-        return names.filter { $0.hasSuffix(".part") }.map { String($0.dropLast(".part".count)) }.sorted()
+        return names.filter { $0.hasSuffix(".part.json") }.map { String($0.dropLast(".part.json".count)) }.sorted()
     }
 
     /// Makes the folder.
@@ -95,11 +95,12 @@ final class PartLock {
             descriptor = open(path, O_CREAT | O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0o600)
             if descriptor < 0 && errno == ENOENT { continue }
             guard descriptor >= 0 else { throw DownloadError.disk("\(FileError(path: path, code: errno))") }
-            if flock(descriptor, LOCK_EX | LOCK_NB) != 0, errno == EWOULDBLOCK { return nil }
+            let isHeld = flock(descriptor, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK
             var (own, named) = (stat(), stat())
-            if fstat(descriptor, &own) == 0, lstat(path, &named) == 0, own.st_ino == named.st_ino { return }
+            if !isHeld, fstat(descriptor, &own) == 0, lstat(path, &named) == 0, own.st_ino == named.st_ino { return }
             close(descriptor)
             descriptor = -1
+            if isHeld { return nil }
         }
         throw DownloadError.disk("\(FileError(path: path, code: EAGAIN))")
     }

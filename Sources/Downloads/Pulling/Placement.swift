@@ -28,9 +28,18 @@ struct Placement {
     /// - Parameter sums: the checksums of what arrived, by key.
     func place(sums: [String: String]) throws -> PulledModel {
         try disk(ready) { mkdir(ready, 0o777) == 0 || errno == EEXIST }
+        var placed: [String: String] = [:]
         for file in files {
-            let path = "\(ready)/\(file.fileName)"
-            try disk(path) { rename(parts.part(PartFolder.key(file)), path) == 0 }
+            let (key, path) = (PartFolder.key(file), "\(ready)/\(file.fileName)")
+            if let twin = placed[key] {
+                // Two files of a repository may have the same content, which came once.
+                try disk(path) {
+                    link(twin, path) == 0 || (try? FileManager.default.copyItem(atPath: twin, toPath: path)) != nil
+                }
+            } else {
+                try disk(path) { rename(parts.part(key), path) == 0 }
+                placed[key] = path
+            }
         }
         try check()
         let paths = try plan.isFolder ? [moveFolder()] : moveFiles()

@@ -88,18 +88,16 @@ final class Pull {
             let hub = try HubClient(requests, endpoint: plan.endpoint)
             return FileSource(
                 authorization: { HubClient.authorization($0, requests.environment) },
-                refusal: { head in
-                    hub.refusal(head, repository: repository, revision: plan.commit, file: plan.files.first?.path)
-                },
+                refusal: { hub.refusal($0, repository: repository, revision: plan.commit, file: $1) },
                 commit: plan.commit)
         case .ollama:
             let registry = try OllamaRegistry(requests.environment)
             return FileSource(
-                authorization: registry.authorization, refusal: { _ in nil },
+                authorization: registry.authorization, refusal: { _, _ in nil },
                 takeToken: { try registry.takeToken($0, requests) })
         case .address:
             return FileSource(
-                authorization: { HubClient.authorization($0, requests.environment) }, refusal: { _ in nil })
+                authorization: { HubClient.authorization($0, requests.environment) }, refusal: { _, _ in nil })
         }
     }
 
