@@ -25,8 +25,8 @@ private func twist(_ answers: [Int: @Sendable (ScriptedRequest, ScriptedReply, [
 
     @Test func `is given its name with the right bytes, and remembered with its source`() throws {
         let (hub, place) = (try hub(), try Place())
-        let model = try place.downloads(hub).get("a/b")
-        #expect(model == PulledModel(name: "tiny-Q4_K_M", paths: ["\(place.folder)/\(name)"], wasThere: false))
+        let pulled = try place.downloads(hub).get("a/b")
+        #expect(pulled == PulledModel(name: "tiny-Q4_K_M", paths: ["\(place.folder)/\(name)"], wasThere: false))
         #expect(place.bytes(name) == bytes)
         #expect(place.names == [ModelManifest.fileName, name])
         let origin = try #require(ModelManifest(folder: place.folder).files[name])
