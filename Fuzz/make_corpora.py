@@ -538,8 +538,61 @@ def failure_cases():
     yield "models", json.dumps({"data": [{"id": "a", "meta": {"n_ctx": 1e300}}, {"id": 7}, None, {"id": "\x1b", "status": []}]}), "400"
 
 
+def hub_cases():
+    def entry(path, **more):
+        return {"type": "file", "path": path, "size": 100, "oid": "a" * 40, "lfs": {"oid": "b" * 64, "size": 100}} | more
+
+    def answer(kind, body, *headers):
+        body = body if isinstance(body, str) else json.dumps(body)
+        return "\n".join([kind, *headers]) + "\n\n" + body
+
+    def tree(*entries):
+        return answer("tree", list(entries))
+
+    sha = "0123456789abcdef0123456789abcdef01234567"
+    yield "tree", answer("tree", [entry("m-Q4_K_M.gguf")], "Link: <https://hub.example/next>; rel=\"next\"", "ETag: W/\"x\""), None
+    yield "empty", "", "it is no JSON"
+    yield "no-json", answer("tree", "<html>"), "it is no JSON"
+    yield "no-list", answer("tree", {}), "it is no list of files"
+    yield "no-files", tree(), "no model that can be used here"
+    yield "no-path", tree(entry("")), "has no path"
+    yield "no-size", tree(entry("m.gguf", lfs={"oid": "b" * 64}, size=None)), "the size of 'm.gguf' is missing"
+    yield "size-negative", tree(entry("m.gguf", lfs={"oid": "b" * 64, "size": -1})), "the size of"
+    yield "size-1e300", tree(entry("m.gguf", lfs={"oid": "b" * 64, "size": 1e300})), "the size of"
+    yield "sizes-overflow", tree(*[entry(f"m{i}.gguf", lfs={"oid": "b" * 64, "size": 1 << 62}) for i in range(3)]), "has several models"
+    yield "sum-short", tree(entry("m.gguf", lfs={"oid": "b", "size": 1})), "the checksum of 'm.gguf' is missing"
+    yield "sum-a-path", tree(entry("m.gguf", lfs={"oid": "../" * 20 + "abcd", "size": 1})), "the checksum of"
+    yield "name-dots", tree(entry("a/..gguf/.gguf")), "no name for a file here"
+    yield "name-control", tree(entry("m\u001b[2J.gguf")), "no name for a file here"
+    yield "name-long", tree(entry("m" * 5000 + ".gguf")), "no name for a file here"
+    yield "part-missing", tree(entry("m-00001-of-00002.gguf")), "m-00002-of-00002.gguf is missing"
+    yield "parts-99999", tree(entry("m-00001-of-99999.gguf")), "is missing"
+    yield "parts-none", tree(entry("m-00000-of-00000.gguf")), None
+    yield "folder", tree(entry("config.json", lfs=None), entry("model.safetensors")), None
+    yield "folder-without-config", tree(entry("model.safetensors")), "no model that can be used here"
+    yield "many-files", tree(*[entry(f"m{i}.gguf") for i in range(3000)]), "has several models"
+    yield "nested", answer("tree", "[" * 100000), "nested deeper"
+    yield "revision", answer("revision", {"sha": sha, "gated": "manual", "tags": ["license:mit", 5]}), None
+    yield "revision-without-commit", answer("revision", {"sha": "main"}), "names no commit"
+    yield "revision-odd", answer("revision", {"sha": sha, "cardData": {"license": ["mit"]}, "tags": {"a": 1}, "gated": 7}), None
+    yield "search", answer("search", [{"id": "a/b", "downloads": 1e300, "siblings": [{"rfilename": "x-Q8_0.gguf"}, {}]}, {"id": "x"}, 7]), None
+    yield "search-no-list", answer("search", {"error": "x"}), "it is no list of models"
+    model = "application/vnd.ollama.image.model"
+    yield "manifest", answer("manifest", {"layers": [{"mediaType": model, "digest": "sha256:" + "c" * 64, "size": 9}]}), None
+    yield "manifest-tensors", answer("manifest", {"layers": [{"mediaType": "application/vnd.ollama.image.tensor"}]}), None
+    yield "manifest-digest", answer("manifest", {"layers": [{"mediaType": model, "digest": "sha256:../../x", "size": 9}]}), "is missing"
+    yield "manifest-size", answer("manifest", {"layers": [{"mediaType": model, "digest": "sha256:" + "c" * 64, "size": -9}]}), "is missing"
+    yield "range-backwards", answer("search", [], "Content-Range: bytes 9-5/10"), "another part of the file"
+    yield "range-overflow", answer("search", [], "Content-Range: bytes 0-99999999999999999999/1"), "another part of the file"
+    yield "wait-overflow", answer("search", [], "RateLimit: t=9223372036854775807", "Retry-After: -1"), "no more requests"
+    yield "link-open", answer("search", [], "Link: <https://a; rel=next", "Link: <>; rel=next", "Link: <\u00e9>; rel=next"), None
+    yield "location-file", answer("search", [], "Location: file:///etc/passwd"), "redirects to an address that is none"
+    yield "location-no-host", answer("search", [], "Location: https://"), "redirects to an address that is none"
+    yield "challenge-open", answer("search", [], "WWW-Authenticate: Bearer realm=\"x", "WWW-Authenticate: Bearer =,=\"\"="), None
+
+
 def main():
-    for target in ["gguf", "safetensors", "config", "index", "tokenizer", "template", "grammar", "schema", "settings", "events", "failure"]:
+    for target in ["gguf", "safetensors", "config", "index", "tokenizer", "template", "grammar", "schema", "settings", "events", "failure", "hub"]:
         folder = FOLDER / target
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)

@@ -1,6 +1,7 @@
 // Reads everything that comes from outside, from bytes to the end, for the fuzz targets and the tests of the corpora.
 // - Whatever the bytes are, reading them ends in a result or in one of our sentences; anything else traps.
 
+import Downloads
 import Endpoints
 import Foundation
 import Generation
@@ -23,6 +24,8 @@ public enum FuzzReader: String, CaseIterable, Sendable {
     case settings
     /// The answer of a server: a stream of events with JSON; the body of a failure.
     case events, failure
+    /// What a server of models answers: headers, and the JSON of a Hub or of Ollama's registry.
+    case hub
 
     /// - Returns: the error's sentence; nil if the bytes could be read.
     public func complaint(_ bytes: [UInt8]) -> String? {
@@ -41,6 +44,7 @@ public enum FuzzReader: String, CaseIterable, Sendable {
         error is ModelFileError || error is ModelError || error is ChatTemplateError || error is GrammarError
             || error is JSONSchemaError || error is LocalGeneratorError || error is FileProblem
             || error is ServerFailure || error is EventStreamError
+            || error is DownloadError || error is UnreadableAnswer
     }
 
     private func read(_ bytes: [UInt8]) throws {
@@ -55,6 +59,7 @@ public enum FuzzReader: String, CaseIterable, Sendable {
         case .settings: try readSettings(bytes)
         case .events: try ServerReading.readStream(bytes)
         case .failure: try ServerReading.readFailure(bytes)
+        case .hub: try ServerAnswer.read(bytes)
         case .schema: try Self.match(JSONSchemaGrammar(String(decoding: bytes, as: UTF8.self)).grammar)
         }
     }

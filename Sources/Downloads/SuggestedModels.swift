@@ -26,11 +26,13 @@ public struct SuggestedModel: Sendable, Hashable {
 
     /// The text of the reference of the model whose name is nearest to a text; nil if none is near.
     static func reference(nearest name: String) -> String? {
-        // Lines, not models: reading a model reads a reference, which may ask here.
-        let known = lines(of: text).map(fields).filter { $0.count == 5 }
-        let nearest = NearestName.to(name, among: known.map { $0[0] })
-        return known.first { $0[0] == nearest }?[1]
+        let nearest = NearestName.to(name, among: namesAndReferences.map(\.name))
+        return namesAndReferences.first { $0.name == nearest }?.reference
     }
+
+    /// Fields, not models: reading a model reads a reference, which may ask for them.
+    private static let namesAndReferences: [(name: String, reference: String)] = lines(of: text).map(fields)
+        .filter { $0.count == 5 }.map { ($0[0], $0[1]) }
 
     /// The lines that are neither empty nor comments.
     static func lines(of text: String) -> [Substring] {

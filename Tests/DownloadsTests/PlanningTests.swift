@@ -136,7 +136,9 @@ private func chosen(_ wanted: ModelReference.Wanted, _ paths: [String]) throws -
         hub.state.change {
             $0.onHub = { request, reply, _, time in
                 guard request.path.contains("/tree/") else { return false }
-                reply.answer("200 OK", ["Link: </api/models/a/b/tree/x?page=\(UInt32.random(in: 0 ... .max))>; rel=\"next\""], body: "[]")
+                reply.answer(
+                    "200 OK", ["Link: </api/models/a/b/tree/x?page=\(UInt32.random(in: 0 ... .max))>; rel=\"next\""],
+                    body: "[]")
                 return true
             }
         }
