@@ -17,12 +17,52 @@ struct QuantName: Hashable {
         return nil
     }
 
-    /// The last quant that stands between the signs - . _ or at an end.
+    /// The last quant that stands between the signs - . _ and - . or at an end.
     private static func last(in name: Substring) -> String? {
-        let pattern =
-            /(?:^|[-._ ])((?:UD-)?(?:I?Q[1-8](?:_[0-9KSMLX]+)*|TQ[12]_0|MXFP4(?:_MOE)?|NVFP4|BF16|F16|FP16|F32|FP32))(?=$|[-. ])/
-            .ignoresCase()
-        return name.matches(of: pattern).last.map { canonical($0.1.uppercased()) }
+        let bytes = Array(name.uppercased().utf8)
+        var (last, start): (Range<Int>?, Int) = (nil, 0)
+        while start < bytes.count {
+            if start == 0 || isBetween(bytes[start - 1]) || bytes[start - 1] == UInt8(ascii: "_"),
+                let end = end(of: bytes, from: start)
+            {
+                (last, start) = (start..<end, end)
+            } else {
+                start += 1
+            }
+        }
+        return last.map { canonical(String(decoding: bytes[$0], as: UTF8.self)) }
+    }
+
+    private static func isBetween(_ byte: UInt8) -> Bool {
+        byte == UInt8(ascii: "-") || byte == UInt8(ascii: ".") || byte == UInt8(ascii: " ")
+    }
+
+    /// Where the quant ends that begins at a place; nil if none does.
+    private static func end(of bytes: [UInt8], from start: Int) -> Int? {
+        var place = start
+        func takes(_ text: String) -> Bool {
+            guard bytes[place...].starts(with: text.utf8) else { return false }
+            place += text.utf8.count
+            return true
+        }
+        _ = takes("UD-")
+        if !["BF16", "FP16", "F16", "FP32", "F32", "MXFP4_MOE", "MXFP4", "NVFP4", "TQ1_0", "TQ2_0"].contains(
+            where: takes)
+        {
+            _ = takes("I")
+            guard takes("Q"), place < bytes.count, (0x31...0x38).contains(bytes[place]) else { return nil }
+            place += 1
+            while place + 1 < bytes.count, bytes[place] == UInt8(ascii: "_"), isOfVariant(bytes[place + 1]) {
+                place += 1
+                while place < bytes.count, isOfVariant(bytes[place]) { place += 1 }
+            }
+        }
+        return place == bytes.count || isBetween(bytes[place]) ? place : nil
+    }
+
+    /// `0_4_4`, `K_M`, `XXS`.
+    private static func isOfVariant(_ byte: UInt8) -> Bool {
+        (0x30...0x39).contains(byte) || "KSMLX".utf8.contains(byte)
     }
 
     private static func canonical(_ quant: String) -> String {

@@ -137,10 +137,15 @@ struct RepositoryChoice {
 /// The parts of one model.
 private struct Group {
     /// The path without the part's number; of a file that is not split its path.
-    var key: String
-    var files: [HubFile]
+    let key: String
+    let files: [HubFile]
+    let quant: QuantName?
 
-    var quant: QuantName? { files.first.flatMap { QuantName(path: Self.wholePath($0.path)) } }
+    init(key: String, files: [HubFile]) {
+        (self.key, self.files) = (key, files)
+        quant = files.first.flatMap { QuantName(path: Self.wholePath($0.path)) }
+    }
+
     var stem: String { key.lowercased().hasSuffix(".gguf") ? String(key.dropLast(5)) : key }
 
     private static func wholePath(_ path: String) -> String { SplitName(path).map { $0.stem + ".gguf" } ?? path }
@@ -174,10 +179,18 @@ struct SplitName: Hashable {
     let ending: String
 
     init?(_ path: String) {
-        guard let match = path.wholeMatch(of: /(.+)-(\d{5})-of-(\d{5})(\.gguf|\.GGUF|\.safetensors)/),
-            let part = Int(match.2), let count = Int(match.3), (1...max(1, count)).contains(part), count >= 1
+        guard let ending = [".gguf", ".safetensors"].first(where: { path.lowercased().hasSuffix($0) }) else {
+            return nil
+        }
+        // -00001-of-00003
+        let bytes = Array(path.utf8.dropLast(ending.utf8.count))
+        guard bytes.count > 15, case let numbers = String(decoding: bytes.suffix(15), as: UTF8.self),
+            numbers.hasPrefix("-"), numbers.dropFirst(6).hasPrefix("-of-"),
+            let part = HeaderNumber.count(numbers.dropFirst().prefix(5)),
+            let count = HeaderNumber.count(numbers.suffix(5)), count >= 1, (1...count).contains(part)
         else { return nil }
-        (stem, self.part, self.count, ending) = (String(match.1), part, count, String(match.4))
+        (stem, self.part, self.count) = (String(decoding: bytes.dropLast(15), as: UTF8.self), part, count)
+        self.ending = String(path.suffix(ending.count))
     }
 
     func path(part: Int) -> String { "\(stem)-\(Self.digits(part))-of-\(Self.digits(count))\(ending)" }

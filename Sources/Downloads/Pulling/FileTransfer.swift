@@ -22,6 +22,7 @@ struct FileSource {
 final class FileTransfer {
     /// The most bytes that are read at once; fewer and larger writes are faster.
     private static let bufferBytes = 512 << 10
+    private static let tries = 6
     private static let triesIfRefused = 3
 
     private let requests: Requests
@@ -124,7 +125,12 @@ final class FileTransfer {
         do {
             try requests.passing { try HTTPClient().send(request, isStopped: requests.isStopped, reader: reader) }
             if case .append = verdict { hasEnded = true }
-        } catch is HeadIsEnough {}
+        } catch is HeadIsEnough {
+        } catch var failure as PassingFailure {
+            // Who has part of a file waits longer for the network to come back than who only asks.
+            failure.tries = max(failure.tries, Self.tries)
+            throw failure
+        }
         return verdict
     }
 
