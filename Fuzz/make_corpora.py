@@ -562,6 +562,7 @@ def hub_cases():
     yield "sizes-overflow", tree(*[entry(f"m{i}.gguf", lfs={"oid": "b" * 64, "size": 1 << 62}) for i in range(3)]), "has several models"
     yield "sum-short", tree(entry("m.gguf", lfs={"oid": "b", "size": 1})), "the checksum of 'm.gguf' is missing"
     yield "sum-a-path", tree(entry("m.gguf", lfs={"oid": "../" * 20 + "abcd", "size": 1})), "the checksum of"
+    yield "other-file-without-facts", tree({"path": "README.md"}, entry("m.gguf")), None
     yield "name-dots", tree(entry("a/..gguf/.gguf")), "no name for a file here"
     yield "name-control", tree(entry("m\u001b[2J.gguf")), "no name for a file here"
     yield "name-long", tree(entry("m" * 5000 + ".gguf")), "no name for a file here"

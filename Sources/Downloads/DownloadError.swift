@@ -82,7 +82,7 @@ public enum DownloadError: Error, Sendable, Equatable, CustomStringConvertible {
             "'\(repository)' has several models\(quant.map { " of \($0)" } ?? ""): \(FileChoice.list(choices)). "
                 + "Say which one: OWNER/REPO:QUANT or OWNER/REPO/FILE.gguf."
         case .missingParts(let name, let missing):
-            "'\(name)' is incomplete at its source: \(missing.joined(separator: ", ")) is missing. Choose another one."
+            "'\(name)' is incomplete at its source: \(missing.joined(separator: ", ")) \(missing.count == 1 ? "is" : "are") missing. Choose another one."
         case .unsafeName(let name):
             "The source names a file '\(name)', which is no name for a file here. Nothing was written."
         case .unknownOllamaModel(let name): "Ollama's registry has no model '\(name)'. Check its name and its tag."
@@ -128,10 +128,16 @@ public struct FileChoice: Sendable, Hashable {
     public var name: String
     public var bytes: Int?
 
+    /// So many are named; a sentence with more would not be read.
+    private static let most = 30
+
     static func list(_ choices: [FileChoice]) -> String {
         guard !choices.isEmpty else { return "nothing" }
-        return choices.map { choice in choice.bytes.map { "\(choice.name) (\(ByteCount.text($0)))" } ?? choice.name }
-            .joined(separator: ", ")
+        let texts = choices.prefix(most).map { choice in
+            choice.bytes.map { "\(choice.name) (\(ByteCount.text($0)))" } ?? choice.name
+        }
+        let rest = choices.count - texts.count
+        return texts.joined(separator: ", ") + (rest > 0 ? " and \(rest) more" : "")
     }
 }
 

@@ -72,6 +72,8 @@ private func chosen(_ wanted: ModelReference.Wanted, _ paths: [String]) throws -
         let several = #expect(throws: DownloadError.self) { try chosen(.usual, ["a-Q4_0.gguf", "b-Q4_0.gguf"]) }
         let sentence = try #require(several).description
         #expect(sentence.contains("several models: a-Q4_0.gguf (100 bytes), b-Q4_0.gguf (100 bytes)"), "\(sentence)")
+        let many = #expect(throws: DownloadError.self) { try chosen(.usual, (0..<2000).map { "m\($0).gguf" }) }
+        #expect(try #require(many).description.contains("m29.gguf (100 bytes) and 1970 more. Say which one"))
         #expect(throws: DownloadError.unknownFile("a.gguf", repository: "a/b", nearest: "sub/a.gguf")) {
             try chosen(.file("a.gguf"), ["sub/a.gguf", "b.gguf"])
         }

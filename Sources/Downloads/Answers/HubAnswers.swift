@@ -28,8 +28,9 @@ package struct HubRevision: Equatable {
 /// A file of a repository.
 package struct HubFile: Equatable, Sendable {
     package var path: String
-    package var bytes: Int
-    package var sum: FileSum
+    /// Of weights both are always there.
+    package var bytes: Int?
+    package var sum: FileSum?
 }
 
 /// One page of `/api/models/OWNER/REPO/tree/COMMIT?recursive=true`.
@@ -47,16 +48,19 @@ package enum HubTree {
                 throw UnreadableAnswer(description: "a file in its list has no path")
             }
             let stored = item["lfs"].flatMap { $0.isNull ? nil : $0 }
-            guard let size = (stored?["size"] ?? item["size"])?.int, size >= 0 else {
-                throw UnreadableAnswer(description: "the size of '\(ServerMessage.short(path))' is missing")
+            let size = (stored?["size"] ?? item["size"])?.int.flatMap { $0 >= 0 ? $0 : nil }
+            // Git's sum covers the size too.
+            let sum = size == nil ? nil : sum(item, stored)
+            if [".gguf", ".safetensors"].contains(where: path.lowercased().hasSuffix), size == nil || sum == nil {
+                let missing = size == nil ? "size" : "checksum"
+                throw UnreadableAnswer(description: "the \(missing) of '\(ServerMessage.short(path))' is missing")
             }
-            files.append(HubFile(path: path, bytes: size, sum: try sum(item, stored, path)))
+            files.append(HubFile(path: path, bytes: size, sum: sum))
         }
         return files
     }
 
-    private static func sum(_ item: JSONValue, _ stored: JSONValue?, _ path: String) throws(UnreadableAnswer) -> FileSum
-    {
+    private static func sum(_ item: JSONValue, _ stored: JSONValue?) -> FileSum? {
         if let stored {
             // `sha256` in some answers, `oid` in others, with or without its kind before it.
             let text = (stored["oid"] ?? stored["sha256"])?.text?.lowercased() ?? ""
@@ -65,7 +69,7 @@ package enum HubTree {
         } else if let sum = item["oid"]?.text?.lowercased(), HubJSON.isHexadecimal(sum, count: 40) {
             return .git(sum)
         }
-        throw UnreadableAnswer(description: "the checksum of '\(ServerMessage.short(path))' is missing")
+        return nil
     }
 }
 

@@ -52,25 +52,26 @@ struct Naming {
     /// - Returns: False if another file has one of the names.
     private func settleFiles(_ plan: inout PullPlan) throws -> Bool {
         let taken = plan.files.filter { PartFolder.exists("\(folder)/\($0.fileName)") }
-        for file in taken where try !isSame(file, "\(folder)/\(file.fileName)", plan) { return false }
+        for file in taken where try !isSame(file, file.fileName, plan) { return false }
         plan.isThere = taken.count == plan.files.count
         return true
     }
 
     private func settleFolder(_ plan: inout PullPlan) throws -> Bool {
-        let path = "\(folder)/\(plan.name)"
-        guard PartFolder.exists(path) else { return true }
-        for file in plan.files where try !isSame(file, "\(path)/\(file.fileName)", plan) { return false }
+        guard PartFolder.exists("\(folder)/\(plan.name)") else { return true }
+        for file in plan.files where try !isSame(file, "\(plan.name)/\(file.fileName)", plan) { return false }
         plan.isThere = true
         return true
     }
 
-    private func isSame(_ file: PullPlan.File, _ path: String, _ plan: PullPlan) throws -> Bool {
+    /// - Parameter name: in the models folder.
+    private func isSame(_ file: PullPlan.File, _ name: String, _ plan: PullPlan) throws -> Bool {
+        let path = "\(folder)/\(name)"
         if let sum = file.sum {
             return try FileSums.isSame(path, bytes: file.bytes, sum: sum, isStopped: requests.isStopped)
         }
         // Without a checksum: the same address brought a file of the size that it has now.
-        guard let origin = ModelManifest(folder: folder).files[file.fileName], let size = PartFolder.size(path) else {
+        guard let origin = ModelManifest(folder: folder).files[name], let size = PartFolder.size(path) else {
             return false
         }
         return origin.reference == plan.reference.publicText && size == origin.bytes && size == file.bytes

@@ -151,7 +151,7 @@ private struct Group {
     private static func wholePath(_ path: String) -> String { SplitName(path).map { $0.stem + ".gguf" } ?? path }
 
     func choice(byFile: Bool) -> FileChoice {
-        let bytes = files.reduce(0) { $0.addingReportingOverflow($1.bytes).partialValue }
+        let bytes = files.reduce(0) { $0.addingReportingOverflow($1.bytes ?? 0).partialValue }
         let path = files.first?.path ?? key
         return FileChoice(name: byFile ? path : quant?.text ?? path, bytes: bytes)
     }

@@ -191,7 +191,7 @@ final class FileTransfer {
         guard let text = head["X-Linked-Etag"] ?? (isDirect ? head["ETag"] : nil), let tag = EntityTag(text)?.value,
             HubJSON.isHexadecimal(tag, count: 64) || HubJSON.isHexadecimal(tag, count: 40)
         else { return }
-        guard tag == file.sum?.hexadecimal else {
+        guard tag == file.sum?.hexadecimal ?? tag else {
             throw DownloadError.changed(file: file.path, what: "its checksum is another one now")
         }
     }
