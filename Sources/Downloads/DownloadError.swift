@@ -113,9 +113,7 @@ public enum DownloadError: Error, Sendable, Equatable, CustomStringConvertible {
         case .server(let host, let status, let message):
             "\(host) answered with the error \(status)\(message.isEmpty ? "" : " (\(message))"). Try again later."
         case .transfer(let sentence, let tries):
-            tries > 1
-                ? "\(sentence) That was try \(tries); what has come is kept, and the next download goes on from there."
-                : sentence
+            tries > 1 ? "\(sentence) That was try \(tries). What has come is kept for the next time." : sentence
         case .disk(let sentence): sentence
         case .stopped: "Stopped."
         }

@@ -98,7 +98,8 @@ import Testing
         #expect(place.names == [ModelManifest.fileName, "m.gguf"])
     }
 
-    @Test func `of a newer commit removes what is left of the older one`() throws {
+    @Test(arguments: [FakeHub.commit, String(repeating: "c", count: 40)])
+    func `with a newer content removes what is left of the older one`(commit: String) throws {
         let hub = try FakeHub([("m.gguf", bytes)]) {
             $0.onBytes = { _, reply, bytes, time in
                 if time == 1 { reply.giveBeginning(500, of: bytes) }
@@ -112,7 +113,7 @@ import Testing
         }
         hub.state.change {
             $0.files = [("m.gguf", model(1500, 5))]
-            $0.commit = String(repeating: "c", count: 40)
+            $0.commit = commit
         }
         try downloads.get("a/b")
         #expect(place.bytes("m.gguf") == model(1500, 5))

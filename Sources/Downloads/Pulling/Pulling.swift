@@ -101,13 +101,13 @@ final class Pull {
         }
     }
 
-    /// Parts of the same files at an older commit are of no use any more.
+    /// Parts of the same files with an older content are of no use any more.
     private func removeOlderParts() {
-        let paths = Set(plan.files.map(\.path))
-        for key in parts.keys {
+        let (paths, keys) = (Set(plan.files.map(\.path)), Set(plan.files.map(PartFolder.key)))
+        for key in parts.keys where !keys.contains(key) {
             guard let facts = PartFacts(path: parts.facts(key)), facts.source == plan.source,
-                facts.commit != plan.commit,
-                paths.contains(facts.path), let lock = try? PartLock(key, in: parts, made: &made)
+                paths.contains(facts.path),
+                let lock = try? PartLock(key, in: parts, made: &made)
             else { continue }
             parts.removeFiles(key)
             lock.letGo()
