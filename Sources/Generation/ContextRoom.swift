@@ -22,3 +22,8 @@ public struct ContextRoom: Sendable, Hashable {
             + "context is \(contextLength). Shorten the prompt, or use a model with a longer context."
     }
 }
+
+/// An error of a generator that may mean that the prompt does not fit into the model's context.
+public protocol ContextOverflow: Error {
+    var exceedsContext: Bool { get }
+}

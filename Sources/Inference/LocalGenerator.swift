@@ -28,6 +28,10 @@ public enum LocalGeneratorError: Error, Equatable, CustomStringConvertible {
     }
 }
 
+extension LocalGeneratorError: ContextOverflow {
+    public var exceedsContext: Bool { if case .promptTooLong = self { true } else { false } }
+}
+
 /// Writes text with a model file on this machine.
 public final class LocalGenerator: TextGenerator {
     public let identity: ModelIdentity
