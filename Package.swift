@@ -12,7 +12,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
-        .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.1"),
     ],
     targets: [
         .target(name: "Generation"),
@@ -37,8 +36,7 @@ let package = Package(
         .target(name: "Transfer", dependencies: ["CTransfer"]),
         .target(name: "Endpoints", dependencies: ["Transfer", "Generation", "Text", "Grammar", "Files"]),
         .target(name: "Downloads", dependencies: ["Transfer", "Generation", "Files", "CEmbed"]),
-        .target(
-            name: "Serving", dependencies: ["Generation", "Text", .product(name: "FlyingFox", package: "FlyingFox")]),
+        .target(name: "Serving", dependencies: ["Generation", "Text"]),
         .target(
             name: "Models",
             dependencies: ["Inference", "Grammar", "Tensors", "Generation", "CEmbed", "Endpoints", "Files"]),
@@ -98,7 +96,9 @@ let package = Package(
         .testTarget(name: "TerminalTests", dependencies: ["Terminal"]),
         .testTarget(
             name: "CommandTests",
-            dependencies: ["copydesk", "Generation", "Drafting", "Store", "Studio", "Templates", "ScriptedServer"]),
+            dependencies: [
+                "copydesk", "Generation", "Drafting", "Store", "Studio", "Templates", "ScriptedServer", "Transfer",
+            ]),
         .testTarget(name: "FuzzTests", dependencies: ["FuzzReaders", "FuzzReplay"]),
     ]
 )

@@ -45,7 +45,7 @@ private func importers(of module: String) -> Set<String> {
     @Test(arguments: [
         ("CKernels", ["Tensors"]), ("CNcurses", ["Terminal"]), ("GRDB", ["Store"]), ("ArgumentParser", ["copydesk"]),
         ("Yams", ["Templates", "Settings", "YAMLReading"]), ("CEmbed", ["Models", "Templates", "Downloads"]),
-        ("FoundationNetworking", []), ("copydesk", []), ("CTransfer", ["Transfer"]), ("FlyingFox", ["Serving"]),
+        ("FoundationNetworking", []), ("copydesk", []), ("CTransfer", ["Transfer"]),
         ("Tensors", ["Inference", "Models"]), ("Inference", ["Models"]),
         ("Grammar", ["Inference", "Models", "Endpoints"]),
     ])
@@ -67,7 +67,7 @@ private func importers(of module: String) -> Set<String> {
         ("Transfer", ["CTransfer"]),
         ("Endpoints", ["Transfer", "Generation", "Text", "Grammar", "Files"]),
         ("Downloads", ["Transfer", "Generation", "Files", "CEmbed"]),
-        ("Serving", ["Generation", "Text", "FlyingFox", "FlyingSocks"]),
+        ("Serving", ["Generation", "Text"]),
         ("Models", ["Inference", "Grammar", "Tensors", "Generation", "CEmbed", "Endpoints", "Files"]),
         ("Store", ["Generation", "Files", "GRDB"]),
         ("Export", ["Generation", "Text", "Files"]),
