@@ -82,6 +82,8 @@ import Transfer
         (#""seed":1e30"#, "seed"),
         (#""seed":18446744073709551616"#, "seed"), (#""seed":"1""#, "seed"), (#""stop":"""#, "stop"),
         (#""stop":["a",""]"#, "stop"), (#""stop":[1]"#, "stop"), (#""stream":"yes""#, "stream"),
+        (#""stream_options":true"#, "stream_options"),
+        (#""stream_options":{"include_usage":1}"#, "stream_options.include_usage"),
         (#""logprobs":3"#, "logprobs"), (#""top_logprobs":2"#, "top_logprobs"), (#""logit_bias":[1]"#, "logit_bias"),
         (#""logit_bias":{"a":1}"#, "logit_bias"), (#""logit_bias":{"1":1e9}"#, "logit_bias"),
         (#""logit_bias":{"99999999999999999999":1}"#, "logit_bias"), (#""response_format":"json""#, "response_format"),

@@ -13,28 +13,35 @@ struct RequestReader {
     static let idleSeconds = 75.0, pauseSeconds = 30.0
 
     let socket: ClientSocket
-    /// What came and is not used yet.
+    /// What came; the bytes before `start` are used.
     private var buffer: [UInt8] = []
+    private var start = 0
 
     init(_ socket: ClientSocket) { self.socket = socket }
 
     /// The next head; `nil` if the client has no more requests.
     mutating func head() throws -> RequestHead? {
-        var searched = 0
+        var skipped = 0
+        var searched = start
         while true {
-            while let first = buffer.first, first == 0x0D || first == 0x0A { buffer.removeFirst() }
-            let end = endOfHead(from: searched)
-            guard (end?.head ?? buffer.count) <= Self.headLimit else {
+            // Some clients send an empty line after a body.
+            while start < buffer.count, buffer[start] == 0x0D || buffer[start] == 0x0A {
+                start += 1
+                skipped += 1
+            }
+            let end = endOfHead(from: max(searched, start))
+            guard (end?.head ?? buffer.count) - start <= Self.headLimit, skipped <= 1024 else {
                 throw HeadProblem("The head of the request is longer than \(Self.headLimit >> 10) KB.", status: 431)
             }
             if let end {
-                let head = buffer[..<end.head]
-                buffer = Array(buffer[end.body...])
-                return try RequestHead(parsing: head)
+                defer { start = end.body }
+                return try RequestHead(parsing: buffer[start..<end.head])
             }
+            let isIdle = start == buffer.count
+            forgetUsed()
             searched = max(0, buffer.count - 3)
             do throws(SocketEnd) {
-                buffer += try socket.receive(within: buffer.isEmpty ? Self.idleSeconds : Self.pauseSeconds)
+                buffer += try socket.receive(within: isIdle ? Self.idleSeconds : Self.pauseSeconds)
             } catch {
                 return nil
             }
@@ -42,8 +49,8 @@ struct RequestReader {
     }
 
     /// The places where the head ends and the body begins.
-    private func endOfHead(from start: Int) -> (head: Int, body: Int)? {
-        var index = start
+    private func endOfHead(from first: Int) -> (head: Int, body: Int)? {
+        var index = first
         while let feed = buffer[index...].firstIndex(of: 0x0A) {
             let rest = buffer[(feed + 1)...]
             if rest.first == 0x0A { return (feed, feed + 2) }
@@ -70,7 +77,7 @@ struct RequestReader {
 
     /// Some clients wait for this line before they send a long body.
     private func askForBody(_ head: RequestHead) throws(BodyProblem) {
-        guard head["expect"]?.lowercased() == "100-continue", buffer.isEmpty, !head.isOld else { return }
+        guard head["expect"]?.lowercased() == "100-continue", start == buffer.count, !head.isOld else { return }
         do throws(SocketEnd) {
             try socket.send(Array("HTTP/1.1 100 Continue\r\n\r\n".utf8))
         } catch {
@@ -102,31 +109,36 @@ struct RequestReader {
     }
 
     private mutating func take(_ count: Int) throws(BodyProblem) -> [UInt8] {
-        while buffer.count < count { try more() }
-        let bytes = Array(buffer[..<count])
-        buffer.removeFirst(count)
-        return bytes
+        while buffer.count - start < count { try more() }
+        defer { start += count }
+        return Array(buffer[start..<start + count])
     }
 
     /// The next line, without its end.
     private mutating func line() throws(BodyProblem) -> [UInt8] {
         while true {
-            if let feed = buffer.firstIndex(of: 0x0A) {
-                var line = Array(buffer[..<feed])
-                buffer.removeFirst(feed + 1)
-                if line.last == 0x0D { line.removeLast() }
-                return line
+            if let feed = buffer[start...].firstIndex(of: 0x0A) {
+                let line = buffer[start..<feed]
+                start = feed + 1
+                return Array(line.last == 0x0D ? line.dropLast() : line)
             }
-            guard buffer.count <= Self.headLimit else { throw .malformed }
+            guard buffer.count - start <= Self.headLimit else { throw .malformed }
             try more()
         }
     }
 
     private mutating func more() throws(BodyProblem) {
+        forgetUsed()
         do throws(SocketEnd) {
             buffer += try socket.receive(within: Self.pauseSeconds)
         } catch {
             throw .ended(error)
         }
+    }
+
+    /// Only before more bytes come, so that each byte is moved once at most.
+    private mutating func forgetUsed() {
+        buffer.removeFirst(start)
+        start = 0
     }
 }

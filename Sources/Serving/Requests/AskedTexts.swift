@@ -27,7 +27,7 @@ struct AskedTexts: Sendable {
     init(_ fields: RequestFields, _ shape: AnswerShape, model: ServedModel, freshSeed: UInt64) throws(APIError) {
         self.shape = shape
         streams = try fields.truth("stream")
-        includesUsage = fields["stream_options"]?["include_usage"]?.truth ?? false
+        includesUsage = try Self.includesUsage(fields)
         let count = try fields.count("n", in: GenerationRequest.variantRange) ?? 1
         likelihoods = try Self.likelihoods(fields, shape)
         var sampling = try fields.sampling(over: model.sampling, mostTokens: model.mostTokens)
@@ -50,6 +50,16 @@ struct AskedTexts: Sendable {
         guard missing.isEmpty else {
             throw APIError(missing.map(\.description).joined(separator: " "), code: "unsupported_parameter")
         }
+    }
+
+    private static func includesUsage(_ fields: RequestFields) throws(APIError) -> Bool {
+        guard let options = fields["stream_options"] else { return false }
+        guard options.members != nil else { throw RequestFields.wrong("stream_options", takes: "an object", options) }
+        guard let value = options["include_usage"], !value.isNull else { return false }
+        guard let truth = value.truth else {
+            throw RequestFields.wrong("stream_options.include_usage", takes: "true or false", value)
+        }
+        return truth
     }
 
     /// In chats `logprobs` is a switch beside `top_logprobs`; in legacy completions it is the number.
