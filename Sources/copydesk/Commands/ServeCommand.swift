@@ -17,7 +17,7 @@ struct ServeCommand: ParsableCommand {
             Editors, chat programs and scripts take http://127.0.0.1:8080/v1 as their base URL; any key will do unless \
             --key-env sets one. The server has chat completions, completions and the list of models. It answers one \
             request after another, and programs on other machines only with --host. Of config.yaml it uses the model and \
-            its sampling options. Nothing that it reads or writes is kept in the store. Ctrl-C ends it.
+            its sampling options. Nothing that it reads or writes is kept, in the store or elsewhere. Ctrl-C ends it.
             """)
 
     @OptionGroup var shared: SharedOptions
@@ -43,8 +43,9 @@ struct ServeCommand: ParsableCommand {
 
     func run() throws {
         let settings = ServerSettings(host: host, port: UInt16(exactly: port) ?? 0, key: try key())
-        let generators = shared.generators
-        defer { generators.finishWriting() }
+        // What clients send is theirs: not even the state of their prompts goes to the disk.
+        let generators = Generators(
+            library: shared.modelLibrary, threadCount: shared.threadCount, prefixFolder: nil)
         let stopSignal = StopSignal()
         let interrupts = InterruptWatch(stopSignal: stopSignal)
         defer { interrupts.cancel() }
