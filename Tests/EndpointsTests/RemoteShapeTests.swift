@@ -157,6 +157,17 @@ private func words(_ text: String) -> [String] {
             let answer = try await shaped([good], reason: "stop") { $0.sampling.jsonSchema = schema }
             #expect(answer.drafts.reason == .stop && answer.drafts.notices == [], "\(good)")
         }
+        let stopped = try await shaped(["<think>so</think>Good END day"], reason: "stop") {
+            $0.sampling.grammar = #"root ::= "<think>so</think>Good END day""#
+            $0.sampling.stop = ["END"]
+        }
+        #expect(stopped.drafts.text == "Good" && stopped.drafts.reason == .stop && stopped.drafts.notices == [])
+        let short = try await shaped([#"{"a": 1,"#], reason: "length") { $0.sampling.jsonSchema = schema }
+        #expect(short.drafts.reason == .length)
+        #expect(
+            short.drafts.notices == [
+                "The draft ended before it was complete as its schema asks. Allow more tokens, or a longer text."
+            ])
         let other = try await shaped([#"{"a":"x"}"#], reason: "stop") { $0.sampling.jsonSchema = schema }
         #expect(
             other.drafts.notices == [

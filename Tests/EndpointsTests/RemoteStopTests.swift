@@ -10,11 +10,11 @@ import Testing
         let server = try ScriptedServer { _, reply in
             reply.beginEvents()
             reply.event(textChunk("Some text"))
-            if reply.waitUntilGone() { _ = gone.next() }
+            if reply.waitUntilGone(seconds: 30) { _ = gone.next() }
         }
         defer { server.close() }
         let signal = StopSignal()
-        let drafts = await write(remoteGenerator(server), remoteRequest(3), stopSignal: signal) { event in
+        let drafts = writeHere(remoteGenerator(server), remoteRequest(3), stopSignal: signal) { event in
             if case .text = event { signal.raise() }
         }
         #expect(drafts.texts == [0: "Some text"])
@@ -28,11 +28,11 @@ import Testing
         #expect(server.requests.count == 1)
     }
 
-    @Test func `before any text is no error`() async throws {
-        let server = try ScriptedServer { _, reply in _ = reply.waitUntilGone() }
+    @Test func `before any text is no error`() throws {
+        let server = try ScriptedServer { _, reply in _ = reply.waitUntilGone(seconds: 30) }
         defer { server.close() }
         let signal = StopSignal()
-        let drafts = await write(remoteGenerator(server), remoteRequest(2), stopSignal: signal) { event in
+        let drafts = writeHere(remoteGenerator(server), remoteRequest(2), stopSignal: signal) { event in
             if case .waiting(_?) = event { signal.raise() }
         }
         #expect(drafts.reasons == [0: .stopped, 1: .stopped] && drafts.error == nil)
@@ -43,7 +43,7 @@ import Testing
         let server = try ScriptedServer { _, reply in
             reply.beginEvents()
             reply.event(textChunk("Some text"))
-            if reply.waitUntilGone() { _ = gone.next() }
+            if reply.waitUntilGone(seconds: 30) { _ = gone.next() }
         }
         defer { server.close() }
         let generator = remoteGenerator(server)
@@ -156,9 +156,9 @@ import Testing
 }
 
 extension RequestCounter {
-    /// Waits until so many were counted; false if that takes longer than some seconds.
+    /// Waits until so many were counted; false if that takes longer than half a minute.
     func reaches(_ count: Int) async throws -> Bool {
-        let end = ContinuousClock.now + .seconds(5)
+        let end = ContinuousClock.now + .seconds(30)
         while value < count, ContinuousClock.now < end { try await Task.sleep(for: .milliseconds(5)) }
         return value >= count
     }

@@ -126,6 +126,20 @@ private let twoChoices = [
         #expect(drafts.notices.contains { $0.hasPrefix("Draft 2 could not be written. ") && $0.contains("500") })
     }
 
+    @Test func `that fail for one reason are named in one sentence`() async throws {
+        let server = try ScriptedServer { request, reply in
+            guard request.json["seed"] as? Int == 3 else {
+                return reply.answer("402 Payment Required", #"{"error":"no money left"}"#)
+            }
+            reply.stream(["Good"])
+        }
+        defer { server.close() }
+        let drafts = await write(remoteGenerator(server), remoteRequest(3))
+        #expect(drafts.texts == [0: "Good"] && drafts.reasons == [0: .stop, 1: .failed, 2: .failed])
+        #expect(drafts.notices.count == 1 && server.requests.count == 2)
+        #expect(drafts.notices[0].hasPrefix("Drafts 2 and 3 could not be written. "))
+    }
+
     @Test func `are not asked for if the first refusal is for all`() async throws {
         let server = try ScriptedServer { _, reply in
             reply.answer("401 Unauthorized", #"{"detail":"Invalid API key"}"#)

@@ -83,14 +83,27 @@ struct RemoteNotices: Sendable {
         return "Servers have no option \(names), so the drafts are written without it."
     }
 
-    /// - Parameters:
-    ///   - variants: all that failed.
-    ///   - isAlone: true if the failure ended the generation for the others too.
-    func failure(of variants: [Int], _ variant: Int, _ error: any Error, isAlone: Bool) -> String {
-        guard isAlone, variants.count > 1, let first = variants.first else {
-            return "\(name(variant)) could not be written. \(Self.text(error))"
+    /// A sentence for each cause of failure, with the drafts that it kept from being written.
+    func failures(_ failed: [(variant: Int, error: any Error)]) -> [String] {
+        var causes: [(text: String, variants: [Int])] = []
+        for (variant, error) in failed {
+            let text = Self.text(error)
+            if let place = causes.firstIndex(where: { $0.text == text }) {
+                causes[place].variants.append(variant)
+            } else {
+                causes.append((text, [variant]))
+            }
         }
-        return "Draft \(first + 1) and \(variants.count - 1) more could not be written. \(Self.text(error))"
+        return causes.map { cause in
+            let names = cause.variants.map { String($0 + 1) }
+            let subject =
+                switch names.count {
+                case 1: name(cause.variants[0])
+                case 2...5: "Drafts \(names.dropLast().joined(separator: ", ")) and \(names[names.count - 1])"
+                default: "\(names.count) drafts"
+                }
+            return "\(subject) could not be written. \(cause.text)"
+        }
     }
 
     var allEqual: String {

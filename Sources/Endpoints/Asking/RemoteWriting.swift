@@ -195,7 +195,7 @@ final class RemoteWriting: Sendable {
         for sentence in notices.sentences(about: written, request) { notify(sentence) }
         let name = notices.name(variant)
         if reason == .stop {
-            switch check.form(of: written.open.text, name: name) {
+            switch check.form(of: written.open.text, thoughts: written.open.reasoning, name: name) {
             case .keeps: break
             case .unclear(let sentence): notify(sentence)
             case .breaks(let sentence):
@@ -203,6 +203,10 @@ final class RemoteWriting: Sendable {
                 reason = .failed
             }
             for sentence in check.words(of: written.open.text, name: name) { notify(sentence) }
+        } else if reason == .length || reason == .limit,
+            let sentence = check.unfinished(written.open.text, name: name)
+        {
+            notify(sentence)
         }
         var details = DraftDetails()
         details.reasoning = written.open.reasoning.isEmpty ? nil : written.open.reasoning
@@ -252,10 +256,8 @@ final class RemoteWriting: Sendable {
             ($0.failed.sorted { $0.variant < $1.variant }, $0.texts, $0.timings)
         }
         if texts.isEmpty, let first = failed.first, !isStopped() { throw first.error }
-        for (variant, error) in failed {
-            notify(notices.failure(of: failed.map(\.variant), variant, error, isAlone: isFatal(error)))
-            report(.draftFinished(variant: variant, reason: .failed, tokenCount: 0))
-        }
+        for sentence in notices.failures(failed) { notify(sentence) }
+        for (variant, _) in failed { report(.draftFinished(variant: variant, reason: .failed, tokenCount: 0)) }
         let keys = texts.values.map(Self.key)
         if texts.count > 1, request.sampling.temperature > 0, let first = keys.first, !first.isEmpty,
             keys.allSatisfy({ $0 == first }), request.sampling.grammar == nil, request.sampling.jsonSchema == nil

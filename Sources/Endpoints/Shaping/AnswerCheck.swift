@@ -31,11 +31,14 @@ struct AnswerCheck {
     }
 
     /// Checks the form of a draft.
-    /// - Parameter name: the draft, at the beginning of a sentence: `Draft 2`.
-    func form(of text: String, name: String) -> Verdict {
+    /// - Parameters:
+    ///   - thoughts: those that were taken out of the text, because a grammar may describe them too.
+    ///   - name: the draft, at the beginning of a sentence: `Draft 2`.
+    func form(of text: String, thoughts: String = "", name: String) -> Verdict {
         guard let machine else { return .keeps }
         let trimmed = String(TextLength.trimmed(text))
-        if matches(text, machine) || matches(trimmed, machine) { return .keeps }
+        let forms = [text, trimmed] + (thoughts.isEmpty ? [] : ["<think>\(thoughts)</think>\(text)"])
+        if forms.contains(where: { matches($0, machine) }) { return .keeps }
         guard let schema else {
             return .breaks(
                 "\(name) does not follow the grammar: the server did not keep it. Use a server that takes grammars.")
@@ -47,6 +50,13 @@ struct AnswerCheck {
         }
         if matches(CompactJSON.text(of: Self.ordered(value, by: schema)), machine) { return .keeps }
         return .unclear("\(name) is JSON, but it does not seem to follow the schema. Check it before you use it.")
+    }
+
+    /// What is to be said of a draft that ended before its form was complete.
+    func unfinished(_ text: String, name: String) -> String? {
+        guard let machine, !matches(String(TextLength.trimmed(text)), machine) else { return nil }
+        return "\(name) ended before it was complete as its \(schema == nil ? "grammar" : "schema") asks. "
+            + "Allow more tokens, or a longer text."
     }
 
     /// A sentence for each word that a draft lacks or should not have.
@@ -77,7 +87,8 @@ struct AnswerCheck {
 
     private func matches(_ text: String, _ machine: GrammarMachine) -> Bool {
         var matcher = GrammarMatcher(machine)
-        return matcher.accept(text) && matcher.isComplete
+        // A stop text may have ended the draft before its grammar did.
+        return matcher.accept(text) && (matcher.isComplete || !sampling.stop.isEmpty && schema == nil)
     }
 
     /// A value with its members in the schema's order, and without those that the schema leaves open.

@@ -72,8 +72,20 @@ struct LimitCut {
         if let limit = limits.sentences, markCount >= limit {
             let ends = Sentences.ends(in: String(decoding: body, as: UTF8.self), isComplete: false)
             if ends.count >= max(limit, 1) { end = min(end, body.startIndex + ends[max(limit, 1) - 1].offset) }
+            // The marks behind the last word may begin a sentence, if a word follows them.
+            if ends.count >= limit - 1 { end = min(end, Self.endOfLastWord(body)) }
         }
         return end
+    }
+
+    private static func endOfLastWord(_ body: ArraySlice<UInt8>) -> Int {
+        var rest = body.dropLast(UTF8Text.incompleteTailCount(body))
+        while let (scalar, count) = UTF8Text.lastScalar(rest), !scalar.properties.isAlphabetic,
+            scalar.properties.numericType == nil
+        {
+            rest = rest.dropLast(count)
+        }
+        return rest.endIndex
     }
 
     private var isTooLong: Bool {
