@@ -1,5 +1,5 @@
 // The table of all settings: everything that reading, `copydesk config`, docs/settings.md and the hints know of them.
-// - A name is a path of keys; `NAME` in it stands for the name of a model.
+// - A name is a path of keys; `NAME` in it stands for the name of a model, or of an alias.
 // - After a change, `docs/settings.md` has to be made again; its test says how.
 
 import Generation
@@ -14,6 +14,8 @@ public struct Setting: Sendable, Identifiable {
         case flag
         /// Words, each of which may say in how many variants it must occur.
         case requiredWords
+        /// Servers that write drafts; each is a map of its own.
+        case endpoints
         /// Known, and not used by this version: any value is accepted and none is looked at.
         case later
     }
@@ -21,7 +23,7 @@ public struct Setting: Sendable, Identifiable {
     /// One step of the path to a value.
     public enum Step: Sendable, Hashable {
         case key(String)
-        /// The name of a model.
+        /// The name of a model, or of an alias.
         case modelName
     }
 
@@ -40,7 +42,7 @@ public struct Setting: Sendable, Identifiable {
     public var name: String { path.map(\.text).joined(separator: ".") }
     public var id: String { name }
 
-    /// True if its path has the name of a model in it.
+    /// True if its path has a name in it that the user chose: of a model, or of an alias.
     public var isPerModel: Bool { path.contains(.modelName) }
 
     private init(
@@ -61,15 +63,30 @@ public struct Setting: Sendable, Identifiable {
         Setting(
             [.key("model")], .value(.text), default: .value(.text("built-in")),
             example: .value(.text("qwen2.5-1.5b-q4_k_m")),
-            help: "The model that writes: a name from the list of models, or the path of a file or folder."),
+            help:
+                "The model that writes: a name from the list of models, ENDPOINT/MODEL for one of a server, or the path "
+                + "of a file or folder."),
         Setting(
             [.key("models"), .key("folders")], .value(.texts(allowsBlank: false)), default: .value(.texts([])),
             example: .value(.texts(["~/models"])),
             help: "More folders with models, after the program's own; ~/ is your home folder."),
         Setting(
+            [.key("models"), .key("use_caches")], .flag, default: .flag(true), example: .flag(false),
+            help: "Models that other programs keep on this machine are found and used where they are."),
+        Setting(
+            [.key("aliases"), .modelName], .value(.text), example: .value(.text("local/qwen2.5-7b-instruct")),
+            help: "A short name of your own for a model, which may be one of a server."),
+        Setting(
+            [.key("endpoints")], .endpoints, default: .endpoints([]), example: .endpoints([Self.exampleEndpoint]),
+            help: "Servers that write drafts."),
+        Setting(
             [.key("studio"), .key("ascii")], .flag, default: .flag(false), example: .flag(true),
             help: "The studio draws with ASCII characters alone."),
     ]
+
+    private static var exampleEndpoint: EndpointSettings {
+        EndpointSettings(name: "local", url: "http://127.0.0.1:8080/v1")
+    }
 
     private static let lexicon: [Setting] = [
         Setting(
@@ -110,8 +127,6 @@ public struct Setting: Sendable, Identifiable {
     }
 
     private static let later: [Setting] = [
-        Setting([.key("endpoints")], .later, help: "Servers that write drafts."),
-        Setting([.key("models"), .key("use_caches")], .later, help: "Models that other programs keep."),
         Setting([.key("studio"), .key("language")], .later, help: "The language of the studio."),
         Setting([.key("studio"), .key("theme")], .later, help: "The colours of the studio."),
         Setting([.key("studio"), .key("mouse")], .later, help: "The mouse in the studio."),
@@ -132,12 +147,14 @@ public enum SettingValue: Sendable, Hashable {
     case value(SamplingValue)
     case flag(Bool)
     case requiredWords([Lexicon.Required])
+    case endpoints([EndpointSettings])
 
     /// A list with the elements of another one; of other values the later one.
     public func joined(with more: SettingValue) -> SettingValue {
         switch (self, more) {
         case (.value(let value), .value(let more)): .value(value.joined(with: more))
         case (.requiredWords(let words), .requiredWords(let more)): .requiredWords(words + more)
+        case (.endpoints(let endpoints), .endpoints(let more)): .endpoints(endpoints + more)
         default: more
         }
     }
@@ -167,16 +184,26 @@ extension SettingValue: Encodable {
         case .flag(let flag): try flag.encode(to: encoder)
         case .requiredWords(let words):
             try words.map { Word(word: $0.word, variants: $0.variantCount) }.encode(to: encoder)
+        case .endpoints(let endpoints): try endpoints.map { EndpointFacts($0) }.encode(to: encoder)
         }
     }
 
     /// On one line of YAML: `0.8`, `["one", "two"]`, `true`.
     public var yamlText: String {
         switch self {
+        case .endpoints(let endpoints): "[\(endpoints.map(\.yamlText).joined(separator: ", "))]"
         case .value(let value): SamplingOption.yamlText(of: value)
         case .flag(let flag): flag ? "true" : "false"
         case .requiredWords(let words): "[\(words.map(\.yamlText).joined(separator: ", "))]"
         }
+    }
+}
+
+extension SettingValue {
+    /// As `yamlText`, for people and logs: the values of headers and of extra fields may be secrets and are not in it.
+    public var shownText: String {
+        guard case .endpoints(let endpoints) = self else { return yamlText }
+        return "[\(endpoints.map(\.shownText).joined(separator: ", "))]"
     }
 }
 
@@ -187,6 +214,7 @@ extension Setting.Kind {
         case .value(let kind): kind.takes
         case .flag: "true or false"
         case .requiredWords: "words, or {word: tea, in: 2} for a word that at least 2 variants contain"
+        case .endpoints: "servers, each with a name and a url"
         case .later: "nothing yet"
         }
     }
@@ -195,7 +223,7 @@ extension Setting.Kind {
     public var isList: Bool {
         switch self {
         case .value(let kind): kind.isList
-        case .requiredWords: true
+        case .requiredWords, .endpoints: true
         case .flag, .later: false
         }
     }

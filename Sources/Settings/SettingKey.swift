@@ -6,7 +6,7 @@ import Generation
 public struct SettingKey: Sendable, Hashable, CustomStringConvertible {
     /// The name of the setting in the table.
     public let name: String
-    /// The name of the model; `nil` if the setting is not of a model.
+    /// The name of the model, or of the alias; `nil` if the setting is not of one.
     public let modelName: String?
 
     /// - Parameter modelName: given if the setting's path has the name of a model in it.
@@ -32,6 +32,12 @@ public struct SettingKey: Sendable, Hashable, CustomStringConvertible {
         }
         throw SettingKeyError(name: text)
     }
+
+    /// The name in the table of the models behind names of the user's own.
+    static let aliasSetting = "aliases.NAME"
+
+    /// The setting of an alias; `nil` for an empty name.
+    public static func alias(_ name: String) -> SettingKey? { try? SettingKey("aliases.\(name)") }
 
     public var setting: Setting? { Setting.named(name) }
 

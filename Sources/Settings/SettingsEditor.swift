@@ -36,11 +36,11 @@ public enum SettingsEditError: Error, Sendable, Hashable, CustomStringConvertibl
 
 /// Edits the text of a settings file.
 public struct SettingsEditor {
-    private let file: String
-    private let settings: UserSettings
-    private let text: YAMLText
+    let file: String
+    let settings: UserSettings
+    let text: YAMLText
     private let hasMark: Bool
-    private let root: Node.Mapping?
+    let root: Node.Mapping?
 
     /// - Throws: `.broken` if the text cannot be read to its end.
     public init(bytes: [UInt8], file: String) throws(SettingsEditError) {
@@ -61,6 +61,9 @@ public struct SettingsEditor {
         }
     }
 
+    /// The text as it is.
+    public var source: String { withMark(text) }
+
     /// The text with a value set.
     public func setting(_ key: SettingKey, to value: SettingValue) throws(SettingsEditError) -> String {
         guard let setting = key.setting, setting.kind != .later else { throw .unused(name: key.name) }
@@ -80,7 +83,7 @@ public struct SettingsEditor {
         return try checked(edited, key, expected: nil)
     }
 
-    private func withMark(_ text: YAMLText) -> String { (hasMark ? "\u{FEFF}" : "") + text.string }
+    func withMark(_ text: YAMLText) -> String { (hasMark ? "\u{FEFF}" : "") + text.string }
 
     /// Finds the entries on the way to a value, and hands over the keys that are not there.
     private func edited(
@@ -212,7 +215,7 @@ public struct SettingsEditor {
         return text.replacing([(text.end(ofLine: line)..<text.end(ofLine: line), lineBreak + block(indentation))])
     }
 
-    private var lineBreak: String { String(String.UnicodeScalarView(text.lineBreak)) }
+    var lineBreak: String { String(String.UnicodeScalarView(text.lineBreak)) }
 
     private func atTheEnd(_ lines: String) -> YAMLText {
         let end = text.scalars.count

@@ -37,6 +37,7 @@ extension UserSettings {
         if let mapping { reader.read(mapping, below: [], modelName: nil, as: SettingsReader.fileName) }
         reader.checkConstraints()
         reader.checkLexicon()
+        reader.checkAliases()
         entries = reader.entries
         unused = reader.unused.problems
         problems = (document.problems + reader.nodes.problems).sorted { ($0.line, $0.column) < ($1.line, $1.column) }
@@ -60,7 +61,7 @@ struct SettingsReader {
     var entries: [SettingKey: UserSettings.Entry] = [:]
     private var keyNodes: [SettingKey: Node] = [:]
     private(set) var valueNodes: [SettingKey: Node] = [:]
-    private let repeatedKeys: Set<FilePlace>
+    let repeatedKeys: Set<FilePlace>
 
     /// - Parameter repeatedKeys: the places of keys that are left out because they stand twice.
     init(file: String, repeatedKeys: Set<FilePlace>) {
@@ -116,6 +117,8 @@ struct SettingsReader {
         case .requiredWords:
             let hint = row.example.map { "Write it as '\(name): \($0.yamlText)'." } ?? ""
             value = nodes.requiredWords(node, hint: hint).map(SettingValue.requiredWords)
+        case .endpoints:
+            value = endpoints(node).map(SettingValue.endpoints)
         case .value(let kind):
             let hint = row.example.map { "Write it as '\(name): \($0.yamlText)'." }
             value = nodes.value(node, name, kind, hint: hint).map(SettingValue.value)

@@ -41,6 +41,24 @@ public struct UserSettings: Sendable {
         return folders
     }
 
+    /// True if models that other programs keep are found and used.
+    public var usesCaches: Bool { entry("models.use_caches")?.value != .flag(false) }
+
+    /// The models behind names of the user's own.
+    public var aliases: [String: String] {
+        var aliases: [String: String] = [:]
+        for (key, entry) in entries where key.name == SettingKey.aliasSetting {
+            if let name = key.modelName, case .value(.text(let model?)) = entry.value { aliases[name] = model }
+        }
+        return aliases
+    }
+
+    /// The servers that write drafts, in the order of the file.
+    public var endpoints: [EndpointSettings] {
+        guard case .endpoints(let endpoints) = entry("endpoints")?.value else { return [] }
+        return endpoints
+    }
+
     /// True if the studio draws with ASCII characters alone.
     public var usesASCII: Bool { entry("studio.ascii")?.value == .flag(true) }
 
@@ -72,7 +90,9 @@ public struct UserSettings: Sendable {
     public func sampling(forModel name: String) -> SamplingOverrides { overrides { $0.modelName == name } }
 
     /// The names of the models that have settings of their own, sorted.
-    public var modelNames: [String] { Set(entries.keys.compactMap(\.modelName)).sorted() }
+    public var modelNames: [String] {
+        Set(entries.keys.filter { $0.name != SettingKey.aliasSetting }.compactMap(\.modelName)).sorted()
+    }
 
     private func entry(_ name: String) -> Entry? { Setting.named(name).flatMap { entries[SettingKey($0)] } }
 

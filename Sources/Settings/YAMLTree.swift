@@ -45,5 +45,13 @@ indirect enum YAMLTree: Equatable {
         return .map(pairs)
     }
 
+    /// The elements of the list under a key of the root; empty if there is none.
+    func elements(at name: String) -> [YAMLTree] {
+        guard case .map(let pairs) = self, let pair = pairs.first(where: { $0.key.text == name }),
+            case .list(let elements) = pair.value
+        else { return [] }
+        return elements
+    }
+
     private var text: String? { if case .scalar(let text, _) = self { text } else { nil } }
 }

@@ -34,7 +34,7 @@ extension Home {
 
     @Test func `list as JSON has the same, with the problems`() throws {
         let home = try Home()
-        try home.write("model: tiny\nmodle: x\nendpoints: []\n", to: "config/config.yaml")
+        try home.write("model: tiny\nmodle: x\nstudio: {mouse: true}\n", to: "config/config.yaml")
         let run = try home.run("config", "list", "--json")
         #expect(run.status == 0)
         let settings = try run.objects("settings")
@@ -121,9 +121,13 @@ extension Home {
             ["get", "zzzz"],
             "There is no setting 'zzzz'. Choose one from the list of settings. `copydesk config list` shows it."
         ),
-        (["unset", "models"], "There is no setting 'models'. The settings below it are models.folders."),
+        (
+            ["unset", "models"],
+            "There is no setting 'models'. The settings below it are models.folders, models.use_caches."
+        ),
         (["set", "studio.theme", "dark"], "'studio.theme' is not used by this version, so it cannot be set."),
-        (["get", "endpoints"], "'endpoints' is not used by this version"),
+        (["get", "studio.mouse"], "'studio.mouse' is not used by this version"),
+        (["set", "endpoints", "x"], "copydesk endpoints add local http://127.0.0.1:8080/v1"),
     ])
     func `wrong usage has a sentence and leaves the file alone`(arguments: [String], sentence: String) throws {
         let home = try Home()

@@ -231,7 +231,7 @@ private func number(_ number: Float) -> SettingValue { .value(.number(number)) }
             "There is no setting 'per_model.qwen2.5-1.5b.sampling.topk'. Did you mean "
                 + "'per_model.qwen2.5-1.5b.sampling.top_k'?"
         ),
-        ("models", "There is no setting 'models'. The settings below it are models.folders."),
+        ("models", "There is no setting 'models'. The settings below it are models.folders, models.use_caches."),
         ("zzzz", "There is no setting 'zzzz'. Choose one from the list of settings."),
         ("", "There is no setting ''. Choose one from the list of settings."),
         (

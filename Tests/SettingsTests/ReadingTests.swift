@@ -31,14 +31,13 @@ private func sentences(_ text: String) -> [String] { settings(text).problems.map
         #expect(read.sampling(forModel: "gemma-3-1b").all == ["top_k": .count(64)])
         #expect(read.sampling(forModel: "1.5").all == ["top_p": .number(0.5)])
         #expect(read.sampling(forModel: "other").isEmpty)
-        #expect(read.modelFolders == ["~/models"] && read.usesASCII)
+        #expect(read.modelFolders == ["~/models"] && read.usesASCII && read.usesCaches)
+        #expect(read.endpoints == [EndpointSettings(name: "local", url: "http://127.0.0.1:8080/v1")])
         #expect(read.lexicon.banned == ["synergy"] && read.lexicon.casing == ["Kettle & Vine"])
         #expect(read.lexicon.must == [.init(word: "tea"), .init(word: "cups", variantCount: 2)])
         #expect(read.brand.values == [.product: "Kettle & Vine", .tone: "warm"])
         #expect(
             read.unused.map(\.description) == [
-                "config.yaml:6:31: 'models.use_caches' is not used by this version.",
-                "config.yaml:7:1: 'endpoints' is not used by this version.",
                 "config.yaml:8:10: 'studio.language' is not used by this version.",
                 "config.yaml:8:26: 'studio.theme' is not used by this version.",
                 "config.yaml:8:39: 'studio.mouse' is not used by this version.",
@@ -137,8 +136,8 @@ private func sentences(_ text: String) -> [String] { settings(text).problems.map
         (
             "studio: {ascii: true}\n? [a, b]\n: 1\n",
             [
-                "config.yaml:2:3: config.yaml has no key '[…]'. Its keys are model, models, studio, lexicon, "
-                    + "brand, sampling, per_model, endpoints."
+                "config.yaml:2:3: config.yaml has no key '[…]'. Its keys are model, models, aliases, endpoints, studio, "
+                    + "lexicon, brand, sampling, per_model."
             ]
         ),
     ])

@@ -10,6 +10,7 @@ enum SettingsPage {
         page +=
             "\n## Settings\n\n| name | takes | default | what it does | as it is written |\n| --- | --- | --- | --- | --- |\n"
         for setting in Setting.all where setting.option == nil && setting.kind != .later { page += row(setting) }
+        page += "\n### Servers and names for models\n\n\(servers)\n"
         page += "\n### Your words\n\n\(lexicon)\n\n### Your brand\n\n\(brand)\n"
         page += "\n## Sampling\n\n\(sampling)\n"
         page += "\n| name | takes | default | what it does | as it is written |\n| --- | --- | --- | --- | --- |\n"
@@ -31,7 +32,7 @@ enum SettingsPage {
 
     private static func value(_ value: SettingValue) -> String {
         switch value {
-        case .value(.text(nil)), .value(.texts([])), .value(.biases([:])), .requiredWords([]): "none"
+        case .value(.text(nil)), .value(.texts([])), .value(.biases([:])), .requiredWords([]), .endpoints([]): "none"
         default: code(value.yamlText)
         }
     }
@@ -40,6 +41,17 @@ enum SettingsPage {
     private static func code(_ text: String) -> String { "`\(escaped(text))`" }
 
     private static func escaped(_ text: String) -> String { text.replacing("|", with: "\\|") }
+
+    private static let servers = """
+        `endpoints` is a list of servers; [servers.md](servers.md) explains each key of one. `copydesk endpoints add NAME URL` and
+        `copydesk endpoints remove NAME` change the list and leave the rest of the file as it is; `config set` does not take it.
+        An endpoint without a valid `name` or `url` does not count; of another wrong value the default counts. Values of
+        `headers` and `body` may be secrets, so no command shows them. A key never stands in this file: `key_env` names the
+        environment variable that has it, and `copydesk keys set NAME` keeps it in a file of its own.
+
+        `aliases` are names of your own, `aliases: {fast: local/qwen2.5-7b-instruct}`: `-m fast` is then that model.
+        `copydesk models alias NAME MODEL` sets one.
+        """
 
     private static let lexicon = """
         `lexicon` holds for every draft, of a template or of a free prompt, while it is written.
@@ -84,7 +96,11 @@ enum SettingsPage {
         per_model:
           gemma-3-1b:
             sampling: {top_k: 64}
-        models: {folders: [~/models, /data/models]}
+        models: {folders: [~/models, /data/models], use_caches: true}
+        aliases: {fast: local/qwen2.5-7b-instruct}
+        endpoints:
+          - {name: local, url: "http://127.0.0.1:8080/v1"}
+          - {name: openai, url: "https://api.openai.com/v1", key_env: OPENAI_API_KEY}
         lexicon:
           banned: [synergy, "game-chang*"]
           must: [loose-leaf, {word: Kettle & Vine, in: 2}]
@@ -102,6 +118,8 @@ enum SettingsPage {
         | `copydesk config set NAME VALUE` | sets a value; a list takes several: `config set models.folders ~/models /data/models` |
         | `copydesk config unset NAME` | removes a value, so that the program's default counts again |
         | `copydesk config edit` | opens the file in `$VISUAL` or `$EDITOR`, and checks it afterwards |
+        | `copydesk endpoints add NAME URL` | adds a server to `endpoints` |
+        | `copydesk models alias NAME MODEL` | sets a short name for a model |
         | `copydesk models default NAME` | sets `model`, if there is such a model |
 
         `set` and `unset` change one value in the text. Comments, order and keys that the program does not know stay as you wrote

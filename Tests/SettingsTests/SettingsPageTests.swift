@@ -21,7 +21,7 @@ struct SettingsPageTests {
         let start = try #require(written.range(of: "```yaml\n"))
         let end = try #require(written.range(of: "```\n", range: start.upperBound..<written.endIndex))
         let read = UserSettings(bytes: Array(written[start.upperBound..<end.lowerBound].utf8), file: "config.yaml")
-        #expect(read.problems == [] && read.unused == [] && read.entries.count == 10)
+        #expect(read.problems == [] && read.unused == [] && read.entries.count == 13)
     }
 
     @Test func `every setting is on the page`() {

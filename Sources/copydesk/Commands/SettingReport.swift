@@ -41,7 +41,7 @@ struct SettingReport: Encodable {
     /// The value as config.yaml has it; a long one is cut.
     var shortText: String {
         guard let value, value != .value(.text(nil)) else { return "none" }
-        let text = value.yamlText
+        let text = value.shownText
         return text.count > 60 ? text.prefix(59) + "…" : text
     }
 }

@@ -24,6 +24,11 @@ extension SettingKey {
             let words = (setting.example?.parts ?? []).map(ShellWord.of).joined(separator: " ")
             return ValidationError("\(reason) Give it as: copydesk config set \(self) \(words)")
         }
+        if setting.kind == .endpoints {
+            throw ValidationError(
+                "A server has several values, so this command does not set it. Add one with: "
+                    + "copydesk endpoints add local http://127.0.0.1:8080/v1")
+        }
         guard let first = arguments.first else {
             throw refuse("\(self) takes \(setting.kind.takes), and no value is given.")
         }
@@ -34,7 +39,7 @@ extension SettingKey {
             refuse("\(self) takes \(setting.kind.takes), and \(OptionLine.quoted(text)) is not one.")
         }
         switch setting.kind {
-        case .later: throw ValidationError("\(SettingsEditError.unused(name: setting.name))")
+        case .endpoints, .later: throw ValidationError("\(SettingsEditError.unused(name: setting.name))")
         case .flag:
             guard let flag = ["true": true, "yes": true, "false": false, "no": false][first.lowercased()] else {
                 throw wrong(first)
@@ -63,6 +68,7 @@ extension SettingValue {
         case .flag(let flag): [flag ? "true" : "false"]
         case .value(let value): value.parts
         case .requiredWords(let words): words.map(\.part)
+        case .endpoints(let endpoints): endpoints.map(\.shownText)
         }
     }
 }
