@@ -7,11 +7,14 @@
 //   generation: id, uuid, status, createdAt, finishedAt, title, template, templateHash, fields, systemPrompt, prompt,
 //               model, modelHash, engine, seed, options, limits, parts, timings, parentDraftId, relation, failure
 //   draft:      id, generationId, ordinal, text, parts, reasoning, tidied, again, twinOf, candidate, score,
-//               finishReason, tokens, characters, words, sentences, lines, starred, rating, note, tags, createdAt,
-//               updatedAt, deletedAt
+//               finishReason, cutOff, tokens, characters, words, sentences, lines, starred, rating, note, tags,
+//               createdAt, updatedAt, deletedAt, server
+//   server:     endpoint, askedModel, answeredModel, seed, droppedFields, finishReason, promptTokens, completionTokens,
+//               countsAreEstimated, cost, seconds
 //
 // - A draft's `parts` are null if it has none, as is its `score` if no candidates were compared. `again` is how often the
 //   variant was written again; `twinOf` is the ordinal of the draft that it equals.
+// - `cutOff` is true if a server's stream ended before the text did; `server` is null if a model of this machine wrote it.
 // - `candidates`, beside a list of drafts, is the number of candidates that are not in it.
 
 import FoundationEssentials
@@ -62,7 +65,7 @@ public enum DraftJSON {
         private enum Key: String, CodingKey {
             case id, generationId, ordinal, text, finishReason, tokens, characters, words, sentences, lines, starred
             case rating, note, tags, createdAt, updatedAt, deletedAt, generation
-            case parts, reasoning, tidied, again, twinOf, candidate, score
+            case parts, reasoning, tidied, again, twinOf, candidate, score, cutOff, server
         }
 
         public func encode(to encoder: any Encoder) throws {
@@ -79,6 +82,8 @@ public enum DraftJSON {
             try container.encode(draft.isCandidate, forKey: .candidate)
             try container.encode(draft.details.score.map(Score.init), forKey: .score)
             try container.encode(draft.finishReason, forKey: .finishReason)
+            try container.encode(draft.finishReason == .cutOff, forKey: .cutOff)
+            try container.encode(draft.details.server.map(Server.init), forKey: .server)
             try container.encode(draft.tokenCount, forKey: .tokens)
             let length = TextLength(of: draft.text)
             try container.encode(length.characters, forKey: .characters)
@@ -140,6 +145,33 @@ public enum DraftJSON {
         var limits: Limits
 
         init(_ part: PartSpecification) { (name, limits) = (part.name, Limits(limits: part.limits)) }
+    }
+
+    /// How a server answered.
+    struct Server: Encodable {
+        var report: ServerReport
+
+        init(_ report: ServerReport) { self.report = report }
+
+        private enum Key: String, CodingKey {
+            case endpoint, askedModel, answeredModel, seed, droppedFields, finishReason, promptTokens, completionTokens
+            case countsAreEstimated, cost, seconds
+        }
+
+        func encode(to encoder: any Encoder) throws {
+            var container = encoder.container(keyedBy: Key.self)
+            try container.encode(report.endpoint, forKey: .endpoint)
+            try container.encode(report.askedModel, forKey: .askedModel)
+            try container.encode(report.answeredModel, forKey: .answeredModel)
+            try container.encode(report.seed, forKey: .seed)
+            try container.encode(report.droppedFields, forKey: .droppedFields)
+            try container.encode(report.finishReason, forKey: .finishReason)
+            try container.encode(report.promptTokens, forKey: .promptTokens)
+            try container.encode(report.completionTokens, forKey: .completionTokens)
+            try container.encode(report.countsAreEstimated, forKey: .countsAreEstimated)
+            try container.encode(report.cost, forKey: .cost)
+            try container.encode(report.seconds, forKey: .seconds)
+        }
     }
 
     /// Why a candidate was chosen or left out.

@@ -28,6 +28,7 @@ struct DraftWriter {
         object.add("candidate", json: draft.isCandidate ? "true" : "false")
         object.add("characters", length.characters)
         object.add("createdAt", text: Timestamp.iso8601(draft.createdAt))
+        object.add("cutOff", json: draft.finishReason == .cutOff ? "true" : "false")
         object.add("deletedAt", text: draft.deletedAt.map(Timestamp.iso8601))
         object.add("finishReason", text: draft.finishReason?.rawValue)
         if isAlone { object.add("generation", json: self.text(of: generation)) }
@@ -41,6 +42,7 @@ struct DraftWriter {
         object.add("reasoning", text: draft.details.reasoning)
         object.add("score", json: draft.details.score.map { encoded(DraftJSON.Score($0)) } ?? "null")
         object.add("sentences", length.sentences)
+        object.add("server", json: draft.details.server.map { encoded(DraftJSON.Server($0)) } ?? "null")
         object.add("starred", json: draft.starred ? "true" : "false")
         object.add("tags", json: tagText)
         object.add("text", text: draft.text)

@@ -56,6 +56,7 @@ struct MarkdownExport: ExportEncoder {
         if let rating = draft.rating { heading += " \(rating)/5" }
         var text = heading + "\n\n"
         if !item.tags.isEmpty { text += "Tags: \(item.tags.map(escaped).joined(separator: ", "))\n\n" }
+        if draft.finishReason == .cutOff { text += "Cut off: the server's stream ended before the text did.\n\n" }
         if let note = draft.note { text += "Note: \(escaped(note))\n\n" }
         text += item.quotedReasoning
         let body = item.markdownText

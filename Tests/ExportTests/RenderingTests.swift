@@ -147,13 +147,14 @@ import Text
                 "id", "generationId", "ordinal", "text", "finishReason", "tokens", "characters", "words", "sentences",
                 "lines", "starred", "rating", "note", "tags", "createdAt", "updatedAt", "deletedAt", "parts",
                 "reasoning",
-                "tidied", "again", "twinOf", "candidate", "score",
+                "tidied", "again", "twinOf", "candidate", "score", "cutOff", "server",
             ])
         #expect(Set(whole.keys) == ["candidates", "drafts", "generation"])
         #expect(whole["candidates"] as? Int == 0)
         #expect(draft["characters"] as? Int == 12)
         #expect(draft["finishReason"] as? String == "stop")
         #expect(draft["tokens"] as? Int == 5)
+        #expect(draft["cutOff"] as? Bool == false && draft["server"] is NSNull)
         #expect(draft["tags"] as? [String] == ["spring"])
     }
 

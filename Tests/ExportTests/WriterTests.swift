@@ -36,7 +36,8 @@ import Testing
             generation.parts = [.init(name: text(), limits: .init(characters: 40)), .init(name: text())]
         }
         var draft = SavedDraft(
-            id: id, generationId: id, ordinal: 0, text: text(), finishReason: maybe(.stop),
+            id: id, generationId: id, ordinal: 0, text: text(),
+            finishReason: maybe(Bool.random(using: &random) ? .stop : .cutOff),
             starred: .random(using: &random),
             rating: maybe(3), note: maybe(text()), createdAt: 1.7e9, updatedAt: 1.8e9, deletedAt: maybe(1.9e9))
         draft.isCandidate = .random(using: &random)
@@ -44,6 +45,13 @@ import Testing
         draft.details.tidied = Bool.random(using: &random) ? [] : [.quotes, .markdown]
         draft.details.attempts = Int.random(in: 1...3, using: &random)
         draft.details.twinOf = maybe(2)
+        var server = ServerReport(endpoint: "local", askedModel: text())
+        server.answeredModel = maybe(text())
+        server.seed = maybe(.max)
+        server.droppedFields = Bool.random(using: &random) ? [] : ["top_k", text()]
+        server.completionTokens = maybe(7)
+        server.cost = maybe(0.1)
+        draft.details.server = maybe(server)
         draft.details.score = maybe(DraftScore(meanLogProbability: -1.25, parts: ["named": 0.5, "complete": 1 / 3]))
         return ExportItem(
             draft: draft, generation: generation, tags: Bool.random(using: &random) ? [] : [text(), "tag"])
