@@ -23,6 +23,10 @@ struct Paths: Sendable {
     var templates: String { config + "/templates" }
     var database: String { data + "/copydesk.db" }
     var models: String { data + "/models" }
+    /// The keys of the endpoints.
+    var keys: String { config + "/keys.json" }
+    /// What is remembered of the heads of model files.
+    var modelHeads: String { data + "/model-heads.json" }
     /// The key-value cache of earlier prompts.
     var prefixes: String { data + "/prefixes" }
 }

@@ -40,6 +40,12 @@ final class Home {
         environment["LANG"] = "C.UTF-8"
         environment["TZ"] = "UTC"
         environment["NO_COLOR"] = nil
+        // What other programs keep and where the network leads is the machine's; a test sets its own.
+        environment["HOME"] = folder.appending(path: "home").path
+        for name in [
+            "HF_HOME", "HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE", "XDG_CACHE_HOME", "LLAMA_CACHE", "OLLAMA_MODELS",
+            "HF_ENDPOINT", "HF_TOKEN", "HF_TOKEN_PATH", "HF_HUB_OFFLINE", "http_proxy", "https_proxy", "all_proxy",
+        ] { environment[name] = nil }
     }
 
     deinit { try? FileManager.default.removeItem(at: folder) }
@@ -54,7 +60,15 @@ final class Home {
 
     func run(_ arguments: String..., input: String = "") throws -> Run { try run(arguments, input: input) }
 
-    func run(_ arguments: [String], program: URL = executable, input: String = "") throws -> Run {
+    /// - Parameter meanwhile: called with the process while it runs.
+    func run(_ arguments: String..., meanwhile: (Process) throws -> Void) throws -> Run {
+        try run(arguments, meanwhile: meanwhile)
+    }
+
+    func run(
+        _ arguments: [String], program: URL = executable, input: String = "",
+        meanwhile: (Process) throws -> Void = { _ in }
+    ) throws -> Run {
         let process = Process()
         process.executableURL = program
         process.arguments = arguments
@@ -68,6 +82,7 @@ final class Home {
         process.standardOutput = try FileHandle(forWritingTo: names[1])
         process.standardError = try FileHandle(forWritingTo: names[2])
         try process.run()
+        try meanwhile(process)
         process.waitUntilExit()
         defer { for name in names { try? FileManager.default.removeItem(at: name) } }
         return Run(

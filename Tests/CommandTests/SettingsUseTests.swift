@@ -82,8 +82,8 @@ import Testing
                 run.status == 1
                     && run.error
                         == "copydesk: There is no model 'gone'. The models are: built-in. Name one of them, give the path "
-                        + "of a GGUF file or of a model folder, or put it into \(home.path("data/models")). The model is "
-                        + "named in \(home.settings):2. -m names another one.\n",
+                        + "of a GGUF file or of a model folder, or put it into \(home.path("data/models")). `copydesk models pull "
+                        + "OWNER/REPO` downloads one. The model is named in \(home.settings):2. -m names another one.\n",
                 "\(run.error)")
         }
     }

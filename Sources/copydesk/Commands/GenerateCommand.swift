@@ -19,9 +19,11 @@ struct GenerateCommand: AsyncParsableCommand {
             Standard input and files stand below the prompt, each file with its name; for a template they are its text.
             Every draft is kept; see: copydesk history. Drafts are printed when they are final. Of a template with parts, each \
             part stands behind its name; "(= 1)" marks a draft that equals draft 1 and could not be made different. \
+            A draft that a server cut off, or that is too short, goes on with: copydesk generate --continue ID
             With -o best_of=16 -n 5, sixteen candidates are written and the five best are printed; --why says why, and \
             history show ID --candidates shows the others.
-            JSON: {"candidates": 0, "generation": {…}, "drafts": [{"id", "text", "parts", "reasoning", "tidied", …}, …]}.
+            JSON: {"candidates": 0, "generation": {…}, "drafts": [{"id", "text", "parts", "reasoning", "tidied", "cutOff", \
+            "server": {"endpoint", "askedModel", "answeredModel", …}, …}, …]}; "server" is null for a model of this machine.
             With --logprobs (or the option logprobs) each draft also has "logprobs", one entry for each token of its text: \
             {"position", "id", "text", "logprob", "top": [{"id", "text", "logprob"}, …]}. They are natural logarithms of \
             the model's own probabilities, before temperature and limits.
@@ -43,12 +45,29 @@ struct GenerateCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Write only text that this GBNF grammar allows.", valueName: "file"))
     var grammar: String?
     @Option(help: ArgumentHelp("Write only JSON that this schema allows.", valueName: "file")) var jsonSchema: String?
+    @Option(
+        help: ArgumentHelp(
+            "How long to wait for a server: \(TimeoutArguments.help)", valueName: "name=seconds"))
+    var timeout: [KeyValue] = []
+    @Option(
+        name: .customLong("continue"),
+        help: ArgumentHelp("Go on from the end of this draft; the new one begins with its text.", valueName: "id"))
+    var continuedDraft: Int64?
     @Flag(help: "Predict one token at a time: the same text, but slower if it repeats the prompt.")
     var noSpeculation = false
 
     func validate() throws {
         if grammar != nil, jsonSchema != nil { throw ValidationError("Give --grammar or --json-schema, not both.") }
+        var timeouts = EndpointSettings.Timeouts()
+        try TimeoutArguments.apply(timeout, to: &timeouts)
+        if continuedDraft != nil, let other = asked.firstPromptArgument {
+            throw ValidationError("--continue takes the prompt of the draft, so \(other) cannot be given with it.")
+        }
         let given = try SamplingArguments.overrides(asked.options, beside: flagged(reading: { _ in "" }))
+        if continuedDraft != nil, given["grammar"] ?? given["json_schema"] != nil {
+            throw ValidationError(
+                "--continue takes no grammar and no schema, because they only work from the beginning of a text.")
+        }
         if case .count(1...) = given["logprobs"], !json {
             throw ValidationError("logprobs are shown in JSON only. Add --json.")
         }
@@ -74,13 +93,11 @@ struct GenerateCommand: AsyncParsableCommand {
     }
 
     mutating func run() async throws {
-        let generators = shared.generators
-        let model = try shared.namingSettings { try generators.openLocal(shared.model) }
-        var (order, _) = try asked.order(
-            templates: shared.templateLibrary,
-            over: shared.samplingSettings(forModel: shared.model, author: model.authorSampling),
-            brand: shared.installation.settings.brand,
-            with: flagged(reading: TextFile.read))
+        let generators = shared.generators { [timeout] in try? TimeoutArguments.apply(timeout, to: &$0) }
+        let earlier = try continuedDraft.map(earlierDraft)
+        let modelName = shared.givenModel == nil ? earlier?.generation.model.name ?? shared.model : shared.model
+        let model = try naming(earlier) { try shared.writingModel(modelName, of: generators) }
+        var order = try order(for: modelName, author: model.authorSampling, after: earlier)
         order.request.speculates = !noSpeculation
         order.request.conditions.lexicon = shared.installation.settings.lexicon
         for sentence in order.lexiconConflicts { Console.printError("copydesk: \(sentence)") }
@@ -93,7 +110,7 @@ struct GenerateCommand: AsyncParsableCommand {
         let printer = StreamingPrinter(request: order.request, mayStream: !json, stopSignal: stopSignal)
 
         let recording = RecordedGeneration(
-            order: order, generator: try shared.namingSettings { try model.generator() }, store: store,
+            order: order, generator: try generator(of: model, after: earlier), store: store,
             stopSignal: stopSignal)
         let likelihoods = Likelihoods()
         let record = await recording.run { event in
@@ -120,6 +137,56 @@ struct GenerateCommand: AsyncParsableCommand {
         }
         if let failure = printer.generationFailure { throw failure }
         if stopSignal.isRaised { throw Interrupted() }
+        if generation.hasNothing {
+            throw Failure("Nothing was written. Try again, or choose another model with -m NAME.")
+        }
+    }
+
+    /// The draft to go on from, with its generation.
+    private func earlierDraft(_ id: Int64) throws -> (draft: SavedDraft, generation: SavedGeneration) {
+        let store = try shared.openStoreForReading(mustExist: true)
+        defer { try? store.close() }
+        return try store.found(draft: id)
+    }
+
+    private func order(
+        for model: String?, author: SamplingOverrides, after earlier: (draft: SavedDraft, generation: SavedGeneration)?
+    ) throws -> DraftOrder {
+        guard let earlier else {
+            return try asked.order(
+                templates: shared.templateLibrary, over: shared.samplingSettings(forModel: model, author: author),
+                brand: shared.installation.settings.brand, with: flagged(reading: TextFile.read)
+            ).order
+        }
+        var order = try DraftOrder(
+            continuing: earlier.draft, of: earlier.generation, templates: shared.templateLibrary,
+            seed: asked.seed ?? DraftOrder.freshSeed())
+        order.request.sampling = try SamplingArguments.overrides(asked.options, beside: flagged(reading: TextFile.read))
+            .applied(to: order.request.sampling)
+        if let variants = asked.variants { order.request.variantCount = variants }
+        order.request.seedMustReplay = asked.seed != nil
+        return order
+    }
+
+    private func generator(
+        of model: WritingModel, after earlier: (draft: SavedDraft, generation: SavedGeneration)?
+    ) throws -> any TextGenerator {
+        let generator = try naming(earlier) { try model.generator() }
+        return earlier.map { ContinuedGenerator(generator, after: $0.draft.text) } ?? generator
+    }
+
+    /// Opens a model; if that fails, the error says who named it.
+    private func naming<Value>(
+        _ earlier: (draft: SavedDraft, generation: SavedGeneration)?, _ open: () throws -> Value
+    ) throws -> Value {
+        guard let earlier, shared.givenModel == nil else { return try shared.namingSettings(open) }
+        do {
+            return try open()
+        } catch {
+            throw Failure(
+                "\(Console.sentence(of: error)) Draft \(earlier.draft.id) was written with "
+                    + "\(earlier.generation.model.name). -m names another one.")
+        }
     }
 
     private func openStore() throws -> DraftStore {
@@ -128,5 +195,15 @@ struct GenerateCommand: AsyncParsableCommand {
         } catch let error as StoreError where error.forbidsWriting {
             throw Failure(error.sentenceWithHint + " With --no-save the drafts are printed and not kept.")
         }
+    }
+}
+
+extension SavedGeneration {
+    /// True if servers failed and left no text at all.
+    fileprivate var hasNothing: Bool {
+        !drafts.isEmpty
+            && drafts.allSatisfy {
+                ($0.finishReason == .failed || $0.finishReason == .cutOff) && $0.text.allSatisfy(\.isWhitespace)
+            }
     }
 }

@@ -52,6 +52,15 @@ struct PromptArguments: ParsableArguments {
         transform: NumberArgument.seed)
     var seed: UInt64?
 
+    /// The first argument that is part of a prompt; `nil` if there is none.
+    var firstPromptArgument: String? {
+        if let template { return "'\(template)'" }
+        if prompt != nil { return "--prompt" }
+        if !files.isEmpty { return "-f" }
+        if !parameters.isEmpty { return "-p" }
+        return system != nil ? "--system" : raw ? "--raw" : examples ? "--examples" : nil
+    }
+
     func validate() throws {
         if let variants {
             let kind = SamplingOption.Kind.count(GenerationRequest.variantRange)

@@ -18,16 +18,6 @@ extension SharedOptions {
         return "The model is named in \(installation.settings.file):\(entry.line)."
     }
 
-    /// The library of the program's own folder for models and of `models.folders`.
-    var modelLibrary: ModelLibrary {
-        ModelLibrary(
-            folder: paths.models,
-            moreFolders: installation.settings.modelFolders.map { folder in
-                let path = TextFile.expand(folder)
-                return path.hasPrefix("/") ? path : "\(paths.config)/\(path)"
-            })
-    }
-
     /// The overrides of sampling options for a model, by their places: of the model's author and of config.yaml.
     /// - Parameter model: as `-m` takes it; `nil` for the built-in one.
     func samplingSettings(forModel model: String?, author: SamplingOverrides) -> SettledSampling {

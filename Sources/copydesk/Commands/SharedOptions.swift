@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Generation
 import Models
 import Store
 import Templates
@@ -12,7 +13,7 @@ struct SharedOptions: ParsableArguments {
     @Option(
         name: [.customShort("m"), .customLong("model")],
         help: ArgumentHelp(
-            "A model: a GGUF file, or a name from `models list`. Without it, `model` of config.yaml writes, else the built-in one.",
+            "A model: a GGUF file, a name from `models list`, or ENDPOINT/MODEL for one of a server. Without it, `model` of config.yaml writes, else the built-in one.",
             valueName: "file|name"))
     var givenModel: String?
 
@@ -54,10 +55,14 @@ struct SharedOptions: ParsableArguments {
 
     /// The opener of models. The state of prompts is kept in a folder beside the store, which only its owner may
     /// read, unless `COPYDESK_PREFIX_CACHE=off` forbids it.
-    var generators: Generators {
+    var generators: Generators { generators { _ in } }
+
+    /// As `generators`, with other waits for servers.
+    func generators(_ timeouts: (inout EndpointSettings.Timeouts) -> Void) -> Generators {
         let isOff = ProcessInfo.processInfo.environment["COPYDESK_PREFIX_CACHE"] == "off"
         return Generators(
-            library: modelLibrary, threadCount: threadCount, prefixFolder: isOff ? nil : paths.prefixes)
+            library: modelLibrary, endpoints: endpointBook(timeouts), threadCount: threadCount,
+            prefixFolder: isOff ? nil : paths.prefixes)
     }
 
     /// The model of `-m` or of config.yaml, to look inside it.

@@ -40,7 +40,9 @@ extension TemplatesCommand {
             let templates = names.isEmpty ? library.templates : try names.map(library.template(named:))
             let generators = shared.generators
             defer { generators.finishWriting() }
-            let generator = try shared.namingSettings { try generators.open(shared.model) }
+            let generator = try shared.namingSettings {
+                try shared.writingModel(shared.model, of: generators).generator()
+            }
             let stopSignal = StopSignal()
             let interrupts = InterruptWatch(stopSignal: stopSignal)
             defer { interrupts.cancel() }

@@ -29,6 +29,9 @@ enum Console {
         try? write(Array((cleaned(line) + "\n").utf8), to: STDERR_FILENO)
     }
 
+    /// Writes to standard error without a line feed.
+    static func writeError(_ text: String) throws { try write(Array(cleaned(text).utf8), to: STDERR_FILENO) }
+
     /// Shows a line that the next one replaces; does nothing if standard error is not a terminal.
     static func showProgress(_ line: String) {
         guard errorIsTerminal else { return }
@@ -38,6 +41,18 @@ enum Console {
     static func clearProgress() {
         guard errorIsTerminal else { return }
         try? write(Array("\r\u{1B}[K".utf8), to: STDERR_FILENO)
+    }
+
+    /// Shows a few words behind the text on the terminal, on the line where it is being written. The cursor stays.
+    static func showAside(_ words: String) {
+        guard errorIsTerminal else { return }
+        // Down and up again, so that there is a line below for words that wrap; then save the place, write, go back.
+        try? write(Array("\u{1B}D\u{1B}M\u{1B}7\u{1B}[J\(cleaned(words))\u{1B}8".utf8), to: STDERR_FILENO)
+    }
+
+    static func clearAside() {
+        guard errorIsTerminal else { return }
+        try? write(Array("\u{1B}[J".utf8), to: STDERR_FILENO)
     }
 
     static func printJSON(_ value: some Encodable) throws { try write(DraftJSON.text(of: value)) }

@@ -2,7 +2,7 @@ import Export
 import Generation
 import Text
 
-/// What the command line says of drafts besides their texts: parts by name, twins, attempts, thoughts.
+/// What the command line says of drafts besides their texts: parts by name, twins, attempts, thoughts, servers.
 enum DraftNotes {
     /// The text as it is printed: each part on a line of its own, behind its name.
     static func text(of draft: SavedDraft, in generation: SavedGeneration) -> String {
@@ -28,6 +28,7 @@ enum DraftNotes {
         return note
             + generation.drafts.compactMap { draft in
                 let which = generation.drafts.count > 1 ? "Draft \(draft.ordinal + 1)" : "The draft"
+                if draft.finishReason == .cutOff { return cutOff(draft, which) }
                 if draft.text.isEmpty, draft.finishReason == .limit {
                     return (generation.drafts.count > 1 ? "\(which) is empty. " : "") + generation.limits.nothingFits
                 }
@@ -47,6 +48,15 @@ enum DraftNotes {
             }
     }
 
+    /// The stream of a draft ended early: what is kept, and how to go on.
+    private static func cutOff(_ draft: SavedDraft, _ which: String) -> String {
+        let start = "\(which) was cut off: the server's stream ended before the text did."
+        if draft.text.isEmpty { return "\(start) Nothing of it had come. Write it again." }
+        return draft.id == 0
+            ? "\(start) What had come is above."
+            : "\(start) What had come is kept. Go on from there: copydesk generate --continue \(draft.id)"
+    }
+
     /// One sentence for all drafts that were written again: `Drafts 2 and 5 were written again …`.
     private static func writtenAgain(_ drafts: [SavedDraft]) -> String {
         let numbers = drafts.map { String($0.ordinal + 1) }
@@ -55,6 +65,28 @@ enum DraftNotes {
         }
         let which = numbers.dropLast().joined(separator: ", ") + " and " + last
         return "Drafts \(which) were written again, because they equaled other texts."
+    }
+
+    /// The facts of a server's answer, as names and values.
+    private static func rows(of server: ServerReport) -> [(String, String)] {
+        var answer = [server.endpoint]
+        if let answered = server.answeredModel, answered != server.askedModel {
+            answer.append("answered with \(answered), asked for \(server.askedModel)")
+        }
+        if server.seconds > 0 {
+            answer.append("\(server.seconds.formatted(.number.precision(.fractionLength(1)).grouping(.never))) s")
+        }
+        if let reason = server.finishReason { answer.append("ended with '\(reason)'") }
+        var rows = [("server", answer.joined(separator: ", "))]
+        let counts = [(server.promptTokens, "prompt"), (server.completionTokens, "answer")].compactMap { count, name in
+            count.map { "\($0) in the \(name)" }
+        }
+        if !counts.isEmpty { rows.append(("its tokens", counts.joined(separator: ", "))) }
+        if let cost = server.cost { rows.append(("cost", "\(cost), as the server says")) }
+        if !server.droppedFields.isEmpty {
+            rows.append(("left out", server.droppedFields.joined(separator: ", ") + ": the server refuses it"))
+        }
+        return rows
     }
 
     private static func times(_ count: Int) -> String { count == 1 ? "once" : count == 2 ? "twice" : "\(count) times" }
@@ -72,6 +104,7 @@ enum DraftNotes {
             let words = TextLength(of: reasoning).words
             rows.append(("thought", "\(words) \(words == 1 ? "word" : "words"), not part of the text"))
         }
+        if let server = details.server { rows += self.rows(of: server) }
         if draft.isCandidate { rows.append(("choice", "a candidate that was not chosen")) }
         if let score = details.score { rows.append(("score", score.explanation)) }
         return rows

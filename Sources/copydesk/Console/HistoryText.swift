@@ -24,6 +24,7 @@ enum HistoryText {
     static func details(
         of draft: SavedDraft, in generation: SavedGeneration, showsReasoning: Bool = false
     ) -> String {
+        let estimated = draft.details.server?.countsAreEstimated == true
         var rows: [(String, String)] = [
             ("draft", "\(draft.id)\(draft.starred ? " ★" : "")\(draft.deletedAt == nil ? "" : " (in the trash)")"),
             ("written", time(generation.createdAt)),
@@ -41,7 +42,7 @@ enum HistoryText {
         for part in generation.parts { rows.append(("· \(part.name)", part.limits.summary ?? "no limit")) }
         rows += [
             ("ended", end(of: draft, maxTokens: generation.sampling.maxTokens)),
-            ("size", "\(draft.text.count) characters, \(draft.tokenCount) tokens"),
+            ("size", "\(draft.text.count) characters, \(estimated ? "about " : "")\(draft.tokenCount) tokens"),
         ]
         rows += DraftNotes.rows(of: draft, in: generation)
         if let failure = generation.failure { rows.append(("failure", failure)) }
@@ -57,6 +58,7 @@ enum HistoryText {
     /// The end of a draft, and its cause if the model's context was too short.
     private static func end(of draft: SavedDraft, maxTokens: Int) -> String {
         guard let reason = draft.finishReason else { return "still being written" }
+        if reason == .cutOff { return "cut off: the server's stream ended before the text did" }
         guard reason == .length, let room = draft.details.contextRoom else { return reason.rawValue }
         return "\(reason.rawValue): the prompt left room for \(room) of \(maxTokens) tokens"
     }

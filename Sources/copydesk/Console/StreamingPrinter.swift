@@ -9,6 +9,10 @@ final class StreamingPrinter: Sendable {
         var finishedCount = 0
         var wroteAny = false
         var endedLine = true
+        /// Sentences that came in the middle of a line of text; they are said at the end.
+        var notices: [String] = []
+        /// True if words stand behind the text, which the next text has to clear.
+        var hasAside = false
         /// Why standard output cannot be written any more.
         var failure: (any Error)?
         /// Why the generation failed.
@@ -35,6 +39,8 @@ final class StreamingPrinter: Sendable {
         case .generation(.text(let piece, _)) where isStreaming:
             progress.withLock { progress in
                 if !progress.wroteAny { Console.clearProgress() }
+                if progress.hasAside { Console.clearAside() }
+                progress.hasAside = false
                 progress.wroteAny = true
                 progress.endedLine = piece.hasSuffix("\n")
                 guard progress.failure == nil else { return }
@@ -55,6 +61,15 @@ final class StreamingPrinter: Sendable {
             Console.showProgress("thinking…")
         case .generation(.draftFinished):
             progress.withLock { $0.finishedCount += 1 }
+        case .generation(.notice(let sentence)):
+            let isWithinLine = progress.withLock { progress in
+                if !progress.endedLine { progress.notices.append(sentence) }
+                return !progress.endedLine
+            }
+            if isWithinLine { break }
+            Console.clearProgress()
+            Console.printError("copydesk: \(sentence)")
+        case .generation(.waiting(let wait)): show(wait)
         case .roomIsScarce(let room):
             Console.clearProgress()
             Console.printError("copydesk: \(room.sentence)")
@@ -67,12 +82,45 @@ final class StreamingPrinter: Sendable {
         }
     }
 
+    /// Shows on a terminal what the generator waits for; behind the text if some of it stands there.
+    private func show(_ wait: GeneratorWait?) {
+        progress.withLock { progress in
+            let words = wait.flatMap(\.line)
+            guard progress.wroteAny, !progress.endedLine else {
+                if let words { Console.showProgress(words) } else if wait == nil { Console.clearProgress() }
+                return
+            }
+            guard words != nil || progress.hasAside else { return }
+            if let words { Console.showAside(" (\(words))") } else { Console.clearAside() }
+            progress.hasAside = words != nil
+        }
+    }
+
     /// - Throws: why the draft could not be written to standard output.
     func finish() throws {
-        Console.clearProgress()
-        let (needsBreak, failure) = progress.withLock { ($0.wroteAny && !$0.endedLine, $0.failure) }
+        let (needsBreak, hasAside, notices, failure) = progress.withLock {
+            ($0.wroteAny && !$0.endedLine, $0.hasAside, $0.notices, $0.failure)
+        }
+        // Clearing the line of progress would clear the last line of the text.
+        if hasAside { Console.clearAside() } else if !needsBreak { Console.clearProgress() }
         if let failure { throw failure }
         if needsBreak { try Console.write("\n") }
+        for sentence in notices { Console.printError("copydesk: \(sentence)") }
+    }
+}
+
+extension GeneratorWait {
+    /// The shortest silence within a text that is worth words, in seconds.
+    private static let longSilence = 15
+
+    /// `no text for 17 s`; `nil` if the wait is too short to be shown.
+    var line: String? {
+        switch cause {
+        case .answer: "waiting for the server: \(seconds) s"
+        case .text: seconds >= Self.longSilence ? "no text for \(seconds) s" : nil
+        case .loading: "the server is loading the model: \(seconds) s"
+        case .retry(let left): "the server refuses for now; next try in \(left) s"
+        }
     }
 }
 
