@@ -13,7 +13,8 @@ struct Copydesk: ParsableCommand {
         subcommands: [
             StudioCommand.self, GenerateCommand.self, TemplatesCommand.self, HistoryCommand.self, ExportCommand.self,
             BackupCommand.self, RestoreCommand.self, SalvageCommand.self, ModelsCommand.self, InspectCommand.self,
-            EvaluateCommand.self, BenchCommand.self, ServeCommand.self, ConfigCommand.self, DoctorCommand.self,
+            EvaluateCommand.self, BenchCommand.self, ServeCommand.self, EndpointsCommand.self, KeysCommand.self,
+            ConfigCommand.self, DoctorCommand.self,
         ],
         defaultSubcommand: StudioCommand.self)
 
