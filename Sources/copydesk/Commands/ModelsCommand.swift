@@ -4,35 +4,67 @@ import Generation
 import Models
 import Settings
 
-/// Shows the available models.
+/// Shows the available models, and gets more.
 struct ModelsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "models",
-        abstract: "Show the available models.",
-        subcommands: [List.self, Show.self, Default.self, QuantizeCommand.self],
+        abstract: "Show the available models, and get more.",
+        discussion: """
+            copydesk models pull Qwen/Qwen3-0.6B-GGUF:Q8_0   download one
+            copydesk models list --endpoints                 those of servers too
+            """,
+        subcommands: [
+            List.self, Show.self, Default.self, ModelsAliasCommand.self, ModelsPullCommand.self,
+            ModelsSearchCommand.self, ModelsImportCommand.self, ModelsRemoveCommand.self, QuantizeCommand.self,
+        ],
         defaultSubcommand: List.self)
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "List the built-in model and those in the models folder.",
-            discussion: "JSON: {\"models\": [{\"name\", \"path\", \"architecture\", …}, …]}.")
+            abstract: "List the built-in model, those in the models folder, and those that other programs keep.",
+            discussion: """
+                With --endpoints the models of all servers are listed too, as ENDPOINT/MODEL; a server that does not answer \
+                within seconds is named on standard error. JSON: {"models": [{"name", "path", "origin", "architecture", \
+                …}, …], "aliases": {"name": "model"}}, with the origins built-in, own, folder, hugging-face, llama.cpp, \
+                ollama, lm-studio and endpoint.
+                """)
 
         @OptionGroup var shared: SharedOptions
+        @Flag(help: "Also ask the servers for their models.") var endpoints = false
         @Flag(help: "Print JSON.") var json = false
 
-        struct Report: Encodable { var models: [ModelDescription] }
+        struct Report: Encodable {
+            var models: [ModelDescription]
+            var aliases: [String: String]
+        }
 
         func run() throws {
-            let models = shared.modelLibrary.list()
-            if json { return try Console.printJSON(Report(models: models)) }
-            let width = models.map(\.name.count).max() ?? 0
-            for model in models {
-                let name = model.name + String(repeating: " ", count: width - model.name.count)
-                try Console.write("\(name)  \(model.summary)\n")
+            let library = shared.modelLibrary
+            var models = library.list()
+            var lines = models.map { ($0.name, Self.line(of: $0)) }
+            if endpoints {
+                for answer in EndpointAnswers.ask(shared.endpoints, shared.keyLookup) {
+                    if let problem = answer.problem {
+                        Console.printError("copydesk: \(answer.endpoint.name): \(problem)")
+                    }
+                    models += answer.models
+                    lines += answer.models.map { ($0.name, answer.line(of: $0)) }
+                }
+            }
+            if json { return try Console.printJSON(Report(models: models, aliases: library.aliases)) }
+            lines += library.aliases.sorted { $0.key < $1.key }.map { ($0.key, "alias of \($0.value)") }
+            let width = lines.map(\.0.count).max() ?? 0
+            for (name, text) in lines {
+                try Console.write(name + String(repeating: " ", count: width - name.count) + "  \(text)\n")
             }
             Console.printError(
-                "Other models: put GGUF files or model folders into \(shared.modelLibrary.folder), or name one with -m."
-            )
+                "Other models: copydesk models pull OWNER/REPO, or put GGUF files and model folders into "
+                    + "\(library.folder), or name one with -m.")
+        }
+
+        /// The facts about a model, and the program that keeps it.
+        private static func line(of model: ModelDescription) -> String {
+            model.summary + (model.origin.programName.map { " (of \($0))" } ?? "")
         }
     }
 
@@ -64,6 +96,7 @@ struct ModelsCommand: ParsableCommand {
             try line("name", model.name)
             try line("title", model.title)
             try line("file", model.path ?? "inside the program")
+            try line("kept by", model.origin.programName)
             try line("architecture", model.architecture)
             try line("parameters", model.parameters)
             try line("bytes", model.bytes)
@@ -89,7 +122,10 @@ struct ModelsCommand: ParsableCommand {
     struct Default: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Set the model that writes without -m, or print it. The studio opens the one last chosen in it.",
-            discussion: "It is `model` in config.yaml; see: copydesk config.")
+            discussion: """
+                It is `model` in config.yaml; see: copydesk config. A model of a server is named as ENDPOINT/MODEL; the \
+                server is not asked.
+                """)
 
         @OptionGroup var shared: SharedOptions
         @Argument(help: ArgumentHelp("A model; without it the present one is printed.", valueName: "file|name"))
@@ -97,13 +133,31 @@ struct ModelsCommand: ParsableCommand {
 
         func run() throws {
             guard let name else { return try Console.print(shared.model ?? ModelLibrary.builtInName) }
-            _ = try shared.modelLibrary.open(name)  // a model that cannot be opened is no default
-            // The file is read from any working folder, so a path in it begins at the root.
-            let isPath = shared.modelLibrary.names.contains(name) == false
+            let value = try shared.lastingName(of: name)
             let key = try SettingKey.named("model")
-            try SettingsFile.change(shared.paths.settings) {
-                try $0.setting(key, to: .value(.text(isPath ? TextFile.absolute(name) : name)))
-            }
+            try SettingsFile.change(shared.paths.settings) { try $0.setting(key, to: .value(.text(value))) }
         }
+    }
+}
+
+extension SharedOptions {
+    /// The name of a model as config.yaml keeps it, which is read from any working folder: a path begins at the root.
+    /// - Throws: if there is no such model. A server is not asked, but its key and the rest of its settings are checked.
+    func lastingName(of name: String) throws -> String {
+        let target = try modelLibrary.withoutAlias(name) ?? name
+        if let (endpoint, model) = endpointBook().find(target) {
+            guard !model.isEmpty else { throw ModelLibraryError.noServerModel(endpoint: endpoint.name) }
+            return name
+        }
+        _ = try modelLibrary.open(name)
+        let isName = modelLibrary.aliases[name] != nil || modelLibrary.entryNames.contains(name)
+        return isName ? name : TextFile.absolute(name)
+    }
+}
+
+extension ModelLibrary {
+    /// Every name that opens a model.
+    fileprivate var entryNames: Set<String> {
+        Set(names + list().flatMap { $0.otherNames ?? [] })
     }
 }
