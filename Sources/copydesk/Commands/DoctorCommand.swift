@@ -1,31 +1,41 @@
 import ArgumentParser
+import Downloads
 import Foundation
+import Generation
 import Models
 import Store
 import Templates
+import Transfer
 
 /// A check of this installation.
 struct DoctorCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor",
-        abstract: "Check this installation: store, templates, models, terminal.",
-        discussion: "Exit status 1 if something does not work.")
+        abstract: "Check this installation: settings, store, templates, servers, models, terminal.",
+        discussion: """
+            Servers are not asked here; see: copydesk endpoints test. Exit status 1 if something does not work. \
+            JSON: {"version", "transfer", "checks": [{"name", "ok", "text"}, …], "endpoints": [{"name", "url", "key"}, …], \
+            "outside": [{"program", "folder", "count", "bytes", "problem", "leftOut"}, …], "unfinished": [{"name", \
+            "reference", "bytesThere", "totalBytes"}, …]}; "ok" is null for a remark.
+            """)
 
     @OptionGroup var shared: SharedOptions
+    @Flag(help: "Print JSON.") var json = false
 
     func run() throws {
-        var hasProblem = false
+        var checks: [DoctorReport.Check] = []
+        func add(_ name: String, _ ok: Bool?, _ text: String) throws {
+            checks.append(DoctorReport.Check(name: name, ok: ok, text: text))
+            if !json { try Console.print("\(ok.map { $0 ? "✓" : "✗" } ?? "–") \(name): \(text)") }
+        }
         func report(_ label: String, _ check: () throws -> String) throws {
             switch Result(catching: check) {
-            case .success(let finding):
-                try Console.print("✓ \(label): \(finding)")
-            case .failure(let error):
-                hasProblem = true
-                try Console.print("✗ \(label): \(Console.sentence(of: error))")
+            case .success(let finding): try add(label, true, finding)
+            case .failure(let error): try add(label, false, Console.sentence(of: error))
             }
         }
 
-        try Console.print("copydesk \(Copydesk.version)")
+        if !json { try Console.print("copydesk \(Copydesk.version)") }
         try report("processor") {
             if let problem = Processor.problem { throw Failure(problem) }
             return "\(ProcessInfo.processInfo.activeProcessorCount) cores, \(Processor.instructionSetName) instructions"
@@ -53,17 +63,28 @@ struct DoctorCommand: ParsableCommand {
             }
             return "\(library.templates.count), your own in \(shared.paths.templates)"
         }
+        let servers = try checkServers(report)
         for model in shared.modelLibrary.list() {
             try report("model \(model.name)") {
                 if let problem = model.problem { throw Failure(problem) }
                 return model.summary
             }
         }
-        try report("writing") {
-            let model = try shared.openLocalModel()
-            let seconds = try model.benchmark(promptTokens: 16, generatedTokens: 8)
-            return "\(Int(8 / max(seconds.generateSeconds, 1e-9))) tokens a second with \(model.name)"
+        let outside = shared.modelLibrary.outsideFindings
+        for finding in outside {
+            try add(finding.program, finding.problem == nil ? true : nil, finding.sentence)
+            for file in finding.leftOut { try add("\(finding.program), left out", nil, file.problem) }
         }
+        let unfinished = shared.downloads.unfinished
+        for pull in unfinished { try add("unfinished download", nil, pull.sentence) }
+        if try shared.serverModel(shared.model) == nil {
+            try report("writing") {
+                let model = try shared.openLocalModel()
+                let seconds = try model.benchmark(promptTokens: 16, generatedTokens: 8)
+                return "\(Int(8 / max(seconds.generateSeconds, 1e-9))) tokens a second with \(model.name)"
+            }
+        }
+        try add("transfer", true, TransferLibrary.version)
         try report("terminal") {
             let environment = ProcessInfo.processInfo.environment
             guard let name = environment["TERM"], !name.isEmpty else {
@@ -73,7 +94,36 @@ struct DoctorCommand: ParsableCommand {
                 environment["LC_ALL"] ?? environment["LC_CTYPE"] ?? environment["LANG"] ?? "not set (C.UTF-8 is used)"
             return "\(name), locale \(language)"
         }
-        if hasProblem { throw ExitCode(ExitStatus.failed) }
+        if json {
+            try Console.printJSON(
+                DoctorReport(
+                    version: Copydesk.version, transfer: TransferLibrary.version, checks: checks, endpoints: servers,
+                    outside: outside, unfinished: unfinished.map(DoctorReport.Unfinished.init)))
+        }
+        if checks.contains(where: { $0.ok == false }) { throw ExitCode(ExitStatus.failed) }
+    }
+
+    /// The servers of config.yaml, without asking them.
+    private func checkServers(
+        _ report: (String, () throws -> String) throws -> Void
+    ) throws -> [DoctorReport.Server] {
+        var servers: [DoctorReport.Server] = []
+        let lookup = shared.keyLookup
+        for endpoint in shared.endpoints {
+            var origin: KeyOrigin?
+            try report("server \(endpoint.name)") {
+                if let file = endpoint.authorityFile, !FileManager.default.isReadableFile(atPath: file) {
+                    throw Failure("Its ca_file \(file) cannot be read. Correct it in config.yaml.")
+                }
+                let found = try lookup.find(endpoint)
+                origin = found.map { $0.origin == .file ? .file : .environment }
+                return "\(endpoint.url), \(EndpointsCommand.List.key(of: endpoint, origin))"
+                    + (endpoint.isInsecure ? ", its certificate is not checked" : "")
+            }
+            servers.append(DoctorReport.Server(name: endpoint.name, url: endpoint.url, key: origin?.rawValue))
+        }
+        if let warning = shared.keyFile.warning { try report("keys") { throw Failure(warning) } }
+        return servers
     }
 
     private func checkSettings() throws -> String {
