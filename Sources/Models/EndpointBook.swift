@@ -5,11 +5,12 @@ import Generation
 /// The servers that the settings name.
 public struct EndpointBook: Sendable {
     public let endpoints: [EndpointSettings]
-    /// The key of a server; `nil` if it needs none or has none. It is asked for when a model is opened, and not kept.
-    public let key: @Sendable (EndpointSettings) -> String?
+    /// The key of a server; `nil` if it needs none or has none. It is asked for when a model is opened, and not kept. It
+    /// throws if the keys cannot be read: then nothing is sent without one.
+    public let key: @Sendable (EndpointSettings) throws -> String?
 
     public init(
-        endpoints: [EndpointSettings] = [], key: @escaping @Sendable (EndpointSettings) -> String? = { _ in nil }
+        endpoints: [EndpointSettings] = [], key: @escaping @Sendable (EndpointSettings) throws -> String? = { _ in nil }
     ) {
         self.endpoints = endpoints
         self.key = key

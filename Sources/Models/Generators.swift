@@ -42,7 +42,7 @@ public struct Generators: Sendable {
         let target = try library.withoutAlias(name)
         if let target, let (endpoint, model) = endpoints.find(target) {
             guard !model.isEmpty else { throw ModelLibraryError.noServerModel(endpoint: endpoint.name) }
-            return RemoteGenerator(endpoint: endpoint, model: model, key: endpoints.key(endpoint))
+            return RemoteGenerator(endpoint: endpoint, model: model, key: try endpoints.key(endpoint))
         }
         return try openLocal(target).generator()
     }

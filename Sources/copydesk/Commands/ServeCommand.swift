@@ -45,7 +45,8 @@ struct ServeCommand: ParsableCommand {
         let settings = ServerSettings(host: host, port: UInt16(exactly: port) ?? 0, key: try key())
         // What clients send is theirs: not even the state of their prompts goes to the disk.
         let generators = Generators(
-            library: shared.modelLibrary, threadCount: shared.threadCount, prefixFolder: nil)
+            library: shared.modelLibrary, endpoints: shared.endpointBook(), threadCount: shared.threadCount,
+            prefixFolder: nil)
         let stopSignal = StopSignal()
         let interrupts = InterruptWatch(stopSignal: stopSignal)
         defer { interrupts.cancel() }

@@ -61,7 +61,7 @@ extension SharedOptions {
             timeouts(&endpoint.timeouts)
             return endpoint
         }
-        return EndpointBook(endpoints: endpoints) { try? lookup.key($0) }
+        return EndpointBook(endpoints: endpoints) { try lookup.key($0) }
     }
 
     /// The library of the program's own folder for models, of `models.folders`, and of other programs.
@@ -87,8 +87,7 @@ extension SharedOptions {
     /// Opens a model for writing: one of this machine, or of a server.
     /// - Throws: as `Generators.open` does; `KeyFileError` if the file of keys cannot be read.
     func writingModel(_ name: String?, of generators: Generators) throws -> WritingModel {
-        if let (endpoint, _) = try serverModel(name) {
-            _ = try keyLookup.key(endpoint)
+        if try serverModel(name) != nil {
             let generator = try generators.open(name)
             return WritingModel(authorSampling: generator.authorSampling) { generator }
         }
@@ -105,10 +104,7 @@ extension SharedOptions {
     }
 
     /// - Throws: a sentence if the files are no complete model.
-    private static let checkModel: @Sendable ([String]) throws -> Void = { paths in
-        guard let path = paths.first else { return }
-        try ModelFileCheck.check(path: path)
-    }
+    private static let checkModel: @Sendable ([String]) throws -> Void = { try ModelFileCheck.check(paths: $0) }
 }
 
 /// `--timeout idle=60`, once for each wait.
