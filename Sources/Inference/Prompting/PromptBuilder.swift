@@ -53,7 +53,7 @@ struct PromptBuilder: Sendable {
         case .chat(let messages):
             guard let template else {
                 let text = request.completionPrompt ?? messages.plainText
-                return plain(text, isAnswered: true)
+                return plain(text, isAnswered: messages.last?.role != .assistant)
             }
             let effort = request.sampling.reasoning
             let plain = messages.filter { !$0.isExample }

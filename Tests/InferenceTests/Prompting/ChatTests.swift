@@ -1,8 +1,24 @@
 import Dispatch
 import Generation
+import Tensors
 import Testing
 
 @testable import Inference
+
+/// The model without its chat template.
+private struct WithoutTemplate: ModelSource {
+    let base: any ModelSource
+
+    var path: String { base.path }
+    var files: [MappedFile] { base.files }
+    var metadata: [String: MetadataValue] { base.metadata.filter { $0.key != "tokenizer.chat_template" } }
+    var tensorNames: [String] { base.tensorNames }
+    func hasTensor(_ name: String) -> Bool { base.hasTensor(name) }
+    func shape(of name: String) -> [Int]? { base.shape(of: name) }
+    func weight(_ name: String) throws -> WeightMatrix { try base.weight(name) }
+    func weights(_ name: String) throws -> [WeightMatrix] { try base.weights(name) }
+    func vector(_ name: String) throws -> WeightVector { try base.vector(name) }
+}
 
 @Suite struct `The prompt of a conversation` {
     private func builder(contextLength: Int = 4096) throws -> PromptBuilder {
@@ -54,6 +70,19 @@ import Testing
         let prompt = try prompt([Message(.user, "Write a story."), Message(.assistant, "Once upon a time")])
         #expect(prompt.text.hasSuffix("<|im_start|>assistant\nOnce upon a time"))
         #expect(!prompt.isAnswered)
+    }
+
+    @Test func `goes on behind the assistant's words, space and all, if the model has no chat template`() throws {
+        let file = WithoutTemplate(base: try BuiltInModel.file.get())
+        let builder = try PromptBuilder(
+            file: file, tokenizer: Tokenizer(file: file), name: "base", contextLength: 4096)
+        var request = GenerationRequest(
+            prompt: .chat([Message(.user, "Write a story."), Message(.assistant, "Once upon a")]), seed: 0)
+        request.completionPrompt = "Story: Once upon a"
+        let going = try builder.prompt(for: request)
+        #expect(going.text == "Story: Once upon a" && !going.isAnswered)
+        request.prompt = .chat([Message(.user, "Write a story.")])
+        #expect(try builder.prompt(for: request).isAnswered)
     }
 
     @Test func `as raw text stays as it stands, special tokens and all`() throws {
