@@ -26,6 +26,7 @@ final class StudioSession {
             .filter {
                 [
                     "COPYDESK_DATA", "COPYDESK_CONFIG", "LANG", "TZ", "EDITOR", "NO_COLOR", "HOME", "PATH", "TMPDIR",
+                    "HF_ENDPOINT",
                 ].contains($0.key)
             }
         let assignments = variables.map { "\($0.key)=\"\($0.value)\"" }.joined(separator: " ")

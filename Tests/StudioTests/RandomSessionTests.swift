@@ -84,6 +84,25 @@ struct RandomSession {
             if isGood { script.send(.sessionRestored(session)) }
         case .quit: script.send(.sessionNotSaved(sentence: "Full."))
         case .start(let job, .export(let request)): answerExport(job, request)
+        case .start(let job, .download(let request)): answerDownload(job, request)
+        case .listModels:
+            script.send(.modelsListed(isGood ? StudioScript.modelItems : [], servers: isGood ? ["local", "far"] : []))
+        case .askServers:
+            script.send(.serverAnswered(name: "local", .models(StudioScript.serverItems)))
+            script.send(.serverAnswered(name: "far", .failed(sentence: "Nothing answers at \u{1B}[2J世界.")))
+        case .listOffers:
+            script.send(.offersListed(isGood ? StudioScript.offers : DownloadOffers(obstacle: "Offline.")))
+        case .searchHub(let words):
+            script.send(
+                isGood
+                    ? .modelsFound(words: words, StudioScript.offers.suggested)
+                    : .searchFailed(words: words, sentence: "No."))
+        case .planDownload(let reference):
+            script.send(
+                isGood
+                    ? .downloadPlanned(StudioScript.plan(reference))
+                    : .downloadNotPlanned(reference: reference, sentence: "There is no repository."))
+        case .discardDownload: script.send(.offersListed(DownloadOffers()))
         case .openEditor(let target, let text):
             script.send(.editorOpening(target, path: "/tmp/copydesk-1/draft.md", text: text))
             let changed = Bool.random(using: &random) ? text + " more" : nil
@@ -116,11 +135,28 @@ struct RandomSession {
         script.send(.job(job, messages.randomElement(using: &random) ?? .started))
     }
 
+    private mutating func answerDownload(_ job: Int, _ request: DownloadRequest) {
+        let progress = JobProgress(
+            phase: Bool.random(using: &random) ? .downloading : .verifying,
+            done: Int.random(in: -2...1_000_000_000, using: &random),
+            total: [nil, 0, 500_000_000, .max].randomElement(using: &random) ?? nil, unit: .bytes,
+            perSecond: [nil, 4e6, .nan, .infinity].randomElement(using: &random) ?? nil)
+        let messages: [JobMessage] = [
+            .started, .progress(progress), .progress(progress), .cancelled, .finished(.downloaded(name: request.name)),
+            .failed(sentence: "The disk is full."),
+        ]
+        script.send(.job(job, messages.randomElement(using: &random) ?? .started))
+    }
+
     private mutating func answerJob(_ job: Int) {
         guard let generation = script.state.draft.generations.first(where: { $0.key == job }) else { return }
         let count = generation.variants.count
         let variant = Int.random(in: 0..<count + 1, using: &random)
-        switch Int.random(in: 0..<14, using: &random) {
+        switch Int.random(in: 0..<17, using: &random) {
+        case 14: script.send(.generation(job: job, .notice("The server takes no top_k \u{202E}.")))
+        case 15: script.send(.generation(job: job, .waiting(GeneratorWait(.retry(inSeconds: .max), seconds: .min))))
+        case 16:
+            script.send(.generation(job: job, .waiting(Bool.random(using: &random) ? nil : .init(.answer, seconds: 3))))
         case 12: script.send(.job(job, .cancelled))
         case 13: script.send(.generation(job: job, .timed(GenerationTimings())))
         case 0:

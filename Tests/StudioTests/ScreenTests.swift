@@ -107,6 +107,32 @@ struct ScreenPlayer {
                 script.send(
                     .generation(job: script.job, .draftFinished(variant: variant, reason: reason, tokenCount: 8)))
             case "finish": script.send(.job(script.job, .finished(.generated)))
+            case "cut":
+                let variant = variant(words.popFirst())
+                script.send(
+                    .generation(job: script.job, .draftFinished(variant: variant, reason: .cutOff, tokenCount: 8)))
+            case "wait":
+                let seconds = words.popFirst().flatMap { Int($0) } ?? 0
+                let cause = words.popFirst().flatMap { ScreenPlayer.causes[$0] } ?? .answer
+                script.send(.generation(job: script.job, .waiting(GeneratorWait(cause, seconds: seconds))))
+            case "notice": script.send(.generation(job: script.job, .notice(words.popFirst() ?? "")))
+            case "server":
+                var details = DraftDetails()
+                details.server = StudioScript.report
+                script.send(.generation(job: script.job, .details(variant: variant(words.popFirst()), details)))
+            case "models": script.send(.modelsListed(StudioScript.modelItems, servers: ["local", "far"]))
+            case "alone":
+                script.send(.modelsListed([ModelItem(name: "built-in", detail: "llama, 8.1M parameters")]))
+                script.send(.choicesRemembered(RememberedChoices()))
+            case "answers":
+                script.send(.serverAnswered(name: "local", .models(StudioScript.serverItems)))
+                script.send(.serverAnswered(name: "far", .failed(sentence: StudioScript.farSentence)))
+            case "offers": script.send(.offersListed(StudioScript.offers))
+            case "found":
+                script.send(.modelsFound(words: words.popFirst() ?? "", StudioScript.found))
+            case "plan": script.send(.downloadPlanned(StudioScript.plan(script.state.downloads.planning ?? "")))
+            case "download":
+                script.startDownload(words.popFirst() ?? "")
             case "fail": script.send(.job(script.job, .failed(sentence: words.popFirst() ?? "")))
             case "later":
                 var timings = GenerationTimings()
@@ -125,6 +151,10 @@ struct ScreenPlayer {
             }
         }
     }
+
+    private static let causes: [String: GeneratorWait.Cause] = [
+        "answer": .answer, "text": .text, "loading": .loading, "retry": .retry(inSeconds: 4),
+    ]
 
     private func variant(_ letter: String?) -> Int {
         Int(letter?.unicodeScalars.first?.value ?? 65) - 65

@@ -51,6 +51,16 @@ enum DialogOutcome: Sendable, Hashable {
 enum DialogRequest: Sendable, Hashable {
     case perform(Action)
     case useModel(name: String)
+    case askServers
+    case openDownloads
+    case searchHub(words: String)
+    case planDownload(reference: String)
+    case download(DownloadRequest)
+    case cancelJob(Int)
+    case askToDiscardDownload(UnfinishedDownload)
+    case discardDownload(id: String)
+    /// Show a sentence that is too long for its place.
+    case tell(title: String, text: String)
     /// Put a text into the form's field of this index.
     case setField(index: Int, text: String)
     case setParameters(FormParameters, TouchedParameters)

@@ -17,7 +17,11 @@ struct DialogSurroundings: Sendable {
     }
 
     var modelName: String { studio.modelName }
-    var modelRows: [ListDialog.Row] { studio.modelRows }
+    var modelSections: [SectionList.Section] { studio.modelSections }
+    var serverNames: [String] { studio.servers.map(\.name) }
+    var downloadSections: [SectionList.Section] { studio.downloadSections }
+    /// Why nothing can be downloaded, or why the last model could not be looked up.
+    var downloadProblem: String? { studio.downloadProblem }
 
     /// True if an export has not started because an earlier one is being written.
     func isWaiting(_ request: ExportRequest) -> Bool {
@@ -39,6 +43,9 @@ struct DialogSurroundings: Sendable {
         return isFramed
             ? outer.inset(left: 2, right: 2, top: 1, bottom: 1) : outer.inset(left: 1, right: 1, top: 1)
     }
+
+    /// The columns of a long list.
+    var listColumns: Int { size.columns >= 120 ? 96 : 76 }
 
     /// A sentence wrapped for a dialog of at most so many columns.
     func lines(of text: String, columns: Int) -> [String] {

@@ -5,8 +5,6 @@ import Generation
 
 struct ListDialog: StudioDialog {
     enum Kind: Sendable, Hashable {
-        /// Follows the models that are known, and marks the one in use.
-        case models
         case choices, refine, kept, candidates
     }
 
@@ -23,7 +21,7 @@ struct ListDialog: StudioDialog {
 
     let kind: Kind
     let title: String
-    private var rows: [Row]
+    private let rows: [Row]
     /// The typed letters, in a list that can be filtered.
     private var filter = TextEditor()
     private var selected: Int
@@ -72,11 +70,6 @@ struct ListDialog: StudioDialog {
 
     mutating func settle(in surroundings: DialogSurroundings) {
         selected = selected.clamped(to: 0...max(0, found.count - 1))
-        if kind == .models, rows != surroundings.modelRows {
-            let chosen = selectedRow?.choice ?? .useModel(name: surroundings.modelName)
-            rows = surroundings.modelRows
-            selected = rows.firstIndex { $0.choice == chosen } ?? 0
-        }
         let inside = place(in: surroundings)
         let visible = max(1, inside.rows - (isFiltered ? 1 : 0) - noteRows(in: inside))
         top = scrolled(top, toShow: selected, count: found.count, visible: visible)
@@ -89,8 +82,7 @@ struct ListDialog: StudioDialog {
     // MARK: Drawing
 
     private var emptyText: String {
-        if kind == .models { return "Looking for models…" }
-        return filter.isEmpty ? "Nothing to choose from." : "Nothing has these words."
+        filter.isEmpty ? "Nothing to choose from." : "Nothing has these words."
     }
 
     private func place(in surroundings: DialogSurroundings) -> Rect {
@@ -160,10 +152,9 @@ struct ListDialog: StudioDialog {
         for offset in 0..<inside.rows {
             let index = top + offset
             guard rows.indices.contains(index) else { break }
-            let isUsed = rows[index].choice == .useModel(name: surroundings.modelName)
             drawListRow(
-                rows[index].title + (isUsed ? "  ✓" : ""), detail: rows[index].detail, isSelected: index == selected,
-                on: &canvas, row: inside.row + offset, in: inside, detailStyle: .quiet)
+                rows[index].title, detail: rows[index].detail, isSelected: index == selected, on: &canvas,
+                row: inside.row + offset, in: inside, detailStyle: .quiet)
         }
         let edge = inside.endRow + noteRows
         surroundings.drawScrollMark(

@@ -12,6 +12,7 @@ extension StudioState {
     private func infoLines(of variant: Variant, in generation: OpenGeneration) -> [String] {
         var lines = ["Model: \(onOneLine(generation.modelName))"]
         if let seed = generation.seed { lines.append("Seed: \(seed)") }
+        lines += variant.details.server.map(serverLines) ?? []
         lines.append("Length: \(lengthLine(of: variant))")
         if !generation.request.limits.isEmpty { lines.append("Limit: \(limitText(generation.request.limits))") }
         lines += partLines(of: variant)
@@ -33,6 +34,35 @@ extension StudioState {
             lines += score.shownReasons.map { "  \($0)" }
         }
         if variant.isEdited { lines.append("Edited since it was written") }
+        if generation.request.relation == .continue {
+            lines.append("Continues an earlier draft, whose text it begins with")
+        }
+        guard !generation.notices.isEmpty else { return lines }
+        return lines + ["", "Notes:"] + generation.notices.map { "  " + onOneLine($0, limit: 1000) }
+    }
+
+    /// How a server wrote it.
+    private func serverLines(of report: ServerReport) -> [String] {
+        var lines = ["Server: \(onOneLine(report.endpoint))"]
+        if let answered = report.answeredModel, answered != report.askedModel {
+            lines.append("  It answered with the model \(onOneLine(answered))")
+        }
+        lines.append("  Seed sent: \(report.seed.map { "\($0)" } ?? "none")")
+        if !report.droppedFields.isEmpty {
+            let fields = onOneLine(report.droppedFields.joined(separator: ", "))
+            lines.append("  Left out, because the server refused it: \(fields)")
+        }
+        let reason = report.finishReason.map { "“\(onOneLine($0))”" } ?? "none was told: the text is cut off"
+        lines.append("  Why it ended, in the server's word: \(reason)")
+        if report.promptTokens != nil || report.completionTokens != nil {
+            let read = report.promptTokens.map { "\($0) read" }
+            let written = report.completionTokens.map { "\($0) written" }
+            lines.append("  Tokens: " + [read, written].compactMap(\.self).joined(separator: ", "))
+        } else if report.countsAreEstimated {
+            lines.append("  Tokens: not told by the server; their number is an estimate")
+        }
+        if let cost = report.cost, cost.isFinite { lines.append("  Cost, in the server's unit: \(cost)") }
+        if report.seconds.isFinite, report.seconds >= 0 { lines.append("  It took \(wholeNumber(report.seconds)) s") }
         return lines
     }
 

@@ -109,6 +109,33 @@ struct RunningGeneration: Sendable, Hashable {
     var formKey: String?
     /// When the first text came; `nil` while the prompt is read.
     var writingSince: Double?
+    /// What its generator waits for; `nil` if it does not wait.
+    var wait: Wait?
+
+    struct Wait: Sendable, Hashable {
+        var reported: GeneratorWait
+        /// When it was reported.
+        var since: Double
+
+        /// `waiting for the server 12 s`; the seconds go on between two reports.
+        func text(now: Double) -> String {
+            let passed = Int(min(max(now - since, 0), 1e6))
+            let seconds = min(max(0, reported.seconds), 1_000_000) + passed
+            switch reported.cause {
+            case .answer: return "waiting for the server \(seconds) s"
+            case .text: return "no text for \(seconds) s"
+            case .loading: return "the server loads the model \(seconds) s"
+            case .retry(let next): return "next try in \(min(max(0, next), 1_000_000) - min(passed, max(0, next))) s"
+            }
+        }
+    }
+}
+
+extension DraftPane {
+    /// What a running generation waits for; `nil` if it does not wait.
+    func waitText(ofJob job: Int, now: Double) -> String? {
+        running?.job == job ? running?.wait?.text(now: now) : nil
+    }
 }
 
 /// A change that `u` takes back.

@@ -26,8 +26,14 @@ extension StudioState {
             request.limits = form.limits
         }
         request.seed = nil
-        request.parentDraftId = selectedVariant?.draftId
-        request.relation = .regenerate
+        if request.beginning.isEmpty {
+            request.parentDraftId = selectedVariant?.draftId
+            request.relation = .regenerate
+        } else {
+            // Another way to go on with the same text.
+            request.variantCount = 1
+            request.sampling.bestOf = 0
+        }
         begin(request)
     }
 
@@ -49,7 +55,7 @@ extension StudioState {
         return false
     }
 
-    private mutating func begin(_ request: StudioRequest, formKey: String? = nil) {
+    mutating func begin(_ request: StudioRequest, formKey: String? = nil) {
         let key = jobs.newNumber()
         draft.generations.append(OpenGeneration(key: key, request: request, modelName: modelName, createdAt: now))
         draft.running = RunningGeneration(job: key, formKey: formKey)
@@ -58,6 +64,7 @@ extension StudioState {
         draft.part = .variants
         focus = .draft
         notice = nil
+        waitingNotices = []
         saveSessionIfChanged()
         start(.generate(request), as: key)
     }
@@ -81,9 +88,11 @@ extension StudioState {
             draft.change(job) { $0.contextRoom = room.tokens }
             say(room.sentence, isFailure: true)
         case .text(let variant, let piece):
+            setWait(nil, ofJob: job)
             markWriting(job)
             changeWriting(variant, of: job) { $0.append(piece) }
         case .reasoning(let variant, let piece):
+            setWait(nil, ofJob: job)
             markWriting(job)
             changeWriting(variant, of: job) { $0.appendThought(piece) }
         case .restarted(let variant): changeWriting(variant, of: job) { $0.restart() }
@@ -107,7 +116,18 @@ extension StudioState {
             sayRecovered(savedMessage(ofJob: job))
             loadHistoryAnew()
         case .notSaved(let sentence): draft.change(job) { $0.notSaved = sentence }
+        case .notice(let sentence):
+            guard draft.generation(job)?.notices.contains(sentence) == false else { return }
+            draft.change(job) { $0.notices.append(sentence) }
+            sayInTurn(onOneLine(sentence, limit: 1000))
+        case .waiting(let wait): setWait(wait, ofJob: job)
         }
+    }
+
+    private mutating func setWait(_ wait: GeneratorWait?, ofJob job: Int) {
+        guard draft.running?.job == job else { return }
+        let time = now
+        draft.running?.wait = wait.map { RunningGeneration.Wait(reported: $0, since: time) }
     }
 
     /// Remembers when the first text of the running generation came.

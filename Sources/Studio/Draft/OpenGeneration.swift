@@ -26,6 +26,8 @@ struct OpenGeneration: Sendable {
     /// Why it could not be saved; `nil` if it was.
     var notSaved: String?
     var timings = GenerationTimings()
+    /// The sentences of its generator.
+    var notices: [String] = []
     /// The tokens that the model's context had room for, if they were fewer than those asked for.
     var contextRoom: Int?
 

@@ -1,4 +1,5 @@
 import Generation
+import Text
 
 // Drafts made from a draft: refined with a template that takes a text, or continued.
 
@@ -25,18 +26,27 @@ extension StudioState {
         dialog = ListDialog(.refine, title: "Refine with", rows: refineRows)
     }
 
-    /// The template that continues a text; `nil` if there is none.
-    var continuingTemplate: TemplateItem? {
-        templates.items.first { item in
-            item.name.hasPrefix("continue") && item.brokenReason == nil && refineField(of: item) != nil
-        }
-    }
-
+    /// Writes on at the end of the selected variant, as a new generation whose draft begins with its text.
     mutating func continueDraft() {
-        guard let item = continuingTemplate, can(.continueDraft) else { return }
-        if case .edit = draft.mode { return }
-        refine(with: item.name)
-        draft.form?.relation = .continue
+        guard can(.continueDraft), let generation = shownGeneration, let variant = selectedVariant else { return }
+        var request = generation.request
+        guard request.sampling.grammar == nil, request.sampling.jsonSchema == nil else {
+            return say(
+                "A draft with a grammar cannot be continued, because its rules begin at the first word. "
+                    + "\(KeyTable.label(.regenerate, in: .variants)) writes it again.", isFailure: true)
+        }
+        if let limit = generation.request.limits.reached(by: variant.text) {
+            return say(
+                "\(Variant.letter(generation.selected)) has its limit of \(limit), so nothing can follow. "
+                    + "\(KeyTable.label(.regenerate, in: .variants)) writes it again.", isFailure: true)
+        }
+        request.beginning = variant.text
+        request.variantCount = 1
+        request.sampling.bestOf = 0
+        request.seed = nil
+        request.parentDraftId = variant.draftId
+        request.relation = .continue
+        begin(request)
     }
 
     mutating func refine(with name: String) {
@@ -60,5 +70,19 @@ extension StudioState {
         draft.part = .form
         focus = .draft
         templates.selected = item?.name
+    }
+}
+
+extension LengthLimits {
+    /// The limit that a text leaves no room in, such as `30 characters`; `nil` if more text fits.
+    fileprivate func reached(by text: String) -> String? {
+        guard hard else { return nil }
+        let length = TextLength(of: text, countsWideAsTwo: countsWideAsTwo)
+        let counts = [
+            (characters, length.characters, "character"), (words, length.words, "word"),
+        ]
+        return counts.lazy.compactMap { limit, used, unit in
+            limit.flatMap { used >= $0 ? "\($0) \(unit)\($0 == 1 ? "" : "s")" : nil }
+        }.first
     }
 }

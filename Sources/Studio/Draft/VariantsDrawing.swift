@@ -89,7 +89,7 @@ extension DraftPane {
                 add(text, length.isOver ? Style(.failure) : .quiet, gap: 1)
             }
         }
-        let state = stateText(of: variant, in: generation, surroundings)
+        let state = stateText(of: index, in: generation, surroundings)
         let below = variant.cardRowCount - top - textRows
         let more = textRows > 0 ? moreText(above: top, below: below) : nil
         // A long reason is cut, so that the marks at the right end of the rule keep their place; "again" stays whole.
@@ -121,9 +121,16 @@ extension DraftPane {
     }
 
     private func stateText(
-        of variant: Variant, in generation: OpenGeneration, _ surroundings: PaneSurroundings
+        of index: Int, in generation: OpenGeneration, _ surroundings: PaneSurroundings
     ) -> (text: String, style: Style) {
+        let variant = generation.variants[index]
         let isStopping = surroundings.jobs.isCancelled(generation.key)
+        // The first open variant is the one that its generator waits for.
+        if !isStopping, generation.variants.firstIndex(where: { !$0.isEnded }) == index,
+            let wait = waitText(ofJob: generation.key, now: surroundings.clock.now)
+        {
+            return (wait, Style(.warning))
+        }
         switch variant.phase {
         case .waiting:
             return (isStopping ? "stopping…" : "waiting", .quiet)
@@ -148,7 +155,9 @@ extension DraftPane {
                 let reason = variant.text.isEmpty ? nil : generation.failure
                 return (reason.map { "failed: \(onOneLine($0))" } ?? "failed", Style(.failure))
             case .interrupted: return ("interrupted", Style(.warning))
-            case .cutOff: return ("cut off by the server", Style(.warning))
+            case .cutOff:
+                let key = KeyTable.label(.continueDraft, in: .variants)
+                return ("cut off by the server · \(key) continues", Style(.warning))
             }
         }
     }

@@ -23,6 +23,8 @@ enum Action: String, Sendable, Hashable, CaseIterable {
     case endTyping, cancelTyping
     // Dialogs
     case accept, close, previousValue, nextValue, resetParameters, searchOptions, toggleOptions, discardKept
+    // Models and downloads
+    case getModel, filterModels, askServers, searchHub, nameModel, cancelDownload, discardDownload
 
     /// The action's name in help and palette.
     var title: String {
@@ -108,6 +110,13 @@ enum Action: String, Sendable, Hashable, CaseIterable {
         case .searchOptions: "Find an option by its words"
         case .toggleOptions: "List all options, or the common"
         case .discardKept: "Discard the kept text"
+        case .getModel: "Get a model"
+        case .filterModels: "Filter the models"
+        case .askServers: "Ask the servers again"
+        case .searchHub: "Search the Hub for models"
+        case .nameModel: "Get a model by name or address"
+        case .cancelDownload: "Stop the download, keep its part"
+        case .discardDownload: "Discard an unfinished download"
         }
     }
 
@@ -119,7 +128,8 @@ enum Action: String, Sendable, Hashable, CaseIterable {
             .accept,
             .close, .previousValue, .nextValue, .resetParameters, .searchOptions, .toggleOptions, .discardKept,
             .chooseFromList, .saveEdit, .leaveEdit,
-            .openTemplate, .openGeneration, .closeReader:
+            .openTemplate, .openGeneration, .closeReader, .filterModels, .askServers, .searchHub, .nameModel,
+            .cancelDownload, .discardDownload:
             false
         default: true
         }

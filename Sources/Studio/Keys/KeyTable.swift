@@ -7,6 +7,7 @@
 enum Context: String, Sendable, Hashable, CaseIterable {
     case templates, filter, field, choiceField, variants, reader, edit, compare, history, search
     case help, palette, list, filterList, parameters, optionSearch, export, confirm, path, message
+    case models, modelFilter, downloads, modelWords
 
     /// A context's name in help.
     var title: String { traits.title }
@@ -38,6 +39,10 @@ enum Context: String, Sendable, Hashable, CaseIterable {
         case .confirm: ("Question", false, true)
         case .path: ("File", true, true)
         case .message: ("Message", false, true)
+        case .models: ("Models", false, true)
+        case .modelFilter: ("Filtering the models", true, true)
+        case .downloads: ("Getting a model", false, true)
+        case .modelWords: ("Naming a model", true, true)
         }
     }
 }
@@ -260,6 +265,33 @@ enum KeyTable {
             [
                 Binding(.enter, does: .accept, hint: "load"),
                 Binding(.escape, does: .close, hint: "close"),
+            ]
+        case .models:
+            [
+                Binding(.enter, .character(" "), does: .accept, hint: "use"),
+                Binding(.character("/"), does: .filterModels, hint: "filter"),
+                Binding(.character("n"), does: .getModel, hint: "get a model"),
+                Binding(.character("r"), does: .askServers, hint: "ask again"),
+                Binding(.escape, .character("q"), does: .close, hint: "close"),
+            ] + moves
+        case .modelFilter:
+            [
+                Binding(.enter, .down, .tab, does: .endTyping, hint: "to the results"),
+                Binding(.escape, does: .cancelTyping, hint: "clear"),
+            ]
+        case .downloads:
+            [
+                Binding(.enter, does: .accept, hint: "get it"),
+                Binding(.character("/"), does: .searchHub, hint: "search"),
+                Binding(.character("n"), does: .nameModel, hint: "name or address"),
+                Binding(.character("x"), does: .cancelDownload, hint: "stop it"),
+                Binding(.character("d"), does: .discardDownload, hint: "discard"),
+                Binding(.escape, .character("q"), does: .close, hint: "close"),
+            ] + moves
+        case .modelWords:
+            [
+                Binding(.enter, does: .accept, hint: "search"),
+                Binding(.escape, does: .cancelTyping, hint: "back"),
             ]
         case .confirm:
             [

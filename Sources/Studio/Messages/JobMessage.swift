@@ -14,6 +14,8 @@ public enum JobWork: Sendable, Hashable {
     case generate(StudioRequest)
     /// Write drafts to a file.
     case export(ExportRequest)
+    /// Download a model, or go on with a download whose part is there.
+    case download(DownloadRequest)
 }
 
 /// A message of a job, whatever its work.
@@ -35,6 +37,8 @@ public enum JobResult: Sendable, Hashable {
     case exported(path: String, draftCount: Int)
     /// Nothing was exported: the file is there already, and the request does not overwrite it.
     case fileExists
+    /// The model's name in the list of models.
+    case downloaded(name: String)
 }
 
 /// A message that only the generating of drafts has, beside those of any job.
@@ -59,4 +63,8 @@ public enum GenerationMessage: Sendable, Equatable {
     case timed(GenerationTimings)
     case saved(generationId: Int64, draftIds: [Int64], uuid: String? = nil)
     case notSaved(sentence: String)
+    /// A sentence of the generator, to be seen once.
+    case notice(String)
+    /// The generator waits for something else; `nil` once it goes on.
+    case waiting(GeneratorWait?)
 }

@@ -9,7 +9,7 @@ public enum StudioEffect: Sendable, Equatable {
     /// `notSaved`, and the writing continues.
     case start(job: Int, JobWork)
     /// End a job soon. A generation ends every open variant at the next token and keeps its text; an export leaves no
-    /// file. Answer: the job's own last message, `cancelled` unless it was done before.
+    /// file; a download keeps its part. Answer: the job's own last message, `cancelled` unless it was done before.
     case cancel(job: Int)
     /// After `notSaved`: save the job's generation again, with these texts in the order of the variants.
     /// Answers: the generation's `saved` or `notSaved`.
@@ -39,6 +39,16 @@ public enum StudioEffect: Sendable, Equatable {
 
     /// Answers: `modelsListed`, or `notice` with a failure.
     case listModels
+    /// Ask each server of the settings for its models. Answers: `serverAnswered` for each, as soon as it has answered.
+    case askServers
+    /// Answers: `offersListed`, or `notice` with a failure.
+    case listOffers
+    /// Search the Hub. Answers: `modelsFound` or `searchFailed` with the same words.
+    case searchHub(words: String)
+    /// Ask what a download would bring. Answers: `downloadPlanned` or `downloadNotPlanned` with the same reference.
+    case planDownload(reference: String)
+    /// Remove the part of a download that did not end. Answers: `offersListed`, or `notice` with a failure.
+    case discardDownload(id: String)
     /// Open a model and use it from now on. Answers: `modelReady` or `modelFailed`.
     case useModel(name: String)
 
@@ -48,6 +58,8 @@ public enum StudioEffect: Sendable, Equatable {
     case remember(RememberedChoices)
     /// Restore the terminal, stop the process, and paint again when it continues. Answer: `resized` if the size changed.
     case suspend
+    /// Print a sentence when the terminal is restored. No answer.
+    case sayAfterwards(String)
     /// Restore the terminal and end. Every job is cancelled; a generation is saved first, the end of other jobs is
     /// awaited for a moment only.
     /// Answer: `sessionNotSaved` if the session cannot be written; then the studio does not end.

@@ -29,11 +29,19 @@ public enum StudioMessage: Sendable, Equatable {
     /// The choices of earlier studios at this store; sent once, after `sessionRestored`.
     case choicesRemembered(RememberedChoices)
 
-    case modelsListed([ModelItem])
+    /// The models of this machine, the aliases, and the names of the servers in the settings.
+    case modelsListed([ModelItem], servers: [String] = [])
+    case serverAnswered(name: String, ServerAnswer)
     /// The model that writes from now on. `contextLength`: `nil` if it is unknown, as it may be on a server.
     case modelReady(name: String, contextLength: Int?)
     /// The sentence says what, why and what to do; the earlier model stays.
     case modelFailed(sentence: String)
+
+    case offersListed(DownloadOffers)
+    case modelsFound(words: String, [DownloadOffer])
+    case searchFailed(words: String, sentence: String)
+    case downloadPlanned(DownloadPlan)
+    case downloadNotPlanned(reference: String, sentence: String)
 
     /// A message of long work, by the number of its job.
     case job(Int, JobMessage)
@@ -73,18 +81,4 @@ public enum StudioMessage: Sendable, Equatable {
     case copied(way: String)
     /// A sentence for the status line.
     case notice(String, isFailure: Bool)
-}
-
-/// A model that can be chosen.
-public struct ModelItem: Sendable, Hashable, Identifiable {
-    public var name: String
-    /// Architecture, size, type or address, in a few words.
-    public var detail: String
-
-    public var id: String { name }
-
-    public init(name: String, detail: String = "") {
-        self.name = name
-        self.detail = detail
-    }
 }

@@ -27,6 +27,8 @@ public struct StudioRequest: Sendable, Hashable {
     public var seed: UInt64?
     public var parentDraftId: Int64?
     public var relation: SavedGeneration.Relation?
+    /// The text of the parent draft if the draft goes on with it; else empty.
+    public var beginning = ""
 
     public init(
         source: Source, title: String, variantCount: Int, sampling: SamplingOptions = .init(),

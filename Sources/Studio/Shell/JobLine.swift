@@ -1,7 +1,8 @@
 import Generation
 
 // The progress of jobs in the status line.
-// - One job is told in words; of several, only their number and the time until the last one ends.
+// - One job is told in words; of several, only their number and the time until the last one ends. A download beside other
+//   work is a share at the end of the line.
 // - The time left is shown once it is known, and never guessed from the first moment.
 
 /// The progress of one job, ready to be drawn.
@@ -12,6 +13,8 @@ struct JobLine: Sendable, Hashable {
     var fraction: Double?
     /// The most cells of the meter.
     var mostCells = 16
+    /// True if the label tells how far it is by itself.
+    var isComplete = false
     /// Amount, rate and time left, as far as they are known.
     var facts: [String] = []
 
@@ -20,16 +23,16 @@ struct JobLine: Sendable, Hashable {
         let short = ([label] + facts).joined(separator: " · ")
         if let fraction {
             let bar = meter(fraction, cells: min(mostCells, limit >= 100 ? 16 : 8))
-            let full = (["\(label) \(bar) \(percent(fraction))"] + facts).joined(separator: " · ")
+            let full = (["\(label) \(bar) \(Self.percent(fraction))"] + facts).joined(separator: " · ")
             // The model's name beside it needs some room.
             if Studio.columns(of: full) + (facts.isEmpty ? 0 : 12) <= limit { return full }
-        } else if facts.isEmpty {
+        } else if facts.isEmpty, !isComplete {
             return clipped(label + "…", columns: limit)
         }
         return Studio.columns(of: short) <= limit ? short : clipped(label, columns: limit)
     }
 
-    private func percent(_ fraction: Double) -> String {
+    static func percent(_ fraction: Double) -> String {
         let bounded = fraction.isFinite ? min(max(fraction, 0), 1) : 0
         return paddedLeft("\(Int(bounded * 100))%", columns: 4)
     }
@@ -38,26 +41,70 @@ struct JobLine: Sendable, Hashable {
 extension StudioState {
     /// The progress of all jobs in at most so many columns; `nil` if there is no job.
     func progressText(columns limit: Int) -> String? {
-        guard let first = jobs.all.first else { return nil }
-        guard jobs.all.count > 1 else {
+        let downloads = jobs.all.filter(\.isDownload)
+        let others = jobs.all.filter { !$0.isDownload }
+        guard !others.isEmpty, let first = downloads.first else {
+            return others.isEmpty ? text(ofDownloads: downloads, columns: limit) : text(of: others, columns: limit)
+        }
+        // The writing is told in words, and the download beside it by its share.
+        let share = first.fraction.map { JobLine.percent($0).trimmed } ?? "\(downloads.count)"
+        let short = "↓ \(share)"
+        guard let text = text(of: others, columns: max(0, limit - columns(of: short) - 3)) else { return short }
+        return columns(of: text) + columns(of: short) + 3 <= limit ? "\(text) · \(short)" : text
+    }
+
+    private func text(of jobs: [Job], columns limit: Int) -> String? {
+        guard let first = jobs.first else { return nil }
+        guard jobs.count > 1 else {
             return first.isCancelled ? "stopping…" : line(of: first).text(columns: limit)
         }
-        let running = "\(jobs.all.count) jobs running"
-        let left = jobs.all.map { secondsLeft(of: $0) }
+        let running = "\(jobs.count) jobs running"
+        let left = jobs.map { secondsLeft(of: $0) }
         guard !left.contains(nil), let longest = left.compactMap({ $0 }).max() else {
             return clipped(running, columns: limit)
         }
         return JobLine(label: running, facts: [timeLeft(longest)]).text(columns: limit)
     }
 
+    /// One download at a time goes on; the others wait for it.
+    private func text(ofDownloads downloads: [Job], columns limit: Int) -> String? {
+        guard let first = downloads.first(where: \.hasStarted) ?? downloads.first else { return nil }
+        var line = line(of: first)
+        if downloads.count > 1 { line.label += " and \(downloads.count - 1) more" }
+        return line.text(columns: limit)
+    }
+
     private func line(of job: Job) -> JobLine {
         switch job.work {
         case .generate: lineOfWriting(job)
         case .export(let request): line(ofExport: request, job)
+        case .download(let request): line(ofDownload: request, job)
         }
     }
 
+    private func line(ofDownload request: DownloadRequest, _ job: Job) -> JobLine {
+        let name = clipped(onOneLine(request.name), columns: 30)
+        if job.isCancelled { return JobLine(label: "stopping the download") }
+        guard job.progress?.phase != .verifying else {
+            return JobLine(label: "checking \(name)", fraction: job.fraction, mostCells: 8)
+        }
+        return JobLine(
+            label: "getting \(name)", fraction: job.fraction, mostCells: 8,
+            facts: [amount(of: job), rate(of: job), left(of: job)].compactMap(\.self))
+    }
+
+    /// `34% · 92.0 of 270.0 MB · 38 s left`, for a list.
+    func facts(ofDownload job: Job) -> String {
+        if job.isCancelled { return "stopping…" }
+        if !job.hasStarted { return "waits for the one before it" }
+        guard let progress = job.progress else { return "asking the Hub…" }
+        let share = job.fraction.map { JobLine.percent($0).trimmed }
+        let facts = [share, progress.phase == .verifying ? "checking it" : amount(of: job), left(of: job)]
+        return facts.compactMap(\.self).joined(separator: " · ")
+    }
+
     private func lineOfWriting(_ job: Job) -> JobLine {
+        if let wait = draft.waitText(ofJob: job.number, now: now) { return JobLine(label: wait, isComplete: true) }
         guard isWriting(job), let generation = draft.generation(job.number) else {
             return JobLine(label: "reading the prompt", fraction: job.fraction, mostCells: 8)
         }
@@ -103,13 +150,23 @@ extension StudioState {
         job.progress.map { $0.unit.text($0.done, of: $0.total) }
     }
 
-    private func rate(of job: Job) -> String? {
+    func rate(of job: Job) -> String? {
         guard let progress = job.progress, let rate = progress.perSecond else { return nil }
         return progress.unit.text(perSecond: rate)
     }
 }
 
+extension String {
+    fileprivate var trimmed: String { String(drop { $0 == " " }) }
+}
+
 extension JobProgress.Unit {
+    /// `270.0 MB`
+    static func size(_ bytes: Int) -> String {
+        let size = ByteSize(largest: bytes)
+        return "\(size.number(bytes)) \(size.name)"
+    }
+
     /// `120 of 3400 drafts`, `1.5 of 4.7 GB`.
     func text(_ done: Int, of total: Int?) -> String {
         guard self == .bytes else {

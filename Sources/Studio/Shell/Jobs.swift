@@ -13,6 +13,8 @@ struct Job: Sendable, Hashable {
     fileprivate(set) var hasStarted = false
     /// True if the runner was asked to cancel it.
     fileprivate(set) var isCancelled = false
+    var isDownload: Bool { if case .download = work { true } else { false } }
+
     /// `nil` before the first report.
     private(set) var progress: JobProgress?
     /// The beginning of the phase; `nil` if its total is not known.
@@ -118,16 +120,18 @@ extension StudioState {
         ask(.cancel(job: number))
     }
 
-    /// The job that Esc cancels: the generation that is written, else the newest job; `nil` if there is none.
+    /// The job that Esc cancels: the generation that is written, else the newest job; `nil` if there is none. A download
+    /// goes on, because it is cancelled where it is seen.
     var jobToCancel: Job? {
-        draft.running.flatMap { jobs[$0.job] } ?? jobs.all.last { !$0.isCancelled } ?? jobs.all.last
+        let others = jobs.all.filter { !$0.isDownload }
+        return draft.running.flatMap { jobs[$0.job] } ?? others.last { !$0.isCancelled } ?? others.last
     }
 
     /// Cancels a job or, if there is none, takes the message away.
     mutating func stop() {
-        guard let job = jobToCancel else { return notice = nil }
+        guard let job = jobToCancel else { return endNotice() }
         // An export does not end by an Esc that is meant for a message.
-        if draft.running == nil && notice != nil { return notice = nil }
+        if draft.running == nil && notice != nil { return endNotice() }
         cancel(job.number)
     }
 
@@ -151,6 +155,7 @@ extension StudioState {
         switch job.work {
         case .generate: endGeneration(job.number, message)
         case .export(let request): endExport(request, message)
+        case .download(let request): endDownload(request, message)
         }
     }
 }

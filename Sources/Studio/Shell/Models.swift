@@ -2,15 +2,40 @@ import Generation
 
 // The models that can be chosen, and the one that writes.
 
+/// A server of the settings, and what it answered when it was asked for its models.
+struct Server: Sendable, Hashable {
+    var name: String
+    /// The last answer; `nil` before the first one.
+    var answer: ServerAnswer?
+    /// True if it is being asked.
+    var isAsked = false
+}
+
 extension StudioState {
     mutating func openModels() {
         ask(.listModels)
-        dialog = ListDialog(
-            .models, title: "Models", rows: modelRows, selected: models.firstIndex { $0.name == modelName })
+        askServers()
+        dialog = ModelsDialog(selected: downloads.newest ?? modelName)
+        downloads.newest = nil
     }
 
-    var modelRows: [ListDialog.Row] {
-        models.map { ListDialog.Row(title: $0.name, detail: $0.detail, choice: .useModel(name: $0.name)) }
+    mutating func askServers() {
+        guard !servers.isEmpty else { return }
+        for index in servers.indices { servers[index].isAsked = true }
+        ask(.askServers)
+    }
+
+    mutating func takeModels(_ items: [ModelItem], servers names: [String]) {
+        models = items
+        let isNew = names != servers.map(\.name)
+        servers = names.map { name in servers.first { $0.name == name } ?? Server(name: name) }
+        if isNew, dialog is ModelsDialog { askServers() }
+    }
+
+    mutating func takeAnswer(_ answer: ServerAnswer, ofServer name: String) {
+        guard let index = servers.firstIndex(where: { $0.name == name }) else { return }
+        servers[index].answer = answer
+        servers[index].isAsked = false
     }
 
     mutating func useModel(_ name: String) {
@@ -34,5 +59,72 @@ extension StudioState {
     mutating func takeModelFailure(_ sentence: String) {
         if modelName.isEmpty { modelFailure = sentence }
         say(sentence, isFailure: true)
+    }
+
+    /// True at a first start: nothing was chosen or written yet, and the model in use is the only one.
+    var offersModels: Bool {
+        models.count == 1 && models.first?.name == modelName && servers.isEmpty && memory.isLoaded
+            && memory.choices == RememberedChoices() && memory.last == RememberedChoices() && history.entries.isEmpty
+            && draft.generations.isEmpty && draft.form == nil && downloads.isUntouched
+    }
+
+    // MARK: Rows
+
+    /// The rows of the dialog.
+    var modelSections: [SectionList.Section] {
+        guard !models.isEmpty else { return [] }
+        let own = models.filter { $0.origin == .own }.map(row)
+        let others = models.filter { if case .program = $0.origin { true } else { false } }.map(row)
+        let aliases = models.filter { if case .alias = $0.origin { true } else { false } }.map(row)
+        let going = jobs.all.lazy.compactMap { job -> String? in
+            guard case .download(let request) = job.work else { return nil }
+            return "\(request.name): \(self.facts(ofDownload: job))"
+        }.first
+        let more = SectionList.Row(
+            id: ModelsDialog.getModelID, title: "Get a model…",
+            cells: [going ?? "small ones that write well, or any other"], choice: .openDownloads)
+        return [
+            .init(title: "Your models", rows: own),
+            .init(title: "Models of other programs", rows: others),
+            .init(
+                title: "On servers", rows: servers.flatMap(rows(of:)),
+                lines: servers.filter { $0.isAsked && $0.answer == nil }.map { "asking \($0.name)…" }),
+            .init(title: "Other names", rows: aliases),
+            .init(rows: [more]),
+        ]
+    }
+
+    private func row(of item: ModelItem) -> SectionList.Row {
+        let origin: String =
+            switch item.origin {
+            case .own, .server: ""
+            case .program(let name): name
+            case .alias(let name): "is \(name)"
+            }
+        let detail = item.problem == nil ? item.detail : "cannot be used"
+        return SectionList.Row(
+            id: item.name, title: item.name, cells: [[origin, detail].filter { !$0.isEmpty }.joined(separator: " · ")],
+            isMarked: item.name == modelName, note: item.problem ?? "", isFailure: item.problem != nil,
+            choice: item.problem.map { .tell(title: item.name, text: $0) } ?? .useModel(name: item.name))
+    }
+
+    private func rows(of server: Server) -> [SectionList.Row] {
+        switch server.answer {
+        case nil: []
+        case .models(let items) where items.isEmpty:
+            [
+                SectionList.Row(
+                    id: server.name + "/", title: server.name, cells: ["lists no models"],
+                    note: "Type \(server.name)/MODEL into the filter to use a model that it does not list.")
+            ]
+        case .models(let items): items.map(row)
+        case .failed(let sentence):
+            [
+                SectionList.Row(
+                    id: server.name + "/", title: server.name,
+                    cells: [server.isAsked ? "asking again…" : "does not answer"], note: sentence, isFailure: true,
+                    choice: .tell(title: server.name, text: sentence))
+            ]
+        }
     }
 }

@@ -8,7 +8,7 @@ extension StudioState {
         switch action {
         case .generate: return draft.form != nil && draft.running == nil
         case .stop: return jobToCancel != nil
-        case .models: return true
+        case .models, .getModel: return true
         case .parameters: return draft.form != nil
         case .retrySave: return saveFailure != nil
         case .showKept: return !keptRows.isEmpty
@@ -24,7 +24,9 @@ extension StudioState {
         case .showForm: return draft.form != nil
         case .read: return selectedVariant != nil
         case .regenerate: return shownGeneration != nil && draft.running == nil
-        case .continueDraft: return !(selectedVariant?.text.isEmpty ?? true) && continuingTemplate != nil
+        case .continueDraft:
+            guard draft.running == nil, !draft.isEditing, let variant = selectedVariant else { return false }
+            return variant.isEnded && !variant.text.isEmpty
         case .refine: return !(selectedVariant?.text.isEmpty ?? true) && !refineRows.isEmpty
         case .edit, .editExternally:
             if draft.isEditing { return action == .editExternally }
@@ -64,6 +66,7 @@ extension StudioState {
         case .palette: dialog = PaletteDialog(openedIn: context)
         case .help: dialog = HelpDialog(of: context)
         case .models: openModels()
+        case .getModel: openDownloads()
         case .parameters: openParameters()
         case .retrySave: retrySave()
         case .showKept: openKept()
@@ -147,7 +150,7 @@ extension StudioState {
         case .reloadHistory: loadHistoryAnew()
 
         case .accept, .close, .previousValue, .nextValue, .resetParameters, .searchOptions, .toggleOptions,
-            .discardKept:
+            .discardKept, .filterModels, .askServers, .searchHub, .nameModel, .cancelDownload, .discardDownload:
             // Only dialogs have keys for these, and carry them out themselves.
             break
         }

@@ -45,7 +45,20 @@ extension StudioState {
         finish()
     }
 
+    /// Nothing of a download is lost, so quitting asks nothing, and tells afterwards how it goes on.
+    private mutating func sayWhatIsLeft() {
+        let names = jobs.all.compactMap { job in
+            if case .download(let request) = job.work { onOneLine(request.name) } else { nil }
+        }
+        guard !names.isEmpty else { return }
+        ask(
+            .sayAfterwards(
+                "\(names.joined(separator: ", ")): the download is not finished. Its part is kept; in the studio, "
+                    + "\(label(.models)) and “Get a model…” go on with it."))
+    }
+
     mutating func finish() {
+        if !isQuitting { sayWhatIsLeft() }
         for job in jobs.all { cancel(job.number) }
         isQuitting = true
         // Written even if nothing changed: the file may have been removed or replaced meanwhile.

@@ -57,6 +57,9 @@ extension StudioState {
         var parts: [String] = []
         let keptCount = keptRows.count
         if keptCount > 0 { parts.append("\(label(.showKept)): \(keptCount) kept \(keptCount == 1 ? "text" : "texts")") }
+        if offersModels {
+            return clipped("\(modelName) is a small model: \(label(.models)) gets a better one", columns: limit)
+        }
         parts.append(modelName.isEmpty ? (modelFailure == nil ? "opening the model…" : "no model") : modelName)
         if let form = draft.form {
             parts.append("temp \(SamplingValue.text(of: form.sampling.temperature))")

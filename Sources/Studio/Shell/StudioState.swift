@@ -29,11 +29,17 @@ public struct StudioState: Sendable {
 
     /// The sampling options that a free prompt begins with.
     var freePromptSampling = SamplingOptions()
+    /// Those of this machine, and the aliases.
     var models: [ModelItem] = []
+    /// The servers of the settings, in their order.
+    var servers: [Server] = []
+    var downloads = Downloads()
     var modelName = ""
     /// Why there is no model; `nil` if there is one, or it is being opened.
     var modelFailure: String?
     var notice: Notice?
+    /// Sentences of generators that have not been shown yet, in their order.
+    var waitingNotices: [String] = []
     /// The sentence about a text that is being copied; `nil` if the way is told.
     var copyNotice: String?
 

@@ -42,7 +42,13 @@ extension StudioState {
                 notice?.recovered.isEmpty == false ? "your unsent text is kept again" : "Your unsent text is kept again"
             )
         case .choicesRemembered(let choices): takeChoices(choices)
-        case .modelsListed(let items): models = items
+        case .modelsListed(let items, let servers): takeModels(items, servers: servers)
+        case .serverAnswered(let name, let answer): takeAnswer(answer, ofServer: name)
+        case .offersListed(let offers): takeOffers(offers)
+        case .modelsFound(let words, let offers): takeFound(offers, for: words)
+        case .searchFailed(let words, let sentence): takeSearchFailure(sentence, for: words)
+        case .downloadPlanned(let plan): takePlan(plan)
+        case .downloadNotPlanned(let reference, let sentence): takePlanFailure(sentence, for: reference)
         case .modelReady(let name, _): takeModel(name)
         case .modelFailed(let sentence): takeModelFailure(sentence)
         case .job(let number, let message): take(message, ofJob: number)
@@ -74,7 +80,7 @@ extension StudioState {
     private mutating func tick(_ time: Double) {
         guard time.isFinite else { return }
         clock.now = time
-        if let notice, time >= notice.until { self.notice = nil }
+        if let notice, time >= notice.until { endNotice() }
         if keeping.sessionMayDiffer && time - keeping.lastSessionTime >= StudioState.sessionSeconds {
             saveSessionIfChanged()
         }

@@ -33,7 +33,15 @@ final class EffectRunner {
     private let writes = DispatchQueue(label: "copydesk.store.writes")
     private let reads = DispatchQueue(label: "copydesk.store.reads")
     /// Files, the list of models, the local clipboard.
-    private let files = DispatchQueue(label: "copydesk.files")
+    let files = DispatchQueue(label: "copydesk.files")
+    /// Questions to servers: each has a thread, because any of them may take long.
+    let network = DispatchQueue(label: "copydesk.network", attributes: .concurrent)
+    /// Downloads, one after another.
+    let downloading = DispatchQueue(label: "copydesk.downloads")
+    /// What the sources told of models that may be downloaded, by the reference.
+    let plans = DownloadPlans()
+    /// Takes the sentences to print when the screen is restored.
+    private let farewell: Farewell
     /// Exports may take long; they are written one after another.
     let exports = DispatchQueue(label: "copydesk.exports")
     private let watching = DispatchQueue(label: "copydesk.watching")
@@ -59,8 +67,9 @@ final class EffectRunner {
     /// - Parameter settingsProblems: what is wrong in the file of settings, to be told once.
     init(
         store: DraftStore, shared: SharedOptions, settingsProblems: [FileProblem], screen: TerminalScreen,
-        environment: [String: String]
+        environment: [String: String], farewell: Farewell
     ) {
+        self.farewell = farewell
         self.store = store
         self.shared = shared
         self.settingsProblems = settingsProblems
@@ -150,6 +159,12 @@ final class EffectRunner {
         case .loadFile(let path): loadFile(path)
         case .listModels: listModels()
         case .useModel(let name): useModel(name)
+        case .askServers: askServers()
+        case .listOffers: listOffers()
+        case .searchHub(let words): searchHub(words)
+        case .planDownload(let reference): planDownload(reference)
+        case .discardDownload(let id): discardDownload(id)
+        case .sayAfterwards(let sentence): farewell.sentences.withLock { $0.append(sentence) }
         case .removeEditorFile(let path, let texts): session.removeEditorFile(path, holding: texts, deliver: sender)
         case .saveSession(let left): session.save(left, deliver: sender)
         case .remember(let made): choices.remember(made, deliver: sender)
@@ -197,7 +212,7 @@ final class EffectRunner {
         inBackground(on: writes, work, failed: failed)
     }
 
-    private func inBackground(
+    func inBackground(
         on queue: DispatchQueue, _ work: @escaping @Sendable () throws -> StudioMessage?,
         failed: @escaping @Sendable (String) -> StudioMessage
     ) {
@@ -300,15 +315,5 @@ final class EffectRunner {
     private func suspend() {
         session.flush()
         deliver(.resized(screen.suspend()))
-    }
-
-    // MARK: Models
-
-    private func listModels() {
-        inBackground(on: files) { [library = shared.modelLibrary] in
-            .modelsListed(library.list().map { ModelItem(name: $0.name, detail: $0.summary) })
-        } failed: {
-            .notice($0, isFailure: true)
-        }
     }
 }

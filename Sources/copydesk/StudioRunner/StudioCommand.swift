@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Store
+import Synchronization
 import Terminal
 import YAMLReading
 
@@ -22,12 +23,20 @@ struct StudioCommand: ParsableCommand {
         let settings = shared.installation.settings { problems = $0 }
         // If the store cannot be opened, say so before the screen is taken.
         let store = try DraftStore.openForReading(path: shared.databasePath)
+        let farewell = Farewell()
         try TerminalLoop.run(environment: environment) { screen, features in
             StudioApplication(
                 screen: screen, features: features, useASCII: ascii || settings.usesASCII || !features.isUTF8,
                 runner: EffectRunner(
-                    store: store, shared: shared, settingsProblems: problems, screen: screen, environment: environment))
+                    store: store, shared: shared, settingsProblems: problems, screen: screen, environment: environment,
+                    farewell: farewell))
         }
         try store.close()
+        for sentence in farewell.sentences.withLock({ $0 }) { Console.printError("copydesk: \(sentence)") }
     }
+}
+
+/// Sentences that are printed when the screen is restored.
+final class Farewell: Sendable {
+    let sentences = Mutex<[String]>([])
 }

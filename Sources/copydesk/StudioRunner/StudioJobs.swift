@@ -16,6 +16,7 @@ extension EffectRunner {
             jobs.start(job) { [store, exports] control in
                 try await exports.run { try store.export(request, control) }
             }
+        case .download(let request): download(request, job)
         }
     }
 
@@ -31,8 +32,12 @@ extension EffectRunner {
         }
         jobs.start(job, isAwaited: true) { [generators, store, records, sender] control in
             try control.begin()
+            let generator = try await generators.generator()
+            let beginning = request.beginning
             let recording = RecordedGeneration(
-                order: try order.get(), generator: try await generators.generator(), store: store,
+                order: try order.get(),
+                generator: beginning.isEmpty ? generator : ContinuedGenerator(generator, after: beginning),
+                store: store,
                 stopSignal: control.stopSignal)
             let failure = Mutex<(any Error)?>(nil)
             let record = await recording.run { event in

@@ -10,6 +10,10 @@ extension DraftOrder {
     /// - Throws: `TemplateError` for an unknown template, or for a field that is missing or wrong.
     init(_ request: StudioRequest, templates: TemplateLibrary) throws {
         let seed = request.seed ?? DraftOrder.freshSeed()
+        guard request.beginning.isEmpty else {
+            self = try DraftOrder(continuing: request, templates: templates, seed: seed)
+            return
+        }
         switch request.source {
         case .template(let name, let fields):
             let template = try templates.template(named: name)
@@ -24,6 +28,38 @@ extension DraftOrder {
         self.request.limits = request.limits
         parentDraftId = request.parentDraftId
         relation = request.relation
+    }
+
+    /// An order that goes on with the text of a draft, as it stands on the screen: the store may not have it yet.
+    /// - Throws: `ContinuationError`; `TemplateError` as above.
+    private init(continuing request: StudioRequest, templates: TemplateLibrary, seed: UInt64) throws {
+        var name: String?
+        var isRaw = false
+        var prompt = ""
+        switch request.source {
+        case .template(let template, _): name = template
+        case .freePrompt(let text, let raw): (prompt, isRaw) = (text, raw)
+        }
+        // A soft limit is only shown, so it does not keep a text from going on.
+        let limits = request.limits.hard ? request.limits : LengthLimits()
+        let generation = SavedGeneration(
+            createdAt: 0, templateName: name, title: request.title, fields: request.source.values, isRaw: isRaw,
+            prompt: prompt, sampling: request.sampling, limits: limits,
+            model: ModelIdentity(name: "", hash: "", engine: ""), seed: seed, drafts: [])
+        let draft = SavedDraft(
+            id: request.parentDraftId ?? 0, generationId: 0, ordinal: 0, text: request.beginning, createdAt: 0,
+            updatedAt: 0)
+        try self.init(continuing: draft, of: generation, templates: templates, seed: seed)
+        parentDraftId = request.parentDraftId
+    }
+}
+
+extension StudioRequest.Source {
+    fileprivate var values: [String: String] {
+        switch self {
+        case .template(_, let fields): fields
+        case .freePrompt(let text, _): ["prompt": text]
+        }
     }
 }
 
@@ -64,7 +100,8 @@ extension GenerationMessage {
         case .generation(.details(let details, let variant)): self = .details(variant: variant, details)
         case .generation(.chosen(let variants)): self = .chosen(variants)
         case .generation(.promptProgress), .generation(.progress): return nil
-        case .generation(.notice), .generation(.waiting): return nil
+        case .generation(.notice(let sentence)): self = .notice(sentence)
+        case .generation(.waiting(let wait)): self = .waiting(wait)
         case .generation(.started), .generation(.finished), .generation(.alternatives), .failed:
             return nil  // `began` came before, and the job tells the end once everything is saved
         case .roomIsScarce(let room): self = .roomIsScarce(room)

@@ -93,7 +93,7 @@ extension StudioState {
         case .failed(let sentence): sayNotExported(sentence, isFailure: true, in: opener)
         case .cancelled:
             sayNotExported("The export to \(request.path) is cancelled: nothing was written.", in: opener)
-        case .started, .progress, .finished(.generated): break
+        case .started, .progress, .finished: break
         }
         // Do not quit before the writer has seen the answer.
         quitsWhenSaved = false
