@@ -115,6 +115,18 @@ func `a cut-off draft goes on as a new generation that begins with its text`() {
 }
 
 @Test
+func `a model that has nothing to add to a draft is told so`() {
+    var script = writing()
+    script.write(["The keeper counted", "Two"])
+    script.press(.character("c"))
+    script.write(["The keeper counted"], generationId: 2)
+    #expect(script.notice == "The model ended the text at once: it has nothing to add to it.")
+    script.press(.character("c"))
+    script.write(["The keeper counted the ships"], generationId: 3)
+    #expect(script.notice.isEmpty)
+}
+
+@Test
 func `any ended draft goes on, as it was edited, but none while one is written`() {
     var script = writing()
     script.tell(.text(variant: 0, piece: "The keeper"))

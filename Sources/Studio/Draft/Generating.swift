@@ -155,7 +155,11 @@ extension StudioState {
             }
         }
         if draft.running?.job == job { draft.running = nil }
-        if let failure { say(failure, isFailure: true) }
+        if let failure {
+            say(failure, isFailure: true)
+        } else if draft.generation(job)?.addedNothing == true {
+            say("The model ended the text at once: it has nothing to add to it.")
+        }
         loadHistoryAnew()
     }
 

@@ -84,6 +84,12 @@ struct OpenGeneration: Sendable {
     /// True if a part of it is not yet in the store.
     var isUnsaved: Bool { generationId == nil || notSaved != nil }
 
+    /// True if it was to go on with a text, and the model wrote no word more.
+    var addedNothing: Bool {
+        !request.beginning.isEmpty
+            && variants.allSatisfy { $0.phase == .ended(.stop) && $0.text.utf8.elementsEqual(request.beginning.utf8) }
+    }
+
     /// The text that an edit of a variant begins from.
     func base(of variant: Variant) -> EditBase { EditBase(generationUUID: uuid, text: variant.text) }
 
