@@ -34,7 +34,8 @@ extension DraftOrder {
     /// An order for a draft that begins with the text of an earlier one.
     /// - Throws: `ContinuationError`; `TemplateError` if the template does not take the fields any more.
     public init(
-        continuing draft: SavedDraft, of generation: SavedGeneration, templates: TemplateLibrary, seed: UInt64
+        continuing draft: SavedDraft, of generation: SavedGeneration, templates: @autoclosure () -> TemplateLibrary,
+        seed: UInt64
     ) throws {
         guard draft.text.contains(where: { !$0.isWhitespace }) else { throw ContinuationError.empty(draft: draft.id) }
         guard generation.sampling.grammar == nil, generation.sampling.jsonSchema == nil else {
@@ -42,7 +43,7 @@ extension DraftOrder {
         }
         let limits = try generation.limits.left(after: draft)
         if let name = generation.templateName {
-            guard let template = templates.templates.first(where: { $0.name == name }) else {
+            guard let template = templates().templates.first(where: { $0.name == name }) else {
                 throw ContinuationError.templateIsGone(draft: draft.id, template: name)
             }
             let filled = try template.fill(values: generation.fields)
