@@ -567,7 +567,7 @@ def hub_cases():
     yield "name-control", tree(entry("m\u001b[2J.gguf")), "no name for a file here"
     yield "name-long", tree(entry("m" * 5000 + ".gguf")), "no name for a file here"
     yield "part-missing", tree(entry("m-00001-of-00002.gguf")), "m-00002-of-00002.gguf is missing"
-    yield "parts-99999", tree(entry("m-00001-of-99999.gguf")), "is missing"
+    yield "parts-99999", tree(entry("m-00001-of-99999.gguf")), "are missing"
     yield "parts-none", tree(entry("m-00000-of-00000.gguf")), None
     yield "folder", tree(entry("config.json", lfs=None), entry("model.safetensors")), None
     yield "folder-without-config", tree(entry("model.safetensors")), "no model that can be used here"

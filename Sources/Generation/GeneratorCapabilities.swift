@@ -33,7 +33,7 @@ public struct GeneratorCapabilities: Sendable, Hashable {
     public init(
         replaysExactly: Bool, keepsHardLimits: Bool, followsGrammars: Bool, reportsAlternatives: Bool,
         takesRawPrompts: Bool, continuesAnswers: Bool, writesSeveralVariants: Bool, options: Set<String>?,
-        contextLength: Int?, takesSeeds: Bool = true, writesCandidates: Bool = true
+        contextLength: Int?, takesSeeds: Bool = false, writesCandidates: Bool = true
     ) {
         self.replaysExactly = replaysExactly
         self.takesSeeds = takesSeeds

@@ -26,7 +26,10 @@ import Testing
             forbid: { $0.writesSeveralVariants = false },
             sentence: "This model writes one draft at a time, and 3 are asked for. Ask for one."),
         Demand(
-            missing: .exactReplay, ask: { $0.seedMustReplay = true }, forbid: { $0.replaysExactly = false },
+            missing: .exactReplay, ask: { $0.seedMustReplay = true },
+            forbid: {
+                $0.replaysExactly = false; $0.takesSeeds = false
+            },
             sentence: "This model cannot write the same text again from a seed. Leave the seed out."),
         Demand(
             missing: .hardLimits, ask: { $0.limits = LengthLimits(words: 5) }, forbid: { $0.keepsHardLimits = false },

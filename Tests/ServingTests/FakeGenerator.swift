@@ -78,6 +78,8 @@ final class RunningServer: Sendable {
         throws
     {
         var settings = ServerSettings(port: 0)
+        // A busy machine must not make the head of a stream go before the refusal that a test expects.
+        settings.pingSeconds = 30
         change(&settings)
         let all = [generator] + others
         let models = ServedModels(served: generator.identity.name, names: { all.map(\.identity.name) }) { name in

@@ -12,6 +12,17 @@ enum ErrorText {
     }
 }
 
+/// Threads for the reading of events. The few that all tasks of the program share may be waiting for something else.
+private final class EventThreads: TaskExecutor {
+    static let shared = EventThreads()
+    private let queue = DispatchQueue(label: "copydesk.serving.events", qos: .userInitiated, attributes: .concurrent)
+
+    func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        queue.async { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
+    }
+}
+
 /// The events of one request, read by a thread that may wait.
 final class EventReading: Sendable {
     private struct Arrived {
@@ -24,12 +35,12 @@ final class EventReading: Sendable {
 
     init(_ request: GenerationRequest, by generator: any TextGenerator) {
         let events = generator.generate(request, stopSignal: stopSignal)
-        Task {
+        Task(executorPreference: EventThreads.shared) {
             do {
-                for try await event in events { take { $0.events.append(event) } }
-                take { $0.end = .success(()) }
+                for try await event in events { self.take { $0.events.append(event) } }
+                self.take { $0.end = .success(()) }
             } catch {
-                take { $0.end = .failure(error) }
+                self.take { $0.end = .failure(error) }
             }
         }
     }
