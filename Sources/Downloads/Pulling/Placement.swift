@@ -66,7 +66,10 @@ struct Placement {
         } catch {
             for file in files { parts.removeFiles(PartFolder.key(file)) }
             try? FileManager.default.removeItem(atPath: ready)
-            throw DownloadError.refused(name: plan.name, reason: "\(error)")
+            throw DownloadError.refused(
+                name: plan.name,
+                reason: "\(error)".replacingOccurrences(of: ready + "/", with: "")
+                    .replacingOccurrences(of: ready, with: plan.name))
         }
     }
 

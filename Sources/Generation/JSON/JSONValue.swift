@@ -39,18 +39,23 @@ package enum JSONValue: Sendable {
         switch self {
         case .null: "null"
         case .bool: "a truth value"
-        case .number(let number): "the number \(number)"
+        case .number(let number): "the number \(Self.text(of: number))"
         case .string: "a string"
         case .array: "an array"
         case .object: "an object"
         }
     }
 
+    /// Without a point if it is whole: `65`.
+    private static func text(of number: Double) -> String {
+        Int(exactly: number).map { "\($0)" } ?? "\(number)"
+    }
+
     /// The value itself if it is short, for messages; otherwise its kind.
     package var shortText: String {
         switch self {
         case .bool(let truth): "\(truth)"
-        case .number(let number): "\(number)"
+        case .number(let number): Self.text(of: number)
         case .string(let bytes) where bytes.count <= 100: "'\(String(decoding: bytes, as: UTF8.self))'"
         default: kindName
         }

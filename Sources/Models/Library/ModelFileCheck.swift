@@ -29,20 +29,28 @@ public struct CheckedModel: Sendable, Equatable {
 public enum ModelFileCheck {
     /// - Parameter path: a GGUF file (any part of a split model), or a model folder.
     /// - Throws: `ModelFileError` if it is incomplete, damaged or of a kind that cannot be read; `ModelCheckError` if it is no
-    ///   model that writes.
+    ///   model that writes; `ModelError` if its architecture does not run here.
     @discardableResult
     public static func check(path: String) throws -> CheckedModel {
         let model = try open(path: path)
+        try requireSupported(model)
         let paths = Set(model.files.map(\.path)).sorted()
         return CheckedModel(files: paths, bytes: paths.reduce(0) { $0 + (FileFacts($1)?.bytes ?? 0) })
     }
 
     /// Checks the files of one model that may still have other names, as those of a download have.
-    /// - Parameter paths: a GGUF file, all parts of a split one, or the files of a model folder.
+    /// - Parameter paths: a GGUF file, all parts of a split one, a model folder, or the files of one.
     /// - Throws: as `check(path:)`.
     public static func check(paths: [String]) throws {
+        let folders = paths.filter { FileFacts($0)?.isFolder == true }
+        for folder in folders { try check(path: folder) }
+        let paths = paths.filter { !folders.contains($0) }
         let ggufs = paths.filter { start(of: $0) == Array("GGUF".utf8) || $0.lowercased().hasSuffix(".gguf") }
-        if !ggufs.isEmpty { try requireWriter(GGUFFile.open(parts: ggufs)) }
+        if !ggufs.isEmpty {
+            let file = try GGUFFile.open(parts: ggufs)
+            try requireWriter(file)
+            try requireSupported(file)
+        }
         for path in paths where !ggufs.contains(path) {
             // A safetensors file begins with the length of a head in JSON, which is shorter than 2^40.
             let start = start(of: path, count: 9)
@@ -68,6 +76,15 @@ public enum ModelFileCheck {
             throw ModelFileError.missingFile(folder: path, name: "tokenizer.json")
         }
         return try ModelFiles.open(path: path)
+    }
+
+    /// - Throws: `ModelError.unknownArchitecture`.
+    static func requireSupported(_ file: some ModelSource) throws {
+        guard let architecture = (try? file.optionalString("general.architecture")) ?? nil,
+            !Transformer.supportedArchitectures.contains(architecture)
+        else { return }
+        throw ModelError.unknownArchitecture(
+            path: file.path, found: architecture, supported: Transformer.supportedArchitectures)
     }
 
     private static func requireWriter(_ file: GGUFFile) throws {

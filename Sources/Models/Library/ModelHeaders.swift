@@ -124,16 +124,13 @@ final class ModelHeaders: Sendable {
         do {
             let file = try ModelFileCheck.open(path: path)
             var description = ModelDescription(OpenedModel(name: "", file: file))
-            guard let architecture = description.architecture,
-                !Transformer.supportedArchitectures.contains(architecture)
-            else {
+            do {
+                try ModelFileCheck.requireSupported(file)
                 return ModelHeader(state: .writer, description: description)
+            } catch {
+                description.problem = "\(error)"
+                return ModelHeader(state: .unsupported, description: description)
             }
-            description.problem =
-                ModelError.unknownArchitecture(
-                    path: path, found: architecture, supported: Transformer.supportedArchitectures
-                ).description
-            return ModelHeader(state: .unsupported, description: description)
         } catch let error as ModelFileError {
             return header(error.isUnsupported ? .unsupported : .incomplete, error.description)
         } catch let error as ModelCheckError {

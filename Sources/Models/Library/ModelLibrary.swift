@@ -121,6 +121,9 @@ public struct ModelLibrary: Sendable {
     /// All names, the built-in model first, and without aliases.
     public var names: [String] { [Self.builtInName] + entries.map(\.name) }
 
+    /// The names of the models that can be used, and the aliases, sorted.
+    public var usableNames: [String] { list().filter { $0.problem == nil }.map(\.name) + aliases.keys.sorted() }
+
     /// The facts about every model. One of the user's own that cannot be used is listed with the reason.
     public func list() -> [ModelDescription] {
         var list: [ModelDescription] = []

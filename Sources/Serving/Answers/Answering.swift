@@ -55,6 +55,7 @@ final class Answering {
     private func look() throws {
         if reply.socket.isGone { throw AnswerEnd.clientIsGone }
         if stopping.isRaised { throw Self.serverStops }
+        try reply.socket.offer()
         guard asked.streams, (ContinuousClock.now - lastWrite) / .seconds(1) >= pingSeconds else { return }
         unsent += ": waiting\n\n"
         try flush()

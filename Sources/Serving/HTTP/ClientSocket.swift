@@ -1,5 +1,6 @@
 // The connection to one client, used by one thread.
 // - Every wait has an end: the client's silence, or the end of the server.
+// - A stream never waits for its client: what the client does not take yet is kept, so that others get their turn.
 // - Small pieces leave at once (TCP_NODELAY), because each is a token that somebody waits for.
 
 import Foundation
@@ -16,8 +17,13 @@ final class ClientSocket {
     /// A client that takes nothing for so long is gone, in seconds.
     private static let sendSeconds = 30
 
+    /// A client that leaves more than this of its stream untaken is gone, in bytes.
+    private static let mostUntaken = 16 << 20
+
     private let descriptor: Int32
     private let stopping: StopSignal
+    /// Bytes of a stream that the client has not taken yet.
+    private var untaken: [UInt8] = []
 
     /// - Parameter descriptor: a connected socket, which this object closes.
     init(_ descriptor: Int32, stopping: StopSignal) {
@@ -49,7 +55,27 @@ final class ClientSocket {
         }
     }
 
+    /// Sends what the client takes now, and keeps the rest for the next call.
+    func offer(_ bytes: [UInt8] = []) throws(SocketEnd) {
+        untaken += bytes
+        var sent = 0
+        while sent < untaken.count {
+            let count = untaken[sent...].withUnsafeBytes {
+                Foundation.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT))
+            }
+            if count < 0, errno == EINTR { continue }
+            if count < 0, errno == EAGAIN || errno == EWOULDBLOCK { break }
+            guard count > 0 else { throw .gone }
+            sent += count
+        }
+        untaken.removeFirst(sent)
+        guard untaken.count <= Self.mostUntaken else { throw .gone }
+    }
+
+    /// Sends bytes behind all others, and waits until the system has taken them.
     func send(_ bytes: [UInt8]) throws(SocketEnd) {
+        let bytes = untaken + bytes
+        untaken = []
         var sent = 0
         while sent < bytes.count {
             let count = bytes[sent...].withUnsafeBytes {

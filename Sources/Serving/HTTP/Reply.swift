@@ -19,22 +19,22 @@ struct Reply {
         try socket.send(head(status, type + length + headers) + (hasNoBody ? [] : body))
     }
 
-    /// Sends the head of a stream of events.
+    /// Sends the head of a stream of events. Neither it nor the stream waits for the client.
     func beginEvents() throws(SocketEnd) {
         var headers = [("Content-Type", "text/event-stream"), ("Cache-Control", "no-cache")]
         if !isOld { headers.append(("Transfer-Encoding", "chunked")) }
-        try socket.send(head(200, headers))
+        try socket.offer(head(200, headers))
     }
 
     /// Sends the next bytes of a stream.
     func stream(_ bytes: [UInt8]) throws(SocketEnd) {
         guard !bytes.isEmpty else { return }
-        try socket.send(isOld ? bytes : Array("\(String(bytes.count, radix: 16))\r\n".utf8) + bytes + [0x0D, 0x0A])
+        try socket.offer(isOld ? bytes : Array("\(String(bytes.count, radix: 16))\r\n".utf8) + bytes + [0x0D, 0x0A])
     }
 
-    /// Ends a stream.
+    /// Ends a stream, and waits until the client has taken it.
     func endStream() throws(SocketEnd) {
-        if !isOld { try socket.send(Array("0\r\n\r\n".utf8)) }
+        try socket.send(isOld ? [] : Array("0\r\n\r\n".utf8))
     }
 
     private func head(_ status: Int, _ headers: [(String, String)]) -> [UInt8] {

@@ -61,7 +61,7 @@ struct ServeCommand: ParsableCommand {
         let asked = shared.model
         let library = shared.modelLibrary
         let served = library.name(of: asked)
-        return ServedModels(served: served, names: { library.names }) { [shared] name in
+        return ServedModels(served: served, names: { library.usableNames }) { [shared] name in
             let path = name == served ? asked : name
             let generator = try generators.open(path)
             let sampling = shared.samplingSettings(forModel: path, author: generator.authorSampling)

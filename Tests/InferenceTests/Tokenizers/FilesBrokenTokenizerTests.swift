@@ -113,7 +113,7 @@ struct FilesBrokenTokenizerTests {
         (#""model":{"type":"BPE","vocab":"x","merges":[]}"#, "model.vocab", "an object", "a string"),
         (#""model":{"type":"Unigram","vocab":{"a":0}}"#, "model.vocab", "a list", "an object"),
         (#""model":{"type":"BPE","vocab":{"a":0},"merges":"x"}"#, "model.merges", "a list", "a string"),
-        (#""model":{"type":5,"vocab":{"a":0},"merges":[]}"#, "model.type", "a string", "the number 5.0"),
+        (#""model":{"type":5,"vocab":{"a":0},"merges":[]}"#, "model.type", "a string", "the number 5"),
         (#""model":"x""#, "model", "an object", "a string"),
         (#""added_tokens":"x""#, "added_tokens", "a list of objects", "a string"),
         (#""added_tokens":["x"]"#, "added_tokens", "a list of objects", "a list with a string"),
@@ -122,7 +122,7 @@ struct FilesBrokenTokenizerTests {
             "a string"
         ),
         (#""normalizer":"NFC""#, "normalizer", "an object", "a string"),
-        (#""normalizer":{"type":"Prepend","prepend":5}"#, "normalizer.prepend", "a string", "the number 5.0"),
+        (#""normalizer":{"type":"Prepend","prepend":5}"#, "normalizer.prepend", "a string", "the number 5"),
         (#""pre_tokenizer":{"type":"Split","pattern":"x"}"#, "pre_tokenizer.pattern", "an object", "a string"),
         (
             #""pre_tokenizer":{"type":"Sequence","pretokenizers":[{"type":"Digits","individual_digits":"x"}]}"#,
