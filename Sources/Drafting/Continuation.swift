@@ -12,6 +12,8 @@ public enum ContinuationError: Error, Sendable, Equatable, CustomStringConvertib
     case empty(draft: Int64)
     /// It follows a grammar or a schema, which is followed from the beginning.
     case constrained(draft: Int64)
+    /// It has parts with limits of their own, all of which are written.
+    case hasParts(draft: Int64)
     /// The unit of the limit that is reached, as `30 words`.
     case full(draft: Int64, limit: String)
     case templateIsGone(draft: Int64, template: String)
@@ -21,6 +23,8 @@ public enum ContinuationError: Error, Sendable, Equatable, CustomStringConvertib
         case .empty(let draft): "Draft \(draft) has no text to go on from. Write it again."
         case .constrained(let draft):
             "Draft \(draft) follows a grammar or a JSON schema, which only works from the beginning. Write it again."
+        case .hasParts(let draft):
+            "Draft \(draft) has parts, and its last part is written, so nothing can follow. Write it again."
         case .full(let draft, let limit):
             "Draft \(draft) has reached its limit of \(limit), so nothing can follow. Write it again with a higher limit."
         case .templateIsGone(let draft, let template):
@@ -41,6 +45,7 @@ extension DraftOrder {
         guard generation.sampling.grammar == nil, generation.sampling.jsonSchema == nil else {
             throw ContinuationError.constrained(draft: draft.id)
         }
+        guard generation.parts.isEmpty else { throw ContinuationError.hasParts(draft: draft.id) }
         let limits = try generation.limits.left(after: draft)
         if let name = generation.templateName {
             guard let template = templates().templates.first(where: { $0.name == name }) else {

@@ -105,4 +105,22 @@ import Testing
             #expect(try key([:]) == nil)
         }
     }
+
+    @Test func `a key goes to the origin that it was set for, and to no other one`() throws {
+        let path = FileManager.default.temporaryDirectory.appending(path: "\(UUID().uuidString).json").path
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let file = KeyFile(path: path)
+        try file.set("sk-1234", for: "a", origin: "https://one.example")
+        let lookup = KeyLookup(environment: [:], file: file)
+        #expect(try lookup.key(EndpointSettings(name: "a", url: "https://one.example/v1/")) == "sk-1234")
+        #expect(try file.names() == ["a"])
+        for url in ["https://two.example/v1", "http://one.example/v1", "https://one.example:8443"] {
+            let error = #expect(throws: KeyFileError.self) { try lookup.key(EndpointSettings(name: "a", url: url)) }
+            #expect(error?.description.contains("sk-1234") == false)
+        }
+        try file.set("sk-5678", for: "a", origin: "https://two.example")
+        #expect(try lookup.key(EndpointSettings(name: "a", url: "https://two.example/v1")) == "sk-5678")
+        try file.remove("a")
+        #expect(try file.origin("a") == nil)
+    }
 }

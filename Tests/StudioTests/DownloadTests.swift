@@ -118,7 +118,7 @@ func `a search without an answer says why, and one without results says so`() {
     script.type("x")
     script.press(.enter)
     script.send(.searchFailed(words: "x", sentence: "The Hub takes no more requests for 30 seconds."))
-    script.select("The Hub did not answer")
+    script.select("The search failed")
     #expect(script.screen.contains("takes no more requests for 30 seconds."))
     script.press(.character("/"))
     script.type("y")

@@ -51,6 +51,22 @@ func `a model of a server can be chosen while another server is still being aske
 }
 
 @Test
+func `a filter selects its first row, or the one that has exactly this name`() {
+    var script = opened()
+    script.send(.serverAnswered(name: "local", .models(StudioScript.serverItems)))
+    script.press(.character("/"))
+    for character in "local/" { script.press(.character(character)) }
+    let first = StudioScript.serverItems.first?.name ?? ""
+    #expect(script.screen.contains("› \(first)"))
+    for _ in "local/" { script.press(.backspace) }
+    let last = StudioScript.serverItems.last?.name ?? ""
+    for character in last { script.press(.character(character)) }
+    script.press(.enter)
+    script.press(.enter)
+    #expect(script.usedModels == [last])
+}
+
+@Test
 func `the selected row stays selected when a server answers`() {
     var script = opened()
     script.select("Get a model…")
@@ -73,7 +89,7 @@ func `a server that does not answer says why, and is asked again by a key`() {
     var script = opened()
     script.send(.serverAnswered(name: "far", .failed(sentence: StudioScript.farSentence)))
     script.select("far")
-    #expect(script.screen.contains("does not answer"))
+    #expect(script.screen.contains("gives no list"))
     #expect(script.screen.contains("Nothing answers at http://far.example:8080 within 2 seconds."))
     let asked = script.effects.count { $0 == .askServers }
     script.press(.character("r"))

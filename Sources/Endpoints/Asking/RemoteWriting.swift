@@ -36,6 +36,8 @@ final class RemoteWriting: Sendable {
 
     /// The shortest time between two reports of counts.
     private static let progressInterval: Duration = .milliseconds(250)
+    /// In a shorter time than this no pace is told.
+    private static let leastPaceSeconds = 0.1
 
     /// - Throws: why the request cannot be sent at all.
     init(
@@ -161,7 +163,9 @@ final class RemoteWriting: Sendable {
             let first = state.firstText ?? now
             state.firstText = first
             state.timings.generatedTokens += 1
-            state.timings.generatedSeconds = (now - first) / .seconds(1)
+            // Of pieces that came together, no pace can be told.
+            let seconds = (now - first) / .seconds(1)
+            state.timings.generatedSeconds = seconds < Self.leastPaceSeconds ? 0 : seconds
             if let last = state.lastProgress, now - last < Self.progressInterval { return nil }
             state.lastProgress = now
             return state.timings

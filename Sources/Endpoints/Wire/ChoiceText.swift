@@ -27,6 +27,8 @@ struct ChoiceText {
 
     private var phase: Phase
     private let splitsThoughts: Bool
+    /// So many bytes of the prefill at the end of an answer are a repetition, and no answer of its own.
+    private static let leastRepetition = 12
     /// True if line ends at the beginning of a text are no part of it.
     private let trimsStart: Bool
     /// Came, and is not given out yet.
@@ -84,6 +86,9 @@ struct ChoiceText {
             held.removeFirst(prefill.count)
         } else if !isEnd, prefill.starts(with: held) {
             return false
+        } else if held.count >= Self.leastRepetition, prefill.starts(with: held) {
+            // It ended while the server repeated what it was given.
+            held = []
         } else {
             // Chat templates take spaces off the end of a message, so the repetition may lack them.
             let bare = prefill[..<((prefill.lastIndex { $0 != 0x20 && $0 != 0x0A && $0 != 0x09 } ?? -1) + 1)]

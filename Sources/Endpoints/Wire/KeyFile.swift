@@ -1,4 +1,4 @@
-// The file of keys: {"NAME": "key"}, for its owner alone.
+// The file of keys: {"NAME": "key", "origin of each key": {"NAME": "https://…"}}, for its owner alone.
 // - A key is never part of a sentence.
 // - What is not a key stays as it is when a key is set or removed; a file that cannot be read is never written over.
 // - A key has no control characters and no spaces at its ends.
@@ -30,12 +30,29 @@ public struct KeyFile: Sendable {
         return key.isEmpty ? nil : key
     }
 
+    /// The origin that the key of a name was set for; `nil` if the file does not say.
+    public func origin(_ name: String) throws -> String? {
+        try Self.origins(in: members()).last { $0.key.elementsEqual(name.utf8) }?.value.text
+    }
+
     /// Sets the key of a name.
-    public func set(_ key: String, for name: String) throws {
+    /// - Parameter origin: the only origin that gets the key; `nil`: whatever endpoint has the name.
+    public func set(_ key: String, for name: String, origin: String? = nil) throws {
         let key = try Self.checked(key, name: name)
         guard !key.isEmpty else { throw KeyFileError.empty(name: name) }
+        let members = try members()
+        var origins = Self.origins(in: members).filter { !$0.key.elementsEqual(name.utf8) }
+        if let origin { origins.append((Array(name.utf8), .string(Array(origin.utf8)))) }
         try write(
-            try members().filter { !$0.key.elementsEqual(name.utf8) } + [(Array(name.utf8), .string(Array(key.utf8)))])
+            members.filter { !$0.key.elementsEqual(name.utf8) } + [(Array(name.utf8), .string(Array(key.utf8)))],
+            origins: origins)
+    }
+
+    /// No endpoint has a name with spaces.
+    private static let originsName = "origin of each key"
+
+    private static func origins(in members: [(key: [UInt8], value: JSONValue)]) -> [(key: [UInt8], value: JSONValue)] {
+        members.last { $0.key.elementsEqual(originsName.utf8) }?.value.members ?? []
     }
 
     /// - Returns: false if the name had no key.
@@ -44,7 +61,7 @@ public struct KeyFile: Sendable {
         let members = try members()
         let rest = members.filter { !$0.key.elementsEqual(name.utf8) }
         guard rest.count < members.count else { return false }
-        try write(rest)
+        try write(rest, origins: Self.origins(in: members).filter { !$0.key.elementsEqual(name.utf8) })
         return true
     }
 
@@ -90,7 +107,11 @@ public struct KeyFile: Sendable {
         throw KeyFileError.cannotRead(path: path, reason: "it has more than a million bytes")
     }
 
-    private func write(_ members: [(key: [UInt8], value: JSONValue)]) throws {
+    private func write(
+        _ members: [(key: [UInt8], value: JSONValue)], origins: [(key: [UInt8], value: JSONValue)]
+    ) throws {
+        var members = members.filter { !$0.key.elementsEqual(Self.originsName.utf8) }
+        if !origins.isEmpty { members.append((Array(Self.originsName.utf8), .object(origins))) }
         let lines = members.map {
             "  \(JSONText.string(String(decoding: $0.key, as: UTF8.self))): \(JSONText.value($0.value))"
         }
@@ -142,6 +163,8 @@ public enum KeyFileError: Error, Sendable, Hashable, CustomStringConvertible {
     case cannotRead(path: String, reason: String)
     case controlCharacter(name: String)
     case empty(name: String)
+    /// The key was set for another address than the endpoint has now.
+    case otherOrigin(name: String, origin: String, endpoint: String)
 
     public var description: String {
         switch self {
@@ -157,6 +180,9 @@ public enum KeyFileError: Error, Sendable, Hashable, CustomStringConvertible {
             "The key of '\(CleanText.line(name))' has a line end or another control character inside, and no key has one. "
                 + "Copy it again, in one line."
         case .empty(let name): "The key of '\(CleanText.line(name))' is empty, so nothing was stored. Give the key."
+        case .otherOrigin(let name, let origin, let endpoint):
+            "The key of '\(CleanText.line(name))' was set for \(CleanText.line(origin)), and the endpoint is at "
+                + "\(CleanText.line(endpoint)) now, so the key was not sent. Set it again for the new address."
         }
     }
 }

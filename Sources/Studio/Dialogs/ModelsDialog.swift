@@ -9,6 +9,8 @@ struct ModelsDialog: StudioDialog {
     private var list: SectionList
     private var filter = TextEditor()
     private var isFiltering = false
+    /// True if the list has not followed the filter yet.
+    private var isFilterNew = false
 
     static let getModelID = "get a model"
 
@@ -28,7 +30,10 @@ struct ModelsDialog: StudioDialog {
         case .cancelTyping: clearFilter()
         case .askServers: return .ask(.askServers)
         case .getModel: return .close(.openDownloads)
-        default: if isFiltering { _ = filter.handle(key, columns: 80) }
+        default:
+            let text = filter.text
+            if isFiltering { _ = filter.handle(key, columns: 80) }
+            isFilterNew = isFilterNew || filter.text != text
         }
         return .stay
     }
@@ -43,6 +48,8 @@ struct ModelsDialog: StudioDialog {
     mutating func settle(in surroundings: DialogSurroundings) {
         let all = surroundings.modelSections
         list.take(filter.isEmpty ? all : SectionList.filtered(all, by: filter.text) + typed(among: all, surroundings))
+        if isFilterNew { list.selectFirst(preferring: filter.text) }
+        isFilterNew = false
         let parts = parts(in: surroundings)
         list.settle(rows: parts.list.rows)
     }

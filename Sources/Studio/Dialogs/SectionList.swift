@@ -78,6 +78,12 @@ struct SectionList: Sendable {
     /// Selects a row now, or as soon as it is there.
     mutating func select(_ id: String) { (selected, awaited) = (id, id) }
 
+    /// Selects the row of an id, or the first one if there is none.
+    mutating func selectFirst(preferring id: String) {
+        awaited = nil
+        selected = rows.contains { $0.id == id } ? id : rows.first?.id
+    }
+
     /// Takes new rows. If the selected one is gone, its neighbour is selected.
     mutating func take(_ new: [Section]) {
         let place = rows.firstIndex { $0.id == selected } ?? 0

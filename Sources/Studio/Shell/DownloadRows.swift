@@ -34,7 +34,7 @@ extension StudioState {
         let title = "Found by “\(clipped(onOneLine(search.words), columns: 40))”"
         if let failure = search.failure {
             let row = SectionList.Row(
-                id: "search failed", title: "The Hub did not answer", note: failure, isFailure: true,
+                id: "search failed", title: "The search failed", note: failure, isFailure: true,
                 choice: .tell(title: "Search", text: failure))
             return .init(title: title, rows: [row])
         }
@@ -78,7 +78,7 @@ extension StudioState {
             : downloads.planning == offer.reference
                 ? "asking…"
                 : downloads.sizes[offer.reference].map(JobProgress.Unit.size)
-                    ?? offer.downloadCount.map { "\(shortCount($0)) downloads" } ?? ""
+                    ?? offer.downloadCount.map { $0 == 1 ? "1 download" : "\(shortCount($0)) downloads" } ?? ""
         let licence = offer.isGated ? "terms to accept" : offer.licence
         return SectionList.Row(
             id: id, title: offer.title, cells: [offer.parameters, licence, size],

@@ -173,6 +173,7 @@ extension StudioState {
 
     mutating func discardDownload(_ id: String) {
         ask(.discardDownload(id: id))
+        say("Its part is removed.")
         openDownloads()
     }
 }

@@ -122,7 +122,7 @@ extension StudioState {
             [
                 SectionList.Row(
                     id: server.name + "/", title: server.name,
-                    cells: [server.isAsked ? "asking again…" : "does not answer"], note: sentence, isFailure: true,
+                    cells: [server.isAsked ? "asking again…" : "gives no list"], note: sentence, isFailure: true,
                     choice: .tell(title: server.name, text: sentence))
             ]
         }

@@ -47,7 +47,7 @@ struct KeysCommand: ParsableCommand {
             } else {
                 key = try Console.readInput()
             }
-            try shared.keyFile.set(key, for: endpoint.name)
+            try shared.keyFile.set(key, for: endpoint.name, origin: ServerAddress(endpoint.url).origin)
             if let variable = endpoint.keyVariable, ProcessInfo.processInfo.environment[variable]?.isEmpty == false {
                 Console.printError("copydesk: $\(variable) is set too, and comes before keys.json.")
             }

@@ -49,7 +49,7 @@ extension ModelListingError: HintedError {
 extension KeyFileError: HintedError {
     var hint: String? {
         switch self {
-        case .controlCharacter, .empty: "`copydesk keys set NAME` asks for it."
+        case .controlCharacter, .empty, .otherOrigin: "`copydesk keys set NAME` asks for it."
         case .notJSON, .notAnObject, .cannotRead: nil
         }
     }

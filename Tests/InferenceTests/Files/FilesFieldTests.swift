@@ -99,15 +99,15 @@ struct FilesFieldTests {
         ),
         (
             "gemma3", #""rope_parameters": {"sliding_attention": {"rope_theta": 0}}"#,
-            "rope_parameters.sliding_attention.rope_theta", "0", "from 1.0 to 1000000000000.0"
+            "rope_parameters.sliding_attention.rope_theta", "0.0", "from 1.0 to 1000000000000.0"
         ),
         (
             "qwen2", #""rope_scaling": {"type": "linear", "factor": 1e9}"#, "rope_scaling.factor", "1000000000.0",
             "from 0.0 to 1000000.0"
         ),
-        ("llama-yarn", #""rope_scaling": {"type": "yarn", "factor": 0}"#, "rope_scaling.factor", "0", "above 0"),
+        ("llama-yarn", #""rope_scaling": {"type": "yarn", "factor": 0}"#, "rope_scaling.factor", "0.0", "above 0"),
         (
-            "llama-yarn", #""rope_theta": 0"#, "rope_theta", "0", "above 1 and at most 1e12"
+            "llama-yarn", #""rope_theta": 0"#, "rope_theta", "0.0", "above 1 and at most 1e12"
         ),
         ("llama-yarn", #""head_dim": 2147483648"#, "head_dim", "2147483648", "from 2 to 65536"),
         (
