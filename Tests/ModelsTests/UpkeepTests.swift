@@ -160,6 +160,24 @@ import Testing
         let text = try trees.write("<html>", to: "p/c.gguf")
         #expect(throws: ModelFileError.self) { try ModelFileCheck.check(paths: [text]) }
     }
+
+    @Test func `a download is refused if this program cannot run it`() throws {
+        let other = try trees.write(TinyModel.gguf(architecture: "zzz"), to: "p/d.gguf")
+        let error = #expect(throws: (any Error).self) { try ModelFileCheck.check(paths: [other]) }
+        #expect("\(String(describing: error))".contains("zzz"))
+        try trees.write(TinyModel.safetensors(), to: "f/model.safetensors")
+        try trees.write(TinyModel.config, to: "f/config.json")
+        let folder = "\(trees.home)/f"
+        #expect(throws: ModelFileError.missingFile(folder: folder, name: "tokenizer.json")) {
+            try ModelFileCheck.check(paths: [folder])
+        }
+        try trees.write("{}", to: "f/tokenizer.json")
+        try ModelFileCheck.check(paths: [folder])
+        for broken in ["{", TinyModel.config.replacing("llama", with: "zzz")] {
+            try trees.write(broken, to: "f/config.json")
+            #expect(throws: (any Error).self) { try ModelFileCheck.check(paths: [folder]) }
+        }
+    }
 }
 
 @Suite struct `Removing a model` {

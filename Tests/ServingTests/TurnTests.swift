@@ -44,6 +44,29 @@ private func post(_ body: String, headers: String = "") -> String {
         #expect(try await server.chat().head.status == 200, "the next one has its turn")
     }
 
+    @Test func `a client that does not read its stream keeps no other from its turn`() async throws {
+        let piece = String(repeating: "word ", count: 2000)
+        let server = try RunningServer(
+            FakeGenerator { request, _, report in
+                report(.started(prompt: "", promptTokens: 1))
+                // More than the system keeps for a socket.
+                let count = if case .raw("a") = request.prompt { 800 } else { 1 }
+                for _ in 0..<count { report(.text(piece, variant: 0)) }
+                report(.draftFinished(variant: 0, reason: .stop, tokenCount: count))
+            })
+        let text = try await blocking { [port = server.server.port] in
+            let idle = try RawClient(port: port)
+            idle.send(post(#"{"prompt":"a","stream":true}"#, headers: "Connection: close\r\n"))
+            _ = idle.read(until: "word")
+            let client = try RawClient(port: port)
+            client.send(post(#"{"prompt":"b"}"#, headers: "Connection: close\r\n"))
+            let answer = client.read()
+            #expect(answer.contains("word"))
+            return idle.read()
+        }
+        #expect(text.contains("[DONE]"), "the rest of the stream comes as soon as it is read")
+    }
+
     @Test func `requests are answered in their order, and the health at once`() async throws {
         let slow = SlowGenerator()
         let generator = slow.generator
