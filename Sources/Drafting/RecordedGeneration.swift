@@ -54,13 +54,16 @@ public struct RecordedGeneration: Sendable {
     public func run(report: @Sendable (RecordingEvent) async -> Void) async -> GenerationRecord {
         var record = GenerationRecord(order: order, identity: generator.identity, store: store)
         var notices = SaveNotices()
+        let missing = generator.capabilities.missing(for: order.request)
+        // It begins to read the prompt while the store writes the rows: both take some milliseconds.
+        let events = missing.isEmpty ? generator.generate(order.request, stopSignal: stopSignal) : nil
         let first = record.save()
         await report(.began(record.generation))
         await notices.tell(first, record, report)
         do {
-            try checkCapabilities()
+            guard let events else { throw GeneratorRefusal(model: generator.identity.name, missing: missing) }
             if leavesOutCandidates { await report(.generation(.notice(DraftOrder.candidatesAreLeftOut))) }
-            try await write(into: &record, &notices, report)
+            try await write(events, into: &record, &notices, report)
             let wasStopped = record.generation.drafts.contains { $0.finishReason == .stopped || $0.finishReason == nil }
             record.end(wasStopped ? .stopped : .complete)
             await notices.tell(record.save(), record, report)
@@ -72,11 +75,6 @@ public struct RecordedGeneration: Sendable {
         return record
     }
 
-    private func checkCapabilities() throws {
-        let missing = generator.capabilities.missing(for: order.request)
-        guard missing.isEmpty else { throw GeneratorRefusal(model: generator.identity.name, missing: missing) }
-    }
-
     private enum Signal {
         case event(GenerationEvent)
         case pauseIsOver
@@ -85,15 +83,14 @@ public struct RecordedGeneration: Sendable {
     /// Takes the generator's events, and saves between them: at once if the last save is long enough ago, else when
     /// the pause after it is over.
     private func write(
-        into record: inout GenerationRecord, _ notices: inout SaveNotices,
+        _ events: AsyncThrowingStream<GenerationEvent, any Error>, into record: inout GenerationRecord,
+        _ notices: inout SaveNotices,
         _ report: @Sendable (RecordingEvent) async -> Void
     ) async throws {
         let (signals, queue) = AsyncThrowingStream.makeStream(of: Signal.self, throwing: (any Error).self)
-        let forwarding = Task { [generator, order, stopSignal] in
+        let forwarding = Task {
             do {
-                for try await event in generator.generate(order.request, stopSignal: stopSignal) {
-                    queue.yield(.event(event))
-                }
+                for try await event in events { queue.yield(.event(event)) }
                 queue.finish()
             } catch {
                 queue.finish(throwing: error)

@@ -20,7 +20,8 @@ struct ConfigCommand: ParsableCommand {
         defaultSubcommand: List.self)
 
     struct Path: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Print the path of config.yaml.")
+        static let configuration = CommandConfiguration(
+            commandName: "path", abstract: "Print the path of config.yaml.")
 
         @OptionGroup var shared: SharedOptions
 
@@ -29,6 +30,7 @@ struct ConfigCommand: ParsableCommand {
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "list",
             abstract: "List all settings, their values, and where each comes from.",
             discussion: """
                 JSON: {"file", "settings": [{"name", "value", "default", "line"}, …], "problems": [{"line", "column", \
@@ -59,6 +61,7 @@ struct ConfigCommand: ParsableCommand {
 
     struct Get: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "get",
             abstract: "Print the value of one setting.",
             discussion: """
                 A list is printed one part a line. JSON: {"setting": {"name", "value", "default", "line"}}.
@@ -81,6 +84,7 @@ struct ConfigCommand: ParsableCommand {
 
     struct Set: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "set",
             abstract: "Set one setting in config.yaml.",
             discussion: "Comments and everything else in the file stay as they are. A list takes several values.")
 
@@ -108,6 +112,7 @@ struct ConfigCommand: ParsableCommand {
 
     struct Unset: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "unset",
             abstract: "Remove one setting from config.yaml, so that its default counts.")
 
         @OptionGroup var shared: SharedOptions

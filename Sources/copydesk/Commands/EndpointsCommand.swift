@@ -23,6 +23,7 @@ struct EndpointsCommand: ParsableCommand {
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "list",
             abstract: "List the servers and where their keys come from.",
             discussion: """
                 JSON: {"endpoints": [{"name", "url", "key", "key_env", …}, …]}; "key" is "environment", "keys.json" or \
@@ -80,6 +81,7 @@ struct EndpointsCommand: ParsableCommand {
 
     struct Add: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "add",
             abstract: "Add a server to config.yaml.",
             discussion: "Comments and everything else in the file stay as they are.")
 
@@ -153,6 +155,7 @@ struct EndpointsCommand: ParsableCommand {
 
     struct Remove: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "remove",
             abstract: "Remove a server from config.yaml. Its key stays; see: copydesk keys remove")
 
         @OptionGroup var shared: SharedOptions

@@ -14,6 +14,7 @@ struct HistoryCommand: ParsableCommand {
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "list",
             abstract: "List generations, newest first.",
             discussion: """
                 \(HistoryFilters.discussion)
@@ -74,6 +75,7 @@ struct HistoryCommand: ParsableCommand {
 
     struct Search: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "search",
             abstract: "Find drafts by words in their text, prompt, fields, note or tags.",
             discussion: """
                 \(HistoryFilters.discussion)
@@ -114,6 +116,7 @@ struct HistoryCommand: ParsableCommand {
 
     struct Show: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "show",
             abstract: "Show a draft in full, and how it was made.",
             discussion: """
                 JSON: {"candidates": 0, "generation": {…}, "drafts": [{…}]}; with --candidates, drafts has them too, and \
@@ -144,6 +147,7 @@ struct HistoryCommand: ParsableCommand {
 
     struct Delete: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "delete",
             abstract: "Move drafts to the trash; `history restore` brings them back.")
 
         @OptionGroup var shared: SharedOptions
@@ -160,7 +164,8 @@ struct HistoryCommand: ParsableCommand {
     }
 
     struct Restore: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Take drafts out of the trash.")
+        static let configuration = CommandConfiguration(
+            commandName: "restore", abstract: "Take drafts out of the trash.")
 
         @OptionGroup var shared: SharedOptions
         @Argument(help: "Ids of drafts.") var ids: [Int64]

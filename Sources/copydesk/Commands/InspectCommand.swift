@@ -12,6 +12,7 @@ struct InspectCommand: ParsableCommand {
 
     struct Tokens: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "tokens",
             abstract: "Show the tokens of a text from standard input.",
             discussion: "No beginning-of-text token is added. JSON: {\"tokens\": [{\"id\", \"text\"}, …]}.")
 
@@ -39,6 +40,7 @@ struct InspectCommand: ParsableCommand {
 
     struct Next: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "next",
             abstract: "Show the most likely next tokens after a text from standard input.",
             discussion: "JSON: {\"candidates\": [{\"id\", \"text\", \"logprob\"}, …]}, natural logarithms.")
 
@@ -75,6 +77,7 @@ struct InspectCommand: ParsableCommand {
 
     struct Logits: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "logits",
             abstract: "Show the logits after a sequence of token ids.",
             discussion: "One number for each vocabulary entry, at the last position. JSON: {\"logits\": […]}.")
 
@@ -100,6 +103,7 @@ struct InspectCommand: ParsableCommand {
 
     struct Prompt: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "prompt",
             abstract: "Show the exact text that would go to the model, and where its options come from.",
             discussion: """
                 The text alone goes to standard output; each option that the command line, the template, config.yaml \

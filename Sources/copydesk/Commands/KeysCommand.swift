@@ -21,6 +21,7 @@ struct KeysCommand: ParsableCommand {
 
     struct Set: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "set",
             abstract: "Keep the key of a server: asked for on the terminal, or read from standard input.")
 
         @OptionGroup var shared: SharedOptions
@@ -58,6 +59,7 @@ struct KeysCommand: ParsableCommand {
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "list",
             abstract: "List the names that have a key, and where it is. Keys are never shown.",
             discussion: """
                 JSON: {"keys": [{"name", "from", "isEndpoint"}, …]}, with "environment" or "keys.json".
@@ -94,7 +96,8 @@ struct KeysCommand: ParsableCommand {
     }
 
     struct Remove: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Remove the key of a server from keys.json.")
+        static let configuration = CommandConfiguration(
+            commandName: "remove", abstract: "Remove the key of a server from keys.json.")
 
         @OptionGroup var shared: SharedOptions
         @Argument(help: "The server's name.") var name: String

@@ -21,6 +21,7 @@ struct ModelsCommand: ParsableCommand {
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "list",
             abstract: "List the built-in model, those in the models folder, and those that other programs keep.",
             discussion: """
                 With --endpoints the models of all servers are listed too, as ENDPOINT/MODEL; a server that does not answer \
@@ -70,6 +71,7 @@ struct ModelsCommand: ParsableCommand {
 
     struct Show: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "show",
             abstract: "Show one model: its numbers and the facts in its file.",
             discussion: """
                 "sampling" are the options that the author of the model recommends in its files; your settings, a template \
@@ -121,6 +123,7 @@ struct ModelsCommand: ParsableCommand {
 
     struct Default: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "default",
             abstract: "Set the model that writes without -m, or print it. The studio opens the one last chosen in it.",
             discussion: """
                 It is `model` in config.yaml; see: copydesk config. A model of a server is named as ENDPOINT/MODEL; the \

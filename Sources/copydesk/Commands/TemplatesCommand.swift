@@ -16,6 +16,7 @@ struct TemplatesCommand: ParsableCommand {
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "list",
             abstract: "List the templates by family.",
             discussion: "JSON: {\"templates\": [{\"name\", \"title\", \"family\", \"fields\", …}, …], \"broken\": […]}."
         )
@@ -52,6 +53,7 @@ struct TemplatesCommand: ParsableCommand {
 
     struct Show: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "show",
             abstract: "Show a template: its fields, limits and text.",
             discussion: "JSON: {\"template\": {\"name\", \"title\", \"family\", \"fields\", …}}.")
 
@@ -93,6 +95,7 @@ struct TemplatesCommand: ParsableCommand {
 
     struct Check: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "check",
             abstract: "Check your own templates: file, line, column and reason of every problem.",
             discussion: "Exit status 1 if there is one.")
 
@@ -144,6 +147,7 @@ struct TemplatesCommand: ParsableCommand {
 
     struct New: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "new",
             abstract: "Start a template of your own from a valid file.")
 
         @OptionGroup var shared: SharedOptions
@@ -168,7 +172,8 @@ struct TemplatesCommand: ParsableCommand {
     }
 
     struct Path: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Print the folder of your own templates.")
+        static let configuration = CommandConfiguration(
+            commandName: "path", abstract: "Print the folder of your own templates.")
 
         @OptionGroup var shared: SharedOptions
 

@@ -9,6 +9,7 @@ extension TemplatesCommand {
     /// Writes drafts with a template's own examples, and counts those that a reader could use as they stand.
     struct Test: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "test",
             abstract: "Write drafts with a template's examples, and list their faults.",
             discussion: """
                 copydesk templates test slogan product-ad -m MODEL -n 5
