@@ -154,6 +154,22 @@ struct LibraryTests {
             ])
     }
 
+    @Test func `one template alone is found as in the whole library`() throws {
+        let library = TemplateLibrary(userFolder: nil)
+        for template in library.templates.prefix(4) {
+            for name in [template.name, "\(template.family)/\(template.name)"] {
+                #expect(try TemplateLibrary.template(named: name, userFolder: nil) == library.template(named: name))
+            }
+        }
+        for name in ["slogn", "slogan/slogan", ""] {
+            let expected = #expect(throws: TemplateError.self) { try library.template(named: name) }
+            let found = #expect(throws: TemplateError.self) {
+                try TemplateLibrary.template(named: name, userFolder: nil)
+            }
+            #expect(found == expected)
+        }
+    }
+
     @Test func `an unknown name gets a sentence with the nearest one`() throws {
         func sentence(_ name: String) -> String {
             do {

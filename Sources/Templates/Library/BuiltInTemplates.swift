@@ -12,6 +12,12 @@ enum BuiltInTemplates {
         }
     }
 
+    /// One of them, by its name (`slogan` or `headlines/slogan`); the others are not parsed.
+    static func template(named name: String) -> PromptTemplate? {
+        guard let file = files().first(where: { $0.name == name || $0.name.hasSuffix("/" + name) }) else { return nil }
+        return RoomyThread.run { try? PromptTemplate(bytes: file.bytes, file: file.name, origin: .builtIn) }
+    }
+
     /// Name (`headlines/slogan`) and bytes of each template.
     static func files() -> [(name: String, bytes: [UInt8])] {
         (0..<ce_template_count()).map { index in

@@ -20,6 +20,19 @@ public struct TemplateLibrary: Sendable, Hashable {
         self = entries.isEmpty ? .builtIn : RoomyThread.run { TemplateLibrary(entries) }
     }
 
+    /// One template, as `template(named:)` finds it in the whole library. Of the built-in ones only that one is parsed.
+    /// - Throws: as `template(named:)`.
+    public static func template(named name: String, userFolder: String?) throws(TemplateError) -> PromptTemplate {
+        let short = name.split(separator: "/").last.map(String.init) ?? name
+        let own = userFolder.map { TemplateFolder(path: $0).entries() } ?? []
+        if !own.contains(where: { TemplateReader.shortName(of: $0.path) == short }),
+            let template = BuiltInTemplates.template(named: name)
+        {
+            return template
+        }
+        return try TemplateLibrary(userFolder: userFolder).template(named: name)
+    }
+
     private init(_ entries: [TemplateFolder.Entry]) {
         var own: [PromptTemplate] = []
         var broken: [BrokenTemplate] = []

@@ -154,7 +154,7 @@ struct GenerateCommand: AsyncParsableCommand {
     ) throws -> DraftOrder {
         guard let earlier else {
             return try asked.order(
-                templates: shared.templateLibrary, over: shared.samplingSettings(forModel: model, author: author),
+                templates: shared.paths.templates, over: shared.samplingSettings(forModel: model, author: author),
                 brand: shared.installation.settings.brand, with: flagged(reading: TextFile.read)
             ).order
         }

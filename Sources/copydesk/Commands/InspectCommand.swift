@@ -128,7 +128,7 @@ struct InspectCommand: ParsableCommand {
         func run() throws {
             let model = try shared.openLocalModel()
             let (order, sampling) = try asked.order(
-                templates: shared.templateLibrary,
+                templates: shared.paths.templates,
                 over: shared.samplingSettings(forModel: shared.model, author: model.authorSampling),
                 brand: shared.installation.settings.brand)
             let prompt = try model.promptText(for: order.request)

@@ -84,13 +84,13 @@ struct PromptArguments: ParsableArguments {
 
     /// Makes an order of the arguments, the templates and standard input.
     /// - Parameters:
-    ///   - templates: read only if a template is named, because that takes longer than all else.
+    ///   - templates: the folder of the writer's own templates.
     ///   - base: the options of the settings, over which those of the template and of the command line are laid.
     ///   - brand: fills the fields that are not given.
     ///   - flagged: options that have flags of their own, beside `-o`.
     /// - Returns: the order, and the places that its options come from.
     func order(
-        templates: @autoclosure () -> TemplateLibrary, over base: SettledSampling, brand: BrandProfile,
+        templates: String, over base: SettledSampling, brand: BrandProfile,
         with flagged: SamplingOverrides = .init()
     ) throws -> (order: DraftOrder, sampling: SettledSampling) {
         let seed = seed ?? DraftOrder.freshSeed()
@@ -98,7 +98,7 @@ struct PromptArguments: ParsableArguments {
         var sampling = base
         var order: DraftOrder
         if let template, template != "-" {
-            let template = try templates().template(named: template)
+            let template = try TemplateLibrary.template(named: template, userFolder: templates)
             sampling[.template] = template.sampling
             order = try templateOrder(template, brand: brand, seed: seed)
         } else {
