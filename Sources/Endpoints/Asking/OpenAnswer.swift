@@ -59,7 +59,11 @@ final class OpenAnswer {
                 waits.set(nil, owner: variants[0].variant)
             }
             variants[index].take(piece, report: report)
-            if variants.allSatisfy({ $0.isEnough && $0.serverReason == nil }) { throw Mark.enough }
+            if variants.allSatisfy({ $0.isEnough || $0.serverReason != nil }),
+                variants.contains(where: { $0.serverReason == nil })
+            {
+                throw Mark.enough
+            }
             if variants.allSatisfy({ $0.serverReason != nil }) { completed = completed ?? .now }
         case .usage(let prompt, let completion, let cost):
             (promptTokens, completionTokens) = (prompt ?? promptTokens, completion ?? completionTokens)

@@ -8,6 +8,7 @@ import Text
 struct OpenVariant {
     let variant: Int
     private var shaper: DraftShaper
+    private var budget: TokenBudget
     private(set) var reasoning = ""
     /// How many pieces of text and thoughts came; most servers send one a token.
     private(set) var pieceCount = 0
@@ -17,16 +18,19 @@ struct OpenVariant {
     /// Why the text ended, in the server's word.
     private(set) var serverReason: String?
 
-    init(variant: Int, request: GenerationRequest) {
+    init(variant: Int, request: GenerationRequest, endpoint: EndpointSettings? = nil) {
         self.variant = variant
         shaper = DraftShaper(request)
+        budget = TokenBudget(request, endpoint: endpoint)
     }
 
     var text: String { shaper.text }
     /// True if anything of the answer came, so that it is not asked for a second time.
     var hasBegun: Bool { pieceCount > 0 || serverReason != nil }
     /// True if the rest of the answer is not needed.
-    var isEnough: Bool { shaper.end != nil }
+    var isEnough: Bool { shaper.end != nil || budget.isOver }
+    /// The most tokens that the server was asked for, if it wrote far more and was ended for that.
+    var exceededTokens: Int? { budget.isOver && shaper.end == nil ? budget.asked : nil }
     var tidied: [TidiedPiece] { shaper.tidied }
     var partCounts: (written: Int, asked: Int)? { shaper.writtenPartCount.map { ($0, shaper.partCount) } }
 
@@ -42,15 +46,19 @@ struct OpenVariant {
         case .text(let text, _):
             guard !isEnough else { return }
             pieceCount += 1
-            serverText += text
-            let new = shaper.add(text)
+            let kept = String(budget.take(text: text))
+            serverText += kept
+            let new = shaper.add(kept)
             if !new.isEmpty { report(.text(new, variant: variant)) }
         case .reasoning(let text, _):
+            guard !isEnough else { return }
             pieceCount += 1
-            reasoning += text
-            report(.reasoning(text, variant: variant))
+            let kept = String(budget.take(thoughts: text))
+            reasoning += kept
+            if !kept.isEmpty { report(.reasoning(kept, variant: variant)) }
         case .finished(_, let reason): serverReason = serverReason ?? reason
-        case .likelihoods(let more, _): if !isEnough { tokens += more }
+        case .likelihoods(let more, _):
+            if !isEnough { tokens += more.prefix(budget.likelihoodLimit - tokens.count) }
         case .usage, .model, .failed, .done: break
         }
     }
@@ -62,6 +70,7 @@ struct OpenVariant {
         let new = shaper.finish()
         if !new.isEmpty { report(.text(new, variant: variant)) }
         if wasCutHere || reason == nil, let end = shaper.end { return end }
+        if budget.isOver { return .length }
         return reason ?? Self.reason(serverReason)
     }
 

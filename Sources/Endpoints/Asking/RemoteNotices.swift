@@ -32,6 +32,10 @@ struct RemoteNotices: Sendable {
                     ? "The server's content filter ended \(name.lowercasedFirst)."
                     : "The server ended \(name.lowercasedFirst) with '\(CleanText.line(reason, most: 60))'.")
         }
+        if let asked = written.open.exceededTokens {
+            sentences.append(
+                "\(name) was ended here: \(endpoint) does not keep the limit of \(asked) tokens and wrote far more.")
+        }
         if written.open.text.isEmpty, written.reason == .length, !written.open.reasoning.isEmpty {
             sentences.append(
                 "\(name) is empty: all of its tokens went into the model's thoughts. "

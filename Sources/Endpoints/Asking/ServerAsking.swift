@@ -84,7 +84,9 @@ struct ServerAsking: Sendable {
             choiceCount: choiceCount, splitsThoughts: endpoint.splitsThoughts, prefill: form == .chat ? prefill : nil,
             failures: failures)
         let answer = OpenAnswer(
-            variants: variants.prefix(choiceCount).map { OpenVariant(variant: $0, request: request) },
+            variants: variants.prefix(choiceCount).map {
+                OpenVariant(variant: $0, request: request, endpoint: endpoint)
+            },
             endpoint: endpoint, pace: pace, waits: waits, report: report)
         var end = ServerExchange.End.ended
         do {
