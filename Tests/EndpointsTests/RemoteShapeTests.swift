@@ -86,6 +86,37 @@ private func words(_ text: String) -> [String] {
         #expect(drafts.text == "One two three" && drafts.reason == .limit)
     }
 
+    /// What a server wrote is never lost as a whole.
+    @Test(arguments: [
+        (["Donaudampfschifffahrtskapitän"], LengthLimits(characters: 20), "Donaudampfschifffahr"),
+        (["Donau", "dampf", "schiff"], LengthLimits(characters: 7), "Donauda"),
+        (["https://example.com/tea"], LengthLimits(characters: 12), "https://exam"),
+    ])
+    func `whose first word is longer than its limit ends inside it, and it is said once`(
+        pieces: [String], limits: LengthLimits, expected: String
+    ) async throws {
+        let (drafts, _) = try await shaped(pieces, reason: "stop") { $0.limits = limits }
+        #expect(drafts.text == expected && drafts.reason == .limit)
+        #expect(
+            drafts.notices == ["The draft ends inside a word, because not even its first word fits. Raise the limit."])
+    }
+
+    @Test func `whose first unit is an article keeps it`() async throws {
+        let (drafts, _) = try await shaped(["A caterpillar"], reason: "stop") {
+            $0.limits = LengthLimits(characters: 5)
+        }
+        #expect(drafts.text == "A" && drafts.reason == .limit && drafts.notices == [])
+    }
+
+    @Test func `in parts ends inside the first word of a part that has no room for it`() async throws {
+        let (drafts, _) = try await shaped(["Title: Donaudampfschiff\nText: Tea"], reason: "stop") {
+            $0.conditions.parts = [
+                PartSpecification(name: "title", limits: LengthLimits(characters: 5)), PartSpecification(name: "text"),
+            ]
+        }
+        #expect(drafts.text == "Donau\nTea" && drafts.notices.count == 1)
+    }
+
     /// C30, T39.
     @Test(arguments: [["Tea and", " more EN", "D of it", " all"], ["Tea and more END"], ["Tea and more E", "N", "D"]])
     func `ends before a stop text that the server runs over`(pieces: [String]) async throws {

@@ -31,6 +31,7 @@ struct OpenVariant {
     var isEnough: Bool { shaper.end != nil || budget.isOver }
     /// The most tokens that the server was asked for, if it wrote far more and was ended for that.
     var exceededTokens: Int? { budget.isOver && shaper.end == nil ? budget.asked : nil }
+    var endsInsideWord: Bool { shaper.endsInsideWord }
     var tidied: [TidiedPiece] { shaper.tidied }
     var partCounts: (written: Int, asked: Int)? { shaper.writtenPartCount.map { ($0, shaper.partCount) } }
 

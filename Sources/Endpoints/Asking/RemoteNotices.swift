@@ -42,8 +42,9 @@ struct RemoteNotices: Sendable {
                     + "Allow more tokens, or less reasoning.")
         } else if written.open.text.isEmpty, written.reason == .stop {
             sentences.append("\(name) is empty: the server ended it before any text.")
-        } else if written.open.text.isEmpty, written.reason == .limit {
-            sentences.append(request.limits.nothingFits)
+        }
+        if written.open.endsInsideWord {
+            sentences.append("\(name) ends inside a word, because not even its first word fits. Raise the limit.")
         }
         if let parts = written.open.partCounts, parts.written < parts.asked, written.reason == .stop {
             sentences.append("\(name) has \(parts.written) of the \(parts.asked) parts.")

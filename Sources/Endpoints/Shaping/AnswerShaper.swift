@@ -24,6 +24,8 @@ struct AnswerShaper {
 
     /// Why the text ended here and not at the server; `nil` while it goes on.
     private(set) var end: FinishReason?
+    /// True if the text ends inside a word, because not even its first word keeps the limits.
+    private(set) var endsInsideWord = false
     /// What was taken off.
     private(set) var tidied: [TidiedPiece] = []
     /// Everything that was given out.
@@ -70,6 +72,7 @@ struct AnswerShaper {
         if let place = cut?.end(of: bytes[start...], isComplete: false) {
             bytes.removeLast(bytes.count - max(place, reported))
             end = .limit
+            endsInsideWord = cut?.endsInsideUnit ?? false
         }
         if end == nil, let note = certainNote(from: start) {
             bytes.removeLast(bytes.count - max(note, reported))
@@ -105,6 +108,7 @@ struct AnswerShaper {
             if let place = last.end(of: bytes[first...], isComplete: true) {
                 bytes.removeLast(bytes.count - max(place, reported))
                 end = .limit
+                endsInsideWord = last.endsInsideUnit
             }
         }
         return report(upTo: bytes.count)

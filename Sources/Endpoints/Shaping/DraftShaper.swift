@@ -15,6 +15,8 @@ struct DraftShaper {
     private var partIndex = 0
     private var hasBegunLastPart = false
     private(set) var end: FinishReason?
+    /// True if the text, or one of its parts, ends inside a word, because not even its first word keeps the limits.
+    private(set) var endsInsideWord = false
     private(set) var tidied: [TidiedPiece] = []
     /// Everything that was given out.
     private(set) var text = ""
@@ -73,6 +75,7 @@ struct DraftShaper {
 
     private mutating func take(_ shaper: AnswerShaper) {
         end = shaper.end ?? end
+        endsInsideWord = endsInsideWord || shaper.endsInsideWord
         tidied += shaper.tidied.filter { !tidied.contains($0) }
     }
 
@@ -103,6 +106,7 @@ struct DraftShaper {
         } else {
             var part = Self.shaper(for: request, limits: parts[partIndex].limits)
             new = part.add(content) + part.finish()
+            endsInsideWord = endsInsideWord || part.endsInsideWord
             tidied += part.tidied.filter { !tidied.contains($0) }
             // A stop text ends the draft, and the limit of a part only that part.
             if part.end == .stop, !part.tidied.contains(.note) { end = .stop }

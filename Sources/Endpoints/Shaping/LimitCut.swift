@@ -1,5 +1,6 @@
 // Where a text ends that a server wrote beyond its hard limits.
 // - A cut text keeps every limit, and ends between units: words, numbers, prices, addresses.
+// - If not even its first unit fits, it ends inside that unit: what a server wrote is never lost as a whole.
 // - What may have to go is held back while the text grows, so nothing that was reported is taken back.
 
 import Generation
@@ -8,6 +9,8 @@ import Text
 /// Keeps the hard limits of a growing text that somebody else writes.
 struct LimitCut {
     let limits: LengthLimits
+    /// True if the end that was found lies inside a unit.
+    private(set) var endsInsideUnit = false
     private var length = RunningLength()
     /// How many marks there are that may end a sentence.
     private var markCount = 0
@@ -37,8 +40,9 @@ struct LimitCut {
     /// - Parameters:
     ///   - body: the whole text, without the white space before it.
     ///   - isComplete: true if nothing follows.
-    func end(of body: ArraySlice<UInt8>, isComplete: Bool) -> Int? {
+    mutating func end(of body: ArraySlice<UInt8>, isComplete: Bool) -> Int? {
         var end: Int?
+        endsInsideUnit = false
         if let limit = limits.lines, length.lines > limit { end = Self.endOfLine(limit, of: body) }
         if let limit = limits.sentences, markCount >= limit {
             let ends = Sentences.ends(in: String(decoding: body, as: UTF8.self), isComplete: isComplete)
@@ -51,7 +55,12 @@ struct LimitCut {
             let fitting = fittingEnd(of: body)
             if fitting < end ?? .max {
                 guard let whole = Self.wholeEnd(before: fitting, in: body, isComplete: isComplete) else { return nil }
-                end = whole
+                end = whole.end
+                if whole.end <= body.startIndex { end = whole.unitEnd }
+                if end ?? 0 <= body.startIndex {
+                    end = fitting
+                    endsInsideUnit = fitting > body.startIndex
+                }
             }
         }
         return end
@@ -118,8 +127,11 @@ struct LimitCut {
         return end
     }
 
-    /// The end of the last whole unit before a place; `nil` if only more text will tell.
-    private static func wholeEnd(before place: Int, in body: ArraySlice<UInt8>, isComplete: Bool) -> Int? {
+    /// The end of the last whole unit before a place, and the end of the text without the words that lead to what is
+    /// missing; `nil` if only more text will tell.
+    private static func wholeEnd(
+        before place: Int, in body: ArraySlice<UInt8>, isComplete: Bool
+    ) -> (end: Int, unitEnd: Int)? {
         var end = place
         switch TextUnits.place(at: end, in: body, isComplete: isComplete) {
         case .end: break
@@ -129,7 +141,8 @@ struct LimitCut {
             end = start
         }
         let text = body[..<max(end, body.startIndex)]
-        return text.endIndex - max(TextEnds.danglingWordByteCount(text), TextEnds.danglingByteCount(text))
+        let unitEnd = text.endIndex - TextEnds.danglingByteCount(text)
+        return (text.endIndex - max(TextEnds.danglingWordByteCount(text), TextEnds.danglingByteCount(text)), unitEnd)
     }
 
     /// The end of a line, counted from 1; lines without text do not count.
