@@ -12,6 +12,8 @@ public struct ServerReport: Sendable, Hashable, Codable {
     public var droppedFields: [String] = []
     /// Why the text ended, in the server's word; `nil` if the stream ended without one.
     public var finishReason: String?
+    /// Why the draft failed or was cut off, as a sentence.
+    public var failure: String?
     public var promptTokens: Int?
     public var completionTokens: Int?
     /// True if the server told no count of tokens, so that `SavedDraft.tokenCount` is an estimate.

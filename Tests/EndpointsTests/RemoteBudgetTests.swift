@@ -50,6 +50,7 @@ import Testing
         let (server, gone) = try Self.endless { _ in textChunk(thought, field: "reasoning_content") }
         defer { server.close() }
         let drafts = await write(remoteGenerator(server), remoteRequest { $0.sampling.maxTokens = 32 })
+        #expect(drafts.reason == .failed && drafts.error?.contains("thought without end") == true)
         #expect((10_000...300_000).contains(drafts.reasoning[0]?.count ?? 0))
         #expect(try await gone.reaches(1))
     }

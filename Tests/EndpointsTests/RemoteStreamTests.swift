@@ -157,6 +157,7 @@ import Testing
         #expect(drafts.text == "Some text")
         #expect(drafts.reason == .failed)
         #expect(drafts.notices.count == 1 && drafts.notices[0].contains("slot was lost"))
+        #expect(drafts.server?.failure.map { drafts.notices[0].hasSuffix($0) && $0.contains("slot was lost") } == true)
         #expect(server.requests.count == 1)
     }
 
@@ -181,20 +182,61 @@ import Testing
         #expect(drafts.details[0]?.reasoning == "Hm okay")
     }
 
-    /// T17d.
-    @Test func `that was all thoughts says so`() async throws {
+    /// T17d, thoughts alone, a tool alone, nothing at all, and characters that show nothing.
+    @Test(arguments: [
+        (
+            [textChunk("Hm", field: "reasoning_content"), endChunk("length")],
+            "all of its tokens went into the model's thoughts. Allow more tokens, or less reasoning."
+        ),
+        (
+            [textChunk("<think>Hm"), endChunk()],
+            "the model ended it behind its thoughts. Allow more tokens, or less reasoning."
+        ),
+        (
+            [#"{"choices":[{"delta":{"tool_calls":[{"index":0,"function":{"name":"f"}}]}}]}"#, endChunk("tool_calls")],
+            "the model called a tool instead of writing. Use another model, or ask for a text in the prompt."
+        ),
+        ([endChunk()], "the server ended it before any text. Write it again, or change the prompt."),
+        ([endChunk("content_filter")], "the server's content filter ended it before any text."),
+        (
+            [textChunk("\u{200B}\u{FEFF}"), endChunk()],
+            "the server wrote only what is taken off, such as white space or a stop text. Write it again."
+        ),
+    ])
+    func `without text is a failure that says why, and its thoughts stay`(events: [String], cause: String) async throws
+    {
         let server = try ScriptedServer { _, reply in
             reply.beginEvents()
-            reply.event(textChunk("Hm", field: "reasoning_content"))
-            reply.event(endChunk("length"))
+            for event in events { reply.event(event) }
         }
         defer { server.close() }
         let drafts = await write(remoteGenerator(server))
-        #expect(drafts.text == nil && drafts.reason == .length)
-        #expect(
-            drafts.notices == [
-                "The draft is empty: all of its tokens went into the model's thoughts. Allow more tokens, or less reasoning."
-            ])
+        #expect(drafts.error == "The draft is empty: \(cause)" && drafts.notices == [])
+        #expect(drafts.reason == .failed && drafts.server?.failure == drafts.error)
+        #expect(drafts.details[0]?.reasoning == (events[0].contains("Hm") ? "Hm" : nil))
+        let several = await write(remoteGenerator(server), remoteRequest(2))
+        #expect(several.error == "All drafts are empty: \(cause)" && several.reasons == [0: .failed, 1: .failed])
+    }
+
+    @Test func `without text beside others that have some is named`() async throws {
+        let server = try ScriptedServer { request, reply in
+            reply.stream(request.json["seed"] as? Int == 4 ? [] : ["Tea \(request.json["seed"] ?? "")"])
+        }
+        defer { server.close() }
+        let drafts = await write(remoteGenerator(server), remoteRequest(3))
+        let sentence =
+            "Draft 2 is empty: the server ended it before any text. Write it again, or change the prompt."
+        #expect(drafts.error == nil && drafts.notices == [sentence])
+        #expect(drafts.reasons == [0: .stop, 1: .failed, 2: .stop] && drafts.details[1]?.server?.failure == sentence)
+    }
+
+    @Test func `without text may end an answer that goes on`() async throws {
+        let server = try ScriptedServer { _, reply in reply.stream([]) }
+        defer { server.close() }
+        let drafts = await write(
+            remoteGenerator(server),
+            remoteRequest { $0.prompt = .chat([Message(.user, "A tale"), Message(.assistant, "Once upon")]) })
+        #expect(drafts.reason == .stop && drafts.error == nil)
     }
 
     /// T18.

@@ -4,6 +4,8 @@
 public enum RemoteError: Error, Hashable, CustomStringConvertible {
     /// The answer held no event, or no text and no end.
     case nothing(endpoint: String)
+    /// The answer was complete, and no draft has text; the sentence says why.
+    case empty(String)
     case unusableKey(endpoint: String)
     case redirected(endpoint: String, to: String)
     case emptyPrompt
@@ -19,6 +21,7 @@ public enum RemoteError: Error, Hashable, CustomStringConvertible {
         case .nothing(let endpoint):
             "\(endpoint) answered with nothing. The prompt may be too long for its model, or another request ended "
                 + "this one. Try again, or shorten the prompt."
+        case .empty(let sentence): sentence
         case .unusableKey(let endpoint):
             "The key of \(endpoint) holds a line end or a control character, so it cannot be sent. Set it again."
         case .redirected(let endpoint, let target):

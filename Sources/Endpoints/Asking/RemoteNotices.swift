@@ -21,6 +21,7 @@ struct RemoteNotices: Sendable {
 
     /// What is to be said of a variant that was written.
     func sentences(about written: WrittenVariant, _ request: GenerationRequest) -> [String] {
+        guard !written.isEmpty else { return cutPrompt(written.report, request).map { [$0] } ?? [] }
         let name = name(written.open.variant)
         var sentences: [String] = []
         if let failure = written.failure, failure as? TransferError != .stopped {
@@ -36,13 +37,6 @@ struct RemoteNotices: Sendable {
             sentences.append(
                 "\(name) was ended here: \(endpoint) does not keep the limit of \(asked) tokens and wrote far more.")
         }
-        if written.open.text.isEmpty, written.reason == .length, !written.open.reasoning.isEmpty {
-            sentences.append(
-                "\(name) is empty: all of its tokens went into the model's thoughts. "
-                    + "Allow more tokens, or less reasoning.")
-        } else if written.open.text.isEmpty, written.reason == .stop {
-            sentences.append("\(name) is empty: the server ended it before any text.")
-        }
         if written.open.endsInsideWord {
             sentences.append("\(name) ends inside a word, because not even its first word fits. Raise the limit.")
         }
@@ -54,6 +48,40 @@ struct RemoteNotices: Sendable {
         }
         if let sentence = cutPrompt(written.report, request) { sentences.append(sentence) }
         return sentences
+    }
+
+    /// Why a variant has no text, as the end of a sentence with its advice.
+    func emptiness(of written: WrittenVariant) -> String {
+        if let failure = written.failure { return Self.text(failure) }
+        let word = written.open.serverReason?.lowercased() ?? ""
+        let hasThoughts = !written.open.reasoning.isEmpty
+        if written.open.exceededTokens != nil {
+            return "the model thought without end, so it was ended. Ask for less reasoning, or use another model."
+        }
+        if word == "content_filter" { return "the server's content filter ended it before any text." }
+        if ["tool_calls", "function_call"].contains(word) {
+            return "the model called a tool instead of writing. Use another model, or ask for a text in the prompt."
+        }
+        if written.reason == .limit { return "not even its first character fits. Raise the limit." }
+        if hasThoughts, written.reason == .length {
+            return "all of its tokens went into the model's thoughts. Allow more tokens, or less reasoning."
+        }
+        if hasThoughts { return "the model ended it behind its thoughts. Allow more tokens, or less reasoning." }
+        if !written.open.serverText.isEmpty {
+            return "the server wrote only what is taken off, such as white space or a stop text. Write it again."
+        }
+        if !word.isEmpty, !OpenVariant.ordinaryReasons.contains(word) {
+            return "the server ended it with '\(CleanText.line(word, most: 60))' before any text."
+        }
+        return "the server ended it before any text. Write it again, or change the prompt."
+    }
+
+    /// The sentence about all drafts if none has text.
+    func allEmpty(_ cause: String) -> String { "\(count > 1 ? "All drafts are" : "The draft is") empty: \(cause)" }
+
+    /// A sentence for each cause of emptiness.
+    func empty(_ causes: [(variant: Int, cause: String)]) -> [String] {
+        causes.map { "\(name($0.variant)) is empty: \($0.cause)" }
     }
 
     /// A server may cut a prompt without a word, to the size of its window.

@@ -1,5 +1,6 @@
 // All drafts of one request: asked for one after another, checked, compared and reported.
-// - A variant that fails does not end the others. If nothing at all was written, the first failure is thrown.
+// - A variant that fails does not end the others. If no draft has text, the first failure is thrown.
+// - A draft without text is a failure, unless the text of the prompt goes on: then there may be nothing to add.
 // - What would fail for every variant ends the generation at once.
 // - What is not certain about a draft is said in a sentence, each sentence once.
 
@@ -16,6 +17,8 @@ final class RemoteWriting: Sendable {
         var texts: [Int: String] = [:]
         /// Those whose failure is not reported yet, because there may be nothing beside them.
         var failed: [(variant: Int, error: any Error)] = []
+        /// Those that were answered without text; said at the end for the same reason.
+        var empty: [(variant: Int, cause: String)] = []
         /// Why no further variant is asked for.
         var fatal: (any Error)?
         var isStopped = false
@@ -196,14 +199,22 @@ final class RemoteWriting: Sendable {
     private func settle(_ written: WrittenVariant, attempts: Int) {
         let variant = written.open.variant
         var reason = written.reason
-        for sentence in notices.sentences(about: written, request) { notify(sentence) }
+        var report = written.report
+        let sentences = notices.sentences(about: written, request)
+        for sentence in sentences { notify(sentence) }
         let name = notices.name(variant)
-        if reason == .stop {
+        if written.isEmpty, reason != .stopped, !(reason == .stop && goesOn) {
+            let cause = notices.emptiness(of: written)
+            report.failure = report.failure ?? notices.empty([(variant, cause)]).first
+            state.withLock { $0.empty.append((variant, cause)) }
+            if reason != .cutOff { reason = .failed }
+        } else if reason == .stop {
             switch check.form(of: written.open.text, thoughts: written.open.reasoning, name: name) {
             case .keeps: break
             case .unclear(let sentence): notify(sentence)
             case .breaks(let sentence):
                 notify(sentence)
+                report.failure = sentence
                 reason = .failed
             }
             for sentence in check.words(of: written.open.text, name: name) { notify(sentence) }
@@ -212,11 +223,12 @@ final class RemoteWriting: Sendable {
         {
             notify(sentence)
         }
+        if reason == .failed { report.failure = report.failure ?? sentences.last }
         var details = DraftDetails()
         details.reasoning = written.open.reasoning.isEmpty ? nil : written.open.reasoning
         details.tidied = written.open.tidied
         details.attempts = attempts
-        details.server = written.report
+        details.server = report
         let key = Self.key(written.open.text)
         details.twinOf = state.withLock { state in
             let twin = state.texts.filter { !key.isEmpty && Self.key($0.value) == key }.keys.min()
@@ -224,9 +236,15 @@ final class RemoteWriting: Sendable {
             state.timings.promptTokens = max(state.timings.promptTokens, written.report.promptTokens ?? 0)
             return twin
         }
-        if request.sampling.alternatives > 0 { for event in written.open.alternativeEvents { report(event) } }
-        report(.details(details, variant: variant))
-        report(.draftFinished(variant: variant, reason: reason, tokenCount: written.tokenCount))
+        if request.sampling.alternatives > 0 { written.open.alternativeEvents.forEach(self.report) }
+        self.report(.details(details, variant: variant))
+        self.report(.draftFinished(variant: variant, reason: reason, tokenCount: written.tokenCount))
+    }
+
+    /// True if the answer goes on with a text, so that it may be empty.
+    private var goesOn: Bool {
+        guard case .chat(let messages) = request.prompt, let last = messages.last else { return false }
+        return last.role == .assistant && !last.content.isEmpty
     }
 
     private func fail(_ variant: Int, _ error: any Error) {
@@ -256,12 +274,24 @@ final class RemoteWriting: Sendable {
     // MARK: The end
 
     private func end() throws {
-        let (failed, texts, timings) = state.withLock {
-            ($0.failed.sorted { $0.variant < $1.variant }, $0.texts, $0.timings)
+        let (failed, empty, texts, timings) = state.withLock {
+            (
+                $0.failed.sorted { $0.variant < $1.variant }, $0.empty.sorted { $0.variant < $1.variant }, $0.texts,
+                $0.timings
+            )
         }
-        if texts.isEmpty, let first = failed.first, !isStopped() { throw first.error }
-        for sentence in notices.failures(failed) { notify(sentence) }
-        for (variant, _) in failed { report(.draftFinished(variant: variant, reason: .failed, tokenCount: 0)) }
+        if texts.count == empty.count, !isStopped() {
+            if let first = failed.first { throw first.error }
+            if let first = empty.first { throw RemoteError.empty(notices.allEmpty(first.cause)) }
+        }
+        for sentence in notices.failures(failed) + notices.empty(empty) { notify(sentence) }
+        for (variant, error) in failed {
+            var details = DraftDetails()
+            details.server = ServerReport(endpoint: asking.endpoint.name, askedModel: asking.model)
+            details.server?.failure = "\(error)"
+            report(.details(details, variant: variant))
+            report(.draftFinished(variant: variant, reason: .failed, tokenCount: 0))
+        }
         let keys = texts.values.map(Self.key)
         if texts.count > 1, request.sampling.temperature > 0, let first = keys.first, !first.isEmpty,
             keys.allSatisfy({ $0 == first }), request.sampling.grammar == nil, request.sampling.jsonSchema == nil

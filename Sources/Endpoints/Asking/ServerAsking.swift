@@ -13,6 +13,8 @@ struct WrittenVariant {
     var report: ServerReport
     /// What ended it before its time.
     var failure: (any Error)?
+    /// True if its text shows nothing.
+    var isEmpty: Bool { !CleanText.isVisible(open.text) }
     var isCountKnown: Bool { !report.countsAreEstimated }
     var tokenCount: Int { report.completionTokens ?? open.estimatedTokens }
 }
@@ -184,9 +186,9 @@ struct ServerAsking: Sendable {
             report.countsAreEstimated = report.completionTokens == nil
             report.cost = index == 0 ? answer.cost : nil
             report.seconds = answer.seconds
-            return WrittenVariant(
-                open: answer.variants[index], reason: end, report: report,
-                failure: isWhole || end == .limit || end == .stop ? nil : failure)
+            let cause = isWhole || end == .limit || end == .stop || end == .length ? nil : failure
+            if let cause, end != .stopped { report.failure = "\(cause)" }
+            return WrittenVariant(open: answer.variants[index], reason: end, report: report, failure: cause)
         }
     }
 

@@ -38,6 +38,11 @@ public enum CleanText {
         return String(decoding: bytes(text.utf8, endedWithReturn: &endedWithReturn), as: UTF8.self)
     }
 
+    /// True if a text has a character that shows something.
+    static func isVisible(_ text: String) -> Bool {
+        text.unicodeScalars.contains { !$0.properties.isWhitespace && !$0.properties.isDefaultIgnorableCodePoint }
+    }
+
     /// A text as one line for a message: shortened, spaces collapsed.
     public static func line(_ text: String, most: Int = longestLine) -> String {
         // Cutting first bounds the work: a page may have megabytes.
