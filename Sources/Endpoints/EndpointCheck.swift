@@ -83,9 +83,9 @@ extension EndpointCheck {
         let start = ContinuousClock.now
         do {
             let (head, body) = try exchange.fetch(
-                exchange.address.models, isStopped: isStopped, head: { server = Self.kind(of: $0) })
+                exchange.address.models, isStopped: isStopped, head: { server = Self.kind(of: $0, exchange) })
             add(.reachable, true, "A server answers at \(url)\(Self.within(start)).")
-            server = server ?? Self.kind(of: head)
+            server = server ?? Self.kind(of: head, exchange)
             add(.key, true, hasKey ? "The key is taken." : "No key is asked for.")
             let listing = try ModelListing(parsing: body)
             if listing.isLlamaCpp { server = "llama.cpp" }
@@ -163,8 +163,8 @@ extension EndpointCheck {
     }
 
     /// The kind of server as its head shows it.
-    private static func kind(of head: HTTPHead) -> String? {
-        guard let text = head["server"], case let line = CleanText.line(text, most: 60), !line.isEmpty else {
+    private static func kind(of head: HTTPHead, _ exchange: ServerExchange) -> String? {
+        guard let text = head["server"], case let line = exchange.shown(text, most: 60), !line.isEmpty else {
             return nil
         }
         return line

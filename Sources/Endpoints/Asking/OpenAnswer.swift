@@ -91,6 +91,9 @@ final class OpenAnswer {
         variants[index].finish(reason, report: report)
     }
 
+    /// Leaves out what would spell a secret.
+    func hideSecrets(_ index: Int, _ redaction: Redaction) { variants[index].hideSecrets(redaction) }
+
     // MARK: Clocks
 
     /// Says what is waited for, if it takes long.

@@ -15,6 +15,8 @@ struct OpenVariant {
     /// Everything that came as text.
     private(set) var serverText = ""
     private(set) var tokens: [TokenLikelihood] = []
+    /// True if the likelihoods are left out, because they would spell a secret.
+    private(set) var hidesTokens = false
     /// Why the text ended, in the server's word.
     private(set) var serverReason: String?
 
@@ -98,6 +100,15 @@ struct OpenVariant {
                 variant: variant, position: position, token.alternatives.map(Self.alternative),
                 chosen: Self.alternative(token))
         }
+    }
+
+    /// Leaves the likelihoods out if they spell a secret.
+    mutating func hideSecrets(_ redaction: Redaction) {
+        let spelled = String(decoding: tokens.flatMap { $0.bytes ?? Array($0.text.utf8) }, as: UTF8.self)
+        let others = tokens.flatMap(\.alternatives).map(\.text)
+        guard ([spelled] + others).contains(where: { redaction($0) != $0 }) else { return }
+        tokens = []
+        hidesTokens = true
     }
 
     private static func alternative(_ token: TokenLikelihood) -> TokenAlternative {

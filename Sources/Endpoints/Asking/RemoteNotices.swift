@@ -43,7 +43,7 @@ struct RemoteNotices: Sendable {
         if let parts = written.open.partCounts, parts.written < parts.asked, written.reason == .stop {
             sentences.append("\(name) has \(parts.written) of the \(parts.asked) parts.")
         }
-        if request.sampling.alternatives > 0, written.open.tokens.isEmpty {
+        if request.sampling.alternatives > 0, written.open.tokens.isEmpty, !written.open.hidesTokens {
             sentences.append("\(endpoint) did not report how likely the tokens of \(name.lowercasedFirst) were.")
         }
         if let sentence = cutPrompt(written.report, request) { sentences.append(sentence) }

@@ -176,6 +176,7 @@ struct ServerAsking: Sendable {
             guard open.hasBegun else { return nil }
             let isWhole = open.serverReason != nil
             let end = answer.finish(index, isWhole ? nil : reason)
+            answer.hideSecrets(index, exchange.redaction)
             var report = ServerReport(endpoint: endpoint.name, askedModel: model)
             report.answeredModel = answer.model
             report.seed = seed.map { $0 &+ UInt64(index) }

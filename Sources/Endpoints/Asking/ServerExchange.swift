@@ -29,6 +29,8 @@ struct ServerExchange {
     let endpoint: EndpointSettings
     let address: ServerAddress
     private let key: String?
+    /// Takes the secrets of the endpoint out of what the server sends.
+    let redaction: Redaction
 
     /// - Throws: `ServerAddressError` or `RemoteError`.
     init(_ endpoint: EndpointSettings, key: String?) throws {
@@ -39,11 +41,12 @@ struct ServerExchange {
             throw RemoteError.unusableKey(endpoint: endpoint.name)
         }
         self.key = key.isEmpty ? nil : key
+        redaction = Redaction(key: key, headers: endpoint.headers.mapValues(Self.headerText))
     }
 
     /// What a failure of this endpoint is read with.
     func failures(url: String, model: String, fields: [String]) -> FailureReader {
-        FailureReader(url: url, model: model, fields: fields, redaction: Redaction(key: key))
+        FailureReader(url: url, model: model, fields: fields, redaction: redaction)
     }
 
     func request(_ method: String = "GET", _ url: String, body: [UInt8]? = nil) -> HTTPRequest {
@@ -102,7 +105,7 @@ struct ServerExchange {
             }
             guard isFirst, [307, 308].contains(head.status),
                 let target = target(of: head["location"], from: request.url)
-            else { throw RemoteError.redirected(endpoint: endpoint.name, to: CleanText.line(head["location"] ?? "")) }
+            else { throw RemoteError.redirected(endpoint: endpoint.name, to: shown(head["location"] ?? "")) }
             request.url = target
         }
         return .ended
@@ -127,7 +130,12 @@ struct ServerExchange {
             }
             request.url = target
         }
-        throw RemoteError.redirected(endpoint: endpoint.name, to: request.url)
+        throw RemoteError.redirected(endpoint: endpoint.name, to: shown(request.url))
+    }
+
+    /// Words of the server as one line without secrets.
+    func shown(_ text: String, most: Int = CleanText.longestLine) -> String {
+        CleanText.line(redaction(CleanText.text(text)), most: most)
     }
 
     private func exchange(

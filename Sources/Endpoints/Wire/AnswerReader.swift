@@ -22,6 +22,31 @@ public struct AnswerReader: Sendable {
     private struct Choice {
         var text: ChoiceText
         var isFinished = false
+        /// What takes secrets out of the text and out of the thoughts.
+        var shown: StreamRedaction
+        var shownThoughts: StreamRedaction
+
+        /// - Parameter isEnd: true if nothing more comes, so that nothing is held back.
+        mutating func pieces(_ pieces: [ChoiceText.Piece], _ index: Int, isEnd: Bool = false) -> [AnswerPiece] {
+            var result: [AnswerPiece] = []
+            func add(_ text: String, isThought: Bool) {
+                guard !text.isEmpty else { return }
+                result.append(isThought ? .reasoning(text, choice: index) : .text(text, choice: index))
+            }
+            for piece in pieces {
+                switch piece {
+                case .reasoning(let text): add(shownThoughts.take(text), isThought: true)
+                case .text(let text):
+                    add(shownThoughts.finish(), isThought: true)
+                    add(shown.take(text), isThought: false)
+                }
+            }
+            if isEnd {
+                add(shownThoughts.finish(), isThought: true)
+                add(shown.finish(), isThought: false)
+            }
+            return result
+        }
     }
 
     /// - Parameters:
@@ -102,7 +127,7 @@ public struct AnswerReader: Sendable {
         if case .array(let items) = value { return items.first.map { $0.items == nil ? read($0) : [] } ?? [] }
         if let failure = failures.failure(in: value) { return fail(failure) }
         var pieces: [AnswerPiece] = []
-        if !hasModel, let model = value["model"]?.line {
+        if !hasModel, let model = line(value["model"]) {
             hasModel = true
             pieces.append(.model(model))
         }
@@ -134,19 +159,21 @@ public struct AnswerReader: Sendable {
         let isLegacy = message == nil && value["text"] != nil
         var choice =
             choices[index]
-            ?? Choice(text: ChoiceText(splitsThoughts: splitsThoughts, prefill: prefill, trimsStart: !isLegacy))
+            ?? Choice(
+                text: ChoiceText(splitsThoughts: splitsThoughts, prefill: prefill, trimsStart: !isLegacy),
+                shown: failures.redaction.stream(), shownThoughts: failures.redaction.stream())
         var pieces: [AnswerPiece] = []
         if let reasoning = Self.text(message?["reasoning_content"]) ?? Self.text(message?["reasoning"]) {
-            pieces += Self.pieces(choice.text.take(reasoning: reasoning), index)
+            pieces += choice.pieces(choice.text.take(reasoning: reasoning), index)
         }
         let content =
             Self.text(message?["content"]) ?? Self.text(message?["refusal"])
             ?? Self.text(value["text"])
-        if let content { pieces += Self.pieces(choice.text.take(text: content), index) }
+        if let content { pieces += choice.pieces(choice.text.take(text: content), index) }
         let likelihoods = TokenLikelihood.list(value["logprobs"])
         if !likelihoods.isEmpty { pieces.append(.likelihoods(likelihoods, choice: index)) }
-        if !choice.isFinished, let reason = value["finish_reason"]?.line {
-            pieces += Self.pieces(choice.text.finish(), index)
+        if !choice.isFinished, let reason = line(value["finish_reason"]) {
+            pieces += choice.pieces(choice.text.finish(), index, isEnd: true)
             pieces.append(.finished(choice: index, reason: reason))
             choice.isFinished = true
         }
@@ -165,19 +192,17 @@ public struct AnswerReader: Sendable {
         var pieces: [AnswerPiece] = []
         for index in choices.keys.sorted() {
             guard var choice = choices[index] else { continue }
-            pieces += Self.pieces(choice.text.finish(), index)
+            pieces += choice.pieces(choice.text.finish(), index, isEnd: true)
             choices[index] = choice
         }
         return pieces
     }
 
-    private static func pieces(_ pieces: [ChoiceText.Piece], _ index: Int) -> [AnswerPiece] {
-        pieces.map { piece in
-            switch piece {
-            case .text(let text): .text(text, choice: index)
-            case .reasoning(let text): .reasoning(text, choice: index)
-            }
-        }
+    /// A string as one line without secrets; they are taken out before it is shortened, which could leave a part of one.
+    private func line(_ value: JSONValue?) -> String? {
+        guard let text = value?.text else { return nil }
+        let line = CleanText.line(failures.redaction(CleanText.text(text)))
+        return line.isEmpty ? nil : line
     }
 
     /// A text, or the texts of a list of parts; `nil` if it has no character.

@@ -51,24 +51,3 @@ public enum CleanText {
         return line.count > most ? line.prefix(most - 1) + "…" : line
     }
 }
-
-/// Takes a key out of a text, so that no message, log or export shows it.
-public struct Redaction: Sendable, Hashable {
-    /// What stands in place of the key.
-    public static let mark = "[key]"
-    /// Shorter keys are left, because they occur in ordinary words.
-    public static let shortestKey = 4
-
-    private let key: String?
-
-    public init(key: String?) {
-        let key = key ?? ""
-        self.key = key.unicodeScalars.count >= Self.shortestKey ? key : nil
-    }
-
-    /// The text without the key.
-    public func callAsFunction(_ text: String) -> String {
-        guard let key else { return text }
-        return text.replacing(key, with: Self.mark)
-    }
-}
