@@ -52,8 +52,12 @@ extension StudioState {
             let fields = onOneLine(report.droppedFields.joined(separator: ", "))
             lines.append("  Left out, because the server refused it: \(fields)")
         }
-        let reason = report.finishReason.map { "“\(onOneLine($0))”" } ?? "none was told: the text is cut off"
-        lines.append("  Why it ended, in the server's word: \(reason)")
+        if let failure = report.failure { lines.append("  It failed: \(onOneLine(failure, limit: 1000))") }
+        if let reason = report.finishReason {
+            lines.append("  Why it ended, in the server's word: “\(onOneLine(reason))”")
+        } else if report.failure == nil {
+            lines.append("  Why it ended, in the server's word: none was told: the text is cut off")
+        }
         if report.promptTokens != nil || report.completionTokens != nil {
             let read = report.promptTokens.map { "\($0) read" }
             let written = report.completionTokens.map { "\($0) written" }

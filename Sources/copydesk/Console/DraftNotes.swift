@@ -29,6 +29,11 @@ enum DraftNotes {
             + generation.drafts.compactMap { draft in
                 let which = generation.drafts.count > 1 ? "Draft \(draft.ordinal + 1)" : "The draft"
                 if draft.finishReason == .cutOff { return cutOff(draft, which) }
+                if draft.finishReason == .failed, draft.details.server?.failure != nil, !draft.text.isEmpty,
+                    draft.id != 0
+                {
+                    return "\(which) is not complete. Go on from there: copydesk generate --continue \(draft.id)"
+                }
                 if draft.text.isEmpty, draft.finishReason == .limit {
                     return (generation.drafts.count > 1 ? "\(which) is empty. " : "") + generation.limits.nothingFits
                 }
@@ -78,6 +83,7 @@ enum DraftNotes {
         }
         if let reason = server.finishReason { answer.append("ended with '\(reason)'") }
         var rows = [("server", answer.joined(separator: ", "))]
+        if let failure = server.failure { rows.append(("failed", failure)) }
         let counts = [(server.promptTokens, "prompt"), (server.completionTokens, "answer")].compactMap { count, name in
             count.map { "\($0) in the \(name)" }
         }
