@@ -59,11 +59,14 @@ private final class HTTPExchange {
     private static let isReady = curl_global_init(Int(CURL_GLOBAL_ALL)) == CURLE_OK
     /// How long the loop waits for a byte before it looks at the clocks, in milliseconds.
     private static let pollMilliseconds: Int32 = 50
+    /// The longest head of an answer, in bytes; libcurl takes a little more.
+    private static let longestHead = 200 << 10
 
     private let request: HTTPRequest
     private let reader: HTTPClient.Reader
     private var head: HTTPHead?
     private var hasHead = false
+    private var headBytes = 0
     private var lastByte = ContinuousClock.now
     private var failure: (any Error)?
     private var host: String { URLComponents(string: request.url)?.host ?? request.url }
@@ -178,6 +181,8 @@ private final class HTTPExchange {
 
     private func takeHead(_ bytes: UnsafeRawBufferPointer) -> Bool {
         lastByte = .now
+        headBytes += bytes.count
+        guard headBytes <= Self.longestHead else { return attempt { throw tooLongHead } }
         let line = String(decoding: bytes, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
         if line.hasPrefix("HTTP/") {
             let words = line.split(separator: " ")
@@ -191,6 +196,18 @@ private final class HTTPExchange {
             head?.headers.append(HTTPHeader(String(line[..<colon]), value))
         }
         return true
+    }
+
+    private var tooLongHead: TransferError {
+        .other(
+            host: host, reason: "the head of its answer is far too long. Check the address and its port")
+    }
+
+    private var foreignAnswer: TransferError {
+        .other(
+            host: host,
+            reason: "what it sent is no answer in HTTP, so another kind of server may listen there. "
+                + "Check the address and its port")
     }
 
     private func takeBody(_ bytes: UnsafeRawBufferPointer) -> Bool {
@@ -215,7 +232,11 @@ private final class HTTPExchange {
         case CURLE_COULDNT_RESOLVE_HOST: throw TransferError.unknownHost(host)
         case CURLE_COULDNT_RESOLVE_PROXY: throw TransferError.cannotReachProxy(host)
         case CURLE_COULDNT_CONNECT: throw TransferError.cannotConnect(host)
+        case CURLE_UNSUPPORTED_PROTOCOL where ct_long(handle, CURLINFO_LOCAL_PORT) > 0: throw foreignAnswer
+        case CURLE_WEIRD_SERVER_REPLY: throw foreignAnswer
         case CURLE_URL_MALFORMAT, CURLE_UNSUPPORTED_PROTOCOL: throw TransferError.invalidAddress(request.url)
+        // A single line of the head that is longer than libcurl takes.
+        case CURLE_OUT_OF_MEMORY where !hasHead && ct_long(handle, CURLINFO_LOCAL_PORT) > 0: throw tooLongHead
         case CURLE_OPERATION_TIMEDOUT:
             throw TransferError.connectTimedOut(
                 host: host, seconds: request.clocks.connect,

@@ -265,7 +265,7 @@ final class RemoteWriting: Sendable {
             case .serverError, .other: false
             default: true
             }
-        case RemoteError.nothing: false
+        case RemoteError.nothing, RemoteError.truncated: false
         case TransferError.emptyAnswer, TransferError.cutOff: false
         default: true
         }

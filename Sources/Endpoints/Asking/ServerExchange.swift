@@ -100,7 +100,12 @@ struct ServerExchange {
                     if case .broken(.stopped) = end { throw TransferError.stopped }
                     throw failures.failure(head: head, body: body.rest, now: Date().timeIntervalSince1970)
                 }
-                if case .ended = end, body.isEmpty { throw RemoteError.nothing(endpoint: endpoint.name) }
+                guard case .ended = end else { return end }
+                if body.endsInside { throw RemoteError.truncated(endpoint: endpoint.name) }
+                if !body.hasBytes, head.status != 200 {
+                    throw RemoteError.noBody(endpoint: endpoint.name, status: head.status)
+                }
+                if body.isEmpty { throw RemoteError.nothing(endpoint: endpoint.name) }
                 return end
             }
             guard isFirst, [307, 308].contains(head.status),
@@ -119,8 +124,19 @@ struct ServerExchange {
     ) throws -> (head: HTTPHead, body: [UInt8]) {
         var request = request("GET", url)
         for isFirst in [true, false] {
-            let (head, body) = try HTTPClient().fetch(request, limit: AnswerBody.longestBody, isStopped: isStopped)
+            var head = HTTPHead(status: 0)
+            var body: [UInt8] = []
+            let reader = HTTPClient.Reader(
+                head: { head = $0 },
+                body: {
+                    guard body.count + $0.count <= AnswerBody.longestBody else {
+                        throw RemoteError.endlessBody(endpoint: endpoint.name)
+                    }
+                    body += $0
+                })
+            try HTTPClient().send(request, isStopped: isStopped, reader: reader)
             seen(head)
+            try checkEncoding(of: head)
             if 200..<300 ~= head.status { return (head, body) }
             guard isFirst, [307, 308].contains(head.status),
                 let target = target(of: head["location"], from: request.url)
@@ -149,18 +165,28 @@ struct ServerExchange {
                     head: {
                         state.head = $0
                         watch.head($0)
+                        try checkEncoding(of: $0)
                     },
                     body: { try state.read($0, take) },
                     waiting: { _ in watch.waiting(state.head != nil) })
                 try HTTPClient().send(request, isStopped: watch.isStopped, reader: reader)
             }
         } catch AnswerBody.Mark.done {
+        } catch AnswerBody.Mark.endless {
+            if 200..<300 ~= state.head?.status ?? 0 { throw RemoteError.endlessBody(endpoint: endpoint.name) }
         } catch let error as TransferError {
             end = .broken(error)
         }
         try state.finish(isBroken: { if case .broken = end { true } else { false } }(), take)
         body = state
         return end
+    }
+
+    /// A good answer has to be readable as it comes.
+    private func checkEncoding(of head: HTTPHead) throws {
+        let encoding = head["content-encoding"]?.lowercased() ?? ""
+        guard 200..<300 ~= head.status, !["", "identity"].contains(encoding) else { return }
+        throw RemoteError.compressed(endpoint: endpoint.name, encoding: shown(encoding, most: 30))
     }
 
     /// The address of a redirection; `nil` if it leads to another origin.
@@ -176,7 +202,12 @@ struct ServerExchange {
 
 /// The body of one answer as it comes.
 private struct AnswerBody {
-    enum Mark: Error { case done }
+    enum Mark: Error {
+        /// The server says that nothing more comes.
+        case done
+        /// The body is no stream, and longer than any.
+        case endless
+    }
 
     var reader: AnswerReader
     var head: HTTPHead?
@@ -185,6 +216,9 @@ private struct AnswerBody {
     /// The bytes that are no events, or not known as such yet.
     private(set) var rest: [UInt8] = []
     private var hasPieces = false
+    private(set) var hasBytes = false
+    /// True if the body ended in the middle of its first event, and there was nothing before it.
+    private(set) var endsInside = false
 
     /// The longest body that is no stream, in bytes.
     static let longestBody = 32 << 20
@@ -197,11 +231,13 @@ private struct AnswerBody {
     private var isGood: Bool { head.map { 200..<300 ~= $0.status } ?? false }
 
     mutating func read(_ bytes: UnsafeRawBufferPointer, _ take: (AnswerPiece) throws -> Void) throws {
+        hasBytes = hasBytes || !bytes.isEmpty
         if isGood, form == .events {
             for event in try events.read(bytes) { try give(reader.read(event: event), take) }
             return
         }
-        rest += bytes.prefix(Self.longestBody - rest.count)
+        guard rest.count + bytes.count <= Self.longestBody else { throw Mark.endless }
+        rest += bytes
         guard isGood, form == nil, let head else { return }
         form = AnswerForm.of(head, beginning: rest)
         guard form == .events else { return }
@@ -218,7 +254,12 @@ private struct AnswerBody {
                 if !isBroken { try give(reader.read(whole: rest), take) }
             } else {
                 let last = try events.finish()
-                try give(reader.finish(event: last), take)
+                let pieces = reader.finish(event: last)
+                let ending = String(decoding: last ?? [], as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+                endsInside =
+                    !ending.isEmpty && ending != "[DONE]" && !hasPieces && pieces.isEmpty
+                    && ServerJSON.value(Array(ending.utf8)) == nil
+                try give(pieces, take)
             }
         } catch Mark.done {}
     }

@@ -133,7 +133,10 @@ extension ServerFailure: CustomStringConvertible {
     }
 
     private static func waiting(_ seconds: Double) -> String {
-        let whole = Int(min(max(seconds, 1), 1e6).rounded(.up))
+        guard seconds <= RemoteError.longWait else {
+            return "It asks to wait a very long time; check the account there."
+        }
+        let whole = Int(max(seconds, 1).rounded(.up))
         return "Try again in \(whole) \(whole == 1 ? "second" : "seconds")."
     }
 }
