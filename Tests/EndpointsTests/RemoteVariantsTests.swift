@@ -162,6 +162,45 @@ private let twoChoices = [
         #expect(await write(generator, remoteRequest(1)).notices == [])
     }
 
+    /// Equal beginnings say nothing of the texts that they would have become.
+    @Test(arguments: ["cut off", "failed", "limit", "failed beside", "too long"])
+    func `that are equal because they were cut do not blame the server`(cause: String) async throws {
+        let server = try ScriptedServer { request, reply in
+            if cause == "failed beside", request.json["seed"] as? Int == 5 {
+                return reply.answer("500 Internal Server Error", "no")
+            }
+            reply.beginEvents()
+            for _ in 0..<(cause == "too long" ? 5000 : 1) { reply.event(textChunk("The same text")) }
+            switch cause {
+            case "cut off": break
+            case "failed": reply.event(#"{"error":{"message":"slot was lost"}}"#)
+            default: reply.event(endChunk())
+            }
+        }
+        defer { server.close() }
+        let drafts = await write(
+            remoteGenerator(server),
+            remoteRequest(3) {
+                if cause == "limit" { $0.limits = LengthLimits(words: 2) }
+                $0.sampling.maxTokens = 8
+            })
+        #expect(drafts.error == nil && drafts.texts[0] == drafts.texts[1] && drafts.texts[0]?.isEmpty == false)
+        #expect(!drafts.notices.contains { $0.contains("seems to ignore the seed") }, "\(drafts.notices)")
+        #expect(Set(drafts.notices).count == drafts.notices.count)
+    }
+
+    @Test func `that are cut off by the end of the connection say so by their reason alone`() async throws {
+        let server = try ScriptedServer { _, reply in
+            reply.send("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nContent-Length: 99999\r\n\r\n")
+            reply.event(textChunk("Half a text"))
+        }
+        defer { server.close() }
+        let drafts = await write(remoteGenerator(server), remoteRequest(2))
+        #expect(drafts.reasons == [0: .cutOff, 1: .cutOff] && drafts.notices == [])
+        #expect(
+            drafts.server?.failure == "The connection to 127.0.0.1 ended before the answer was complete.")
+    }
+
     @Test func `are asked for again once if they have to differ`() async throws {
         let server = try ScriptedServer { request, reply in
             reply.stream([(request.json["seed"] as? Int ?? 0) < 5 ? "Twins" : "Another"])

@@ -24,7 +24,7 @@ struct RemoteNotices: Sendable {
         guard !written.isEmpty else { return cutPrompt(written.report, request).map { [$0] } ?? [] }
         let name = name(written.open.variant)
         var sentences: [String] = []
-        if let failure = written.failure, failure as? TransferError != .stopped {
+        if let failure = written.failure, !Self.isPlainEnd(failure) {
             sentences.append("\(name) ended too early: \(Self.text(failure))")
         }
         if let reason = written.open.serverReason, !OpenVariant.ordinaryReasons.contains(reason.lowercased()) {
@@ -142,6 +142,14 @@ struct RemoteNotices: Sendable {
     var allEqual: String {
         "All drafts are equal, although the temperature is above 0: \(endpoint) seems to ignore the seed or the "
             + "temperature."
+    }
+
+    /// True for what the reason of the draft's end says already: it was stopped, or its stream ended early.
+    private static func isPlainEnd(_ error: any Error) -> Bool {
+        switch error as? TransferError {
+        case .stopped, .cutOff: true
+        default: false
+        }
     }
 
     private static func text(_ error: any Error) -> String { "\(error)" }

@@ -15,6 +15,8 @@ final class RemoteWriting: Sendable {
     private struct State {
         /// The texts of the variants that are settled, by variant.
         var texts: [Int: String] = [:]
+        /// True if each of them is as the server ended it: nothing was cut off, failed, or was cut here.
+        var areWhole = true
         /// Those whose failure is not reported yet, because there may be nothing beside them.
         var failed: [(variant: Int, error: any Error)] = []
         /// Those that were answered without text; said at the end for the same reason.
@@ -233,6 +235,8 @@ final class RemoteWriting: Sendable {
         details.twinOf = state.withLock { state in
             let twin = state.texts.filter { !key.isEmpty && Self.key($0.value) == key }.keys.min()
             state.texts[variant] = written.open.text
+            let isWhole = reason == .stop || reason == .length && written.open.exceededTokens == nil
+            state.areWhole = state.areWhole && isWhole
             state.timings.promptTokens = max(state.timings.promptTokens, written.report.promptTokens ?? 0)
             return twin
         }
@@ -274,12 +278,10 @@ final class RemoteWriting: Sendable {
     // MARK: The end
 
     private func end() throws {
-        let (failed, empty, texts, timings) = state.withLock {
-            (
-                $0.failed.sorted { $0.variant < $1.variant }, $0.empty.sorted { $0.variant < $1.variant }, $0.texts,
-                $0.timings
-            )
-        }
+        let state = state.withLock { $0 }
+        let texts = state.texts
+        let failed = state.failed.sorted { $0.variant < $1.variant }
+        let empty = state.empty.sorted { $0.variant < $1.variant }
         if texts.count == empty.count, !isStopped() {
             if let first = failed.first { throw first.error }
             if let first = empty.first { throw RemoteError.empty(notices.allEmpty(first.cause)) }
@@ -293,12 +295,13 @@ final class RemoteWriting: Sendable {
             report(.draftFinished(variant: variant, reason: .failed, tokenCount: 0))
         }
         let keys = texts.values.map(Self.key)
-        if texts.count > 1, request.sampling.temperature > 0, let first = keys.first, !first.isEmpty,
+        if texts.count > 1, state.areWhole, failed.isEmpty, request.sampling.temperature > 0, let first = keys.first,
+            !first.isEmpty,
             keys.allSatisfy({ $0 == first }), request.sampling.grammar == nil, request.sampling.jsonSchema == nil
         {
             notify(notices.allEqual)
         }
-        report(.finished(timings))
+        report(.finished(state.timings))
     }
 }
 
