@@ -91,11 +91,12 @@ import Testing
         #expect(drafts.reasoning[0]?.count == 12_000 && drafts.notices == [])
     }
 
-    @Test func `because the endpoint's own fields ask for them is not cut`() async throws {
+    @Test(arguments: ["500", "-1", " null"])
+    func `because the endpoint's own fields ask for them is not cut`(value: String) async throws {
         let server = try ScriptedServer { _, reply in reply.stream(Array(repeating: " word", count: 500)) }
         defer { server.close() }
         let drafts = await write(
-            remoteGenerator(server) { $0.body = ["max_tokens": "500"] }, remoteRequest { $0.sampling.maxTokens = 8 })
+            remoteGenerator(server) { $0.body = ["max_tokens": value] }, remoteRequest { $0.sampling.maxTokens = 8 })
         #expect(drafts.reason == .stop && drafts.text?.count == 2499 && drafts.notices == [])
     }
 }

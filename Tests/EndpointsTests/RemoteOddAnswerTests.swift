@@ -43,6 +43,11 @@ import Testing
         #expect(error.hasPrefix("local answered with status 204 and no text at all."), "\(error)")
     }
 
+    @Test func `that is good and holds no byte is told as such`() async throws {
+        let error = try await Self.error { $0.answer("200 OK", "") }
+        #expect(error.hasPrefix("local answered with status 200 and no text at all."), "\(error)")
+    }
+
     @Test func `that ends inside its first event is told as such`() async throws {
         let error = try await Self.error { $0.answer("200 OK", type: "text/event-stream", [], "data: {\"ch") }
         #expect(error.hasPrefix("The answer of local ended in the middle of its first piece."), "\(error)")

@@ -163,7 +163,7 @@ private let twoChoices = [
     }
 
     /// Equal beginnings say nothing of the texts that they would have become.
-    @Test(arguments: ["cut off", "failed", "limit", "failed beside", "too long"])
+    @Test(arguments: ["cut off", "failed", "limit", "failed beside", "too long", "filter"])
     func `that are equal because they were cut do not blame the server`(cause: String) async throws {
         let server = try ScriptedServer { request, reply in
             if cause == "failed beside", request.json["seed"] as? Int == 5 {
@@ -174,7 +174,7 @@ private let twoChoices = [
             switch cause {
             case "cut off": break
             case "failed": reply.event(#"{"error":{"message":"slot was lost"}}"#)
-            default: reply.event(endChunk())
+            default: reply.event(endChunk(cause == "filter" ? "content_filter" : "stop"))
             }
         }
         defer { server.close() }

@@ -235,8 +235,7 @@ final class RemoteWriting: Sendable {
         details.twinOf = state.withLock { state in
             let twin = state.texts.filter { !key.isEmpty && Self.key($0.value) == key }.keys.min()
             state.texts[variant] = written.open.text
-            let isWhole = reason == .stop || reason == .length && written.open.exceededTokens == nil
-            state.areWhole = state.areWhole && isWhole
+            state.areWhole = state.areWhole && written.isWhole && [.stop, .length].contains(reason)
             state.timings.promptTokens = max(state.timings.promptTokens, written.report.promptTokens ?? 0)
             return twin
         }

@@ -15,6 +15,11 @@ struct WrittenVariant {
     var failure: (any Error)?
     /// True if its text shows nothing.
     var isEmpty: Bool { !CleanText.isVisible(open.text) }
+    /// True if it is as long as the model made it: nothing but its end or its number of tokens ended it.
+    var isWhole: Bool {
+        open.exceededTokens == nil
+            && open.serverReason.map { OpenVariant.ordinaryReasons.contains($0.lowercased()) } ?? true
+    }
     var isCountKnown: Bool { !report.countsAreEstimated }
     var tokenCount: Int { report.completionTokens ?? open.estimatedTokens }
 }

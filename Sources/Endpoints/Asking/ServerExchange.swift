@@ -102,7 +102,8 @@ struct ServerExchange {
                 }
                 guard case .ended = end else { return end }
                 if body.endsInside { throw RemoteError.truncated(endpoint: endpoint.name) }
-                if !body.hasBytes, head.status != 200 {
+                // A stream without events may come of the prompt; other answers always have a body.
+                if !body.hasBytes, head.status != 200 || AnswerForm.of(head, beginning: []) != .events {
                     throw RemoteError.noBody(endpoint: endpoint.name, status: head.status)
                 }
                 if body.isEmpty { throw RemoteError.nothing(endpoint: endpoint.name) }

@@ -23,6 +23,7 @@ struct TokenBudget {
         var leastTokens: Int { max(bytes / TokenBudget.longestToken, min(pieces, bytes / 3)) }
     }
 
+    private static let most = 1 << 30
     private static let longestToken = 8
     /// Models think up to this even about a short text, in tokens.
     private static let freeThoughts = 32_768
@@ -30,8 +31,11 @@ struct TokenBudget {
     /// - Parameter endpoint: its own fields of the body may ask for more than the request.
     init(_ request: GenerationRequest, endpoint: EndpointSettings? = nil) {
         let names = RequestDialect.maxTokensNames + ["n_predict"]
-        let others = names.compactMap { endpoint?.body[$0].flatMap { Int($0.filter { $0 != " " }) } }
-        asked = min(max(([request.sampling.maxTokens] + others).max() ?? 1, 1), 1 << 30)
+        // -1 and null are words for no limit.
+        let others = names.compactMap { name in
+            endpoint?.body[name].map { Int($0.filter { $0 != " " }).flatMap { $0 > 0 ? $0 : nil } ?? Self.most }
+        }
+        asked = min(max(([request.sampling.maxTokens] + others).max() ?? 1, 1), Self.most)
     }
 
     /// The most tokens of the text.
