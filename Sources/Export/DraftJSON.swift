@@ -10,7 +10,7 @@
 //               finishReason, cutOff, tokens, characters, words, sentences, lines, starred, rating, note, tags,
 //               createdAt, updatedAt, deletedAt, server
 //   server:     endpoint, askedModel, answeredModel, seed, droppedFields, finishReason, promptTokens, completionTokens,
-//               countsAreEstimated, cost, seconds
+//               countsAreEstimated, cost, seconds, failure
 //
 // - A draft's `parts` are null if it has none, as is its `score` if no candidates were compared. `again` is how often the
 //   variant was written again; `twinOf` is the ordinal of the draft that it equals.
@@ -155,7 +155,7 @@ public enum DraftJSON {
 
         private enum Key: String, CodingKey {
             case endpoint, askedModel, answeredModel, seed, droppedFields, finishReason, promptTokens, completionTokens
-            case countsAreEstimated, cost, seconds
+            case countsAreEstimated, cost, seconds, failure
         }
 
         func encode(to encoder: any Encoder) throws {
@@ -171,6 +171,7 @@ public enum DraftJSON {
             try container.encode(report.countsAreEstimated, forKey: .countsAreEstimated)
             try container.encode(report.cost, forKey: .cost)
             try container.encode(report.seconds, forKey: .seconds)
+            try container.encode(report.failure, forKey: .failure)
         }
     }
 

@@ -116,9 +116,9 @@ struct `Sessions of the studio with servers` {
         try studio.press("q", "f")
         try studio.wait(for: "Prompt")
         try studio.press("F2")
-        try studio.wait(for: "does not answer")
+        try studio.wait(for: "gives no list")
         try studio.press("C-c")
-        try studio.wait("the dialog closed") { !$0.contains("does not answer") }
+        try studio.wait("the dialog closed") { !$0.contains("gives no list") }
         try studio.press("C-c")
         try studio.wait(for: "ended with 0")
     }

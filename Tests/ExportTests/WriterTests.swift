@@ -51,6 +51,7 @@ import Testing
         server.droppedFields = Bool.random(using: &random) ? [] : ["top_k", text()]
         server.completionTokens = maybe(7)
         server.cost = maybe(0.1)
+        server.failure = maybe(text())
         draft.details.server = maybe(server)
         draft.details.score = maybe(DraftScore(meanLogProbability: -1.25, parts: ["named": 0.5, "complete": 1 / 3]))
         return ExportItem(
