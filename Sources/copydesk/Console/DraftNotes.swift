@@ -55,7 +55,10 @@ enum DraftNotes {
 
     /// The stream of a draft ended early: what is kept, and how to go on.
     private static func cutOff(_ draft: SavedDraft, _ which: String) -> String {
-        let start = "\(which) was cut off: the server's stream ended before the text did."
+        // If the cause was told while the draft was written, it is not told again.
+        let start =
+            draft.details.server?.failure == nil
+            ? "\(which) was cut off: the server's stream ended before the text did." : "\(which) was cut off."
         if draft.text.isEmpty { return "\(start) Nothing of it had come. Write it again." }
         return draft.id == 0
             ? "\(start) What had come is above."
