@@ -32,6 +32,40 @@ private let twoChoices = [
         #expect(most.load(ordering: .relaxed) <= 2)
     }
 
+    @Test func `leave the cache of llama.cpp's server out from the first request on, if the seed was chosen`()
+        async throws
+    {
+        let server = try ScriptedServer { request, reply in
+            if request.method == "GET" {
+                reply.answer("200 OK", [], #"{"data":[{"id":"m","owned_by":"llamacpp"}]}"#)
+            } else {
+                reply.stream(["Hi"])
+            }
+        }
+        defer { server.close() }
+        var request = remoteRequest(2)
+        request.seedMustReplay = true
+        let drafts = await write(remoteGenerator(server), request)
+        #expect(drafts.texts == [0: "Hi", 1: "Hi"])
+        let asked = server.requests
+        #expect(asked.map { $0.method } == ["GET", "POST", "POST"])
+        #expect(asked.dropFirst().allSatisfy { $0.json["cache_prompt"] as? Bool == false })
+    }
+
+    @Test func `are written all the same if the server does not say what it is`() async throws {
+        let server = try ScriptedServer { request, reply in
+            if request.method == "GET" { return reply.pause(5) }
+            reply.stream(["Hi"])
+        }
+        defer { server.close() }
+        var request = remoteRequest(1)
+        request.seedMustReplay = true
+        let start = ContinuousClock.now
+        let drafts = await write(remoteGenerator(server), request)
+        #expect(drafts.texts == [0: "Hi"] && ContinuousClock.now - start < .seconds(4))
+        #expect(server.requests.last?.json["cache_prompt"] == nil)
+    }
+
     /// T33: a server that ends the first answer when a second request comes.
     @Test func `never end each other, also of two generators`() async throws {
         let newest = Atomic<Int>(0)

@@ -6,6 +6,8 @@ import Synchronization
 /// What one model of an endpoint takes.
 struct ServerKnowledge: Sendable, Hashable {
     var dialect = RequestDialect()
+    /// True once the server was asked what it is.
+    var wasAskedItsKind = false
     /// True if the server has chat completions only.
     var lacksCompletions = false
     /// True if the server refused to write several texts for one request.
