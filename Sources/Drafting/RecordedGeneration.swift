@@ -30,9 +30,12 @@ public struct RecordedGeneration: Sendable {
     let order: DraftOrder
     private let leavesOutCandidates: Bool
     let generator: any TextGenerator
-    let store: DraftStore?
+    /// `nil` if nothing is kept. It may be set until the generation runs.
+    public var store: DraftStore?
     let stopSignal: StopSignal
     let clock: any Clock<Duration>
+    /// Set if the generator has begun before the generation runs.
+    private var begun: AsyncThrowingStream<GenerationEvent, any Error>?
 
     /// - Parameters:
     ///   - store: `nil` if nothing is kept.
@@ -50,18 +53,30 @@ public struct RecordedGeneration: Sendable {
         self.clock = clock
     }
 
+    /// Lets the generator begin, so that it reads the prompt while the store is opened: both take some milliseconds. If
+    /// the generation never runs, the generator ends without a report.
+    public mutating func begin() { begun = events() }
+
+    /// `nil` if the generator cannot do what is asked for.
+    private func events() -> AsyncThrowingStream<GenerationEvent, any Error>? {
+        guard generator.capabilities.missing(for: order.request).isEmpty else { return nil }
+        return generator.generate(order.request, stopSignal: stopSignal)
+    }
+
     /// Runs to the end. It never throws, because every failure is reported and kept with the text.
     public func run(report: @Sendable (RecordingEvent) async -> Void) async -> GenerationRecord {
         var record = GenerationRecord(order: order, identity: generator.identity, store: store)
         var notices = SaveNotices()
-        let missing = generator.capabilities.missing(for: order.request)
-        // It begins to read the prompt while the store writes the rows: both take some milliseconds.
-        let events = missing.isEmpty ? generator.generate(order.request, stopSignal: stopSignal) : nil
+        // It begins before the store writes the rows.
+        let events = begun ?? events()
         let first = record.save()
         await report(.began(record.generation))
         await notices.tell(first, record, report)
         do {
-            guard let events else { throw GeneratorRefusal(model: generator.identity.name, missing: missing) }
+            guard let events else {
+                let missing = generator.capabilities.missing(for: order.request)
+                throw GeneratorRefusal(model: generator.identity.name, missing: missing)
+            }
             if leavesOutCandidates { await report(.generation(.notice(DraftOrder.candidatesAreLeftOut))) }
             try await write(events, into: &record, &notices, report)
             let wasStopped = record.generation.drafts.contains { $0.finishReason == .stopped || $0.finishReason == nil }

@@ -101,17 +101,17 @@ struct GenerateCommand: AsyncParsableCommand {
         order.request.speculates = !noSpeculation
         order.request.conditions.lexicon = shared.installation.settings.lexicon
         for sentence in order.lexiconConflicts { Console.printError("copydesk: \(sentence)") }
-        let store = noSave ? nil : try openStore()
-        defer { try? store?.close() }
         defer { generators.finishWriting() }
         let stopSignal = StopSignal()
         let interrupts = InterruptWatch(stopSignal: stopSignal)
         defer { interrupts.cancel() }
         let printer = StreamingPrinter(request: order.request, mayStream: !json, stopSignal: stopSignal)
 
-        let recording = RecordedGeneration(
-            order: order, generator: try generator(of: model, after: earlier), store: store,
-            stopSignal: stopSignal)
+        var recording = RecordedGeneration(
+            order: order, generator: try generator(of: model, after: earlier), store: nil, stopSignal: stopSignal)
+        recording.begin()
+        recording.store = noSave ? nil : try openStore()
+        defer { try? recording.store?.close() }
         let likelihoods = Likelihoods()
         let record = await recording.run { event in
             printer.take(event)
