@@ -83,7 +83,9 @@ struct `Studios that are killed` {
         }
         #expect(try drafts(home).count { $0.hasPrefix("Kept: ") } == 1)
         let studio = try start(home)
-        try studio.press("3", "Enter")
+        try studio.press("3")
+        try studio.wait(for: "Today")
+        try studio.press("Enter")
         let screen = try studio.wait(for: "Kept: ")
         #expect(!screen.contains("unsaved edit"))
     }
