@@ -54,7 +54,7 @@ private let twoChoices = [
 
     @Test func `are written all the same if the server does not say what it is`() async throws {
         let server = try ScriptedServer { request, reply in
-            if request.method == "GET" { return reply.pause(5) }
+            if request.method == "GET" { return reply.pause(300) }
             reply.stream(["Hi"])
         }
         defer { server.close() }
@@ -62,7 +62,7 @@ private let twoChoices = [
         request.seedMustReplay = true
         let start = ContinuousClock.now
         let drafts = await write(remoteGenerator(server), request)
-        #expect(drafts.texts == [0: "Hi"] && ContinuousClock.now - start < .seconds(4))
+        #expect(drafts.texts == [0: "Hi"] && ContinuousClock.now - start < .seconds(60))
         #expect(server.requests.last?.json["cache_prompt"] == nil)
     }
 
