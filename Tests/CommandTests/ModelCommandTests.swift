@@ -44,7 +44,7 @@ private final class Hub: Sendable {
                 reply.send("\(head)\r\nContent-Length: \(count - start)\r\nConnection: close\r\n\r\n")
                 if let cutAt, start == 0 {
                     reply.send(Array(bytes[..<cutAt]))
-                    reply.pause(30)
+                    reply.waitUntilGone()
                 } else {
                     reply.send(Array(bytes[start...]))
                 }
@@ -58,6 +58,15 @@ private final class Hub: Sendable {
 }
 
 private func bytes() throws -> [UInt8] { Array(try Data(contentsOf: builtIn)) }
+
+/// The bytes of unfinished downloads.
+private func partialBytes(_ home: Home) -> Int {
+    let folder = home.folder.appending(path: "data/models/.partial")
+    let files = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: [.fileSizeKey])
+    return files?.reduce(0) { sum, file in
+        sum + ((try? (file as? URL)?.resourceValues(forKeys: [.fileSizeKey]).fileSize) ?? 0)
+    } ?? 0
+}
 
 @Suite struct `Downloading a model` {
     @Test func `brings the file, checks it, and the model runs by its name`() throws {
@@ -86,11 +95,8 @@ private func bytes() throws -> [UInt8] { Array(try Data(contentsOf: builtIn)) }
         let hub = try Hub(try bytes(), cutAt: 1_000_000)
         home.environment["HF_ENDPOINT"] = hub.server.url
         let stopped = try home.run("models", "pull", "owner/Tiny-GGUF") { process in
-            let end = ContinuousClock.now + .seconds(20)
-            while !hub.server.requests.contains(where: { $0.path.hasPrefix("/bytes/") }), ContinuousClock.now < end {
-                usleep(20_000)
-            }
-            usleep(500_000)
+            let end = ContinuousClock.now + .seconds(300)
+            while partialBytes(home) < 500_000, process.isRunning, ContinuousClock.now < end { usleep(5000) }
             process.interrupt()
         }
         #expect(stopped.status == 130 && stopped.output.isEmpty, "\(stopped.error)")

@@ -159,13 +159,13 @@ import Testing
     @Test func `that stays open behind a complete text is not waited for`() throws {
         let server = try ScriptedServer { _, reply in
             reply.stream(["Whole"], done: false)
-            reply.pause(5)
+            reply.pause(300)
         }
         defer { server.close() }
         let start = ContinuousClock.now
         let drafts = writeHere(remoteGenerator(server))
         #expect(drafts.text == "Whole" && drafts.reason == .stop && drafts.notices == [])
-        #expect(ContinuousClock.now - start < .seconds(2))
+        #expect(ContinuousClock.now - start < .seconds(60))
     }
 
     @Test func `is not asked again by a stop while it is waited for`() throws {

@@ -78,14 +78,21 @@ public struct ScriptedReply: Sendable {
         return count == 0 || (count < 0 && errno != EAGAIN && errno != EWOULDBLOCK)
     }
 
-    /// Waits until the client has closed its side; false if it has not after some seconds.
-    public func waitUntilGone(seconds: Double = 5) -> Bool {
-        let end = ContinuousClock.now + .seconds(seconds)
+    /// Waits until the client has closed its side.
+    /// - Returns: False if it has not.
+    @discardableResult
+    public func waitUntilGone() -> Bool { wait { isGone } }
+
+    /// Waits for something that happens elsewhere, for as long as a full machine may need.
+    /// - Returns: False if it has not happened.
+    @discardableResult
+    public func wait(until condition: () -> Bool) -> Bool {
+        let end = ContinuousClock.now + .seconds(300)
         while ContinuousClock.now < end, !closing() {
-            if isGone { return true }
+            if condition() { return true }
             usleep(2000)
         }
-        return isGone
+        return condition()
     }
 }
 
