@@ -5,12 +5,14 @@
 // - A request that the generator cannot do in full is refused before the first token.
 // - Every way out (done, stopped, refused, failed) leaves a finished generation in the store.
 
+import Dispatch
 import Generation
 import Store
 
 /// An event of a generation that is being recorded.
 public enum RecordingEvent: Sendable {
-    /// Before the first event of the generator. The rows are in the store; if they could not be made, ids are 0.
+    /// Before the first event of the generator, unless the store is opened meanwhile. The rows are in the store; if they
+    /// could not be made, ids are 0.
     case began(SavedGeneration)
     case generation(GenerationEvent)
     /// Before the first text: the prompt leaves less room than was asked for.
@@ -26,16 +28,21 @@ public struct RecordedGeneration: Sendable {
     /// The longest time that new text waits for a save.
     public static let saveInterval: Duration = .milliseconds(250)
 
+    /// Where the text is kept.
+    private enum Place: Sendable {
+        /// The rows are made before the first event is reported.
+        case store(DraftStore?)
+        /// The store is opened meanwhile, and neither that nor its rows keep the first text waiting.
+        case opening(@Sendable () throws -> DraftStore)
+    }
+
     /// Without candidates if the generator writes none.
     let order: DraftOrder
     private let leavesOutCandidates: Bool
     let generator: any TextGenerator
-    /// `nil` if nothing is kept. It may be set until the generation runs.
-    public var store: DraftStore?
+    private let place: Place
     let stopSignal: StopSignal
     let clock: any Clock<Duration>
-    /// Set if the generator has begun before the generation runs.
-    private var begun: AsyncThrowingStream<GenerationEvent, any Error>?
 
     /// - Parameters:
     ///   - store: `nil` if nothing is kept.
@@ -44,18 +51,32 @@ public struct RecordedGeneration: Sendable {
         order: DraftOrder, generator: any TextGenerator, store: DraftStore?, stopSignal: StopSignal,
         clock: any Clock<Duration> = ContinuousClock()
     ) {
+        self.init(order, generator, .store(store), stopSignal, clock)
+    }
+
+    /// A generation whose first text does not wait for the store.
+    ///
+    /// - Parameter openStore: called once, on a thread that may block. If it throws, the generation fails with its error.
+    public init(
+        order: DraftOrder, generator: any TextGenerator,
+        openingStore openStore: @escaping @Sendable () throws -> DraftStore,
+        stopSignal: StopSignal, clock: any Clock<Duration> = ContinuousClock()
+    ) {
+        self.init(order, generator, .opening(openStore), stopSignal, clock)
+    }
+
+    private init(
+        _ order: DraftOrder, _ generator: any TextGenerator, _ place: Place, _ stopSignal: StopSignal,
+        _ clock: any Clock<Duration>
+    ) {
         var order = order
         leavesOutCandidates = order.leaveOutCandidates(for: generator.capabilities)
         self.order = order
         self.generator = generator
-        self.store = store
+        self.place = place
         self.stopSignal = stopSignal
         self.clock = clock
     }
-
-    /// Lets the generator begin, so that it reads the prompt while the store is opened: both take some milliseconds. If
-    /// the generation never runs, the generator ends without a report.
-    public mutating func begin() { begun = events() }
 
     /// `nil` if the generator cannot do what is asked for.
     private func events() -> AsyncThrowingStream<GenerationEvent, any Error>? {
@@ -65,58 +86,76 @@ public struct RecordedGeneration: Sendable {
 
     /// Runs to the end. It never throws, because every failure is reported and kept with the text.
     public func run(report: @Sendable (RecordingEvent) async -> Void) async -> GenerationRecord {
-        var record = GenerationRecord(order: order, identity: generator.identity, store: store)
-        var notices = SaveNotices()
+        var record = GenerationRecord(order: order, identity: generator.identity)
+        var saving = Saving()
         // It begins before the store writes the rows.
-        let events = begun ?? events()
-        let first = record.save()
-        await report(.began(record.generation))
-        await notices.tell(first, record, report)
+        let events = events()
+        if case .store(let store) = place {
+            record.store = store
+            await saving.save(&record, report)
+        }
         do {
-            guard let events else {
-                let missing = generator.capabilities.missing(for: order.request)
-                throw GeneratorRefusal(model: generator.identity.name, missing: missing)
-            }
             if leavesOutCandidates { await report(.generation(.notice(DraftOrder.candidatesAreLeftOut))) }
-            try await write(events, into: &record, &notices, report)
+            try await write(events ?? refusal(), into: &record, &saving, report)
             let wasStopped = record.generation.drafts.contains { $0.finishReason == .stopped || $0.finishReason == nil }
             record.end(wasStopped ? .stopped : .complete)
-            await notices.tell(record.save(), record, report)
+            await saving.save(&record, report)
         } catch {
             record.end(.failed, failure: ErrorSentence.of(error))
-            await notices.tell(record.save(), record, report)
+            await saving.save(&record, report)
             await report(.failed(error))
         }
         return record
     }
 
+    /// No event, and an error that says what the generator cannot do.
+    private func refusal() -> AsyncThrowingStream<GenerationEvent, any Error> {
+        let missing = generator.capabilities.missing(for: order.request)
+        return AsyncThrowingStream {
+            $0.finish(throwing: GeneratorRefusal(model: generator.identity.name, missing: missing))
+        }
+    }
+
     private enum Signal {
         case event(GenerationEvent)
+        case ended((any Error)?)
         case pauseIsOver
+        case storeIsOpen(Result<DraftStore, any Error>)
     }
 
     /// Takes the generator's events, and saves between them: at once if the last save is long enough ago, else when
     /// the pause after it is over.
     private func write(
         _ events: AsyncThrowingStream<GenerationEvent, any Error>, into record: inout GenerationRecord,
-        _ notices: inout SaveNotices,
-        _ report: @Sendable (RecordingEvent) async -> Void
+        _ saving: inout Saving, _ report: @Sendable (RecordingEvent) async -> Void
     ) async throws {
-        let (signals, queue) = AsyncThrowingStream.makeStream(of: Signal.self, throwing: (any Error).self)
+        let (signals, queue) = AsyncStream.makeStream(of: Signal.self)
         let forwarding = Task {
             do {
                 for try await event in events { queue.yield(.event(event)) }
-                queue.finish()
+                queue.yield(.ended(nil))
             } catch {
-                queue.finish(throwing: error)
+                queue.yield(.ended(error))
             }
+        }
+        var opening: Task<DraftStore, any Error>?
+        if case .opening(let openStore) = place {
+            // The pool's threads are few, and an opening may wait for other writers.
+            let task = Task {
+                try await withCheckedThrowingContinuation { continuation in
+                    DispatchQueue.global().async { continuation.resume(with: Result { try openStore() }) }
+                }
+            }
+            Task { queue.yield(.storeIsOpen(await task.result)) }
+            opening = task
         }
         var pause: Task<Void, Never>? = startPause(queue)
         defer {
             pause?.cancel()
             forwarding.cancel()
         }
-        for try await signal in signals {
+        var end: Result<Void, any Error>?
+        for await signal in signals {
             switch signal {
             case .event(let event):
                 if case .started(_, let promptTokens) = event {
@@ -127,16 +166,22 @@ public struct RecordedGeneration: Sendable {
                 }
                 record.take(event)
                 await report(.generation(event))
-            case .pauseIsOver:
-                pause = nil
+            case .ended(let error): end = error.map { .failure($0) } ?? .success(())
+            case .pauseIsOver: pause = nil
+            case .storeIsOpen(let opened):
+                opening = nil
+                record.store = try opened.get()
             }
+            if let end, opening == nil { return try end.get() }
             guard record.isUnsaved, pause == nil else { continue }
-            await notices.tell(record.save(), record, report)
+            await saving.save(&record, report)
             pause = startPause(queue)
         }
+        // The task is cancelled; what came until then is kept.
+        if let opening { record.store = try await opening.value }
     }
 
-    private func startPause(_ queue: AsyncThrowingStream<Signal, any Error>.Continuation) -> Task<Void, Never> {
+    private func startPause(_ queue: AsyncStream<Signal>.Continuation) -> Task<Void, Never> {
         Task { [clock] in
             do {
                 try await clock.sleep(for: Self.saveInterval)
@@ -145,13 +190,15 @@ public struct RecordedGeneration: Sendable {
         }
     }
 
-    /// Reports a failing store once, and once that it works again.
-    private struct SaveNotices {
+    /// Saves a record. Reports the first try, a failing store once, and once that it works again.
+    private struct Saving {
+        private var hasBegun = false
         private var isFailing = false
 
-        mutating func tell(
-            _ failure: (any Error)?, _ record: GenerationRecord, _ report: @Sendable (RecordingEvent) async -> Void
-        ) async {
+        mutating func save(_ record: inout GenerationRecord, _ report: @Sendable (RecordingEvent) async -> Void) async {
+            let failure = record.save()
+            if !hasBegun { await report(.began(record.generation)) }
+            hasBegun = true
             if let failure {
                 if !isFailing { await report(.saveFailed(failure)) }
             } else if isFailing {

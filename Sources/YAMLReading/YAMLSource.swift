@@ -50,8 +50,9 @@ public struct YAMLSource: Sendable {
         try refuseAliases()
         let root: Node?
         do {
-            // The encoding is given, because Yams else asks the environment for it.
-            root = try Yams.Parser(yaml: text, encoding: .utf8).singleRoot()
+            // The encoding is given, because Yams else asks the environment for it. The resolver has no rules, because
+            // values are read by what is asked for, and the rules cost a millisecond at every start of the program.
+            root = try Yams.Parser(yaml: text, resolver: .basic, encoding: .utf8).singleRoot()
         } catch {
             throw failure(error)
         }

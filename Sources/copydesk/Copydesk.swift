@@ -20,8 +20,10 @@ struct Copydesk: ParsableCommand {
 
     /// Refuses a first word that is not a command, because the parser would take it for an argument of the studio.
     static func checkCommandName(in word: String?) throws {
+        guard let word, !word.hasPrefix("-"), word != "help",
+            !configuration.subcommands.contains(where: { $0.configuration.commandName == word })
+        else { return }
         let names = configuration.subcommands.compactMap { $0.configuration.commandName }
-        guard let word, !word.hasPrefix("-"), word != "help", !names.contains(word) else { return }
         throw ValidationError(
             "There is no command '\(word)'. The commands are: "
                 + "\(names.filter { $0 != StudioCommand.configuration.commandName }.joined(separator: ", ")).")

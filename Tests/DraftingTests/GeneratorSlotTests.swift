@@ -4,7 +4,7 @@ import Testing
 
 @testable import Drafting
 
-@Suite(.timeLimit(.minutes(1))) struct `The generator in use` {
+@Suite(.timeLimit(.minutes(15))) struct `The generator in use` {
     /// A generator of a name.
     private struct Named: TextGenerator {
         let identity: ModelIdentity

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Drafting
 
-@Suite(.timeLimit(.minutes(1))) struct `Recording a generation` {
+@Suite(.timeLimit(.minutes(15))) struct `Recording a generation` {
     let place: TemporaryStore
 
     init() throws { place = try TemporaryStore() }
@@ -110,6 +110,47 @@ import Testing
         _ = await recording.task.value
     }
 
+    @Test func `does not let the first text wait for a store that is being opened`() async throws {
+        let mayOpen = DispatchSemaphore(value: 0)
+        let place = place
+        var recording = WatchedRecording(openingStore: {
+            mayOpen.wait()
+            return place.store
+        })
+        recording.generator.send(.text("One", variant: 0))
+        #expect(await recording.next(\.piece) == "One")
+        #expect(try place.store.history(HistoryPageRequest()).generations.isEmpty)
+        mayOpen.signal()
+        await recording.clock.untilSleep(1)
+        recording.clock.advance(by: .milliseconds(250))
+        let begun = try #require(await recording.next(\.began))
+        #expect(try place.newest().id == begun.id)
+        recording.generator.finish()
+        _ = await recording.task.value
+        #expect(try place.texts() == ["One"])
+    }
+
+    @Test func `that ends before the store is open is kept all the same`() async throws {
+        let mayOpen = DispatchSemaphore(value: 0)
+        let place = place
+        var recording = WatchedRecording(openingStore: {
+            mayOpen.wait()
+            return place.store
+        })
+        recording.generator.write("Whole")
+        _ = await recording.next { if case .generation(.finished) = $0 { true } else { nil } }
+        mayOpen.signal()
+        #expect(await recording.rest() == ["began"])
+        #expect(try place.texts() == ["Whole"] && place.newest().status == .complete)
+    }
+
+    @Test func `fails with the reason if the store cannot be opened`() async throws {
+        var recording = WatchedRecording(openingStore: { throw StoreError.missing(path: "/nowhere") })
+        let failure = await recording.next { if case .failed(let error) = $0 { "\(error)" } else { nil } }
+        #expect(failure == "\(StoreError.missing(path: "/nowhere"))")
+        #expect(await recording.task.value.generation.status == .failed)
+    }
+
     @Test func `saves streaming text 250 ms after the last save, even if no more text comes`() async throws {
         var recording = WatchedRecording(store: place.store)
         recording.generator.send(.text("One", variant: 0))
@@ -204,7 +245,7 @@ import Testing
     }
 }
 
-@Suite(.timeLimit(.minutes(1))) struct `Recording into a store that fails` {
+@Suite(.timeLimit(.minutes(15))) struct `Recording into a store that fails` {
     let place: TemporaryStore
 
     init() throws { place = try TemporaryStore() }

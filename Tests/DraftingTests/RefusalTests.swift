@@ -3,7 +3,7 @@ import Testing
 
 @testable import Drafting
 
-@Suite(.timeLimit(.minutes(1))) struct `A request that the generator cannot do` {
+@Suite(.timeLimit(.minutes(15))) struct `A request that the generator cannot do` {
     @Test func `is refused before the first token, and the store says why`() async throws {
         let place = try TemporaryStore()
         var capabilities = GeneratorCapabilities.all(contextLength: nil)

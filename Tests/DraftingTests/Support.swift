@@ -209,11 +209,26 @@ struct WatchedRecording {
     private var events: AsyncStream<RecordingEvent>.Iterator
 
     init(_ order: DraftOrder = .example(), generator: ScriptedGenerator = .init(), store: DraftStore?) {
+        self.init(generator) { stopSignal, clock in
+            RecordedGeneration(order: order, generator: generator, store: store, stopSignal: stopSignal, clock: clock)
+        }
+    }
+
+    init(
+        _ order: DraftOrder = .example(), generator: ScriptedGenerator = .init(),
+        openingStore openStore: @escaping @Sendable () throws -> DraftStore
+    ) {
+        self.init(generator) { stopSignal, clock in
+            RecordedGeneration(
+                order: order, generator: generator, openingStore: openStore, stopSignal: stopSignal, clock: clock)
+        }
+    }
+
+    private init(_ generator: ScriptedGenerator, _ make: (StopSignal, ManualClock) -> RecordedGeneration) {
         self.generator = generator
+        let recording = make(stopSignal, clock)
         let (stream, queue) = AsyncStream.makeStream(of: RecordingEvent.self)
         events = stream.makeAsyncIterator()
-        let recording = RecordedGeneration(
-            order: order, generator: generator, store: store, stopSignal: stopSignal, clock: clock)
         task = Task {
             defer { queue.finish() }
             return await recording.run { queue.yield($0) }

@@ -3,6 +3,7 @@ import Drafting
 import Export
 import Generation
 import Store
+import Synchronization
 
 /// Writes drafts from a template or a prompt, and keeps them in the store.
 struct GenerateCommand: AsyncParsableCommand {
@@ -107,11 +108,19 @@ struct GenerateCommand: AsyncParsableCommand {
         defer { interrupts.cancel() }
         let printer = StreamingPrinter(request: order.request, mayStream: !json, stopSignal: stopSignal)
 
-        var recording = RecordedGeneration(
-            order: order, generator: try generator(of: model, after: earlier), store: nil, stopSignal: stopSignal)
-        recording.begin()
-        recording.store = noSave ? nil : try openStore()
-        defer { try? recording.store?.close() }
+        let store = Mutex<DraftStore?>(nil)
+        defer { try? store.withLock { $0 }?.close() }
+        let generator = try generator(of: model, after: earlier)
+        let recording =
+            noSave
+            ? RecordedGeneration(order: order, generator: generator, store: nil, stopSignal: stopSignal)
+            : RecordedGeneration(
+                order: order, generator: generator,
+                openingStore: { [path = shared.databasePath] in
+                    let opened = try Self.openStore(path)
+                    store.withLock { $0 = opened }
+                    return opened
+                }, stopSignal: stopSignal)
         let likelihoods = Likelihoods()
         let record = await recording.run { event in
             printer.take(event)
@@ -189,9 +198,9 @@ struct GenerateCommand: AsyncParsableCommand {
         }
     }
 
-    private func openStore() throws -> DraftStore {
+    private static func openStore(_ path: String) throws -> DraftStore {
         do {
-            return try shared.openStore()
+            return try DraftStore.open(path: path)
         } catch let error as StoreError where error.forbidsWriting {
             throw Failure(error.sentenceWithHint + " With --no-save the drafts are printed and not kept.")
         }
