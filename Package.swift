@@ -44,6 +44,9 @@ let package = Package(
             name: "Store", dependencies: ["Generation", "Files", .product(name: "GRDB", package: "GRDB.swift")]),
         .target(name: "Export", dependencies: ["Generation", "Text", "Files"]),
         .target(name: "Drafting", dependencies: ["Templates", "Generation", "Text", "Store", "Export", "Models"]),
+        .target(
+            name: "Chat", dependencies: ["Generation", "Text", "Templates", "Store", "Drafting"]),
+        .target(name: "Importing", dependencies: ["Generation", "Text", "Files"]),
         .target(name: "Studio", dependencies: ["Generation", "Text"]),
         .target(
             name: "CNcurses",
@@ -56,7 +59,7 @@ let package = Package(
             name: "copydesk",
             dependencies: [
                 "Generation", "Text", "Files", "Templates", "Models", "Store", "Export", "Drafting", "Studio",
-                "Terminal", "Transfer", "Endpoints", "Downloads", "Serving",
+                "Terminal", "Transfer", "Endpoints", "Downloads", "Serving", "Chat", "Importing",
                 "Settings", "YAMLReading",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
@@ -92,6 +95,8 @@ let package = Package(
         .testTarget(name: "ServingTests", dependencies: ["Serving", "Transfer"]),
         .testTarget(name: "ModelsTests", dependencies: ["Models", "Inference"]),
         .testTarget(name: "DraftingTests", dependencies: ["Drafting"]),
+        .testTarget(name: "ChatTests", dependencies: ["Chat", "Generation", "Drafting", "Store", "Templates"]),
+        .testTarget(name: "ImportingTests", dependencies: ["Importing", "Generation"]),
         .testTarget(name: "StudioTests", dependencies: ["Studio", "Text"], exclude: ["Screens"]),
         .testTarget(name: "TerminalTests", dependencies: ["Terminal"]),
         .testTarget(

@@ -14,6 +14,9 @@ public struct DraftOrder: Sendable, Equatable {
     public var systemPrompt: String?
     public var parentDraftId: Int64?
     public var relation: SavedGeneration.Relation?
+    /// The turn of a conversation that it writes, and that conversation; `nil` if it belongs to none.
+    public var turnId: Int64?
+    public var conversationId: Int64?
 
     public init(
         request: GenerationRequest, templateName: String? = nil, templateHash: String? = nil, title: String,

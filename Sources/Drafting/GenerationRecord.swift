@@ -16,13 +16,12 @@ public struct GenerationRecord: Sendable {
     private var isChanged = true
     /// How many drafts were asked for; the others are candidates.
     private let draftCount: Int
-    private let store: DraftStore?
+    /// `nil` if nothing is kept, or if it is not open yet.
+    var store: DraftStore?
     /// Set if the prompt leaves less room than was asked for.
     var room: ContextRoom?
 
-    /// - Parameter store: `nil` if nothing is kept.
-    init(order: DraftOrder, identity: ModelIdentity, store: DraftStore?) {
-        self.store = store
+    init(order: DraftOrder, identity: ModelIdentity) {
         let now = Date().timeIntervalSince1970
         let request = order.request
         draftCount = max(request.variantCount, 1)
@@ -34,7 +33,8 @@ public struct GenerationRecord: Sendable {
             relation: order.relation,
             drafts: (0..<max(request.variantCount, request.sampling.bestOf)).map {
                 SavedDraft(id: 0, generationId: 0, ordinal: $0, text: "", createdAt: now, updatedAt: now)
-            })
+            },
+            turnId: order.turnId, conversationId: order.conversationId)
     }
 
     /// True if there is something to save and a place for it.

@@ -29,6 +29,9 @@ public struct GenerationRequest: Sendable, Equatable {
     /// True if the generator may predict several tokens at a time when the text seems to repeat itself.
     /// The text is the same with and without it.
     public var speculates = true
+    /// The uuid of the conversation that the answer belongs to. A generator may keep what it has read for the next turn,
+    /// in place of what it kept for the turns before.
+    public var conversation: String?
 
     public init(
         prompt: Prompt, completionPrompt: String? = nil, variantCount: Int = 1,

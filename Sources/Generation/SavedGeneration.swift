@@ -51,7 +51,7 @@ public struct SavedGeneration: Sendable, Hashable, Codable, Identifiable {
 
     /// The way in which a generation came from an earlier draft.
     public enum Relation: String, Sendable, Hashable, Codable {
-        case regenerate, `continue`, refine, translate, combine, replay
+        case regenerate, `continue`, refine, translate, combine, replay, edit, summarize
     }
 
     public var id: Int64
@@ -85,6 +85,9 @@ public struct SavedGeneration: Sendable, Hashable, Codable, Identifiable {
     public var drafts: [SavedDraft]
     /// Candidates that were not chosen, whether or not they are among `drafts`.
     public var candidateCount: Int
+    /// The turn of a conversation that it has written; `nil` if it belongs to none.
+    public var turnId: Int64?
+    public var conversationId: Int64?
 
     public init(
         id: Int64 = 0, uuid: String = "", createdAt: Double = 0, finishedAt: Double? = nil,
@@ -93,7 +96,8 @@ public struct SavedGeneration: Sendable, Hashable, Codable, Identifiable {
         sampling: SamplingOptions = .init(), limits: LengthLimits = .init(), parts: [PartSpecification] = [],
         model: ModelIdentity, seed: UInt64,
         parentDraftId: Int64? = nil, relation: Relation? = nil, timings: GenerationTimings = .init(),
-        failure: String? = nil, drafts: [SavedDraft] = [], candidateCount: Int = 0
+        failure: String? = nil, drafts: [SavedDraft] = [], candidateCount: Int = 0,
+        turnId: Int64? = nil, conversationId: Int64? = nil
     ) {
         self.id = id
         self.uuid = uuid
@@ -118,6 +122,8 @@ public struct SavedGeneration: Sendable, Hashable, Codable, Identifiable {
         self.failure = failure
         self.drafts = drafts
         self.candidateCount = candidateCount
+        self.turnId = turnId
+        self.conversationId = conversationId
     }
 
     /// The generation with its chosen drafts alone.

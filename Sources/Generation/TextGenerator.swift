@@ -30,9 +30,17 @@ public protocol TextGenerator: Sendable {
     func generate(
         _ request: GenerationRequest, stopSignal: StopSignal
     ) -> AsyncThrowingStream<GenerationEvent, any Error>
+
+    /// Counts the tokens of the exact prompt that a request would send, its answer aside.
+    /// - Returns: `nil` if it cannot even be estimated.
+    /// - Throws: if the request cannot be made a prompt; `description` is a sentence for the user.
+    func measure(_ request: GenerationRequest) async throws -> PromptMeasure?
 }
 
 extension TextGenerator {
     /// None.
     public var authorSampling: SamplingOverrides { SamplingOverrides() }
+
+    /// Unknown.
+    public func measure(_ request: GenerationRequest) async throws -> PromptMeasure? { nil }
 }

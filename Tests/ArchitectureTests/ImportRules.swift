@@ -72,6 +72,8 @@ private func importers(of module: String) -> Set<String> {
         ("Store", ["Generation", "Files", "GRDB"]),
         ("Export", ["Generation", "Text", "Files"]),
         ("Drafting", ["Templates", "Generation", "Text", "Store", "Export", "Models"]),
+        ("Chat", ["Generation", "Text", "Templates", "Store", "Drafting"]),
+        ("Importing", ["Generation", "Text", "Files"]),
         ("Studio", ["Generation", "Text"]),
         ("Terminal", ["CNcurses", "Studio"]),
     ])

@@ -24,11 +24,13 @@ public struct HistoryQuery: Sendable, Hashable, Codable {
     public var inTrash: Bool
     /// True if candidates that were not chosen are found too.
     public var includesCandidates: Bool
+    /// True if answers of conversations are found too.
+    public var includesConversations: Bool
 
     public init(
         text: String = "", template: String? = nil, model: String? = nil, project: String? = nil, tag: String? = nil,
         starred: Bool = false, createdFrom: Double? = nil, createdBefore: Double? = nil, inTrash: Bool = false,
-        includesCandidates: Bool = false
+        includesCandidates: Bool = false, includesConversations: Bool = false
     ) {
         self.text = text
         self.template = template
@@ -40,6 +42,7 @@ public struct HistoryQuery: Sendable, Hashable, Codable {
         self.createdBefore = createdBefore
         self.inTrash = inTrash
         self.includesCandidates = includesCandidates
+        self.includesConversations = includesConversations
     }
 }
 
