@@ -118,6 +118,7 @@ extension DraftStore {
                     arguments: [time, id])
                 if db.changesCount > 0 { try SearchIndex.update(db, drafts: [id]) }
             }
+            try leave(drafts: draftIds, time, db)
         }
     }
 

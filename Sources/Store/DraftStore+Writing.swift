@@ -8,7 +8,8 @@ import Generation
 extension DraftStore {
     /// Keeps a generation that is about to be written, with an empty draft for each of its drafts.
     ///
-    /// If the draft it came from is gone, it is kept without a parent: new text is worth more than its origin.
+    /// If the draft it came from is gone, it is kept without a parent: new text is worth more than its origin. The same
+    /// holds for its turn and conversation. In a turn, its first draft becomes the active one, and the turn the head.
     /// - Parameter new: ids, uuid, times and status are the store's to give.
     /// - Returns: the generation as it is kept.
     /// - Throws: `StoreError.noVariants` if it has no drafts.
@@ -22,9 +23,12 @@ extension DraftStore {
                 sql: """
                     INSERT INTO generation (uuid, projectId, createdAt, status, writer, templateName, templateHash, title,
                         fields, systemPrompt, prompt, sampling, limits, model, modelHash, engine, seed, parentDraftId,
-                        relation, timings, parts)
+                        relation, timings, parts, turnId, conversationId)
                     VALUES (?, ?, ?, 'running', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
-                        (SELECT id FROM draft WHERE id = ?), ?, '{}', ?)
+                        (SELECT id FROM draft WHERE id = ?), ?, '{}', ?, (SELECT id FROM turn WHERE id = ?),
+                        coalesce(
+                            (SELECT conversationId FROM turn WHERE id = ?),
+                            (SELECT id FROM conversation WHERE id = ?)))
                     """,
                 arguments: [
                     UUID().uuidString.lowercased(), Schema.defaultProjectId, time, mark.number, new.templateName,
@@ -33,6 +37,7 @@ extension DraftStore {
                     new.systemPrompt.map(Rows.kept), Rows.kept(new.prompt), JSONColumn.text(new.sampling),
                     JSONColumn.text(new.limits), new.model.name, new.model.hash, new.model.engine,
                     Int64(bitPattern: new.seed), new.parentDraftId, new.relation?.rawValue, JSONColumn.text(new.parts),
+                    new.turnId, new.turnId, new.conversationId,
                 ])
             let id = db.lastInsertedRowID
             for ordinal in new.drafts.indices {
@@ -40,8 +45,13 @@ extension DraftStore {
                     sql: "INSERT INTO draft (generationId, ordinal, createdAt, updatedAt) VALUES (?, ?, ?, ?)",
                     arguments: [id, ordinal, time, time])
             }
+            let begun = try requireGeneration(id, db)
+            if let turnId = begun.turnId, let draft = begun.drafts.first {
+                try bringBack(turn: turnId, db)
+                try show(draft: draft.id, of: turnId, time, db)
+            }
             try SearchIndex.update(db, generation: id)
-            return try requireGeneration(id, db)
+            return begun
         }
     }
 
@@ -99,6 +109,7 @@ extension DraftStore {
                 sql: "UPDATE draft SET finishReason = ? WHERE generationId = ? AND finishReason IS NULL",
                 arguments: [reason.rawValue, generation.id])
         }
+        try repairActiveDraft(ofGeneration: generation.id, db)
         try SearchIndex.update(db, generation: generation.id)
     }
 

@@ -16,9 +16,17 @@ enum OlderSchema {
         Column(table: "generation", name: "parts", value: "'[]'"),
         Column(table: "draft", name: "details", value: "'{}'"),
         Column(table: "draft", name: "candidate", value: "0"),
+        Column(table: "generation", name: "turnId", value: "NULL"),
+        Column(table: "generation", name: "conversationId", value: "NULL"),
     ]
 
-    /// Gives a connection the columns that its file lacks.
+    /// The tables that migrations have added, with their columns; an older store has no rows for them.
+    private static let addedTables = [
+        ("conversation", ConversationRows.conversationColumnNames + ["projectId"]),
+        ("turn", ConversationRows.turnColumnNames),
+    ]
+
+    /// Gives a connection the tables and columns that its file lacks.
     @Sendable static func complete(_ db: Database) throws {
         for (table, columns) in Dictionary(grouping: added, by: \.table) {
             let present = try Set(String.fetchAll(db, sql: "SELECT name FROM pragma_table_info('\(table)')"))
@@ -27,6 +35,12 @@ enum OlderSchema {
             guard !present.isEmpty, !missing.isEmpty else { continue }
             let values = missing.map { "\($0.value) AS \($0.name)" }.joined(separator: ", ")
             try db.execute(sql: "CREATE TEMP VIEW \(table) AS SELECT *, \(values) FROM main.\(table)")
+        }
+        let tables = try Set(String.fetchAll(db, sql: "SELECT name FROM main.sqlite_master WHERE type = 'table'"))
+        guard tables.contains("generation") else { return }
+        for (table, columns) in addedTables where !tables.contains(table) {
+            let values = columns.map { "NULL AS \($0)" }.joined(separator: ", ")
+            try db.execute(sql: "CREATE TEMP VIEW \(table) AS SELECT \(values) WHERE 0")
         }
     }
 }

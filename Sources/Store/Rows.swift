@@ -13,7 +13,7 @@ enum Rows {
     static let generationColumns = """
         g.id, g.uuid, g.createdAt, g.finishedAt, g.status, g.templateName, g.title, g.templateHash, g.fields, \
         g.systemPrompt, g.prompt, g.sampling, g.limits, g.model, g.modelHash, g.engine, g.seed, g.parentDraftId, \
-        g.relation, g.timings, g.failure, g.parts
+        g.relation, g.timings, g.failure, g.parts, g.turnId, g.conversationId
         """
 
     /// Columns whose value is often the same from row to row: an equal text is not decoded again.
@@ -77,7 +77,8 @@ enum Rows {
             seed: UInt64(bitPattern: row["seed"] as Int64), parentDraftId: row["parentDraftId"],
             relation: (row["relation"] as String?).flatMap(SavedGeneration.Relation.init(rawValue:)),
             timings: JSONColumn.value(row["timings"], default: GenerationTimings()), failure: row["failure"],
-            drafts: drafts, candidateCount: candidateCount)
+            drafts: drafts, candidateCount: candidateCount, turnId: row["turnId"],
+            conversationId: row["conversationId"])
     }
 
     private static func parts(_ text: String) -> [PartSpecification] {

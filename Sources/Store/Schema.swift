@@ -17,6 +17,9 @@ enum Schema {
         migrator.registerMigration("3: generations by template, model and project", migrate: indexNames)
         migrator.registerMigration("4: details of drafts, candidates, parts", migrate: addDetails)
         migrator.registerMigration("5: candidates by generation", migrate: indexCandidates)
+        // No row changes, so foreign keys need not be checked over the whole store.
+        migrator.registerMigration(
+            "6: conversations, turns", foreignKeyChecks: .immediate, migrate: addConversations)
         return migrator
     }()
 
@@ -137,5 +140,67 @@ enum Schema {
     /// there because the queries name it.
     private static func indexCandidates(_ db: Database) throws {
         try db.execute(sql: "CREATE INDEX draftCandidates ON draft (generationId, candidate) WHERE candidate")
+    }
+
+    /// A turn is older than those that follow it, so ids grow on every way through the tree.
+    ///
+    /// Links between turns do not cascade, because SQLite limits cascades to 1,000 levels and a conversation may be
+    /// longer. Indexes of generations end with the conversation, because plain lists leave its answers out by an index
+    /// alone.
+    private static func addConversations(_ db: Database) throws {
+        try db.execute(
+            sql: """
+                CREATE TABLE conversation (
+                    id INTEGER PRIMARY KEY AUTOINCREMENT,
+                    uuid TEXT NOT NULL UNIQUE,
+                    projectId INTEGER NOT NULL REFERENCES project (id),
+                    createdAt REAL NOT NULL,
+                    updatedAt REAL NOT NULL,
+                    deletedAt REAL,
+                    title TEXT NOT NULL DEFAULT '',
+                    persona TEXT NOT NULL DEFAULT '{}',
+                    fields TEXT NOT NULL DEFAULT '{}',
+                    model TEXT NOT NULL,
+                    settings TEXT NOT NULL DEFAULT '{}',
+                    headTurnId INTEGER REFERENCES turn (id) ON DELETE SET NULL);
+                CREATE INDEX conversationByTime ON conversation (updatedAt, id, deletedAt);
+                CREATE INDEX conversationTrashed ON conversation (deletedAt) WHERE deletedAt IS NOT NULL;
+                CREATE INDEX conversationByHead ON conversation (headTurnId) WHERE headTurnId IS NOT NULL;
+
+                CREATE TABLE turn (
+                    id INTEGER PRIMARY KEY AUTOINCREMENT,
+                    conversationId INTEGER NOT NULL REFERENCES conversation (id) ON DELETE CASCADE,
+                    role TEXT NOT NULL,
+                    text TEXT NOT NULL DEFAULT '',
+                    parentTurnId INTEGER REFERENCES turn (id) ON DELETE SET NULL,
+                    parentDraftId INTEGER REFERENCES draft (id) ON DELETE SET NULL,
+                    -- The number of turns from the first one to it.
+                    depth INTEGER NOT NULL,
+                    activeDraftId INTEGER REFERENCES draft (id) ON DELETE SET NULL,
+                    pinned INTEGER NOT NULL DEFAULT 0,
+                    summaryDraftId INTEGER REFERENCES draft (id) ON DELETE SET NULL,
+                    createdAt REAL NOT NULL,
+                    deletedAt REAL);
+                CREATE INDEX turnByConversation ON turn (conversationId, parentTurnId, parentDraftId, deletedAt);
+                CREATE INDEX turnByParent ON turn (parentTurnId, parentDraftId);
+                CREATE INDEX turnByParentDraft ON turn (parentDraftId) WHERE parentDraftId IS NOT NULL;
+                CREATE INDEX turnByActiveDraft ON turn (activeDraftId) WHERE activeDraftId IS NOT NULL;
+                CREATE INDEX turnBySummary ON turn (summaryDraftId) WHERE summaryDraftId IS NOT NULL;
+                CREATE INDEX turnTrashed ON turn (deletedAt) WHERE deletedAt IS NOT NULL;
+
+                ALTER TABLE generation ADD COLUMN turnId INTEGER REFERENCES turn (id) ON DELETE CASCADE;
+                ALTER TABLE generation ADD COLUMN conversationId INTEGER REFERENCES conversation (id) ON DELETE CASCADE;
+                CREATE INDEX generationByTurn ON generation (turnId) WHERE turnId IS NOT NULL;
+                CREATE INDEX generationByConversation ON generation (conversationId) WHERE conversationId IS NOT NULL;
+
+                DROP INDEX generationByTime;
+                DROP INDEX generationByTemplate;
+                DROP INDEX generationByModel;
+                DROP INDEX generationByProject;
+                CREATE INDEX generationByTime ON generation (createdAt, id, conversationId);
+                CREATE INDEX generationByTemplate ON generation (templateName, createdAt, id, conversationId);
+                CREATE INDEX generationByModel ON generation (model, createdAt, id, conversationId);
+                CREATE INDEX generationByProject ON generation (projectId, createdAt, id, conversationId);
+                """)
     }
 }

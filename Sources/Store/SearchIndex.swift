@@ -1,6 +1,8 @@
 // The full-text index over drafts: text, prompt, note, tags, and the title and fields they came from.
 // - Every draft but candidates has exactly one row, whose rowid is the draft's id, so newest first is descending rowid.
 // - The index holds only copies: if it is broken or missing, it is rebuilt from the tables.
+// - The prompt of a conversation's answer is not in it, because it holds all earlier turns, so every turn would be found
+//   by each word; the words that it answers are among its fields.
 // - `PRAGMA user_version` holds the form of the index; another number means another tokenizer, and it is rebuilt.
 
 import GRDB
@@ -13,6 +15,7 @@ enum SearchIndex {
     /// - Returns: True if an index that had been in use was rebuilt.
     @discardableResult
     static func ensure(_ db: Database) throws -> Bool {
+        if !TurnIndex.isSound(db) { try TurnIndex.rebuild(db) }
         if isSound(db) { return false }
         try rebuild(db)
         return try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM draft)") ?? false
@@ -48,7 +51,7 @@ enum SearchIndex {
     }
 
     static func rebuild(_ db: Database) throws {
-        try remove(db)
+        try remove("draftSearch", db)
         try db.execute(
             sql: """
                 CREATE VIRTUAL TABLE draftSearch USING fts5(
@@ -76,7 +79,7 @@ enum SearchIndex {
         let rows = try Row.fetchCursor(
             db,
             sql: """
-                SELECT d.id, d.text, d.note, g.prompt, g.title, g.templateName, g.fields, g.model,
+                SELECT d.id, d.text, d.note, iif(g.conversationId IS NULL, g.prompt, '') AS prompt, g.title, g.templateName, g.fields, g.model,
                     (SELECT group_concat(t.name, ' ') FROM draftTag dt JOIN tag t ON t.id = dt.tagId
                      WHERE dt.draftId = d.id) AS tags
                 FROM draft d JOIN generation g ON g.id = d.generationId
@@ -119,18 +122,18 @@ enum SearchIndex {
         return text + rest
     }
 
-    /// Removes the index, even if only parts of it are left.
-    private static func remove(_ db: Database) throws {
+    /// Removes an index, even if only parts of it are left.
+    static func remove(_ table: String, _ db: Database) throws {
         do {
-            try db.execute(sql: "DROP TABLE IF EXISTS draftSearch")
+            try db.execute(sql: "DROP TABLE IF EXISTS \(table)")
         } catch {
             // A virtual table that cannot be opened cannot be dropped either, so its line in the schema is deleted.
             try db.execute(sql: "PRAGMA writable_schema = ON")
-            try db.execute(sql: "DELETE FROM sqlite_master WHERE name = 'draftSearch'")
+            try db.execute(sql: "DELETE FROM sqlite_master WHERE name = '\(table)'")
             try db.execute(sql: "PRAGMA writable_schema = RESET")
         }
         for part in ["data", "idx", "content", "docsize", "config"] {
-            try db.execute(sql: "DROP TABLE IF EXISTS draftSearch_\(part)")
+            try db.execute(sql: "DROP TABLE IF EXISTS \(table)_\(part)")
         }
     }
 }

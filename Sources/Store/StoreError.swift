@@ -29,6 +29,12 @@ public enum StoreError: Error, Sendable, Equatable, CustomStringConvertible {
     case changed(path: String)
     case missingDraft(id: Int64)
     case missingGeneration(id: Int64)
+    case missingConversation(id: Int64)
+    /// Conversations whose ids begin with the same characters.
+    case severalConversations(name: String, count: Int)
+    case missingTurn(id: Int64)
+    /// A new turn follows one that does not come before it; from 0.
+    case misplacedTurn(index: Int)
     case stillWriting(draftId: Int64)
     case ratingOutOfRange(Int)
     case emptyTag
@@ -84,6 +90,14 @@ public enum StoreError: Error, Sendable, Equatable, CustomStringConvertible {
             "There is no draft \(id)."
         case .missingGeneration(let id):
             "There is no generation \(id)."
+        case .missingConversation(let id):
+            "There is no conversation \(id)."
+        case .severalConversations(let name, let count):
+            "The ids of \(count) conversations begin with \(name). Give more of the id."
+        case .missingTurn(let id):
+            "There is no turn \(id)."
+        case .misplacedTurn(let index):
+            "Turn \(index + 1) of the conversation does not follow an earlier turn of it, so nothing was added."
         case .stillWriting(let draftId):
             "Draft \(draftId) is still being written. Stop it first, then edit it."
         case .ratingOutOfRange(let rating):

@@ -21,7 +21,7 @@ import Testing
             try store.value("SELECT group_concat(identifier, '; ') FROM grdb_migrations")
                 == "1: projects, generations, drafts, revisions, tags; 2: starred drafts by generation; "
                 + "3: generations by template, model and project; 4: details of drafts, candidates, parts; "
-                + "5: candidates by generation")
+                + "5: candidates by generation; 6: conversations, turns")
 
         let generation = try #require(try store.generation(id: 1))
         #expect(generation.uuid == "0b8f0d4e-0000-4000-8000-000000000001")

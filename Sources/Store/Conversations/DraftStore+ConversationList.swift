@@ -1,0 +1,55 @@
+// Lists of conversations, newest first.
+// - Pages go by time and id, so a page deep in the past costs as much as the first.
+
+import GRDB
+import Generation
+
+extension DraftStore {
+    /// A page of conversations, newest first.
+    /// - Parameters:
+    ///   - before: only conversations behind this one, for the next page.
+    ///   - query: words that must all be in one of its turns or in its title; "" finds all.
+    ///   - inTrash: True if those in the trash are found instead of those outside it.
+    public func conversations(
+        limit: Int, before: (updatedAt: Double, id: Int64)? = nil, query: String = "", inTrash: Bool = false
+    ) throws -> [ConversationEntry] {
+        guard limit > 0 else { return [] }
+        return try read { db in
+            let cursor = before.map { _ in "AND (c.updatedAt, c.id) < (?, ?)" } ?? ""
+            let ids = try Int64.fetchAll(
+                db,
+                sql: """
+                    SELECT c.id FROM conversation c WHERE c.deletedAt IS \(inTrash ? "NOT NULL" : "NULL") \(cursor)
+                    ORDER BY c.updatedAt DESC, c.id DESC LIMIT ?
+                    """,
+                arguments: (before.map { [$0.updatedAt, $0.id] } ?? StatementArguments()) + [limit])
+            return try entries(ids, db)
+        }
+    }
+
+    /// The conversations of these ids with the ends of their open branches, in the order of the ids.
+    func entries(_ ids: [Int64], _ db: Database) throws -> [ConversationEntry] {
+        var entries: [Int64: ConversationEntry] = [:]
+        let memo = ConversationRows.Memo()
+        for part in Rows.parts(ids) {
+            // An answer without text says nothing yet, so what it answers is shown.
+            let rows = try Row.fetchCursor(
+                db,
+                sql: """
+                    SELECT \(ConversationRows.conversationColumns), t.depth,
+                        coalesce(nullif(substr(d.text, 1, 400), ''), nullif(substr(t.text, 1, 400), ''),
+                            substr(p.text, 1, 400), '')
+                    FROM conversation c LEFT JOIN turn t ON t.id = c.headTurnId
+                        LEFT JOIN draft d ON d.id = t.activeDraftId LEFT JOIN turn p ON p.id = t.parentTurnId
+                    WHERE c.id IN (\(Rows.places(part)))
+                    """, arguments: StatementArguments(part))
+            while let row = try rows.next() {
+                let column = ConversationRows.conversationColumnNames.count
+                entries[row[0]] = ConversationEntry(
+                    conversation: ConversationRows.conversation(row, memo: memo), turnCount: row[column] ?? 0,
+                    preview: row[column + 1])
+            }
+        }
+        return ids.compactMap { entries[$0] }
+    }
+}

@@ -1,0 +1,90 @@
+// The tree of a conversation's turns, without their texts.
+// - A turn has a greater id than the one it follows. A link that breaks this rule, in a damaged store, is not followed,
+//   so no walk runs in a circle.
+// - The newest leaf below a place is the turn with the greatest id there.
+
+import GRDB
+
+struct TurnTree {
+    private struct Place: Hashable {
+        var parentTurnId: Int64?
+        var parentDraftId: Int64?
+    }
+
+    private struct Node {
+        var place: Place
+        var activeDraftId: Int64?
+        var isTrashed: Bool
+    }
+
+    let conversationId: Int64
+    /// When the conversation went to the trash.
+    let deletedAt: Double?
+    /// The last turn of the open branch.
+    let headTurnId: Int64?
+    private var nodes: [Int64: Node] = [:]
+    private var idsByPlace: [Place: [Int64]] = [:]
+
+    /// - Throws: `StoreError.missingConversation`.
+    init(of conversationId: Int64, _ db: Database) throws {
+        guard
+            let conversation = try Row.fetchOne(
+                db, sql: "SELECT headTurnId, deletedAt FROM conversation WHERE id = ?", arguments: [conversationId])
+        else { throw StoreError.missingConversation(id: conversationId) }
+        self.conversationId = conversationId
+        deletedAt = conversation[1]
+        let rows = try Row.fetchCursor(
+            db,
+            sql: """
+                SELECT id, parentTurnId, parentDraftId, activeDraftId, deletedAt IS NOT NULL FROM turn
+                WHERE conversationId = ? ORDER BY id
+                """, arguments: [conversationId])
+        var newest: Int64?
+        while let row = try rows.next() {
+            let id: Int64 = row[0]
+            let place = Place(parentTurnId: row[1], parentDraftId: row[2])
+            let isTrashed: Bool = row[4]
+            nodes[id] = Node(place: place, activeDraftId: row[3], isTrashed: isTrashed)
+            guard !isTrashed else { continue }
+            idsByPlace[place, default: []].append(id)
+            newest = id
+        }
+        if let head: Int64 = conversation[0], let node = nodes[head], !node.isTrashed {
+            headTurnId = head
+        } else {
+            headTurnId = newest
+        }
+    }
+
+    /// The turns outside the trash, by their ids.
+    var ids: [Int64] { nodes.filter { !$0.value.isTrashed }.keys.sorted() }
+
+    func contains(_ id: Int64) -> Bool { nodes[id] != nil }
+
+    /// The turns from the first one to this one.
+    func path(to id: Int64?) -> [Int64] {
+        var path: [Int64] = []
+        var next = id
+        while let id = next, let node = nodes[id] {
+            path.append(id)
+            next = node.place.parentTurnId.flatMap { $0 < id ? $0 : nil }
+        }
+        return path.reversed()
+    }
+
+    /// The drafts that the turns of a path follow, by the turns that own them.
+    func followed(on path: [Int64]) -> [Int64: Int64] {
+        var followed: [Int64: Int64] = [:]
+        for (parent, child) in zip(path, path.dropFirst()) {
+            if let draft = nodes[child]?.place.parentDraftId { followed[parent] = draft }
+        }
+        return followed
+    }
+
+    /// The turns that stand at the same place outside the trash, itself among them.
+    func siblings(of id: Int64) -> [Int64] {
+        guard let node = nodes[id] else { return [] }
+        let siblings = idsByPlace[node.place] ?? []
+        return node.isTrashed ? (siblings + [id]).sorted() : siblings
+    }
+}
