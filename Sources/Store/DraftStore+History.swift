@@ -76,13 +76,18 @@ extension DraftStore {
         }
     }
 
-    /// Rebuilds the search index from the drafts.
-    func rebuildSearch() throws { try write(SearchIndex.rebuild) }
+    /// Rebuilds the search indexes from the drafts and turns.
+    func rebuildSearch() throws {
+        try write { db in
+            try SearchIndex.rebuild(db)
+            try TurnIndex.rebuild(db)
+        }
+    }
 
-    private struct BrokenIndex: Error {}
+    struct BrokenIndex: Error {}
 
     /// Runs a search, again if the index must be rebuilt first, and without the index if it cannot be.
-    private func searching<Value>(_ body: (_ usesIndex: Bool, Database) throws -> Value) throws -> Value {
+    func searching<Value>(_ body: (_ usesIndex: Bool, Database) throws -> Value) throws -> Value {
         do {
             return try attempt(body)
         } catch is BrokenIndex {
@@ -96,11 +101,15 @@ extension DraftStore {
         do {
             return try withCurrent { file in try file.read { db in try body(true, db) } }
         } catch let error as DatabaseError {
-            if error.resultCode == .SQLITE_CORRUPT || error.message?.contains("draftSearch") == true {
+            if error.resultCode == .SQLITE_CORRUPT || isAboutIndex(error) {
                 throw BrokenIndex()
             }
             throw StoreError(error, path: path)
         }
+    }
+
+    private func isAboutIndex(_ error: DatabaseError) -> Bool {
+        ["draftSearch", "turnSearch"].contains { error.message?.contains($0) == true }
     }
 
     /// Some damage makes the index silent. It must at least find the newest draft.

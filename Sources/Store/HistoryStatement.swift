@@ -40,7 +40,8 @@ struct HistoryStatement {
         isScattered = lead == .trash
         addWords(words, leads: lead == .words)
         if !usesIndex { for piece in SearchQuery.pieces(of: query.text).pieces { addScan(for: piece) } }
-        let namesGeneration = addGenerationConditions(query, lead)
+        let namesGeneration = addGenerationConditions(query, lead) || query.leavesOutConversations
+        if query.leavesOutConversations { add("g.conversationId IS NULL") }
         add(query.inTrash ? "d.deletedAt IS NOT NULL" : "d.deletedAt IS NULL")
         // A starred draft is no candidate; without that condition, an index alone answers.
         if query.starred { add("d.starred") } else if !query.includesCandidates { add("NOT d.candidate") }
@@ -72,14 +73,21 @@ struct HistoryStatement {
         }
     }
 
-    private mutating func addScan(for piece: String) {
+    /// A piece anywhere in a text, for LIKE with `\` before signs that mean themselves.
+    static func pattern(_ piece: String) -> String {
         var pattern = "%"
         for character in piece {
             if "\\%_".contains(character) { pattern.append("\\") }
             pattern.append(character)
         }
-        pattern += "%"
-        let columns = ["d.text", "d.note", "g.prompt", "g.title", "g.fields"]
+        return pattern + "%"
+    }
+
+    private mutating func addScan(for piece: String) {
+        let pattern = HistoryStatement.pattern(piece)
+        // The prompt of a conversation's answer holds all earlier turns.
+        let prompt = "iif(g.conversationId IS NULL, g.prompt, '')"
+        let columns = ["d.text", "d.note", prompt, "g.title", "g.fields"]
         let alternatives = columns.map { "\($0) LIKE ? ESCAPE '\\'" }.joined(separator: " OR ")
         add("(\(alternatives))", StatementArguments(columns.map { _ in pattern }))
     }

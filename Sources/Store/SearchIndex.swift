@@ -79,7 +79,8 @@ enum SearchIndex {
         let rows = try Row.fetchCursor(
             db,
             sql: """
-                SELECT d.id, d.text, d.note, iif(g.conversationId IS NULL, g.prompt, '') AS prompt, g.title, g.templateName, g.fields, g.model,
+                SELECT d.id, d.text, d.note, iif(g.conversationId IS NULL, g.prompt, '') AS prompt, g.title, g.templateName,
+                    g.fields, g.model,
                     (SELECT group_concat(t.name, ' ') FROM draftTag dt JOIN tag t ON t.id = dt.tagId
                      WHERE dt.draftId = d.id) AS tags
                 FROM draft d JOIN generation g ON g.id = d.generationId

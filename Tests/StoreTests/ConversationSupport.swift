@@ -34,7 +34,8 @@ extension DraftStore {
 
     /// The user's words and an answer at the end of the open branch.
     @discardableResult
-    func say(_ words: String, _ answers: String..., in conversation: Conversation) throws -> (user: Turn, answer: Turn) {
+    func say(_ words: String, _ answers: String..., in conversation: Conversation) throws -> (user: Turn, answer: Turn)
+    {
         let last = try openTurns(of: conversation.id).last
         let pair = try addExchange(words, after: last, in: conversation.id)
         for text in answers {

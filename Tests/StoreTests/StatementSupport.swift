@@ -25,3 +25,9 @@ func makeForeignDatabase(_ path: String) throws {
 func recipes(_ path: String) throws -> [String] {
     try DatabaseQueue(path: path).read { db in try String.fetchAll(db, sql: "SELECT name FROM recipe") }
 }
+
+/// The steps of SQLite's plan for a query.
+func explained(_ statement: HistoryStatement, _ db: Database) throws -> [String] {
+    try Row.fetchAll(db, sql: "EXPLAIN QUERY PLAN " + statement.sql, arguments: statement.arguments)
+        .map { $0["detail"] as String }
+}

@@ -24,7 +24,7 @@ public struct HistoryQuery: Sendable, Hashable, Codable {
     public var inTrash: Bool
     /// True if candidates that were not chosen are found too.
     public var includesCandidates: Bool
-    /// True if answers of conversations are found too.
+    /// True if answers of conversations are found too, whatever else is asked for.
     public var includesConversations: Bool
 
     public init(
@@ -43,6 +43,12 @@ public struct HistoryQuery: Sendable, Hashable, Codable {
         self.inTrash = inTrash
         self.includesCandidates = includesCandidates
         self.includesConversations = includesConversations
+    }
+
+    /// True if answers of conversations are not found: they are no part of a list of drafts, but whoever looks for words,
+    /// stars or tags, or into the trash, looks for them too.
+    public var leavesOutConversations: Bool {
+        !includesConversations && text.isEmpty && !starred && tag == nil && !inTrash
     }
 }
 

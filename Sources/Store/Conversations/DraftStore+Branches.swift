@@ -109,7 +109,7 @@ extension DraftStore {
     }
 
     func setActive(_ draft: Int64?, of turn: Int64, _ db: Database) throws {
-        try db.execute(sql: "UPDATE turn SET activeDraftId = ? WHERE id = ?", arguments: [draft, turn])
+        try db.cachedStatement(sql: "UPDATE turn SET activeDraftId = ? WHERE id = ?").execute(arguments: [draft, turn])
     }
 
     /// The newest turn that follows a turn, directly or not, outside the trash; the turn itself if none does.
@@ -159,12 +159,15 @@ extension DraftStore {
                     turn.conversationId,
                 ])
         }
-        return try addDraft(text, ofGeneration: db.lastInsertedRowID, time, db)
+        let id = try insertDraft(text, ofGeneration: db.lastInsertedRowID, ordinal: 0, time, db)
+        try SearchIndex.update(db, drafts: [id])
+        return id
     }
 
-    /// - Returns: the id of the draft.
-    func addDraft(
-        _ text: String, ofGeneration generationId: Int64, ordinal: Int = 0, _ time: Double, _ db: Database
+    /// Adds a finished draft, which is not in the search index yet.
+    /// - Returns: its id.
+    func insertDraft(
+        _ text: String, ofGeneration generationId: Int64, ordinal: Int, _ time: Double, _ db: Database
     ) throws -> Int64 {
         try db.cachedStatement(
             sql: """
@@ -172,9 +175,7 @@ extension DraftStore {
                 VALUES (?1, ?2, ?3, 'stop', ?4, ?4)
                 """
         ).execute(arguments: [generationId, ordinal, Rows.kept(text), time])
-        let id = db.lastInsertedRowID
-        try SearchIndex.update(db, drafts: [id])
-        return id
+        return db.lastInsertedRowID
     }
 
     /// The words that a turn answers.

@@ -14,17 +14,41 @@ extension DraftStore {
         limit: Int, before: (updatedAt: Double, id: Int64)? = nil, query: String = "", inTrash: Bool = false
     ) throws -> [ConversationEntry] {
         guard limit > 0 else { return [] }
-        return try read { db in
-            let cursor = before.map { _ in "AND (c.updatedAt, c.id) < (?, ?)" } ?? ""
-            let ids = try Int64.fetchAll(
-                db,
-                sql: """
-                    SELECT c.id FROM conversation c WHERE c.deletedAt IS \(inTrash ? "NOT NULL" : "NULL") \(cursor)
-                    ORDER BY c.updatedAt DESC, c.id DESC LIMIT ?
-                    """,
-                arguments: (before.map { [$0.updatedAt, $0.id] } ?? StatementArguments()) + [limit])
-            return try entries(ids, db)
+        return try searching { usesIndex, db in
+            let search = try ConversationSearch(query, usesIndex: usesIndex, db)
+            if search.isEmpty {
+                return try entries(try ids(before: before, inTrash: inTrash, limit: limit, db), db)
+            }
+            if usesIndex, search.hits.isEmpty, try !(TurnIndex.answers(db) && SearchIndex.answers(db)) {
+                throw BrokenIndex()
+            }
+            let ids = try ids(before: before, inTrash: inTrash, limit: limit, db) { search.hits[$0] != nil }
+            return try entries(ids, db).map { entry in
+                var entry = entry
+                if let hit = search.hits[entry.id], let preview = try search.preview(of: hit) {
+                    entry.preview = preview
+                }
+                return entry
+            }
         }
+    }
+
+    private func ids(
+        before: (updatedAt: Double, id: Int64)?, inTrash: Bool, limit: Int, _ db: Database,
+        where isFound: (Int64) -> Bool = { _ in true }
+    ) throws -> [Int64] {
+        let cursor = before.map { _ in "AND (c.updatedAt, c.id) < (?, ?)" } ?? ""
+        let rows = try Int64.fetchCursor(
+            db,
+            sql: """
+                SELECT c.id FROM conversation c WHERE c.deletedAt IS \(inTrash ? "NOT NULL" : "NULL") \(cursor)
+                ORDER BY c.updatedAt DESC, c.id DESC
+                """, arguments: before.map { [$0.updatedAt, $0.id] } ?? [])
+        var ids: [Int64] = []
+        while ids.count < limit, let id = try rows.next() {
+            if isFound(id) { ids.append(id) }
+        }
+        return ids
     }
 
     /// The conversations of these ids with the ends of their open branches, in the order of the ids.

@@ -159,9 +159,11 @@ extension DraftStore {
     func leave(drafts ids: [Int64], _ time: Double, _ db: Database) throws {
         for (turn, conversationId) in try owners(of: ids, db) {
             let tree = try TurnTree(of: conversationId, db)
-            let followed = tree.followed(on: tree.path(to: tree.headTurnId))[turn]
+            let shown =
+                turn == tree.headTurnId
+                ? tree.activeDraft(of: turn) : tree.followed(on: tree.path(to: tree.headTurnId))[turn]
             let active = try repairActiveDraft(ofTurn: turn, db)
-            if let followed, ids.contains(followed) { try show(draft: active, of: turn, time, db) }
+            if let shown, ids.contains(shown) { try show(draft: active, of: turn, time, db) }
         }
     }
 

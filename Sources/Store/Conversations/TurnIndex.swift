@@ -21,7 +21,11 @@ enum TurnIndex {
     static func answers(_ db: Database) throws -> Bool {
         let newest = try Row.fetchOne(
             db, sql: "SELECT id, substr(text, 1, 200) FROM turn WHERE text <> '' ORDER BY id DESC LIMIT 1")
-        guard let newest, let phrase = try SearchQuery("\"\(newest[1] as String)\"", db).expression else { return true }
+        // The last word may be cut.
+        let words = (newest?[1] as String?)?.split(whereSeparator: \.isWhitespace).dropLast() ?? []
+        guard let newest, let phrase = try SearchQuery("\"\(words.joined(separator: " "))\"", db).expression else {
+            return true
+        }
         return try Bool.fetchOne(
             db, sql: "SELECT 1 FROM turnSearch WHERE turnSearch MATCH ? AND rowid = ?",
             arguments: [phrase, newest[0] as Int64]) != nil

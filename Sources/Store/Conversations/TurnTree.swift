@@ -59,7 +59,7 @@ struct TurnTree {
     /// The turns outside the trash, by their ids.
     var ids: [Int64] { nodes.filter { !$0.value.isTrashed }.keys.sorted() }
 
-    func contains(_ id: Int64) -> Bool { nodes[id] != nil }
+    func activeDraft(of id: Int64) -> Int64? { nodes[id]?.activeDraftId }
 
     /// The turns from the first one to this one.
     func path(to id: Int64?) -> [Int64] {
