@@ -13,6 +13,10 @@ public struct SalvageReport: Sendable, Hashable {
     public var drafts = 0
     public var revisions = 0
     public var tags = 0
+    /// Those that were read; lost ones, of which only turns or drafts were read, are in `lostConversations` and
+    /// `lostTurns` alone.
+    public var conversations = 0
+    public var turns = 0
     /// Drafts whose text, or something that belongs to it, could not be read to its end.
     public var cutDrafts: Set<Int64> = []
     public var cutGenerations = 0
@@ -20,6 +24,12 @@ public struct SalvageReport: Sendable, Hashable {
     public var draftsFromIndex = 0
     /// Generations of which only drafts are left; the new store has a stand-in for each.
     public var lostGenerations = 0
+    /// Conversations of which only turns or drafts are left; the new store has a stand-in for each.
+    public var lostConversations = 0
+    /// Turns that others follow or that have drafts, and of which nothing else is left.
+    public var lostTurns = 0
+    /// Conversations and turns of which a text could not be read to its end.
+    public var cutTurns = 0
     /// Drafts of which only the number is left.
     public var lostDrafts = 0
     /// Rows of any table that cannot be read.
@@ -30,7 +40,7 @@ public struct SalvageReport: Sendable, Hashable {
     /// True if nothing is known to be missing.
     public var isComplete: Bool {
         cutDrafts.isEmpty && cutGenerations == 0 && draftsFromIndex == 0 && lostGenerations == 0 && lostDrafts == 0
-            && damagedRows == 0 && missingPages == 0
+            && lostConversations == 0 && lostTurns == 0 && cutTurns == 0 && damagedRows == 0 && missingPages == 0
     }
 }
 
@@ -59,7 +69,9 @@ extension DraftStore {
         return try BackupFile.write(to: target, replaces: replaces) { unfinished in
             do {
                 let report = try fill(unfinished, from: file, now: now.timeIntervalSince1970)
-                if report.drafts == 0 && report.generations == 0 { throw StoreError.nothingToSalvage(path: path) }
+                if report.drafts == 0 && report.generations == 0 && report.conversations == 0 && report.turns == 0 {
+                    throw StoreError.nothingToSalvage(path: path)
+                }
                 return report
             } catch {
                 throw StoreError(error, path: target)
@@ -83,10 +95,12 @@ extension DraftStore {
             try scan.readRows { try writer.take($0) }
             try scan.readSupersededRows { try writer.take($0, fillsGaps: true) }
             try writer.addStandIns()
+            try writer.addConversationStandIns()
             try scan.readIndexedTexts { try writer.fill(from: $0) }
             try scan.readDraftTags { try writer.tag(draftId: $0, tagId: $1) }
             try writer.finish()
             try SearchIndex.rebuild(db)
+            try TurnIndex.rebuild(db)
             var report = writer.report
             report.damagedRows += scan.damagedRows
             report.missingPages = scan.unreadablePages + max(0, (file.statedPageCount ?? 0) - file.pageCount)

@@ -6,13 +6,13 @@ import Foundation
 import GRDB
 
 final class SalvageWriter {
-    private(set) var report = SalvageReport()
-    private let db: Database
+    var report = SalvageReport()
+    let db: Database
     /// Stand-ins for lost generations, by id.
     private var standIns: Set<Int64> = []
     /// Drafts that some row in the file names.
     private var knownDrafts: Set<Int64> = []
-    private let now: Double
+    let now: Double
 
     init(_ db: Database, now: Double) {
         self.db = db
@@ -33,6 +33,8 @@ final class SalvageWriter {
             try execute(
                 "INSERT OR IGNORE INTO project (id, name, createdAt, archivedAt) VALUES (?, ?, ?, ?)",
                 [id, name, record.number(2) ?? now, record.number(3)])
+        case .conversation(let record): try add(conversation: record, fillsGaps)
+        case .turn(let record): try add(turn: record, fillsGaps)
         case .indexed(let record): if let id = record.rowId { knownDrafts.insert(id) }
         case .indexedId(let id): knownDrafts.insert(id)
         case .schema: break
@@ -50,7 +52,7 @@ final class SalvageWriter {
     private static let generationColumns = [
         "id", "uuid", "projectId", "createdAt", "finishedAt", "status", "templateName", "templateHash", "title",
         "fields", "systemPrompt", "prompt", "sampling", "limits", "model", "modelHash", "engine", "seed",
-        "parentDraftId", "relation", "timings", "failure", "parts",
+        "parentDraftId", "relation", "timings", "failure", "parts", "turnId", "conversationId",
     ]
     private static let draftColumns = [
         "id", "generationId", "ordinal", "text", "finishReason", "tokenCount", "starred", "rating", "note",
@@ -70,7 +72,7 @@ final class SalvageWriter {
                 record.text(12) ?? "", record.text(13) ?? "{}", record.text(14) ?? "{}",
                 record.text(15) ?? SalvageWriter.lostModel, record.text(16) ?? "", record.text(17) ?? "",
                 record.integer(18) ?? 0, record.integer(19), record.text(20), record.text(21) ?? "{}", record.text(22),
-                record.text(23) ?? "[]",
+                record.text(23) ?? "[]", record.integer(24), record.integer(25),
             ], newerBy: fillsGaps ? nil : "coalesce(excluded.finishedAt, 0) > coalesce(generation.finishedAt, 0)")
     }
 
@@ -183,13 +185,15 @@ final class SalvageWriter {
         let candidates = try Row.fetchCursor(
             db.cachedStatement(
                 sql: """
-                    SELECT id, createdAt, title, prompt FROM generation WHERE id BETWEEN
+                    SELECT id, createdAt, title, prompt, conversationId FROM generation WHERE id BETWEEN
                         coalesce((SELECT generationId FROM draft WHERE id < ? ORDER BY id DESC LIMIT 1), 0) AND
                         coalesce((SELECT generationId FROM draft WHERE id > ? ORDER BY id LIMIT 1), 9e18)
                     ORDER BY id LIMIT 1000
                     """), arguments: [id, id])
         while let row = try candidates.next() {
-            let known = SearchTokenizer.normalized(SearchIndex.withoutChatMarks(row["prompt"]))
+            // The index does not have the prompt of a conversation's answer.
+            let isPlain = row["conversationId"] as Int64? == nil
+            let known = isPlain ? SearchTokenizer.normalized(SearchIndex.withoutChatMarks(row["prompt"])) : ""
             // The index has no line breaks in a title, and its letters are normalized.
             guard known == prompt, SearchTokenizer.normalized(row["title"]).hasPrefix(title ?? "") else { continue }
             return (row["id"], row["createdAt"])
@@ -204,6 +208,7 @@ final class SalvageWriter {
             "UPDATE generation SET projectId = ? WHERE projectId NOT IN (SELECT id FROM project)",
             [Schema.defaultProjectId])
         try execute("DELETE FROM revision WHERE draftId NOT IN (SELECT id FROM draft)", [])
+        try finishConversations()
         // Candidates whose chosen drafts are lost would be hidden for good.
         try execute(
             """
@@ -216,6 +221,8 @@ final class SalvageWriter {
         report.drafts = try count("draft")
         report.revisions = try count("revision")
         report.tags = try count("tag")
+        report.conversations = try count("conversation") - report.lostConversations
+        report.turns = try count("turn") - report.lostTurns
         for id in knownDrafts where try !exists("draft", id) { report.lostDrafts += 1 }
     }
 
@@ -236,17 +243,17 @@ final class SalvageWriter {
 
     // MARK: Statements
 
-    private func exists(_ table: String, _ id: Int64) throws -> Bool {
+    func exists(_ table: String, _ id: Int64) throws -> Bool {
         let statement = try db.cachedStatement(sql: "SELECT 1 FROM \(table) WHERE id = ?")
         return try Bool.fetchOne(statement, arguments: [id]) ?? false
     }
 
-    private func execute(_ sql: String, _ arguments: StatementArguments) throws {
+    func execute(_ sql: String, _ arguments: StatementArguments) throws {
         try db.cachedStatement(sql: sql).execute(arguments: arguments)
     }
 
     /// - Parameter condition: when the row replaces one with the same id; `nil`: never.
-    private func insert(
+    func insert(
         _ table: String, _ columns: [String], _ arguments: StatementArguments, newerBy condition: String?
     ) throws {
         let places = columns.map { _ in "?" }.joined(separator: ", ")

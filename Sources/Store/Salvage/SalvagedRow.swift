@@ -2,12 +2,16 @@
 // - Rows of the store's tables differ in the number of their columns and in the types of the first ones.
 // - A column that cannot be read takes a harmless value.
 
+import Generation
+
 enum SalvagedRow {
     case generation(SalvagedRecord)
     case draft(SalvagedRecord)
     case revision(SalvagedRecord)
     case tag(SalvagedRecord)
     case project(SalvagedRecord)
+    case conversation(SalvagedRecord)
+    case turn(SalvagedRecord)
     /// The search index's own copy of a draft's text and context.
     case indexed(SalvagedRecord)
     /// The search index's note that a draft of this id exists.
@@ -42,6 +46,11 @@ enum SalvagedRow {
         case (23..., .text(let uuid, true))
         where uuid.utf8.count == 36 && isNumber(2) && isNumber(3) && isText(5) && isText(9):
             self = .generation(record)
+        case (12...20, .text(let uuid, true))
+        where uuid.utf8.count == 36 && isNumber(2) && isNumber(3) && isNumber(4) && isText(6) && isText(9):
+            self = .conversation(record)
+        case (12...22, .integer(1...)) where SalvagedRow.isRole(values[2]) && isText(3) && isNumber(10):
+            self = .turn(record)
         case (12...22, .integer(1...)) where isNumber(2) && isText(3) && isNumber(5) && isNumber(6) && isNumber(9):
             self = .draft(record)
         case (5, .integer(1...)) where isNumber(2) && isText(3) && isText(4):
@@ -52,6 +61,14 @@ enum SalvagedRow {
         case (2, .blob(5...25)) where id > 10 && id < 1 << 37: self = .indexedId(id)
         default: return nil
         }
+    }
+}
+
+extension SalvagedRow {
+    /// True for the text that only a turn has in its third column.
+    private static func isRole(_ value: SalvagedValue) -> Bool {
+        if case .text(let name, true) = value { return Message.Role(rawValue: name) != nil }
+        return false
     }
 }
 
