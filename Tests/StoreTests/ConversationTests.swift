@@ -218,4 +218,12 @@ import Testing
             try store.addExchange("Where?", after: nil, in: 99)
         }
     }
+
+    @Test func `what is not there is said in a sentence`() {
+        #expect(StoreError.missingConversation(id: 5).description == "There is no conversation 5.")
+        #expect(StoreError.missingTurn(id: 5).description == "There is no turn 5.")
+        #expect(
+            StoreError.severalConversations(name: "ab", count: 2).description
+                == "The ids of 2 conversations begin with ab. Give more of the id.")
+    }
 }

@@ -87,6 +87,24 @@ import Testing
         #expect(generation.drafts.allSatisfy { $0.details.isEmpty && !$0.isCandidate })
     }
 
+    @Test func `an old store has no conversations, and takes some after the migration`() throws {
+        try makeOldStore(folder.store, isIndexed: true)
+        let reader = try DraftStore.openReadOnly(path: folder.store)
+        #expect(try reader.conversations(limit: 9).isEmpty)
+        #expect(try reader.conversations(limit: 9, query: "lamp").isEmpty)
+        #expect(try reader.newestConversation() == nil && reader.conversationId(named: "1") == nil)
+        #expect(throws: StoreError.missingConversation(id: 1)) { try reader.openTurns(of: 1) }
+        #expect(try reader.generation(id: 1)?.conversationId == nil)
+        #expect(try reader.history(limit: 9).generations.map(\.id) == [2, 1])
+        try reader.close()
+        let store = try DraftStore.open(path: folder.store)
+        let conversation = try store.beginConversation(.example("Talk"))
+        try store.say("Hi", "One", in: conversation)
+        #expect(try store.open(conversation) == "Hi One")
+        #expect(try store.history(limit: 9).generations.map(\.id) == [2, 1])
+        #expect(try store.checkIntegrity().isEmpty)
+    }
+
     @Test func `a backup of version 0,1 can be restored`() throws {
         try makeOldStore(folder.path + "/old.db", isIndexed: true)
         let report = try DraftStore.restore(from: folder.path + "/old.db", to: folder.store)
