@@ -14,6 +14,8 @@ extension StoreError: HintedError {
             return "Find its number with: copydesk history search WORDS"
         case .missingGeneration:
             return "See: copydesk history list"
+        case .missingConversation, .severalConversations:
+            return "See: copydesk history list --conversations"
         case .damagedBackup(let path, _):
             return "`copydesk salvage NEW.db --database \(path)` writes what can be read of it into a new store."
         case .nothingToSalvage:
