@@ -10,6 +10,7 @@ enum Rows {
         d.id, d.generationId, d.ordinal, d.text, d.finishReason, d.tokenCount, d.starred, d.rating, d.note, \
         d.createdAt, d.updatedAt, d.deletedAt, d.details, d.candidate
         """
+    static let draftColumnCount = 14
     static let generationColumns = """
         g.id, g.uuid, g.createdAt, g.finishedAt, g.status, g.templateName, g.title, g.templateHash, g.fields, \
         g.systemPrompt, g.prompt, g.sampling, g.limits, g.model, g.modelHash, g.engine, g.seed, g.parentDraftId, \
@@ -42,13 +43,14 @@ enum Rows {
         text.utf8.contains(0) ? String(text.unicodeScalars.map { $0 == "\0" ? "\u{2400}" : Character($0) }) : text
     }
 
+    /// Columns are read by their places, because a long conversation has tens of thousands of drafts.
+    /// - Parameter row: begins with `draftColumns`.
     static func draft(_ row: Row) -> SavedDraft {
         SavedDraft(
-            id: row["id"], generationId: row["generationId"], ordinal: row["ordinal"], text: row["text"],
-            finishReason: (row["finishReason"] as String?).map { FinishReason(rawValue: $0) ?? .stop },
-            tokenCount: row["tokenCount"], starred: row["starred"], rating: row["rating"], note: row["note"],
-            details: details(row["details"]), isCandidate: row["candidate"],
-            createdAt: row["createdAt"], updatedAt: row["updatedAt"], deletedAt: row["deletedAt"])
+            id: row[0], generationId: row[1], ordinal: row[2], text: row[3],
+            finishReason: (row[4] as String?).map { FinishReason(rawValue: $0) ?? .stop },
+            tokenCount: row[5], starred: row[6], rating: row[7], note: row[8],
+            details: details(row[12]), isCandidate: row[13], createdAt: row[9], updatedAt: row[10], deletedAt: row[11])
     }
 
     /// Most drafts have none, so that case is not decoded.

@@ -105,8 +105,8 @@ enum ConversationRows {
                     WHERE g.turnId IN (\(Rows.places(part))) AND NOT d.candidate
                         AND (d.deletedAt IS NULL OR d.deletedAt = ?)
                     """, arguments: StatementArguments(part) + [deletedAt])
-            while let row = try rows.next() { drafts[row["turnId"], default: []].append(Rows.draft(row)) }
+            while let row = try rows.next() { drafts[row[Rows.draftColumnCount], default: []].append(Rows.draft(row)) }
         }
-        return drafts.mapValues { $0.sorted { $0.id < $1.id } }
+        return drafts.mapValues { $0.count < 2 ? $0 : $0.sorted { $0.id < $1.id } }
     }
 }
