@@ -29,10 +29,11 @@ extension PromptTemplate {
     ///   - values: by field name; empty ones count as missing.
     ///   - useExamples: true to use the examples if no given value differs from its default.
     ///   - base: the user's own sampling options; those of the template override them.
-    /// - Throws: `TemplateError`, which names the field.
+    /// - Throws: `TemplateError`, which names the field; `isPersona` for a persona, which has no prompt to answer.
     public func fill(
         values: [String: String] = [:], useExamples: Bool = false, over base: SamplingOptions = .init()
     ) throws(TemplateError) -> FilledPrompt {
+        if isPersona { throw .isPersona(name) }
         let values = try complete(values, useExamples: useExamples)
         return try RoomyThread.run { () throws(TemplateError) in try filled(with: values, over: base) }
     }
@@ -80,7 +81,7 @@ extension PromptTemplate {
         return conditions
     }
 
-    private func context(_ values: [String: String]) -> [String: JinjaValue] {
+    func context(_ values: [String: String]) -> [String: JinjaValue] {
         var context: [String: JinjaValue] = [:]
         for field in fields { context[field.name] = field.jinjaValue(values[field.name] ?? "") }
         return context
@@ -103,7 +104,8 @@ extension PromptTemplate {
     }
 
     /// Checks the given values and adds defaults and examples; one value for each field.
-    private func complete(_ given: [String: String], useExamples: Bool) throws(TemplateError) -> [String: String] {
+    /// - Throws: `TemplateError`, which names the field.
+    public func complete(_ given: [String: String], useExamples: Bool) throws(TemplateError) -> [String: String] {
         for name in given.keys.sorted() where field(named: name) == nil {
             let nearest = NearestName.to(name, among: fields.map(\.name))
             throw .unknownField(name: name, nearest: nearest, template: self.name, fields: fieldList)
@@ -123,7 +125,7 @@ extension PromptTemplate {
         return values
     }
 
-    private func render(_ source: String, _ context: [String: JinjaValue]) throws(TemplateError) -> String {
+    func render(_ source: String, _ context: [String: JinjaValue]) throws(TemplateError) -> String {
         do {
             let text = try JinjaTemplate(source: source, name: name, options: .forPrompts).render(context)
             // A space after "Headline:" would make a model without a chat template start with an unusual token.

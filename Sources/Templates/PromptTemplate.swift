@@ -4,7 +4,8 @@ import YAMLReading
 /// A prompt with fields to fill in: one valid file of `templates/`.
 ///
 /// Every field has an example that the field accepts, every variable of the texts is a field, and every text is valid
-/// Jinja, so a template can be filled without typing anything.
+/// Jinja, so a template can be filled without typing anything. A template of the family `chat` is a persona: it holds a
+/// conversation instead of writing drafts.
 public struct PromptTemplate: Sendable, Hashable, Identifiable {
     /// The origin of a template.
     public enum Origin: Sendable, Hashable {
@@ -28,7 +29,7 @@ public struct PromptTemplate: Sendable, Hashable, Identifiable {
     public let limits: LengthLimits
     /// The parts of a draft, in their order; empty if it has none.
     public let parts: [PartSpecification]
-    /// Finished examples, for the prompt.
+    /// Finished examples, for the prompt; those of a persona are in `personaTexts`.
     public let examples: [TemplateExample]
     /// The sampling options that it changes.
     public let sampling: SamplingOverrides
@@ -38,7 +39,9 @@ public struct PromptTemplate: Sendable, Hashable, Identifiable {
     public let system: String?
     /// Jinja text to continue, for models without a chat template.
     public let completion: String?
-    /// Jinja text of the user's message.
+    /// The texts of a persona; `nil` for a template that writes drafts.
+    public let personaTexts: PersonaTexts?
+    /// Jinja text of the user's message; of a persona that of the system message, which may be empty.
     public let body: String
     public let origin: Origin
     /// The complete text of the file, to show it and to copy it to the user's folder.

@@ -10,6 +10,11 @@ public enum TemplateError: Error, Sendable, Hashable, CustomStringConvertible {
     case unknownField(name: String, nearest: String?, template: String, fields: String)
     /// The text could not be rendered with these values.
     case rendering(template: String, problem: TemplateProblem)
+    /// A draft was asked of a persona.
+    case isPersona(String)
+    /// A conversation was asked of a template that writes drafts.
+    case notAPersona(String, nearest: String?)
+    case unknownPersona(String, nearest: String?)
 
     public var description: String {
         switch self {
@@ -27,6 +32,15 @@ public enum TemplateError: Error, Sendable, Hashable, CustomStringConvertible {
             "\(template) has no field '\(name)'. Its fields are: \(fields)."
         case .rendering(let template, let problem):
             "\(template) cannot be filled with these values: \(problem)"
+        case .isPersona(let name):
+            "'\(name)' is a persona: it holds a conversation and writes no drafts. Chat with it instead."
+        case .notAPersona(let name, let nearest):
+            "'\(name)' is a template that writes drafts, not a persona. "
+                + (nearest.map { "Did you mean '\($0)'?" } ?? "Choose one of the family Chat.")
+        case .unknownPersona(let name, let nearest?):
+            "There is no persona '\(name)'. Did you mean '\(nearest)'?"
+        case .unknownPersona(let name, nil):
+            "There is no persona '\(name)'. Choose one of the family Chat in the list of templates."
         }
     }
 }

@@ -90,3 +90,40 @@ public struct TemplateLibrary: Sendable, Hashable {
         throw .unknownTemplate(name, nearest: NearestName.to(short, among: templates.map(\.name)))
     }
 }
+
+extension TemplateLibrary {
+    /// The persona of a conversation for which none was chosen.
+    public static let assistantName = "assistant"
+
+    /// The templates that hold conversations, in the order of lists.
+    public var personas: [PromptTemplate] { templates.filter(\.isPersona) }
+
+    /// The persona of this name, such as `editor` or `chat/editor`.
+    ///
+    /// If a user's template that writes drafts has the name of a built-in persona, the persona is still found.
+    /// - Throws: `TemplateError` as `template(named:)` does, with the nearest name of a persona.
+    public func persona(named name: String) throws(TemplateError) -> PromptTemplate {
+        let found: PromptTemplate
+        do {
+            found = try template(named: name)
+        } catch {
+            guard case .unknownTemplate = error else { throw error }
+            throw .unknownPersona(name, nearest: nearestPersona(to: name))
+        }
+        if found.isPersona { return found }
+        if let builtIn = BuiltInTemplates.template(named: name), builtIn.isPersona { return builtIn }
+        throw .notAPersona(name, nearest: nearestPersona(to: name))
+    }
+
+    /// One persona, as `persona(named:)` finds it in the whole library. Of the built-in ones only that one is parsed.
+    /// - Throws: as `persona(named:)`.
+    public static func persona(named name: String, userFolder: String?) throws(TemplateError) -> PromptTemplate {
+        if let found = try? template(named: name, userFolder: userFolder), found.isPersona { return found }
+        return try TemplateLibrary(userFolder: userFolder).persona(named: name)
+    }
+
+    private func nearestPersona(to name: String) -> String? {
+        let short = name.split(separator: "/").last.map(String.init) ?? name
+        return NearestName.to(short, among: personas.map(\.name))
+    }
+}

@@ -25,7 +25,8 @@ extension TemplateReader {
     /// Options that a template sets beside `sampling`, because they are about the drafts and not about drawing tokens.
     static let optionKeys = ["tidy", "distinct", "best_of"]
 
-    /// Reads the keys of `optionKeys`. A template's drafts are tidied unless it says otherwise.
+    /// Reads the keys of `optionKeys`. Drafts are tidied unless their template says otherwise; a persona's answers are not, because
+    /// a quotation or a label may be part of what is said.
     mutating func readOptions(_ values: [String: Node]) {
         for key in Self.optionKeys {
             guard let option = SamplingOption.named(key) else { continue }
@@ -36,7 +37,7 @@ extension TemplateReader {
                     sampling.set(option, to: value)
                     samplingPlaces[key] = nodes.place(of: node)
                 }
-            } else if key == "tidy", sampling[key] == nil, let value = option.kind.value(of: "on") {
+            } else if key == "tidy", persona == nil, sampling[key] == nil, let value = option.kind.value(of: "on") {
                 sampling.set(option, to: value)
             }
         }

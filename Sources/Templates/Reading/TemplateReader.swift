@@ -23,7 +23,7 @@ extension PromptTemplate {
         } catch {
             throw InvalidTemplate(problems: [error])
         }
-        var reader = TemplateReader(source: source, file: file)
+        var reader = TemplateReader(source: source, file: file, defaultFamily: defaultFamily)
         reader.read(mapping)
         guard reader.problems.isEmpty else {
             let inOrder = reader.problems.sorted { ($0.line, $0.column) < ($1.line, $1.column) }
@@ -31,7 +31,7 @@ extension PromptTemplate {
         }
         name = TemplateReader.shortName(of: file)
         title = reader.title
-        family = reader.family ?? defaultFamily
+        family = reader.family
         summary = reader.summary
         fields = reader.fields
         variantCount = reader.variantCount
@@ -42,6 +42,7 @@ extension PromptTemplate {
         samplingPlaces = reader.samplingPlaces
         system = reader.system
         completion = reader.completion
+        personaTexts = reader.persona
         body = source.body
         self.origin = origin
         self.source = source.text
@@ -59,7 +60,7 @@ struct TemplateReader {
     let source: TemplateSource
     var nodes: NodeReader
     var title = ""
-    var family: String?
+    var family: String
     var summary = ""
     var fields: [PromptField] = []
     var variantCount = 3
@@ -70,9 +71,14 @@ struct TemplateReader {
     var samplingPlaces: [String: FilePlace] = [:]
     var system: String?
     var completion: String?
+    /// `nil` if it is no persona.
+    var persona: PersonaTexts?
+    /// The texts of the front matter that are checked as Jinja, besides the body.
+    var jinjaTexts: [JinjaText] = []
 
-    init(source: TemplateSource, file: String) {
+    init(source: TemplateSource, file: String, defaultFamily: String) {
         self.source = source
+        family = defaultFamily
         nodes = NodeReader(file: file, lineOffset: TemplateSource.linesBeforeFrontMatter)
     }
 
@@ -85,23 +91,47 @@ struct TemplateReader {
     }
 
     mutating func read(_ mapping: Node.Mapping?) {
-        let values = mapping.map { nodes.values(of: $0, known: Self.keys, in: "A template", skipsNull: true) } ?? [:]
-        title = FieldText.trimmed(nodes.text(values["name"], "name") ?? "")
+        if let node = mapping?["family"], !node.isLeftEmpty, !node.isNull, let family = nodes.text(node, "family") {
+            readFamily(family, at: node)
+        }
+        if family == TemplateFamily.chat {
+            persona = PersonaTexts()
+            variantCount = 1
+        }
+        let values = mapping.map { readKeys(of: $0) } ?? [:]
+        title = FieldText.oneLine(nodes.text(values["name"], "name") ?? "")
         if title.isEmpty, values["name"]?.scalar != nil || values["name"] == nil {
             nodes.note("The template has no name. Add a line 'name: …' that says what it writes.", at: values["name"])
         }
-        if let family = nodes.text(values["family"], "family") { readFamily(family, at: values["family"]) }
         summary = FieldText.oneLine(nodes.text(values["summary"], "summary") ?? "")
         if let node = values["fields"] { readFields(node) }
         readVariants(values["variants"])
         if let node = values["limits"] { readLimits(node) }
-        if let node = values["parts"] { readParts(node) }
-        if let node = values["examples"] { readExamples(node) }
         if let node = values["sampling"] { readSampling(node) }
         readOptions(values)
-        system = nodes.text(values["system"], "system")
-        completion = nodes.text(values["completion"], "completion")
-        checkTexts(system: values["system"], completion: values["completion"])
+        if persona == nil { readDraftTexts(values) } else { readPersona(values) }
+        checkTexts()
+    }
+
+    private mutating func readKeys(of mapping: Node.Mapping) -> [String: Node] {
+        let isPersona = persona != nil
+        return nodes.values(
+            of: withoutMisplacedKeys(mapping), known: isPersona ? Self.personaKeys : Self.keys,
+            in: isPersona ? "A persona" : "A template", skipsNull: true)
+    }
+
+    /// Reads what only a template that writes drafts has.
+    private mutating func readDraftTexts(_ values: [String: Node]) {
+        if let node = values["parts"] { readParts(node) }
+        if let node = values["examples"] { readExamples(node) }
+        system = draftText(values["system"], "system")
+        completion = draftText(values["completion"], "completion")
+    }
+
+    private mutating func draftText(_ node: Node?, _ key: String) -> String? {
+        guard let node, let text = nodes.text(node, key) else { return nil }
+        jinjaTexts.append(JinjaText(node: node, name: "'\(key)'"))
+        return text
     }
 
     private mutating func readVariants(_ node: Node?) {

@@ -1,4 +1,5 @@
-// Checks the three texts of a template: they must be valid Jinja, and every variable must be a field.
+// Checks the texts of a template: they must be valid Jinja, and every variable must be a field. In a persona it may also be
+// a speaker's name.
 // - Places are those in the file. A text in a literal block (`|`) keeps its lines, so its places can be converted. In
 //   quotes or in a folded block they cannot, so the place is the start of the text.
 
@@ -15,6 +16,8 @@ private struct LocatedText {
     let column: Int
     /// True if a line of the text is a line of the file.
     let keepsLines: Bool
+    /// The variables that it knows besides the fields.
+    var variables: [String] = []
 
     func place(line: Int, column: Int) -> (line: Int, column: Int) {
         guard keepsLines, line > 0 else { return (self.line, self.column) }
@@ -22,40 +25,54 @@ private struct LocatedText {
     }
 }
 
+/// A text of the front matter that is Jinja.
+struct JinjaText {
+    let node: Node
+    /// Its name in sentences: `'system'`.
+    let name: String
+    /// True if `user` and `char` are names of speakers in it.
+    var knowsSpeakers = false
+}
+
 extension TemplateReader {
-    /// Checks the body and the texts of these two nodes.
-    mutating func checkTexts(system systemNode: Node?, completion completionNode: Node?) {
-        if source.body.allSatisfy(\.isWhitespace) {
+    /// Checks the body and the texts of `jinjaTexts`.
+    mutating func checkTexts() {
+        if !source.body.allSatisfy(\.isWhitespace) {
+            var body = LocatedText(
+                text: source.body, name: "the prompt", line: source.bodyLine, column: 1, keepsLines: true)
+            if persona != nil { body.variables = PersonaTexts.speakerVariables }
+            check(body)
+        } else if persona == nil {
             nodes.note(
                 "There is no prompt below the front matter. Write it there, with fields as {{ name }}.",
                 line: source.bodyLine - 1, column: 1)
-        } else {
-            check(
-                LocatedText(text: source.body, name: "the prompt", line: source.bodyLine, column: 1, keepsLines: true))
         }
-        if let node = systemNode, let text = locate(node, "system") { check(text) }
-        if let node = completionNode, let text = locate(node, "completion") { check(text) }
+        for text in jinjaTexts {
+            guard var located = locate(text.node, text.name) else { continue }
+            if text.knowsSpeakers { located.variables = PersonaTexts.speakerVariables }
+            check(located)
+        }
     }
 
-    private func locate(_ node: Node, _ key: String) -> LocatedText? {
+    private func locate(_ node: Node, _ name: String) -> LocatedText? {
         guard let scalar = node.scalar, let mark = scalar.mark else { return nil }
         let line = mark.line + nodes.lineOffset
         guard scalar.style == .literal else {
             return LocatedText(
-                text: scalar.string, name: "'\(key)'", line: line, column: mark.column, keepsLines: false)
+                text: scalar.string, name: name, line: line, column: mark.column, keepsLines: false)
         }
         // The text starts on the line after the indicator; its first line that is not blank gives the indentation.
         let first = source.frontMatter.split(separator: "\n", omittingEmptySubsequences: false).dropFirst(mark.line)
             .first { line in line.contains { $0 != " " } }
         let indentation = first?.prefix { $0 == " " }.count ?? 0
         return LocatedText(
-            text: scalar.string, name: "'\(key)'", line: line + 1, column: indentation + 1, keepsLines: true)
+            text: scalar.string, name: name, line: line + 1, column: indentation + 1, keepsLines: true)
     }
 
     private mutating func check(_ text: LocatedText) {
         do {
             let template = try JinjaTemplate(source: text.text, name: nodes.file, options: .forPrompts)
-            let names = fields.map(\.name)
+            let names = fields.map(\.name) + text.variables
             for variable in template.referencedVariables().subtracting(names).sorted() {
                 let found = VariablePlace.first(of: variable, in: text.text)
                 let place = text.place(line: found?.line ?? 0, column: found?.column ?? 0)
