@@ -39,108 +39,141 @@ static const uint8_t text11[] = {
 #embed "../../templates/ad-copy/x-post.md" if_empty(0)
 };
 static const uint8_t text12[] = {
-#embed "../../templates/emails/cancellation-email.md" if_empty(0)
+#embed "../../templates/chat/assistant.md" if_empty(0)
 };
 static const uint8_t text13[] = {
-#embed "../../templates/emails/follow-up-email.md" if_empty(0)
+#embed "../../templates/chat/brainstorming-partner.md" if_empty(0)
 };
 static const uint8_t text14[] = {
-#embed "../../templates/emails/welcome-email.md" if_empty(0)
+#embed "../../templates/chat/companion.md" if_empty(0)
 };
 static const uint8_t text15[] = {
-#embed "../../templates/headlines/article-headline.md" if_empty(0)
+#embed "../../templates/chat/devils-advocate.md" if_empty(0)
 };
 static const uint8_t text16[] = {
-#embed "../../templates/headlines/email-subject.md" if_empty(0)
+#embed "../../templates/chat/editor.md" if_empty(0)
 };
 static const uint8_t text17[] = {
-#embed "../../templates/headlines/hashtags.md" if_empty(0)
+#embed "../../templates/chat/headline-critic.md" if_empty(0)
 };
 static const uint8_t text18[] = {
-#embed "../../templates/headlines/headline-from-text.md" if_empty(0)
+#embed "../../templates/chat/interviewer.md" if_empty(0)
 };
 static const uint8_t text19[] = {
-#embed "../../templates/headlines/listicle-headline.md" if_empty(0)
+#embed "../../templates/chat/story-character.md" if_empty(0)
 };
 static const uint8_t text20[] = {
-#embed "../../templates/headlines/news-headline.md" if_empty(0)
+#embed "../../templates/chat/support-agent.md" if_empty(0)
 };
 static const uint8_t text21[] = {
-#embed "../../templates/headlines/search-ad-description.md" if_empty(0)
+#embed "../../templates/chat/translator.md" if_empty(0)
 };
 static const uint8_t text22[] = {
-#embed "../../templates/headlines/search-ad-headline.md" if_empty(0)
+#embed "../../templates/chat/tutor.md" if_empty(0)
 };
 static const uint8_t text23[] = {
-#embed "../../templates/headlines/seo-headline.md" if_empty(0)
+#embed "../../templates/emails/cancellation-email.md" if_empty(0)
 };
 static const uint8_t text24[] = {
-#embed "../../templates/headlines/youtube-video.md" if_empty(0)
+#embed "../../templates/emails/follow-up-email.md" if_empty(0)
 };
 static const uint8_t text25[] = {
-#embed "../../templates/rewrite/bullets-to-paragraph.md" if_empty(0)
+#embed "../../templates/emails/welcome-email.md" if_empty(0)
 };
 static const uint8_t text26[] = {
-#embed "../../templates/rewrite/change-tone.md" if_empty(0)
+#embed "../../templates/headlines/article-headline.md" if_empty(0)
 };
 static const uint8_t text27[] = {
-#embed "../../templates/rewrite/expand.md" if_empty(0)
+#embed "../../templates/headlines/email-subject.md" if_empty(0)
 };
 static const uint8_t text28[] = {
-#embed "../../templates/rewrite/fix-grammar.md" if_empty(0)
+#embed "../../templates/headlines/hashtags.md" if_empty(0)
 };
 static const uint8_t text29[] = {
-#embed "../../templates/rewrite/improve.md" if_empty(0)
+#embed "../../templates/headlines/headline-from-text.md" if_empty(0)
 };
 static const uint8_t text30[] = {
-#embed "../../templates/rewrite/shorten.md" if_empty(0)
+#embed "../../templates/headlines/listicle-headline.md" if_empty(0)
 };
 static const uint8_t text31[] = {
-#embed "../../templates/rewrite/simplify.md" if_empty(0)
+#embed "../../templates/headlines/news-headline.md" if_empty(0)
 };
 static const uint8_t text32[] = {
-#embed "../../templates/stories/character-sketch.md" if_empty(0)
+#embed "../../templates/headlines/search-ad-description.md" if_empty(0)
 };
 static const uint8_t text33[] = {
-#embed "../../templates/stories/continue-story.md" if_empty(0)
+#embed "../../templates/headlines/search-ad-headline.md" if_empty(0)
 };
 static const uint8_t text34[] = {
-#embed "../../templates/stories/dialogue-scene.md" if_empty(0)
+#embed "../../templates/headlines/seo-headline.md" if_empty(0)
 };
 static const uint8_t text35[] = {
-#embed "../../templates/stories/opening-line.md" if_empty(0)
+#embed "../../templates/headlines/youtube-video.md" if_empty(0)
 };
 static const uint8_t text36[] = {
-#embed "../../templates/stories/short-story.md" if_empty(0)
+#embed "../../templates/rewrite/bullets-to-paragraph.md" if_empty(0)
 };
 static const uint8_t text37[] = {
-#embed "../../templates/stories/story-outline.md" if_empty(0)
+#embed "../../templates/rewrite/change-tone.md" if_empty(0)
 };
 static const uint8_t text38[] = {
-#embed "../../templates/summaries/answer-from-text.md" if_empty(0)
+#embed "../../templates/rewrite/expand.md" if_empty(0)
 };
 static const uint8_t text39[] = {
-#embed "../../templates/summaries/bullet-summary.md" if_empty(0)
+#embed "../../templates/rewrite/fix-grammar.md" if_empty(0)
 };
 static const uint8_t text40[] = {
-#embed "../../templates/summaries/explain-simply.md" if_empty(0)
+#embed "../../templates/rewrite/improve.md" if_empty(0)
 };
 static const uint8_t text41[] = {
-#embed "../../templates/summaries/faq.md" if_empty(0)
+#embed "../../templates/rewrite/shorten.md" if_empty(0)
 };
 static const uint8_t text42[] = {
-#embed "../../templates/summaries/meeting-minutes.md" if_empty(0)
+#embed "../../templates/rewrite/simplify.md" if_empty(0)
 };
 static const uint8_t text43[] = {
-#embed "../../templates/summaries/one-sentence-summary.md" if_empty(0)
+#embed "../../templates/stories/character-sketch.md" if_empty(0)
 };
 static const uint8_t text44[] = {
-#embed "../../templates/summaries/tldr.md" if_empty(0)
+#embed "../../templates/stories/continue-story.md" if_empty(0)
 };
 static const uint8_t text45[] = {
-#embed "../../templates/translate/translate.md" if_empty(0)
+#embed "../../templates/stories/dialogue-scene.md" if_empty(0)
 };
 static const uint8_t text46[] = {
+#embed "../../templates/stories/opening-line.md" if_empty(0)
+};
+static const uint8_t text47[] = {
+#embed "../../templates/stories/short-story.md" if_empty(0)
+};
+static const uint8_t text48[] = {
+#embed "../../templates/stories/story-outline.md" if_empty(0)
+};
+static const uint8_t text49[] = {
+#embed "../../templates/summaries/answer-from-text.md" if_empty(0)
+};
+static const uint8_t text50[] = {
+#embed "../../templates/summaries/bullet-summary.md" if_empty(0)
+};
+static const uint8_t text51[] = {
+#embed "../../templates/summaries/explain-simply.md" if_empty(0)
+};
+static const uint8_t text52[] = {
+#embed "../../templates/summaries/faq.md" if_empty(0)
+};
+static const uint8_t text53[] = {
+#embed "../../templates/summaries/meeting-minutes.md" if_empty(0)
+};
+static const uint8_t text54[] = {
+#embed "../../templates/summaries/one-sentence-summary.md" if_empty(0)
+};
+static const uint8_t text55[] = {
+#embed "../../templates/summaries/tldr.md" if_empty(0)
+};
+static const uint8_t text56[] = {
+#embed "../../templates/translate/translate.md" if_empty(0)
+};
+static const uint8_t text57[] = {
 #embed "../../templates/translate/translate-with-glossary.md" if_empty(0)
 };
 
@@ -161,41 +194,52 @@ static const struct {
     {"ad-copy/slogan", text9, sizeof text9},
     {"ad-copy/social-ad", text10, sizeof text10},
     {"ad-copy/x-post", text11, sizeof text11},
-    {"emails/cancellation-email", text12, sizeof text12},
-    {"emails/follow-up-email", text13, sizeof text13},
-    {"emails/welcome-email", text14, sizeof text14},
-    {"headlines/article-headline", text15, sizeof text15},
-    {"headlines/email-subject", text16, sizeof text16},
-    {"headlines/hashtags", text17, sizeof text17},
-    {"headlines/headline-from-text", text18, sizeof text18},
-    {"headlines/listicle-headline", text19, sizeof text19},
-    {"headlines/news-headline", text20, sizeof text20},
-    {"headlines/search-ad-description", text21, sizeof text21},
-    {"headlines/search-ad-headline", text22, sizeof text22},
-    {"headlines/seo-headline", text23, sizeof text23},
-    {"headlines/youtube-video", text24, sizeof text24},
-    {"rewrite/bullets-to-paragraph", text25, sizeof text25},
-    {"rewrite/change-tone", text26, sizeof text26},
-    {"rewrite/expand", text27, sizeof text27},
-    {"rewrite/fix-grammar", text28, sizeof text28},
-    {"rewrite/improve", text29, sizeof text29},
-    {"rewrite/shorten", text30, sizeof text30},
-    {"rewrite/simplify", text31, sizeof text31},
-    {"stories/character-sketch", text32, sizeof text32},
-    {"stories/continue-story", text33, sizeof text33},
-    {"stories/dialogue-scene", text34, sizeof text34},
-    {"stories/opening-line", text35, sizeof text35},
-    {"stories/short-story", text36, sizeof text36},
-    {"stories/story-outline", text37, sizeof text37},
-    {"summaries/answer-from-text", text38, sizeof text38},
-    {"summaries/bullet-summary", text39, sizeof text39},
-    {"summaries/explain-simply", text40, sizeof text40},
-    {"summaries/faq", text41, sizeof text41},
-    {"summaries/meeting-minutes", text42, sizeof text42},
-    {"summaries/one-sentence-summary", text43, sizeof text43},
-    {"summaries/tldr", text44, sizeof text44},
-    {"translate/translate", text45, sizeof text45},
-    {"translate/translate-with-glossary", text46, sizeof text46},
+    {"chat/assistant", text12, sizeof text12},
+    {"chat/brainstorming-partner", text13, sizeof text13},
+    {"chat/companion", text14, sizeof text14},
+    {"chat/devils-advocate", text15, sizeof text15},
+    {"chat/editor", text16, sizeof text16},
+    {"chat/headline-critic", text17, sizeof text17},
+    {"chat/interviewer", text18, sizeof text18},
+    {"chat/story-character", text19, sizeof text19},
+    {"chat/support-agent", text20, sizeof text20},
+    {"chat/translator", text21, sizeof text21},
+    {"chat/tutor", text22, sizeof text22},
+    {"emails/cancellation-email", text23, sizeof text23},
+    {"emails/follow-up-email", text24, sizeof text24},
+    {"emails/welcome-email", text25, sizeof text25},
+    {"headlines/article-headline", text26, sizeof text26},
+    {"headlines/email-subject", text27, sizeof text27},
+    {"headlines/hashtags", text28, sizeof text28},
+    {"headlines/headline-from-text", text29, sizeof text29},
+    {"headlines/listicle-headline", text30, sizeof text30},
+    {"headlines/news-headline", text31, sizeof text31},
+    {"headlines/search-ad-description", text32, sizeof text32},
+    {"headlines/search-ad-headline", text33, sizeof text33},
+    {"headlines/seo-headline", text34, sizeof text34},
+    {"headlines/youtube-video", text35, sizeof text35},
+    {"rewrite/bullets-to-paragraph", text36, sizeof text36},
+    {"rewrite/change-tone", text37, sizeof text37},
+    {"rewrite/expand", text38, sizeof text38},
+    {"rewrite/fix-grammar", text39, sizeof text39},
+    {"rewrite/improve", text40, sizeof text40},
+    {"rewrite/shorten", text41, sizeof text41},
+    {"rewrite/simplify", text42, sizeof text42},
+    {"stories/character-sketch", text43, sizeof text43},
+    {"stories/continue-story", text44, sizeof text44},
+    {"stories/dialogue-scene", text45, sizeof text45},
+    {"stories/opening-line", text46, sizeof text46},
+    {"stories/short-story", text47, sizeof text47},
+    {"stories/story-outline", text48, sizeof text48},
+    {"summaries/answer-from-text", text49, sizeof text49},
+    {"summaries/bullet-summary", text50, sizeof text50},
+    {"summaries/explain-simply", text51, sizeof text51},
+    {"summaries/faq", text52, sizeof text52},
+    {"summaries/meeting-minutes", text53, sizeof text53},
+    {"summaries/one-sentence-summary", text54, sizeof text54},
+    {"summaries/tldr", text55, sizeof text55},
+    {"translate/translate", text56, sizeof text56},
+    {"translate/translate-with-glossary", text57, sizeof text57},
 };
 
 static const size_t count = sizeof templates / sizeof *templates;

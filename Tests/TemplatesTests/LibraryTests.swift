@@ -40,7 +40,7 @@ struct LibraryTests {
     @Test func `the families come in their order, with titles`() {
         #expect(
             TemplateLibrary.builtIn.families.map(\.title)
-                == ["Headlines", "Ad copy", "E-mails", "Stories", "Summaries", "Rewrite", "Translate"])
+                == ["Headlines", "Ad copy", "E-mails", "Stories", "Summaries", "Rewrite", "Translate", "Chat"])
         #expect(TemplateLibrary.builtIn.broken == [])
     }
 
@@ -59,9 +59,9 @@ struct LibraryTests {
         try folder.write("notes.txt", "not a template")
         try folder.write(".hidden.md", "not a template")
         let library = TemplateLibrary(userFolder: folder.path)
-        #expect(library.families.map(\.id).suffix(3) == ["translate", "verse", "own"])
+        #expect(library.families.map(\.id).suffix(3) == ["chat", "verse", "own"])
         #expect(library.families.map(\.title).suffix(2) == ["Verse", "Your own"])
-        #expect(library.families[7].templates.map(\.name) == ["haiku", "sonnet"])
+        #expect(library.families[8].templates.map(\.name) == ["haiku", "sonnet"])
         #expect(library.families[0].templates.first?.title == "A lead")
         #expect(library.broken == [])
         #expect(try library.template(named: "ode").origin == .file(folder.path + "/ode.md"))
