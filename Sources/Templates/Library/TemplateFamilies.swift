@@ -9,6 +9,11 @@ extension TemplateFamily {
         ("rewrite", "Rewrite"), ("translate", "Translate"), ("chat", "Chat"),
     ]
 
+    /// The family of a file that names none, if it is read by its path alone: `chat` for one in a folder of that name.
+    public static func ofFolder(holding path: String) -> String {
+        path.split(separator: "/").dropLast().last == "chat" ? chat : own
+    }
+
     static func title(of id: String) -> String {
         if let known = known.first(where: { $0.id == id }) { return known.title }
         if id == own { return "Your own" }

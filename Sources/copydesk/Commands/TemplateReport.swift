@@ -37,6 +37,8 @@ struct TemplateReport: Encodable {
     var parts: [Part]
     /// The finished examples that a model is shown.
     var examples: [Example]
+    /// The texts of a persona as its file has them; null if it writes drafts.
+    var persona: PersonaReport?
     /// The options that it sets, by their names.
     var sampling: [String: SamplingValue]
     var builtIn: Bool
@@ -55,8 +57,49 @@ struct TemplateReport: Encodable {
         limits = template.limits.isEmpty ? nil : template.limits
         parts = template.parts.map { Part(name: $0.name, limits: $0.limits.isEmpty ? nil : $0.limits) }
         examples = template.examples.map { Example(fields: $0.values, output: $0.output) }
+        persona = template.personaTexts.map { PersonaReport($0, system: template.body) }
         sampling = template.sampling.all
         builtIn = template.isBuiltIn
+    }
+}
+
+/// What only a persona has, as JSON.
+struct PersonaReport: Encodable {
+    struct Turn: Encodable {
+        var role: String
+        var text: String
+    }
+
+    struct BookEntry: Encodable {
+        var keys: [String]
+        var secondary: [String]
+        var text: String
+        var always: Bool
+        var `case`: Bool
+        var order: Int
+        var enabled: Bool
+    }
+
+    /// Jinja, as all texts here.
+    var system: String
+    var speakers: Persona.Speakers
+    var greetings: [String]
+    var examples: [Turn]
+    var book: [BookEntry]
+    /// Null if the settings decide.
+    var context: String?
+
+    init(_ persona: PersonaTexts, system: String) {
+        self.system = FieldText.trimmed(system)
+        speakers = persona.speakers
+        greetings = persona.greetings
+        examples = persona.examples.map { Turn(role: $0.role.rawValue, text: $0.content) }
+        book = persona.book.map {
+            BookEntry(
+                keys: $0.keys, secondary: $0.secondaryKeys, text: $0.content, always: $0.isConstant,
+                case: $0.isCaseSensitive, order: $0.order, enabled: $0.isEnabled)
+        }
+        context = persona.contextRule?.rawValue
     }
 }
 

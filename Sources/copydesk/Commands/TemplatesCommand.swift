@@ -76,12 +76,12 @@ struct TemplatesCommand: ParsableCommand {
                 try Console.write("  -p \(field.name)=…  \(field.label)\(marks)\n      for example: \(field.example)\n")
             }
             if let limits = template.limits.summary { try Console.write("\nLimits: \(limits)\n") }
+            if let persona = template.personaTexts { return try show(template, persona) }
             if !template.parts.isEmpty { try Console.write("\nParts:\n") }
             for part in template.parts {
                 try Console.write("  \(part.name)\(part.limits.summary.map { ": \($0)" } ?? "")\n")
             }
-            let settings = template.sampling.applied(to: SamplingOptions()).changedSettings
-            if !settings.isEmpty { try Console.write("\nOptions: \(settings.joined(separator: " "))\n") }
+            try showOptions(of: template)
             if let system = template.system { try Console.write("\nSystem prompt:\n\(system)\n") }
             try Console.write("\nPrompt:\n\(template.body)\n")
             for (index, example) in template.examples.enumerated() {
@@ -89,6 +89,31 @@ struct TemplatesCommand: ParsableCommand {
                     example.values[field.name].flatMap { $0.isEmpty ? nil : "  \(field.name): \($0)\n" }
                 }
                 try Console.write("\nExample \(index + 1):\n\(values.joined())  output: \(example.output)\n")
+            }
+        }
+
+        private func showOptions(of template: PromptTemplate) throws {
+            let settings = template.sampling.applied(to: SamplingOptions()).changedSettings
+            if !settings.isEmpty { try Console.write("\nOptions: \(settings.joined(separator: " "))\n") }
+        }
+
+        /// Shows the texts of a persona as its file has them, in the order in which a model reads them.
+        private func show(_ template: PromptTemplate, _ persona: PersonaTexts) throws {
+            try showOptions(of: template)
+            if let rule = persona.contextRule { try Console.write("\nIf the context is full: \(rule.rawValue)\n") }
+            let defaults = Persona.Speakers(assistant: template.title)
+            let user = persona.speakers.user.isEmpty ? defaults.user : persona.speakers.user
+            let assistant = persona.speakers.assistant.isEmpty ? defaults.assistant : persona.speakers.assistant
+            try Console.write("\nSpeakers: \(user) and \(assistant)\n")
+            let system = template.body.trimmingSuffix(while: \.isWhitespace)
+            if !system.isEmpty { try Console.write("\nSystem prompt:\n\(system)\n") }
+            if !persona.examples.isEmpty { try Console.write("\nExamples:\n") }
+            for message in persona.examples { try Console.write("  \(message.role.rawValue): \(message.content)\n") }
+            for greeting in persona.greetings { try Console.write("\nGreeting:\n\(greeting)\n") }
+            if !persona.book.isEmpty { try Console.write("\nBook:\n") }
+            for entry in persona.book {
+                let keys = (entry.isConstant ? ["always"] : entry.keys) + (entry.isEnabled ? [] : ["not told"])
+                try Console.write("  \(keys.joined(separator: ", ")): \(entry.content)\n")
             }
         }
     }
@@ -128,7 +153,9 @@ struct TemplatesCommand: ParsableCommand {
         private static func problems(ofFile path: String) -> [TemplateProblem] {
             do {
                 let bytes = Array(try TextFile.read(path, atMost: TextFile.largestBytes, "one megabyte"))
-                let template = try PromptTemplate(bytes: bytes, file: path, origin: .file(path))
+                let template = try PromptTemplate(
+                    bytes: bytes, file: path, origin: .file(path), defaultFamily: TemplateFamily.ofFolder(holding: path)
+                )
                 return problems(ofRulesIn: template, file: path)
             } catch let error as InvalidTemplate {
                 return error.problems
@@ -137,8 +164,16 @@ struct TemplatesCommand: ParsableCommand {
             }
         }
 
-        /// Problems of a grammar, a schema, or rules that contradict each other, which only the inference core finds.
+        /// Problems that only a persona filled in with its examples shows, and those of a grammar, a schema, or rules that
+        /// contradict each other, which only the inference core finds.
         private static func problems(ofRulesIn template: PromptTemplate, file: String) -> [TemplateProblem] {
+            if template.isPersona {
+                do {
+                    _ = try template.persona()
+                } catch {
+                    return [TemplateProblem(file: file, line: 0, column: 0, reason: error.description)]
+                }
+            }
             let options = template.sampling.applied(to: SamplingOptions())
             guard let problem = RuleCheck.problem(of: options, template.limits) else { return [] }
             return [template.problem(ofOption: problem.option, problem.sentence, file: file)]
@@ -148,10 +183,11 @@ struct TemplatesCommand: ParsableCommand {
     struct New: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "new",
-            abstract: "Start a template of your own from a valid file.")
+            abstract: "Start a template or a persona of your own from a valid file.")
 
         @OptionGroup var shared: SharedOptions
         @Argument(help: "Its name, such as my-headline; the file is NAME.md.") var name: String
+        @Flag(help: "Start a persona to chat with; the file explains each of its keys.") var persona = false
 
         func validate() throws {
             guard !name.isEmpty, name.allSatisfy({ $0.isLetter || $0.isNumber || $0 == "-" || $0 == "_" }) else {
@@ -160,14 +196,28 @@ struct TemplatesCommand: ParsableCommand {
         }
 
         func run() throws {
-            let path = "\(shared.paths.templates)/\(name).md"
-            try FileManager.default.createDirectory(
-                atPath: shared.paths.templates, withIntermediateDirectories: true)
-            let title = name.replacing("-", with: " ")
+            let folder = shared.paths.templates + (persona ? "/\(TemplateFamily.chat)" : "")
+            if let other = ownFile {
+                throw Failure("'\(other)' has this name already, and each template needs its own. Choose another name.")
+            }
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            let words = name.replacing("-", with: " ")
+            let title = words.prefix(1).uppercased() + words.dropFirst()
+            let path = "\(folder)/\(name).md"
             try ExportFile.write(
-                TemplateStarter.text(title: title.prefix(1).uppercased() + title.dropFirst()), to: path)
+                persona ? TemplateStarter.personaText(title: title) : TemplateStarter.text(title: title), to: path)
             try Console.write(path + "\n")
             Console.printError("Edit it, then: copydesk templates check")
+            if persona { Console.printError("Chat with it: copydesk chat --persona \(name)") }
+        }
+
+        /// The file in another folder that has the name already: only one of the two would be used.
+        private var ownFile: String? {
+            let library = shared.templateLibrary
+            let paths = library.templates.compactMap { template -> String? in
+                if template.name == name, case .file(let path) = template.origin { path } else { nil }
+            }
+            return paths.first ?? library.broken.first { $0.name == name }?.file
         }
     }
 

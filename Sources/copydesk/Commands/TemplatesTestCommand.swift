@@ -15,13 +15,13 @@ extension TemplatesCommand {
                 copydesk templates test slogan product-ad -m MODEL -n 5
 
                 The examples are those of the fields, and each entry of the template's examples (which is then not \
-                shown to the model). A draft is clean if it has none of these faults: \
+                shown to the model). Personas are not tested: chat with them. A draft is clean if it has none of these faults: \
                 \(DraftFault.allCases.map(\.rawValue).joined(separator: ", ")). Nothing is kept in the store. \
                 JSON: {"rows": [{"template", "fields", "drafts": [{"text", "faults"}, …]}, …], "drafts", "clean", "causes"}.
                 """)
 
         @OptionGroup var shared: SharedOptions
-        @Argument(help: "Templates by name; without one, all of them.") var names: [String] = []
+        @Argument(help: "Templates by name; without one, all that write drafts.") var names: [String] = []
         @Option(name: [.customShort("n"), .long], help: "The number of variants for each example (default: 5).")
         var variants = 5
         @Option(help: "The same seed gives the same drafts (default: 11).") var seed: UInt64 = 11
@@ -38,7 +38,10 @@ extension TemplatesCommand {
 
         func run() async throws {
             let library = shared.templateLibrary
-            let templates = names.isEmpty ? library.templates : try names.map(library.template(named:))
+            let templates =
+                try names.isEmpty
+                ? library.templates.filter { !$0.isPersona } : names.map(library.template(named:))
+            if let persona = templates.first(where: \.isPersona) { throw TemplateError.isPersona(persona.name) }
             let generators = shared.generators
             defer { generators.finishWriting() }
             let generator = try shared.namingSettings {

@@ -57,7 +57,9 @@ extension SettingKeyError: HintedError {
 extension TemplateError: HintedError {
     var hint: String? {
         switch self {
-        case .unknownTemplate(_, nearest: nil): "`copydesk templates list` shows it."
+        case .unknownTemplate(_, nearest: nil), .unknownPersona(_, nearest: nil), .notAPersona(_, nearest: nil):
+            "`copydesk templates list` shows it."
+        case .isPersona(let name): "`copydesk chat --persona \(name)` does that."
         default: nil
         }
     }
