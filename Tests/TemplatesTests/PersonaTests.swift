@@ -1,3 +1,4 @@
+import Foundation
 import Generation
 import Testing
 
@@ -266,5 +267,18 @@ struct PersonaTests {
         for key in ["secondary", "always", "case", "order", "enabled"] {
             #expect(source.contains("\(key): "), "\(key)")
         }
+    }
+
+    @Test func `the persona of the guide works as it is printed there`() throws {
+        let guide = try String(
+            contentsOf: BuiltInTemplatesTests.root.appending(path: "docs/personas.md"), encoding: .utf8)
+        let lines = guide.split(separator: "\n", omittingEmptySubsequences: false)
+            .drop { !$0.hasPrefix("    ---") }.prefix { $0.hasPrefix("    ") }.map { $0.dropFirst(4) }
+        let persona = try Self.template(lines.joined(separator: "\n")).persona()
+        #expect(persona.greetings == ["Welcome to The Anchor. Wet night, is it?"])
+        #expect(persona.system?.hasPrefix("You are Mara, who keeps The Anchor, a harbor inn. Answer Guest in") == true)
+        #expect(persona.examples.count == 4 && persona.book.count == 1)
+        for name in BuiltInPersonasTests.all.map(\.name) { #expect(guide.contains("| `\(name)` |"), "\(name)") }
+        for key in TemplateReader.personaKeys { #expect(guide.contains("`\(key)`"), "\(key)") }
     }
 }
