@@ -1,7 +1,7 @@
 // A model file on this machine that writes text.
 // - Decoding runs on its own queue, one generation after another; callers never wait for a token.
 // - Weights are shared and never change. A generation changes only its own state. The keys and values of the last
-//   prompt are kept, so that the next prompt need not read the same beginning again.
+//   prompts and drafts are kept, so that the next prompt need not read the same beginning again.
 
 import Dispatch
 import Generation
@@ -44,7 +44,7 @@ public final class LocalGenerator: TextGenerator {
     private let markers: MarkerTokens
     private let grammars: GrammarVocabulary
     private let queue: DispatchQueue
-    private let lastPrompt = Mutex<(tokens: [TokenID], cache: KVCache)?>(nil)
+    private let memory = Mutex(SequenceMemory())
     private let prefixCache: PrefixCache?
 
     /// - Parameters:
@@ -115,6 +115,7 @@ public final class LocalGenerator: TextGenerator {
         var timings = GenerationTimings()
         timings.promptTokens = prompt.tokens.count
         report(.started(prompt: prompt.text, promptTokens: prompt.tokens.count))
+        if let notice = prompt.notice { report(.notice(notice)) }
         let batch = BatchDecoder(
             transformer: transformer, isStopped: isStopped, report: report, speculates: request.speculates)
         let plan = plan(of: request, behind: prompt, grammar: grammar)
@@ -123,12 +124,14 @@ public final class LocalGenerator: TextGenerator {
         let (prefix, cachedCount) = prefix(of: prompt.tokens)
         timings.cachedPromptTokens = cachedCount
         let isRead = try batch.read(prompt.tokens.dropLast()[cachedCount...], into: prefix, total: prompt.tokens.count)
-        keep(prompt.tokens, prefix)
+        memory.withLock { $0.keep([prefix], of: request.conversation) }
         timings.promptSeconds = (ContinuousClock.now - start) / .seconds(1)
-        if isRead { prefixCache?.keep(prefix, seconds: timings.promptSeconds, model: identity.hash) }
         if isRead {
+            if request.conversation == nil {
+                prefixCache?.keep(prefix, seconds: timings.promptSeconds, model: identity.hash)
+            }
             report(.promptProgress(processed: prompt.tokens.count, total: prompt.tokens.count))
-            try batch.write(plan, prefix: prefix, timings: &timings)
+            keep(try batch.write(plan, prefix: prefix, timings: &timings), of: request, timings)
         } else {
             for index in 0..<plan.candidateCount {
                 report(.draftFinished(variant: index, reason: .stopped, tokenCount: 0))
@@ -180,14 +183,7 @@ public final class LocalGenerator: TextGenerator {
 
     /// The available keys and values of the prompt's beginning, at most up to its last token but one.
     private func prefix(of tokens: [TokenID]) -> (cache: KVCache, count: Int) {
-        let cache = lastPrompt.withLock { last -> KVCache? in
-            guard let last else { return nil }
-            let shared = min(zip(last.tokens, tokens).prefix { $0 == $1 }.count, last.cache.count, tokens.count - 1)
-            guard shared > 0 else { return nil }
-            let cache = last.cache.fork()
-            cache.truncate(to: shared)
-            return cache
-        }
+        let cache = memory.withLock { $0.longest(of: tokens, most: tokens.count - 1) }
         let stored = prefixCache?.longest(
             of: tokens, most: tokens.count - 1, atHand: cache?.count ?? 0, model: identity.hash,
             transformer: transformer)
@@ -196,8 +192,16 @@ public final class LocalGenerator: TextGenerator {
         return (result, result.count)
     }
 
-    private func keep(_ tokens: [TokenID], _ cache: KVCache) {
-        lastPrompt.withLock { $0 = (tokens, cache) }
+    /// Keeps the drafts of a request for the next turn. The one that is likeliest to be continued goes to the disk too
+    /// if it belongs to a conversation.
+    private func keep(_ drafts: [KVCache], of request: GenerationRequest, _ timings: GenerationTimings) {
+        memory.withLock { $0.keep(drafts, of: request.conversation) }
+        guard let conversation = request.conversation, let first = drafts.first else { return }
+        // The next run would have to read all of it, at about the pace of what was read now.
+        let readCount = max(timings.promptTokens - 1 - timings.cachedPromptTokens, 1)
+        prefixCache?.keep(
+            first, seconds: timings.promptSeconds / Double(readCount) * Double(first.count), model: identity.hash,
+            turn: PrefixCache.Turn(conversation: conversation, promptCount: timings.promptTokens))
     }
 
     /// Runs work that needs the model, after the current generation.

@@ -46,7 +46,8 @@ struct BatchDecoder {
     /// - Parameters:
     ///   - prefix: holds the whole prompt except its last token.
     ///   - timings: gets the number of tokens and the seconds, and is reported after each step.
-    func write(_ plan: DraftPlan, prefix: KVCache, timings: inout GenerationTimings) throws {
+    /// - Returns: the keys and values of each draft with its prompt, those of the chosen candidates first.
+    func write(_ plan: DraftPlan, prefix: KVCache, timings: inout GenerationTimings) throws -> [KVCache] {
         // Most drafts are short. If one is longer, its cache grows.
         prefix.reserve(plan.prompt.count + min(plan.request.sampling.maxTokens, 512))
         var variants = (0..<plan.candidateCount).map { VariantWriter(variant: $0, plan: plan, prefix: prefix) }
@@ -68,6 +69,8 @@ struct BatchDecoder {
             timings.generatedSeconds = (ContinuousClock.now - start) / .seconds(1)
             report(.progress(timings))
         }
+        let chosen = variants.filter { $0.rank != nil }.sorted { ($0.rank ?? 0) < ($1.rank ?? 0) }
+        return (chosen + variants.filter { $0.rank == nil }).compactMap(\.writtenCache)
     }
 
     /// Runs one batch: a step of every continuation of every variant.

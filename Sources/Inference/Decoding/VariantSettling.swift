@@ -97,7 +97,7 @@ struct VariantSettling {
         let choice = CandidateChoice(plan.request, candidates: variants.map(\.candidate))
         let chosen = choice.best(max(plan.request.variantCount, 1))
         for index in variants.indices {
-            variants[index].take(score: choice.scores[index])
+            variants[index].take(score: choice.scores[index], rank: chosen.firstIndex(of: index))
             let twin = choice.twin(of: index, among: chosen)
             variants[index].settle(twinOf: twin, report)
         }

@@ -37,6 +37,10 @@ struct VariantWriter {
     /// The tokens of thoughts, those of earlier attempts too.
     private var thoughtCount = 0
     private var alternativeEvents: [GenerationEvent] = []
+    /// The keys and values of the prompt and the last complete attempt; `nil` before its end.
+    private(set) var writtenCache: KVCache?
+    /// Its place among the chosen candidates; `nil` if it is not one of them, or if none are chosen.
+    private(set) var rank: Int?
 
     /// - Parameter prefix: holds the whole prompt except its last token.
     init(variant: Int, plan: DraftPlan, prefix: KVCache) {
@@ -63,7 +67,10 @@ struct VariantWriter {
             text: text, reason: reason == .limit && !wasLimited ? .stop : reason, logProbabilities: likelihoods)
     }
 
-    mutating func take(score: DraftScore) { details.score = score }
+    mutating func take(score: DraftScore, rank: Int?) {
+        details.score = score
+        self.rank = rank
+    }
 
     /// Draws from the rows of a batch until a speculated token differs from the drawn one.
     /// - Parameters:
@@ -178,6 +185,7 @@ struct VariantWriter {
 
     private mutating func endAttempt() {
         finishedTokenCount += continuations[0].decoder.tokenCount
+        writtenCache = continuations[0].cache
         continuations = []
         phase = .written(Self.reason(of: reasons))
     }

@@ -87,6 +87,14 @@ public final class KVCache: Sendable {
         }
     }
 
+    /// The bytes of its positions in each buffer. Forks share buffers.
+    var bufferSizes: [(buffer: ObjectIdentifier, bytes: Int)] {
+        state.withLock { state in
+            let tail = state.tail.map { [(buffer: $0, count: state.tailCount)] } ?? []
+            return (state.prefix + tail).map { (ObjectIdentifier($0.buffer), $0.buffer.byteCount(positions: $0.count)) }
+        }
+    }
+
     /// How many tokens the sequence has.
     public var count: Int { state.withLock { $0.prefixCount + $0.tailCount } }
 

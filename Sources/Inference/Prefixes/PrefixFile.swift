@@ -1,6 +1,6 @@
-// One prompt's keys and values as a file.
-// - Parts: the head (model, shape, counts), the tokens, the lengths of the segments, then each segment's keys and
-//   values. Numbers have 32 bits and the machine's byte order, because the file never leaves it.
+// The keys and values of one prompt, or of one turn of a conversation with its answer, as a file.
+// - Parts: the head (model, conversation, shape, counts), the tokens, the lengths of the segments, then each segment's
+//   keys and values. Numbers have 32 bits and the machine's byte order, because the file never leaves it.
 // - The mark's last byte is the version. Raise it if the layout or the arithmetic of the forward pass changes.
 
 import Generation
@@ -8,8 +8,18 @@ import Tensors
 
 enum PrefixFile {
     static let suffix = ".prefix"
-    private static let mark = Array("cpydpfx1".utf8)
-    private static let headCount = 16 + 6 * 4
+    private static let mark = Array("cpydpfx2".utf8)
+    private static let hashCount = 16
+    private static let headCount = 2 * hashCount + 7 * 4
+
+    /// What a file tells before its keys and values.
+    struct Head: Sendable {
+        let tokens: [TokenID]
+        /// `nil` for a prompt that belongs to no conversation.
+        let turn: PrefixCache.Turn?
+        fileprivate let shape: [Int]
+        fileprivate let segmentCount: Int
+    }
 
     /// The same tokens of the same model always go to the same file.
     static func name(of tokens: [TokenID], model: String) -> String {
@@ -23,22 +33,28 @@ enum PrefixFile {
         saved.segments.reduce(0) { $0 + $1.buffer.byteCount(positions: $1.count + 16) }
     }
 
-    static func write(_ saved: KVCache.Saved, model: String, to path: String) -> Bool {
-        guard let first = saved.segments.first?.buffer, model.utf8.count == 16,
+    static func write(
+        _ saved: KVCache.Saved, model: String, turn: PrefixCache.Turn? = nil, to path: String
+    ) -> Bool {
+        guard let first = saved.segments.first?.buffer, model.utf8.count == hashCount,
             let writer = ChecksummedFileWriter(path: path, mark: mark)
         else { return false }
         let shape = [first.layerCount, first.headCount, first.keyWidth, first.valueWidth]
-        writer.append(Array(model.utf8) + bytes(of: shape + [saved.tokens.count, saved.segments.count]))
+        let conversation = Array((turn?.conversationHash ?? "").utf8.prefix(hashCount))
+        let padding = [UInt8](repeating: 0, count: hashCount - conversation.count)
+        writer.append(
+            Array(model.utf8) + conversation + padding
+                + bytes(of: shape + [saved.tokens.count, saved.segments.count, turn?.promptCount ?? 0]))
         writer.append(bytes(of: saved.tokens.map(Int.init)))
         writer.append(bytes(of: saved.segments.map(\.count)))
         for segment in saved.segments { segment.buffer.write(positions: segment.count, to: writer) }
         return writer.finish()
     }
 
-    /// The tokens of a file of this model; the rest of the file is not read.
-    static func readTokens(_ path: String, model: String) -> [TokenID]? {
+    /// The head of a file of this model; the rest of the file is not read.
+    static func readHead(_ path: String, model: String) -> Head? {
         guard var reader = ChecksummedFileReader(path: path, mark: mark) else { return nil }
-        return readHead(&reader, model: model)?.tokens
+        return readHead(&reader, model: model)
     }
 
     /// - Returns: nil if the file is damaged, or if its model or shape is not that of `transformer`.
@@ -68,17 +84,21 @@ enum PrefixFile {
         return reader.isIntact ? KVCache.Saved(tokens: head.tokens, segments: segments) : nil
     }
 
-    private static func readHead(
-        _ reader: inout ChecksummedFileReader, model: String
-    ) -> (shape: [Int], tokens: [TokenID], segmentCount: Int)? {
-        guard let head = reader.part(count: headCount), Array(head.prefix(16)) == Array(model.utf8) else { return nil }
-        let counts = numbers(Array(head.dropFirst(16)))
+    private static func readHead(_ reader: inout ChecksummedFileReader, model: String) -> Head? {
+        guard let head = reader.part(count: headCount), Array(head.prefix(hashCount)) == Array(model.utf8)
+        else { return nil }
+        let conversation = head[hashCount..<(2 * hashCount)].prefix { $0 != 0 }
+        let counts = numbers(Array(head.dropFirst(2 * hashCount)))
         // Reject a part that does not fit into the file before multiplying or allocating by its size.
         let (tokenCount, segmentCount) = (counts[4], counts[5])
         guard tokenCount > 0, segmentCount > 0, segmentCount <= tokenCount, tokenCount <= reader.remainingByteCount / 4,
             let tokens = reader.part(count: tokenCount * 4).map(numbers)
         else { return nil }
-        return (Array(counts.prefix(4)), tokens.map { TokenID(truncatingIfNeeded: $0) }, segmentCount)
+        let turn = PrefixCache.Turn(
+            conversationHash: String(decoding: conversation, as: UTF8.self), promptCount: counts[6])
+        return Head(
+            tokens: tokens.map { TokenID(truncatingIfNeeded: $0) }, turn: conversation.isEmpty ? nil : turn,
+            shape: Array(counts.prefix(4)), segmentCount: segmentCount)
     }
 
     private static func bytes(of numbers: [Int]) -> [UInt8] {

@@ -14,6 +14,8 @@ struct ModelPrompt: Sendable, Equatable {
     var isAnswered: Bool
     /// What the model may write first.
     var thoughts = ThoughtStart.none
+    /// What was changed so that the model's template takes the conversation, in a sentence.
+    var notice: String?
 }
 
 /// Makes prompts for one model.
@@ -38,12 +40,14 @@ struct PromptBuilder: Sendable {
             token.map { String(decoding: tokenizer.bytes(of: $0), as: UTF8.self) } ?? ""
         }
         let source = try file.optionalString("tokenizer.chat_template")
+        let thoughts = ThoughtFormat.find(template: source) { name in
+            tokenizer.token(named: name).map { tokenizer.isMatchedByName($0) } ?? false
+        }
+        self.thoughts = thoughts
         template = try source.map { source in
             try ChatTemplate(
-                source: source, model: name, bosText: text(of: tokenizer.bosID), eosText: text(of: tokenizer.eosID))
-        }
-        thoughts = ThoughtFormat.find(template: source) { name in
-            tokenizer.token(named: name).map { tokenizer.isMatchedByName($0) } ?? false
+                source: source, model: name, bosText: text(of: tokenizer.bosID), eosText: text(of: tokenizer.eosID),
+                thoughtEnd: thoughts?.closing)
         }
     }
 
@@ -80,27 +84,46 @@ struct PromptBuilder: Sendable {
     ) throws -> ModelPrompt {
         let shield = SpecialTextShield(
             tokenizer: tokenizer, texts: messages.map(\.content), markers: Self.markers(of: thoughts, tokenizer))
-        let shielded = messages.map { Message($0.role, shield.hide($0.content)) }
-        let continues = messages.last?.role == .assistant
-        func render(adding end: String) throws -> String {
-            var marked = shielded
-            if let last = marked.indices.last { marked[last].content += end }
-            return try template.render(marked, addGenerationPrompt: !continues, effort: effort)
-        }
-        var text: String
-        var start = ThoughtStart.none
-        if continues {
-            text = try render(adding: String(shield.unusedScalar))
-            if let place = text.unicodeScalars.lastIndex(of: shield.unusedScalar) {
-                text = continued(String(text.unicodeScalars[..<place]), words: shielded.last?.content ?? "")
-            }
-        } else {
-            (text, start) = prepared(
-                try render(adding: ""), effort: effort, shield: shield, render: { try? render(adding: $0) })
-        }
+        let shielded = messages.map { Message($0.role, shield.hide($0.content), isExample: $0.isExample) }
+        let result =
+            messages.last?.role == .assistant
+            ? try continued(shielded, template, effort, shield) : try answered(shielded, template, effort, shield)
         return ModelPrompt(
-            text: shield.reveal(text), tokens: beginning(shield.encode(text)), isAnswered: !continues,
-            thoughts: start)
+            text: shield.reveal(result.text), tokens: beginning(shield.encode(result.text)),
+            isAnswered: messages.last?.role != .assistant, thoughts: result.start, notice: result.fitted.notice)
+    }
+
+    private typealias Rendered = (text: String, start: ThoughtStart, fitted: FittedConversation)
+
+    /// The conversation, and the beginning of an answer to it.
+    private func answered(
+        _ messages: [Message], _ template: ChatTemplate, _ effort: ReasoningEffort, _ shield: SpecialTextShield
+    ) throws -> Rendered {
+        let fitted = try template.fit(messages, addGenerationPrompt: true, effort: effort)
+        let (text, start) = prepared(
+            fitted.text, effort: effort, shield: shield, render: { try? template.render(fitted, adding: $0) })
+        return (text, start, fitted)
+    }
+
+    /// The conversation up to the assistant's words, which come last.
+    private func continued(
+        _ messages: [Message], _ template: ChatTemplate, _ effort: ReasoningEffort, _ shield: SpecialTextShield
+    ) throws -> Rendered {
+        let fitted = Result { try template.fit(messages, addGenerationPrompt: false, effort: effort) }
+        let lossCount = (try? fitted.get())?.lossCount ?? .max
+        // If the template takes no answer at the end, the words follow the beginning of an answer.
+        if lossCount > 0, let words = messages.last?.content,
+            let answered = try? answered(Array(messages.dropLast()), template, .off, shield),
+            answered.fitted.lossCount < lossCount
+        {
+            return (answered.text + words, .none, answered.fitted)
+        }
+        let conversation = try fitted.get()
+        let mark = shield.unusedScalar
+        let text = try template.render(conversation, adding: String(mark))
+        guard let place = text.unicodeScalars.lastIndex(of: mark) else { return (text, .none, conversation) }
+        let words = conversation.form.messages.last?.content ?? ""
+        return (continued(String(text.unicodeScalars[..<place]), words: words), .none, conversation)
     }
 
     /// Adds the token that begins every text of this model, unless the text has it already.
