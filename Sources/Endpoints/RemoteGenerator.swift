@@ -47,6 +47,11 @@ public final class RemoteGenerator: TextGenerator {
     static let options: Set<String> = RequestBody.options.union(RequestBody.optionsOfNoServer)
         .union(["must_include", "banned_phrase", "tidy", "distinct", "best_of"])
 
+    /// An estimate: only the server knows its model's tokens, and none is asked.
+    public func measure(_ request: GenerationRequest) async throws -> PromptMeasure? {
+        PromptMeasure(tokenCount: TokenBudget.estimate(request), isExact: false)
+    }
+
     public func generate(
         _ request: GenerationRequest, stopSignal: StopSignal
     ) -> AsyncThrowingStream<GenerationEvent, any Error> {

@@ -25,6 +25,24 @@ struct TokenBudget {
 
     private static let most = 1 << 30
     private static let longestToken = 8
+    /// Bytes of a token of English, on average. Other scripts have more tokens for their characters than for their bytes.
+    private static let averageToken = 4
+    private static let averageForeignToken = 3
+    /// The tokens of a message besides its text: its role and where it begins and ends.
+    private static let messageTokens = 4
+
+    /// About how many tokens the prompt of a request has. Only the server's tokenizer could tell.
+    static func estimate(_ request: GenerationRequest) -> Int {
+        func tokens(_ text: String) -> Int {
+            let foreign = text.utf8.count { $0 >= 0x80 }
+            let plain = text.utf8.count - foreign
+            return (plain + averageToken - 1) / averageToken + (foreign + averageForeignToken - 1) / averageForeignToken
+        }
+        switch request.prompt {
+        case .raw(let text): return tokens(text)
+        case .chat(let messages): return messages.reduce(messageTokens) { $0 + tokens($1.content) + messageTokens }
+        }
+    }
     /// Models think up to this even about a short text, in tokens.
     private static let freeThoughts = 32_768
 

@@ -96,6 +96,9 @@ package struct ChatTemplate: Sendable {
                 reason = "\(error)"
             }
         }
+        // Some templates for tools loop over them without asking if there are any.
+        let withoutTools = switches.variables(for: .auto).merging(["tools": .list([]), "functions": .list([])]) { $1 }
+        if let fitted = try? fit(messages, addGenerationPrompt, withoutTools) { return fitted }
         throw ChatTemplateError.failed(model: model, reason: reason)
     }
 
