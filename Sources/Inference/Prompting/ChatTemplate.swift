@@ -96,8 +96,10 @@ package struct ChatTemplate: Sendable {
                 reason = "\(error)"
             }
         }
-        // Some templates for tools loop over them without asking if there are any.
-        let withoutTools = switches.variables(for: .auto).merging(["tools": .list([]), "functions": .list([])]) { $1 }
+        // Templates for tools may use these without asking if there are any. A date would keep a text from being replayed.
+        let withoutTools = switches.variables(for: .auto).merging([
+            "tools": .list([]), "functions": .string("[]"), "datetime": .string("unknown"),
+        ]) { $1 }
         if let fitted = try? fit(messages, addGenerationPrompt, withoutTools) { return fitted }
         throw ChatTemplateError.failed(model: model, reason: reason)
     }

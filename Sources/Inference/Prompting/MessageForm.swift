@@ -9,7 +9,7 @@ import Text
 struct MessageForm: Sendable, Equatable {
     /// A change, in the order in which they are tried.
     enum Change: CaseIterable, Sendable {
-        case joinTurns, moveLaterSystem, openWithUser, leaveOutEmpty, moveSystem
+        case openWithUser, joinTurns, moveLaterSystem, leaveOutEmpty, moveSystem
     }
 
     var messages: [Message]
@@ -170,7 +170,9 @@ extension [UInt8] {
         guard count - start >= part.count else { return nil }
         var index = start
         while index <= count - part.count {
-            if self[index] == first, self[index..<(index + part.count)].elementsEqual(part) { return index + part.count }
+            if self[index] == first, self[index..<(index + part.count)].elementsEqual(part) {
+                return index + part.count
+            }
             index += 1
         }
         return nil

@@ -31,7 +31,9 @@ import Testing
     }
 
     @Test func `stays as it is if the template takes it`() throws {
-        let messages = [Message(.system, "Be brief."), Message(.user, "a"), Message(.assistant, "b"), Message(.user, "c")]
+        let messages = [
+            Message(.system, "Be brief."), Message(.user, "a"), Message(.assistant, "b"), Message(.user, "c"),
+        ]
         for source in [Self.strict, Self.forgetful] {
             #expect(try fit(source, messages) == ("[S Be brief.][U a][A b][U c]", nil))
         }
@@ -57,7 +59,7 @@ import Testing
                 Message(.user, "x", isExample: true), Message(.assistant, "y", isExample: true),
                 Message(.assistant, "Hello!"), Message(.user, "a"),
             ])
-        #expect(shown.text == "[U x][A y][U …][A Hello!][U a]" || shown.text == "[U x][A y\n\nHello!][U a]")
+        #expect(shown.text == "[U x][A y][U …][A Hello!][U a]")
         #expect(shown.notice != nil)
     }
 
@@ -124,8 +126,10 @@ import Testing
     }
 
     @Test func `is announced once when it is written`() async throws {
-        let generator = try MarkovModel(controls: ["<|im_end|>"], next: ["]": ["H"], "H": ["i"]], template: Self.strict)
-            .generator()
+        let generator = try MarkovModel(
+            controls: ["<|im_end|>"], next: ["]": ["H"], "H": ["i"]], template: Self.strict
+        )
+        .generator()
         let request = GenerationRequest(prompt: .chat([Message(.user, "a"), Message(.user, "b")]), seed: 1)
         var notices: [String] = []
         var text = ""
