@@ -27,10 +27,14 @@ public struct JinjaTemplate: Sendable {
     }
 
     /// Renders the template.
-    /// - Parameter context: the template's variables.
+    /// - Parameters:
+    ///   - context: the template's variables.
+    ///   - moreSteps: what the step budget of the options is raised by, for a context with much in it.
     /// - Throws: `JinjaError` at the innermost expression that failed.
-    public func render(_ context: [String: JinjaValue]) throws(JinjaError) -> String {
-        try RoomyThread.run { () throws(JinjaError) in
+    public func render(_ context: [String: JinjaValue], moreSteps: Int = 0) throws(JinjaError) -> String {
+        var options = options
+        options.stepBudget += max(moreSteps, 0)
+        return try RoomyThread.run { [options] () throws(JinjaError) in
             try Evaluator(text, options: options, context: context).render(body)
         }
     }

@@ -46,6 +46,8 @@ package struct ChatTemplate: Sendable {
     private let model: String
     private let bosText: String
     private let eosText: String
+    /// More than any known template needs for a message, so that a long conversation is rendered whole.
+    private static let stepsOfMessage = 2_000
     private let switches: ThinkingSwitches
     private let thoughtEnd: String?
 
@@ -146,6 +148,7 @@ package struct ChatTemplate: Sendable {
             // The draft is wanted without the reasoning that leads to it, unless the request asks for reasoning.
             "enable_thinking": .bool(false),
         ]
-        return try template.render(variables.merging(setting) { $1 })
+        return try template.render(
+            variables.merging(setting) { $1 }, moreSteps: min(messages.count, 1 << 20) * Self.stepsOfMessage)
     }
 }
