@@ -31,8 +31,8 @@ let package = Package(
         .target(name: "CKernels", cSettings: kernelFlags),
         .target(name: "Tensors", dependencies: ["CKernels", "Files"]),
         .target(name: "Inference", dependencies: ["Tensors", "Files", "Generation", "Text", "Grammar", "Jinja"]),
-        .target(
-            name: "CTransfer", linkerSettings: [.linkedLibrary("curl"), .linkedLibrary("crypto")]),
+        // libcurl and libcrypto are loaded when they are first needed, so they are not linked.
+        .target(name: "CTransfer"),
         .target(name: "Transfer", dependencies: ["CTransfer"]),
         .target(name: "Endpoints", dependencies: ["Transfer", "Generation", "Text", "Grammar", "Files"]),
         .target(name: "Downloads", dependencies: ["Transfer", "Generation", "Files", "CEmbed"]),

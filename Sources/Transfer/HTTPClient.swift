@@ -56,7 +56,6 @@ public struct HTTPClient: Sendable {
 
 /// One request and its answer.
 private final class HTTPExchange {
-    private static let isReady = curl_global_init(Int(CURL_GLOBAL_ALL)) == CURLE_OK
     /// How long the loop waits for a byte before it looks at the clocks, in milliseconds.
     private static let pollMilliseconds: Int32 = 50
     /// The longest head of an answer, in bytes; libcurl takes a little more.
@@ -77,20 +76,21 @@ private final class HTTPExchange {
     }
 
     func run(isStopped: () -> Bool) throws {
-        guard Self.isReady, let handle = curl_easy_init(), let multi = curl_multi_init() else {
+        try TransferLibrary.load()
+        guard let handle = ct_easy_init(), let multi = ct_multi_init() else {
             throw TransferError.other(host: host, reason: "out of memory")
         }
         var list: UnsafeMutablePointer<curl_slist>?
         defer {
-            curl_multi_remove_handle(multi, handle)
-            curl_easy_cleanup(handle)
-            curl_multi_cleanup(multi)
-            curl_slist_free_all(list)
+            ct_multi_remove_handle(multi, handle)
+            ct_easy_cleanup(handle)
+            ct_multi_cleanup(multi)
+            ct_slist_free_all(list)
         }
         guard let scheme = URLComponents(string: request.url)?.scheme, ["http", "https"].contains(scheme.lowercased())
         else { throw TransferError.invalidAddress(request.url) }
         for header in request.headers + [HTTPHeader("Expect", "")] {
-            list = curl_slist_append(list, header.value.isEmpty ? "\(header.name):" : "\(header.name): \(header.value)")
+            list = ct_slist_append(list, header.value.isEmpty ? "\(header.name):" : "\(header.name): \(header.value)")
         }
         ct_set_list(handle, CURLOPT_HTTPHEADER, list)
         set(handle)
@@ -106,7 +106,7 @@ private final class HTTPExchange {
             }
             ct_set_text(handle, CURLOPT_CUSTOMREQUEST, request.method)
             if request.method == "HEAD" { ct_set_long(handle, CURLOPT_NOBODY, 1) }
-            curl_multi_add_handle(multi, handle)
+            ct_multi_add_handle(multi, handle)
             lastByte = .now
             try perform(multi, handle, isStopped)
         }
@@ -157,12 +157,12 @@ private final class HTTPExchange {
     ) throws {
         while true {
             var running: Int32 = 0
-            curl_multi_perform(multi, &running)
+            ct_multi_perform(multi, &running)
             if let failure { throw failure }
             if let message = ct_message(multi) { return try end(ct_result(message), handle) }
             if isStopped() { throw TransferError.stopped }
             try checkClocks()
-            curl_multi_poll(multi, nil, 0, Self.pollMilliseconds, nil)
+            ct_multi_poll(multi, Self.pollMilliseconds)
         }
     }
 
@@ -227,7 +227,7 @@ private final class HTTPExchange {
 
     private func end(_ code: CURLcode, _ handle: UnsafeMutableRawPointer) throws {
         if code == CURLE_OK { return }
-        let reason = String(cString: curl_easy_strerror(code))
+        let reason = ct_easy_strerror(code).map { String(cString: $0) } ?? "error \(code.rawValue)"
         switch code {
         case CURLE_COULDNT_RESOLVE_HOST: throw TransferError.unknownHost(host)
         case CURLE_COULDNT_RESOLVE_PROXY: throw TransferError.cannotReachProxy(host)

@@ -19,6 +19,8 @@ public enum TransferError: Error, Hashable, CustomStringConvertible {
     /// The connection ended before the answer did.
     case cutOff(host: String)
     case cannotReadCertificates(path: String)
+    /// A library of the system is not there. `use`: what it does, after "which".
+    case missingLibrary(name: String, use: String, package: String, reason: String)
     /// The caller stopped it.
     case stopped
     case other(host: String, reason: String)
@@ -49,6 +51,9 @@ public enum TransferError: Error, Hashable, CustomStringConvertible {
         case .cutOff(let host): "The connection to \(host) ended before the answer was complete."
         case .cannotReadCertificates(let path):
             "The certificates in '\(path)' cannot be read. The file has to hold them in PEM form."
+        case .missingLibrary(let name, let use, let package, let reason):
+            "\(name), which \(use), cannot be loaded (\(reason)). Install it and start this program again; "
+                + "Debian's package is \(package)."
         case .stopped: "Stopped."
         case .other(let host, let reason): "The transfer from \(host) failed: \(reason)."
         }

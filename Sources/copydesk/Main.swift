@@ -6,12 +6,15 @@ import ArgumentParser
 import Dispatch
 import Foundation
 import Synchronization
+import Transfer
 
 @main
 enum Main {
     static func main() {
         holdStandardDescriptors()
         signal(SIGPIPE, SIG_IGN)  // a closed pipe is a write error that we report, or the quiet end of `| head`
+        // Loading takes as long as reading the arguments, so both are done at once.
+        if namesServerModel(CommandLine.arguments) { TransferLibrary.loadSoon() }
         do {
             try Copydesk.checkCommandName(in: CommandLine.arguments.dropFirst().first)
             var command = try Copydesk.parseAsRoot()
@@ -22,6 +25,13 @@ enum Main {
             }
         } catch {
             exit(with: error)
+        }
+    }
+
+    /// True if a model is given that looks like ENDPOINT/MODEL; a path that does costs only some time of another core.
+    private static func namesServerModel(_ arguments: [String]) -> Bool {
+        zip(arguments, arguments.dropFirst()).contains { option, model in
+            ["-m", "--model"].contains(option) && model.contains("/") && !model.hasPrefix("/") && !model.hasPrefix(".")
         }
     }
 

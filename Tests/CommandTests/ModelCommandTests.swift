@@ -240,4 +240,24 @@ private func partialBytes(_ home: Home) -> Int {
         #expect(report.map { $0["name"] as? String } == ["local"] && report[0]["key"] is NSNull)
         #expect(server.requests.isEmpty)
     }
+
+    @Test func `without libcurl servers cannot be asked, and everything else works`() throws {
+        let home = try Home()
+        let server = try ServerScript.writer { _ in [] }
+        try home.add(server)
+        // Files that are no libraries stand before those of the system.
+        try home.write("", to: "libraries/libcurl.so.4")
+        try home.write("", to: "libraries/libcurl-gnutls.so.4")
+        home.environment["LD_LIBRARY_PATH"] = home.path("libraries")
+        let asked = try home.run("generate", "--prompt", "A", "-m", "local/m")
+        #expect(asked.status == 1 && asked.error.contains("libcurl, which sends requests, cannot be loaded ("))
+        #expect(asked.error.contains("Debian's package is libcurl4."), "\(asked.error)")
+        #expect(try home.run("generate", "--prompt", "A", "--raw", "-o", "max_tokens=2").status == 0)
+        let doctor = try home.run("doctor", "--json")
+        #expect(doctor.status == 1)
+        #expect(try doctor.json["transfer"] is NSNull)
+        let checks = try doctor.objects("checks")
+        #expect(checks.first { $0["name"] as? String == "transfer" }?["ok"] as? Bool == false)
+        #expect(server.requests.isEmpty)
+    }
 }

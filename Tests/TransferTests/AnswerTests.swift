@@ -1,4 +1,6 @@
+import Foundation
 import ScriptedServer
+import Synchronization
 import Testing
 import Transfer
 
@@ -56,5 +58,33 @@ import Transfer
         let older = Digest(.sha1)
         older.add("abc")
         #expect(older.finish() == "a9993e364706816aba3e25717850c26c9cd0d89d")
+    }
+
+    @Test func `threads that send their first requests at the same moment all get answers`() throws {
+        let server = try ScriptedServer { request, reply in reply.answer("200 OK", [], request.path) }
+        defer { server.close() }
+        let url = server.url
+        let answers = Mutex<Set<String>>([])
+        let threads = DispatchGroup()
+        for number in 1...8 {
+            threads.enter()
+            Thread.detachNewThread {
+                defer { threads.leave() }
+                let body = (try? HTTPClient().fetch(HTTPRequest("GET", url + "/\(number)")).body) ?? []
+                _ = answers.withLock { $0.insert(String(decoding: body, as: UTF8.self)) }
+            }
+        }
+        threads.wait()
+        #expect(answers.withLock { $0 } == Set((1...8).map { "/\($0)" }))
+    }
+
+    @Test func `a library that is not there is named, with the reason and the package`() {
+        let error = TransferError.missingLibrary(
+            name: "libcurl", use: "sends requests", package: "libcurl4",
+            reason: "libcurl.so.4: cannot open shared object file: No such file or directory")
+        #expect(
+            "\(error)"
+                == "libcurl, which sends requests, cannot be loaded (libcurl.so.4: cannot open shared object file: No such "
+                + "file or directory). Install it and start this program again; Debian's package is libcurl4.")
     }
 }

@@ -109,7 +109,8 @@ struct Requests {
         } catch let error as TransferError {
             switch error {
             case .stopped: throw DownloadError.stopped
-            case .invalidAddress, .untrusted, .handshakeFailed, .cannotReadCertificates, .cannotReachProxy:
+            case .invalidAddress, .untrusted, .handshakeFailed, .cannotReadCertificates, .cannotReachProxy,
+                .missingLibrary:
                 throw DownloadError.transfer("\(error)", tries: 1)
             case .unknownHost, .cannotConnect:
                 throw PassingFailure(error: .transfer("\(error)", tries: 1), tries: 3)

@@ -8,6 +8,7 @@ extension ModelDownloads {
     func makePlan(_ reference: ModelReference, sha256: String?, _ requests: Requests) throws -> PullPlan {
         let sum = try sha256.map(Self.validSum)
         if environment.isOffline { throw DownloadError.offline }
+        try requests.passing { try Digest.check() }
         var plan: PullPlan
         switch reference.place {
         case .hub(let repository, let endpoint):

@@ -84,7 +84,7 @@ struct DoctorCommand: ParsableCommand {
                 return "\(Int(8 / max(seconds.generateSeconds, 1e-9))) tokens a second with \(model.name)"
             }
         }
-        try add("transfer", true, TransferLibrary.version)
+        try report("transfer") { try TransferLibrary.version }
         try report("terminal") {
             let environment = ProcessInfo.processInfo.environment
             guard let name = environment["TERM"], !name.isEmpty else {
@@ -97,7 +97,8 @@ struct DoctorCommand: ParsableCommand {
         if json {
             try Console.printJSON(
                 DoctorReport(
-                    version: Copydesk.version, transfer: TransferLibrary.version, checks: checks, endpoints: servers,
+                    version: Copydesk.version, transfer: try? TransferLibrary.version, checks: checks,
+                    endpoints: servers,
                     outside: outside, unfinished: unfinished.map(DoctorReport.Unfinished.init)))
         }
         if checks.contains(where: { $0.ok == false }) { throw ExitCode(ExitStatus.failed) }

@@ -58,11 +58,24 @@ struct DoctorReport: Encodable {
     }
 
     var version: String
-    var transfer: String
+    /// Nil if the library cannot be loaded.
+    var transfer: String?
     var checks: [Check]
     var endpoints: [Server]
     var outside: [OutsideFinding]
     var unfinished: [Unfinished]
+
+    private enum Key: CodingKey { case version, transfer, checks, endpoints, outside, unfinished }
+
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: Key.self)
+        try container.encode(version, forKey: .version)
+        try container.encode(transfer, forKey: .transfer)
+        try container.encode(checks, forKey: .checks)
+        try container.encode(endpoints, forKey: .endpoints)
+        try container.encode(outside, forKey: .outside)
+        try container.encode(unfinished, forKey: .unfinished)
+    }
 }
 
 extension OutsideFinding {

@@ -14,7 +14,7 @@ extension TransferError: HintedError {
         case .idleTimedOut: "`--timeout idle=0` waits without a limit."
         case .connectTimedOut(_, _, inHandshake: false): "`--timeout connect=30` waits longer."
         case .invalidAddress, .unknownHost, .cannotConnect, .cannotReachProxy, .connectTimedOut, .handshakeFailed,
-            .emptyAnswer, .cutOff, .stopped, .other:
+            .emptyAnswer, .cutOff, .missingLibrary, .stopped, .other:
             nil
         }
     }
