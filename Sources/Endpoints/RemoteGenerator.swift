@@ -5,6 +5,7 @@
 
 import Foundation
 import Generation
+import Transfer
 
 /// Writes text with a model of a server.
 public final class RemoteGenerator: TextGenerator {
@@ -41,6 +42,7 @@ public final class RemoteGenerator: TextGenerator {
             takesRawPrompts: true, continuesAnswers: true, writesSeveralVariants: true,
             options: Self.options, contextLength: contextLength, takesSeeds: true,
             writesCandidates: false)
+        TransferLibrary.loadSoon()
     }
 
     /// The options that servers may know, those that are kept here, and those whose lack is said.

@@ -12,8 +12,10 @@ public enum TransferLibrary {
         }
     }
 
-    /// Begins to load it on a thread of its own, because a request will be sent soon.
-    public static func loadSoon() { Thread.detachNewThread { ct_open_curl() } }
+    private static let loading: Void = Thread.detachNewThread { ct_open_curl() }
+
+    /// Begins to load it on a thread of its own, because a request will be sent soon; a second call does nothing.
+    public static func loadSoon() { loading }
 
     /// Loads it if no request has yet; any number of threads may ask at once.
     static func load() throws {
