@@ -81,14 +81,18 @@ public enum Exporter {
         lines.append(("Model", generation.model.name))
         lines.append(("Seed", String(generation.seed)))
         for (name, value) in generation.recordedFields.sorted(by: { $0.key < $1.key }) {
-            let isLeftOut = !options.includesSources && isSource(name, value)
-            lines.append((name, isLeftOut ? "left out, \(value.count) characters" : value))
+            lines.append((name, options.includesSources ? value : shortFact(name, value)))
         }
         return lines
     }
 
     /// The most characters of a field that is no source text.
     private static let factLength = 160
+
+    /// The value of a field; of a text that was worked on, only its length.
+    static func shortFact(_ name: String, _ value: String) -> String {
+        isSource(name, value) ? "left out, \(value.count) characters" : value
+    }
 
     /// True if a field holds a text that was worked on, and not a fact about the draft.
     private static func isSource(_ name: String, _ value: String) -> Bool {

@@ -20,26 +20,34 @@ struct HTMLExport: ExportEncoder {
     }
 
     func end() -> String {
-        (generationId == nil ? beginning + "<p>No drafts.</p>\n" : "</section>\n") + "</main>\n</body>\n</html>\n"
+        (generationId == nil ? beginning + "<p>No drafts.</p>\n" : "</section>\n") + HTMLExport.ending
     }
+
+    /// The end of every page.
+    static let ending = "</main>\n</body>\n</html>\n"
 
     private var beginning: String {
         let title = outline.title
-        let page = """
-            <!DOCTYPE html>
-            <html lang="\(language(of: outline.first?.draft.text ?? title))">
-            <head>
-            <meta charset="utf-8">
-            <meta name="viewport" content="width=device-width, initial-scale=1">
-            <meta name="generator" content="Copydesk">
-            <title>\(HTMLExport.escaped(Exporter.oneLine(title)))</title>
-            <style>\(HTMLExport.style)</style>
-            </head>
-            <body>
-            <main>
+        return HTMLExport.beginning(title: title, language: language(of: outline.first?.draft.text ?? title))
+            + (outline.options.includesMetadata ? "<h1>\(HTMLExport.escaped(title))</h1>\n" : "")
+    }
 
-            """
-        return page + (outline.options.includesMetadata ? "<h1>\(HTMLExport.escaped(title))</h1>\n" : "")
+    /// A page up to its content.
+    static func beginning(title: String, language: String) -> String {
+        """
+        <!DOCTYPE html>
+        <html lang="\(language)">
+        <head>
+        <meta charset="utf-8">
+        <meta name="viewport" content="width=device-width, initial-scale=1">
+        <meta name="generator" content="Copydesk">
+        <title>\(HTMLExport.escaped(Exporter.oneLine(title)))</title>
+        <style>\(HTMLExport.style)</style>
+        </head>
+        <body>
+        <main>
+
+        """
     }
 
     private func sectionHead(of generation: SavedGeneration) -> String {
@@ -115,7 +123,7 @@ struct HTMLExport: ExportEncoder {
         return hasHan ? "zh" : "en"
     }
 
-    private static func checked(_ language: String) -> String? {
+    static func checked(_ language: String) -> String? {
         let isTag = language.utf8.allSatisfy { byte in
             byte == 0x2D || (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
         }

@@ -18,7 +18,13 @@ extension ExportItem {
 
     /// The thoughts as a quotation in Markdown, with a blank line behind it; "" if none are written.
     var quotedReasoning: String {
-        guard let reasoning = draft.details.reasoning else { return "" }
+        draft.details.reasoning.map(MarkdownExport.quoted(reasoning:)) ?? ""
+    }
+}
+
+extension MarkdownExport {
+    /// Thoughts as a quotation, with a blank line behind it.
+    static func quoted(reasoning: String) -> String {
         // A quotation ends with its last line, so nothing that it opens reaches the text.
         let lines = reasoning.split(separator: "\n", omittingEmptySubsequences: false)
         return "Reasoning:\n\n" + lines.map { "> \($0)\n" }.joined() + "\n"
