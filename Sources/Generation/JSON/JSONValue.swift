@@ -16,13 +16,16 @@ package enum JSONValue: Sendable {
         do throws(UTF8.ValidationError) {
             _ = try UTF8Span(validating: bytes.span)
         } catch {
-            throw JSONError(problem: "it is not UTF-8 text at byte \(error.byteOffsets.lowerBound)")
+            let place = error.byteOffsets.lowerBound
+            throw JSONError(
+                problem: "it is not UTF-8 text at byte \(place)", reason: "it is not UTF-8 text", byte: place)
         }
         var parser = JSONParser(bytes: bytes)
         do {
             self = try parser.document()
         } catch {
-            throw JSONError(problem: "\(error.problem) at byte \(parser.index)")
+            throw JSONError(
+                problem: "\(error.problem) at byte \(parser.index)", reason: error.problem, byte: parser.index)
         }
     }
 
@@ -75,6 +78,10 @@ package enum JSONValue: Sendable {
 /// Why bytes are no JSON, and at which byte: "a string does not end at byte 12".
 package struct JSONError: Error, Equatable {
     package var problem: String
+    /// The problem without its place: "a string does not end".
+    package var reason = ""
+    /// The place, from 0.
+    package var byte = 0
 }
 
 private struct JSONParser {
@@ -180,10 +187,15 @@ private struct JSONParser {
             if 0xD800..<0xDC00 ~= scalar, index + 1 < bytes.count, bytes[index] == UInt8(ascii: "\\"),
                 bytes[index + 1] == UInt8(ascii: "u")
             {
+                let behind = index
                 index += 2
                 let low = try hexadecimal()
-                guard 0xDC00..<0xE000 ~= low else { throw JSONError(problem: "half a surrogate pair") }
-                scalar = 0x10000 + (scalar - 0xD800) << 10 + (low - 0xDC00)
+                if 0xDC00..<0xE000 ~= low {
+                    scalar = 0x10000 + (scalar - 0xD800) << 10 + (low - 0xDC00)
+                } else {
+                    // Half a pair, as of a text that was cut in the middle of an emoji; what follows is another character.
+                    index = behind
+                }
             }
             text += Array(String(Character(Unicode.Scalar(scalar) ?? "\u{FFFD}")).utf8)
         default: throw JSONError(problem: "an unknown escape")
