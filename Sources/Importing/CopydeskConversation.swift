@@ -85,7 +85,7 @@ enum CopydeskConversation {
             var waiting: [JSONValue] = (followers.removeValue(forKey: nil) ?? []).reversed()
             while true {
                 guard let turn = waiting.popLast() else {
-                    // Turns in a circle: the first of them begins.
+                    // Turns in a circle: one of them begins, as a first turn.
                     guard let next = followers.keys.compactMap(\.self).min() else { break }
                     waiting = (followers.removeValue(forKey: next) ?? []).reversed()
                     continue

@@ -3,30 +3,35 @@ import Generation
 import Importing
 import Testing
 
+private func text(_ text: String) -> [UInt8] { Array(text.utf8) }
+
+/// Files that are none, and a part of the sentence that each gets.
+private let refusals: [(bytes: [UInt8], part: String)] = [
+    ([], "is empty"), (text(" \n\n"), "is empty"),
+    ([0x50, 0x4B, 3, 4, 9], "is a ZIP archive. Unzip it first"),
+    ([0x1F, 0x8B, 8], "is compressed"), ([0xFF, 0xD8, 0xFF, 0xE0], "is a picture in JPEG format"),
+    (text("RIFF....WEBP"), "WebP"), (text("<!DOCTYPE html>"), "is a web page"),
+    ([0xFF, 0xFE, 0x7B, 0], "is UTF-16 text"), (text("hello, you"), "holds none of what can be imported"),
+    (text("{}"), "holds none"), (text("[]"), "holds no conversation"),
+    (text("[1, 2]"), "holds none"),
+    (text("{\"a\": 1}\n{\"b\": 2}"), "holds none"), ([0x7B, 0x22, 0xFF, 0x22, 0x7D], "it is not UTF-8 text"),
+    (text(String(repeating: "[", count: 100_000)), "nested deeper"),
+    (text("[{\"mapping\": " + String(repeating: "{\"a\":", count: 100_000)), "nested deeper"),
+    (
+        text("[{\"mapping\": {}} {\"mapping\": {}}]"),
+        "line 1, column 18: a comma or a closing bracket is missing"
+    ),
+    (text("[{\"mapping\": {}}"), "line 1, column 17: the list does not end"),
+    (text("[{\"mapping\": {}}] x"), "there is more text after the list"),
+    (
+        text("[\n{\"mapping\": {}},\n{\"mapping: {}},\n{\"mapping\": {}}]"),
+        "line 3, column 16: a control character"
+    ),
+    (text("{\"mapping\": {}"), "line 1, column 15: a closing brace is missing"),
+]
+
 @Suite struct `A file to import` {
-    @Test(arguments: [
-        ([], "is empty"), (Array(" \n\n".utf8), "is empty"),
-        ([0x50, 0x4B, 3, 4, 9], "is a ZIP archive. Unzip it first"),
-        ([0x1F, 0x8B, 8], "is compressed"), ([0xFF, 0xD8, 0xFF, 0xE0], "is a picture in JPEG format"),
-        (Array("RIFF....WEBP".utf8), "WebP"), (Array("<!DOCTYPE html>".utf8), "is a web page"),
-        ([0xFF, 0xFE, 0x7B, 0], "is UTF-16 text"), (Array("hello, you".utf8), "holds none of what can be imported"),
-        (Array("{}".utf8), "holds none"), (Array("[]".utf8), "holds no conversation"),
-        (Array("[1, 2]".utf8), "holds none"),
-        (Array("{\"a\": 1}\n{\"b\": 2}".utf8), "holds none"), ([0x7B, 0x22, 0xFF, 0x22, 0x7D], "it is not UTF-8 text"),
-        (Array(String(repeating: "[", count: 100_000).utf8), "nested deeper"),
-        (Array(("[{\"mapping\": " + String(repeating: "{\"a\":", count: 100_000)).utf8), "nested deeper"),
-        (
-            Array("[{\"mapping\": {}} {\"mapping\": {}}]".utf8),
-            "line 1, column 18: a comma or a closing bracket is missing"
-        ),
-        (Array("[{\"mapping\": {}}".utf8), "line 1, column 17: the list does not end"),
-        (Array("[{\"mapping\": {}}] x".utf8), "there is more text after the list"),
-        (
-            Array("[\n{\"mapping\": {}},\n{\"mapping: {}},\n{\"mapping\": {}}]".utf8),
-            "line 3, column 17: a control character"
-        ),
-        (Array("{\"mapping\": {}".utf8), "line 1, column 15: a closing brace is missing"),
-    ])
+    @Test(arguments: refusals)
     func `that is none gets a sentence that says why`(bytes: [UInt8], part: String) {
         let sentence = complaint(bytes)
         #expect(sentence.hasPrefix("file.json ") && sentence.contains(part) && sentence.hasSuffix("."), "\(sentence)")
@@ -70,7 +75,7 @@ import Testing
         #expect(
             outline(back) == [
                 "0 user: Name it.", "1<0 assistant: Aurora | Lumen (1)", "2<1.0 user: Shorter?", "3 user: Whose?",
-                "4 user: round", "5<4 user: and round",
+                "4 user: and round", "5<4 user: round",
             ])
         #expect(back.head == 2 && back.turns[2].isPinned && back.turns[1].model == "gemma")
         #expect(back.turns[1].reasoning == [0: "What glows?"] && back.turns[0].createdAt == 1_772_384_709)

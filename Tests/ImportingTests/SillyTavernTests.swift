@@ -114,7 +114,7 @@ private func lines(_ values: [[String: Any]]) -> String { values.map { json($0) 
         let good = json(message("Ann", isUser: true, "Hi"))
         #expect(
             complaint("\(json(head))\n\(good)\n{\"name\": \"Ann\", \"mes\": \"Hé\n\(good)")
-                == "file.json is damaged at line 3, column 28: a string does not end. Nothing was imported. Get the file "
+                == "file.json is damaged at line 3, column 27: a string does not end. Nothing was imported. Get the file "
                 + "again, or correct this place.")
         #expect(complaint("\(json(head))\n\(good)\n\n}{\n").contains("damaged at line 4, column 1: "))
         #expect(complaint(json(head)) == "file.json holds no conversation with turns. Nothing was imported.")
