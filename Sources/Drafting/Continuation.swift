@@ -41,11 +41,8 @@ extension DraftOrder {
         continuing draft: SavedDraft, of generation: SavedGeneration, templates: @autoclosure () -> TemplateLibrary,
         seed: UInt64
     ) throws {
-        guard draft.text.contains(where: { !$0.isWhitespace }) else { throw ContinuationError.empty(draft: draft.id) }
-        guard generation.sampling.grammar == nil, generation.sampling.jsonSchema == nil else {
-            throw ContinuationError.constrained(draft: draft.id)
-        }
-        guard generation.parts.isEmpty else { throw ContinuationError.hasParts(draft: draft.id) }
+        try ContinuationError.check(
+            draft, follows: generation.sampling, hasParts: !generation.parts.isEmpty)
         let limits = try generation.limits.left(after: draft)
         if let name = generation.templateName {
             guard let template = templates().templates.first(where: { $0.name == name }) else {
@@ -54,7 +51,6 @@ extension DraftOrder {
             let filled = try template.fill(values: generation.fields)
             self.init(filled: filled, template: template, seed: seed)
             if let system = generation.systemPrompt, system != systemPrompt { replaceSystemPrompt(with: system) }
-            request.variantCount = 1
         } else {
             self.init(
                 prompt: generation.fields["prompt"] ?? generation.prompt, system: generation.systemPrompt,
@@ -62,7 +58,20 @@ extension DraftOrder {
         }
         title = generation.title
         continueInside(draft.text)
-        request.sampling = generation.sampling.forRest(after: draft.text)
+        request.sampling = generation.sampling
+        goOn(from: draft, within: limits)
+    }
+
+    /// Makes an order, whose prompt ends with the text of a draft, one for the rest of that text.
+    /// - Throws: `ContinuationError`.
+    public mutating func goOn(from draft: SavedDraft) throws {
+        try ContinuationError.check(draft, follows: request.sampling, hasParts: !request.conditions.parts.isEmpty)
+        goOn(from: draft, within: try request.limits.left(after: draft))
+    }
+
+    private mutating func goOn(from draft: SavedDraft, within limits: LengthLimits) {
+        request.variantCount = 1
+        request.sampling = request.sampling.forRest(after: draft.text)
         request.limits = limits
         // The parts of a text can only be told from each other in a text that is written as a whole.
         request.conditions.parts = []
@@ -75,6 +84,16 @@ extension DraftOrder {
         case .chat(let messages): request.prompt = .chat(messages + [Message(.assistant, text)])
         }
         request.completionPrompt = request.completionPrompt.map { $0 + text }
+    }
+}
+
+extension ContinuationError {
+    fileprivate static func check(_ draft: SavedDraft, follows sampling: SamplingOptions, hasParts: Bool) throws {
+        guard draft.text.contains(where: { !$0.isWhitespace }) else { throw ContinuationError.empty(draft: draft.id) }
+        guard sampling.grammar == nil, sampling.jsonSchema == nil else {
+            throw ContinuationError.constrained(draft: draft.id)
+        }
+        guard !hasParts else { throw ContinuationError.hasParts(draft: draft.id) }
     }
 }
 
@@ -125,6 +144,10 @@ public struct ContinuedGenerator: TextGenerator {
     public var identity: ModelIdentity { generator.identity }
     public var capabilities: GeneratorCapabilities { generator.capabilities }
     public var authorSampling: SamplingOverrides { generator.authorSampling }
+
+    public func measure(_ request: GenerationRequest) async throws -> PromptMeasure? {
+        try await generator.measure(request)
+    }
 
     public func generate(
         _ request: GenerationRequest, stopSignal: StopSignal
