@@ -5,19 +5,22 @@
 
 import Studio
 
-struct KeyDecoder {
+/// Decodes the bytes of a terminal, as they come.
+public struct KeyDecoder: Sendable {
     static let longestSequence = 256
     static let longestPaste = 8 << 20
+
+    public init() {}
 
     private var pending: [UInt8] = []
     private var paste: [UInt8]?
     private static let pasteEnd = Array("\u{1B}[201~".utf8)
 
     /// True if bytes wait for others; `flush` delivers them if none come.
-    var isWaiting: Bool { !pending.isEmpty || paste != nil }
+    public var isWaiting: Bool { !pending.isEmpty || paste != nil }
     var isPasting: Bool { paste != nil }
 
-    mutating func decode(_ bytes: some Sequence<UInt8>) -> [KeyPress] {
+    public mutating func decode(_ bytes: some Sequence<UInt8>) -> [KeyPress] {
         var keys: [KeyPress] = []
         for byte in bytes {
             if paste != nil { takePasted(byte, into: &keys) } else { take(byte, into: &keys) }
@@ -26,7 +29,7 @@ struct KeyDecoder {
     }
 
     /// Delivers the waiting bytes because no others came: Escape alone, or a paste or character whose end was lost.
-    mutating func flush() -> [KeyPress] {
+    public mutating func flush() -> [KeyPress] {
         var keys: [KeyPress] = []
         if let bytes = paste {
             paste = nil

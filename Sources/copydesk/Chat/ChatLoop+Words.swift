@@ -1,0 +1,236 @@
+// What the words with a slash do.
+
+import Chat
+import Export
+import Foundation
+import Generation
+import Store
+import Templates
+
+extension ChatLoop {
+    func perform(_ word: ChatWord, _ argument: String) async throws {
+        switch word {
+        case .help: try Console.write(ChatWord.helpText)
+        case .quit: break
+        case .model: try model(argument)
+        case .persona: try persona(argument)
+        case .system: try system(argument)
+        case .retry: try await retry()
+        case .continue: try await goOn()
+        case .swipe: try swipe(argument)
+        case .edit: try edit(argument)
+        case .branch: try branch(argument)
+        case .pin: try pin(argument)
+        case .turns: try turns()
+        case .context: try await context(argument)
+        case .title: try await title(argument)
+        case .save: try save(argument)
+        case .new:
+            begin(newFrom: talk.conversation)
+            if let greeting = talk.greeting { try show(greeting) }
+        }
+    }
+
+    private func model(_ name: String) throws {
+        guard !name.isEmpty else { return try Console.print("\(talk.modelName) answers.") }
+        try talk.use(model: name)
+        try Console.print("\(talk.modelName) answers from now on.")
+    }
+
+    private func persona(_ name: String) throws {
+        guard !name.isEmpty else {
+            for persona in talk.shared.templateLibrary.personas {
+                try Console.print("\(persona.name): \(persona.summary)")
+            }
+            return
+        }
+        let template = try TemplateLibrary.persona(named: name, userFolder: talk.shared.paths.templates)
+        var other = opening
+        (other.persona, other.parameters, other.system) = (template.name, [:], nil)
+        talk.begin(try other.newConversation(of: talk.generators, model: talk.conversation.model))
+        Console.printError("A new conversation with: \(template.title).")
+        if !template.fields.isEmpty {
+            let fields = template.fields.map { "-p \($0.name)=…" }.joined(separator: " ")
+            Console.printError(
+                "It is filled in with its examples. Your own: copydesk chat --persona \(template.name) \(fields)")
+        }
+        if let greeting = talk.greeting { try show(greeting) }
+    }
+
+    private func begin(newFrom conversation: Conversation) {
+        talk.begin(
+            Conversation(
+                persona: conversation.persona, fields: conversation.fields, model: conversation.model,
+                settings: conversation.settings))
+    }
+
+    private func system(_ text: String) throws {
+        guard !text.isEmpty else {
+            return try Console.print(talk.conversation.persona.system ?? "There is no system text.")
+        }
+        try talk.change { $0.persona.system = text }
+        try Console.print("It holds from the next answer on.")
+    }
+
+    private func retry() async throws {
+        guard let last = talk.turns.last else { throw Failure("Nothing was said yet. Say something first.") }
+        try await answer(last.role == .user ? .answer(to: last.id) : .another(last.id))
+    }
+
+    private func lastAnswer() throws -> Turn {
+        guard let last = talk.turns.last, last.role == .assistant, !last.drafts.isEmpty else {
+            throw Failure("There is no answer at the end of this conversation. /retry writes one.")
+        }
+        return last
+    }
+
+    private func goOn() async throws {
+        let last = try lastAnswer()
+        guard let draft = last.activeDraft ?? last.drafts.last else { return }
+        try await answer(.rest(of: draft.id, in: last.id))
+    }
+
+    private func swipe(_ argument: String) throws {
+        let last = try lastAnswer()
+        let count = last.drafts.count
+        guard count > 1 else { throw Failure("This answer has one draft. /retry writes another one beside it.") }
+        let current = last.drafts.firstIndex { $0.id == last.activeDraftId } ?? 0
+        let index = argument.isEmpty ? (current + 1) % count : try number(argument, upTo: count, "draft") - 1
+        try talk.choose(last.drafts[index], of: last)
+        Console.printError("(\(index + 1)/\(count))")
+        try show(last.drafts[index].text)
+    }
+
+    private func edit(_ argument: String) throws {
+        let role: Message.Role = argument.isEmpty ? .user : .assistant
+        guard argument.isEmpty || argument == "answer" else {
+            throw Failure("/edit edits your last words, and /edit answer the last answer; '\(argument)' is neither.")
+        }
+        guard let turn = talk.turns.last(where: { $0.role == role }) else {
+            throw Failure("There is nothing to edit yet. Say something first.")
+        }
+        editing = turn
+        nextText = turn.text
+        Console.printError("(Enter sends the new text; Ctrl-C leaves the old one)")
+    }
+
+    /// Takes a turn's new text.
+    func sendEdited(_ text: String, instead turn: Turn) async throws {
+        guard text != turn.text, text.contains(where: { !$0.isWhitespace }) else {
+            return Console.printError("(nothing changed)")
+        }
+        do {
+            let edited = try talk.edit(turn, text: text)
+            guard turn.role == .user else { return Console.printError("(changed; /swipe brings back what was there)") }
+            try await answer(.answer(to: edited.id))
+        } catch {
+            nextText = text
+            throw error
+        }
+    }
+
+    private func branch(_ argument: String) throws {
+        let turns = talk.turns
+        var index: Int
+        if argument.isEmpty {
+            guard let last = turns.lastIndex(where: { $0.role == .user }) else {
+                throw Failure("Nothing was said yet. Say something first.")
+            }
+            index = last
+        } else {
+            index = try number(argument, upTo: turns.count, "turn") - 1
+        }
+        // What comes next is said by the user, so it stands beside a turn of the user, not behind it.
+        if turns[index].role == .user { index -= 1 }
+        guard index >= 0 else {
+            throw Failure(
+                "These are the first words, so nothing stands before a branch. /new begins another conversation.")
+        }
+        try talk.branch(at: turns[index])
+        Console.printError("What you say next follows turn \(index + 1):")
+        try show(talk.turns.last?.text ?? "")
+    }
+
+    private func pin(_ argument: String) throws {
+        let turns = talk.turns
+        let index: Int
+        if argument.isEmpty {
+            guard let last = turns.lastIndex(where: { $0.role == .user }) else {
+                throw Failure("Nothing was said yet. Say something first.")
+            }
+            index = last
+        } else {
+            index = try number(argument, upTo: turns.count, "turn") - 1
+        }
+        try talk.pin(turns[index])
+        try Console.print(
+            turns[index].isPinned
+                ? "Turn \(index + 1) may leave the context again." : "Turn \(index + 1) stays in the context.")
+    }
+
+    private func turns() throws {
+        guard !talk.turns.isEmpty else { return try Console.print("Nothing was said yet.") }
+        for (index, turn) in talk.turns.enumerated() {
+            let flat = turn.text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+            let short = flat.count > 60 ? flat.prefix(59) + "…" : flat[...]
+            let place = turn.drafts.firstIndex { $0.id == turn.activeDraftId }.map { $0 + 1 } ?? 1
+            let swipes = turn.drafts.count > 1 ? " (\(place)/\(turn.drafts.count))" : ""
+            let others = turn.siblingIds.count > 1 ? " (1 of \(turn.siblingIds.count) versions)" : ""
+            try Console.print(
+                "\(index + 1). \(turn.isPinned ? "[pinned] " : "")\(talk.conversation.speaker(of: turn))\(swipes)\(others): \(short)"
+            )
+        }
+    }
+
+    private func context(_ argument: String) async throws {
+        if !argument.isEmpty {
+            guard let rule = ContextRule(rawValue: argument) else {
+                let names = ContextRule.allCases.map(\.rawValue).joined(separator: ", ")
+                throw Failure("There is no rule '\(argument)'. The rules are: \(names).")
+            }
+            try talk.change { $0.settings.contextRule = rule }
+        }
+        let plan = try await talk.plan()
+        try Console.print(RulerText.line(plan))
+        if let leaving = RulerText.leaving(plan) { try Console.print(leaving) }
+        try Console.print("Rule if it is full: \(talk.conversation.settings.contextRule.rawValue)")
+    }
+
+    private func title(_ argument: String) async throws {
+        guard !talk.turns.isEmpty else { throw Failure("Nothing was said yet. Say something first.") }
+        var title = argument
+        if title.isEmpty {
+            let stopSignal = StopSignal()
+            let interrupts = InterruptWatch(stopSignal: stopSignal)
+            defer { interrupts.cancel() }
+            guard let asked = try await talk.askTitle(stopSignal: stopSignal) else {
+                throw Failure("The model gave no title. Type one behind /title.")
+            }
+            title = asked
+        }
+        try talk.change { $0.title = title }
+        try Console.print("Title: \(title)")
+    }
+
+    private func save(_ argument: String) throws {
+        guard !argument.isEmpty else { throw Failure("Name the file, as in: /save chat.md") }
+        guard !talk.turns.isEmpty else { throw Failure("Nothing was said yet. Say something first.") }
+        let format = ExportFormat(fileName: argument) ?? .markdown
+        guard ConversationExport.formats.contains(format) else {
+            let names = ConversationExport.formats.map(\.rawValue).joined(separator: ", ")
+            throw Failure("A conversation has no form as \(format.title). The endings are: \(names).")
+        }
+        let contents = try talk.contents(allTurns: ConversationExport.holdsAllTurns(format))
+        _ = try ExportFile.write(to: TextFile.expand(argument), force: false) { output in
+            try ConversationExport.write(count: 1, as: format, reading: { _ in contents }, to: output)
+        }
+        try Console.print("Written to \(argument).")
+    }
+
+    private func number(_ text: String, upTo count: Int, _ what: String) throws -> Int {
+        guard let number = Int(text), (1...max(count, 1)).contains(number), count > 0 else {
+            throw Failure("There is no \(what) '\(text)'. Give a number from 1 to \(max(count, 1)).")
+        }
+        return number
+    }
+}

@@ -1,0 +1,82 @@
+// From the arguments of `chat` to the conversation that it holds.
+
+import ArgumentParser
+import Drafting
+import Foundation
+import Generation
+import Models
+import Store
+import Templates
+
+/// Which conversation is held, and how.
+struct ChatOpening {
+    let shared: SharedOptions
+    var persona: String?
+    var parameters: [String: String] = [:]
+    var system: String?
+    var variants: Int?
+    var options = SamplingOverrides()
+    var context: ContextRule?
+
+    /// A new conversation; it is not in the store yet.
+    /// - Parameter model: `nil` for the one of the arguments or the settings.
+    /// - Throws: `TemplateError`; the errors of a model that cannot be opened.
+    func newConversation(of generators: Generators, model: String? = nil) throws -> Conversation {
+        let name = model ?? shared.model ?? ModelLibrary.builtInName
+        let author = try shared.namingSettings { try shared.writingModel(name, of: generators).authorSampling }
+        let template = try template()
+        let filled = try fill(template)
+        var sampling = shared.samplingSettings(forModel: name, author: author)
+        sampling[.template] = template.sampling
+        sampling[.commandLine] = options
+        var settings = template.conversationSettings()
+        settings.sampling = sampling.options
+        var conversation = Conversation(
+            persona: filled, fields: parameters, model: Self.kept(model: name), settings: settings)
+        change(&conversation)
+        return conversation
+    }
+
+    /// A conversation of the store, with what the arguments change.
+    func conversation(id: Int64, in store: DraftStore) throws -> Conversation {
+        var conversation = try store.conversation(id: id)
+        let before = conversation
+        if let given = shared.givenModel { conversation.model = Self.kept(model: given) }
+        conversation.settings.sampling = options.applied(to: conversation.settings.sampling)
+        change(&conversation)
+        if conversation != before { try store.update(conversation) }
+        return conversation
+    }
+
+    private func change(_ conversation: inout Conversation) {
+        if let system { conversation.persona.system = system.isEmpty ? nil : system }
+        if let variants { conversation.settings.variantCount = variants }
+        if let context { conversation.settings.contextRule = context }
+    }
+
+    private func template() throws -> PromptTemplate {
+        do {
+            return try TemplateLibrary.persona(
+                named: persona ?? TemplateLibrary.assistantName, userFolder: shared.paths.templates)
+        } catch {
+            guard persona != nil else { throw error }
+            let names = shared.templateLibrary.personas.map(\.name).joined(separator: ", ")
+            throw Failure("\(Console.sentence(of: error)) The personas are: \(names).")
+        }
+    }
+
+    private func fill(_ template: PromptTemplate) throws -> Persona {
+        do {
+            return try template.persona(values: parameters)
+        } catch {
+            guard case .field(let field, _) = error else { throw error }
+            throw Failure("\(error) Give it with -p \(field.name)=\(ShellWord.of(field.example)).")
+        }
+    }
+
+    /// A model's name as a conversation keeps it: the path of a file holds from any folder.
+    static func kept(model name: String) -> String {
+        let path = TextFile.absolute(name)
+        return name.contains("/") && FileManager.default.fileExists(atPath: path) ? path : name
+    }
+}
