@@ -11,7 +11,8 @@ struct Copydesk: ParsableCommand {
         discussion: "Without a command it opens the studio. `copydesk help COMMAND` explains a command.",
         version: version,
         subcommands: [
-            StudioCommand.self, GenerateCommand.self, ChatCommand.self, TemplatesCommand.self, HistoryCommand.self, ExportCommand.self,
+            StudioCommand.self, GenerateCommand.self, ChatCommand.self, TemplatesCommand.self, HistoryCommand.self,
+            ExportCommand.self,
             BackupCommand.self, RestoreCommand.self, SalvageCommand.self, ModelsCommand.self, InspectCommand.self,
             EvaluateCommand.self, BenchCommand.self, ServeCommand.self, EndpointsCommand.self, KeysCommand.self,
             ConfigCommand.self, DoctorCommand.self,

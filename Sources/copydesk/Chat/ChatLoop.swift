@@ -82,12 +82,7 @@ final class ChatLoop {
     }
 
     /// Shows what the other one says, with its name if the persona gives it one.
-    func show(_ text: String) throws { try Console.write("\(name)\(text)\n\n") }
-
-    private var name: String {
-        let speakers = talk.conversation.persona.speakers
-        return speakers.assistant == Persona.Speakers().assistant ? "" : "\(speakers.assistant): "
-    }
+    func show(_ text: String) throws { try Console.write("\(talk.speakerPrefix)\(text)\n\n") }
 
     /// - Returns: false if the chat ends.
     private func take(_ text: String) async throws -> Bool {
@@ -132,15 +127,9 @@ final class ChatLoop {
             interrupts.cancel()
             reader.restore()
         }
-        if talk.conversation.settings.variantCount == 1, !name.isEmpty { try Console.write(name) }
-        do {
-            let generation = try await talk.answer(target, stopSignal: stopSignal)
-            if stopSignal.isRaised { Console.printError("(stopped; what was written is kept)") }
-            tellEnd(generation)
-        } catch {
-            if !name.isEmpty { Console.printError("") }
-            throw error
-        }
+        let generation = try await talk.answer(target, stopSignal: stopSignal)
+        if stopSignal.isRaised { Console.printError("(stopped; what was written is kept)") }
+        tellEnd(generation)
         try Console.write("\n")
     }
 

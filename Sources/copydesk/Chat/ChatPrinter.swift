@@ -5,23 +5,29 @@ import Drafting
 import Export
 import Generation
 import Store
+import Synchronization
 
 final class ChatPrinter: Sendable {
     private let printer: StreamingPrinter
     /// The turns that had left at the answer before; they are not told again.
     private let knownLeft: Int
     private let isInteractive: Bool
+    /// The name that stands before an answer while it is written; "" for none, or once it is written.
+    private let name: Mutex<String>
 
     /// - Parameters:
+    ///   - name: what stands before the answer.
     ///   - mayStream: false if standard output is for something else.
     ///   - knownLeft: how many turns had been left out before.
     init(
-        _ conversation: Conversation, mayStream: Bool, stopSignal: StopSignal, knownLeft: Int, isInteractive: Bool
+        _ conversation: Conversation, mayStream: Bool, stopSignal: StopSignal, knownLeft: Int, isInteractive: Bool,
+        name: String
     ) {
         printer = StreamingPrinter(
             request: conversation.request(of: [], seed: 0), mayStream: mayStream, stopSignal: stopSignal)
         self.knownLeft = knownLeft
         self.isInteractive = isInteractive
+        self.name = Mutex(name)
     }
 
     var isStreaming: Bool { printer.isStreaming }
@@ -38,6 +44,12 @@ final class ChatPrinter: Sendable {
         case .summary: break
         case .planned(let plan): tell(plan)
         case .answering: break
+        case .recording(.generation(.text(let piece, let variant))):
+            let name = name.withLock { name in
+                defer { name = "" }
+                return name
+            }
+            printer.take(.generation(.text(name + piece, variant: variant)))
         case .recording(let event): printer.take(event)
         }
     }

@@ -36,6 +36,12 @@ final class ChatTalk {
         turns = conversation.id == 0 ? [] : try store.openTurns(of: conversation.id)
     }
 
+    /// What stands before the words of the one who answers; "" if the persona gives it no name.
+    var speakerPrefix: String {
+        let name = conversation.persona.speakers.assistant
+        return name == Persona.Speakers().assistant ? "" : "\(name): "
+    }
+
     /// What the persona says first in a conversation that is new.
     var greeting: String? { conversation.id == 0 ? conversation.persona.greetings.first : nil }
     var isNew: Bool { conversation.id == 0 }
@@ -107,7 +113,8 @@ final class ChatTalk {
         var settings = conversation
         if case .rest = target { settings.settings.variantCount = 1 }
         let printer = ChatPrinter(
-            settings, mayStream: mayStream, stopSignal: stopSignal, knownLeft: knownLeft, isInteractive: isInteractive)
+            settings, mayStream: mayStream, stopSignal: stopSignal, knownLeft: knownLeft, isInteractive: isInteractive,
+            name: isInteractive ? speakerPrefix : "")
         var answer = ChatAnswer(conversation, turns: turns, generator: generator, store: store, stopSignal: stopSignal)
         // Another answer to the same words draws from the next seed.
         answer.seed = seed.map { $0 &+ UInt64(answerCount(of: target)) }

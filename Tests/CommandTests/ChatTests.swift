@@ -1,0 +1,150 @@
+// `copydesk chat`: one answer from a pipe, JSON, going on with a conversation, and what bad input gets.
+
+import Foundation
+import ScriptedServer
+import Testing
+
+@testable import copydesk
+
+@Suite struct `Chatting from a pipe` {
+    private func conversation(_ run: Run) throws -> [String: Any] {
+        try #require(try run.json["conversation"] as? [String: Any])
+    }
+
+    @Test func `gives one answer, keeps it, and goes on with it`() throws {
+        let home = try Home()
+        let first = try home.run("chat", "--seed", "1", "--json", input: "Hi\n")
+        #expect(first.status == 0, "\(first.error)")
+        let turns = try first.objects("turns")
+        #expect(turns.map { $0["role"] as? String } == ["user", "assistant"])
+        #expect(turns[0]["text"] as? String == "Hi")
+        let drafts = try #require(turns[1]["drafts"] as? [[String: Any]])
+        #expect(drafts.count == 1 && drafts[0]["text"] as? String == turns[1]["text"] as? String)
+        let id = try #require(try conversation(first)["id"] as? Int)
+        let uuid = try #require(try conversation(first)["uuid"] as? String)
+        #expect(try conversation(first)["title"] as? String == "Hi")
+        #expect(try conversation(first)["model"] as? String == "built-in")
+
+        let second = try home.run("chat", "--cid", String(id), "--json", input: "And you?")
+        #expect(try second.objects("turns").count == 4, "\(second.error)")
+        let third = try home.run("chat", "-c", "One more")
+        #expect(third.status == 0 && !third.output.isEmpty)
+        let last = try home.run("chat", "--cid", String(uuid.prefix(8)), "--json", "Last")
+        #expect(try last.objects("turns").count == 8)
+        #expect(try conversation(last)["uuid"] as? String == uuid)
+    }
+
+    @Test func `gives the same answer from the same seed, and several drafts if asked`() throws {
+        let home = try Home()
+        func texts(_ arguments: String...) throws -> [String] {
+            let run = try home.run(["chat", "--json", "--no-save", "Write of tea."] + arguments)
+            let drafts = try run.objects("turns").last?["drafts"] as? [[String: Any]]
+            return try #require(drafts).compactMap { $0["text"] as? String }
+        }
+        #expect(try texts("--seed", "7") == texts("--seed", "7"))
+        #expect(try texts("-n", "3").count == 3)
+        #expect(!FileManager.default.fileExists(atPath: home.path("data/copydesk.db")))
+    }
+
+    @Test func `sends the persona, the greeting and the turns to a server`() throws {
+        let home = try Home()
+        let server = try ServerScript.writer { _ in ["Robin: ", "Fine."] }
+        try home.add(server)
+        let run = try home.run("chat", "--persona", "companion", "-m", "local/tiny", "--json", "Hello")
+        #expect(run.status == 0, "\(run.error)")
+        let turns = try run.objects("turns")
+        #expect(turns.map { $0["role"] as? String } == ["assistant", "user", "assistant"])
+        // The speaker's own name is no part of the answer.
+        #expect(turns[2]["text"] as? String == "Fine.")
+        let asked = try #require(server.requests.last { $0.path == "/v1/chat/completions" })
+        let messages = try #require(asked.json["messages"] as? [[String: Any]])
+        #expect(messages.first?["role"] as? String == "system")
+        #expect(messages.last?["content"] as? String == "Hello")
+    }
+
+    @Test(arguments: [
+        (["--cid", "99", "Hi"], "history list --conversations", 1), (["-c", "Hi"], "Begin one without -c", 1),
+        (["--persona", "editr", "Hi"], "editor", 1), (["-c", "--persona", "editor", "Hi"], "keeps its persona", 2),
+        (["--context", "leaveout", "Hi"], "Did you mean 'leave-out'?", 2), ([], "Nothing to say", 2),
+        (["-m", "no-such-model", "Hi"], "There is no model 'no-such-model'", 1), (["-n", "0", "Hi"], "-n 3", 2),
+    ])
+    func `says in a sentence what is wrong`(arguments: [String], sentence: String, status: Int32) throws {
+        let home = try Home()
+        let run = try home.run(["chat"] + arguments)
+        #expect(run.status == status && run.error.contains(sentence), "\(run.status): \(run.error)")
+    }
+
+    @Test func `names the option that chooses another model if the conversation's is gone, and keeps everything`()
+        throws
+    {
+        let home = try Home()
+        let server = try ServerScript.writer { _ in ["Yes."] }
+        try home.add(server)
+        #expect(try home.run("chat", "-m", "local/tiny", "Hi").status == 0)
+        try FileManager.default.removeItem(atPath: home.path("config/config.yaml"))
+        let gone = try home.run("chat", "-c", "Again")
+        #expect(gone.status == 1 && gone.error.contains("-m NAME"), "\(gone.error)")
+        let other = try home.run("chat", "-c", "-m", "built-in", "--json", "Again")
+        #expect(try other.objects("turns").count == 4, "\(other.error)")
+        #expect(try conversation(other)["model"] as? String == "built-in")
+    }
+}
+
+@Suite struct `A line of a chat` {
+    @Test(arguments: [
+        ("Hello", ChatWord.Line.say("Hello")), ("  ", .nothing), ("//etc", .say("/etc")),
+        ("/etc/hosts is what?", .say("/etc/hosts is what?")), ("/Retry", .word(.retry, argument: "")),
+        ("/system Be  brief.\nAlways.", .word(.system, argument: "Be  brief.\nAlways.")),
+        ("/exit", .word(.quit, argument: "")),
+    ])
+    func `is said, or is a word with a slash`(text: String, line: ChatWord.Line) {
+        #expect(ChatWord.read(text) == line)
+    }
+
+    @Test func `with an unknown word gets a sentence with the nearest one`() {
+        guard case .unknown(let sentence) = ChatWord.read("/swip 2") else {
+            Issue.record("it was taken")
+            return
+        }
+        #expect(sentence.contains("There is no /swip. Did you mean /swipe?"))
+    }
+
+    @Test func `is edited by the usual keys, and brings back earlier ones`() {
+        var line = LineBuffer(history: ["first", "second"])
+        for character in "good tea" { _ = line.handle(.character(character)) }
+        _ = line.handle(.control("w"))
+        _ = line.handle(.paste("晚上\n好"))
+        #expect(line.text == "good 晚上\n好")
+        _ = line.handle(.backspace)
+        _ = line.handle(.up)
+        #expect(line.text == "good 晚上\n")
+        _ = line.handle(.up)
+        #expect(line.text == "second")
+        _ = line.handle(.up)
+        _ = line.handle(.up)
+        #expect(line.text == "first")
+        for _ in 0..<3 { _ = line.handle(.down) }
+        #expect(line.text == "good 晚上\n")
+    }
+
+    @Test func `goes on after a backslash, is sent by Enter, cleared by Ctrl-C, ended by Ctrl-D`() {
+        var line = LineBuffer("one\\")
+        #expect(line.handle(.enter) == .edited && line.text == "one\n")
+        _ = line.handle(.character("é"))
+        #expect(line.handle(.enter) == .sent("one\né"))
+        #expect(line.handle(.control("d")) == .edited)
+        #expect(line.handle(.control("c")) == .cancelled(wasEmpty: false) && line.text.isEmpty)
+        #expect(line.handle(.control("c")) == .cancelled(wasEmpty: true))
+        #expect(line.handle(.control("d")) == .ended)
+    }
+
+    @Test func `wraps by columns, and shows the rows around the cursor`() {
+        let wide = LineLayout(prompt: "> ", Array("晚上好晚上好"), cursor: 6, columns: 11, height: 24)
+        #expect(wide.rows == ["> 晚上好晚", "  上好"] && wide.cursorRow == 1 && wide.cursorColumn == 6)
+        let controls = LineLayout(prompt: "> ", Array("a\u{1B}b\tc"), cursor: 0, columns: 40, height: 24)
+        #expect(controls.rows == ["> a␛b    c"] && controls.cursorColumn == 2)
+        let long = Array(String(repeating: "x\n", count: 50))
+        let window = LineLayout(prompt: "> ", long, cursor: long.count, columns: 40, height: 10)
+        #expect(window.rows.count == 9 && window.cursorRow == 8)
+    }
+}
