@@ -148,3 +148,46 @@ import Testing
         #expect(window.rows.count == 9 && window.cursorRow == 8)
     }
 }
+
+@Suite(.enabled(if: tmuxPath != nil, "tmux is not installed"), .serialized)
+struct `A chat on a terminal` {
+    @Test func `greets, answers, edits, shows its turns and its context, and ends`() throws {
+        let home = try Home()
+        let session = try StudioSession(
+            home: home, rows: 40, columns: 80, arguments: ["chat", "--persona", "companion", "--seed", "1"])
+        _ = try session.wait(for: "Robin: Hey Alex")
+        try session.type("Tea, please.")
+        try session.press("Enter")
+        _ = try session.wait("an answer and the next prompt") { screen in
+            screen.contains("Alex> Tea, please.\nRobin: ") && screen.hasSuffixIgnoringSpace("Alex>")
+        }
+        try session.type("/nothing")
+        try session.press("Enter")
+        _ = try session.wait(for: "There is no /nothing.")
+        try session.type("/edit")
+        try session.press("Enter")
+        _ = try session.wait(for: "Enter sends the new text")
+        try session.press("C-u")
+        try session.type("Coffee, please.")
+        try session.press("Enter")
+        _ = try session.wait("the answer to the edited words") { screen in
+            screen.contains("Alex> Coffee, please.\nRobin: ") && screen.hasSuffixIgnoringSpace("Alex>")
+        }
+        try session.type("/turns")
+        try session.press("Enter")
+        _ = try session.wait(for: "2. Alex (1 of 2 versions): Coffee, please.")
+        try session.type("/context")
+        try session.press("Enter")
+        _ = try session.wait(for: "Rule if it is full: leave-out")
+        try session.press("C-d")
+        _ = try session.wait(for: "ended with 0")
+        let kept = try home.run("chat", "-c", "--json", "More.").objects("turns")
+        #expect(kept.count == 5 && kept[1]["text"] as? String == "Coffee, please.")
+    }
+}
+
+extension String {
+    fileprivate func hasSuffixIgnoringSpace(_ text: String) -> Bool {
+        trimmingCharacters(in: .whitespacesAndNewlines).hasSuffix(text)
+    }
+}
