@@ -25,7 +25,7 @@ public struct ImportedConversation: Sendable, Hashable {
     /// A uuid made from what is said: the same turns have the same one in every run.
     public var contentUuid: String {
         // Two hashes of 64 bits that begin differently.
-        var hashes = [FNV1a("copydesk import".utf8), FNV1a("conversation".utf8)]
+        var hashes = [FNV1a("copydesk/import".utf8), FNV1a("conversation".utf8)]
         for index in hashes.indices {
             for turn in turns {
                 hashes[index].mix(turn.role.rawValue.utf8)
