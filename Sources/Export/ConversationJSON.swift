@@ -100,6 +100,45 @@ public enum ConversationJSON {
         }
     }
 
+    /// The facts that a list of conversations has: who, with what, when.
+    public struct Summary: Encodable {
+        var id: Int64
+        var uuid: String
+        var title: String
+        var persona: String?
+        var personaTitle: String
+        var model: String
+        var createdAt: String
+        var updatedAt: String
+        var deletedAt: String?
+
+        public init(_ conversation: Conversation) {
+            (id, uuid, title) = (conversation.id, conversation.uuid, conversation.title)
+            (persona, personaTitle) = (conversation.persona.name, conversation.persona.title)
+            model = conversation.model
+            createdAt = Timestamp.iso8601(conversation.createdAt)
+            updatedAt = Timestamp.iso8601(conversation.updatedAt)
+            deletedAt = conversation.deletedAt.map(Timestamp.iso8601)
+        }
+
+        private enum Key: String, CodingKey {
+            case id, uuid, title, persona, personaTitle, model, createdAt, updatedAt, deletedAt
+        }
+
+        public func encode(to encoder: any Encoder) throws {
+            var container = encoder.container(keyedBy: Key.self)
+            try container.encode(id, forKey: .id)
+            try container.encode(uuid, forKey: .uuid)
+            try container.encode(title, forKey: .title)
+            try container.encode(persona, forKey: .persona)
+            try container.encode(personaTitle, forKey: .personaTitle)
+            try container.encode(model, forKey: .model)
+            try container.encode(createdAt, forKey: .createdAt)
+            try container.encode(updatedAt, forKey: .updatedAt)
+            try container.encode(deletedAt, forKey: .deletedAt)
+        }
+    }
+
     /// A message for a model: `{"role": "user", "content": "…"}`.
     struct MessageForm: Encodable {
         var role: Message.Role

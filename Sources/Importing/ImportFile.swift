@@ -26,6 +26,15 @@ public struct ImportFile {
             case .messages: "messages"
             }
         }
+
+        /// Whom to name as the model of an answer if the file does not say it.
+        public var writer: String {
+            switch self {
+            case .chatGPT: "ChatGPT"
+            case .sillyTavernChat: "SillyTavern"
+            case .characterCard, .copydeskConversations, .messages: "unknown"
+            }
+        }
     }
 
     public let kind: Kind

@@ -12,8 +12,8 @@ struct Copydesk: ParsableCommand {
         version: version,
         subcommands: [
             StudioCommand.self, GenerateCommand.self, ChatCommand.self, TemplatesCommand.self, HistoryCommand.self,
-            ExportCommand.self,
-            BackupCommand.self, RestoreCommand.self, SalvageCommand.self, ModelsCommand.self, InspectCommand.self,
+            ImportCommand.self, ExportCommand.self, BackupCommand.self, RestoreCommand.self, SalvageCommand.self,
+            ModelsCommand.self, InspectCommand.self,
             EvaluateCommand.self, BenchCommand.self, ServeCommand.self, EndpointsCommand.self, KeysCommand.self,
             ConfigCommand.self, DoctorCommand.self,
         ],

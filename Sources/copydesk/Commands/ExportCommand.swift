@@ -9,24 +9,34 @@ import Store
 struct ExportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "export",
-        abstract: "Export drafts to Markdown, text, HTML, JSON, JSON Lines or CSV.",
+        abstract: "Export drafts and conversations to Markdown, text, HTML, JSON, JSON Lines or CSV.",
         discussion: """
             copydesk export 12 13 --format md -O headlines.md
             copydesk export 12 --format txt --drafts-only
             copydesk export --starred --format csv -O starred.csv
             copydesk export --template slogan --since 2026-11-01 --query lamp
+            copydesk export --conversation 5 -O talk.md
 
             \(HistoryFilters.discussion) Without -O the export goes to standard output. An existing file is not \
             overwritten without --force.
 
             md, txt and html have headings, dates and fields; of a long field, such as the text that was summarised, only \
             its length. csv has an apostrophe before a text that a spreadsheet would run as a formula.
+
+            Of a conversation, md, txt and html have the open branch, and json has all branches and drafts: \
+            {"conversation": {…}, "generations": […], "turns": […]}; of several, {"conversations": […]}. jsonl has a \
+            conversation a line as programs for fine-tuning read it: {"messages": [{"role", "content"}, …]}.
             """)
 
     @OptionGroup var shared: SharedOptions
     @Argument(help: "Ids of drafts, as history lists them.") var ids: [Int64] = []
     @Flag(help: "All drafts outside the trash.") var all = false
     @Option(help: ArgumentHelp("The drafts that a search finds.", valueName: "words")) var query: String?
+    @Option(
+        help: ArgumentHelp(
+            "A conversation, by its id or the beginning of its uuid; may be repeated.", valueName: "id"))
+    var conversation: [String] = []
+    @Flag(help: "All conversations outside the trash.") var allConversations = false
     @OptionGroup(title: "Filters") var filters: HistoryFilters
     @Option(
         help: ArgumentHelp(
@@ -45,12 +55,12 @@ struct ExportCommand: ParsableCommand {
     @Flag(help: "csv: begin with a byte order mark, so that Excel reads it as UTF-8.") var bom = false
 
     /// The format that is asked for, or that the file's ending names.
-    private var chosenFormat: ExportFormat {
+    var chosenFormat: ExportFormat {
         format.flatMap { ExportFormat(rawValue: $0) } ?? output.flatMap { ExportFormat(fileName: $0) } ?? .markdown
     }
 
     /// - Throws: a `ValidationError` for an option that the format does not have.
-    private func options() throws -> ExportOptions {
+    func options() throws -> ExportOptions {
         let given: [(name: String, isGiven: Bool, formats: [ExportFormat])] = [
             ("--drafts-only", draftsOnly, ExportFormat.allCases.filter { $0.contents.contains(.drafts) }),
             ("--sources", sources, ExportFormat.allCases.filter { $0.contents.contains(.sources) }),
@@ -85,19 +95,31 @@ struct ExportCommand: ParsableCommand {
                 "--candidates goes with --all, --query or filters. Give the ids alone: a draft that is named by its id "
                     + "is exported even if it was not chosen.")
         }
-        let scopes = [!ids.isEmpty, all, query != nil || filters.areGiven(model: shared.givenModel)].count { $0 }
+        let scopes = [
+            !ids.isEmpty, all, query != nil || filters.areGiven(model: shared.givenModel), !conversation.isEmpty,
+            allConversations,
+        ].count { $0 }
         guard scopes == 1 else {
             throw ValidationError(
                 scopes == 0
-                    ? "Nothing to export: give ids of drafts, --all, --query WORDS, or a filter such as --starred."
-                    : "Give ids of drafts, --all, or --query and filters such as --starred, not several of these.")
+                    ? "Nothing to export: give ids of drafts, --all, --query WORDS, a filter such as --starred, or "
+                        + "--conversation ID."
+                    : "Give ids of drafts, --all, --query and filters such as --starred, --conversation, or "
+                        + "--all-conversations, not several of these.")
+        }
+        if exportsConversations, !ConversationExport.formats.contains(chosenFormat) {
+            let names = ConversationExport.formats.map(\.rawValue).joined(separator: ", ")
+            throw ValidationError("A conversation has no form as \(chosenFormat.rawValue). The formats are: \(names).")
         }
         _ = try options()
     }
 
+    private var exportsConversations: Bool { allConversations || !conversation.isEmpty }
+
     func run() throws {
         let store = try shared.openStoreForReading()
         defer { try? store.close() }
+        if exportsConversations { return try exportConversations(of: store) }
         let query = try filters.query(text: query ?? "", model: shared.filterModel)
         let unknown = try store.unknownNames(of: query)
         guard unknown.isEmpty else { throw Failure("Nothing to export: no draft matches." + unknown) }

@@ -15,11 +15,14 @@ struct HistoryCommand: ParsableCommand {
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "list",
-            abstract: "List generations, newest first.",
+            abstract: "List generations or conversations, newest first.",
             discussion: """
-                \(HistoryFilters.discussion)
+                \(HistoryFilters.discussion) With --conversations, conversations are listed, and --query, --trash and \
+                --limit choose them.
                 JSON: {"generations": [{"id", "title", …, "candidates": 0, "drafts": […]}, …]}, with the drafts that the \
                 filters choose. candidates is the number of those that best_of did not choose and that are not listed.
+                JSON with --conversations: {"conversations": [{"id", "uuid", "title", "persona", "model", "turns", \
+                "createdAt", "updatedAt", …}, …]}.
                 """)
 
         @OptionGroup var shared: SharedOptions
@@ -27,6 +30,11 @@ struct HistoryCommand: ParsableCommand {
         @Option(
             parsing: .unconditional, help: "The number of generations to list.", transform: NumberArgument.whole)
         var limit = 20
+        @Flag(help: "List conversations.") var conversations = false
+        @Option(
+            name: [.short, .long],
+            help: ArgumentHelp("Only conversations in which these words were said.", valueName: "words"))
+        var query: String?
         @Flag(help: "Print JSON.") var json = false
 
         struct Report: Encodable {
@@ -52,11 +60,23 @@ struct HistoryCommand: ParsableCommand {
             guard limit >= 1 else {
                 throw ValidationError("--limit takes a number of at least 1, and \(limit) is not one.")
             }
+            if !conversations, query != nil {
+                throw ValidationError(
+                    "--query goes with --conversations. Drafts are found by: copydesk history search WORDS")
+            }
+            if conversations, try filters.query(model: shared.givenModel) != HistoryQuery(inTrash: filters.trash) {
+                throw ValidationError(
+                    "With --conversations there are --query, --trash and --limit; the other filters are for drafts.")
+            }
         }
 
         func run() throws {
             let store = try shared.openStoreForReading()
             defer { try? store.close() }
+            if conversations {
+                return try ConversationList(query: query ?? "", isTrash: filters.trash, limit: limit, isJSON: json)
+                    .print(from: store)
+            }
             let query = try filters.query(model: shared.filterModel)
             let generations = try store.history(HistoryPageRequest(query: query, limit: limit)).generations
             if json { return try Console.printJSON(Report(generations: generations.map { .init(generation: $0) })) }
