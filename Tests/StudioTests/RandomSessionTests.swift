@@ -43,7 +43,11 @@ struct RandomSession {
 
     init(seed: UInt64) {
         random = SeededRandom(seed: seed)
-        script = StudioScript(rows: 24, columns: 80, ascii: seed % 5 == 0)
+        script =
+            seed % 2 == 0
+            ? StudioScript(rows: 24, columns: 80, ascii: seed % 5 == 0)
+            : StudioScript.chatting(ascii: seed % 5 == 0)
+        if seed % 2 == 1 { script.openConversation() }
         if seed % 3 == 0 { script.send(.choicesRemembered(RememberedChoices(open: .init(generationId: 3)))) }
     }
 
@@ -112,12 +116,63 @@ struct RandomSession {
             )
         case .loadFile(let path):
             script.send(isGood ? .fileLoaded(path: path, text: "A\nB") : .fileFailed(path: path, sentence: "No."))
+        case .start(let job, .answer(let request)): answerAnswer(job, request)
+        case .loadConversations(let request):
+            script.send(
+                isGood
+                    ? .conversationsListed(
+                        request,
+                        [
+                            ConversationEntry(
+                                conversation: StudioScript.conversation(), turnCount: 3, preview: "\u{202E}x")
+                        ])
+                    : .conversationsFailed(request, sentence: "No."))
+        case .openConversation(let place):
+            script.send(
+                isGood
+                    ? .conversationOpened(place, branch())
+                    : .conversationNotOpened(place, isGone: Bool.random(using: &random), sentence: "No."))
+        case .preparePersona(let name, _):
+            script.send(
+                isGood
+                    ? .personaPrepared(name: name, StudioScript.conversation(0, title: ""))
+                    : .personaNotPrepared(name: name, sentence: "No."))
+        case .planContext(let question):
+            var ruler = StudioScript.ruler
+            ruler.turns = [0, -3, .max].randomElement(using: &random) ?? 0
+            ruler.leavingCount = Int.random(in: -1...3, using: &random)
+            script.send(.contextPlanned(question, isGood ? ruler : nil))
         case .saveGeneration(let job, _):
             script.send(
                 isGood
                     ? .generation(job: job, .saved(generationId: 99, draftIds: [991, 992]))
                     : .generation(job: job, .notSaved(sentence: "Full.")))
         default: answerJob(script.state.draft.running?.job ?? script.job)
+        }
+    }
+
+    /// Any part of the conversation.
+    private mutating func branch() -> ConversationBranch {
+        var turns = StudioScript.turns
+        if Bool.random(using: &random) {
+            turns += [StudioScript.words(10, after: 3, draft: 300, RandomSession.pieces.joined(), siblings: [9, 10])]
+        }
+        turns.removeLast(Int.random(in: 0...turns.count, using: &random))
+        return ConversationBranch(conversation: StudioScript.conversation(), turns: turns)
+    }
+
+    private mutating func answerAnswer(_ job: Int, _ request: AnswerRequest) {
+        let id = nextGenerationId
+        switch Int.random(in: 0..<6, using: &random) {
+        case 0:
+            let answer = StudioScript.answer(1000 + id, after: 2000 + id, [])
+            let added = [StudioScript.words(2000 + id, after: [nil, 2, 99].randomElement(using: &random) ?? nil, "w")]
+            script.send(
+                .answer(job: job, .begun(StudioScript.conversation(), added: added + [answer], answer: answer.id)))
+        case 1: script.send(.answer(job: job, .begun(StudioScript.conversation(), added: [], answer: 3)))
+        case 2:
+            script.send(.answer(job: job, Bool.random(using: &random) ? .summarizing : .planned(StudioScript.ruler)))
+        default: answerJob(job)
         }
     }
 

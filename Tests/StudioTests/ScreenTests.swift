@@ -140,6 +140,36 @@ struct ScreenPlayer {
                 timings.generatedSeconds = 2
                 script.send(.job(script.job, .progress(.writing(timings))))
                 script.send(.tick(now: script.state.now + 2))
+            case "chat":
+                script.send(.templatesLoaded(StudioScript.templates + StudioScript.personas))
+                script.listConversations()
+            case "conversation": script.openConversation()
+            case "persona":
+                script.press(.alt("1"), .character("/"))
+                script.type("story char")
+                script.press(.enter, .enter)
+                script.type("an innkeeper")
+                script.press(.control("g"))
+                var fresh = StudioScript.conversation(0, title: "")
+                fresh.uuid = ""
+                script.send(.personaPrepared(name: "story-character", fresh))
+            case "begin": script.beginAnswer(words.popFirst() ?? "")
+            case "say":
+                let variant = variant(words.popFirst())
+                script.send(.generation(job: script.answerJob, .text(variant: variant, piece: words.popFirst() ?? "")))
+            case "muse":
+                script.send(.generation(job: script.answerJob, .reasoning(variant: 0, piece: words.popFirst() ?? "")))
+            case "broken":
+                script.send(.job(script.answerJob, .failed(sentence: words.popFirst() ?? "")))
+            case "answers-at-once":
+                script.state.draft.chat?.conversation.settings.variantCount = words.popFirst().flatMap { Int($0) } ?? 1
+            case "ruler":
+                script.send(.tick(now: script.state.now + 1))
+                guard let question = script.state.draft.chat?.asked else { break }
+                var ruler = StudioScript.ruler
+                ruler.leavingCount = words.popFirst().flatMap { Int($0) } ?? 0
+                if ruler.leavingCount > 0 { ruler.outside = [1] }
+                script.send(.contextPlanned(question, ruler))
             case "saved": script.confirmWrites()
             case "ruled": script.send(.templatesLoaded(StudioScript.templates + [StudioScript.ruled]))
             case "session":

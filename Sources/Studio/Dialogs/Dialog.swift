@@ -70,6 +70,9 @@ enum DialogRequest: Sendable, Hashable {
     case reveal(generation: Int, variant: Int)
     /// Make a candidate that was left out a draft, by its place among them.
     case takeCandidate(generation: Int, index: Int)
+    case setTitle(String)
+    case setContextRule(ContextRule)
+    case discardTurnEdit
     case loadFile(path: String)
     case export(ExportRequest)
     case emptyTrash
@@ -93,6 +96,7 @@ enum DialogRequest: Sendable, Hashable {
 enum Continuation: Sendable, Hashable {
     case stay
     case openGeneration(Int64)
+    case openConversation(ConversationPlace)
     case openForm(template: String?)
     case generate
     case regenerate

@@ -66,7 +66,9 @@ struct HelpDialog: StudioDialog {
         add(opener.title, own.map(entry))
         add("Everywhere", KeyTable.bindings(in: opener).filter { !own.contains($0) }.map(entry))
         if opener.takesText { add("While typing", whileTyping) }
-        for other in [Context.templates, .field, .choiceField, .variants, .reader, .edit, .history]
+        for other in [
+            Context.templates, .field, .choiceField, .variants, .reader, .edit, .turns, .composer, .history,
+        ]
         where other != opener {
             add(other.title, KeyTable.own(other).map(entry))
         }

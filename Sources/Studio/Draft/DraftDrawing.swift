@@ -11,6 +11,7 @@ extension StudioState {
         case .compare(let comparison): return draft.drawComparison(comparison, on: &canvas, in: surroundings)
         case .overview: break
         }
+        if draft.chat != nil { return drawChat(on: &canvas) }
         let geometry = draft.geometry(in: surroundings)
         if draft.form != nil { drawForm(on: &canvas, geometry) }
         if let generation = shownGeneration {

@@ -17,6 +17,7 @@ extension DraftPane {
 
     /// Scrolls the selected text by rows. If it fits its place, or at its edge, selects the next variant.
     mutating func scroll(by rows: Int, in surroundings: PaneSurroundings) {
+        if chat != nil { return scrollChat(by: rows, in: surroundings) }
         switch mode {
         case .reader, .compare:
             readerTop += rows

@@ -26,6 +26,14 @@ struct DraftPane: Sendable {
     /// The generation that is being written; `nil` if there is none.
     var running: RunningGeneration?
     var undoSteps: [UndoStep] = []
+    /// The conversation that is shown; then there is neither a form nor a generation.
+    var chat: ChatPane?
+    /// The answer that is being written, or is not read from the store yet.
+    var answer: RunningAnswer?
+    /// The conversation that is being opened because the writer wants to see it.
+    var awaitedConversation: ConversationPlace?
+    /// The persona that is being filled in to begin a conversation, by its short name.
+    var awaitedPersona: String?
     /// First visible row in reader and comparison.
     var readerTop = 0
 
@@ -36,6 +44,7 @@ struct DraftPane: Sendable {
         case .reader: return .reader
         case .compare: return .compare
         case .overview:
+            if let chat { return chat.edit != nil || chat.part == .composer ? .composer : .turns }
             guard part == .form, let field = form?.focusedField else { return .variants }
             return field.kind == .choice && !field.choices.isEmpty ? .choiceField : .field
         }
@@ -71,6 +80,7 @@ struct DraftPane: Sendable {
         let undoKeys = Set(undoSteps.compactMap(\.generation))
         generations.removeAll { generation in
             generation.key != shown && generation.key != running?.job && generation.key != editKey
+                && generation.key != answer?.job
                 && !generation.isUnsaved && !undoKeys.contains(generation.key)
         }
     }
@@ -146,12 +156,15 @@ enum UndoStep: Sendable, Hashable {
     /// A candidate was taken; `place`: where it stood among those that were left out.
     case take(generation: Int, draftId: Int64, place: Int)
     case trashGeneration(id: Int64, title: String)
+    case starAnswer(draft: Int64, was: Bool, conversation: Int64)
+    case trashTurns(from: Int64, conversation: Int64)
+    case trashConversation(id: Int64, title: String)
 
     /// The key of the generation it needs; `nil` if it needs none.
     var generation: Int? {
         switch self {
         case .edit(let key, _, _), .star(let key, _, _), .trash(let key, _, _), .take(let key, _, _): key
-        case .trashGeneration: nil
+        case .trashGeneration, .starAnswer, .trashTurns, .trashConversation: nil
         }
     }
 }

@@ -6,6 +6,7 @@ extension DraftPane {
         if form == nil && part == .form && shownGeneration != nil { part = .variants }
         if part == .variants && shownGeneration == nil && form != nil { part = .form }
         if shownGeneration == nil { mode = .overview }
+        settleChat(in: surroundings)
         markFieldProblems(in: surroundings)
         settleFields(in: surroundings)
         settleVariants(in: surroundings)

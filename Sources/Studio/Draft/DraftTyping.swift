@@ -33,6 +33,16 @@ extension DraftPane {
         return false
     }
 
+    /// Types in the composer, or in the turn under edit.
+    mutating func typeWords(_ key: KeyPress, in surroundings: PaneSurroundings) {
+        let columns = ChatGeometry.composerColumns(pane: surroundings.place)
+        if chat?.edit != nil {
+            _ = chat?.edit?.editor.handle(key, columns: columns)
+        } else {
+            _ = chat?.composer.handle(key, columns: columns)
+        }
+    }
+
     mutating func typeInEdit(_ key: KeyPress, in surroundings: PaneSurroundings) {
         guard case .edit(var edit) = mode else { return }
         // Out of the pane while it changes, so that its text is not copied.

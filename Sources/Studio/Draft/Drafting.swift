@@ -18,6 +18,11 @@ extension StudioState {
     }
 
     mutating func followEnd() {
+        if draft.chat != nil {
+            draft.moveChatToEdge(isEnd: true, in: surroundings(of: .draft))
+            if draft.running != nil { say("Following the end; ↑ stops it") }
+            return
+        }
         if draft.followEnd(in: surroundings(of: .draft)) { say("Following the end; ↑ stops it") }
     }
 
@@ -131,6 +136,7 @@ extension StudioState {
         switch continuation {
         case .stay: break
         case .openGeneration(let id): openGeneration(id)
+        case .openConversation(let place): openConversation(place)
         case .openForm(let name): openForm(template: name)
         case .generate: generate()
         case .regenerate: regenerate()
@@ -164,6 +170,7 @@ extension StudioState {
     mutating func place(_ text: String, from target: EditorTarget) {
         switch target {
         case .field(let name): setField(name, to: text)
+        case .words(let key, let isEdit): placeWords(text, key: key, isEdit: isEdit)
         case .variant(let key, let index):
             if case .edit(var edit) = draft.mode, edit.generation == key, edit.variant == index {
                 edit.editor.setText(text)
@@ -204,6 +211,11 @@ extension StudioState {
         case .take(let key, let draftId, let place): leaveOut(draftId, of: key, at: place)
         case .trashGeneration(let id, let title):
             write(.restoreGeneration(id: id), done: "\(title) is back from the trash")
+        case .starAnswer(let draftId, let was, _): setAnswerStar(was, draftId: draftId)
+        case .trashTurns(let turn, let conversation):
+            write(.conversation(conversation, .restoreTurns(from: turn)), done: "The turns are back from the trash")
+        case .trashConversation(let id, let title):
+            write(.conversation(id, .restore), done: "\(title) is back from the trash")
         }
     }
 
@@ -234,7 +246,7 @@ extension StudioState {
         sayCopying("\(letters) \(starred.count == 1 ? "is" : "are") copied")
     }
 
-    private mutating func sayCopying(_ sentence: String) {
+    mutating func sayCopying(_ sentence: String) {
         say(sentence)
         copyNotice = sentence
     }

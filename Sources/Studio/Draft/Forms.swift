@@ -4,7 +4,9 @@ import Generation
 
 extension StudioState {
     mutating func takeTemplates(_ items: [TemplateItem]) {
-        templates.take(items, selectsFirst: draft.form == nil)
+        let hadPersonas = templates.hasPersonas
+        templates.take(items, selectsFirst: draft.form == nil && draft.chat == nil)
+        if templates.hasPersonas && !hadPersonas { loadConversations() }
         followTemplate()
     }
 
@@ -75,6 +77,8 @@ extension StudioState {
             dialog = MessageDialog(title: item.title, text: reason)
             return
         }
+        if let entry = templates.selectedEntry { return leaveEdit(then: .openConversation(.id(entry.id))) }
+        if let item = templates.selectedItem, item.isPersona { return openPersona(item) }
         leaveEdit(then: .openForm(template: templates.selected))
     }
 
@@ -108,6 +112,7 @@ extension StudioState {
 
     /// Keeps the unsent text of the form before another form replaces it.
     mutating func stashForm() {
+        stashChat()
         guard let form = draft.form else { return }
         if form.isUnsent { keeping.unsent[form.key] = form.values } else { keeping.unsent[form.key] = nil }
     }

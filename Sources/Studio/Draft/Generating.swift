@@ -5,12 +5,14 @@ import Generation
 
 extension StudioState {
     mutating func generate() {
+        if draft.chat != nil { return sendWords() }
         guard draft.running == nil else { return say("Still writing. Esc in the Draft pane stops it.") }
         guard let form = draft.form else {
             return say("Choose a template first: Enter opens its form.", isFailure: true)
         }
         if case .edit(let edit) = draft.mode, edit.editor.isChanged { return leaveEdit(then: .generate) }
         if let wrong = form.firstProblem { return showProblem(wrong.problem, ofField: wrong.field) }
+        if let persona = form.template, persona.isPersona { return preparePersona(persona.name, fields: form.values) }
         // The form's text stays unsent until the store has it, because a model may take long to open.
         begin(form.request, formKey: form.key)
     }

@@ -26,6 +26,7 @@ extension StudioState {
 
     mutating func openSelectedGeneration() {
         guard let entry = history.selectedEntry else { return }
+        if let place = entry.conversation, !history.inTrash { return leaveEdit(then: .openConversation(place)) }
         leaveEdit(then: .openGeneration(entry.id))
     }
 

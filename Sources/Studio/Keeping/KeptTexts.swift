@@ -6,7 +6,7 @@ extension StudioState {
     /// The forms with unsent text, except the open one, and then the kept texts.
     var keptRows: [ListDialog.Row] {
         let forms = keeping.unsent.sorted { $0.key < $1.key }.compactMap { key, values -> ListDialog.Row? in
-            let text = StudioState.excerpt(values)
+            let text = StudioState.excerpt(ChatKey(key) == nil ? values : ChatKey.words(values))
             guard key != draft.form?.key, !text.isEmpty else { return nil }
             return keptRow(.form(key: key), title: rowTitle(formName(ofKey: key), text), detail: "not sent")
         }
@@ -15,7 +15,9 @@ extension StudioState {
                 let detail = text.path.map { "$EDITOR: \($0)" }
                 switch text.content {
                 case .form(let key, let values, _):
-                    let title = rowTitle(formName(ofKey: key), StudioState.excerpt(values), path: text.path)
+                    let title = rowTitle(
+                        formName(ofKey: key), StudioState.excerpt(ChatKey(key) == nil ? values : ChatKey.words(values)),
+                        path: text.path)
                     return keptRow(.kept(index: index), title: title, detail: detail ?? "not sent")
                 case .edit(let edit):
                     let title = rowTitle("Edit", onOneLine(edit.text, limit: 200), path: text.path)
@@ -42,6 +44,11 @@ extension StudioState {
     }
 
     private func formName(ofKey key: String) -> String {
+        switch ChatKey(key) {
+        case .conversation: return "Conversation"
+        case .persona(let name): return templates.item(named: name)?.title ?? name
+        case nil: break
+        }
         let name = templateName(ofKey: key)
         return name.isEmpty ? "Free prompt" : templates.item(named: name)?.title ?? name
     }
@@ -79,6 +86,7 @@ extension StudioState {
     }
 
     mutating func openUnsentForm(_ key: String) {
+        if openUnsentChat(key) { return }
         stashForm()
         guard let values = keeping.unsent[key] else { return }
         openForm(key: key, values: values, isRaw: false)
@@ -94,6 +102,9 @@ extension StudioState {
     mutating func take(_ text: KeptText) {
         guard keeping.kept.contains(text) else { return }
         switch text.content {
+        case .form(let key, let values, _) where ChatKey(key) != nil:
+            keeping.remove(text)
+            takeWords(values, key: key)
         case .form(let key, let values, let isRaw):
             stashForm()
             keeping.remove(text)

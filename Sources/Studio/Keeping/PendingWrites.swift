@@ -40,6 +40,7 @@ extension StoreWrite {
     func mustPrecede(_ later: StoreWrite) -> Bool {
         switch (self, later) {
         case (.emptyTrash, _), (_, .emptyTrash): true
+        case (.conversation(let id, _), .conversation(let other, _)): id == other
         case (.revision(let id, _, _, _), .revision(let other, _, _, _)): id == other
         case (.star(let id, _), .star(let other, _)): id == other
         case (.take(let id), .take(let other)), (.take(let id), .leaveOut(let other)),
@@ -59,7 +60,7 @@ extension StoreWrite {
     private var movesTrash: Bool {
         switch self {
         case .trash, .restore, .trashGeneration, .restoreGeneration, .emptyTrash: true
-        case .revision, .star, .take, .leaveOut: false
+        case .revision, .star, .take, .leaveOut, .conversation: false
         }
     }
 

@@ -35,6 +35,7 @@ extension StudioState {
         if notice?.isFailure != true {
             if done.failure == nil { say(done.doneMessage) } else { sayRecovered(done.doneMessage) }
         }
+        if case .conversation(let id, let changed) = done.write { confirm(changed, of: id) }
         if case .revision = done.write {} else { loadHistoryAnew() }
         if quitsWhenSaved && pendingWrites.isEmpty && exportToAwait == nil && saveFailure == nil { finish() }
     }

@@ -11,8 +11,16 @@ extension StudioState {
     var session: StudioSession {
         var values = keeping.unsent
         if let form = draft.form, form.isUnsent { values[form.key] = form.values }
+        var formKey = draft.form?.key
+        if let chat = draft.chat {
+            let words = chat.unsentValues
+            if !words.isEmpty {
+                values[chat.key] = words
+                formKey = chat.key
+            }
+        }
         var session = StudioSession(
-            templateName: draft.form?.template?.name, formKey: draft.form?.key, values: values,
+            templateName: draft.form?.template?.name, formKey: formKey, values: values,
             freePromptIsRaw: draft.form?.isRaw ?? false, openEdit: keeping.editToRestore, kept: keeping.kept,
             editorFile: keeping.editorFile)
         session.unsavedEdits = pendingWrites.compactMap { pending in
@@ -118,6 +126,9 @@ extension StudioState {
     /// - Returns: false if there was none, or another one is open already.
     private mutating func reopenForm(of session: StudioSession) -> Bool {
         let key = session.formKey ?? session.templateName ?? ""
+        if draft.form == nil, draft.chat == nil, session.values[key] != nil, ChatKey(key) != nil {
+            return openUnsentChat(key)
+        }
         guard draft.form == nil, let values = session.values[key] else { return false }
         guard formTemplate(ofKey: key) != nil || templateName(ofKey: key).isEmpty else { return false }
         openForm(key: key, values: values, isRaw: session.freePromptIsRaw)
@@ -169,6 +180,8 @@ extension StudioState {
     private func place(of target: EditorTarget) -> StudioSession.EditorFile.Place {
         switch target {
         case .field(let name): return .field(formKey: draft.form?.key ?? "", name: name)
+        case .words(let key, let isEdit):
+            return .field(formKey: key, name: isEdit ? ChatKey.editField : Form.promptField)
         case .variant(let key, let index):
             guard let generation = draft.generation(key), let id = generation.generationId,
                 generation.variants.indices.contains(index), let draftId = generation.variants[index].draftId

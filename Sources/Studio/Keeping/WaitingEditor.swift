@@ -66,6 +66,9 @@ extension StudioState {
         case .field(let name):
             guard case .field(let key, _) = file.place, let form = draft.form, form.key == key else { return nil }
             return form.values[name]
+        case .words(let key, let isEdit):
+            guard let chat = draft.chat, chat.key == key else { return nil }
+            return isEdit ? chat.edit?.editor.text : chat.composer.text
         case .variant(let key, let index):
             if case .edit(let edit) = draft.mode, edit.generation == key, edit.variant == index {
                 return edit.editor.text

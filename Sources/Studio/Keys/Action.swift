@@ -17,6 +17,11 @@ enum Action: String, Sendable, Hashable, CaseIterable {
     case scrollUp, scrollDown, showForm, closeReader, nextVariant, previousVariant
     // Editing
     case saveEdit, leaveEdit
+    // A conversation
+    case send, newLine, leaveComposer, editWordsExternally, editLastWords, compose
+    case nextTurn, previousTurn, nextSwipe, previousSwipe
+    case answerAgain, continueAnswer, editTurn, branchHere, copyBranch, pinTurn, trashTurn, copyTurn, showPrompt
+    case renameConversation, contextRule, newConversation, trashConversation
     // History
     case openGeneration, search, showTrash, restore, trashGeneration, emptyTrash, reloadHistory
     // A line of search
@@ -93,6 +98,29 @@ enum Action: String, Sendable, Hashable, CaseIterable {
         case .previousVariant: "Previous variant"
         case .saveEdit: "Save the edit"
         case .leaveEdit: "Leave the edit"
+        case .send: "Send the words"
+        case .newLine: "Begin a new line"
+        case .leaveComposer: "Go to the turns, or stop writing"
+        case .editWordsExternally: "Edit the words in $EDITOR"
+        case .editLastWords: "Edit your last words"
+        case .compose: "Write to the model"
+        case .nextTurn: "Next turn"
+        case .previousTurn: "Previous turn"
+        case .nextSwipe: "Next answer or edit of the turn"
+        case .previousSwipe: "Answer or edit before it"
+        case .answerAgain: "Answer again"
+        case .continueAnswer: "Continue the answer"
+        case .editTurn: "Edit the turn"
+        case .branchHere: "Branch from this turn"
+        case .copyBranch: "Branch as a new conversation"
+        case .pinTurn: "Pin the turn, or unpin it"
+        case .trashTurn: "Trash the turn and what follows"
+        case .copyTurn: "Copy the turn"
+        case .showPrompt: "Show the answer’s exact prompt"
+        case .renameConversation: "Set the conversation’s title"
+        case .contextRule: "Choose what a full context does"
+        case .newConversation: "Begin another conversation"
+        case .trashConversation: "Trash the conversation"
         case .openGeneration: "Open the generation"
         case .search: "Search the history"
         case .showTrash: "Show the trash, or leave it"
@@ -125,7 +153,8 @@ enum Action: String, Sendable, Hashable, CaseIterable {
         switch self {
         case .up, .down, .top, .bottom, .pageUp, .pageDown, .scrollUp, .scrollDown, .palette, .interrupt, .nextField,
             .previousField, .previousChoice, .nextChoice, .leaveForm, .submitForm, .endTyping, .cancelTyping, .dismiss,
-            .accept,
+            .accept, .send, .newLine, .leaveComposer, .editLastWords, .nextTurn, .previousTurn, .nextSwipe,
+            .previousSwipe,
             .close, .previousValue, .nextValue, .resetParameters, .searchOptions, .toggleOptions, .discardKept,
             .chooseFromList, .saveEdit, .leaveEdit,
             .openTemplate, .openGeneration, .closeReader, .filterModels, .askServers, .searchHub, .nameModel,

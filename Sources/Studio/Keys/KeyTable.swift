@@ -5,9 +5,9 @@
 
 /// A place in which keys are read: a dialog, or the focused pane and the activity in it.
 enum Context: String, Sendable, Hashable, CaseIterable {
-    case templates, filter, field, choiceField, variants, reader, edit, compare, history, search
+    case templates, filter, field, choiceField, variants, reader, edit, compare, turns, composer, history, search
     case help, palette, list, filterList, parameters, optionSearch, export, confirm, path, message
-    case models, modelFilter, downloads, modelWords
+    case models, modelFilter, downloads, modelWords, naming
 
     /// A context's name in help.
     var title: String { traits.title }
@@ -27,6 +27,8 @@ enum Context: String, Sendable, Hashable, CaseIterable {
         case .reader: ("Reading", false, false)
         case .edit: ("Editing", true, false)
         case .compare: ("Comparing", false, false)
+        case .turns: ("Conversation", false, false)
+        case .composer: ("Writing to the model", true, false)
         case .history: ("History", false, false)
         case .search: ("Search", true, false)
         case .help: ("Keys", false, true)
@@ -43,6 +45,7 @@ enum Context: String, Sendable, Hashable, CaseIterable {
         case .modelFilter: ("Filtering the models", true, true)
         case .downloads: ("Getting a model", false, true)
         case .modelWords: ("Naming a model", true, true)
+        case .naming: ("Title", true, true)
         }
     }
 }
@@ -95,6 +98,8 @@ enum KeyTable {
             [Binding(.enter, .right, .character("l"), does: .openTemplate, hint: "open")] + moves + [
                 Binding(.character("/"), does: .filter, hint: "filter"),
                 Binding(.character("f"), does: .freePrompt, hint: "free prompt"),
+                Binding(.character("d"), does: .trashConversation, hint: "trash"),
+                Binding(.character("u"), does: .undo, hint: "undo"),
                 Binding(.escape, does: .dismiss, hint: "clear"),
             ]
         case .filter, .search:
@@ -194,6 +199,56 @@ enum KeyTable {
                 Binding(.pageUp, .control("u"), does: .pageUp),
                 Binding(.character("g"), .home, does: .top),
                 Binding(.character("G"), .end, does: .bottom),
+            ]
+        case .turns:
+            [
+                Binding(.escape, does: .stop, hint: "stop"),
+                Binding(.enter, does: .compose, hint: "write"),
+                Binding(.character("r"), does: .answerAgain, hint: "again"),
+                Binding(.character("e"), does: .editTurn, hint: "edit"),
+                Binding(.right, .character("l"), does: .nextSwipe, hint: "next answer"),
+                Binding(.left, .character("h"), does: .previousSwipe),
+                Binding(.character("c"), does: .continueAnswer, hint: "continue"),
+                Binding(.character("b"), does: .branchHere, hint: "branch"),
+                Binding(.character("o"), does: .toggleThoughts, hint: "thoughts"),
+                Binding(.character("s"), does: .star, hint: "star"),
+                Binding(.character("d"), does: .trashTurn, hint: "trash"),
+                Binding(.character("x"), does: .export, hint: "export"),
+                Binding(.character("y"), does: .copyTurn, hint: "copy"),
+                Binding(.character("i"), does: .showPrompt, hint: "prompt"),
+                Binding(.character("P"), does: .pinTurn, hint: "pin"),
+                Binding(.character("u"), does: .undo, hint: "undo"),
+                Binding(.character("t"), does: .renameConversation, hint: "title"),
+                Binding(.character("C"), does: .contextRule, hint: "context"),
+                Binding(.character("B"), does: .copyBranch),
+                Binding(.character("n"), does: .newConversation, hint: "new"),
+                Binding(.character("D"), does: .trashConversation),
+                Binding(.character("/"), does: .filter),
+                Binding(.character("j"), .shiftDown, does: .nextTurn),
+                Binding(.character("k"), .shiftUp, does: .previousTurn),
+                Binding(.down, does: .scrollDown),
+                Binding(.up, does: .scrollUp),
+                Binding(.pageDown, .control("d"), .character(" "), does: .pageDown),
+                Binding(.pageUp, .control("u"), does: .pageUp),
+                Binding(.character("g"), .home, does: .top),
+                Binding(.character("G"), .end, does: .follow, hint: "end"),
+            ]
+        case .composer:
+            [
+                Binding(.enter, .control("s"), does: .send, hint: "send"),
+                Binding(.altEnter, .control("j"), does: .newLine, hint: "new line"),
+                Binding(.escape, does: .leaveComposer, hint: "to the turns"),
+                Binding(.up, does: .editLastWords),
+                Binding(.control("x"), does: .editWordsExternally, hint: "$EDITOR"),
+                Binding(.pageUp, does: .pageUp),
+                Binding(.pageDown, does: .pageDown),
+                Binding(.tab, does: .nextPane, hint: "next pane"),
+                Binding(.backTab, does: .previousPane),
+            ]
+        case .naming:
+            [
+                Binding(.enter, does: .accept, hint: "set it"),
+                Binding(.escape, does: .close, hint: "close"),
             ]
         case .history:
             [Binding(.enter, .right, .character("l"), does: .openGeneration, hint: "open")] + moves + [

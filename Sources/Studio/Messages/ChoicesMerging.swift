@@ -10,6 +10,7 @@ extension RememberedChoices {
         if old.model != new.model { model = new.model }
         if old.export != new.export { export = new.export }
         if old.open != new.open { open = new.open }
+        if old.conversation != new.conversation { conversation = new.conversation }
         for name in Set(old.parameters.keys).union(new.parameters.keys) {
             let none = ChosenParameters()
             var chosen = parameters[name] ?? none

@@ -13,10 +13,12 @@ public struct HistoryEntry: Sendable, Hashable, Identifiable {
     public var status: SavedGeneration.Status
     /// The place a search matched, or the beginning of the first draft; shown dim where there is room.
     public var excerpt: String
+    /// The conversation that it belongs to, and its turn there; `nil` if it belongs to none.
+    public var conversation: ConversationPlace?
 
     public init(
         id: Int64, createdAt: Double, title: String, draftCount: Int, starred: Bool = false,
-        status: SavedGeneration.Status = .complete, excerpt: String = ""
+        status: SavedGeneration.Status = .complete, excerpt: String = "", conversation: ConversationPlace? = nil
     ) {
         self.id = id
         self.createdAt = createdAt
@@ -25,5 +27,6 @@ public struct HistoryEntry: Sendable, Hashable, Identifiable {
         self.starred = starred
         self.status = status
         self.excerpt = excerpt
+        self.conversation = conversation
     }
 }

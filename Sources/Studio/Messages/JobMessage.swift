@@ -12,6 +12,8 @@ import Generation
 public enum JobWork: Sendable, Hashable {
     /// Save a new generation (status `running`) and write it. The job also sends each `GenerationMessage`.
     case generate(StudioRequest)
+    /// Write an answer of a conversation. The job also sends each `GenerationMessage` and each `AnswerMessage`.
+    case answer(AnswerRequest)
     /// Write drafts to a file.
     case export(ExportRequest)
     /// Download a model, or go on with a download whose part is there.

@@ -16,18 +16,21 @@ public struct RememberedChoices: Sendable, Hashable, Codable {
     public var export: ExportChoice?
     /// The generation that was open; `nil` if there was none.
     public var open: OpenPlace?
+    /// The UUID of the conversation that was open; `nil` if there was none.
+    public var conversation: String?
 
     public init(
         model: String? = nil, parameters: [String: ChosenParameters] = [:], export: ExportChoice? = nil,
-        open: OpenPlace? = nil
+        open: OpenPlace? = nil, conversation: String? = nil
     ) {
         self.model = model
         self.parameters = parameters
         self.export = export
         self.open = open
+        self.conversation = conversation
     }
 
-    private enum CodingKeys: CodingKey { case format, model, parameters, export, open }
+    private enum CodingKeys: CodingKey { case format, model, parameters, export, open, conversation }
 
     /// - Throws: `NewerChoices` if a later version wrote them in another form; a `DecodingError` if they are no object.
     public init(from decoder: any Decoder) throws {
@@ -39,6 +42,7 @@ public struct RememberedChoices: Sendable, Hashable, Codable {
         self.parameters = parameters?.values.filter { !$0.value.isEmpty } ?? [:]
         export = try? container.decode(ExportChoice.self, forKey: .export)
         open = try? container.decode(OpenPlace.self, forKey: .open)
+        conversation = (try? container.decode(String.self, forKey: .conversation)).flatMap { $0.isEmpty ? nil : $0 }
     }
 
     public func encode(to encoder: any Encoder) throws {
@@ -48,6 +52,7 @@ public struct RememberedChoices: Sendable, Hashable, Codable {
         try container.encode(parameters, forKey: .parameters)
         try container.encodeIfPresent(export, forKey: .export)
         try container.encodeIfPresent(open, forKey: .open)
+        try container.encodeIfPresent(conversation, forKey: .conversation)
     }
 }
 

@@ -22,6 +22,15 @@ public enum StudioEffect: Sendable, Equatable {
     /// Answers: `generationOpened` or `generationNotOpened`.
     case openGeneration(id: Int64)
 
+    /// Answers: `conversationsListed` or `conversationsFailed` with the same request.
+    case loadConversations(ConversationsRequest)
+    /// Answers: `conversationOpened` or `conversationNotOpened` with the same place.
+    case openConversation(ConversationPlace)
+    /// Fill in a persona with the values of its fields. Answers: `personaPrepared` or `personaNotPrepared`.
+    case preparePersona(name: String, fields: [String: String])
+    /// Count the tokens that the next answer would be written with. Answer: `contextPlanned` with the same question.
+    case planContext(ContextQuestion)
+
     /// Put text on the clipboard, by a program that can or by the terminal. Answer: `copied`.
     case copy(String)
     /// Edit a text in $VISUAL or $EDITOR with the terminal handed over. Answers: `editorOpening` when the file is made;
@@ -85,6 +94,8 @@ public enum StoreWrite: Sendable, Hashable {
     case restoreGeneration(id: Int64)
     /// Delete everything in the trash for good.
     case emptyTrash
+    /// Change a conversation, by its id.
+    case conversation(Int64, ConversationChange)
 }
 
 /// What an external editor was opened on.
@@ -93,6 +104,8 @@ public enum EditorTarget: Sendable, Hashable {
     case variant(generation: Int, index: Int)
     /// A field of the form.
     case field(name: String)
+    /// The words to send, or the turn under edit, of the conversation with this key.
+    case words(key: String, isEdit: Bool)
 }
 
 public struct ExportRequest: Sendable, Hashable {
@@ -100,6 +113,7 @@ public struct ExportRequest: Sendable, Hashable {
         case draft(id: Int64)
         case generation(id: Int64)
         case found(HistoryQuery)
+        case conversation(id: Int64)
     }
 
     public var scope: Scope

@@ -48,6 +48,22 @@ public enum StudioMessage: Sendable, Equatable {
     /// A message that only generating has, by the number of its job.
     case generation(job: Int, GenerationMessage)
 
+    /// A message that only the answering of a turn has, by the number of its job.
+    case answer(job: Int, AnswerMessage)
+
+    case conversationsListed(ConversationsRequest, [ConversationEntry])
+    case conversationsFailed(ConversationsRequest, sentence: String)
+    case conversationOpened(ConversationPlace, ConversationBranch)
+    /// `isGone`: true if the store does not have the conversation.
+    case conversationNotOpened(ConversationPlace, isGone: Bool, sentence: String)
+    /// The new conversation that `ConversationChange.copy` made.
+    case conversationCopied(ConversationBranch)
+    /// A conversation with a persona that is filled in; it is not in the store, and its id is 0.
+    case personaPrepared(name: String, Conversation)
+    case personaNotPrepared(name: String, sentence: String)
+    /// `nil`: the context cannot be told.
+    case contextPlanned(ContextQuestion, RulerNumbers?)
+
     case written(operation: Int)
     case writeFailed(operation: Int, sentence: String)
     /// A revision was not written, because its draft was changed elsewhere.

@@ -18,13 +18,16 @@ public struct TemplateItem: Sendable, Hashable, Identifiable {
     public var brand: [String: String]
     /// Why the file could not be read, with file, line and column; `nil` for a valid template.
     public var brokenReason: String?
+    /// True for a persona: its form begins a conversation.
+    public var isPersona: Bool
 
     public var id: String { name }
 
     public init(
         name: String, title: String, familyTitle: String, summary: String = "", fields: [Field] = [],
         limits: LengthLimits = .init(), variantCount: Int = 3, sampling: SamplingOptions = .init(),
-        brand: [String: String] = [:], brokenReason: String? = nil
+        brand: [String: String] = [:], brokenReason: String? = nil,
+        isPersona: Bool = false
     ) {
         self.name = name
         self.title = title
@@ -36,5 +39,6 @@ public struct TemplateItem: Sendable, Hashable, Identifiable {
         self.sampling = sampling
         self.brand = brand
         self.brokenReason = brokenReason
+        self.isPersona = isPersona
     }
 }

@@ -41,6 +41,10 @@ extension StudioState {
         case .discardDownload(let id): discardDownload(id)
         case .tell(let title, let text): dialog = MessageDialog(title: title, text: text)
         case .setField(let index, let text): setField(index, to: text)
+        case .setTitle(let title): setTitle(title)
+        case .setContextRule(let rule): setContextRule(rule)
+        case .discardTurnEdit: draft.chat?.edit = nil
+        case .setParameters(let parameters, _) where draft.chat != nil: setChatParameters(parameters)
         case .setParameters(let parameters, let touched): setParameters(parameters, touched)
         case .refine(let name): refine(with: name)
         case .reveal(let key, let variant): draft.reveal(key, variant)

@@ -17,6 +17,9 @@ extension StudioState {
         {
             bindings.insert(bindings.remove(at: index), at: 0)
         }
+        if context == .composer, isAnswering, let index = bindings.firstIndex(where: { $0.action == .leaveComposer }) {
+            bindings.insert(bindings.remove(at: index), at: 0)
+        }
         if isTypingOnFocusedVariantEnd { bindings.removeAll { $0.action == .follow } }
         return bindings.compactMap { binding in
             guard let key = binding.keys.first, let hint = dialog.map({ $0.hint(of: binding) }) ?? hint(of: binding)
@@ -41,6 +44,15 @@ extension StudioState {
         case .nextField:
             guard let form = draft.form, form.focused + 1 >= form.fields.count else { return binding.hint }
             return shownGeneration == nil ? "next pane" : "variants"
+        case .leaveComposer where draft.chat?.edit != nil: return "leave"
+        case .leaveComposer where isAnswering: return "stop"
+        case .send where draft.chat?.edit?.role == .assistant: return "keep"
+        case .send where isAnswering: return nil
+        case .editTurn where draft.chat.map({ draft.writtenGeneration(ofTurn: $0.selected) != nil }) == true: return nil
+        case .nextSwipe where draft.chat.map({ $0.swipe(ofTurn: $0.selected) == nil }) == true: return nil
+        case .pinTurn: return draft.chat?.selectedTurn?.turn.isPinned == true ? "unpin" : binding.hint
+        case .star where draft.chat != nil:
+            return draft.chat.flatMap { $0.activeDraft(ofTurn: $0.selected)?.starred } == true ? "unstar" : binding.hint
         case .star: return selectedVariant?.starred == true ? "unstar" : binding.hint
         case .trash: return selectedVariant?.inTrash == true ? "take back" : binding.hint
         case .showTrash: return history.inTrash ? "leave trash" : binding.hint

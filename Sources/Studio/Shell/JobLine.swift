@@ -76,7 +76,7 @@ extension StudioState {
 
     private func line(of job: Job) -> JobLine {
         switch job.work {
-        case .generate: lineOfWriting(job)
+        case .generate, .answer: lineOfWriting(job)
         case .export(let request): line(ofExport: request, job)
         case .download(let request): line(ofDownload: request, job)
         }
@@ -106,7 +106,10 @@ extension StudioState {
     private func lineOfWriting(_ job: Job) -> JobLine {
         if let wait = draft.waitText(ofJob: job.number, now: now) { return JobLine(label: wait, isComplete: true) }
         guard isWriting(job), let generation = draft.generation(job.number) else {
-            return JobLine(label: "reading the prompt", fraction: job.fraction, mostCells: 8)
+            let isSummarizing = draft.answer?.job == job.number && draft.answer?.isSummarizing == true
+            return JobLine(
+                label: isSummarizing ? "summing up older turns" : "reading the prompt", fraction: job.fraction,
+                mostCells: 8)
         }
         let count = generation.variants.count
         return JobLine(
@@ -131,7 +134,7 @@ extension StudioState {
 
     private func secondsLeft(of job: Job) -> Double? {
         guard !job.isCancelled else { return nil }
-        guard case .generate = job.work, isWriting(job) else { return job.secondsLeft(now: now) }
+        guard job.isWriting, isWriting(job) else { return job.secondsLeft(now: now) }
         // Of a generation the text tells how much is written, because the number of its tokens is open.
         guard let since = draft.running?.writingSince, let generation = draft.generation(job.number) else { return nil }
         return Pace(since: since).secondsLeft(at: generation.writtenFraction, now: now)

@@ -13,6 +13,13 @@ struct Job: Sendable, Hashable {
     fileprivate(set) var hasStarted = false
     /// True if the runner was asked to cancel it.
     fileprivate(set) var isCancelled = false
+    /// True if it writes drafts.
+    var isWriting: Bool {
+        switch work {
+        case .generate, .answer: true
+        case .export, .download: false
+        }
+    }
     var isDownload: Bool { if case .download = work { true } else { false } }
 
     /// `nil` before the first report.
@@ -154,6 +161,7 @@ extension StudioState {
     private mutating func end(_ job: Job, _ message: JobMessage) {
         switch job.work {
         case .generate: endGeneration(job.number, message)
+        case .answer: endAnswer(job.number, message)
         case .export(let request): endExport(request, message)
         case .download(let request): endDownload(request, message)
         }

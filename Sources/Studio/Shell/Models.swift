@@ -39,25 +39,35 @@ extension StudioState {
     }
 
     mutating func useModel(_ name: String) {
-        if name == modelName { return memory.choices.model = name }
+        if name == modelName || name == modelOpenedAs {
+            giveChatModel(name)
+            return memory.choices.model = name
+        }
         guard draft.running == nil else { return say("The model is writing. Stop it first.", isFailure: true) }
         say("Opening \(name)…")
         memory.awaitedModel = name
+        openingModel = name
         ask(.useModel(name: name))
     }
 
     mutating func takeModel(_ name: String) {
         modelName = name
         modelFailure = nil
+        modelOpenedAs = openingModel
+        let isChosen = openingModel != nil && openingModel == memory.awaitedModel
+        openingModel = nil
         if name == memory.awaitedModel {
             memory.choices.model = name
             memory.awaitedModel = nil
         }
         ask(.listModels)
+        if draft.chat?.waiting != nil { takeChatModel() } else if isChosen { giveChatModel(modelOpenedAs ?? name) }
     }
 
     mutating func takeModelFailure(_ sentence: String) {
         if modelName.isEmpty { modelFailure = sentence }
+        openingModel = nil
+        if takeChatModelFailure(sentence) { return }
         say(sentence, isFailure: true)
     }
 

@@ -21,6 +21,7 @@ extension StudioState {
         case .templates: return max(1, templates.listPlace(in: surroundings).rows - 2)
         case .history: return max(1, surroundings.listPlace.rows - 2)
         case .draft:
+            if draft.chat != nil { return max(1, draft.chatGeometry(in: surroundings).turns.rows - 2) }
             guard case .overview = draft.mode else { return max(1, draft.readerRows(in: surroundings) - 2) }
             return max(1, (draft.selectedCard(in: surroundings)?.textRows ?? 2) / 2)
         }
@@ -28,6 +29,7 @@ extension StudioState {
 
     mutating func moveToEdge(isEnd: Bool) {
         switch focus {
+        case .draft where draft.chat != nil: draft.moveChatToEdge(isEnd: isEnd, in: surroundings(of: .draft))
         case .draft: draft.moveToEdge(isEnd: isEnd)
         case .templates, .history: move(by: isEnd ? StudioState.farRows : -StudioState.farRows)
         }

@@ -7,9 +7,15 @@ extension StudioState {
     func can(_ action: Action) -> Bool {
         switch action {
         case .generate: return draft.form != nil && draft.running == nil
+        case .send, .newLine, .leaveComposer, .editWordsExternally, .compose, .renameConversation, .contextRule:
+            return draft.chat != nil
+        case .nextTurn, .previousTurn, .nextSwipe, .previousSwipe, .answerAgain, .continueAnswer, .editTurn,
+            .branchHere, .copyBranch, .pinTurn, .trashTurn, .copyTurn, .showPrompt, .newConversation, .editLastWords:
+            return canInChat(action)
+        case .trashConversation: return conversationToTrash != nil
         case .stop: return jobToCancel != nil
         case .models, .getModel: return true
-        case .parameters: return draft.form != nil
+        case .parameters: return draft.form != nil || draft.chat != nil
         case .retrySave: return saveFailure != nil
         case .showKept: return !keptRows.isEmpty
         case .fillExamples:
@@ -31,7 +37,9 @@ extension StudioState {
         case .edit, .editExternally:
             if draft.isEditing { return action == .editExternally }
             return selectedVariant?.isEnded ?? false
+        case .star where draft.chat != nil: return canInChat(action)
         case .star, .trash: return selectedVariant?.isEnded ?? false
+        case .toggleThoughts where draft.chat != nil: return canInChat(action)
         case .toggleThoughts: return selectedVariant?.thoughts != nil
         case .showChoice: return shownGeneration.map { $0.hasChoice && !$0.isChoosing } ?? false
         case .showInfo: return selectedVariant != nil
@@ -40,6 +48,8 @@ extension StudioState {
         case .compare: return draft.canCompare
         case .undo: return !draft.undoSteps.isEmpty
         case .export: return !draft.isChoosing && !exportChoices.isEmpty
+        case .follow where draft.chat != nil, .scrollUp where draft.chat != nil, .scrollDown where draft.chat != nil:
+            return canInChat(action)
         case .follow, .scrollUp, .scrollDown, .nextVariant, .previousVariant: return selectedVariant != nil
         case .openGeneration: return history.selectedEntry != nil
         case .trashGeneration: return history.selectedEntry != nil && !history.inTrash
@@ -94,6 +104,32 @@ extension StudioState {
         case .cancelTyping: cancelTyping()
         case .dismiss: dismiss()
 
+        case .send: sendWords()
+        case .newLine: draft.typeWords(.enter, in: surroundings(of: .draft))
+        case .leaveComposer: leaveComposer()
+        case .editWordsExternally: editWordsExternally()
+        case .editLastWords: editLastWords()
+        case .compose:
+            focus = .draft
+            draft.chat?.part = .composer
+        case .nextTurn: draft.selectTurn(by: 1, in: surroundings(of: .draft))
+        case .previousTurn: draft.selectTurn(by: -1, in: surroundings(of: .draft))
+        case .nextSwipe: swipe(by: 1)
+        case .previousSwipe: swipe(by: -1)
+        case .answerAgain: answerAgain()
+        case .continueAnswer: continueAnswer()
+        case .editTurn: editTurn()
+        case .branchHere: branchHere()
+        case .copyBranch: copyBranch()
+        case .pinTurn: pinTurn()
+        case .trashTurn: trashTurn()
+        case .copyTurn: copyTurn()
+        case .showPrompt: showPrompt()
+        case .renameConversation: renameConversation()
+        case .contextRule: openContextRules()
+        case .newConversation: beginAnotherConversation()
+        case .trashConversation: trashConversation()
+
         case .nextField: moveField(by: 1)
         case .previousField: moveField(by: -1)
         case .submitForm: submitForm()
@@ -121,12 +157,12 @@ extension StudioState {
         case .refine: openRefine()
         case .edit: edit()
         case .editExternally: editExternally()
-        case .star: toggleStar()
+        case .star: if draft.chat == nil { toggleStar() } else { starAnswer() }
         case .trash: toggleTrash()
         case .undo: undo()
         case .export: openExport()
         case .copy: copy()
-        case .toggleThoughts: toggleThoughts()
+        case .toggleThoughts: if draft.chat == nil { toggleThoughts() } else { toggleTurnThoughts() }
         case .showChoice: openChoice()
         case .showInfo: showInfo()
         case .copyStarred: copyStarred()
@@ -158,7 +194,9 @@ extension StudioState {
 
     private mutating func dismiss() {
         switch focus {
-        case .templates where !templates.filter.isEmpty: templates.filter = TextEditor()
+        case .templates where !templates.filter.isEmpty:
+            templates.filter = TextEditor()
+            loadConversations()
         case .history where !history.search.isEmpty: ask(history.clearSearch())
         default: stop()
         }
@@ -168,6 +206,7 @@ extension StudioState {
         if templates.isFiltering {
             templates.isFiltering = false
             templates.filter = TextEditor()
+            loadConversations()
         }
         if history.isSearching {
             history.isSearching = false

@@ -23,8 +23,10 @@ extension StudioState {
 
     mutating func press(_ pressed: KeyPress) {
         memory.hasKey = true
-        guard let key = cleaned(pressed) else { return }
+        guard var key = cleaned(pressed) else { return }
         let context = context
+        // A line feed is Enter, as terminals have it, except in the composer, in which it begins a line.
+        if key == .control("j"), context != .composer { key = .enter }
         let action = KeyTable.action(for: key, in: context)
         if layout.isTooSmall {
             // If nothing can be seen, nothing should change.
@@ -43,6 +45,10 @@ extension StudioState {
         {
             if draft.typeInForm(key, in: surroundings(of: .draft)) || key == .enter { return }
         }
+        if action == .editLastWords {
+            // In words of several lines, ↑ moves; in an empty composer it takes the last words up.
+            guard let chat = draft.chat, chat.edit == nil, chat.composer.isEmpty, can(action) else { return type(key) }
+        }
         perform(action)
     }
 
@@ -60,7 +66,11 @@ extension StudioState {
     /// Gives a key that has no action to the text that is being typed.
     private mutating func type(_ key: KeyPress) {
         switch context {
-        case .filter: templates.type(key)
+        case .filter:
+            let before = templates.filter.revision
+            templates.type(key)
+            if templates.filter.revision != before { loadConversations() }
+        case .composer: draft.typeWords(key, in: surroundings(of: .draft))
         case .search: ask(history.type(key))
         case .field, .choiceField: _ = draft.typeInForm(key, in: surroundings(of: .draft))
         case .edit: draft.typeInEdit(key, in: surroundings(of: .draft))

@@ -13,6 +13,8 @@ struct Memory: Sendable {
     var awaitedModel: String?
     /// The generation that is being opened again; `nil` if none is.
     var reopening: OpenPlace?
+    /// The conversation that is being opened again, by its UUID; `nil` if none is.
+    var reopeningConversation: String?
     /// True once a key was pressed: then opening a generation again does not move the writer.
     var hasKey = false
 
@@ -31,6 +33,11 @@ extension StudioState {
     var choices: RememberedChoices {
         var choices = memory.choices
         choices.open = memory.reopening ?? openPlace
+        if let chat = draft.chat {
+            choices.conversation = chat.isInStore ? chat.conversation.uuid : nil
+        } else {
+            choices.conversation = memory.reopeningConversation
+        }
         return choices
     }
 
@@ -53,12 +60,18 @@ extension StudioState {
         memory.last = remembered
         memory.choices = remembered
         memory.choices.open = nil
+        memory.choices.conversation = nil
         memory.choices.takeChanges(from: RememberedChoices(), to: mine)
         if let form = draft.form, form.parameters == before {
             let parameters = newForm(form.template).parameters
             draft.form?.parameters = parameters
         }
-        if let place = remembered.open { reopen(place) }
+        if let uuid = remembered.conversation, canReopen, draft.awaitedConversation == nil {
+            memory.reopeningConversation = uuid
+            ask(.openConversation(.uuid(uuid)))
+        } else if let place = remembered.open {
+            reopen(place)
+        }
     }
 
     // MARK: Parameters
@@ -110,7 +123,7 @@ extension StudioState {
     }
 
     /// Nothing is opened over a form or an edit that came back from a session.
-    private var canReopen: Bool { draft.form == nil && draft.shown == nil && keeping.editToRestore == nil }
+    var canReopen: Bool { draft.form == nil && draft.shown == nil && draft.chat == nil && keeping.editToRestore == nil }
 
     private mutating func reopen(_ place: OpenPlace) {
         guard canReopen else { return }

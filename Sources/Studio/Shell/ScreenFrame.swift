@@ -44,7 +44,7 @@ extension StudioState {
     func title(of pane: Pane) -> String {
         switch pane {
         case .templates: return pane.title
-        case .draft: return draft.form?.title ?? shownGeneration?.request.title ?? pane.title
+        case .draft: return draft.chat?.title ?? draft.form?.title ?? shownGeneration?.request.title ?? pane.title
         case .history: return history.title
         }
     }
@@ -73,7 +73,7 @@ extension StudioState {
         }
         let title = onOneLine(title(of: .draft))
         let free = size.columns - column - 1
-        if focus == .draft && draft.form != nil && free >= 8 {
+        if focus == .draft && (draft.form != nil || draft.chat != nil) && free >= 8 {
             canvas.putRight(title, row: 0, endColumn: size.columns - 1, columns: free - 1, style: Style(bold: true))
         }
     }

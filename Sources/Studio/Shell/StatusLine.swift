@@ -60,7 +60,15 @@ extension StudioState {
         if offersModels {
             return clipped("\(modelName) is a small model: \(label(.models)) gets a better one", columns: limit)
         }
+        let chatModel = draft.chat.map(\.conversation.model) ?? ""
+        let isOther = !chatModel.isEmpty && chatModel != modelName && chatModel != modelOpenedAs
+        if isOther { parts.append("\(chatModel) opens at the next answer") }
         parts.append(modelName.isEmpty ? (modelFailure == nil ? "opening the model…" : "no model") : modelName)
+        if let settings = draft.chat?.conversation.settings {
+            parts.append("temp \(SamplingValue.text(of: settings.sampling.temperature))")
+            if settings.variantCount > 1 { parts.append("\(settings.variantCount) answers") }
+            if let seed = draft.chat?.seed { parts.append("seed \(seed)") }
+        }
         if let form = draft.form {
             parts.append("temp \(SamplingValue.text(of: form.sampling.temperature))")
             parts.append("\(form.variantCount) \(form.variantCount == 1 ? "variant" : "variants")")

@@ -35,6 +35,10 @@ public struct StudioState: Sendable {
     var servers: [Server] = []
     var downloads = Downloads()
     var modelName = ""
+    /// The name by which the model in use was asked for; `nil` if the studio did not ask for it.
+    var modelOpenedAs: String?
+    /// The name of the model that is being opened.
+    var openingModel: String?
     /// Why there is no model; `nil` if there is one, or it is being opened.
     var modelFailure: String?
     var notice: Notice?
@@ -69,7 +73,7 @@ public struct StudioState: Sendable {
 
     /// True if time alone changes the screen: then the runner ticks often.
     public var isAnimating: Bool {
-        !jobs.isEmpty || notice != nil || keeping.sessionMayDiffer || memory.mayDiffer
+        !jobs.isEmpty || notice != nil || isRulerStale || keeping.sessionMayDiffer || memory.mayDiffer
     }
 }
 

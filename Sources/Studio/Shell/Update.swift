@@ -53,15 +53,29 @@ extension StudioState {
         case .modelFailed(let sentence): takeModelFailure(sentence)
         case .job(let number, let message): take(message, ofJob: number)
         case .generation(let job, let message): take(message, ofGeneration: job)
+        case .answer(let job, let message): take(message, ofAnswer: job)
+        case .conversationsListed(let request, let entries): takeConversations(entries, for: request)
+        case .conversationsFailed(let request, let sentence): takeConversationsFailure(sentence, for: request)
+        case .conversationOpened(let place, let branch): takeConversation(branch, at: place)
+        case .conversationNotOpened(let place, let isGone, let sentence):
+            takeConversationFailure(place, isGone: isGone, sentence: sentence)
+        case .conversationCopied(let branch): takeCopy(branch)
+        case .personaPrepared(let name, let conversation): takePersona(name, conversation)
+        case .personaNotPrepared(let name, let sentence): takePersonaFailure(name, sentence: sentence)
+        case .contextPlanned(let question, let ruler): takeRuler(ruler, for: question)
         case .written(let operation): confirmWrite(operation)
         case .writeFailed(let operation, let sentence): refuseWrite(operation, sentence: sentence)
         case .draftChanged(let operation, let present): keepRefusedEdit(operation, present: present)
         case .historyPage(let page, let entries, let hasMore): takeHistory(page, entries: entries, hasMore: hasMore)
         case .historyFailed(let page, let sentence): takeHistoryFailure(page, sentence: sentence)
-        case .historyChanged: loadHistoryAnew()
+        case .historyChanged:
+            loadHistoryAnew()
+            loadConversations()
+            if let chat = draft.chat, chat.isInStore { ask(.openConversation(.id(chat.conversation.id))) }
         case .generationOpened(let saved, let written):
-            if !takeReopened(saved, written: written) { show(saved, written: written) }
+            if !takePrompt(saved), !takeReopened(saved, written: written) { show(saved, written: written) }
         case .generationNotOpened(let id, let isGone, let sentence):
+            if draft.chat?.awaitedPrompt == id { draft.chat?.awaitedPrompt = nil }
             if endReopening(of: id) && isGone { return }
             say(sentence, isFailure: true)
             keepEditThatCannotOpen(generation: id, isGone: isGone)
@@ -84,6 +98,7 @@ extension StudioState {
         if keeping.sessionMayDiffer && time - keeping.lastSessionTime >= StudioState.sessionSeconds {
             saveSessionIfChanged()
         }
+        askForRuler()
         if memory.mayDiffer && time - memory.lastTime >= Memory.seconds { rememberIfChanged() }
         if keeping.sessionFailure != nil && time - keeping.lastSessionTime >= 5 { saveSessionIfChanged() }
     }

@@ -1,3 +1,5 @@
+import Generation
+
 // The drawing of the Templates pane: the filter, the list, and below a narrow list the selected template's summary.
 
 extension TemplatesPane {
@@ -45,8 +47,10 @@ extension TemplatesPane {
             return
         case .freePrompt: (title, isBroken) = ("Free prompt", false)
         case .item(let item): (title, isBroken) = (item.title, item.brokenReason != nil)
+        case .conversation(let entry):
+            (title, isBroken) = (entry.shownTitle, false)
         }
-        let isSelected = templateRow.selection == .some(selected)
+        let isSelected = templateRow.selection == choice
         let style = surroundings.rowStyle(isSelected: isSelected, failed: isBroken)
         if isSelected { canvas.put("›", row: row, column: list.column, columns: 1, style: style) }
         let used = canvas.put(
@@ -54,11 +58,16 @@ extension TemplatesPane {
             style: style)
         if isBroken { canvas.put("✗", row: row, column: list.column + 3 + used, columns: 1, style: Style(.failure)) }
         let summaryColumn = max(summaryColumn, used + 4)
-        if list.columns >= 59, case .item(let item) = templateRow {
-            canvas.put(
-                onOneLine(item.brokenReason ?? item.summary), row: row, column: list.column + summaryColumn,
-                columns: list.columns - summaryColumn - 1, style: Style(.secondary, dim: !isSelected))
+        guard list.columns >= 59 else { return }
+        let summary: String
+        switch templateRow {
+        case .item(let item): summary = item.brokenReason ?? item.summary
+        case .conversation(let entry): summary = entry.preview
+        case .blank, .heading, .freePrompt: return
         }
+        canvas.put(
+            onOneLine(summary), row: row, column: list.column + summaryColumn,
+            columns: list.columns - summaryColumn - 1, style: Style(.secondary, dim: !isSelected))
     }
 
     /// The column of the summaries in a wide list: after the longest title, unless that is very long.
@@ -70,6 +79,10 @@ extension TemplatesPane {
         if let item = selectedItem {
             text = item.brokenReason.map { "Broken: \($0)" } ?? item.summary
             if item.brokenReason != nil { style = Style(.failure) }
+        } else if let entry = selectedEntry {
+            let count = entry.turnCount
+            text =
+                "\(entry.conversation.persona.title), \(count) \(count == 1 ? "turn" : "turns"): \(onOneLine(entry.preview))"
         } else {
             text = "Your own words: a question, a task, or the beginning of a text."
         }
@@ -79,4 +92,9 @@ extension TemplatesPane {
         area.rows = max(0, min(area.rows, place.endRow - area.row))
         drawParagraph(text, on: &canvas, in: area, style: style)
     }
+}
+
+extension ConversationEntry {
+    /// Its title, or its persona's if nobody has said anything yet.
+    var shownTitle: String { conversation.title.isEmpty ? conversation.persona.title : conversation.title }
 }

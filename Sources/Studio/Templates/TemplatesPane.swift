@@ -7,15 +7,46 @@ struct TemplatesPane: Sendable {
     private(set) var hasLoaded = false
     var filter = TextEditor()
     var isFiltering = false
-    /// The selected template's name; `nil` for the free prompt, which is first.
-    var selected: String?
+    /// The selected template's name; `nil` for the free prompt, which is first, and for a conversation.
+    var selected: String? { didSet { selectedConversation = nil } }
+    /// The id of the selected conversation; `nil` if a template or the free prompt is selected.
+    var selectedConversation: Int64?
+    /// The last conversations, or those with the words of the filter.
+    var conversations: [ConversationEntry] = []
+    /// The conversations that are awaited.
+    var awaitedConversations: ConversationsRequest?
     /// First visible row of the list.
     private(set) var top = 0
 
     /// The context of keys while this pane has the focus.
     var context: Context { isFiltering ? .filter : .templates }
 
-    var selectedItem: TemplateItem? { selected.flatMap(item) }
+    var selectedItem: TemplateItem? { selectedConversation == nil ? selected.flatMap(item) : nil }
+
+    var selectedEntry: ConversationEntry? { selectedConversation.flatMap { id in conversations.first { $0.id == id } } }
+
+    /// True if there is anybody to talk with.
+    var hasPersonas: Bool { items.contains(where: \.isPersona) }
+
+    /// A row that can be selected.
+    enum Choice: Sendable, Hashable {
+        case freePrompt
+        case template(String)
+        case conversation(Int64)
+    }
+
+    var choice: Choice {
+        get { selectedConversation.map(Choice.conversation) ?? selected.map(Choice.template) ?? .freePrompt }
+        set {
+            switch newValue {
+            case .freePrompt: selected = nil
+            case .template(let name): selected = name
+            case .conversation(let id):
+                selected = nil
+                selectedConversation = id
+            }
+        }
+    }
 
     func item(named name: String) -> TemplateItem? { items.first { $0.name == name } }
 
@@ -29,7 +60,7 @@ struct TemplatesPane: Sendable {
         items = newItems
         hasLoaded = true
         if let selected, item(named: selected) == nil { self.selected = nil }
-        if selected == nil && selectsFirst { selected = items.first?.name }
+        if choice == .freePrompt && selectsFirst { selected = items.first?.name }
     }
 
     mutating func type(_ key: KeyPress) {
@@ -48,17 +79,17 @@ struct TemplatesPane: Sendable {
     mutating func move(by step: Int) {
         let choices = rows.compactMap(\.selection)
         guard !choices.isEmpty else { return }
-        let current = choices.firstIndex(of: selected) ?? 0
-        selected = choices[(current + step).clamped(to: 0...choices.count - 1)]
+        let current = choices.firstIndex(of: choice) ?? 0
+        choice = choices[(current + step).clamped(to: 0...choices.count - 1)]
         // The headings above the first choice are shown with it.
-        if selected == choices.first { top = 0 }
+        if choice == choices.first { top = 0 }
     }
 
     mutating func settle(in surroundings: PaneSurroundings) {
         let rows = rows
         let choices = rows.compactMap(\.selection)
-        if !choices.contains(selected), let first = choices.first { selected = first }
-        let index = rows.firstIndex { $0.selection == .some(selected) } ?? 0
+        if !choices.contains(choice), let first = choices.first { choice = first }
+        let index = rows.firstIndex { $0.selection == choice } ?? 0
         top = scrolled(top, toShow: index, count: rows.count, visible: listPlace(in: surroundings).rows)
     }
 
@@ -69,13 +100,15 @@ struct TemplatesPane: Sendable {
         case heading(String)
         case freePrompt
         case item(TemplateItem)
+        case conversation(ConversationEntry)
 
-        /// The selection that the row stands for: `.some(nil)` is the free prompt.
-        var selection: String?? {
+        /// The choice that the row stands for; `nil` if it cannot be selected.
+        var selection: Choice? {
             switch self {
             case .blank, .heading: nil
-            case .freePrompt: .some(nil)
-            case .item(let item): .some(item.name)
+            case .freePrompt: .freePrompt
+            case .item(let item): .template(item.name)
+            case .conversation(let entry): .conversation(entry.id)
             }
         }
     }
@@ -84,19 +117,31 @@ struct TemplatesPane: Sendable {
     var rows: [Row] {
         var rows: [Row] = showsFreePrompt ? [.freePrompt] : []
         var family: String?
-        for item in found {
+        let found = found
+        let lastPersona = found.lastIndex(where: \.isPersona)
+        if hasPersonas, lastPersona == nil { addConversations(to: &rows) }
+        for (index, item) in found.enumerated() {
             if item.familyTitle != family {
                 if !rows.isEmpty { rows.append(.blank) }
                 rows.append(.heading(item.familyTitle))
                 family = item.familyTitle
             }
             rows.append(.item(item))
+            if index == lastPersona { addConversations(to: &rows) }
         }
         return rows
     }
 
+    /// Below the personas, the conversations.
+    private func addConversations(to rows: inout [Row]) {
+        guard !conversations.isEmpty else { return }
+        if !rows.isEmpty { rows.append(.blank) }
+        rows.append(.heading("Conversations"))
+        rows += conversations.map(Row.conversation)
+    }
+
     /// True if the selected row is listed.
-    var isSelectionListed: Bool { rows.contains { $0.selection == .some(selected) } }
+    var isSelectionListed: Bool { rows.contains { $0.selection == choice } }
 
     /// The templates that the filter lets through, in order.
     private var found: [TemplateItem] {

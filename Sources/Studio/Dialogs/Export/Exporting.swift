@@ -6,6 +6,14 @@ import Text
 extension StudioState {
     var exportChoices: [ExportDialog.Choice] {
         var choices: [ExportDialog.Choice] = []
+        if let chat = draft.chat, chat.isInStore {
+            let name = FileName.of(chat.title)
+            choices.append(
+                .init(scope: .conversation(id: chat.conversation.id), title: "the conversation", fileName: name))
+            if let id = chat.activeDraft(ofTurn: chat.selected)?.id {
+                choices.append(.init(scope: .draft(id: id), title: "the selected answer", fileName: name + "-answer"))
+            }
+        }
         if let generation = shownGeneration {
             let name = FileName.of(generation.request.title)
             let letter = Variant.letter(generation.selected)

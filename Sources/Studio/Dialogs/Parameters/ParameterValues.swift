@@ -31,6 +31,16 @@ extension Form {
 
 extension StudioState {
     mutating func openParameters() {
+        if let chat = draft.chat {
+            let settings = chat.conversation.settings
+            let parameters = FormParameters(
+                sampling: settings.sampling, variantCount: settings.variantCount, seed: chat.seed)
+            var usual = FormParameters(sampling: freePromptSampling, variantCount: 1)
+            let persona = chat.conversation.persona.name.flatMap(templates.usableItem)
+            usual.sampling = persona?.sampling ?? usual.sampling
+            dialog = ParametersDialog(parameters, usual: usual)
+            return
+        }
         guard let form = draft.form else { return say("Open a template first: parameters belong to a form.") }
         dialog = ParametersDialog(form.parameters, usual: usualForm(form.template).parameters)
     }

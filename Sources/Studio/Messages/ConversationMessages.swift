@@ -1,0 +1,153 @@
+import Generation
+
+// Conversations in messages and effects: the place to open one at, its open branch, the order for an answer, and the ruler
+// of its context.
+
+/// A conversation, and the turn to show.
+public enum ConversationPlace: Sendable, Hashable {
+    case id(Int64)
+    /// Of a session or of the last start, because a restored store reuses ids.
+    case uuid(String)
+    /// With the branch that has this turn.
+    case turn(Int64, conversation: Int64)
+}
+
+/// A conversation and the turns of its open branch.
+public struct ConversationBranch: Sendable, Hashable {
+    public var conversation: Conversation
+    /// In their order, with drafts and siblings.
+    public var turns: [Turn]
+
+    public init(conversation: Conversation, turns: [Turn]) {
+        self.conversation = conversation
+        self.turns = turns
+    }
+}
+
+/// The conversations to list, newest first.
+public struct ConversationsRequest: Sendable, Hashable {
+    /// Words of turns and titles; "" asks for all conversations.
+    public var query: String
+    public var limit: Int
+
+    public init(query: String = "", limit: Int) {
+        self.query = query
+        self.limit = limit
+    }
+}
+
+/// An order for an answer. Its settings and its model are those of the conversation.
+public struct AnswerRequest: Sendable, Hashable {
+    public enum Target: Sendable, Hashable {
+        /// An answer to new words, which follow a turn; `nil` if they are the first ones.
+        case words(String, after: Int64?)
+        /// An answer to words that stand beside a user's turn as another one.
+        case edited(String, turn: Int64)
+        /// Another answer in the turn of an answer, or the first one to a user's turn.
+        case again(turn: Int64)
+        /// A draft that goes on with the text of a draft of an answer.
+        case more(turn: Int64, draft: Int64)
+    }
+
+    /// If its id is 0, the store does not have it yet, and the job adds it before the words.
+    public var conversation: Conversation
+    /// The turn that a new conversation begins with; `nil` if it begins with the words.
+    public var greeting: String?
+    public var target: Target
+    /// `nil`: a fresh one.
+    public var seed: UInt64?
+
+    public init(conversation: Conversation, greeting: String? = nil, target: Target, seed: UInt64? = nil) {
+        self.conversation = conversation
+        self.greeting = greeting
+        self.target = target
+        self.seed = seed
+    }
+}
+
+/// A message that only the answering of a turn has, beside those of any generation.
+public enum AnswerMessage: Sendable, Equatable {
+    /// The store has the words and the turn of the answer, before the first text. The turns `added` follow the parent of
+    /// the first one, in place of those that the open branch had there.
+    case begun(Conversation, added: [Turn], answer: Int64)
+    /// The context that this answer is written with.
+    case planned(RulerNumbers)
+    /// Older turns are being summed up first.
+    case summarizing
+}
+
+/// A change of a conversation in the store.
+public enum ConversationChange: Sendable, Hashable {
+    case chooseDraft(Int64, turn: Int64)
+    /// Open the branch of a turn that stands beside the open one.
+    case chooseTurn(Int64)
+    /// A new text of an answer, which becomes a draft of its own.
+    case editAnswer(turn: Int64, text: String)
+    /// The next words follow this turn.
+    case branch(at: Int64)
+    /// A new conversation with the turns up to this one. Answer besides `written`: `conversationCopied`.
+    case copy(upTo: Int64, title: String)
+    case pin(turn: Int64, Bool)
+    /// A turn and all that follow it.
+    case trashTurns(from: Int64)
+    case restoreTurns(from: Int64)
+    /// Title, model, settings.
+    case update(Conversation)
+    case trash
+    case restore
+}
+
+/// What the context of a conversation holds for the next answer, in tokens.
+public struct RulerNumbers: Sendable, Hashable {
+    /// The persona, with its examples and what it knows.
+    public var system: Int
+    public var pinned: Int
+    public var summary: Int
+    /// The turns besides the pinned ones.
+    public var turns: Int
+    /// Kept free for the answer.
+    public var answer: Int
+    /// The tokens of the context; `nil` if they are unknown, so that everything is sent.
+    public var length: Int?
+    /// False if the numbers are estimated.
+    public var isExact: Bool
+    /// The turns of the open branch that are outside the context.
+    public var outside: [Int64]
+    /// Of these, the turns that the last answer was still written with.
+    public var leavingCount: Int
+    /// Why nothing can be sent, as a sentence; `nil` if it can.
+    public var obstacle: String?
+
+    public init(
+        system: Int, pinned: Int = 0, summary: Int = 0, turns: Int, answer: Int, length: Int?, isExact: Bool = true,
+        outside: [Int64] = [], leavingCount: Int = 0, obstacle: String? = nil
+    ) {
+        self.system = system
+        self.pinned = pinned
+        self.summary = summary
+        self.turns = turns
+        self.answer = answer
+        self.length = length
+        self.isExact = isExact
+        self.outside = outside
+        self.leavingCount = leavingCount
+        self.obstacle = obstacle
+    }
+
+    /// Everything, with the room for the answer.
+    var total: Int {
+        [system, pinned, summary, turns, answer].reduce(0) { $0.addingReportingOverflow(max(0, $1)).partialValue }
+    }
+}
+
+/// The question which turns fit into the context of the next answer.
+public struct ContextQuestion: Sendable, Hashable {
+    public var conversation: Conversation
+    /// The words that would be sent; "" for an answer to the open branch as it is.
+    public var words: String
+
+    public init(conversation: Conversation, words: String) {
+        self.conversation = conversation
+        self.words = words
+    }
+}
