@@ -39,7 +39,7 @@ extension StudioState {
             let text = chat.activeDraft(ofTurn: chat.selected)?.text ?? ""
             return draft.running == nil && !isWritten && !text.isEmpty
         case .editTurn: return !isWritten && (turn.id != 0 || turn.role == .assistant)
-        case .branchHere, .copyBranch, .pinTurn: return turn.id != 0 && !isWritten
+        case .branchHere, .pinTurn: return turn.id != 0 && !isWritten
         case .trashTurn: return turn.id != 0 && draft.running == nil
         case .showPrompt, .star: return !isWritten && chat.activeDraft(ofTurn: chat.selected) != nil
         case .toggleThoughts:
@@ -151,11 +151,6 @@ extension StudioState {
             done:
                 "The next words begin a branch; the \(after) \(after == 1 ? "turn" : "turns") after it stay in the other"
         )
-    }
-
-    mutating func copyBranch() {
-        guard let chat = draft.chat, let turn = chat.selectedTurn?.turn, turn.id != 0 else { return }
-        change(.copy(upTo: turn.id, title: "\(chat.title), branch"), done: "The branch is a conversation of its own")
     }
 
     // MARK: Marks

@@ -207,14 +207,6 @@ extension StudioState {
         loadConversations()
     }
 
-    mutating func takeCopy(_ branch: ConversationBranch) {
-        guard draft.changedEdit == nil else { return }
-        var chat = ChatPane(branch.conversation)
-        chat.take(branch)
-        present(chat)
-        loadConversations()
-    }
-
     /// Shows a conversation in the Draft pane, with the words that were typed for it earlier.
     private mutating func present(_ chat: ChatPane) {
         stashForm()

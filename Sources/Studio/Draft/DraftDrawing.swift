@@ -36,7 +36,11 @@ extension StudioState {
             return drawParagraph(text, on: &canvas, in: place.inset(top: min(1, max(0, place.rows - 3))))
         }
         let count = form.variantCount
-        var text = "\(KeyTable.label(.generate, in: .field)) writes \(count) \(count == 1 ? "variant" : "variants")."
+        let generate = KeyTable.label(.generate, in: .field)
+        var text =
+            form.template?.isPersona == true
+            ? "\(generate) begins the conversation."
+            : "\(generate) writes \(count) \(count == 1 ? "variant" : "variants")."
         if can(.fillExamples) {
             text += " \(KeyTable.label(.fillExamples, in: .field)) fills the empty fields with their examples."
         }

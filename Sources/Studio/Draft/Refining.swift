@@ -6,7 +6,7 @@ import Text
 extension StudioState {
     /// The templates that a variant can be refined with: those that take a text. The ones that rewrite come first.
     var refineRows: [ListDialog.Row] {
-        let items = templates.items.filter { $0.brokenReason == nil && refineField(of: $0) != nil }
+        let items = templates.items.filter { $0.brokenReason == nil && !$0.isPersona && refineField(of: $0) != nil }
         let rewriting = items.filter { $0.familyTitle == Self.rewriteFamilyTitle }
         return (rewriting + items.filter { $0.familyTitle != Self.rewriteFamilyTitle }).map {
             ListDialog.Row(title: $0.title, detail: $0.familyTitle, choice: .refine(template: $0.name))

@@ -20,7 +20,7 @@ enum Action: String, Sendable, Hashable, CaseIterable {
     // A conversation
     case send, newLine, leaveComposer, editWordsExternally, editLastWords, compose
     case nextTurn, previousTurn, nextSwipe, previousSwipe
-    case answerAgain, continueAnswer, editTurn, branchHere, copyBranch, pinTurn, trashTurn, copyTurn, showPrompt
+    case answerAgain, continueAnswer, editTurn, branchHere, pinTurn, trashTurn, copyTurn, showPrompt
     case renameConversation, contextRule, newConversation, trashConversation
     // History
     case openGeneration, search, showTrash, restore, trashGeneration, emptyTrash, reloadHistory
@@ -112,7 +112,6 @@ enum Action: String, Sendable, Hashable, CaseIterable {
         case .continueAnswer: "Continue the answer"
         case .editTurn: "Edit the turn"
         case .branchHere: "Branch from this turn"
-        case .copyBranch: "Branch as a new conversation"
         case .pinTurn: "Pin the turn, or unpin it"
         case .trashTurn: "Trash the turn and what follows"
         case .copyTurn: "Copy the turn"

@@ -10,4 +10,10 @@ public enum KeyHints {
         "In a free prompt (\(KeyTable.label(.freePrompt, in: .templates)) in the list of templates), "
             + "\(KeyTable.label(.toggleRaw, in: .field)) switches to raw text."
     }
+
+    /// How to let older turns leave a conversation that is too long.
+    public static var contextRule: String {
+        let leave = KeyTable.label(.leaveComposer, in: .composer)
+        return "\(leave) \(KeyTable.label(.contextRule, in: .turns)) lets the oldest turns leave."
+    }
 }

@@ -220,7 +220,6 @@ enum KeyTable {
                 Binding(.character("u"), does: .undo, hint: "undo"),
                 Binding(.character("t"), does: .renameConversation, hint: "title"),
                 Binding(.character("C"), does: .contextRule, hint: "context"),
-                Binding(.character("B"), does: .copyBranch),
                 Binding(.character("n"), does: .newConversation, hint: "new"),
                 Binding(.character("D"), does: .trashConversation),
                 Binding(.character("/"), does: .filter),

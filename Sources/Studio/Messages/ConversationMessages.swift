@@ -85,8 +85,6 @@ public enum ConversationChange: Sendable, Hashable {
     case editAnswer(turn: Int64, text: String)
     /// The next words follow this turn.
     case branch(at: Int64)
-    /// A new conversation with the turns up to this one. Answer besides `written`: `conversationCopied`.
-    case copy(upTo: Int64, title: String)
     case pin(turn: Int64, Bool)
     /// A turn and all that follow it.
     case trashTurns(from: Int64)

@@ -56,8 +56,6 @@ public enum StudioMessage: Sendable, Equatable {
     case conversationOpened(ConversationPlace, ConversationBranch)
     /// `isGone`: true if the store does not have the conversation.
     case conversationNotOpened(ConversationPlace, isGone: Bool, sentence: String)
-    /// The new conversation that `ConversationChange.copy` made.
-    case conversationCopied(ConversationBranch)
     /// A conversation with a persona that is filled in; it is not in the store, and its id is 0.
     case personaPrepared(name: String, Conversation)
     case personaNotPrepared(name: String, sentence: String)

@@ -40,10 +40,12 @@ extension StudioState {
         switch binding.action {
         case .submitForm:
             guard let form = draft.form else { return binding.hint }
-            return form.focused + 1 < form.fields.count ? "next" : can(.generate) ? "generate" : nil
+            return form.focused + 1 < form.fields.count
+                ? "next" : can(.generate) ? (form.template?.isPersona == true ? "begin" : "generate") : nil
         case .nextField:
             guard let form = draft.form, form.focused + 1 >= form.fields.count else { return binding.hint }
             return shownGeneration == nil ? "next pane" : "variants"
+        case .generate where draft.form?.template?.isPersona == true: return "begin"
         case .leaveComposer where draft.chat?.edit != nil: return "leave"
         case .leaveComposer where isAnswering: return "stop"
         case .send where draft.chat?.edit?.role == .assistant: return "keep"

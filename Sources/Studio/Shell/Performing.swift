@@ -10,7 +10,7 @@ extension StudioState {
         case .send, .newLine, .leaveComposer, .editWordsExternally, .compose, .renameConversation, .contextRule:
             return draft.chat != nil
         case .nextTurn, .previousTurn, .nextSwipe, .previousSwipe, .answerAgain, .continueAnswer, .editTurn,
-            .branchHere, .copyBranch, .pinTurn, .trashTurn, .copyTurn, .showPrompt, .newConversation, .editLastWords:
+            .branchHere, .pinTurn, .trashTurn, .copyTurn, .showPrompt, .newConversation, .editLastWords:
             return canInChat(action)
         case .trashConversation: return conversationToTrash != nil
         case .stop: return jobToCancel != nil
@@ -120,7 +120,6 @@ extension StudioState {
         case .continueAnswer: continueAnswer()
         case .editTurn: editTurn()
         case .branchHere: branchHere()
-        case .copyBranch: copyBranch()
         case .pinTurn: pinTurn()
         case .trashTurn: trashTurn()
         case .copyTurn: copyTurn()

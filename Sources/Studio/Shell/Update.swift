@@ -59,7 +59,6 @@ extension StudioState {
         case .conversationOpened(let place, let branch): takeConversation(branch, at: place)
         case .conversationNotOpened(let place, let isGone, let sentence):
             takeConversationFailure(place, isGone: isGone, sentence: sentence)
-        case .conversationCopied(let branch): takeCopy(branch)
         case .personaPrepared(let name, let conversation): takePersona(name, conversation)
         case .personaNotPrepared(let name, let sentence): takePersonaFailure(name, sentence: sentence)
         case .contextPlanned(let question, let ruler): takeRuler(ruler, for: question)

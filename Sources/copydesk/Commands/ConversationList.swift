@@ -16,7 +16,8 @@ struct ConversationList {
         if entries.isEmpty {
             Console.printError(
                 !query.isEmpty
-                    ? "Nothing found." : isTrash ? "No conversation is in the trash." : "There are no conversations yet.")
+                    ? "Nothing found."
+                    : isTrash ? "No conversation is in the trash." : "There are no conversations yet.")
         }
         for entry in entries { try Console.write(lines(of: entry)) }
     }

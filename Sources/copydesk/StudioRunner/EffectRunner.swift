@@ -30,8 +30,8 @@ final class EffectRunner {
     private let session: SessionKeeper
     private let choices: ChoicesKeeper
     /// Serial, so that a star set and taken back ends as the writer left it.
-    private let writes = DispatchQueue(label: "copydesk.store.writes")
-    private let reads = DispatchQueue(label: "copydesk.store.reads")
+    let writes = DispatchQueue(label: "copydesk.store.writes")
+    let reads = DispatchQueue(label: "copydesk.store.reads")
     /// Files, the list of models, the local clipboard.
     let files = DispatchQueue(label: "copydesk.files")
     /// Questions to servers: each has a thread, because any of them may take long.
@@ -45,6 +45,8 @@ final class EffectRunner {
     /// Exports may take long; they are written one after another.
     let exports = DispatchQueue(label: "copydesk.exports")
     private let watching = DispatchQueue(label: "copydesk.watching")
+    /// The question about a context that was asked last; older ones need no answer.
+    let newestQuestion = Mutex<ContextQuestion?>(nil)
     private let newestRequest = Mutex<HistoryPageRequest?>(nil)
     let generators: GeneratorSlot
     let records = EndedGenerations()
@@ -153,6 +155,10 @@ final class EffectRunner {
         case .write(let operation, let change): write(change, operation: operation)
         case .loadHistory(let request): loadHistory(request)
         case .openGeneration(let id): openGeneration(id)
+        case .loadConversations(let request): loadConversations(request)
+        case .openConversation(let place): openConversation(place)
+        case .preparePersona(let name, let fields): preparePersona(name, fields)
+        case .planContext(let question): planContext(question)
         case .copy(let text): copy(text)
         case .openEditor(let target, let text): edit(text, target)
         case .readEditorFile(let path, let text): readEditorFile(path, openedWith: text)

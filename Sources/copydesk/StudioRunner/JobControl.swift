@@ -64,6 +64,8 @@ final class JobControl: Sendable {
 
     func send(_ message: GenerationMessage) { messages.yield(.generation(job: job, message)) }
 
+    func send(_ message: AnswerMessage) { messages.yield(.answer(job: job, message)) }
+
     // MARK: For the runner
 
     /// Asks the work to end. A job that still waits ends at once.

@@ -31,6 +31,10 @@ extension HistoryEntry {
         self.init(
             id: generation.id, createdAt: generation.createdAt, title: generation.title, draftCount: drafts.count,
             starred: drafts.contains(where: \.starred), status: generation.status,
-            excerpt: drafts.first.map { String($0.text.prefix(200)) } ?? "")
+            excerpt: drafts.first.map { String($0.text.prefix(200)) } ?? "",
+            conversation: generation.conversationId.flatMap { conversation in
+                // A summary of older turns has no turn; it is opened as the draft that it is.
+                generation.turnId.map { .turn($0, conversation: conversation) }
+            })
     }
 }

@@ -1,4 +1,4 @@
-// Changes of the store that the studio asks for, and the drafts of an export.
+// Changes of the store that the studio asks for.
 
 import Generation
 import Store
@@ -29,6 +29,7 @@ extension DraftStore {
         case .trashGeneration(let id): try trash(draftIds: try draftIds(ofGeneration: id))
         case .restoreGeneration(let id): try restore(draftIds: try draftIds(ofGeneration: id))
         case .emptyTrash: _ = try emptyTrash()
+        case .conversation(let id, let change): try make(change, of: id)
         }
         return .written(operation: operation)
     }
@@ -45,15 +46,5 @@ extension DraftStore {
     /// gone.
     private func draftIds(ofGeneration id: Int64) throws -> [Int64] {
         try generation(id: id, includesCandidates: true)?.drafts.map(\.id) ?? []
-    }
-}
-
-extension ExportRequest.Scope {
-    var selection: DraftSelection {
-        switch self {
-        case .draft(let id): .drafts([id])
-        case .generation(let id): .generation(id)
-        case .found(let query): .found(query)
-        }
     }
 }

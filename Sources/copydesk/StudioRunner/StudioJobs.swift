@@ -12,6 +12,7 @@ extension EffectRunner {
     func start(_ work: JobWork, as job: Int) {
         switch work {
         case .generate(let request): generate(request, job)
+        case .answer(let request): answer(request, job)
         case .export(let request):
             jobs.start(job) { [store, exports] control in
                 try await exports.run { try store.export(request, control) }
@@ -88,8 +89,10 @@ extension DraftStore {
         try control.begin()
         let path = TextFile.expand(request.path)
         guard request.overwrite || !FileManager.default.fileExists(atPath: path) else { return .fileExists }
+        if case .conversation(let id) = request.scope { return try exportConversation(id, request, path: path) }
+        let selection = request.scope.selection ?? .drafts([])
         let export = DraftExport(
-            store: self, selection: request.scope.selection, format: request.format,
+            store: self, selection: selection, format: request.format,
             options: ExportOptions(request.content))
         do {
             let count = try export.write(toFile: path, force: request.overwrite) { written, total in
@@ -99,6 +102,18 @@ extension DraftStore {
             return .exported(path: request.path, draftCount: count)
         } catch ExportError.exists where !request.overwrite {
             return .fileExists  // it was made while the export was written
+        }
+    }
+}
+
+extension ExportRequest.Scope {
+    /// The drafts that it stands for; `nil` for a conversation.
+    var selection: DraftSelection? {
+        switch self {
+        case .draft(let id): .drafts([id])
+        case .generation(let id): .generation(id)
+        case .found(let query): .found(query)
+        case .conversation: nil
         }
     }
 }

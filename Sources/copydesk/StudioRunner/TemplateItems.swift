@@ -29,6 +29,7 @@ extension TemplateItem {
         self.init(
             name: template.name, title: template.title, familyTitle: familyTitle, summary: template.summary,
             fields: template.fields, limits: template.limits, variantCount: template.variantCount,
-            sampling: template.sampling.applied(to: base), brand: brand.values(for: template.fields))
+            sampling: template.sampling.applied(to: base), brand: brand.values(for: template.fields),
+            isPersona: template.isPersona)
     }
 }
