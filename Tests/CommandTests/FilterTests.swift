@@ -106,7 +106,7 @@ import Testing
         for several in [["1", "--starred"], ["--all", "--query", "x"], ["--all", "-m", "large"]] {
             let refused = try run(["export"] + several)
             #expect(refused.status == 2)
-            #expect(refused.error.contains("Give ids of drafts, --all, or --query and filters such as --starred"))
+            #expect(refused.error.contains("Give ids of drafts, --all, --query and filters such as --starred"))
         }
     }
 }
