@@ -330,6 +330,23 @@ func `a found answer of a conversation opens the conversation at its turn`() {
 }
 
 @Test
+func `a found answer is shown even if its conversation is open already`() {
+    var script = StudioScript.chatting()
+    script.openConversation()
+    script.press(.alt("3"))
+    script.answerHistory([
+        HistoryEntry(
+            id: 31, createdAt: StudioScript.now, title: "The inn", draftCount: 1,
+            conversation: .turn(2, conversation: 5))
+    ])
+    script.press(.enter)
+    script.send(.conversationOpened(.turn(2, conversation: 5), StudioScript.branch))
+    #expect(script.state.focus == .draft)
+    #expect(script.state.draft.chat?.selected == 1)
+    #expect(script.state.context == .turns)
+}
+
+@Test
 func `i shows the exact prompt of an answer`() {
     var script = StudioScript.chatting()
     script.openConversation()

@@ -139,6 +139,7 @@ extension StudioState {
         }
         if draft.chat?.conversation.id == branch.conversation.id {
             refreshChat(branch)
+            if isAwaited { focus = .draft }
         } else if isAwaited, draft.changedEdit == nil {
             var chat = ChatPane(branch.conversation)
             chat.take(branch)

@@ -82,7 +82,8 @@ extension StudioState {
         case .finished(.exported(let path, let count)):
             if opener != nil { dialog = nil }
             remember(request)
-            say("\(count) \(count == 1 ? "draft" : "drafts") exported to \(path)")
+            let unit = if case .conversation = request.scope { "turn" } else { "draft" }
+            say("\(count) \(unit)\(count == 1 ? "" : "s") exported to \(path)")
             // If the dialog is closed, the writer does something else by now and may look later.
             let until = now + 20
             if opener == nil { notice?.until = until }
