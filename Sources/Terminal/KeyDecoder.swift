@@ -83,7 +83,7 @@ public struct KeyDecoder: Sendable {
         switch byte {
         case 0x00: .control(" ")
         case 0x09: .tab
-        case 0x0A, 0x0D: .enter
+        case 0x0D: .enter
         case 0x08, 0x7F: .backspace
         case 0x1C: .control("\\")
         case 0x1D: .control("]")
@@ -145,7 +145,7 @@ public struct KeyDecoder: Sendable {
         pending = []
         switch key {
         case .character(let character): keys.append(.alt(character))
-        case .enter: keys.append(.altEnter)
+        case .enter, .control("j"): keys.append(.altEnter)
         case .backspace: keys.append(.wordBackspace)
         default: keys += [.escape, key]
         }

@@ -12,6 +12,8 @@ private func keys(_ text: String) -> [KeyPress] {
 private let streams: [(bytes: [UInt8], keys: [KeyPress])] = [
     (Array("ab".utf8), [.character("a"), .character("b")]),
     (Array("é中😀".utf8), [.character("é"), .character("中"), .character("😀")]),
+    ([0x0A], [.control("j")]),
+    ([0x1B, 0x0D, 0x1B, 0x0A], [.altEnter, .altEnter]),
     ([0x07, 0x1A, 0x00, 0x09, 0x0D, 0x7F], [.control("g"), .control("z"), .control(" "), .tab, .enter, .backspace]),
     (Array("\u{1B}[A\u{1B}OB\u{1B}[1;2C\u{1B}[1;5D".utf8), [.up, .down, .shiftRight, .controlLeft]),
     (Array("\u{1B}[Z\u{1B}[H\u{1B}[4~\u{1B}[5~\u{1B}[3~".utf8), [.backTab, .home, .end, .pageUp, .delete]),

@@ -45,7 +45,7 @@ struct LineBuffer {
 
     mutating func handle(_ key: KeyPress) -> Outcome {
         switch key {
-        case .enter: return enter()
+        case .enter, .control("j"): return enter()
         case .control("c"):
             let wasEmpty = characters.isEmpty
             setText("")
