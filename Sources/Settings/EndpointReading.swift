@@ -145,7 +145,7 @@ extension SettingsReader {
     /// The values of a mapping by their keys; keys that stand twice were noted already.
     private mutating func values(of mapping: Node.Mapping, known: [String], in place: String) -> [String: Node] {
         let kept = mapping.filter { !repeatedKeys.contains(nodes.place(of: $0.key)) }
-        return nodes.values(of: Node.Mapping(kept.map { ($0.key, $0.value) }), known: known, in: place)
+        return nodes.values(of: Node.Mapping(kept.map { ($0.key, $0.value) }, mapping.tag), known: known, in: place)
     }
 
     /// Leaves out aliases that no model can be called by, and notes them.
