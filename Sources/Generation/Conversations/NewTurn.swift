@@ -7,6 +7,8 @@ public struct NewTurn: Sendable, Hashable {
     public var role: Message.Role
     /// What is said; of an answer, every text it had (swipes).
     public var texts: [String]
+    /// The thoughts of a reasoning model before a text, by its place.
+    public var reasoning: [Int: String]
     /// The place of the chosen text.
     public var choice: Int
     /// Seconds since 1970; `nil` if it is not known.
@@ -16,13 +18,15 @@ public struct NewTurn: Sendable, Hashable {
     public var isPinned: Bool
 
     public init(
-        parent: Int? = nil, parentChoice: Int? = nil, role: Message.Role, texts: [String], choice: Int = 0,
+        parent: Int? = nil, parentChoice: Int? = nil, role: Message.Role, texts: [String],
+        reasoning: [Int: String] = [:], choice: Int = 0,
         createdAt: Double? = nil, model: String? = nil, isPinned: Bool = false
     ) {
         self.parent = parent
         self.parentChoice = parentChoice
         self.role = role
         self.texts = texts
+        self.reasoning = reasoning
         self.choice = choice
         self.createdAt = createdAt
         self.model = model

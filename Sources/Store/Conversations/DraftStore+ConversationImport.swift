@@ -64,11 +64,20 @@ extension DraftStore {
             let generation = try addGeneration(
                 of: turn.model ?? conversation.model, to: words, in: id, conversation, createdAt, db)
             drafts = try texts.enumerated().map { ordinal, text in
-                try insertDraft(text, ofGeneration: generation, ordinal: ordinal, createdAt, db)
+                let id = try insertDraft(text, ofGeneration: generation, ordinal: ordinal, createdAt, db)
+                if let reasoning = turn.reasoning[ordinal] { try keep(reasoning, ofDraft: id, db) }
+                return id
             }
             try setActive(drafts[choice], of: id, db)
         }
         addition.add(id, text: text, drafts: drafts, choice: choice)
+    }
+
+    private func keep(_ reasoning: String, ofDraft id: Int64, _ db: Database) throws {
+        var details = DraftDetails()
+        details.reasoning = reasoning
+        try db.cachedStatement(sql: "UPDATE draft SET details = ? WHERE id = ?").execute(
+            arguments: [Rows.kept(JSONColumn.text(details)), id])
     }
 
     /// - Returns: the id of the generation.

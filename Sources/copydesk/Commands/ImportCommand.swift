@@ -129,7 +129,8 @@ struct ImportCommand: ParsableCommand {
         let isAnswer = turn.role == .assistant && (turn.parent != nil || turn.texts.count > 1)
         return NewTurn(
             parent: turn.parent, parentChoice: turn.parentChoice, role: turn.role, texts: turn.texts,
-            choice: turn.choice, createdAt: turn.createdAt, model: turn.model ?? (isAnswer ? writer : nil),
+            reasoning: turn.reasoning, choice: turn.choice, createdAt: turn.createdAt,
+            model: turn.model ?? (isAnswer ? writer : nil),
             isPinned: turn.isPinned)
     }
 
