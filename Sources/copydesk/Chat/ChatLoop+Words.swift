@@ -129,17 +129,18 @@ extension ChatLoop {
         }
     }
 
+    /// The place of the turn that a number names; without one, of the user's last words.
+    private func place(_ argument: String) throws -> Int {
+        if !argument.isEmpty { return try number(argument, upTo: talk.turns.count, "turn") - 1 }
+        guard let last = talk.turns.lastIndex(where: { $0.role == .user }) else {
+            throw Failure("Nothing was said yet. Say something first.")
+        }
+        return last
+    }
+
     private func branch(_ argument: String) throws {
         let turns = talk.turns
-        var index: Int
-        if argument.isEmpty {
-            guard let last = turns.lastIndex(where: { $0.role == .user }) else {
-                throw Failure("Nothing was said yet. Say something first.")
-            }
-            index = last
-        } else {
-            index = try number(argument, upTo: turns.count, "turn") - 1
-        }
+        var index = try place(argument)
         // What comes next is said by the user, so it stands beside a turn of the user, not behind it.
         if turns[index].role == .user { index -= 1 }
         guard index >= 0 else {
@@ -153,15 +154,7 @@ extension ChatLoop {
 
     private func pin(_ argument: String) throws {
         let turns = talk.turns
-        let index: Int
-        if argument.isEmpty {
-            guard let last = turns.lastIndex(where: { $0.role == .user }) else {
-                throw Failure("Nothing was said yet. Say something first.")
-            }
-            index = last
-        } else {
-            index = try number(argument, upTo: turns.count, "turn") - 1
-        }
+        let index = try place(argument)
         try talk.pin(turns[index])
         try Console.print(
             turns[index].isPinned
