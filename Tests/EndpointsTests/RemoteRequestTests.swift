@@ -123,6 +123,48 @@ import Testing
         #expect(server.requests.count == 1 && drafts.error?.contains("response_format") == true)
     }
 
+    /// The refusals are those of llama-cpp-python 0.3.36, which validates, and of a service that names the type alone.
+    @Test(arguments: [
+        (
+            "500 Internal Server Error",
+            #"{"error":{"message":"1 validation error:\n  {'type': 'literal_error', 'loc': ('body', 'response_format', 'type'), 'msg': \"Input should be 'text' or 'json_object'\", 'input': 'json_schema'}","type":"internal_server_error","param":null,"code":null}}"#
+        ),
+        (
+            "400 Bad Request",
+            #"{"error":{"message":"This response_format type is unavailable now","type":"invalid_request_error"}}"#
+        ),
+    ])
+    func `gives the schema in the other form if the server does not know the first`(
+        status: String, refusal: String
+    ) async throws {
+        let server = try ScriptedServer { request, reply in
+            let format = request.json["response_format"] as? [String: Any]
+            guard format?["type"] as? String == "json_object" else { return reply.answer(status, refusal) }
+            let schema = format?["schema"] as? [String: Any]
+            reply.stream([#"{"a":"\#(schema?["type"] as? String ?? "no schema")"}"#])
+        }
+        defer { server.close() }
+        let generator = remoteGenerator(server)
+        let request = remoteRequest(2) {
+            $0.sampling.jsonSchema =
+                #"{"type":"object","properties":{"a":{"type":"string"}},"required":["a"],"additionalProperties":false}"#
+        }
+        let drafts = await write(generator, request)
+        #expect(drafts.texts == [0: #"{"a":"object"}"#, 1: #"{"a":"object"}"#] && drafts.reasons[1] == .stop)
+        #expect(drafts.server?.droppedFields == [] && server.requests.count == 3)
+    }
+
+    @Test func `fails in words if the server takes no form of the schema`() async throws {
+        let server = try ScriptedServer { _, reply in
+            reply.answer(
+                "400 Bad Request", #"{"error":{"message":"response_format.type must be 'text'","code":400}}"#)
+        }
+        defer { server.close() }
+        let drafts = await write(
+            remoteGenerator(server), remoteRequest { $0.sampling.jsonSchema = #"{"type":"object"}"# })
+        #expect(server.requests.count == 2 && drafts.error?.contains("must be 'text'") == true)
+    }
+
     /// T24.
     @Test func `follows a redirection of the same server once, with its body`() async throws {
         let server = try ScriptedServer { request, reply in

@@ -110,7 +110,9 @@ public struct RequestBody: Sendable, Hashable {
         _ sampling: SamplingOptions, _ form: Form, _ dialect: RequestDialect, to values: inout [String: String]
     ) throws(RequestBodyError) {
         if let grammar = sampling.grammar { values["grammar"] = JSONText.string(grammar) }
-        if let schema = sampling.jsonSchema { values["response_format"] = try responseFormat(schema) }
+        if let schema = sampling.jsonSchema {
+            values["response_format"] = try responseFormat(schema, dialect.schemaForm)
+        }
         if sampling.alternatives > 0 {
             values["logprobs"] = form == .chat ? "true" : String(sampling.alternatives)
             if form == .chat { values["top_logprobs"] = String(sampling.alternatives) }
@@ -126,14 +128,21 @@ public struct RequestBody: Sendable, Hashable {
     }
 
     /// The schema keeps the order of its properties, because that is the order in the answer.
-    private static func responseFormat(_ schema: String) throws(RequestBodyError) -> String {
+    private static func responseFormat(
+        _ schema: String, _ form: RequestDialect.SchemaForm
+    ) throws(RequestBodyError) -> String {
         guard let value = try? JSONValue(parsing: Array(schema.utf8)), value.members != nil else {
             throw .schemaNotAnObject
         }
-        let inner = JSONText.object([
-            ("name", JSONText.string("answer")), ("schema", JSONText.value(value)), ("strict", "true"),
-        ])
-        return JSONText.object([("json_schema", inner), ("type", JSONText.string("json_schema"))])
+        switch form {
+        case .named:
+            let inner = JSONText.object([
+                ("name", JSONText.string("answer")), ("schema", JSONText.value(value)), ("strict", "true"),
+            ])
+            return JSONText.object([("json_schema", inner), ("type", JSONText.string("json_schema"))])
+        case .beside:
+            return JSONText.object([("schema", JSONText.value(value)), ("type", JSONText.string("json_object"))])
+        }
     }
 }
 

@@ -9,9 +9,19 @@ public struct RequestDialect: Sendable, Hashable {
         "model", "messages", "prompt", "stream", "response_format", "grammar", "json_schema",
     ]
 
+    /// The ways in which a request can carry a JSON schema. Today's servers take one of the two.
+    public enum SchemaForm: Sendable, Hashable {
+        /// OpenAI's: the type is `json_schema`, and the schema has a name.
+        case named
+        /// That of llama-cpp-python: the type is `json_object`, and the schema stands beside it. A server that knows no
+        /// schemas at all may take it for a wish for any JSON, so the answer is checked, as all answers are.
+        case beside
+    }
+
     /// The fields that are not sent, because the server refused them.
     public var leftOut: Set<String>
     public var maxTokensName: String
+    public var schemaForm = SchemaForm.named
     /// True if the server is llama.cpp's, which has options of its own.
     public var isLlamaCpp: Bool
 
@@ -25,6 +35,10 @@ public struct RequestDialect: Sendable, Hashable {
     /// - Returns: the fields that are left out from now on, for a sentence to the user; `nil` if nothing can be learned,
     ///   so that the same request would be refused again. Empty if a field only has another name now.
     public mutating func learn(from failure: ServerFailure) -> [String]? {
+        if schemaForm == .named, failure.refusesNamedSchema {
+            schemaForm = .beside
+            return []
+        }
         guard case .unsupportedFields(let fields) = failure.kind else { return nil }
         let before = self
         var dropped: [String] = []

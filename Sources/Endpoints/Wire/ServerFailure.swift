@@ -60,6 +60,18 @@ public struct ServerFailure: Error, Sendable, Hashable {
         self.model = model
     }
 
+    /// True if the server takes a form of answers, but not `json_schema` as its type. Its status may be any: that of
+    /// llama-cpp-python is 500.
+    var refusesNamedSchema: Bool {
+        switch kind {
+        case .invalidRequest, .serverError, .unsupportedFields, .other: break
+        default: return false
+        }
+        let text = message.lowercased()
+        return (text.contains("response_format") || param?.hasPrefix("response_format") ?? false)
+            && ["json_schema", "json_object", "type"].contains { text.contains($0) }
+    }
+
     /// True if the same request may succeed a little later. Only if no text has come.
     public var isWorthRetrying: Bool {
         switch kind {
