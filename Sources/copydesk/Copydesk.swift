@@ -19,11 +19,14 @@ struct Copydesk: ParsableCommand {
         ],
         defaultSubcommand: StudioCommand.self)
 
+    /// The command of this name directly below the program.
+    static func command(named name: String) -> (any ParsableCommand.Type)? {
+        configuration.subcommands.first { $0.configuration.commandName == name }
+    }
+
     /// Refuses a first word that is not a command, because the parser would take it for an argument of the studio.
     static func checkCommandName(in word: String?) throws {
-        guard let word, !word.hasPrefix("-"), word != "help",
-            !configuration.subcommands.contains(where: { $0.configuration.commandName == word })
-        else { return }
+        guard let word, !word.hasPrefix("-"), word != "help", command(named: word) == nil else { return }
         let names = configuration.subcommands.compactMap { $0.configuration.commandName }
         throw ValidationError(
             "There is no command '\(word)'. The commands are: "

@@ -16,8 +16,7 @@ enum Main {
         // Loading takes as long as reading the arguments, so both are done at once.
         if namesServerModel(CommandLine.arguments) { TransferLibrary.loadSoon() }
         do {
-            try Copydesk.checkCommandName(in: CommandLine.arguments.dropFirst().first)
-            var command = try Copydesk.parseAsRoot()
+            var command = try CommandReader.command(from: Array(CommandLine.arguments.dropFirst()))
             if var asynchronous = command as? any AsyncParsableCommand {
                 try waitFor { try await asynchronous.run() }
             } else {
