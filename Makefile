@@ -2,7 +2,10 @@
 PREFIX ?= /usr/local
 DESTDIR ?=
 # The Swift runtime goes into the program, so that it runs where no toolchain is.
-RELEASE := -c release --static-swift-stdlib --product copydesk
+# The C++ runtime goes there too, where its archive is installed: without a library to load and to bind, the program starts
+# a millisecond sooner. The linker takes the archive, because this folder comes before those with the library.
+ARCHIVES := $(CURDIR)/.build/archives
+RELEASE := -c release --static-swift-stdlib --product copydesk -Xswiftc "-L$(ARCHIVES)"
 FORMATTED := Package.swift Sources Tests Fuzz
 
 .PHONY: help run build test check lint format install uninstall clean dependencies test-dependencies
@@ -19,6 +22,8 @@ run: build
 	@"$$(swift build $(RELEASE) --show-bin-path)/copydesk"
 
 build: dependencies
+	@mkdir -p "$(ARCHIVES)"; archive="$$($(CC) -print-file-name=libstdc++.a)"; \
+	case "$$archive" in /*) ln -sf "$$archive" "$(ARCHIVES)/";; esac
 	swift build $(RELEASE)
 
 test: dependencies test-dependencies
