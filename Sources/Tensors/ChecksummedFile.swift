@@ -116,7 +116,8 @@ public struct ChecksummedFileReader {
 }
 
 extension KeyValueBuffer {
-    /// Writes positions 0..<count: for each layer and head the keys in their blocks, then the values.
+    /// Writes positions 0..<count: for each layer and head the keys in their blocks, then the values; after them the
+    /// inputs of each convolution.
     public func write(positions count: Int, to writer: ChecksummedFileWriter) {
         precondition(count >= 0 && count <= capacity, "positions of the buffer")
         let whole = count / 16 * 16, rest = count % 16
@@ -135,6 +136,10 @@ extension KeyValueBuffer {
                 let values = values(layer: layer, head: head)
                 writer.append(UnsafeRawBufferPointer(start: values, count: count * valueWidth * 4))
             }
+        }
+        for index in 0..<convolutionCount {
+            let inputs = inputs(convolution: index)
+            writer.append(UnsafeRawBufferPointer(start: inputs, count: count * convolutionWidth * 4))
         }
     }
 
@@ -159,20 +164,32 @@ extension KeyValueBuffer {
                 guard reader.part(into: valueBytes) else { return false }
             }
         }
+        for index in 0..<convolutionCount {
+            let inputs = UnsafeMutableRawPointer(inputs(convolution: index))
+            let bytes = UnsafeMutableRawBufferPointer(start: inputs, count: count * convolutionWidth * 4)
+            guard reader.part(into: bytes) else { return false }
+        }
         return true
     }
 
     /// The bytes that `write` writes for `count` positions; nil if the numbers are negative, huge or overflow.
     public static func writtenByteCount(
-        layerCount: Int, headCount: Int, keyWidth: Int, valueWidth: Int, positions count: Int
+        layerCount: Int, headCount: Int, keyWidth: Int, valueWidth: Int, convolutionCount: Int = 0,
+        convolutionWidth: Int = 0, positions count: Int
     ) -> Int? {
         guard count >= 0, count <= 1 << 24 else { return nil }
-        var bytes = (count + 15) / 16 * 16 * keyWidth + count * valueWidth
-        for factor in [layerCount, headCount, 4] {
-            let (product, overflow) = bytes.multipliedReportingOverflow(by: factor)
-            guard !overflow else { return nil }
-            bytes = product
+        func product(_ factors: Int...) -> Int? {
+            factors.reduce(1) { value, factor in
+                guard let value else { return nil }
+                let (product, overflow) = value.multipliedReportingOverflow(by: factor)
+                return overflow ? nil : product
+            }
         }
-        return bytes
+        let positionBytes = (count + 15) / 16 * 16 * keyWidth + count * valueWidth
+        guard let attention = product(positionBytes, layerCount, headCount, 4),
+            let convolutions = product(count, convolutionCount, convolutionWidth, 4)
+        else { return nil }
+        let (sum, overflow) = attention.addingReportingOverflow(convolutions)
+        return overflow ? nil : sum
     }
 }

@@ -1,6 +1,7 @@
-// Keys and values of positions, for all layers.
+// Keys and values of positions, for all layers with attention, and the inputs of short convolutions.
 // - Keys are stored in blocks of 16 positions, [layer][head][block][column][16], so that 16 scores are one vector.
-//   Values are stored as [layer][head][position][column].
+//   Values are stored as [layer][head][position][column], inputs as [convolution][position][column].
+// - `layer` counts the layers with attention, `convolution` those with a convolution.
 // - A buffer is storage with a capacity; its owner knows which positions are valid.
 // - Guard of `@unchecked Sendable`: between two barriers workers store different rows; `grow` is called outside of
 //   regions; a buffer is never written again once several sequences share it as a prefix.
@@ -8,29 +9,41 @@
 import CKernels
 import Glibc
 
-/// Storage for the keys and values of up to `capacity` positions, in Float.
+/// Storage for the keys, values and inputs of up to `capacity` positions, in Float.
 public final class KeyValueBuffer: @unchecked Sendable {
     public let layerCount: Int
     public let headCount: Int
     public let keyWidth: Int
     public let valueWidth: Int
+    public let convolutionCount: Int
+    /// Columns of a convolution's input.
+    public let convolutionWidth: Int
     public private(set) var capacity: Int
 
     private var keyMemory: AlignedMemory
     private var valueMemory: AlignedMemory
+    private var inputMemory: AlignedMemory
 
     /// - Parameters:
+    ///   - layerCount: layers with attention; may be 0.
     ///   - headCount: key-value heads (n_head_kv in GGUF files).
     ///   - capacity: in positions, rounded up to a multiple of 16. The system provides memory only when it is written.
-    public init(layerCount: Int, headCount: Int, keyWidth: Int, valueWidth: Int, capacity: Int) {
-        precondition(layerCount > 0 && headCount > 0 && keyWidth > 0 && valueWidth > 0 && capacity >= 0)
+    public init(
+        layerCount: Int, headCount: Int, keyWidth: Int, valueWidth: Int, convolutionCount: Int = 0,
+        convolutionWidth: Int = 0, capacity: Int
+    ) {
+        precondition(layerCount >= 0 && headCount > 0 && keyWidth > 0 && valueWidth > 0 && capacity >= 0)
+        precondition(convolutionCount >= 0 && convolutionWidth >= 0)
         self.layerCount = layerCount
         self.headCount = headCount
         self.keyWidth = keyWidth
         self.valueWidth = valueWidth
+        self.convolutionCount = convolutionCount
+        self.convolutionWidth = convolutionWidth
         self.capacity = (capacity + 15) / 16 * 16
         keyMemory = AlignedMemory(byteCount: layerCount * headCount * keyWidth * self.capacity * 4)
         valueMemory = AlignedMemory(byteCount: layerCount * headCount * valueWidth * self.capacity * 4)
+        inputMemory = AlignedMemory(byteCount: convolutionCount * convolutionWidth * self.capacity * 4)
     }
 
     var keyHeadStride: Int { keyWidth * capacity }
@@ -44,17 +57,26 @@ public final class KeyValueBuffer: @unchecked Sendable {
         valueMemory.floats(at: (layer * headCount + head) * valueHeadStride)
     }
 
+    /// The inputs of one convolution: (position, column).
+    func inputs(convolution: Int) -> UnsafeMutablePointer<Float> {
+        inputMemory.floats(at: convolution * convolutionWidth * capacity)
+    }
+
     /// The bytes of `positions` positions.
-    public func byteCount(positions: Int) -> Int { layerCount * headCount * (keyWidth + valueWidth) * positions * 4 }
+    public func byteCount(positions: Int) -> Int {
+        (layerCount * headCount * (keyWidth + valueWidth) + convolutionCount * convolutionWidth) * positions * 4
+    }
 
     /// Makes room for more positions and keeps the first `count`.
     public func grow(capacity wanted: Int, keeping count: Int) {
         guard wanted > capacity else { return }
         let larger = KeyValueBuffer(
-            layerCount: layerCount, headCount: headCount, keyWidth: keyWidth, valueWidth: valueWidth, capacity: wanted)
+            layerCount: layerCount, headCount: headCount, keyWidth: keyWidth, valueWidth: valueWidth,
+            convolutionCount: convolutionCount, convolutionWidth: convolutionWidth, capacity: wanted)
         copy(count, to: larger)
         keyMemory = larger.keyMemory
         valueMemory = larger.valueMemory
+        inputMemory = larger.inputMemory
         capacity = larger.capacity
     }
 
@@ -68,10 +90,13 @@ public final class KeyValueBuffer: @unchecked Sendable {
                 memcpy(other.values(layer: layer, head: head), values(layer: layer, head: head), count * valueWidth * 4)
             }
         }
+        for index in 0..<convolutionCount {
+            memcpy(other.inputs(convolution: index), inputs(convolution: index), count * convolutionWidth * 4)
+        }
     }
 }
 
-/// The place for the key and the value of one row of a batch.
+/// The place for the key and the value of one row of a batch, or for its input of a convolution.
 public struct KeyValueTarget: Sendable {
     public var buffer: KeyValueBuffer
     public var position: Int

@@ -96,11 +96,11 @@ extension Worker {
         if index == 0 { x.preparedRows = n }
     }
 
-    /// Adds rows 0..<n of `y` to those of `x`.
-    public func add(_ y: FloatMatrix, to x: FloatMatrix, rows n: Int) {
+    /// Adds rows 0..<n of `y`, times `factor`, to those of `x`.
+    public func add(_ y: FloatMatrix, times factor: Float = 1, to x: FloatMatrix, rows n: Int) {
         precondition(n <= x.rowCount && n <= y.rowCount && x.columnCount == y.columnCount, "matrices of one shape")
         for row in range(of: n) {
-            kernels.pointee.add(y.pointer(row: row), x.columnCount, 1, x.pointer(row: row))
+            kernels.pointee.add(y.pointer(row: row), x.columnCount, factor, x.pointer(row: row))
         }
     }
 
