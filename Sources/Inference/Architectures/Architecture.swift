@@ -50,6 +50,10 @@ struct Architecture: Sendable {
     var hasPostNorms = false
     /// True if embeddings are multiplied by the square root of the width.
     var scalesEmbedding = false
+    /// True if the file has factors of embeddings, of what each block adds to the residual, and of logits.
+    var hasScales = false
+    /// True if layers without heads of keys and values have a short convolution in place of attention.
+    var hasConvolutions = false
     /// Soft-cap on attention scores if the file names none; nil: the family has no such cap.
     var attentionSoftcap: Double?
     /// Soft-cap on logits if the file names none; nil: the family has no such cap.
@@ -59,9 +63,15 @@ struct Architecture: Sendable {
     var windowedRotationBase: Double?
     /// Each n-th layer leaves queries and keys unrotated.
     var unrotatedEvery: Int?
+    /// True if no layer is rotated when `rope.scaling.finetuned` is false.
+    var rotatesOnlyIfFinetuned = false
     /// A model with this many layers scales attention by width / heads instead of the head width.
     var wideScaleLayerCount: Int?
     var experts = Experts.none
+    /// True if a feed-forward for all rows may stand beside the experts.
+    var mayShareExpert = false
+    /// The tensor of the last norm.
+    var outputNorm = "output_norm"
 
     /// The families that Copydesk runs.
     static let all: [Architecture] = [
@@ -93,6 +103,16 @@ struct Architecture: Sendable {
         Architecture(name: "phi3", gateIsInUp: true, window: .everyLayer),
         // Hugging Face, SmolLM3, 2025; NoPE in each fourth layer after arXiv:2501.18795
         Architecture(name: "smollm3", positions: .rotary(.interleaved), window: .listed, unrotatedEvery: 4),
+        // IBM, Granite 3.0 Language Models, 2024; Granite 4.0 without Mamba layers
+        Architecture(
+            name: "granite", positions: .rotary(.interleaved), hasScales: true, rotatesOnlyIfFinetuned: true),
+        Architecture(
+            name: "granitemoe", positions: .rotary(.interleaved), hasScales: true, rotatesOnlyIfFinetuned: true,
+            experts: .required, mayShareExpert: true),
+        // arXiv:2511.23404
+        Architecture(
+            name: "lfm2", normalizesQueryAndKey: true, hasConvolutions: true, window: .everyLayer,
+            outputNorm: "token_embd_norm"),
     ]
 
     /// The row of a family; nil if the table has none.

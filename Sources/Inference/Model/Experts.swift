@@ -57,7 +57,8 @@ struct ExpertRoutes {
     ///   - scores: the router's output: a row for each token, a column for each expert.
     ///   - used: how many experts a row goes through.
     ///   - normalizes: true to make a row's weights sum to 1.
-    init(scores: FloatMatrix, rowCount: Int, used: Int, normalizes: Bool) {
+    ///   - scale: factor of all weights.
+    init(scores: FloatMatrix, rowCount: Int, used: Int, normalizes: Bool, scale: Float = 1) {
         rows = Array(repeating: [], count: scores.columnCount)
         weights = rows.map { _ in [] }
         var chances: [Float] = []
@@ -69,7 +70,7 @@ struct ExpertRoutes {
             let sum = normalizes ? max(best.reduce(Float(0)) { $0 + chances[$1] }, 6.103_515_625e-5) : 1
             for expert in best {
                 rows[expert].append(row)
-                weights[expert].append(chances[expert] / sum)
+                weights[expert].append(chances[expert] / sum * scale)
             }
         }
     }
@@ -100,7 +101,7 @@ extension Worker {
         // Every worker computes the same routes, because that is cheaper than sharing them.
         let routes = ExpertRoutes(
             scores: space.scores, rowCount: n, used: shape.expertUsedCount,
-            normalizes: shape.normalizesExpertWeights)
+            normalizes: shape.normalizesExpertWeights, scale: shape.residualScale)
         // Loop over indices and skip unused experts: copying a hundred experts to skip most of them costs more than the
         // rest.
         for index in products.experts.indices where !routes.rows[index].isEmpty {

@@ -2,7 +2,7 @@
 // - Every worker runs this code from top to bottom, and each operation splits its rows or weight rows among them.
 // - Consecutive operations on the same rows need no barrier, because one worker owns a row. Matmuls and attention read
 //   the results of all workers, so a barrier comes before and after them.
-// - Once the last layer has stored its keys, it keeps only the rows whose logits are wanted.
+// - Once the last layer has stored its keys or inputs, it keeps only the rows whose logits are wanted.
 
 import Tensors
 
@@ -34,11 +34,11 @@ struct ForwardPass: Sendable {
             worker.addRows(of: positions, indexes: plan.all.positions, to: space.residual)
         }
         for index in 0..<shape.layerCount - 1 {
-            attention(worker, layer: index, rows: plan.all)
+            mix(worker, layer: index, rows: plan.all)
             feedForward(worker, layer: index, rows: plan.tokens.count)
         }
         let last = shape.layerCount - 1
-        attention(worker, layer: last, rows: plan.wanted)
+        mix(worker, layer: last, rows: plan.wanted)
         guard let logits, let output else { return }
         let count = plan.wantedIndexes.count
         feedForward(worker, layer: last, rows: count)
@@ -52,49 +52,80 @@ struct ForwardPass: Sendable {
         }
     }
 
-    /// Adds a layer's attention to the residual. It stores keys and values of all rows. Only `rows` continue, and are
-    /// the first rows of the residual afterwards.
-    private func attention(_ worker: Worker, layer index: Int, rows: BatchPlan.Rows) {
+    /// Adds a layer's attention or convolution to the residual. Only `rows` continue, and are the first rows of the
+    /// residual afterwards.
+    private func mix(_ worker: Worker, layer index: Int, rows: BatchPlan.Rows) {
         let layer = space.layers[index]
         let count = plan.tokens.count
-        let queryCount = rows.positions.count
-        let isPart = queryCount < count
-        normalize(worker, layer.weights.attentionNorm, rows: count)
-        worker.prepare(space.normalized, rows: count, for: layer.queryKeyValue)
+        normalize(worker, layer.weights.mixerNorm, rows: count)
+        worker.prepare(space.normalized, rows: count, for: layer.first)
         worker.barrier()
-        if isPart {
-            worker.multiply(layer.keyValue, input: space.normalized, rows: count)
-            worker.multiply(layer.query, input: space.normalized, inputRows: plan.wantedIndexes)
+        switch layer.mixer {
+        case .attention(let products): attend(worker, products, layer: index, rows: rows)
+        case .convolution(let products): convolve(worker, products, layer: index, rows: rows)
+        }
+        addBranch(worker, norm: layer.weights.mixerPostNorm, rows: rows.positions.count)
+    }
+
+    /// Stores keys and values of all rows, and multiplies the attention of `rows` into the residual or the branch.
+    private func attend(_ worker: Worker, _ products: BoundAttention, layer index: Int, rows: BatchPlan.Rows) {
+        let count = plan.tokens.count
+        let queryCount = rows.positions.count
+        if queryCount < count {
+            worker.multiply(products.keyValue, input: space.normalized, rows: count)
+            worker.multiply(products.query, input: space.normalized, inputRows: plan.wantedIndexes)
             if worker.index == 0 { keepWantedRows() }
         } else {
-            worker.multiply(
-                layer.queryKeyValue, input: space.normalized, rows: count, before: layer.attentionOutput)
+            worker.multiply(products.queryKeyValue, input: space.normalized, rows: count, before: products.output)
         }
         worker.barrier()
+        let place = shape.layers[index].cacheIndex
         normalizeAndRotate(
             worker, space.key, positions: plan.all.positions, heads: shape.keyValueHeadCount,
-            norm: layer.weights.keyNorm, index
+            norm: products.weights.keyNorm, index
         )
-        worker.store(keys: space.key, values: space.value, layer: index, into: plan.targets)
+        worker.store(keys: space.key, values: space.value, layer: place, into: plan.targets)
         guard queryCount > 0 else { return }
         normalizeAndRotate(
-            worker, space.query, positions: rows.positions, heads: shape.headCount, norm: layer.weights.queryNorm, index
-        )
+            worker, space.query, positions: rows.positions, heads: shape.headCount, norm: products.weights.queryNorm,
+            index)
         worker.barrier()
         worker.attend(
             queries: space.query, rows: shape.layers[index].windowWidth == nil ? rows.global : rows.windowed,
-            layer: index, headCount: shape.headCount, keyValueHeadCount: shape.keyValueHeadCount,
+            layer: place, headCount: shape.headCount, keyValueHeadCount: shape.keyValueHeadCount,
             headWidth: shape.headWidth, scale: shape.layers[index].attentionScale, softcap: shape.attentionSoftcap,
             into: space.attention)
         worker.barrier()
-        if layer.attentionOutput.wantsPreparedInput {
+        if products.output.wantsPreparedInput {
             worker.prepare(space.attention, rows: queryCount)
             worker.barrier()
         }
         worker.multiply(
-            layer.attentionOutput, input: space.attention, rows: queryCount, before: layer.feedForward?.gateUp)
+            products.output, input: space.attention, rows: queryCount, before: space.layers[index].feedForward?.gateUp)
         worker.barrier()
-        addBranch(worker, norm: layer.weights.attentionPostNorm, rows: queryCount)
+    }
+
+    /// Stores the gated inputs of all rows, and multiplies the convolution of `rows` into the residual or the branch.
+    private func convolve(_ worker: Worker, _ products: BoundConvolution, layer index: Int, rows: BatchPlan.Rows) {
+        let count = plan.tokens.count
+        let rowCount = rows.positions.count
+        let isPart = rowCount < count
+        worker.multiply(products.input, input: space.normalized, rows: count, before: products.output)
+        if isPart, worker.index == 0 { keepWantedRows() }
+        worker.barrier()
+        let place = shape.layers[index].cacheIndex
+        worker.storeInputs(products.projection, convolution: place, into: plan.targets)
+        guard rowCount > 0 else { return }
+        worker.barrier()
+        // The normalized rows have been multiplied, so their matrix is free.
+        worker.convolve(
+            products.projection, sources: isPart ? plan.wantedIndexes : nil, rows: rows.global, convolution: place,
+            weights: products.weights.positions, bias: products.weights.bias, into: space.normalized)
+        worker.prepare(space.normalized, rows: rowCount, for: products.output)
+        worker.barrier()
+        worker.multiply(
+            products.output, input: space.normalized, rows: rowCount, before: space.layers[index].feedForward?.gateUp)
+        worker.barrier()
     }
 
     /// Adds a layer's feed-forward to rows 0..<n of the residual.
@@ -112,7 +143,7 @@ struct ForwardPass: Sendable {
         worker.barrier()
         worker.multiply(products.gateUp, input: space.normalized, rows: n, before: products.down)
         worker.barrier()
-        let next = index + 1 < shape.layerCount ? space.layers[index + 1].queryKeyValue : output
+        let next = index + 1 < shape.layerCount ? space.layers[index + 1].first : output
         worker.multiply(products.down, input: products.activated, rows: n, before: next)
         worker.barrier()
         addBranch(worker, norm: layer.weights.feedForwardPostNorm, rows: n)
@@ -139,13 +170,15 @@ struct ForwardPass: Sendable {
             epsilon: shape.normEpsilon, into: space.normalized)
     }
 
-    /// If the branch has a norm, normalizes it and adds it to the residual; without one, its matmul already added it.
+    /// Adds the branch to the residual if it has a norm or a factor; without them, its matmul already added it.
     private func addBranch(_ worker: Worker, norm: NormWeights?, rows n: Int) {
-        guard let norm else { return }
-        worker.normalize(
-            space.branch, rows: n, weight: norm.weight, bias: norm.bias, kind: architecture.norm,
-            epsilon: shape.normEpsilon, into: space.branch)
-        worker.add(space.branch, to: space.residual, rows: n)
+        guard norm != nil || shape.residualScale != 1 else { return }
+        if let norm {
+            worker.normalize(
+                space.branch, rows: n, weight: norm.weight, bias: norm.bias, kind: architecture.norm,
+                epsilon: shape.normEpsilon, into: space.branch)
+        }
+        worker.add(space.branch, times: shape.residualScale, to: space.residual, rows: n)
     }
 
     // In ascending order, so that every row moves before it is overwritten.

@@ -34,6 +34,20 @@ struct HyperparameterReader {
         return value
     }
 
+    /// An integer inside `range` for each layer: the file's list, or one for all.
+    func integers(_ key: String, in range: ClosedRange<Int>, default standard: Int, count: Int) throws -> [Int] {
+        guard case .array(let array)? = file.metadata[name(key)] else {
+            return Array(repeating: try integer(key, in: range, default: standard), count: count)
+        }
+        guard array.count == count, let values = array.integers else {
+            throw bad(key, "an array of \(array.count) items", "one integer for each of the \(count) layers")
+        }
+        if let value = values.first(where: { !range.contains($0) }) {
+            throw bad(key, value, "from \(range.lowerBound) to \(range.upperBound)")
+        }
+        return values
+    }
+
     /// A number inside `range`.
     func number(_ key: String, in range: ClosedRange<Double>, default standard: Double? = nil) throws -> Double {
         guard has(key) || standard == nil else { return standard ?? 0 }

@@ -1,4 +1,5 @@
-// Keys and values of one sequence: an immutable prefix that forks share, and a tail of its own.
+// Keys and values of one sequence, and the inputs of its convolutions: an immutable prefix that forks share, and a tail
+// of its own.
 // - Positions 0..<count are valid; the rest of a buffer is never read.
 // - Buffers of the prefix are never written again, so that forks and their parent share memory.
 // - Only a forward pass writes the tail, and a transformer runs one forward pass at a time.
@@ -13,15 +14,18 @@ import Tensors
 public final class KVCache: Sendable {
     /// The sizes that determine a buffer.
     struct Shape: Sendable, Equatable {
+        /// Layers with attention.
         let layerCount: Int
         let headCount: Int
         let headWidth: Int
+        let convolutionCount: Int
+        let convolutionWidth: Int
         let contextLength: Int
 
         func makeBuffer(capacity: Int) -> KeyValueBuffer {
             KeyValueBuffer(
                 layerCount: layerCount, headCount: headCount, keyWidth: headWidth, valueWidth: headWidth,
-                capacity: capacity)
+                convolutionCount: convolutionCount, convolutionWidth: convolutionWidth, capacity: capacity)
         }
     }
 
@@ -73,6 +77,8 @@ public final class KVCache: Sendable {
         let areAlike = saved.segments.allSatisfy { buffer, count in
             buffer.layerCount == shape.layerCount && buffer.headCount == shape.headCount
                 && buffer.keyWidth == shape.headWidth && buffer.valueWidth == shape.headWidth
+                && buffer.convolutionCount == shape.convolutionCount
+                && buffer.convolutionWidth == shape.convolutionWidth
                 && (1...max(buffer.capacity, 1)).contains(count)
         }
         guard areAlike, count == saved.tokens.count, count <= shape.contextLength else { return nil }

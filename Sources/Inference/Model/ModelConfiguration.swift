@@ -15,6 +15,10 @@ public struct ModelConfiguration: Sendable, Equatable {
         public var isRotated: Bool
         /// Factor of the dot products of queries and keys.
         public var attentionScale: Float
+        /// True if the layer has a short convolution in place of attention.
+        public var isConvolution: Bool
+        /// The layer's number among those of its kind, under which caches keep what it has computed.
+        public var cacheIndex: Int
     }
 
     /// How the rotation's angles stretch to longer contexts.
@@ -39,6 +43,10 @@ public struct ModelConfiguration: Sendable, Equatable {
     public var attentionSoftcap: Float  // 0: none
     public var finalSoftcap: Float  // 0: none
     public var embeddingScale: Float
+    /// Factor of what each block adds to the residual; residual_multiplier (Hugging Face).
+    public var residualScale: Float
+    /// Divisor of the logits; logits_scaling (Hugging Face).
+    public var logitDivisor: Float
     /// How a head's columns are paired; nil: positions are learned.
     public var rotationLayout: RotationLayout?
     public var rotatedWidth: Int  // n_rot; even, at most headWidth
@@ -53,6 +61,10 @@ public struct ModelConfiguration: Sendable, Equatable {
     public var expertWidth: Int  // n_ff_exp, moe_intermediate_size
     /// True if the weights of the chosen experts are scaled to sum to 1; norm_topk_prob (Hugging Face).
     public var normalizesExpertWeights: Bool
+    /// Width of the feed-forward for all rows beside the experts; 0: none. shared_intermediate_size (Hugging Face).
+    public var sharedExpertWidth: Int
+    /// How many positions a short convolution sees, the row's own included; 0: none. conv_L_cache (Hugging Face).
+    public var convolutionLength: Int
     public var layers: [Layer]
 
     /// Columns of all query heads together.
@@ -73,8 +85,13 @@ extension ModelConfiguration {
         width = try read.integer("embedding_length", in: 1...1_048_576)
         layerCount = try read.integer("block_count", in: 1...4096)
         headCount = try read.integer("attention.head_count", in: 1...65_536, layerCount: layerCount)
-        keyValueHeadCount = try read.integer(
-            "attention.head_count_kv", in: 1...65_536, default: headCount, layerCount: layerCount)
+        let isConvolution: [Bool]
+        (keyValueHeadCount, isConvolution) = try Self.keyValueHeads(
+            read, row, headCount: headCount, layerCount: layerCount)
+        convolutionLength = isConvolution.contains(true) ? try read.integer("shortconv.l_cache", in: 1...1024) : 0
+        guard try read.truth("attention.causal", default: true) else {
+            throw read.unsupported("attention in both directions")
+        }
         feedForwardWidth = try read.integer("feed_forward_length", in: 1...16_777_216, layerCount: layerCount)
         guard headCount % keyValueHeadCount == 0 else {
             throw read.bad("attention.head_count_kv", keyValueHeadCount, "a divisor of the \(headCount) heads")
@@ -103,7 +120,7 @@ extension ModelConfiguration {
             try row.finalSoftcap.map {
                 try Float(read.number("final_logit_softcapping", in: 0...1e9, default: $0))
             } ?? 0
-        embeddingScale = row.scalesEmbedding ? Float(width).squareRoot() : 1
+        (embeddingScale, residualScale, logitDivisor) = try Self.scales(read, row, width: width)
 
         let layout = try Self.layout(read, row)
         rotationLayout = layout
@@ -111,16 +128,51 @@ extension ModelConfiguration {
         (rotationScaling, rotationMagnitude) = try Self.scaling(read, contextLength: contextLength)
         (expertCount, expertUsedCount, expertWidth) = try Self.experts(read, row, width: feedForwardWidth)
         normalizesExpertWeights = try read.truth("expert_weights_norm", default: true)
+        sharedExpertWidth =
+            row.mayShareExpert
+            ? try read.integer("expert_shared_feed_forward_length", in: 0...16_777_216, default: 0) : 0
         let windows = try Self.windows(read, row, layerCount: layerCount)
         let rotated = try read.pattern("attention.rope_pattern", period: row.unrotatedEvery ?? 0, count: layerCount)
+        let isUnrotated = try row.rotatesOnlyIfFinetuned && !read.truth("rope.scaling.finetuned", default: true)
         let scaleWidth = row.wideScaleLayerCount == layerCount ? width / headCount : headWidth
         let usualScale = 1 / Double(max(scaleWidth, 1)).squareRoot()
         let scales = try read.numbers("attention.scale", in: 0...1e6, default: 0, count: layerCount)
-        layers = (0..<layerCount).map {
+        layers = (0..<layerCount).map { index in
             Layer(
-                windowWidth: windows[$0], isRotated: rotated[$0] && layout != nil,
-                attentionScale: Float(scales[$0] > 0 ? scales[$0] : usualScale))
+                windowWidth: windows[index], isRotated: rotated[index] && layout != nil && !isUnrotated,
+                attentionScale: Float(scales[index] > 0 ? scales[index] : usualScale),
+                isConvolution: isConvolution[index],
+                cacheIndex: isConvolution[..<index].count { $0 == isConvolution[index] })
         }
+    }
+
+    /// The number of heads of keys and values in layers with attention, and which layers have a convolution instead.
+    private static func keyValueHeads(
+        _ read: HyperparameterReader, _ row: Architecture, headCount: Int, layerCount: Int
+    ) throws -> (count: Int, isConvolution: [Bool]) {
+        let key = "attention.head_count_kv"
+        guard row.hasConvolutions else {
+            let count = try read.integer(key, in: 1...65_536, default: headCount, layerCount: layerCount)
+            return (count, Array(repeating: false, count: layerCount))
+        }
+        let listed = try read.integers(key, in: 0...65_536, default: headCount, count: layerCount)
+        let counts = Set(listed.filter { $0 > 0 })
+        guard counts.count <= 1 else {
+            throw read.unsupported("'\(row.name).\(key)' with several values other than 0")
+        }
+        return (counts.first ?? headCount, listed.map { $0 == 0 })
+    }
+
+    private static func scales(
+        _ read: HyperparameterReader, _ row: Architecture, width: Int
+    ) throws -> (embedding: Float, residual: Float, logits: Float) {
+        guard row.hasScales else { return (row.scalesEmbedding ? Float(width).squareRoot() : 1, 1, 1) }
+        let range = 1e-6...1e6
+        return (
+            Float(try read.number("embedding_scale", in: range, default: 1)),
+            Float(try read.number("residual_scale", in: range, default: 1)),
+            Float(try read.number("logit_scale", in: range))
+        )
     }
 
     /// GGUF files pair columns as their architecture does. Sources that keep the row order of Hugging Face's files say

@@ -16,6 +16,15 @@ struct NormWeights: Sendable {
     let bias: WeightVector?
 }
 
+extension NormWeights {
+    fileprivate func divided(by divisor: Float) -> NormWeights {
+        guard divisor != 1 else { return self }
+        return NormWeights(
+            weight: WeightVector(values: weight.values.map { $0 / divisor }),
+            bias: bias.map { WeightVector(values: $0.values.map { $0 / divisor }) })
+    }
+}
+
 /// The feed-forward of one layer, or of one expert: down(activation(gate) * up).
 struct FeedForwardWeights: Sendable {
     let gate: Projection?
@@ -23,16 +32,37 @@ struct FeedForwardWeights: Sendable {
     let down: Projection
 }
 
-/// The tensors of one layer.
-struct LayerWeights: Sendable {
-    let attentionNorm: NormWeights
+/// The attention of one layer.
+struct AttentionWeights: Sendable {
     let query: Projection
     let key: Projection
     let value: Projection
-    let attentionOutput: Projection
+    let output: Projection
     let queryNorm: WeightVector?
     let keyNorm: WeightVector?
-    let attentionPostNorm: NormWeights?
+}
+
+/// The short convolution of one layer.
+struct ConvolutionWeights: Sendable {
+    /// Three parts, one below the other: the gate of the inputs, the gate of the sums, the inputs.
+    let input: Projection
+    /// (position, column), the oldest position first.
+    let positions: WeightVector
+    let bias: WeightVector?
+    let output: Projection
+}
+
+/// The tensors of one layer.
+struct LayerWeights: Sendable {
+    /// The part that sees other positions.
+    enum Mixer: Sendable {
+        case attention(AttentionWeights)
+        case convolution(ConvolutionWeights)
+    }
+
+    let mixerNorm: NormWeights
+    let mixer: Mixer
+    let mixerPostNorm: NormWeights?
     let feedForwardNorm: NormWeights
     let feedForward: FeedForwardWeights?
     let router: Projection?
@@ -55,8 +85,12 @@ struct ModelWeights: Sendable {
     var matrices: [WeightMatrix] {
         layers.flatMap { layer -> [WeightMatrix] in
             let feedForwards = (layer.feedForward.map { [$0] } ?? []) + layer.experts
-            let attention = [layer.query, layer.key, layer.value, layer.attentionOutput]
-            return attention.map(\.weight) + (layer.router.map { [$0.weight] } ?? [])
+            let mixer =
+                switch layer.mixer {
+                case .attention(let weights): [weights.query, weights.key, weights.value, weights.output]
+                case .convolution(let weights): [weights.input, weights.output]
+                }
+            return mixer.map(\.weight) + (layer.router.map { [$0.weight] } ?? [])
                 + feedForwards.flatMap { [$0.gate?.weight, $0.up.weight, $0.down.weight].compactMap(\.self) }
         } + [output.weight]
     }
@@ -84,7 +118,8 @@ extension ModelWeights {
         }
         let shape = configuration
         embedding = try loader.matrix("token_embd.weight", rows: vocabularySize, columns: shape.width)
-        outputNorm = try loader.norm("output_norm", count: shape.width)
+        // Logits are products of the normalized rows, so the norm's weights can carry their divisor.
+        outputNorm = try loader.norm(architecture.outputNorm, count: shape.width).divided(by: shape.logitDivisor)
         if loader.has("output.weight") {
             output = try loader.projection("output", rows: vocabularySize, columns: shape.width, bias: [])
         } else {
@@ -108,25 +143,49 @@ extension ModelWeights {
 extension WeightLoader {
     fileprivate func layer(_ index: Int, shape: ModelConfiguration) throws -> LayerWeights {
         let name = "blk.\(index)."
-        let (query, key, value) = try queryKeyValue(name, shape: shape)
-        let hasHeadNorms = architecture.normalizesQueryAndKey
         let hasPostNorms = architecture.hasPostNorms
         // Some layers of a model with experts may have a single feed-forward for all rows.
         let hasExperts = shape.expertCount > 0 && (has(name + "ffn_gate_inp.weight") || !has(name + "ffn_down.weight"))
         return LayerWeights(
-            attentionNorm: try norm(name + "attn_norm", count: shape.width),
-            query: query, key: key, value: value,
-            attentionOutput: try projection(
-                name + "attn_output", rows: shape.width, columns: shape.queryWidth, bias: .attentionOutput),
-            queryNorm: hasHeadNorms ? try vector(name + "attn_q_norm.weight", count: shape.headWidth) : nil,
-            keyNorm: hasHeadNorms ? try vector(name + "attn_k_norm.weight", count: shape.headWidth) : nil,
-            attentionPostNorm: hasPostNorms ? try norm(name + "post_attention_norm", count: shape.width) : nil,
+            mixerNorm: try norm(name + "attn_norm", count: shape.width),
+            mixer: shape.layers[index].isConvolution
+                ? .convolution(try convolution(name + "shortconv.", shape: shape))
+                : .attention(try attention(name, shape: shape)),
+            mixerPostNorm: hasPostNorms ? try norm(name + "post_attention_norm", count: shape.width) : nil,
             feedForwardNorm: try norm(name + "ffn_norm", count: shape.width),
-            feedForward: hasExperts ? nil : try feedForward(name, shape: shape),
+            feedForward: hasExperts ? try sharedExpert(name, shape: shape) : try feedForward(name, shape: shape),
             router: hasExperts
                 ? try projection(name + "ffn_gate_inp", rows: shape.expertCount, columns: shape.width, bias: []) : nil,
             experts: hasExperts ? try experts(name, shape: shape) : [],
             feedForwardPostNorm: hasPostNorms ? try norm(name + "post_ffw_norm", count: shape.width) : nil)
+    }
+
+    private func attention(_ name: String, shape: ModelConfiguration) throws -> AttentionWeights {
+        let (query, key, value) = try queryKeyValue(name, shape: shape)
+        let hasHeadNorms = architecture.normalizesQueryAndKey
+        return AttentionWeights(
+            query: query, key: key, value: value,
+            output: try projection(
+                name + "attn_output", rows: shape.width, columns: shape.queryWidth, bias: .attentionOutput),
+            queryNorm: hasHeadNorms ? try vector(name + "attn_q_norm.weight", count: shape.headWidth) : nil,
+            keyNorm: hasHeadNorms ? try vector(name + "attn_k_norm.weight", count: shape.headWidth) : nil)
+    }
+
+    private func convolution(_ name: String, shape: ModelConfiguration) throws -> ConvolutionWeights {
+        let (width, length) = (shape.width, shape.convolutionLength)
+        let input = try projection(name + "in_proj", rows: 3 * width, columns: width, bias: [])
+        // Files have a row for each column of the input; the sum runs over a row for each position.
+        let matrix = try matrix(name + "conv.weight", rows: width, columns: length)
+        var positions = [Float](repeating: 0, count: length * width)
+        for column in 0..<width {
+            for (position, weight) in matrix.decodedRow(column).enumerated() {
+                positions[position * width + column] = weight
+            }
+        }
+        return ConvolutionWeights(
+            input: input, positions: WeightVector(values: positions),
+            bias: try optionalVector(name + "conv.bias", count: width),
+            output: try projection(name + "out_proj", rows: width, columns: width, bias: []))
     }
 
     /// One fused tensor (queries, keys and values one below the other) or three.
@@ -161,6 +220,17 @@ extension WeightLoader {
             ? try projection(name + "ffn_gate", rows: width, columns: shape.width, bias: .feedForward) : nil
         let up = try projection(name + "ffn_up", rows: width, columns: shape.width, bias: .feedForward)
         return FeedForwardWeights(gate: gate, up: up, down: down)
+    }
+
+    /// The feed-forward for all rows beside the experts.
+    /// - Returns: nil if the model has none.
+    private func sharedExpert(_ name: String, shape: ModelConfiguration) throws -> FeedForwardWeights? {
+        let width = shape.sharedExpertWidth
+        guard width > 0 else { return nil }
+        return FeedForwardWeights(
+            gate: try projection(name + "ffn_gate_shexp", rows: width, columns: shape.width, bias: []),
+            up: try projection(name + "ffn_up_shexp", rows: width, columns: shape.width, bias: []),
+            down: try projection(name + "ffn_down_shexp", rows: shape.width, columns: width, bias: []))
     }
 
     /// Three tensors hold the matrices of all experts, one after the other.

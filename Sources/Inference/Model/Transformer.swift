@@ -78,9 +78,12 @@ public final class Transformer: Sendable {
     func makeBuffer(capacity: Int) -> KeyValueBuffer { cacheShape.makeBuffer(capacity: capacity) }
 
     var cacheShape: KVCache.Shape {
-        KVCache.Shape(
-            layerCount: configuration.layerCount, headCount: configuration.keyValueHeadCount,
-            headWidth: configuration.headWidth, contextLength: configuration.contextLength)
+        let convolutionCount = configuration.layers.count(where: \.isConvolution)
+        return KVCache.Shape(
+            layerCount: configuration.layerCount - convolutionCount, headCount: configuration.keyValueHeadCount,
+            headWidth: configuration.headWidth, convolutionCount: convolutionCount,
+            convolutionWidth: convolutionCount > 0 ? configuration.width : 0,
+            contextLength: configuration.contextLength)
     }
 
     /// Runs a batch: each row continues its cache by one token.

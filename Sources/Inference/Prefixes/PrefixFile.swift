@@ -1,6 +1,6 @@
 // The keys and values of one prompt, or of one turn of a conversation with its answer, as a file.
 // - Parts: the head (model, conversation, shape, counts), the tokens, the lengths of the segments, then each segment's
-//   keys and values. Numbers have 32 bits and the machine's byte order, because the file never leaves it.
+//   keys, values and inputs of convolutions. Numbers have 32 bits and the machine's byte order, because the file never leaves it.
 // - The mark's last byte is the version. Raise it if the layout or the arithmetic of the forward pass changes.
 
 import Generation
@@ -8,9 +8,11 @@ import Tensors
 
 enum PrefixFile {
     static let suffix = ".prefix"
-    private static let mark = Array("cpydpfx2".utf8)
+    private static let mark = Array("cpydpfx3".utf8)
     private static let hashCount = 16
-    private static let headCount = 2 * hashCount + 7 * 4
+    /// The numbers of a buffer's shape.
+    private static let shapeCount = 6
+    private static let headCount = 2 * hashCount + (shapeCount + 3) * 4
 
     /// What a file tells before its keys and values.
     struct Head: Sendable {
@@ -39,7 +41,10 @@ enum PrefixFile {
         guard let first = saved.segments.first?.buffer, model.utf8.count == hashCount,
             let writer = ChecksummedFileWriter(path: path, mark: mark)
         else { return false }
-        let shape = [first.layerCount, first.headCount, first.keyWidth, first.valueWidth]
+        let shape = [
+            first.layerCount, first.headCount, first.keyWidth, first.valueWidth, first.convolutionCount,
+            first.convolutionWidth,
+        ]
         let conversation = Array((turn?.conversationHash ?? "").utf8.prefix(hashCount))
         let padding = [UInt8](repeating: 0, count: hashCount - conversation.count)
         writer.append(
@@ -64,12 +69,17 @@ enum PrefixFile {
             let lengths = reader.part(count: head.segmentCount * 4).map(numbers)
         else { return nil }
         let shape = transformer.cacheShape
-        guard head.shape == [shape.layerCount, shape.headCount, shape.headWidth, shape.headWidth] else { return nil }
+        let expected = [
+            shape.layerCount, shape.headCount, shape.headWidth, shape.headWidth, shape.convolutionCount,
+            shape.convolutionWidth,
+        ]
+        guard head.shape == expected else { return nil }
         var expectedBytes = 0
         for length in lengths {
             let bytes = KeyValueBuffer.writtenByteCount(
                 layerCount: shape.layerCount, headCount: shape.headCount, keyWidth: shape.headWidth,
-                valueWidth: shape.headWidth, positions: length)
+                valueWidth: shape.headWidth, convolutionCount: shape.convolutionCount,
+                convolutionWidth: shape.convolutionWidth, positions: length)
             guard length > 0, let bytes, bytes <= reader.remainingByteCount - expectedBytes else { return nil }
             expectedBytes += bytes
         }
@@ -90,15 +100,15 @@ enum PrefixFile {
         let conversation = head[hashCount..<(2 * hashCount)].prefix { $0 != 0 }
         let counts = numbers(Array(head.dropFirst(2 * hashCount)))
         // Reject a part that does not fit into the file before multiplying or allocating by its size.
-        let (tokenCount, segmentCount) = (counts[4], counts[5])
+        let (tokenCount, segmentCount) = (counts[shapeCount], counts[shapeCount + 1])
         guard tokenCount > 0, segmentCount > 0, segmentCount <= tokenCount, tokenCount <= reader.remainingByteCount / 4,
             let tokens = reader.part(count: tokenCount * 4).map(numbers)
         else { return nil }
         let turn = PrefixCache.Turn(
-            conversationHash: String(decoding: conversation, as: UTF8.self), promptCount: counts[6])
+            conversationHash: String(decoding: conversation, as: UTF8.self), promptCount: counts[shapeCount + 2])
         return Head(
             tokens: tokens.map { TokenID(truncatingIfNeeded: $0) }, turn: conversation.isEmpty ? nil : turn,
-            shape: Array(counts.prefix(4)), segmentCount: segmentCount)
+            shape: Array(counts.prefix(shapeCount)), segmentCount: segmentCount)
     }
 
     private static func bytes(of numbers: [Int]) -> [UInt8] {

@@ -64,7 +64,9 @@ import Testing
     }
 
     /// Long enough for the kernels to take their widest tiles.
-    @Test(arguments: ["llama-odd", "llama-q8", "llama-q4", "gpt2-q8"], [1, 5, 8, 33, 64])
+    @Test(
+        arguments: ["llama-odd", "llama-q8", "llama-q4", "gpt2-q8", "granite-q8", "lfm2", "lfm2-q8"],
+        [1, 5, 8, 33, 64])
     func `a long prompt has the same logits in one batch and in pieces`(name: String, chunk: Int) throws {
         let transformer = try TinyModel.named(name).transformer()
         let ids = (0..<96).map { Int32($0 * 29 % 61) }

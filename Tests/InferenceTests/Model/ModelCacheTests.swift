@@ -20,9 +20,11 @@ import Testing
         #expect(try transformer.logits(Array(model.ids.dropFirst(11)), into: parent) == Array(whole.dropFirst(11)))
     }
 
-    @Test(arguments: [0, 1, 4, 5, 8, 15, 16, 17, 23])
-    func `a truncated cache continues as a cold run would`(length: Int) throws {
-        let model = try TinyModel.named("llama-odd")
+    @Test(
+        arguments: ["llama-odd", "granite", "lfm2", "lfm2-long-kernel", "lfm2-convolutions", "lfm2-q8"],
+        [0, 1, 4, 5, 8, 15, 16, 17, 23])
+    func `a truncated cache continues as a cold run would`(name: String, length: Int) throws {
+        let model = try TinyModel.named(name)
         let transformer = try model.transformer()
         let whole = try transformer.logits(model.ids)
         // Segments of 5, 3 and 8 positions, then a tail: every kind of cut.

@@ -62,7 +62,8 @@ private struct BrokenModel: ModelSource {
         #expect(
             message(file)
                 == "tiny.gguf: Copydesk does not run the architecture 'rwkv7'. Use a model of one of these: "
-                + "llama, gpt2, qwen2, qwen3, qwen3moe, gemma, gemma2, gemma3, phi3, smollm3.")
+                + "llama, gpt2, qwen2, qwen3, qwen3moe, gemma, gemma2, gemma3, phi3, smollm3, granite, granitemoe, "
+                + "lfm2.")
     }
 
     private func message(key: String, value: Int) throws -> String {
@@ -86,7 +87,7 @@ private struct BrokenModel: ModelSource {
     }
 
     @Test(arguments: [
-        ("block_count", [3, 4096], "has no tensor 'blk.2.attn_qkv.weight'"),
+        ("block_count", [3, 4096], "has no tensor 'blk.2.attn_norm.weight'"),
         ("attention.head_count", [2], "tensor 'blk.0.attn_q.weight' should have the shape [24, 12]"),
         ("attention.head_count", [5], "tensor 'blk.0.attn_q.weight' should have the shape [24, 30]"),
         ("embedding_length", [23], "tensor 'token_embd.weight' should have the shape [23, 61]"),
@@ -105,9 +106,11 @@ private struct BrokenModel: ModelSource {
         }
     }
 
-    /// Models of the family run without it: factors for long texts, and the biases of the only llama with biases.
+    /// Models of the family run without it: factors for long texts, and the biases of families that need none.
     private func isOptional(_ tensor: String, in model: TinyModel) -> Bool {
-        tensor.hasPrefix("rope_factors_") || model.name == "llama-wide-heads" && tensor.hasSuffix(".bias")
+        tensor.hasPrefix("rope_factors_")
+            || ["llama-wide-heads", "granite-untied", "lfm2-long-kernel"].contains(model.name)
+                && tensor.hasSuffix(".bias")
     }
 
     @Test(arguments: TinyModel.all)
@@ -126,6 +129,53 @@ private struct BrokenModel: ModelSource {
             file.metadata["\(model.architecture).\(key)"] = nil
             #expect(message(file).contains("\(model.architecture).\(key)"))
         }
+    }
+
+    @Test(arguments: [
+        ("granite", "logit_scale", "has no key 'granite.logit_scale'"),
+        ("lfm2", "shortconv.l_cache", "has no key 'lfm2.shortconv.l_cache'"),
+    ])
+    func `a number without a usual value is missed by name`(model: String, key: String, sentence: String) throws {
+        var file = try BrokenModel(model)
+        file.metadata["\(model).\(key)"] = nil
+        #expect(message(file).hasPrefix("tiny.gguf: \(sentence)"), "\(message(file))")
+    }
+
+    @Test func `factors and convolutions that make no model are named`() throws {
+        func complaint(_ model: String, _ key: String, _ value: MetadataValue) throws -> String {
+            var file = try BrokenModel(model)
+            file.metadata["\(model).\(key)"] = value
+            return message(file)
+        }
+        for key in ["embedding_scale", "residual_scale", "logit_scale"] {
+            for value in [0, -1, .nan, .infinity, 1e7] as [Float] {
+                #expect(try complaint("granite", key, .float32(value)).contains("key 'granite.\(key)' "), "\(value)")
+            }
+        }
+        for length in [0, 1025, 1 << 31] as [UInt32] {
+            #expect(try complaint("lfm2", "shortconv.l_cache", .uint32(length)).contains("lfm2.shortconv.l_cache"))
+        }
+        #expect(
+            try complaint("lfm2", "shortconv.l_cache", .uint32(4)).hasPrefix(
+                "tiny.gguf: tensor 'blk.0.shortconv.conv.weight' should have the shape [4, 24]"))
+        func heads(_ counts: [Int]) throws -> String {
+            try complaint("lfm2", "attention.head_count_kv", .array(MetadataArray(integers: counts)))
+        }
+        #expect(try heads([0, 2, 0, 0, 2]) == "loaded")
+        #expect(try heads([0, 2, 0, 0]).contains("'lfm2.attention.head_count_kv' is an array of 4 items"))
+        #expect(try heads([0, 2, 0, 0, -2]).contains("'lfm2.attention.head_count_kv' is -2"))
+        #expect(try heads([0, 2, 0, 0, 3]).contains("'lfm2.attention.head_count_kv' with several values other than 0"))
+        #expect(try heads([0, 3, 0, 0, 3]).contains("a divisor of the 4 heads"))
+        #expect(try heads([2, 2, 0, 0, 2]).hasPrefix("tiny.gguf: has no tensor 'blk.0.attn_"))
+        #expect(try complaint("lfm2", "attention.causal", .bool(false)).contains("attention in both directions"))
+    }
+
+    @Test func `a Granite without a trained rotation rotates nothing`() throws {
+        var file = try BrokenModel("granite")
+        file.metadata["granite.rope.scaling.finetuned"] = .bool(true)
+        #expect(try load(file).configuration.layers.allSatisfy { $0.isRotated })
+        file.metadata["granite.rope.scaling.finetuned"] = .bool(false)
+        #expect(try load(file).configuration.layers.allSatisfy { !$0.isRotated })
     }
 
     @Test func `values of another type, NaN, infinite or negative ones are errors`() throws {

@@ -14,6 +14,13 @@ import Testing
         #expect(difference <= 1e-3)
     }
 
+    @Test(arguments: TinyModel.all.filter { !$0.isQuantized })
+    func `logits differ from the reference's by a hundred-thousandth of the largest at most`(model: TinyModel) throws {
+        let expected = try model.expectedLogits()
+        let largest = expected.joined().reduce(0) { max($0, abs($1)) }
+        #expect(try largestDifference(model.transformer().logits(model.ids), expected) <= 1e-5 * largest)
+    }
+
     // Activations are int8 there, and the logits of these models are a few units apart.
     @Test(arguments: TinyModel.all.filter(\.isQuantized))
     func `logits of quantized weights are near the reference's`(model: TinyModel) throws {

@@ -80,6 +80,34 @@ struct PrefixCacheTests {
         )
     }
 
+    @Test(arguments: ["lfm2", "lfm2-long-kernel", "lfm2-convolutions", "granite-q8"])
+    func `a sequence from disk, cut anywhere, goes on as a cold run`(name: String) throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let model = try TinyModel.named(name)
+        let transformer = try model.transformer()
+        let text = model.ids + model.greedy
+        let whole = try transformer.logits(text)
+        // Two segments, so that a convolution looks from one into the other.
+        let first = transformer.makeCache()
+        _ = try transformer.logits(Array(text.prefix(19)), into: first)
+        let second = first.fork()
+        _ = try transformer.logits(Array(text[19..<60]), into: second)
+        let disk = cache()
+        disk.keep(second, seconds: 1, model: "0123456789abcdef")
+        disk.finishWriting()
+        for count in [16, 18, 19, 20, 21, 33, 59, 60] {
+            let warm = try #require(
+                cache().longest(
+                    of: text, most: count, atHand: 0, model: "0123456789abcdef", transformer: transformer))
+            #expect(warm.count == count)
+            #expect(try transformer.logits(Array(text[count...]), into: warm) == Array(whole[count...]), "\(count)")
+        }
+        // A model with other convolutions does not take it.
+        let other = try TinyModel.named(name == "lfm2" ? "lfm2-convolutions" : "lfm2").transformer()
+        #expect(
+            cache().longest(of: text, most: 60, atHand: 0, model: "0123456789abcdef", transformer: other) == nil)
+    }
+
     @Test func `a damaged file is ignored`() async throws {
         defer { try? FileManager.default.removeItem(at: folder) }
         let cold = try await write(prompt, cache())

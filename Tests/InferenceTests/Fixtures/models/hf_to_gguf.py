@@ -12,12 +12,18 @@ NAMES = {
     "mlp.down_proj": "ffn_down", "mlp.gate": "ffn_gate_inp",
     "ln_1": "attn_norm", "ln_2": "ffn_norm", "attn.c_attn": "attn_qkv", "attn.c_proj": "attn_output",
     "mlp.c_fc": "ffn_up", "mlp.c_proj": "ffn_down",
+    "block_sparse_moe.router": "ffn_gate_inp", "shared_mlp.output_linear": "ffn_down_shexp",
+    "embedding_norm": "token_embd_norm", "operator_norm": "attn_norm", "ffn_norm": "ffn_norm",
+    "self_attn.out_proj": "attn_output", "self_attn.q_layernorm": "attn_q_norm",
+    "self_attn.k_layernorm": "attn_k_norm", "feed_forward.w1": "ffn_gate", "feed_forward.w2": "ffn_down",
+    "feed_forward.w3": "ffn_up", "conv.conv": "shortconv.conv", "conv.in_proj": "shortconv.in_proj",
+    "conv.out_proj": "shortconv.out_proj",
 }
 GEMMA_NAMES = NAMES | {
     "post_attention_layernorm": "post_attention_norm", "pre_feedforward_layernorm": "ffn_norm",
     "post_feedforward_layernorm": "post_ffw_norm",
 }
-INTERLEAVED = {"llama", "smollm3"}     # files of these pair (2i, 2i + 1); transformers pairs (i, i + half)
+INTERLEAVED = {"llama", "smollm3", "granite", "granitemoe"}     # files of these pair (2i, 2i + 1); transformers pairs (i, i + half)
 
 
 def interleave(w, heads):
@@ -38,7 +44,12 @@ def tensors(model, arch, config):
         if parts[0] in ("layers", "h"):
             block, parts = f"blk.{parts[1]}.", parts[2:]
         name = ".".join(parts)
-        if name.startswith("mlp.experts."):
+        if name == "shared_mlp.input_linear.weight":
+            half = x.shape[0] // 2
+            yield block + "ffn_gate_shexp.weight", x[:half]
+            yield block + "ffn_up_shexp.weight", x[half:]
+            continue
+        if name.startswith(("mlp.experts.", "block_sparse_moe.experts.")):
             if name.endswith("gate_up_proj"):
                 half = x.shape[1] // 2
                 yield block + "ffn_gate_exps.weight", x[:, :half]
@@ -50,6 +61,8 @@ def tensors(model, arch, config):
         if stem == "lm_head" and tied:
             continue
         target = names[stem]
+        if target == "shortconv.conv" and x.ndim == 3:
+            x = x[:, 0]
         if arch == "gpt2" and x.ndim == 2 and stem.split(".")[-1].startswith("c_"):
             x = x.T                                             # Conv1D keeps (in, out)
         if arch in INTERLEAVED and target in ("attn_q", "attn_k"):
@@ -61,7 +74,7 @@ def tensors(model, arch, config):
 
 def llama3_factors(config, rope):
     """Divisors of the frequencies as Llama 3.1 stretches them."""
-    dim = config.head_dim
+    dim = getattr(config, "head_dim", None) or config.hidden_size // config.num_attention_heads
     out = []
     for i in range(0, dim, 2):
         wavelength = 2 * np.pi * rope["rope_theta"] ** (i / dim)
@@ -96,8 +109,16 @@ def write(model, arch, path, weight_type="F32", extra=()):
     if arch == "gpt2":
         w.add_layer_norm_eps(config.layer_norm_epsilon)
     else:
-        w.add_head_count_kv(config.num_key_value_heads)
-        w.add_layer_norm_rms_eps(config.rms_norm_eps)
+        kinds = config.layer_types if arch == "lfm2" else []
+        w.add_head_count_kv([0 if k == "conv" else config.num_key_value_heads for k in kinds] or config.num_key_value_heads)
+        w.add_layer_norm_rms_eps(get("rms_norm_eps", "norm_eps"))
+        if arch == "lfm2":
+            w.add_shortconv_l_cache(config.conv_L_cache)
+        if arch.startswith("granite"):
+            w.add_embedding_scale(config.embedding_multiplier)
+            w.add_residual_scale(config.residual_multiplier)
+            w.add_attention_scale(config.attention_multiplier)
+            w.add_logit_scale(config.logits_scaling)
         w.add_rope_freq_base(rope["rope_theta"])
         head = getattr(config, "head_dim", None) or config.hidden_size // config.num_attention_heads
         if getattr(config, "head_dim", None):
@@ -131,7 +152,7 @@ def write(model, arch, path, weight_type="F32", extra=()):
     back = {}
     for name, x in arrays:
         x = np.ascontiguousarray(x, np.float32)
-        if x.ndim == 1 or "ffn_gate_inp" in name or weight_type == "F32":
+        if x.ndim == 1 or "ffn_gate_inp" in name or "shortconv.conv" in name or weight_type == "F32":
             w.add_tensor(name, x)
             back[name] = x
         else:

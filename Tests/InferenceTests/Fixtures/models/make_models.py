@@ -1,6 +1,7 @@
 """Tiny random models and what transformers says they say: the fixtures of ModelLogitsTests.
 
     python -m venv v; v/bin/pip install torch==2.13.0 transformers==5.23.0 gguf==0.19.0 numpy
+    # granite… and lfm2… were made with torch 2.15.0 and transformers 5.24.0
     v/bin/python make_models.py            # writes NAME.gguf, NAME.logits and models.json beside this file
 
 Each model's seed is a hash of its name. NAME.logits: float32, little endian, one row of the vocabulary for each of `ids`.
@@ -37,6 +38,13 @@ WIDE = dict(hidden_size=32, intermediate_size=64, num_attention_heads=4, num_key
 GPT2 = dict(
     vocab_size=61, n_embd=15, n_layer=2, n_head=5, n_positions=96, bos_token_id=1, eos_token_id=2, pad_token_id=0,
     attn_implementation="eager")
+GRANITE = dict(
+    rope_parameters=ROPE, embedding_multiplier=0.7, attention_multiplier=0.6, residual_multiplier=1.6, logits_scaling=0.8)
+LFM2 = dict(
+    vocab_size=61, hidden_size=24, intermediate_size=28, block_auto_adjust_ff_dim=False, num_hidden_layers=5,
+    num_attention_heads=4, num_key_value_heads=2, max_position_embeddings=128, pad_token_id=0, bos_token_id=1,
+    eos_token_id=2, norm_eps=1e-5, rope_parameters=ROPE, attn_implementation="eager", tie_word_embeddings=True,
+    layer_types=["conv", "full_attention", "conv", "conv", "full_attention"])
 GEMMA3_ROPE = dict(
     sliding_attention=dict(rope_type="default", rope_theta=10000.0),
     full_attention=dict(rope_type="default", rope_theta=1000000.0))
@@ -96,6 +104,35 @@ MODELS = {
                              norm_topk_prob=True, rope_parameters=ROPE, tie_word_embeddings=True),
                  "F16", (("add_expert_count", (6,)), ("add_expert_used_count", (3,)),
                          ("add_expert_feed_forward_length", (12,)))),
+    "granite": ("granite", t.GraniteConfig, t.GraniteForCausalLM,
+                BASE | GRANITE | dict(head_dim=6, tie_word_embeddings=True), "F32", ()),
+    "granite-untied": ("granite", t.GraniteConfig, t.GraniteForCausalLM,
+                       BASE | WIDE | GRANITE | dict(attention_bias=True, mlp_bias=True, logits_scaling=0.4,
+                                                    num_hidden_layers=3, rope_parameters=LLAMA3 | dict(
+                                                        rope_theta=900.0)), "F32", ()),
+    "granite-q8": ("granite", t.GraniteConfig, t.GraniteForCausalLM,
+                   BASE | WIDE | GRANITE | dict(
+                       tie_word_embeddings=True, attention_multiplier=0.3, residual_multiplier=0.9, logits_scaling=2), "Q8_0",
+                   ()),
+    "granitemoe": ("granitemoe", t.GraniteMoeConfig, t.GraniteMoeForCausalLM,
+                   BASE | GRANITE | dict(num_local_experts=5, num_experts_per_tok=2, tie_word_embeddings=True), "F16",
+                   (("add_expert_count", (5,)), ("add_expert_used_count", (2,)))),
+    "granitemoe-shared": ("granitemoe", t.GraniteMoeSharedConfig, t.GraniteMoeSharedForCausalLM,
+                          BASE | GRANITE | dict(num_local_experts=4, num_experts_per_tok=3, shared_intermediate_size=20),
+                          "F16", (("add_expert_count", (4,)), ("add_expert_used_count", (3,)),
+                                  ("add_expert_shared_feed_forward_length", (20,)))),
+    "lfm2": ("lfm2", t.Lfm2Config, t.Lfm2ForCausalLM, LFM2, "F32", ()),
+    # Ends with a convolution, sees more positions, and has biases and an output matrix of its own.
+    "lfm2-long-kernel": ("lfm2", t.Lfm2Config, t.Lfm2ForCausalLM,
+                         LFM2 | dict(hidden_size=20, num_attention_heads=2, num_key_value_heads=1, conv_L_cache=7,
+                                     conv_bias=True, tie_word_embeddings=False, num_hidden_layers=3,
+                                     layer_types=["full_attention", "conv", "conv"]), "F32", ()),
+    "lfm2-convolutions": ("lfm2", t.Lfm2Config, t.Lfm2ForCausalLM,
+                          LFM2 | dict(hidden_size=12, num_attention_heads=2, conv_L_cache=2, num_hidden_layers=3,
+                                      layer_types=["conv", "conv", "conv"]), "F16", ()),
+    "lfm2-q8": ("lfm2", t.Lfm2Config, t.Lfm2ForCausalLM,
+                LFM2 | dict(hidden_size=32, intermediate_size=64, num_hidden_layers=2,
+                            layer_types=["full_attention", "conv"]), "Q8_0", ()),
 }
 
 
@@ -113,6 +150,9 @@ def randomize(model, arch, seed):
                 # gemma keeps the scale less one; its last one is large, because its embeddings are small.
                 centre = 3.0 if gemma and name == "model.norm.weight" else 0.0 if gemma else 1.0
                 p.copy_(centre + 0.2 * draw(p))
+            elif name.endswith("conv.conv.weight"):
+                # Of the largest size, so that every position that a convolution sees matters.
+                p.copy_(1.5 * draw(p))
             elif "embed" in stem or stem.split(".")[-1] in ("wte", "wpe", "lm_head"):
                 p.copy_((0.15 if gemma else 0.5) * draw(p))
             else:
@@ -127,7 +167,7 @@ def quantize_in_place(model, arch, weight_type):
     q = gguf.GGMLQuantizationType[weight_type]
     with torch.no_grad():
         for name, p in model.named_parameters():
-            if p.ndim == 1 or name.endswith("mlp.gate.weight"):
+            if p.ndim == 1 or name.endswith(("mlp.gate.weight", "router.weight", "conv.conv.weight")):
                 continue
             x = p.float().numpy()
             turned = arch == "gpt2" and x.ndim == 2 and name.rsplit(".", 2)[-2].startswith("c_")
