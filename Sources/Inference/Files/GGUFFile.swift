@@ -97,6 +97,12 @@ public final class GGUFFile: ModelSource {
 }
 
 extension TensorEntry {
+    /// The tensor as one matrix: a row for each index of the second and later dimensions.
+    func matrixOfRows() throws -> WeightMatrix {
+        try WeightMatrix(
+            file: file, byteOffset: byteOffset, type: type, rowCount: elementCount / shape[0], columnCount: shape[0])
+    }
+
     /// The tensor as matrices of rows x columns, one for each index of the third and later dimensions.
     func matrices() throws -> [WeightMatrix] {
         let columnCount = shape[0]

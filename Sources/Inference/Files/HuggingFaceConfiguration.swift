@@ -24,7 +24,8 @@ struct HuggingFaceConfiguration {
     private static let architectures = [
         "llama": "llama", "mistral": "llama", "mixtral": "llama", "gpt2": "gpt2", "qwen2": "qwen2", "qwen3": "qwen3",
         "qwen3_moe": "qwen3moe", "gemma": "gemma", "gemma2": "gemma2", "gemma3": "gemma3", "gemma3_text": "gemma3",
-        "phi3": "phi3", "smollm3": "smollm3",
+        "phi3": "phi3", "smollm3": "smollm3", "granite": "granite", "granitemoe": "granitemoe",
+        "granitemoeshared": "granitemoe", "granitemoehybrid": "granitemoe", "lfm2": "lfm2",
     ]
 
     /// Integers: GGUF's key, then the names of it that models use.
@@ -48,18 +49,21 @@ struct HuggingFaceConfiguration {
     /// - Parameter file: the complete config.json.
     init(_ file: JSONFields) throws {
         let type = try file.required("model_type", file.text("model_type"))
-        guard let architecture = Self.architectures[type] else {
+        guard var architecture = Self.architectures[type] else {
             throw ModelFileError.unsupportedArchitecture(
                 path: file.path, name: type, known: Self.architectures.keys.sorted().joined(separator: ", "))
         }
-        self.architecture = architecture
         self.type = type
         // A model that also sees images has the numbers of its text part in an object of their own.
         let found = try file.fields("text_config") ?? file
         fields = found
+        // Granite 4.0's dense models are hybrids without Mamba layers and experts.
+        if type == "granitemoehybrid", try found.int("num_local_experts") == 0 { architecture = "granite" }
+        self.architecture = architecture
         metadata = ["general.architecture": .string(Array(architecture.utf8))]
         tiesEmbeddings =
-            try fields.truth("tie_word_embeddings") ?? file.truth("tie_word_embeddings")
+            try HybridSettings.tiesEmbeddings(fields, type: type)
+            ?? fields.truth("tie_word_embeddings") ?? file.truth("tie_word_embeddings")
             ?? HuggingFaceDefaults.tiesEmbeddings(type)
         let numbers = try Self.readNumbers(fields, type: type)
         for (key, value) in numbers { metadata[architecture + "." + key] = value }
@@ -81,6 +85,7 @@ struct HuggingFaceConfiguration {
         }
         try readAttention(headWidth: headWidth)
         try readExperts()
+        for (key, value, name) in try HybridSettings(fields, type: type).read() { put(key, value, from: name) }
         try readActivation()
         try checkSettings(file)
     }
@@ -159,7 +164,8 @@ struct HuggingFaceConfiguration {
                 listed = try windowedLayers() ?? layers.map { $0 < first ? 0 : 1 }
             }
             put("attention.sliding_window_pattern", .array(MetadataArray(integers: listed)), from: "layer_types")
-        case "llama": metadata[windowKey] = nil
+        case "llama", "lfm2", "granite", "granitemoe", "granitemoeshared", "granitemoehybrid":
+            metadata[windowKey] = nil
         default: break
         }
     }
@@ -216,6 +222,8 @@ struct HuggingFaceConfiguration {
             case "gemma2", "gemma3": "hidden_activation"
             default: "hidden_act"
             }
+        // LFM2 has one activation, whatever the file says.
+        guard architecture != "lfm2" else { return }
         // Gemma's first files say "gelu" and mean its tanh approximation.
         guard let value = fields.value(key), !(type == "gemma" && value.text == "gelu") else { return }
         guard let name = value.text, let activation = Architecture.activations[name] else {

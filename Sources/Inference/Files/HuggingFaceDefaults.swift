@@ -5,13 +5,19 @@
 enum HuggingFaceDefaults {
     /// - Parameter type: `model_type`.
     static func number(_ name: String, of type: String) -> Double? {
-        table[type == "gemma3" ? "gemma3_text" : type]?[name]
+        table[type == "gemma3" ? "gemma3_text" : type]?[name] ?? (type.hasPrefix("granite") ? granite[name] : nil)
     }
 
     /// True if the output matrix is the embedding.
     static func tiesEmbeddings(_ type: String) -> Bool {
-        type.hasPrefix("gemma") || type == "gpt2" || type == "smollm3"
+        type.hasPrefix("gemma") || ["gpt2", "smollm3", "lfm2"].contains(type)
     }
+
+    /// Of all Granite models.
+    private static let granite: [String: Double] = [
+        "max_position_embeddings": 2048, "rms_norm_eps": 1e-6, "rope_theta": 10_000, "embedding_multiplier": 1,
+        "residual_multiplier": 1, "attention_multiplier": 1, "logits_scaling": 1, "bos_token_id": 1, "eos_token_id": 2,
+    ]
 
     private static let table: [String: [String: Double]] = [
         "llama": ["max_position_embeddings": 2048, "rms_norm_eps": 1e-6, "rope_theta": 10_000],
@@ -61,6 +67,15 @@ enum HuggingFaceDefaults {
         "smollm3": [
             "max_position_embeddings": 32_768, "rms_norm_eps": 1e-6, "rope_theta": 2_000_000,
             "num_key_value_heads": 4, "no_rope_layer_interval": 4, "bos_token_id": 128_000, "eos_token_id": 128_001,
+        ],
+        "granitemoe": ["num_local_experts": 8, "num_experts_per_tok": 2],
+        "granitemoeshared": ["num_local_experts": 8, "num_experts_per_tok": 2, "shared_intermediate_size": 0],
+        "granitemoehybrid": ["num_local_experts": 8, "num_experts_per_tok": 2, "shared_intermediate_size": 1024],
+        "lfm2": [
+            "max_position_embeddings": 128_000, "hidden_size": 2560, "intermediate_size": 12_288,
+            "num_hidden_layers": 32, "num_attention_heads": 32, "num_key_value_heads": 8, "norm_eps": 1e-5,
+            "rope_theta": 1_000_000, "conv_L_cache": 3, "block_multiple_of": 256, "block_ffn_dim_multiplier": 1,
+            "bos_token_id": 1, "eos_token_id": 2,
         ],
     ]
 }

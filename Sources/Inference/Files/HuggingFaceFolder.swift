@@ -107,6 +107,7 @@ public final class HuggingFaceFolder: ModelSource {
         if let vector = vectors[name] { return [vector.count] }
         guard let place = names.places(of: name), let entry = tensors[place.names[0]] else { return nil }
         var shape = place.change == .transposed ? Array(entry.shape.reversed()) : entry.shape
+        if place.change == .oneRowEach, shape.count == 3, shape[1] == 1 { shape.remove(at: 1) }
         if case .half = place.change, shape.count > 1 { shape[1] /= 2 }
         if place.names.count > 1 { shape.append(place.names.count) }
         return shape
@@ -132,6 +133,7 @@ public final class HuggingFaceFolder: ModelSource {
                 throw ModelFileError.wrongShape(
                     path: path, tensor: part, expected: "the shape of the other experts", found: entry.shape)
             }
+            if place.change == .oneRowEach { return [try entry.matrixOfRows()] }
             return try entry.matrices().map { place.change.apply(to: $0) }
         }
     }
@@ -162,11 +164,13 @@ enum LayoutChange: Equatable {
     case onePlus
     /// The upper (0) or the lower (1) half of the rows.
     case half(Int)
+    /// Matrices of one row each, one for each channel of a convolution, are the rows of one matrix.
+    case oneRowEach
 
     func apply(to matrix: WeightMatrix) -> WeightMatrix {
         let (rows, columns) = (matrix.rowCount, matrix.columnCount)
         switch self {
-        case .none, .onePlus: return matrix
+        case .none, .onePlus, .oneRowEach: return matrix
         case .half(let index):
             return rows < 2 ? matrix : matrix.slice(rows: index * (rows / 2)..<(index + 1) * (rows / 2))
         case .transposed:
@@ -183,7 +187,7 @@ enum LayoutChange: Equatable {
 
     func apply(to values: [Float]) -> [Float] {
         switch self {
-        case .none, .transposed, .half: values
+        case .none, .transposed, .half, .oneRowEach: values
         case .onePlus: values.map { 1 + $0 }
         case .pairsSideBySide: order(values.count).map { values[$0] }
         }

@@ -21,7 +21,7 @@ struct HuggingFaceNames {
         var places: [String: Place] = [:]
         var experts: [String: [(index: Int, name: String)]] = [:]
         for name in tensors.keys {
-            if let (gate, up) = Self.fusedExperts(name) {
+            if let (gate, up) = Self.gateAndUp(name, architecture) {
                 places[gate] = Place(names: [name], change: .half(0))
                 places[up] = Place(names: [name], change: .half(1))
                 continue
@@ -49,7 +49,7 @@ struct HuggingFaceNames {
 
     /// True if a tensor of that name is one of the model's weights.
     static func isWeight(_ name: String, _ architecture: String) -> Bool {
-        fusedExperts(name) != nil || translate(name, architecture) != nil
+        gateAndUp(name, architecture) != nil || translate(name, architecture) != nil
     }
 
     private static func change(
@@ -59,6 +59,7 @@ struct HuggingFaceNames {
             if name.contains("attn_q.") { return .pairsSideBySide(headCount: heads.query) }
             if name.contains("attn_k.") { return .pairsSideBySide(headCount: heads.key) }
         }
+        if name.hasSuffix("shortconv.conv.weight") { return .oneRowEach }
         if architecture == "gpt2", isMatrix, name.hasPrefix("blk.") { return .transposed }
         if architecture.hasPrefix("gemma"), name.contains("norm") { return .onePlus }
         return .none
@@ -66,15 +67,20 @@ struct HuggingFaceNames {
 
     /// True if GGUF files of the family have rotated pairs side by side.
     static func isRotatedByPairs(_ architecture: String) -> Bool {
-        architecture == "llama" || architecture == "smollm3"
+        ["llama", "smollm3", "granite", "granitemoe"].contains(architecture)
     }
 
-    /// GGUF's names of the gate and up matrices if one tensor holds them for all experts of a layer: (experts, gate
-    /// rows
-    /// above up rows, inputs), as transformers 5 keeps them in memory.
-    private static func fusedExperts(_ name: String) -> (gate: String, up: String)? {
-        guard name.hasSuffix(".experts.gate_up_proj"), let layer = layer(of: parts(name)) else { return nil }
-        return ("blk.\(layer).ffn_gate_exps.weight", "blk.\(layer).ffn_up_exps.weight")
+    /// GGUF's names of the gate and up matrices if one tensor holds both: (gate rows above up rows, inputs), or for all
+    /// experts of a layer (experts, gate rows above up rows, inputs), as transformers 5 keeps them in memory.
+    private static func gateAndUp(_ name: String, _ architecture: String) -> (gate: String, up: String)? {
+        func names(_ kind: String) -> (String, String)? {
+            layer(of: parts(name)).map { ("blk.\($0).ffn_gate\(kind).weight", "blk.\($0).ffn_up\(kind).weight") }
+        }
+        if name.hasSuffix(".experts.gate_up_proj") { return names("_exps") }
+        guard architecture.hasPrefix("granite") else { return nil }
+        if name.hasSuffix(".block_sparse_moe.input_linear.weight") { return names("_exps") }
+        if name.hasSuffix(".shared_mlp.input_linear.weight") { return names(architecture == "granite" ? "" : "_shexp") }
+        return nil
     }
 
     /// The parts of a name, without the prefix of the text model.
@@ -104,15 +110,12 @@ struct HuggingFaceNames {
             expert = index
             inner = "experts." + parts[(place + 2)...].joined(separator: ".")
         }
-        let hasPostNorms = architecture == "gemma2" || architecture == "gemma3"
-        return (hasPostNorms ? postNorms[inner] ?? inLayer[inner] : inLayer[inner]).map {
-            ("blk.\(layer).\($0).\(end)", expert)
-        }
+        return (own[architecture]?[inner] ?? inLayer[inner]).map { ("blk.\(layer).\($0).\(end)", expert) }
     }
 
     private static let whole = [
         "embed_tokens": "token_embd", "wte": "token_embd", "wpe": "position_embd", "norm": "output_norm",
-        "ln_f": "output_norm", "lm_head": "output",
+        "ln_f": "output_norm", "lm_head": "output", "embedding_norm": "token_embd_norm",
     ]
 
     private static let inLayer = [
@@ -125,6 +128,23 @@ struct HuggingFaceNames {
         "block_sparse_moe.gate": "ffn_gate_inp", "experts.w1": "ffn_gate_exps", "experts.w2": "ffn_down_exps",
         "experts.w3": "ffn_up_exps", "experts.gate_proj": "ffn_gate_exps", "experts.up_proj": "ffn_up_exps",
         "experts.down_proj": "ffn_down_exps",
+    ]
+
+    /// Names that only some architectures have, or that mean something else there.
+    private static let own = [
+        "gemma2": postNorms, "gemma3": postNorms, "granitemoe": graniteExperts,
+        "granite": ["shared_mlp.output_linear": "ffn_down"],
+        "lfm2": [
+            "operator_norm": "attn_norm", "ffn_norm": "ffn_norm", "self_attn.out_proj": "attn_output",
+            "self_attn.q_layernorm": "attn_q_norm", "self_attn.k_layernorm": "attn_k_norm",
+            "feed_forward.w1": "ffn_gate", "feed_forward.w2": "ffn_down", "feed_forward.w3": "ffn_up",
+            "conv.conv": "shortconv.conv", "conv.in_proj": "shortconv.in_proj", "conv.out_proj": "shortconv.out_proj",
+        ],
+    ]
+
+    private static let graniteExperts = [
+        "block_sparse_moe.router": "ffn_gate_inp", "block_sparse_moe.router.layer": "ffn_gate_inp",
+        "block_sparse_moe.output_linear": "ffn_down_exps", "shared_mlp.output_linear": "ffn_down_shexp",
     ]
 
     /// Gemma 2 and 3 have norms after both blocks too, and another name for the one before the feed-forward block.

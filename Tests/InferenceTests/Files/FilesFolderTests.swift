@@ -8,7 +8,10 @@ import Testing
 struct FilesFolderTests {
     private static let fixtures = Fixtures.folder.path
 
-    @Test(arguments: ["llama-wide-heads", "gpt2-odd", "gemma3", "phi3", "mixtral", "qwen2"])
+    @Test(arguments: [
+        "llama-wide-heads", "gpt2-odd", "gemma3", "phi3", "mixtral", "qwen2", "granite", "granitemoe-shared", "lfm2",
+        "lfm2-long-kernel",
+    ])
     func `a folder answers as the GGUF file of the same model`(name: String) throws {
         let folder = try HuggingFaceFolder.open(path: Self.fixtures + "/files/" + name).inFileLayout
         let file = try GGUFFile.open(path: Self.fixtures + "/models/" + name + ".gguf")

@@ -14,7 +14,10 @@ struct FilesReferenceTests {
         return try Transformer(file: source, team: WorkerTeam(threadCount: 2))
     }
 
-    @Test(arguments: ["llama-wide-heads", "gpt2-odd", "gemma3", "phi3", "mixtral", "qwen2"])
+    @Test(arguments: [
+        "llama-wide-heads", "gpt2-odd", "gemma3", "phi3", "mixtral", "qwen2", "granite", "granitemoe-shared", "lfm2",
+        "lfm2-long-kernel",
+    ])
     func `a folder gives the reference's logits`(name: String) throws {
         let model = try TinyModel.named(name)
         #expect(largestDifference(try Self.transformer(name).logits(model.ids), try model.expectedLogits()) <= 1e-3)
@@ -28,7 +31,7 @@ struct FilesReferenceTests {
     @Test(arguments: [
         "qwen3moe-unnormalized", "smollm3-unrotated", "llama-yarn", "gemma2-uncapped", "gemma3-one-base",
         "qwen2-windowed", "qwen3moe-dense-layer", "smollm3-windowed", "gpt2-relu", "gpt2-inverse-layers",
-        "gpt2-only-inverse-layers",
+        "gpt2-only-inverse-layers", "granite-dense-hybrid", "granite-unrotated-hybrid", "lfm2-adjusted",
     ])
     func `settings that only config.json has change the logits as there`(name: String) throws {
         let path = Self.fixtures.appending(path: "files/\(name)/reference.json")

@@ -18,7 +18,17 @@ HERE = pathlib.Path(__file__).parent
 sys.path.insert(0, str(HERE.parent / "models"))
 import make_models  # noqa: E402
 
-NAMES = ["llama-wide-heads", "gpt2-odd", "gemma3", "phi3", "mixtral", "qwen2"]
+NAMES = [
+    "llama-wide-heads", "gpt2-odd", "gemma3", "phi3", "mixtral", "qwen2", "granite", "granitemoe-shared", "lfm2",
+    "lfm2-long-kernel"]
+BASES = make_models.MODELS | {
+    # Granite 4.0 without Mamba layers.
+    "granitehybrid": (
+        "granite", make_models.t.GraniteMoeHybridConfig, make_models.t.GraniteMoeHybridForCausalLM,
+        make_models.BASE | make_models.GRANITE | dict(
+            layer_types=["full_attention"] * 2, shared_intermediate_size=20, num_local_experts=0, num_experts_per_tok=0,
+            position_embedding_type="rope", mamba_n_heads=4, mamba_d_head=12), "F32", ()),
+}
 LINEAR = dict(rope_type="linear", rope_theta=10000.0, factor=2.0)
 YARN = dict(rope_type="yarn", rope_theta=10000.0, factor=4.0, original_max_position_embeddings=32)
 # name: (the model it varies, its other settings, the most bytes of a file, whether config.json is of the older form)
@@ -42,6 +52,12 @@ VARIANTS = {
     "gpt2-inverse-layers": ("gpt2-odd", dict(scale_attn_by_inverse_layer_idx=True, n_layer=3), None, False),
     "gpt2-only-inverse-layers": ("gpt2-odd", dict(
         scale_attn_by_inverse_layer_idx=True, scale_attn_weights=False, n_layer=3), None, False),
+    "granite-dense-hybrid": ("granitehybrid", dict(tie_word_embeddings=True), None, False),
+    "granite-unrotated-hybrid": ("granitehybrid", dict(
+        position_embedding_type=None, num_local_experts=3, num_experts_per_tok=2), None, False),
+    "lfm2-adjusted": ("lfm2", dict(
+        intermediate_size=40, block_auto_adjust_ff_dim=True, block_ffn_dim_multiplier=1.3, block_multiple_of=6,
+        conv_bias=True, num_hidden_layers=3, layer_types=None, full_attn_idxs=[1]), None, True),
 }
 
 
@@ -72,7 +88,7 @@ def older_form(path):
 
 def vary(name):
     base, settings, shard, is_old = VARIANTS[name]
-    arch, config_class, model_class, usual, _, _ = make_models.MODELS[base]
+    arch, config_class, model_class, usual, _, _ = BASES[base]
     torch.manual_seed(1)
     model = model_class(config_class(**usual | settings)).eval().float()
     make_models.randomize(model, arch, 5)
