@@ -1,5 +1,6 @@
 // Chooses the element type of each tensor of a quantized model.
-// - Vectors, norms, learned positions and the routers of experts are never quantized: they are small and matter much.
+// - Vectors, norms, learned positions, convolutions and the routers of experts are never quantized: they are small and
+//   matter much.
 // - If a row is not a whole number of blocks, the tensor gets a type with smaller blocks, or F16 if none fits.
 // The rules are those of llama.cpp's llama-quantize (src/llama-quant.cpp, without an importance matrix), so that a
 // model gets the sizes and types that people know.
@@ -36,8 +37,9 @@ struct TensorTypeChoice {
         layerCount = max(number("block_count") ?? 0, (names.compactMap(Self.layer).max() ?? -1) + 1)
         expertCount = number("expert_count") ?? 0
         let heads = max(number("attention.head_count") ?? 1, 1)
-        let keyValueHeads = max(number("attention.head_count_kv") ?? heads, 1)
-        headsPerKeyValueHead = heads / keyValueHeads
+        // 0 if the first layer has a convolution in place of attention.
+        let keyValueHeads = max(number("attention.head_count_kv") ?? heads, 0)
+        headsPerKeyValueHead = keyValueHeads > 0 ? heads / keyValueHeads : 0
         isLlama70B = architecture == "llama" && layerCount == 80 && heads != keyValueHeads
         isTied = !names.contains("output.weight")
         valueLayers = names.filter { Role(name: $0) == .attentionValue }.compactMap(Self.layer).sorted()
@@ -72,10 +74,12 @@ struct TensorTypeChoice {
         return Int(name.dropFirst(4).prefix { $0 != "." })
     }
 
+    private static let convolution = "shortconv.conv.weight"
+
     /// True if a tensor is a matrix that may get another type.
     static func isQuantizable(_ name: String, shape: [Int]) -> Bool {
         guard shape.dropFirst().contains(where: { $0 > 1 }), name.hasSuffix("weight") else { return false }
-        return !["_norm.weight", "ffn_gate_inp.weight", "position_embd"].contains { name.contains($0) }
+        return !["_norm.weight", "ffn_gate_inp.weight", "position_embd", convolution].contains { name.contains($0) }
     }
 
     /// The new type of a tensor.
@@ -83,6 +87,8 @@ struct TensorTypeChoice {
     /// - Parameter type: its type in the source.
     func type(of name: String, shape: [Int], now type: ElementType) -> ElementType {
         guard Self.isQuantizable(name, shape: shape) else {
+            // llama.cpp reads convolutions only as 32-bit floats.
+            if name.contains(Self.convolution) { return .f32 }
             // GGUF files keep vectors as 32-bit floats; safetensors often have 16 bits.
             return shape.dropFirst().contains { $0 > 1 } ? type : .f32
         }
