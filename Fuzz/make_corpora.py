@@ -374,6 +374,19 @@ def config_cases():
         "factors-too-few": {"rope_type": "longrope", "short_factor": [1], "long_factor": [1]},
     }.items():
         yield f"rope_scaling-{name}", json.dumps({**sound, "rope_scaling": scaling}), "*"
+    hostile = {"text": "x", "negative": -1, "2e63": 1 << 63, "list": [1]}
+    for folder, keys in {
+        "granite-dense-hybrid": [
+            "embedding_multiplier", "residual_multiplier", "attention_multiplier", "logits_scaling", "layer_types",
+            "num_local_experts", "shared_intermediate_size", "position_embedding_type"],
+        "lfm2-adjusted": [
+            "num_key_value_heads", "conv_L_cache", "norm_eps", "full_attn_idxs", "layer_types", "block_ff_dim",
+            "block_auto_adjust_ff_dim", "block_ffn_dim_multiplier", "block_multiple_of", "tie_embedding"],
+    }.items():
+        base = json.loads((FIXTURES / f"files/{folder}/config.json").read_text())
+        for key in keys:
+            for name, value in hostile.items():
+                yield f"{folder}-{key}-{name}", json.dumps({**base, key: value}), "*"
 
 
 def index_cases():
