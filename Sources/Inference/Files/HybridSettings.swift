@@ -114,7 +114,8 @@ struct HybridSettings {
         let unit = try integer("block_multiple_of", in: widths)
         let rounded = (width / Double(unit)).rounded(.up) * Double(unit)
         guard rounded >= 1, rounded <= Double(widths.upperBound) else {
-            throw fields.outOfRange("block_ffn_dim_multiplier", try number("block_ffn_dim_multiplier") ?? 1, "smaller")
+            let factor = try number("block_ffn_dim_multiplier") ?? 1
+            throw fields.outOfRange("block_ffn_dim_multiplier", factor, rounded < 1 ? "larger" : "smaller")
         }
         return ("feed_forward_length", .int64(Int64(rounded)), name)
     }

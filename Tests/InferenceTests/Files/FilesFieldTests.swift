@@ -50,6 +50,14 @@ struct FilesFieldTests {
         ("qwen3moe-unnormalized", #""norm_topk_prob": 1"#, "norm_topk_prob", "true or false", "the number 1"),
         ("gpt2-odd", #""scale_attn_weights": "x""#, "scale_attn_weights", "true or false", "a string"),
         ("phi3", #""partial_rotary_factor": "x""#, "partial_rotary_factor", "a number", "a string"),
+        ("granite", #""logits_scaling": "x""#, "logits_scaling", "a number", "a string"),
+        (
+            "granite-dense-hybrid", #""position_embedding_type": 1"#, "position_embedding_type", "a string",
+            "the number 1"
+        ),
+        ("lfm2-adjusted", #""full_attn_idxs": 1"#, "full_attn_idxs", "a list of integers", "the number 1"),
+        ("lfm2-adjusted", #""block_multiple_of": 0.5"#, "block_multiple_of", "an integer", "the number 0.5"),
+        ("lfm2", #""tie_embedding": "x""#, "tie_embedding", "true or false", "a string"),
     ])
     func `config.json's values of a wrong type`(
         name: String, extra: String, key: String, expected: String, found: String
@@ -92,6 +100,17 @@ struct FilesFieldTests {
         ("qwen2", #""num_key_value_heads": 5"#, "num_key_value_heads", "5", "a divisor of the 3 heads"),
         ("qwen2", #""rms_norm_eps": -1"#, "rms_norm_eps", "-1.0", "from 0.0 to 1.0"),
         ("gpt2-odd", #""n_layer": 99999"#, "n_layer", "99999", "from 1 to 4096"),
+        ("granite", #""residual_multiplier": 0"#, "residual_multiplier", "0.0", "from 1e-6 to 1e6"),
+        ("granite", #""attention_multiplier": -1"#, "attention_multiplier", "-1.0", "from 1e-6 to 1e6"),
+        ("lfm2", #""conv_L_cache": 0"#, "conv_L_cache", "0", "from 1 to 1024"),
+        ("lfm2", #""num_hidden_layers": 1073741824"#, "num_hidden_layers", "1073741824", "from 1 to 4096"),
+        ("lfm2-adjusted", #""block_multiple_of": 0"#, "block_multiple_of", "0", "from 1 to 16777216"),
+        ("lfm2-adjusted", #""block_ffn_dim_multiplier": 1e300"#, "block_ffn_dim_multiplier", "1e+300", "smaller"),
+        ("lfm2-adjusted", #""block_ffn_dim_multiplier": -1"#, "block_ffn_dim_multiplier", "-1.0", "larger"),
+        (
+            "lfm2", #""layer_types": ["conv"]"#, "layer_types", "an array of 1 items",
+            "one integer for each of the 5 layers"
+        ),
         ("mixtral", #""num_local_experts": 99999"#, "num_local_experts", "99999", "from 0 to 4096"),
         (
             "smollm3-windowed", #""no_rope_layers": [1]"#, "no_rope_layers", "an array of 1 items",

@@ -96,9 +96,9 @@ struct FilesReferenceTests {
     }
 
     @Test func `a setting that is not run is refused by name`() throws {
-        func complaint(_ extra: String) throws -> String {
+        func complaint(_ extra: String, type: String = "llama") throws -> String {
             let json =
-                #"{"model_type": "llama", "hidden_size": 8, "num_attention_heads": 2, "num_hidden_layers": 1, "#
+                #"{"model_type": "\#(type)", "hidden_size": 8, "num_attention_heads": 2, "num_hidden_layers": 1, "#
                 + #""intermediate_size": 8, \#(extra)}"#
             let value = try JSONValue(parsing: Array(json.utf8), path: "config.json", field: "the JSON")
             return try #require(throws: ModelFileError.self) {
@@ -117,6 +117,13 @@ struct FilesReferenceTests {
             try complaint(#""hidden_size": 8.5"#)
                 == "config.json: key 'hidden_size' should be an integer and is the number 8.5. "
                 + "The file is damaged: convert or download it again.")
+        let kinds = #""num_local_experts": 0, "layer_types": ["attention", "mamba"]"#
+        #expect(
+            try complaint(kinds, type: "granitemoehybrid")
+                == "config.json: key 'layer_types' is 'mamba', which is not supported for models of type "
+                + "'granitemoehybrid'. Use another form of the model, such as its GGUF file.")
+        let windowed = #""layer_types": ["conv", "sliding_attention"]"#
+        #expect(try complaint(windowed, type: "lfm2").contains("'layer_types' is 'sliding_attention'"))
         #expect(try complaint(#""rope_scaling": {"type": "mrope"}"#).contains("the rotation scaling 'mrope'"))
     }
 }

@@ -6,6 +6,23 @@ import Inference
 import Tensors
 import Testing
 
+/// A model with a vocabulary that it does not have.
+private struct Tokenized: ModelSource {
+    let base: GGUFFile
+    var metadata: [String: MetadataValue]
+
+    init(base: GGUFFile) { (self.base, metadata) = (base, base.metadata) }
+
+    var path: String { base.path }
+    var files: [MappedFile] { base.files }
+    var tensorNames: [String] { base.tensorNames }
+    func hasTensor(_ name: String) -> Bool { base.hasTensor(name) }
+    func shape(of name: String) -> [Int]? { base.shape(of: name) }
+    func weight(_ name: String) throws -> WeightMatrix { try base.weight(name) }
+    func weights(_ name: String) throws -> [WeightMatrix] { try base.weights(name) }
+    func vector(_ name: String) throws -> WeightVector { try base.vector(name) }
+}
+
 @Suite struct QuantizingTests {
     private let folder: ScratchFolder
 
@@ -46,6 +63,48 @@ import Testing
             recipe: recipe, threadCount: threads, allowsRequantizing: allowsRequantizing, replaces: replaces)
         _ = try quantizer.write(source, to: folder.path + "/" + name)
         return try GGUFFile.open(path: folder.path + "/" + name)
+    }
+
+    /// A folder of the fixtures with a tokenizer of as many tokens as its model has.
+    private func modelFolder(_ name: String) throws -> any ModelSource {
+        let letters = (0..<60).map { "\"\($0 < 52 ? "" : "a")\(Character(Unicode.Scalar(UInt8(0x61 + $0 % 26))))" }
+        let vocabulary = letters.enumerated().map { index, letter in
+            // Small letters, capitals, then pairs.
+            "\(26..<52 ~= index ? letter.uppercased() : letter)\": \(index)"
+        }
+        let tokenizer =
+            #"{"model": {"type": "BPE", "vocab": {\#(vocabulary.joined(separator: ", ")), "<|end|>": 60}, "#
+            + #""merges": ["a a", "a b"]}, "added_tokens": [{"id": 60, "content": "<|end|>", "special": true}], "#
+            + #""pre_tokenizer": {"type": "ByteLevel", "add_prefix_space": false, "use_regex": true}, "#
+            + #""decoder": {"type": "ByteLevel"}}"#
+        _ = try folder.write(Array(tokenizer.utf8), as: "tokenizer.json")
+        for file in ["config.json", "model.safetensors"] {
+            try FileManager.default.createSymbolicLink(
+                atPath: folder.path + "/" + file,
+                withDestinationPath: Fixtures.folder.appending(path: "files/\(name)/\(file)").path)
+        }
+        return try ModelFiles.open(path: folder.path)
+    }
+
+    @Test(arguments: ["granite", "granitemoe-shared", "lfm2", "lfm2-long-kernel"])
+    func `a folder written as a GGUF file has the same logits`(name: String) throws {
+        let file = try quantize(modelFolder(name), .f32)
+        let model = try TinyModel.named(name)
+        let transformer = try Transformer(file: file, team: WorkerTeam(threadCount: 1))
+        let expected = try model.expectedLogits()
+        let largest = expected.joined().reduce(0) { max($0, abs($1)) }
+        #expect(try largestDifference(transformer.logits(model.ids), expected) <= 1e-5 * largest)
+    }
+
+    @Test func `short convolutions stay 32-bit floats`() throws {
+        for recipe in [QuantizationRecipe.f16, .bf16, .q8_0, .q4_k_m] {
+            let path = TinyModel.folder.appendingPathComponent("lfm2-q8.gguf").path
+            var source = Tokenized(base: try GGUFFile.open(path: path))
+            source.metadata["tokenizer.ggml.tokens"] = .array(MetadataArray(strings: ByteStrings([Array("a".utf8)])))
+            let file = try quantize(source, recipe, allowsRequantizing: true)
+            #expect(file.tensors["blk.1.shortconv.conv.weight"]?.type == .f32)
+            #expect(file.tensors["blk.1.shortconv.in_proj.weight"]?.type != .f32)
+        }
     }
 
     @Test func `q4_k_m gives more bits to the output, to values and to downs of some layers`() throws {
