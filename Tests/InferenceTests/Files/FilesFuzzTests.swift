@@ -91,7 +91,10 @@ struct FilesFuzzTests {
 
     @Test func `a broken config.json gives a model or a sentence`() throws {
         let team = WorkerTeam(threadCount: 1)
-        for name in ["qwen2", "gemma3", "phi3", "smollm3-unrotated", "llama-yarn"] {
+        let names = [
+            "qwen2", "gemma3", "phi3", "smollm3-unrotated", "llama-yarn", "granite-dense-hybrid", "lfm2-adjusted",
+        ]
+        for name in names {
             let bytes = try Self.bytes("files/\(name)/config.json")
             let folder = try ScratchFolder()
             try FileManager.default.createSymbolicLink(
