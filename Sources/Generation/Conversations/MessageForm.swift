@@ -1,25 +1,23 @@
-// Forms of a conversation for chat templates that do not take it as it is.
+// Forms of a conversation for chat templates that do not take it as it is, of a model here or at a server.
 // - No form loses a text, and none changes the order of the turns.
 // - The forms come with the fewest changes first.
 
-import Generation
-import Text
-
 /// A conversation as a template gets it, and what was changed for that.
-struct MessageForm: Sendable, Equatable {
+package struct MessageForm: Sendable, Hashable {
     /// A change, in the order in which they are tried.
-    enum Change: CaseIterable, Sendable {
+    package enum Change: CaseIterable, Sendable {
         case openWithUser, joinTurns, moveLaterSystem, leaveOutEmpty, moveSystem
     }
 
-    var messages: [Message]
-    var changes: [Change]
+    package var messages: [Message]
+    /// Those that had an effect, in their order.
+    package var changes: [Change]
 
     /// What a user's turn says that was only put before an answer: a sign of every language.
-    static let opening = "…"
+    package static let opening = "…"
 
     /// The conversation in other forms.
-    static func others(of messages: [Message]) -> [MessageForm] {
+    package static func others(of messages: [Message]) -> [MessageForm] {
         let changes = Change.allCases
         let sets = (1..<(1 << changes.count)).map { bits in
             changes.indices.filter { bits >> $0 & 1 == 1 }.map { changes[$0] }
@@ -35,21 +33,26 @@ struct MessageForm: Sendable, Equatable {
         return Array(forms.dropFirst())
     }
 
-    init(messages: [Message], changes: [Change]) {
-        self.messages = messages
-        self.changes = changes
+    /// The conversation with these changes, made in the order of `Change`.
+    package init(messages: [Message], _ changes: [Change]) {
+        self.init(messages: messages, changes: [])
+        func change(_ change: Change, _ make: ([Message]) -> [Message]) {
+            guard changes.contains(change) else { return }
+            let changed = make(self.messages)
+            if changed != self.messages { self.changes.append(change) }
+            self.messages = changed
+        }
+        change(.moveSystem) { Self.movingSystem($0, from: 0) }
+        change(.moveLaterSystem) { Self.movingSystem($0, from: $0.prefix { $0.role == .system }.count) }
+        change(.leaveOutEmpty, Self.leavingOutEmpty)
+        change(.openWithUser, Self.openingWithUser)
+        change(.joinTurns, Self.joiningTurns)
+        self.changes = Change.allCases.filter(self.changes.contains)
     }
 
-    private init(messages: [Message], _ changes: [Change]) {
-        var messages = messages
-        if changes.contains(.moveSystem) { messages = Self.movingSystem(messages, from: 0) }
-        if changes.contains(.moveLaterSystem) {
-            messages = Self.movingSystem(messages, from: messages.prefix { $0.role == .system }.count)
-        }
-        if changes.contains(.leaveOutEmpty) { messages = Self.leavingOutEmpty(messages) }
-        if changes.contains(.openWithUser) { messages = Self.openingWithUser(messages) }
-        if changes.contains(.joinTurns) { messages = Self.joiningTurns(messages) }
-        self.init(messages: messages, changes: changes)
+    package init(messages: [Message], changes: [Change]) {
+        self.messages = messages
+        self.changes = changes
     }
 
     // MARK: Changes
@@ -84,7 +87,8 @@ struct MessageForm: Sendable, Equatable {
 
     /// The last message stays: it says what the model has to do.
     private static func leavingOutEmpty(_ messages: [Message]) -> [Message] {
-        messages.dropLast().filter { !TextLength.trimmed($0.content).isEmpty } + messages.suffix(1)
+        messages.dropLast().filter { !$0.content.unicodeScalars.allSatisfy(\.properties.isWhitespace) }
+            + messages.suffix(1)
     }
 
     /// Puts a user's turn before answers that have none: a greeting, at the beginning or behind the examples.
@@ -126,7 +130,7 @@ struct MessageForm: Sendable, Equatable {
 
 extension MessageForm {
     /// What was changed and why, in a sentence; `nil` if nothing was.
-    var notice: String? {
+    package var notice: String? {
         guard !changes.isEmpty else { return nil }
         let parts = changes.map { change in
             switch change {
@@ -138,49 +142,5 @@ extension MessageForm {
             }
         }
         return "The model's chat template takes " + parts.joined(separator: ", and ") + "."
-    }
-
-    /// How many messages have a text that is missing in a rendered conversation, or stands in another order. System text
-    /// may stand anywhere.
-    /// - Parameter thoughtEnd: templates leave out what stands before it in an answer.
-    func lossCount(in rendered: String, thoughtEnd: String?) -> Int {
-        let text = Array(rendered.utf8)
-        var start = 0
-        return messages.count { message in
-            let place = message.role == .system ? 0 : start
-            let content = Array(TextLength.trimmed(message.content).utf8)
-            var end = text.end(of: content, from: place)
-            if end == nil, message.role == .assistant, let thoughtEnd,
-                let thought = content.lastEnd(of: Array(thoughtEnd.utf8))
-            {
-                let answer = TextLength.trimmed(String(decoding: content[thought...], as: UTF8.self))
-                end = text.end(of: Array(answer.utf8), from: place)
-            }
-            guard let end else { return true }
-            if message.role != .system { start = end }
-            return false
-        }
-    }
-}
-
-extension [UInt8] {
-    /// The end of the first place of a part behind `start`.
-    fileprivate func end(of part: [UInt8], from start: Int) -> Int? {
-        guard let first = part.first else { return start }
-        guard count - start >= part.count else { return nil }
-        var index = start
-        while index <= count - part.count {
-            if self[index] == first, self[index..<(index + part.count)].elementsEqual(part) {
-                return index + part.count
-            }
-            index += 1
-        }
-        return nil
-    }
-
-    fileprivate func lastEnd(of part: [UInt8]) -> Int? {
-        guard !part.isEmpty, count >= part.count else { return nil }
-        return (0...(count - part.count)).last { self[$0..<($0 + part.count)].elementsEqual(part) }
-            .map { $0 + part.count }
     }
 }
