@@ -33,6 +33,8 @@ struct Checksum {
 public final class ChecksummedFileWriter {
     private let file: ReplacementFile
     private var checksum = Checksum()
+    /// How many bytes the file has so far.
+    private(set) var byteCount = 0
     private var hasFailed = false
 
     /// - Parameter mark: 8 bytes that tell what the file is.
@@ -66,6 +68,7 @@ public final class ChecksummedFileWriter {
     }
 
     private func write(_ bytes: UnsafeRawBufferPointer) {
+        byteCount += bytes.count
         guard !hasFailed else { return }
         do { try file.write(bytes) } catch { hasFailed = true }
     }
@@ -73,9 +76,9 @@ public final class ChecksummedFileWriter {
 
 /// Reads a file of `ChecksummedFileWriter`, part by part.
 public struct ChecksummedFileReader {
-    private let file: MappedFile
+    let file: MappedFile
     private var checksum = Checksum()
-    private var offset = 16
+    private(set) var offset = 16
 
     /// - Returns: nil if there is no such file, or it does not begin with `mark`.
     public init?(path: String, mark: [UInt8]) {
@@ -103,73 +106,88 @@ public struct ChecksummedFileReader {
         return bytes
     }
 
-    /// Reads the next part into `target`.
+    /// Leaves the next part in the file.
     /// - Returns: false if too few bytes are left.
-    mutating func part(into target: UnsafeMutableRawBufferPointer) -> Bool {
-        guard target.count <= remainingByteCount else { return false }
-        let source = UnsafeRawBufferPointer(start: file.base + offset, count: target.count)
-        target.copyMemory(from: source)
-        checksum.add(UnsafeRawBufferPointer(target))
-        offset += target.count
+    mutating func pass(count: Int) -> Bool {
+        guard count >= 0, count <= remainingByteCount else { return false }
+        checksum.add(UnsafeRawBufferPointer(start: file.base + offset, count: count))
+        offset += count
         return true
     }
+
+    /// Passes what `ChecksummedFileWriter.align` wrote.
+    public mutating func align() -> Bool { pass(count: Alignment.gap(after: offset)) }
+}
+
+/// Keys and values begin at multiples of 64 bytes, as in memory.
+private enum Alignment {
+    static func gap(after offset: Int) -> Int { (64 - offset % 64) % 64 }
+}
+
+extension ChecksummedFileWriter {
+    /// Writes zeros up to the next place at which keys and values may begin.
+    public func align() { append([UInt8](repeating: 0, count: Alignment.gap(after: byteCount))) }
 }
 
 extension KeyValueBuffer {
-    /// Writes positions 0..<count: for each layer and head the keys in their blocks, then the values; after them the
-    /// inputs of each convolution.
+    /// Writes positions 0..<count as a buffer of that capacity: the keys of all layers and heads in their blocks, then
+    /// the values, then the inputs of each convolution. The writer is aligned.
     public func write(positions count: Int, to writer: ChecksummedFileWriter) {
         precondition(count >= 0 && count <= capacity, "positions of the buffer")
         let whole = count / 16 * 16, rest = count % 16
         var block = [Float](repeating: 0, count: rest == 0 ? 0 : 16 * keyWidth)
-        for layer in 0..<layerCount {
-            for head in 0..<headCount {
-                let keys = keys(layer: layer, head: head)
-                writer.append(UnsafeRawBufferPointer(start: keys, count: whole * keyWidth * 4))
-                if rest > 0 {
-                    // Memory after the last position may hold anything, so it is not written to the disk.
-                    for column in 0..<keyWidth {
-                        for lane in 0..<rest { block[column * 16 + lane] = keys[whole * keyWidth + column * 16 + lane] }
-                    }
-                    block.withUnsafeBytes { writer.append($0) }
-                }
-                let values = values(layer: layer, head: head)
-                writer.append(UnsafeRawBufferPointer(start: values, count: count * valueWidth * 4))
+        let unused = [UInt8](repeating: 0, count: rest == 0 ? 0 : (16 - rest) * valueWidth * 4)
+        forEachHead { layer, head in
+            let keys = keys(layer: layer, head: head)
+            writer.append(UnsafeRawBufferPointer(start: keys, count: whole * keyWidth * 4))
+            guard rest > 0 else { return }
+            // Memory after the last position may hold anything, so it is not written to the disk.
+            for column in 0..<keyWidth {
+                for lane in 0..<rest { block[column * 16 + lane] = keys[whole * keyWidth + column * 16 + lane] }
             }
+            block.withUnsafeBytes { writer.append($0) }
+        }
+        forEachHead { layer, head in
+            let values = values(layer: layer, head: head)
+            writer.append(UnsafeRawBufferPointer(start: values, count: count * valueWidth * 4))
+            if rest > 0 { writer.append(unused) }
         }
         for index in 0..<convolutionCount {
             let inputs = inputs(convolution: index)
             writer.append(UnsafeRawBufferPointer(start: inputs, count: count * convolutionWidth * 4))
+            if rest > 0 { writer.append([UInt8](repeating: 0, count: (16 - rest) * convolutionWidth * 4)) }
         }
     }
 
-    /// Fills positions 0..<count from the bytes that `write` wrote.
-    /// - Returns: false if the file ends too early.
-    public func read(positions count: Int, from reader: inout ChecksummedFileReader) -> Bool {
-        precondition(count >= 0 && count <= capacity, "positions of the buffer")
-        let whole = count / 16 * 16
-        for layer in 0..<layerCount {
-            for head in 0..<headCount {
-                let keys = UnsafeMutableRawPointer(keys(layer: layer, head: head))
-                let values = UnsafeMutableRawPointer(values(layer: layer, head: head))
-                let wholeBytes = whole * keyWidth * 4
-                guard reader.part(into: UnsafeMutableRawBufferPointer(start: keys, count: wholeBytes)) else {
-                    return false
-                }
-                if count % 16 > 0 {
-                    let last = UnsafeMutableRawBufferPointer(start: keys + wholeBytes, count: 16 * keyWidth * 4)
-                    guard reader.part(into: last) else { return false }
-                }
-                let valueBytes = UnsafeMutableRawBufferPointer(start: values, count: count * valueWidth * 4)
-                guard reader.part(into: valueBytes) else { return false }
+    private func forEachHead(_ body: (_ layer: Int, _ head: Int) -> Void) {
+        for layer in 0..<layerCount { for head in 0..<headCount { body(layer, head) } }
+    }
+
+    /// The buffer of `count` positions that `write` wrote, in the file itself: nothing is copied. The reader is aligned.
+    /// - Returns: nil if the file ends too early. Whether it is damaged is known when all of it was read.
+    public convenience init?(
+        positions count: Int, of reader: inout ChecksummedFileReader, layerCount: Int, headCount: Int, keyWidth: Int,
+        valueWidth: Int, convolutionCount: Int = 0, convolutionWidth: Int = 0
+    ) {
+        let whole = count / 16 * 16, rest = count % 16
+        let start = reader.offset
+        // The same parts as `write` has, because the checksum depends on them.
+        let keyParts = [whole * keyWidth * 4] + (rest > 0 ? [16 * keyWidth * 4] : [])
+        let valueParts = [count * valueWidth * 4] + (rest > 0 ? [(16 - rest) * valueWidth * 4] : [])
+        for parts in [keyParts, valueParts] {
+            for _ in 0..<layerCount * headCount {
+                for byteCount in parts { guard reader.pass(count: byteCount) else { return nil } }
             }
         }
-        for index in 0..<convolutionCount {
-            let inputs = UnsafeMutableRawPointer(inputs(convolution: index))
-            let bytes = UnsafeMutableRawBufferPointer(start: inputs, count: count * convolutionWidth * 4)
-            guard reader.part(into: bytes) else { return false }
+        let inputParts =
+            [count * convolutionWidth * 4] + (rest > 0 ? [(16 - rest) * convolutionWidth * 4] : [])
+        for _ in 0..<convolutionCount {
+            for byteCount in inputParts { guard reader.pass(count: byteCount) else { return nil } }
         }
-        return true
+        self.init(
+            file: reader.file, offset: start, layerCount: layerCount, headCount: headCount, keyWidth: keyWidth,
+            valueWidth: valueWidth, convolutionCount: convolutionCount, convolutionWidth: convolutionWidth,
+            positions: count)
     }
 
     /// The bytes that `write` writes for `count` positions; nil if the numbers are negative, huge or overflow.
@@ -185,9 +203,10 @@ extension KeyValueBuffer {
                 return overflow ? nil : product
             }
         }
-        let positionBytes = (count + 15) / 16 * 16 * keyWidth + count * valueWidth
-        guard let attention = product(positionBytes, layerCount, headCount, 4),
-            let convolutions = product(count, convolutionCount, convolutionWidth, 4)
+        let capacity = (count + 15) / 16 * 16
+        let (width, tooWide) = keyWidth.addingReportingOverflow(valueWidth)
+        guard !tooWide, let attention = product(capacity, width, layerCount, headCount, 4),
+            let convolutions = product(capacity, convolutionCount, convolutionWidth, 4)
         else { return nil }
         let (sum, overflow) = attention.addingReportingOverflow(convolutions)
         return overflow ? nil : sum

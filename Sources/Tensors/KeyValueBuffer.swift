@@ -2,6 +2,7 @@
 // - Keys are stored in blocks of 16 positions, [layer][head][block][column][16], so that 16 scores are one vector.
 //   Values are stored as [layer][head][position][column], inputs as [convolution][position][column].
 // - `layer` counts the layers with attention, `convolution` those with a convolution.
+// - The bytes of a file may be a buffer without being copied; such a buffer is never written.
 // - A buffer is storage with a capacity; its owner knows which positions are valid.
 // - Guard of `@unchecked Sendable`: between two barriers workers store different rows; `grow` is called outside of
 //   regions; a buffer is never written again once several sequences share it as a prefix.
@@ -45,6 +46,33 @@ public final class KeyValueBuffer: @unchecked Sendable {
         valueMemory = AlignedMemory(byteCount: layerCount * headCount * valueWidth * self.capacity * 4)
         inputMemory = AlignedMemory(byteCount: convolutionCount * convolutionWidth * self.capacity * 4)
     }
+
+    /// `positions` positions in a file, which has the three areas just as a buffer of that capacity.
+    /// - Parameter offset: where the keys begin, a multiple of 64; the values and the inputs of convolutions follow.
+    init(
+        file: MappedFile, offset: Int, layerCount: Int, headCount: Int, keyWidth: Int, valueWidth: Int,
+        convolutionCount: Int, convolutionWidth: Int, positions: Int
+    ) {
+        precondition(layerCount >= 0 && headCount > 0 && keyWidth > 0 && valueWidth > 0 && positions > 0)
+        precondition(convolutionCount >= 0 && convolutionWidth >= 0)
+        self.layerCount = layerCount
+        self.headCount = headCount
+        self.keyWidth = keyWidth
+        self.valueWidth = valueWidth
+        self.convolutionCount = convolutionCount
+        self.convolutionWidth = convolutionWidth
+        capacity = (positions + 15) / 16 * 16
+        let keyBytes = layerCount * headCount * keyWidth * capacity * 4
+        let valueBytes = layerCount * headCount * valueWidth * capacity * 4
+        keyMemory = AlignedMemory(file: file, offset: offset, byteCount: keyBytes)
+        valueMemory = AlignedMemory(file: file, offset: offset + keyBytes, byteCount: valueBytes)
+        inputMemory = AlignedMemory(
+            file: file, offset: offset + keyBytes + valueBytes,
+            byteCount: convolutionCount * convolutionWidth * capacity * 4)
+    }
+
+    /// True if the buffer's bytes are a file's.
+    var isReadOnly: Bool { keyMemory.file != nil }
 
     var keyHeadStride: Int { keyWidth * capacity }
     var valueHeadStride: Int { valueWidth * capacity }
@@ -120,6 +148,7 @@ extension Worker {
             precondition(
                 position >= 0 && position < buffer.capacity && layer >= 0 && layer < buffer.layerCount,
                 "room in the buffer")
+            precondition(!buffer.isReadOnly, "memory of its own")
             precondition(buffer.headCount * buffer.keyWidth <= keys.columnCount, "key columns")
             precondition(buffer.headCount * buffer.valueWidth <= values.columnCount, "value columns")
             for head in 0..<buffer.headCount {

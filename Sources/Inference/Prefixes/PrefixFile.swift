@@ -1,6 +1,8 @@
 // The keys and values of one prompt, or of one turn of a conversation with its answer, as a file.
-// - Parts: the head (model, conversation, shape, counts), the tokens, the lengths of the segments, then each segment's
-//   keys, values and inputs of convolutions. Numbers have 32 bits and the machine's byte order, because the file never leaves it.
+// - Parts: the head (model, conversation, shape, counts), the tokens, the lengths of the segments, then, aligned, each
+//   segment's keys, values and inputs of convolutions. Numbers have 32 bits and the machine's byte order, because the
+//   file never leaves it.
+// - They are mapped and not copied: they lie in the file as in memory, and nobody writes them.
 // - The mark's last byte is the version. Raise it if the layout or the arithmetic of the forward pass changes.
 
 import Generation
@@ -52,6 +54,7 @@ enum PrefixFile {
                 + bytes(of: shape + [saved.tokens.count, saved.segments.count, turn?.promptCount ?? 0]))
         writer.append(bytes(of: saved.tokens.map(Int.init)))
         writer.append(bytes(of: saved.segments.map(\.count)))
+        writer.align()
         for segment in saved.segments { segment.buffer.write(positions: segment.count, to: writer) }
         return writer.finish()
     }
@@ -66,7 +69,7 @@ enum PrefixFile {
     static func read(_ path: String, model: String, transformer: Transformer) -> KVCache.Saved? {
         guard var reader = ChecksummedFileReader(path: path, mark: mark), let head = readHead(&reader, model: model),
             head.tokens.count <= transformer.configuration.contextLength,
-            let lengths = reader.part(count: head.segmentCount * 4).map(numbers)
+            let lengths = reader.part(count: head.segmentCount * 4).map(numbers), reader.align()
         else { return nil }
         let shape = transformer.cacheShape
         let expected = [
@@ -83,12 +86,14 @@ enum PrefixFile {
             guard length > 0, let bytes, bytes <= reader.remainingByteCount - expectedBytes else { return nil }
             expectedBytes += bytes
         }
-        // Allocate memory only now: the file has at least that many bytes.
         guard expectedBytes == reader.remainingByteCount, lengths.reduce(0, +) == head.tokens.count else { return nil }
         var segments: [(buffer: KeyValueBuffer, count: Int)] = []
         for length in lengths {
-            let buffer = transformer.makeBuffer(capacity: length)
-            guard buffer.read(positions: length, from: &reader) else { return nil }
+            let buffer = KeyValueBuffer(
+                positions: length, of: &reader, layerCount: shape.layerCount, headCount: shape.headCount,
+                keyWidth: shape.headWidth, valueWidth: shape.headWidth, convolutionCount: shape.convolutionCount,
+                convolutionWidth: shape.convolutionWidth)
+            guard let buffer else { return nil }
             segments.append((buffer: buffer, count: length))
         }
         return reader.isIntact ? KVCache.Saved(tokens: head.tokens, segments: segments) : nil

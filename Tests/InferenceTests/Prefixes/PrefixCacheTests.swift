@@ -129,6 +129,20 @@ struct PrefixCacheTests {
         #expect(try Data(contentsOf: file) == whole)
     }
 
+    @Test func `a file in use may be deleted, and the text goes on from it all the same`() async throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let longer = prompt + " Do not mention coffee."
+        let cold = try await write(longer, nil)
+        _ = try await write(prompt, cache())
+        let reading = try generator(cache())
+        let first = try await reading.write(BuiltInModel.request(prompt, variantCount: 2))
+        #expect(first.timings.cachedPromptTokens == first.timings.promptTokens - 1)
+        try FileManager.default.removeItem(at: folder)
+        let warm = try await reading.write(BuiltInModel.request(longer, variantCount: 2))
+        #expect(warm.texts == cold.texts)
+        #expect(warm.timings.cachedPromptTokens > 40)
+    }
+
     @Test func `only the owner may read the files, and the oldest are deleted if there are too many`() async throws {
         defer { try? FileManager.default.removeItem(at: folder) }
         _ = try await write(prompt, cache())
