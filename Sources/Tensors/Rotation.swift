@@ -12,15 +12,17 @@ public enum RotationLayout: Sendable {
     case halves
 }
 
-/// The cosines and sines of every position, computed in Double.
+/// The cosines and sines of positions, computed in Double when a position is first needed: a text that goes on from keys
+/// on the disk needs those of its new tokens alone.
 ///
-/// Guard of `@unchecked Sendable`: `reserve` is called while no worker reads the table.
+/// Guard of `@unchecked Sendable`: `prepare` is called while no worker reads the table.
 public final class RotationTable: @unchecked Sendable {
     public let rotatedWidth: Int
     private let frequencies: [Double]
     private let magnitude: Double
     private var memory = AlignedMemory(byteCount: 0)
-    private(set) var positionCount = 0
+    /// For each position that has room, true if its row is computed.
+    private var isComputed: [Bool] = []
 
     /// - Parameters:
     ///   - rotatedWidth: the number of columns at the start of a head that are rotated; even.
@@ -39,24 +41,40 @@ public final class RotationTable: @unchecked Sendable {
         }
     }
 
-    /// Extends the table to positions 0..<count. Do not call this while workers read it.
-    public func reserve(positions count: Int) {
-        guard count > positionCount else { return }
-        let count = max(count, min(positionCount * 2, positionCount + 4096), 256)
-        let width = rotatedWidth
-        let larger = AlignedMemory(byteCount: count * width * 4)
-        larger.base.copyMemory(from: memory.base, byteCount: positionCount * width * 4)
-        for position in positionCount..<count {
-            let row = larger.floats(at: position * width)
-            for (pair, frequency) in frequencies.enumerated() {
-                let angle = Double(position) * frequency
-                row[pair] = Float(cos(angle) * magnitude)
-                row[pair + width / 2] = Float(sin(angle) * magnitude)
-            }
+    /// Computes the rows of these positions, which are not negative. Do not call this while workers read the table.
+    public func prepare(_ positions: some Sequence<Int32>) {
+        for position in positions.lazy.map({ Int($0) }) where position >= isComputed.count || !isComputed[position] {
+            makeRoom(for: position)
+            compute(position)
+        }
+    }
+
+    private func compute(_ position: Int) {
+        let row = memory.floats(at: position * rotatedWidth)
+        for (pair, frequency) in frequencies.enumerated() {
+            let angle = Double(position) * frequency
+            row[pair] = Float(cos(angle) * magnitude)
+            row[pair + rotatedWidth / 2] = Float(sin(angle) * magnitude)
+        }
+        isComputed[position] = true
+    }
+
+    private func makeRoom(for position: Int) {
+        let count = isComputed.count
+        guard position >= count else { return }
+        // The system provides memory only for rows that are written.
+        let room = max(position + 1, min(count * 2, count + 4096), 256)
+        let larger = AlignedMemory(byteCount: room * rotatedWidth * 4)
+        for row in 0..<count where isComputed[row] {
+            (larger.base + row * rotatedWidth * 4)
+                .copyMemory(from: memory.base + row * rotatedWidth * 4, byteCount: rotatedWidth * 4)
         }
         memory = larger
-        positionCount = count
+        isComputed += [Bool](repeating: false, count: room - count)
     }
+
+    /// True if the row of `position` is computed.
+    func holds(_ position: Int) -> Bool { isComputed.indices.contains(position) && isComputed[position] }
 
     func cosines(_ position: Int) -> UnsafePointer<Float> { UnsafePointer(memory.floats(at: position * rotatedWidth)) }
 }
@@ -73,7 +91,7 @@ extension Worker {
         let pairs = table.rotatedWidth / 2
         for row in range(of: n) {
             let position = Int(positions[row])
-            precondition(position >= 0 && position < table.positionCount, "reserve was called for the position")
+            precondition(table.holds(position), "prepare was called for the position")
             let cosines = table.cosines(position)
             for head in 0..<headCount {
                 kernels.pointee.rotate(

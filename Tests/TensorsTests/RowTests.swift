@@ -71,7 +71,7 @@ import Testing
     func `rotation turns each pair by its angle and keeps the rest`(layout: RotationLayout) {
         var random = RepeatableRandom(10)
         let table = RotationTable(rotatedWidth: 6, base: 10000, frequencyFactors: [2, 2, 2])
-        table.reserve(positions: 40)
+        table.prepare([37, 0])
         let rows = (0..<2).map { _ in random.floats(16) }
         for set in InstructionSet.available {
             let found = apply(rows, set: set) { worker, x in

@@ -28,9 +28,9 @@ struct RotationTables: Sendable {
             shape.windowedRotationBase.map { RotationTable(rotatedWidth: shape.rotatedWidth, base: $0) } ?? global
     }
 
-    /// Makes positions 0..<count ready. Must not be called while a forward pass reads the tables.
-    func reserve(_ count: Int) {
-        global.reserve(positions: count)
-        windowed.reserve(positions: count)
+    /// Makes positions ready. Must not be called while a forward pass reads the tables.
+    func prepare(_ positions: [Int32]) {
+        global.prepare(positions)
+        windowed.prepare(positions)
     }
 }

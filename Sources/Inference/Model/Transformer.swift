@@ -74,9 +74,6 @@ public final class Transformer: Sendable {
     /// - Returns: nil if `saved` has another shape than this model.
     func makeCache(_ saved: KVCache.Saved) -> KVCache? { KVCache(shape: cacheShape, saved: saved) }
 
-    /// An empty buffer for `capacity` positions of a sequence.
-    func makeBuffer(capacity: Int) -> KeyValueBuffer { cacheShape.makeBuffer(capacity: capacity) }
-
     var cacheShape: KVCache.Shape {
         let convolutionCount = configuration.layers.count(where: \.isConvolution)
         return KVCache.Shape(
@@ -124,9 +121,9 @@ public final class Transformer: Sendable {
         var tokens = Array(repeating: [TokenID](), count: caches.count)
         for row in rows { tokens[row.cache].append(row.token) }
         let extensions = zip(caches, tokens).map { $1.isEmpty ? nil : $0.extend(by: $1.count) }
-        rotations?.reserve(zip(caches, tokens).map { $0.count + $1.count }.max() ?? 0)
         let windowWidth = configuration.layers.lazy.compactMap(\.windowWidth).first
         let plan = BatchPlan(rows, extensions: extensions, windowWidth: windowWidth)
+        rotations?.prepare(plan.all.positions)
         let count = plan.wantedIndexes.count
         let lease = count > 0 ? logits.lease(rows: count) : nil
         let pass = ForwardPass(transformer: self, plan: plan, rotations: rotations, logits: lease?.matrix)
