@@ -5,6 +5,8 @@ package protocol TextVocabulary: Sendable {
     var vocabularySize: Int { get }
     /// The bytes that a token adds to a text; empty for control tokens and ids out of range.
     func textBytes(of token: TokenID) -> [UInt8]
+    /// Appends the same bytes, for who looks at every token of a vocabulary.
+    func appendText(of token: TokenID, to bytes: inout [UInt8])
     /// The token's text, or its name if it adds nothing to a text.
     func name(of token: TokenID) -> String
     /// The tokens of a text that continues another one, as far as the vocabulary has them.
@@ -18,4 +20,5 @@ package protocol TextVocabulary: Sendable {
 
 extension TextVocabulary {
     package var specialTokens: [TokenID] { [] }
+    package func appendText(of token: TokenID, to bytes: inout [UInt8]) { bytes += textBytes(of: token) }
 }

@@ -34,7 +34,10 @@ struct SpecialTextShield {
             .makeIterator()
         unusedScalar = unused.next() ?? unusedScalar
         let holdsSpecial = texts.contains { text in
-            tokenizer.encode(text, parseSpecial: true).contains { tokenizer.isControl($0) || markers.contains($0) }
+            tokenizer.mayHoldSpecial(text)
+                && tokenizer.encode(text, parseSpecial: true).contains {
+                    tokenizer.isControl($0) || markers.contains($0)
+                }
         }
         guard holdsSpecial else { return }
         specials = (0..<TokenID(clamping: tokenizer.vocabularySize))

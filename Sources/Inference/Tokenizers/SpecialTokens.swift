@@ -79,6 +79,11 @@ struct SpecialTokens: Sendable {
         all = matcher(places)
     }
 
+    /// True if a special token's name is in the text.
+    func holds(_ text: [UInt8]) -> Bool {
+        !all.isEmpty && text.indices.contains { all.match(text, at: $0) != nil }
+    }
+
     /// A part of the text, or a token found in it.
     enum Part {
         case text(Range<Int>)

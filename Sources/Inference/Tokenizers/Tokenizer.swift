@@ -3,27 +3,17 @@
 // - Immutable, so many threads may use one.
 
 import Generation
-import Synchronization
 
 /// A model's tokenizer, read from its own file.
 public final class Tokenizer: Sendable {
     public let vocabulary: Vocabulary
-    /// The text of each token as bytes: spaces as spaces, byte tokens as their byte, special tokens as their name.
-    /// Computed when a token is first decoded.
-    public var texts: ByteStrings {
-        laidOutTexts.withLock { texts in
-            if let texts { return texts }
-            let made = TokenTexts.texts(of: vocabulary)
-            texts = made
-            return made
-        }
-    }
     public let bosID: TokenID?
     public let eosID: TokenID?
     /// Tokens that end a text: end of text, of turn, of message.
     public let endTokens: Set<TokenID>
 
-    private let laidOutTexts = Mutex<ByteStrings?>(nil)
+    /// Those of them that the file lists among the words.
+    private let unmarkedEndTokens: Set<TokenID>
     private let tokens: TokenTable
     private let special: SpecialTokens
     /// Tokens that are searched in normalized text.
@@ -44,7 +34,9 @@ public final class Tokenizer: Sendable {
         encoder = try TextEncoder(vocabulary, tokens: tokens, path: path)
         bosID = vocabulary.bosID
         eosID = vocabulary.eosID
-        endTokens = EndTokens.find(vocabulary, tokens)
+        let ends = EndTokens.find(vocabulary, tokens)
+        endTokens = ends
+        unmarkedEndTokens = ends.filter { ![.control, .unknown].contains(vocabulary.type(of: $0)) }
     }
 
     public var vocabularySize: Int { vocabulary.tokens.count }
@@ -115,11 +107,19 @@ public final class Tokenizer: Sendable {
         encodeForModel(Array(text.utf8), parseSpecial: parseSpecial)
     }
 
-    /// The text of one token; empty if the id is not in the vocabulary.
+    /// The text of one token: spaces as spaces, a byte token as its byte, a special token as its name; empty if the id
+    /// is not in the vocabulary.
     /// - Parameter hidingControl: true if control tokens have no text.
     public func bytes(of id: TokenID, hidingControl: Bool = false) -> [UInt8] {
-        guard id >= 0, id < vocabularySize, !(hidingControl && isControl(id)) else { return [] }
-        return Array(texts[Int(id)])
+        var text: [UInt8] = []
+        append(textOf: id, hidingControl: hidingControl, to: &text)
+        return text
+    }
+
+    // A table of all texts would cost more time than most runs spend on the few that they need.
+    func append(textOf id: TokenID, hidingControl: Bool, to text: inout [UInt8]) {
+        guard id >= 0, id < vocabularySize, !(hidingControl && isControl(id)) else { return }
+        TokenText.append(Int(id), of: vocabulary, to: &text)
     }
 
     /// The text of tokens, without the space that encoding put in front of it.
@@ -136,11 +136,20 @@ public final class Tokenizer: Sendable {
         return text
     }
 
+    /// True if a text may hold a token that is a signal or matched by its name, parsed as text with special tokens; false
+    /// only if it holds none. It costs much less than encoding the text.
+    func mayHoldSpecial(_ text: String) -> Bool {
+        // A normalizer may make a name of other letters, and an end token among the words is no special token.
+        guard vocabulary.pipeline == nil, unmarkedEndTokens.isEmpty else { return true }
+        return special.holds(Array(text.utf8))
+    }
+
     /// True if a token is a signal to the model and not text.
     public func isControl(_ id: TokenID) -> Bool {
         switch vocabulary.type(of: id) {
         case .control, .unknown: true
-        case .undefined, .normal, .userDefined, .unused, .byte: endTokens.contains(id)
+        case .undefined, .normal, .userDefined, .unused, .byte:
+            !unmarkedEndTokens.isEmpty && unmarkedEndTokens.contains(id)
         }
     }
 

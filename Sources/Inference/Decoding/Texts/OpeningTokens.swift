@@ -1,6 +1,8 @@
 // The tokens that by themselves begin a label, a preamble, Markdown or a quotation, so that a draft never begins with them.
 
+import Dispatch
 import Generation
+import Synchronization
 import Text
 
 /// Tokens that no text begins with, whatever follows them.
@@ -10,20 +12,34 @@ struct OpeningTokens: Sendable {
     /// The others, by the part that they begin.
     let others: [(part: TidiedPart, token: TokenID)]
 
+    /// Uses all cores, because the first draft waits for it.
     init(_ vocabulary: any TextVocabulary) {
-        var quotes: [TokenID] = []
-        var others: [(part: TidiedPart, token: TokenID)] = []
-        for token in 0..<TokenID(clamping: vocabulary.vocabularySize) {
-            let bytes = vocabulary.textBytes(of: token)
-            guard Self.mayOpen(bytes) else { continue }
-            switch TextOpening.of(bytes[...], isComplete: false) {
-            case .decoration(.quotes, _): quotes.append(token)
-            case .decoration(let part, _): others.append((part, token))
-            case .plain, .open: break
-            }
+        let count = Int(TokenID(clamping: vocabulary.vocabularySize))
+        let partCount = count < 4096 ? 1 : 8
+        let parts = Mutex([[(part: TidiedPart, token: TokenID)]](repeating: [], count: partCount))
+        DispatchQueue.concurrentPerform(iterations: partCount) { part in
+            let found = Self.find(vocabulary, count * part / partCount..<count * (part + 1) / partCount)
+            parts.withLock { $0[part] = found }
         }
-        self.quotes = quotes
-        self.others = others
+        let all = parts.withLock { $0.flatMap { $0 } }
+        quotes = all.filter { $0.part == .quotes }.map(\.token)
+        others = all.filter { $0.part != .quotes }
+    }
+
+    private static func find(
+        _ vocabulary: any TextVocabulary, _ places: Range<Int>
+    ) -> [(part: TidiedPart, token: TokenID)] {
+        var found: [(part: TidiedPart, token: TokenID)] = []
+        var bytes: [UInt8] = []
+        for token in places.lazy.map({ TokenID(clamping: $0) }) {
+            bytes.removeAll(keepingCapacity: true)
+            vocabulary.appendText(of: token, to: &bytes)
+            guard mayOpen(bytes), case .decoration(let part, _) = TextOpening.of(bytes[...], isComplete: false) else {
+                continue
+            }
+            found.append((part, token))
+        }
+        return found
     }
 
     /// True if a token begins with a mark or holds a colon: a quick look, because a vocabulary is long.

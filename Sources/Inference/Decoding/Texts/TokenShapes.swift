@@ -151,7 +151,12 @@ final class TokenShapes: Sendable {
         let parts = Mutex([[TokenShape]](repeating: [], count: partCount))
         DispatchQueue.concurrentPerform(iterations: partCount) { part in
             let ids = count * part / partCount..<count * (part + 1) / partCount
-            let shapes = ids.map { TokenShape(vocabulary.textBytes(of: TokenID(clamping: $0))) }
+            var bytes: [UInt8] = []
+            let shapes = ids.map { id in
+                bytes.removeAll(keepingCapacity: true)
+                vocabulary.appendText(of: TokenID(clamping: id), to: &bytes)
+                return TokenShape(bytes)
+            }
             parts.withLock { $0[part] = shapes }
         }
         return parts.withLock { $0.flatMap { $0 } }

@@ -13,12 +13,15 @@ enum SpaceEscaping {
         return escaped
     }
 
-    /// Replaces each mark by a space.
-    static func unescaped(_ text: ArraySlice<UInt8>) -> [UInt8] {
-        var plain: [UInt8] = []
+    /// Appends a text with a space instead of each mark.
+    static func appendUnescaped(_ text: ArraySlice<UInt8>, to plain: inout [UInt8]) {
+        // Most tokens have no mark, or one at their beginning.
+        guard text.contains(mark[0]) else { return plain.append(contentsOf: text) }
         var index = text.startIndex
         while index < text.endIndex {
-            if text.endIndex - index >= 3, text[index..<index + 3].elementsEqual(mark) {
+            if text[index] == mark[0], text.endIndex - index >= 3, text[index + 1] == mark[1],
+                text[index + 2] == mark[2]
+            {
                 plain.append(0x20)
                 index += 3
             } else {
@@ -26,7 +29,6 @@ enum SpaceEscaping {
                 index += 1
             }
         }
-        return plain
     }
 }
 

@@ -10,7 +10,7 @@ struct TokenTable: Sendable {
     /// Length in bytes of the longest token in the table.
     let longest: Int
     /// Token ids, -1 for a free slot. Their number is a power of two, and at most half are taken.
-    private var slots: [TokenID]
+    private let slots: [TokenID]
 
     /// Holds all tokens, or those for which `include` is true; ids do not change.
     init(_ strings: ByteStrings, where include: ((Int) -> Bool)? = nil) {
@@ -26,18 +26,28 @@ struct TokenTable: Sendable {
         self.strings = strings
         var capacity = 16
         while capacity < places.count * 2 { capacity *= 2 }
-        slots = [TokenID](repeating: -1, count: capacity)
+        var slots = [TokenID](repeating: -1, count: capacity)
+        // The hashes of the tokens in the slots: a look at them saves most looks at tokens, which lie far apart.
+        var hashes = [UInt32](repeating: 0, count: capacity)
         var longest = 0
         for index in places {
             let range = strings.range(index)
             guard !range.isEmpty else { continue }
-            var slot = Self.hash(strings.buffer, range) & (capacity - 1)
-            while slots[slot] >= 0, !Self.isEqual(strings, Int(slots[slot]), strings.buffer, range) {
+            let hash = Self.hash(strings.buffer, range)
+            let known = UInt32(truncatingIfNeeded: hash)
+            var slot = hash & (capacity - 1)
+            while slots[slot] >= 0,
+                hashes[slot] != known || !Self.isEqual(strings, Int(slots[slot]), strings.buffer, range)
+            {
                 slot = (slot + 1) & (capacity - 1)
             }
-            if slots[slot] < 0 { slots[slot] = TokenID(index) }
+            if slots[slot] < 0 {
+                slots[slot] = TokenID(index)
+                hashes[slot] = known
+            }
             longest = max(longest, range.count)
         }
+        self.slots = slots
         self.longest = longest
     }
 

@@ -1,34 +1,23 @@
-// The text of each token, computed once: the decoding side of a vocabulary.
+// The text of a token: the decoding side of a vocabulary.
 
 import Generation
 
-enum TokenTexts {
-    /// The text of every token.
-    static func texts(of vocabulary: Vocabulary) -> ByteStrings {
+enum TokenText {
+    /// Appends the text of a token: spaces as spaces, a byte token as its byte, a special token as its name.
+    /// - Parameter index: a place in `vocabulary.tokens`.
+    static func append(_ index: Int, of vocabulary: Vocabulary, to text: inout [UInt8]) {
         let names = vocabulary.tokens
-        var texts = ByteStrings(count: names.count, byteCount: names.buffer.count)
-        var decoded: [UInt8] = []
-        for index in 0..<names.count {
-            decoded.removeAll(keepingCapacity: true)
-            append(names, index, vocabulary, to: &decoded)
-            texts.append(decoded)
-        }
-        return texts
-    }
-
-    private static func append(
-        _ names: ByteStrings, _ index: Int, _ vocabulary: Vocabulary, to text: inout [UInt8]
-    ) {
         let name = names[index]
         let model = vocabulary.model
         switch vocabulary.type(of: TokenID(index)) {
         // In a tokenizer.json these tokens write spaces as ▁ too.
-        case .userDefined where vocabulary.pipeline != nil && model != .bytePairs: text += SpaceEscaping.unescaped(name)
+        case .userDefined where vocabulary.pipeline != nil && model != .bytePairs:
+            SpaceEscaping.appendUnescaped(name, to: &text)
         case .control, .unknown, .userDefined: text += name
         case .byte where ByteFallback.byte(of: name) != nil: text.append(ByteFallback.byte(of: name) ?? 0)
         case .normal, .undefined, .unused, .byte:
             if model != .bytePairs {
-                text += SpaceEscaping.unescaped(name)
+                SpaceEscaping.appendUnescaped(name, to: &text)
             } else if !ByteAlphabet.decode(names.buffer, names.range(index), into: &text) {
                 text += name
             }
