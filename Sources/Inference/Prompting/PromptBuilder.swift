@@ -31,6 +31,7 @@ struct PromptBuilder: Sendable {
     var showsExamples: Bool { contextLength >= Self.exampleContextLength }
     /// How the model marks its thoughts; `nil` if it has none.
     let thoughts: ThoughtFormat?
+    private let recent = RecentPrompts()
 
     /// - Throws: `ChatTemplateError` if the file's template is not valid Jinja.
     init(file: any ModelSource, tokenizer: Tokenizer, name: String, contextLength: Int) throws {
@@ -52,6 +53,10 @@ struct PromptBuilder: Sendable {
     }
 
     func prompt(for request: GenerationRequest) throws -> ModelPrompt {
+        try recent.prompt(for: request) { try make(request) }
+    }
+
+    private func make(_ request: GenerationRequest) throws -> ModelPrompt {
         switch request.prompt {
         case .raw(let text): return plain(text, isAnswered: false)
         case .chat(let messages):
