@@ -1,6 +1,7 @@
 // What is known of the servers that were asked since the program began.
 // - It is kept for each endpoint's address and model, so that a refused field is refused once.
 
+import Generation
 import Synchronization
 
 /// What one model of an endpoint takes.
@@ -12,6 +13,10 @@ struct ServerKnowledge: Sendable, Hashable {
     var lacksCompletions = false
     /// True if the server refused to write several texts for one request.
     var lacksSeveralChoices = false
+    /// True if the server tells no numbers of tokens, although others of its kind do.
+    var lacksCounts = false
+    /// What is changed in conversations, because the chat template of the model refused one.
+    var turnChanges: [MessageForm.Change] = []
 }
 
 enum DialectMemory {
@@ -29,4 +34,17 @@ enum DialectMemory {
     }
 
     private static func key(_ address: ServerAddress, _ model: String) -> String { "\(address.base) \(model)" }
+}
+
+extension RequestBody.Form {
+    /// How a prompt goes to a server.
+    init(of prompt: GenerationRequest.Prompt, _ style: EndpointSettings.Style, _ known: ServerKnowledge) {
+        self =
+            switch (style, prompt) {
+            case (.chat, _): .chat
+            case (.completions, _): .completions
+            case (.auto, .raw): known.lacksCompletions ? .chat : .completions
+            case (.auto, .chat): .chat
+            }
+    }
 }

@@ -50,14 +50,20 @@ struct ServerAsking: Sendable {
         defer { waits.set(nil, owner: variants[0]) }
         while true {
             if isStopped() { throw TransferError.stopped }
+            var known = ServerKnowledge()
             do {
                 let written = try ServerGate.of(exchange.address.origin).pass(
                     limit: endpoint.parallelRequests, isStopped: isStopped,
-                    body: { try askOnce(variants, seed: seed, report) })
+                    body: {
+                        known = DialectMemory.of(exchange.address, model: model)
+                        return try askOnce(variants, known, seed: seed, report)
+                    })
                 guard let written else { throw TransferError.stopped }
                 return written
             } catch {
-                if let failure = error as? ServerFailure, adapt(to: failure, choiceCount: variants.count) { continue }
+                if let failure = error as? ServerFailure, adapt(to: failure, known, choiceCount: variants.count) {
+                    continue
+                }
                 switch plan.next(after: error) {
                 case .giveUp: throw explained(error)
                 case .wait(let seconds): try wait(seconds, owner: variants[0])
@@ -79,16 +85,18 @@ struct ServerAsking: Sendable {
     // MARK: One try
 
     private func askOnce(
-        _ variants: [Int], seed: UInt64, _ report: @escaping (GenerationEvent) -> Void
+        _ variants: [Int], _ known: ServerKnowledge, seed: UInt64, _ report: @escaping (GenerationEvent) -> Void
     ) throws -> [WrittenVariant] {
-        let known = DialectMemory.of(exchange.address, model: model)
-        let form = form(known)
+        let form = RequestBody.Form(of: request.prompt, endpoint.style, known)
         let choiceCount = known.lacksSeveralChoices ? 1 : variants.count
-        let (body, dropped) = try body(form, known.dialect, seed: seed, choiceCount: choiceCount)
+        let (sent, notice) = form == .chat ? TurnForms.fitted(request, known.turnChanges) : (request, nil)
+        if let notice { notify(notice) }
+        let (body, dropped) = try body(sent, form, known.dialect, seed: seed, choiceCount: choiceCount)
         let url = form == .chat ? exchange.address.chat : exchange.address.completions
         let failures = exchange.failures(url: url, model: model, fields: body.fields)
         var reader = AnswerReader(
-            choiceCount: choiceCount, splitsThoughts: endpoint.splitsThoughts, prefill: form == .chat ? prefill : nil,
+            choiceCount: choiceCount, splitsThoughts: endpoint.splitsThoughts,
+            prefill: form == .chat ? Self.prefill(of: sent) : nil,
             failures: failures)
         let answer = OpenAnswer(
             variants: variants.prefix(choiceCount).map {
@@ -111,18 +119,8 @@ struct ServerAsking: Sendable {
         return try written(answer, end, seed: body.seed, dropped)
     }
 
-    /// How the prompt goes to the server.
-    private func form(_ known: ServerKnowledge) -> RequestBody.Form {
-        switch (endpoint.style, request.prompt) {
-        case (.chat, _): .chat
-        case (.completions, _): .completions
-        case (.auto, .raw): known.lacksCompletions ? .chat : .completions
-        case (.auto, .chat): .chat
-        }
-    }
-
     /// The beginning of the answer that the server continues.
-    private var prefill: String? {
+    private static func prefill(of request: GenerationRequest) -> String? {
         guard case .chat(let messages) = request.prompt, let last = messages.last, last.role == .assistant else {
             return nil
         }
@@ -131,7 +129,8 @@ struct ServerAsking: Sendable {
 
     /// - Returns: the body, and the fields that it would have if the server took them.
     private func body(
-        _ form: RequestBody.Form, _ dialect: RequestDialect, seed: UInt64, choiceCount: Int
+        _ request: GenerationRequest, _ form: RequestBody.Form, _ dialect: RequestDialect, seed: UInt64,
+        choiceCount: Int
     ) throws -> (RequestBody, dropped: [String]) {
         var circumstances = RequestBody.Circumstances(model: model, seed: seed)
         circumstances.choiceCount = choiceCount
@@ -201,9 +200,9 @@ struct ServerAsking: Sendable {
     // MARK: Refusals and waits
 
     /// Learns from a refusal.
+    /// - Parameter known: what was known when the request was sent.
     /// - Returns: true if the request is worth sending again at once.
-    private func adapt(to failure: ServerFailure, choiceCount: Int) -> Bool {
-        let known = DialectMemory.of(exchange.address, model: model)
+    private func adapt(to failure: ServerFailure, _ known: ServerKnowledge, choiceCount: Int) -> Bool {
         if choiceCount > 1, !known.lacksSeveralChoices, refusesChoices(failure) {
             DialectMemory.update(exchange.address, model: model) { $0.lacksSeveralChoices = true }
             notify("\(endpoint.name) does not write \(choiceCount) drafts at once, so they were asked for one by one.")
@@ -216,7 +215,18 @@ struct ServerAsking: Sendable {
             notify("\(endpoint.name) takes no raw prompts, so the prompt was sent as a message of a chat.")
             return true
         }
+        if case .refusedTurns(let rule) = failure.kind { return adaptTurns(to: rule, known.turnChanges) }
         return DialectMemory.update(exchange.address, model: model) { $0.dialect.learn(from: failure) } != nil
+    }
+
+    /// Takes another form for conversations, unless a request that ran beside this one has found one.
+    private func adaptTurns(to rule: ServerFailure.TurnRule, _ sent: [MessageForm.Change]) -> Bool {
+        DialectMemory.update(exchange.address, model: model) { known in
+            guard known.turnChanges == sent else { return true }
+            guard let next = TurnForms.next(after: sent, rule, request) else { return false }
+            known.turnChanges = next
+            return true
+        }
     }
 
     private func refusesChoices(_ failure: ServerFailure) -> Bool {

@@ -69,7 +69,7 @@ public struct FailureReader: Sendable {
         func clean(_ text: String, most: Int = CleanText.longestLine) -> String {
             CleanText.line(redaction(CleanText.text(text)), most: most)
         }
-        let message = clean(page?.title ?? parts.message)
+        let message = clean(page?.title ?? TemplateRefusal.words(of: parts.message))
         let known = FailureWords(
             status: status, message: redaction(CleanText.text(parts.message)), code: parts.code ?? "",
             type: parts.type ?? "",

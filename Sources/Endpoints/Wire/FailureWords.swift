@@ -41,6 +41,8 @@ struct FailureWords {
             kind = .loading
         } else if status == 403 {
             kind = .forbidden
+        } else if isRefusal, page == nil, let rule = TemplateRefusal.rule(in: text) {
+            kind = .refusedTurns(rule)
         } else if !refused.isEmpty {
             kind = .unsupportedFields(refused)
         } else if isRefusal, page == nil, isAboutModel {

@@ -22,11 +22,21 @@ public struct ServerFailure: Error, Sendable, Hashable {
         case quotaUsedUp
         /// Fields of the request that the server does not take.
         case unsupportedFields([String])
+        /// The chat template of the server's model does not take the conversation.
+        case refusedTurns(TurnRule)
         /// Something between here and the server answered with a page.
         case proxyPage(title: String)
         case invalidRequest
         case serverError
         case other
+    }
+
+    /// What a chat template asks of a conversation.
+    public enum TurnRule: Sendable, Hashable {
+        /// An order of the turns, or system text at the beginning alone.
+        case order
+        /// No system text at all.
+        case noSystem
     }
 
     public var kind: Kind
@@ -77,7 +87,7 @@ public struct ServerFailure: Error, Sendable, Hashable {
         switch kind {
         case .loading, .rateLimited: true
         case .quotaUsedUp, .unauthorized, .forbidden, .paymentRequired, .unknownModel, .notFound, .contextTooLong,
-            .unsupportedFields, .invalidRequest:
+            .unsupportedFields, .refusedTurns, .invalidRequest:
             false
         case .proxyPage, .serverError, .other:
             [408, 429, 502, 503, 504].contains(status) || 500...599 ~= status && FailureWords.speaksOfLoad(message)
@@ -107,6 +117,9 @@ extension ServerFailure: CustomStringConvertible {
         case .unsupportedFields(let fields):
             "\(subject) does not take \(fields.map { "'\(CleanText.line($0))'" }.joined(separator: ", "))\(saying). "
                 + "Leave it out."
+        case .refusedTurns:
+            "The chat template of the model at \(place) does not take this conversation\(saying). "
+                + "Change the order of its turns, or use another model."
         case .proxyPage(let title):
             "A web page came instead of an answer of \(place) (\(status)\(title.isEmpty ? "" : ": \(title)")). "
                 + "A proxy may have answered: check the address, and the proxy of this machine."
@@ -126,7 +139,8 @@ extension ServerFailure: CustomStringConvertible {
     private var place: String { server.isEmpty ? "the server" : server }
 
     private var saying: String {
-        let words = message.hasSuffix(".") ? String(message.dropLast()) : message
+        let isSentence = message.hasSuffix(".") && !message.hasSuffix("..")
+        let words = isSentence ? String(message.dropLast()) : message
         return switch (status == 200, words.isEmpty) {
         case (true, true): ""
         case (true, false): " (\(words))"
