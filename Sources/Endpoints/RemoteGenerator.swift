@@ -15,6 +15,7 @@ public final class RemoteGenerator: TextGenerator {
     public let capabilities: GeneratorCapabilities
     let key: String?
     let pace: RemotePace
+    private let counter: PromptCounter
 
     /// - Parameters:
     ///   - endpoint: the server, as the settings describe it.
@@ -30,6 +31,7 @@ public final class RemoteGenerator: TextGenerator {
         self.model = model
         self.key = key.flatMap { $0.isEmpty ? nil : $0 }
         self.pace = pace
+        counter = PromptCounter(endpoint, model: model, key: self.key)
         let address = try? ServerAddress(endpoint)
         var hash = FNV1a((address?.base ?? endpoint.url).utf8)
         hash.mix([0])
@@ -49,9 +51,16 @@ public final class RemoteGenerator: TextGenerator {
     static let options: Set<String> = RequestBody.options.union(RequestBody.optionsOfNoServer)
         .union(["must_include", "banned_phrase", "tidy", "distinct", "best_of"])
 
-    /// An estimate: only the server knows its model's tokens, and none is asked.
+    /// The server's own count if it can tell it (`PromptCounter`), else an estimate by the length of the texts.
     public func measure(_ request: GenerationRequest) async throws -> PromptMeasure? {
-        PromptMeasure(tokenCount: TokenBudget.estimate(request), isExact: false)
+        await withCheckedContinuation { continuation in
+            // The server may be slow, and the pool's threads are few.
+            Thread.detachNewThread { [counter] in
+                let count = counter.count(request).map { PromptMeasure(tokenCount: max($0, 1), isExact: true) }
+                continuation.resume(
+                    returning: count ?? PromptMeasure(tokenCount: TokenBudget.estimate(request), isExact: false))
+            }
+        }
     }
 
     public func generate(

@@ -72,7 +72,9 @@ final class RemoteWriting: Sendable {
         report(.started(prompt: prompt, promptTokens: 0))
         let left = request.sampling.namesOfIgnoredOptions
         if !left.isEmpty { notify(notices.ignored(left)) }
-        if request.seedMustReplay { learnKind() }
+        if request.seedMustReplay {
+            ServerKind.learn(asking.endpoint, model: asking.model, key: key, isStopped: isStopped)
+        }
         var open = Array(0..<max(request.variantCount, 1))
         if asking.endpoint.usesN, open.count > 1 { open = writeTogether(open) }
         writeSeparately(open)
@@ -92,27 +94,6 @@ final class RemoteWriting: Sendable {
     }
 
     // MARK: Asking
-
-    /// How long a server may take to say what it is, in seconds.
-    private static let kindSeconds = 1.0
-
-    /// Learns, before the first request, if llama.cpp's server answers: a seed gives the same text there only if the
-    /// request says that no part of the prompt may come from its cache. Its list of models tells it.
-    private func learnKind() {
-        let address = asking.exchange.address
-        let isKnown = DialectMemory.update(address, model: asking.model) { knowledge in
-            defer { knowledge.wasAskedItsKind = true }
-            return knowledge.wasAskedItsKind || knowledge.dialect.isLlamaCpp
-        }
-        guard !isKnown else { return }
-        var endpoint = asking.endpoint
-        endpoint.timeouts.connect = Self.kindSeconds
-        endpoint.timeouts.firstByte = Self.kindSeconds
-        endpoint.timeouts.idle = Self.kindSeconds
-        let listing = try? EndpointModels.list(endpoint, key: key, isStopped: isStopped)
-        guard listing?.isLlamaCpp == true else { return }
-        DialectMemory.update(address, model: asking.model) { $0.dialect.isLlamaCpp = true }
-    }
 
     /// Asks for several variants in one request.
     /// - Returns: those that the server wrote nothing of.

@@ -118,12 +118,14 @@ struct ServerExchange {
     }
 
     /// Gets a whole answer, such as the list of models.
-    /// - Parameter head: called with each head, also that of a refusal.
+    /// - Parameters:
+    ///   - body: is posted; `nil` gets the address.
+    ///   - head: called with each head, also that of a refusal.
     /// - Throws: `ServerFailure` for a refusal, `TransferError` or `RemoteError`.
     func fetch(
-        _ url: String, isStopped: () -> Bool, head seen: (HTTPHead) -> Void = { _ in }
+        _ url: String, body: [UInt8]? = nil, isStopped: () -> Bool, head seen: (HTTPHead) -> Void = { _ in }
     ) throws -> (head: HTTPHead, body: [UInt8]) {
-        var request = request("GET", url)
+        var request = request(body == nil ? "GET" : "POST", url, body: body)
         for isFirst in [true, false] {
             var head = HTTPHead(status: 0)
             var body: [UInt8] = []

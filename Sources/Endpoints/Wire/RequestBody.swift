@@ -98,7 +98,8 @@ public struct RequestBody: Sendable, Hashable {
             })
     }
 
-    private static func prompt(_ request: GenerationRequest) -> String {
+    /// The text that a legacy completion goes on from.
+    static func prompt(_ request: GenerationRequest) -> String {
         switch request.prompt {
         case .raw(let text): text
         case .chat(let messages): request.completionPrompt ?? messages.plainText

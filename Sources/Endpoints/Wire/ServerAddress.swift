@@ -48,11 +48,21 @@ public struct ServerAddress: Sendable, Hashable {
     public var props: String { root + "/props" }
     /// llama.cpp's server has it beside /v1.
     public var health: String { root + "/health" }
+    /// llama.cpp's server has it beside /v1.
+    var applyTemplate: String { root + "/apply-template" }
+    /// llama.cpp's server has it beside /v1.
+    var tokenize: String { root + "/tokenize" }
     /// For `ModelIdentity`: 16 hexadecimal digits.
     public var hash: String { FNV1a(base.utf8).hexadecimal }
 
     /// True if an address is of this server's origin, so that it may get the key.
     public func isOrigin(of other: String) -> Bool { (try? ServerAddress(other))?.origin == origin }
+
+    /// True if the server runs on this machine.
+    var isLoopback: Bool {
+        let isNumber = host.hasPrefix("127.") && host.allSatisfy { $0 == "." || $0.isASCII && $0.isNumber }
+        return isNumber || host == "localhost" || host == "[::1]"
+    }
 
     private var root: String { base.hasSuffix("/v1") ? String(base.dropLast(3)) : base }
 
