@@ -20,6 +20,7 @@ extension Worker {
                     && convolution < buffer.convolutionCount, "room in the buffer")
             precondition(projection.columnCount == 3 * width, "three parts")
             let gates = projection.pointer(row: row), values = projection.pointer(row: row, column: 2 * width)
+            precondition(!buffer.isReadOnly, "memory of its own")
             let target = buffer.inputs(convolution: convolution) + position * width
             for column in 0..<width { target[column] = gates[column] * values[column] }
         }
