@@ -31,6 +31,11 @@ let package = Package(
         .target(name: "CKernels", cSettings: kernelFlags),
         .target(name: "Tensors", dependencies: ["CKernels", "Files"]),
         .target(name: "Inference", dependencies: ["Tensors", "Files", "Generation", "Text", "Grammar", "Jinja"]),
+        .target(
+            name: "Training",
+            dependencies: [
+                "Inference", "Tensors", "Generation", "Files", "YAMLReading", .product(name: "Yams", package: "Yams"),
+            ]),
         // libcurl and libcrypto are loaded when they are first needed, so they are not linked.
         .target(name: "CTransfer"),
         .target(name: "Transfer", dependencies: ["CTransfer"]),
@@ -60,7 +65,7 @@ let package = Package(
             dependencies: [
                 "Generation", "Text", "Files", "Templates", "Models", "Store", "Export", "Drafting", "Studio",
                 "Terminal", "Transfer", "Endpoints", "Downloads", "Serving", "Chat", "Importing",
-                "Settings", "YAMLReading",
+                "Settings", "YAMLReading", "Training",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
@@ -84,6 +89,7 @@ let package = Package(
         .testTarget(name: "GrammarTests", dependencies: ["Grammar"]),
         .testTarget(
             name: "InferenceTests", dependencies: ["Inference", "Grammar", "Tensors", "Text"], exclude: ["Fixtures"]),
+        .testTarget(name: "TrainingTests", dependencies: ["Training", "Inference", "Tensors", "Generation"]),
         .testTarget(
             name: "StoreTests", dependencies: ["Store", .product(name: "GRDB", package: "GRDB.swift")]),
         .testTarget(name: "ExportTests", dependencies: ["Export", "Text"]),

@@ -44,9 +44,9 @@ private func importers(of module: String) -> Set<String> {
 
     @Test(arguments: [
         ("CKernels", ["Tensors"]), ("CNcurses", ["Terminal"]), ("GRDB", ["Store"]), ("ArgumentParser", ["copydesk"]),
-        ("Yams", ["Templates", "Settings", "YAMLReading"]), ("CEmbed", ["Models", "Templates", "Downloads"]),
+        ("Yams", ["Templates", "Settings", "Training", "YAMLReading"]), ("CEmbed", ["Models", "Templates", "Downloads"]),
         ("FoundationNetworking", []), ("copydesk", []), ("CTransfer", ["Transfer"]),
-        ("Tensors", ["Inference", "Models"]), ("Inference", ["Models"]),
+        ("Tensors", ["Inference", "Models", "Training"]), ("Inference", ["Models", "Training"]),
         ("Grammar", ["Inference", "Models", "Endpoints"]),
     ])
     func `a module that few may use is used by those alone`(module: String, allowed: [String]) {
@@ -64,6 +64,7 @@ private func importers(of module: String) -> Set<String> {
         ("Tensors", ["CKernels", "Files"]),
         ("Grammar", ["Generation"]),
         ("Inference", ["Tensors", "Files", "Generation", "Text", "Grammar", "Jinja"]),
+        ("Training", ["Inference", "Tensors", "Generation", "Files", "YAMLReading", "Yams"]),
         ("Transfer", ["CTransfer"]),
         ("Endpoints", ["Transfer", "Generation", "Text", "Grammar", "Files"]),
         ("Downloads", ["Transfer", "Generation", "Files", "CEmbed"]),
