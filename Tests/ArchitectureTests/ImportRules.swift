@@ -44,7 +44,8 @@ private func importers(of module: String) -> Set<String> {
 
     @Test(arguments: [
         ("CKernels", ["Tensors"]), ("CNcurses", ["Terminal"]), ("GRDB", ["Store"]), ("ArgumentParser", ["copydesk"]),
-        ("Yams", ["Templates", "Settings", "Training", "YAMLReading"]), ("CEmbed", ["Models", "Templates", "Downloads"]),
+        ("Yams", ["Templates", "Settings", "Training", "YAMLReading"]),
+        ("CEmbed", ["Models", "Templates", "Downloads"]),
         ("FoundationNetworking", []), ("copydesk", []), ("CTransfer", ["Transfer"]),
         ("Tensors", ["Inference", "Models", "Training"]), ("Inference", ["Models", "Training"]),
         ("Grammar", ["Inference", "Models", "Endpoints"]),
