@@ -7,6 +7,7 @@ import Generation
 public enum ModelError: Error, Equatable, Sendable, CustomStringConvertible {
     case unknownArchitecture(path: String, found: String, supported: [String])
     case unsupported(path: String, what: String)
+    case cannotTrain(path: String, architecture: String, trainable: [String])
     case tokenOutOfRange(token: TokenID, vocabularySize: Int)
     case contextFull(contextLength: Int, needed: Int)
     /// Every logit of a position is NaN or infinite.
@@ -19,6 +20,9 @@ public enum ModelError: Error, Equatable, Sendable, CustomStringConvertible {
                 + "Use a model of one of these: \(supported.joined(separator: ", "))."
         case .unsupported(let path, let what):
             "\(path): \(what) is not supported. Use another model, or another conversion of this one."
+        case .cannotTrain(let path, let architecture, let trainable):
+            "\(path): a model of the architecture '\(architecture)' with these tensors cannot be trained. "
+                + "Use one of these, without experts: \(trainable.joined(separator: ", "))."
         case .tokenOutOfRange(let token, let vocabularySize):
             "The token \(token) is not in the model's vocabulary: ids go from 0 to \(vocabularySize - 1). "
                 + "Its weights and its tokenizer do not belong together: download or convert the model again."
