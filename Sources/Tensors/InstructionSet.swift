@@ -35,6 +35,17 @@ public enum InstructionSet: Int32, Sendable, CaseIterable {
         }
         return kernels
     }
+
+    var training: UnsafePointer<ck_training> {
+        guard let kernels = ck_training_for(rawValue) ?? ck_training_for(InstructionSet.scalar.rawValue) else {
+            preconditionFailure("the portable kernels are always there")
+        }
+        return kernels
+    }
+
+    /// True if it multiplies pairs of bf16 numbers by an instruction, so that products in bf16 are about twice as fast
+    /// as in f32. Without it they have the same bits and are slower than in f32.
+    public var multipliesBfloats: Bool { ck_training_multiplies_pairs(rawValue) }
 }
 
 /// The process's choice of kernels.

@@ -61,7 +61,8 @@ public final class WorkerTeam: Sendable {
         region.pointee.body(
             Worker(
                 index: Int(index), count: region.pointee.count, pool: team.pool.pointer,
-                kernels: team.instructionSet.kernels, scratch: team.scratches[Int(index)]))
+                kernels: team.instructionSet.kernels, training: team.instructionSet.training,
+                scratch: team.scratches[Int(index)]))
     }
 }
 
@@ -90,6 +91,7 @@ final class WorkerScratch: @unchecked Sendable {
     private let panelMemory = AlignedMemory(byteCount: MemoryLayout<ck_panel>.size)
     private var scoreMemory = AlignedMemory(byteCount: 0)
     private var gatherMemory = AlignedMemory(byteCount: 0)
+    private var trainingMemory = AlignedMemory(byteCount: 0)
 
     var panel: UnsafeMutablePointer<ck_panel> { panelMemory.base.assumingMemoryBound(to: ck_panel.self) }
 
@@ -102,6 +104,11 @@ final class WorkerScratch: @unchecked Sendable {
         if gatherMemory.byteCount < byteCount { gatherMemory = AlignedMemory(byteCount: byteCount) }
         return gatherMemory.base
     }
+
+    func training(count: Int) -> UnsafeMutablePointer<Float> {
+        if trainingMemory.byteCount < count * 4 { trainingMemory = AlignedMemory(byteCount: count * 4) }
+        return trainingMemory.floats()
+    }
 }
 
 /// One worker inside a region; operations are its methods.
@@ -112,6 +119,7 @@ public struct Worker {
 
     let pool: OpaquePointer
     let kernels: UnsafePointer<ck_kernels>
+    let training: UnsafePointer<ck_training>
     let scratch: WorkerScratch
 
     /// Waits until every worker is here. After it each worker sees everything that the others wrote before it.

@@ -1,0 +1,20 @@
+// The table of one instruction set's kernels of training. Its file includes this last.
+const ck_training CK_TRAINING_TABLE = {
+    .tile_rows = CK_TILE_ROWS_MOST,
+    .attention_lanes = CK_LANES_WIDE,
+    .pack = CK_(pack),
+    .multiply = CK_(multiply),
+    .attention_scratch = CK_(attention_scratch),
+    .attend = CK_(attend_causally),
+    .attend_backward = CK_(attend_backward),
+    .normalize = CK_(normalize),
+    .normalize_backward = CK_(normalize_backward),
+    .normalize_weights = CK_(normalize_weights),
+    .activate_backward = CK_(activate_backward),
+    .rotate_backward = CK_(rotate_backward),
+    .softcap_backward = CK_(softcap_backward),
+    .sum_rows = CK_(sum_rows),
+    .cross_entropy = CK_(cross_entropy),
+    .adam = CK_(adam),
+    .sum_of_squares = CK_(sum_of_squares),
+};
