@@ -23,10 +23,12 @@ static void CK_(decode)(uint32_t type, const uint8_t *row, size_t count, float s
   float scales[16], minimums[16];
   for (size_t i = 0; i < count; i += format.block_elements, row += format.block_bytes) {
     ck_unpack_block(type, row, values, scales, minimums);
-    for (int j = 0; j < format.block_elements; j++) {
-      float value = scales[j / 16] * (float)values[j];
-      if (format.has_minimums) value = value - minimums[j / 16];
-      output[i + (size_t)j] = value * scale;
+    for (int j = 0; j < format.block_elements; j += 16) {
+      i8x16 stored;
+      memcpy(&stored, values + j, 16);
+      f32x16 value = ck_all(scales[j / 16]) * __builtin_convertvector(stored, f32x16);
+      if (format.has_minimums) value = value - ck_all(minimums[j / 16]);
+      ck_store(output + i + (size_t)j, value * ck_all(scale));
     }
   }
 }

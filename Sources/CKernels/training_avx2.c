@@ -10,6 +10,7 @@
 #define CK_TRAINING_TABLE ck_training_avx2
 #define CK_TILE_ROWS_MOST 6
 #define CK_TILE_VECTORS 1
+#define CK_PAIR_ROWS 3
 #define CK_ATTENTION_ROWS 4
 #include "training/all.h"
 

@@ -10,6 +10,7 @@
 #define CK_TRAINING_TABLE ck_training_avx512
 #define CK_TILE_ROWS_MOST 14
 #define CK_TILE_VECTORS 2
+#define CK_PAIR_ROWS 7
 #define CK_ATTENTION_ROWS 8
 #include "training/all.h"
 

@@ -8,6 +8,7 @@
 #define CK_TRAINING_TABLE ck_training_neon
 #define CK_TILE_ROWS_MOST 6
 #define CK_TILE_VECTORS 1
+#define CK_PAIR_ROWS 6
 #define CK_ATTENTION_ROWS 4
 #include "training/all.h"
 

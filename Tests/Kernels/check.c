@@ -396,6 +396,8 @@ static void check_encode(void) {
     }
 }
 
+#include "check_training.h"
+
 int main(void) {
   static const struct {
     int id;
@@ -417,6 +419,7 @@ int main(void) {
     check_rows();
     check_attention();
     check_encode();
+    check_training();
     printf("%-8s %ld comparisons, %ld failures\n", fast_name, checked, failures - before);
   }
   printf("digest   %016llx\n", (unsigned long long)digest);

@@ -34,10 +34,7 @@ CK_INLINE void CK_(keep_rows)(const bool rounds, const float *from, size_t strid
       continue;
     }
     size_t i = 0;
-    for (; i + 16 <= width; i += 16) {
-      u32x16 v = CK_(rounded)(ck_load(from + i));
-      for (int j = 0; j < 8; j++) to[i / 2 + (size_t)j] = v[2 * j] | v[2 * j + 1] << 16;
-    }
+    for (; i + 16 <= width; i += 16) CK_(store_pairs)(ck_load(from + i), to + i / 2);
     for (; i < width; i += 2)
       to[i / 2] = CK_(rounded_one)(from[i]) | (i + 1 < width ? CK_(rounded_one)(from[i + 1]) << 16 : 0);
   }
@@ -50,10 +47,16 @@ CK_INLINE void CK_(keep_columns)(const bool rounds, const float *from, size_t st
     for (size_t r = 0; r < rows; r++) memcpy(to + r * width, from + r * stride, width * 4);
     return;
   }
-  for (size_t r = 0; r < rows; r += 2)
-    for (size_t i = 0; i < width; i++)
-      to[r / 2 * width + i] = CK_(rounded_one)(from[r * stride + i]) |
-                              (r + 1 < rows ? CK_(rounded_one)(from[(r + 1) * stride + i]) << 16 : 0);
+  for (size_t r = 0; r < rows; r += 2, from += 2 * stride, to += width) {
+    const bool is_whole = r + 1 < rows;
+    size_t i = 0;
+    for (; i + 16 <= width; i += 16) {
+      u32x16 pair = CK_(pair)(ck_load(from + i), is_whole ? ck_load(from + stride + i) : ck_all(0));
+      memcpy(to + i, &pair, 64);
+    }
+    for (; i < width; i++)
+      to[i] = CK_(rounded_one)(from[i]) | (is_whole ? CK_(rounded_one)(from[stride + i]) << 16 : 0);
+  }
 }
 
 // Writes [width][lanes] to rows: row l gets column l.

@@ -20,7 +20,27 @@ CK_INLINE u32x16 CK_(rounded)(f32x16 x) {
   return (rounded & ~is_nan) | (((bits >> 16) | 0x40u) & is_nan);
 }
 
-CK_INLINE u32x16 CK_(pair)(f32x16 first, f32x16 second) { return CK_(rounded)(first) | CK_(rounded)(second) << 16; }
+// The instruction flushes denormal numbers, which makes no difference, because products take them as zero.
+CK_INLINE u32x16 CK_(pair)(f32x16 first, f32x16 second) {
+#if defined(CK_MULTIPLIES_PAIRS)
+  const __m512i order = _mm512_set_epi16(31, 15, 30, 14, 29, 13, 28, 12, 27, 11, 26, 10, 25, 9, 24, 8, 23, 7, 22, 6, 21,
+                                         5, 20, 4, 19, 3, 18, 2, 17, 1, 16, 0);
+  return (u32x16)_mm512_permutexvar_epi16(order, (__m512i)_mm512_cvtne2ps_pbh((__m512)second, (__m512)first));
+#else
+  return CK_(rounded)(first) | CK_(rounded)(second) << 16;
+#endif
+}
+
+// 16 neighbours along the depth as 8 units.
+CK_INLINE void CK_(store_pairs)(f32x16 x, uint32_t *to) {
+#if defined(CK_MULTIPLIES_PAIRS)
+  __m256bh halves = _mm512_cvtneps_pbh((__m512)x);
+  memcpy(to, &halves, 32);
+#else
+  u16x16 halves = __builtin_convertvector(CK_(rounded)(x), u16x16);
+  memcpy(to, &halves, 32);
+#endif
+}
 
 static inline uint32_t CK_(rounded_one)(float x) {
   uint32_t bits = ck_bits_of_float(x);
@@ -162,7 +182,7 @@ CK_INLINE void CK_(tile)(const bool rounds, const uint32_t *left, const size_t r
       ck_store(out + (size_t)r * stride + v * 16, sums[r * CK_TILE_VECTORS + v]);
 }
 
-// A tile of any number of rows, `most` at a time.
+// Tiles of rows, `most` at a time.
 CK_INLINE void CK_(tiles)(const bool rounds, const uint32_t *left, const size_t row_step, const size_t depth_step,
                           uint32_t rows, const int most, const uint32_t *right, size_t depth, float *out,
                           size_t stride, const bool adds) {
