@@ -89,7 +89,9 @@ let package = Package(
         .testTarget(name: "GrammarTests", dependencies: ["Grammar"]),
         .testTarget(
             name: "InferenceTests", dependencies: ["Inference", "Grammar", "Tensors", "Text"], exclude: ["Fixtures"]),
-        .testTarget(name: "TrainingTests", dependencies: ["Training", "Inference", "Tensors", "Generation"]),
+        .testTarget(
+            name: "TrainingTests", dependencies: ["Training", "Inference", "Tensors", "Generation"],
+            exclude: ["Fixtures"]),
         .testTarget(
             name: "StoreTests", dependencies: ["Store", .product(name: "GRDB", package: "GRDB.swift")]),
         .testTarget(name: "ExportTests", dependencies: ["Export", "Text"]),
