@@ -5,15 +5,15 @@
 /// Philox4x32 with 10 rounds: four 32-bit words from a 128-bit counter and a 64-bit key.
 ///
 /// Salmon et al., Parallel random numbers: as easy as 1, 2, 3 (SC 2011), section 4.3.
-struct PhiloxRandom {
+public struct PhiloxRandom: Sendable {
     let key: SIMD2<UInt32>
 
-    init(seed: UInt64) {
+    public init(seed: UInt64) {
         key = SIMD2(UInt32(truncatingIfNeeded: seed), UInt32(truncatingIfNeeded: seed >> 32))
     }
 
     /// The four words of one counter.
-    func words(at counter: SIMD4<UInt32>) -> SIMD4<UInt32> {
+    public func words(at counter: SIMD4<UInt32>) -> SIMD4<UInt32> {
         var counter = counter
         var key = key
         for _ in 0..<10 {
