@@ -1,0 +1,238 @@
+// A run: updates in the order of the plan, with evaluations, a log and checkpoints.
+// - What an update computes depends on the settings, the data and the updates before alone: not on threads, nor on stops
+//   and restarts. A run that goes on from a checkpoint ends with the same bits.
+// - Each call belongs to one thread. A stop is taken between two updates, and makes a checkpoint first.
+
+import Foundation
+import Generation
+import Tensors
+
+/// How a run ended.
+public enum RunEnd: Sendable, Equatable {
+    case finished
+    /// Stopped between two updates; a checkpoint holds everything.
+    case stopped(step: Int)
+}
+
+/// Trains a model.
+public final class TrainingRun {
+    /// What the run tells while it works.
+    public enum Event: Sendable {
+        case line(LogLine)
+        case checkpoint(step: Int)
+        /// Updates behind and in all, while a step is computed.
+        case progress(step: Int, of: Int)
+    }
+
+    public let model: TrainedModel
+    public let settings: RunSettings
+    public let plan: StepPlan
+    public let folder: String
+    private let data: any TrainingSet
+    private let validation: (any TrainingSet)?
+    private let order: any RowOrder
+    private let origins: [String: String]
+    private let team: WorkerTeam
+    private let pass: TrainingPass
+    private let optimizer: Optimizer
+    private let checkpoints: CheckpointFolder
+    /// Writes a text for the log; nil if none is wanted.
+    public var sample: ((TrainedModel) -> String?)?
+    public var sampleInterval = 0
+
+    // Where the run stands.
+    private var step = 0
+    private var updates = 0
+    private var best: RunState.Best?
+    private var logBytes: UInt64 = 0
+    private var savedStep: Int?
+    private var tally = Tally()
+
+    /// Sums since the last line of the log.
+    private struct Tally {
+        var loss = 0.0
+        var updates = 0
+        var skipped = 0
+        var labels = 0
+        var tokens = 0
+        var rate = 0.0
+        var norm = 0.0
+        var start = ContinuousClock.now
+    }
+
+    /// - Parameters:
+    ///   - folder: where checkpoints and the log go; it must exist.
+    ///   - origins: fingerprints of what the run depends on, by name.
+    public init(
+        model: TrainedModel, data: any TrainingSet, validation: (any TrainingSet)?, order: any RowOrder,
+        settings: RunSettings, folder: String, origins: [String: String], threadCount: Int
+    ) throws {
+        let (evaluation, checkpoint) = (settings.evaluationInterval, settings.checkpointInterval)
+        if validation != nil, evaluation > 0, checkpoint > 0, checkpoint % evaluation != 0 {
+            throw TrainingError.intervalsDoNotFit(evaluation: evaluation, checkpoint: checkpoint)
+        }
+        self.model = model
+        self.settings = settings
+        self.data = data
+        self.validation = validation
+        self.order = order
+        self.folder = folder
+        self.origins = origins.merging(["data": data.fingerprint, "order of rows": order.fingerprint]) { own, _ in own }
+        plan = StepPlan(
+            exampleCount: data.count, batchSize: settings.batchSize, accumulation: settings.accumulation,
+            epochs: settings.epochs, stepLimit: settings.stepLimit)
+        team = WorkerTeam(threadCount: threadCount)
+        pass = TrainingPass(model: model, team: team, precision: settings.precision)
+        optimizer = Optimizer(model: model, settings: settings.optimizer)
+        checkpoints = CheckpointFolder(path: folder)
+    }
+
+    public var logPath: String { "\(folder)/log.jsonl" }
+
+    /// Goes on from the newest checkpoint.
+    /// - Parameter allowsChanges: true if the settings may differ from those of the checkpoint.
+    /// - Throws: `TrainingError` if there is none, or it does not belong to this run.
+    public func resume(allowsChanges: Bool) throws {
+        guard let newest = checkpoints.steps().last else { throw TrainingError.noCheckpoint(folder: folder) }
+        let state = try checkpoints.state(ofStep: newest)
+        guard state.version <= RunState.currentVersion else {
+            throw TrainingError.damagedCheckpoint(
+                path: checkpoints.path(ofStep: newest), reason: "a newer version of this program wrote it")
+        }
+        for (name, fingerprint) in origins.sorted(by: { $0.key < $1.key }) where state.origins[name] != fingerprint {
+            throw TrainingError.changedOrigin(name: name)
+        }
+        let changes = settings.differences(from: state.settings)
+        guard changes.isEmpty || allowsChanges else { throw TrainingError.changedSettings(names: changes) }
+        try checkpoints.load(step: newest, into: model, optimizer)
+        (step, updates, best, logBytes) = (state.step, state.updates, state.best, state.logBytes)
+        savedStep = newest
+    }
+
+    /// Makes the updates that are left.
+    /// - Throws: `TrainingError.notFinite`, `FileError` if a checkpoint or the log cannot be written; errors of the data.
+    ///   The checkpoints before stay.
+    public func run(stopSignal: StopSignal = StopSignal(), report: (Event) -> Void = { _ in }) throws -> RunEnd {
+        let log = try RunLog(path: logPath, keepingBytes: logBytes)
+        tally = Tally()
+        while step < plan.stepCount {
+            if stopSignal.isRaised {
+                try save(log, report)
+                return .stopped(step: step)
+            }
+            let now = plan.step(step)
+            try update(now)
+            step += 1
+            report(.progress(step: step, of: plan.stepCount))
+            let isLast = step == plan.stepCount
+            if isLast || Self.isDue(step, settings.logInterval) { try write(line(now), log, report) }
+            if isLast || Self.isDue(step, settings.evaluationInterval) { try evaluate(now, log, report) }
+            if Self.isDue(step, sampleInterval), let text = sample?(model) {
+                var line = LogLine(step: step, epoch: now.epochsDone)
+                line.sample = text
+                try write(line, log, report)
+            }
+            if isLast || Self.isDue(step, settings.checkpointInterval) { try save(log, report) }
+        }
+        return .finished
+    }
+
+    private static func isDue(_ step: Int, _ interval: Int) -> Bool { interval > 0 && step % interval == 0 }
+
+    // MARK: One update
+
+    private func update(_ now: StepPlan.Step) throws {
+        let batches = try now.microBatches.map { places in
+            places.map { order.row(at: $0, inEpoch: now.epoch) }
+        }.map { rows in TokenBatch(try rows.flatMap { try data.documents(ofRow: $0) }) }
+        try check(batches)
+        tally.tokens += batches.reduce(0) { $0 + $1.tokens.count }
+        let weightSum = batches.reduce(0) { $0 + $1.weightSum }
+        // Without a label there is nothing to learn: neither decay nor momentum may move the weights.
+        guard weightSum > 0 else {
+            tally.skipped += 1
+            return
+        }
+        pass.clearGradients()
+        let loss = batches.reduce(0) { $0 + pass.accumulate($1, factor: 1 / weightSum) } / weightSum
+        let squares = optimizer.squaredNorms(team)
+        let norm = squares.reduce(0, +).squareRoot()
+        guard loss.isFinite, norm.isFinite else {
+            let bad = squares.firstIndex { !$0.isFinite }
+            throw TrainingError.notFinite(
+                step: step + 1, rows: batches.flatMap(\.rows), tensor: bad.map { model.parameters[$0].name })
+        }
+        let rate = settings.schedule.rate(after: updates, of: plan.stepCount)
+        let scale = settings.clip > 0 ? min(1, settings.clip / (norm + 1e-6)) : 1
+        optimizer.update(team, time: updates + 1, rate: rate, gradientScale: scale)
+        updates += 1
+        tally.updates += 1
+        tally.loss += loss
+        tally.labels += batches.reduce(0) { $0 + $1.labelCount }
+        (tally.rate, tally.norm) = (rate, norm)
+    }
+
+    private func check(_ batches: [TokenBatch]) throws {
+        let limit = model.blueprint.configuration.contextLength
+        for batch in batches {
+            for (document, row) in zip(batch.documents, batch.rows) where document.count > limit {
+                throw TrainingError.tooLongRow(row: row, tokenCount: document.count, contextLength: limit)
+            }
+        }
+    }
+
+    // MARK: Log, evaluation, checkpoints
+
+    private func line(_ now: StepPlan.Step) -> LogLine {
+        var line = LogLine(step: step, epoch: now.epochsDone)
+        let seconds = (ContinuousClock.now - tally.start) / .seconds(1)
+        if tally.updates > 0 {
+            line.loss = tally.loss / Double(tally.updates)
+            line.learningRate = tally.rate
+            line.gradientNorm = tally.norm
+        }
+        line.targets = tally.labels
+        line.skipped = tally.skipped > 0 ? tally.skipped : nil
+        if seconds > 0 {
+            line.tokensPerSecond = Double(tally.tokens) / seconds
+            line.secondsLeft = seconds / Double(max(tally.updates + tally.skipped, 1)) * Double(plan.stepCount - step)
+        }
+        tally = Tally()
+        return line
+    }
+
+    private func write(_ line: LogLine, _ log: RunLog, _ report: (Event) -> Void) throws {
+        try log.append(line)
+        logBytes = try log.byteCount()
+        report(.line(line))
+    }
+
+    private func evaluate(_ now: StepPlan.Step, _ log: RunLog, _ report: (Event) -> Void) throws {
+        guard let validation, validation.count > 0 else { return }
+        let start = ContinuousClock.now
+        let result = try Evaluation.measure(validation, with: pass)
+        var line = LogLine(step: step, epoch: now.epochsDone)
+        line.validationLoss = result.loss
+        line.validationBitsPerByte = result.bitsPerByte
+        if result.loss < best?.loss ?? .infinity { best = RunState.Best(step: step, loss: result.loss) }
+        try write(line, log, report)
+        tally.start += ContinuousClock.now - start
+    }
+
+    private func save(_ log: RunLog, _ report: (Event) -> Void) throws {
+        guard savedStep != step else { return }
+        let start = ContinuousClock.now
+        let state = RunState(
+            step: step, updates: updates, settings: settings, best: keptBest(), logBytes: logBytes, origins: origins)
+        try checkpoints.save(state, model: model, optimizer: optimizer, limit: settings.checkpointLimit)
+        savedStep = step
+        report(.checkpoint(step: step))
+        tally.start += ContinuousClock.now - start
+    }
+
+    /// The best step, if it has a checkpoint or gets one now.
+    private func keptBest() -> RunState.Best? {
+        guard let best, best.step == step || checkpoints.steps().contains(best.step) else { return nil }
+        return best
+    }
+}

@@ -1,0 +1,44 @@
+// Why a run cannot start, cannot go on, or stopped.
+
+/// An error of training; its description is a sentence that says what, why and what to do.
+public enum TrainingError: Error, Equatable, Sendable, CustomStringConvertible {
+    case nothingToTrainOn(longest: Int, limit: Int)
+    case notFinite(step: Int, rows: [Int], tensor: String?)
+    case damagedCheckpoint(path: String, reason: String)
+    case noCheckpoint(folder: String)
+    case folderInUse(folder: String)
+    case changedSettings(names: [String])
+    case changedOrigin(name: String)
+    case tooLongRow(row: Int, tokenCount: Int, contextLength: Int)
+    case intervalsDoNotFit(evaluation: Int, checkpoint: Int)
+
+    public var description: String {
+        switch self {
+        case .nothingToTrainOn(let longest, let limit):
+            "No token is left to learn: the longest row has \(longest) tokens, and at most \(limit) fit. "
+                + "Allow longer rows, or give shorter ones."
+        case .notFinite(let step, let rows, let tensor):
+            "Step \(step) computed NaN or infinity\(tensor.map { " (first in the gradient of '\($0)')" } ?? ""), reading "
+                + "the rows \(rows.prefix(8).map(String.init).joined(separator: ", "))\(rows.count > 8 ? ", …" : ""). "
+                + "The weights were not changed, and the last checkpoint stays. Use a lower learning rate or a longer "
+                + "warmup, or look at those rows."
+        case .damagedCheckpoint(let path, let reason):
+            "\(path): \(reason). Remove this checkpoint to go on from the one before it."
+        case .noCheckpoint(let folder):
+            "\(folder) has no checkpoint to go on from. Start the run anew."
+        case .folderInUse(let folder):
+            "\(folder) holds a run already. Go on with it, or name another folder."
+        case .changedSettings(let names):
+            "The run was started with other settings (\(names.joined(separator: ", "))), so going on would not be the "
+                + "same run. Use the settings that it was started with, or say that they may change."
+        case .changedOrigin(let name):
+            "The run was started with another \(name), so it cannot go on with this one. Use the same, or start anew."
+        case .tooLongRow(let row, let tokenCount, let contextLength):
+            "Row \(row) has \(tokenCount) tokens, and this model reads at most \(contextLength). Shorten it, or set a "
+                + "smaller greatest length, so that long rows are split or left out."
+        case .intervalsDoNotFit(let evaluation, let checkpoint):
+            "A checkpoint comes every \(checkpoint) steps and an evaluation every \(evaluation), so the best checkpoint "
+                + "would not be known. Make the first a multiple of the second."
+        }
+    }
+}
