@@ -115,7 +115,8 @@ private func stopped(_ run: TrainingRun, after step: Int) throws -> RunEnd {
         fixture.settings.schedule = LearningRateSchedule(shape: .constant, peak: 0.5, warmup: 0)
         let run = try fixture.run(validation: fixture.documents)
         _ = try run.run()
-        let losses = try RunLog.lines(of: run.logPath).compactMap { line in line.validationLoss.map { (line.step, $0) } }
+        let losses = try RunLog.lines(of: run.logPath).compactMap { line in line.validationLoss.map { (line.step, $0) }
+        }
         let best = try #require(losses.min { $0.1 < $1.1 }?.0)
         let steps = CheckpointFolder(path: fixture.folder.path).steps()
         #expect(steps.contains(12) && steps.contains(best) && steps.count <= 2)

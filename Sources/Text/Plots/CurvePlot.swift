@@ -44,22 +44,29 @@ public struct CurvePlot: Sendable {
         let (width, height) = (max(width, 24), max(height, 5))
         let points = series.flatMap(\.points).filter { $0.x.isFinite && $0.y.isFinite }
         guard let bounds = Bounds(points) else { return [padded("no points yet", to: width)] }
-        let labels = [bounds.high, bounds.low / 2 + bounds.high / 2, bounds.low].map { Self.label($0, span: bounds.span) }
+        let labels = [bounds.high, bounds.low / 2 + bounds.high / 2, bounds.low].map {
+            Self.label($0, span: bounds.span)
+        }
         let margin = (labels.map(\.count).max() ?? 0) + 2
         var canvas = Canvas(width: width - margin, height: height - 2, isASCII: isASCII)
         for series in series { draw(series, bounds, on: &canvas) }
         var lines: [String] = []
         for (row, text) in canvas.rows.enumerated() {
             let label =
-                row == 0 ? labels[0] : row == canvas.height - 1 ? labels[2] : row == (canvas.height - 1) / 2 ? labels[1] : ""
+                switch row {
+                case 0: labels[0]
+                case canvas.height - 1: labels[2]
+                case (canvas.height - 1) / 2: labels[1]
+                default: ""
+                }
             lines.append(String(repeating: " ", count: margin - 2 - label.count) + label + " " + edge + text)
         }
         lines.append(
             String(repeating: " ", count: margin - 1) + corner + String(repeating: floor, count: canvas.width))
         let (first, last) = (Self.whole(bounds.left), Self.whole(bounds.right))
         let gap = max(1, canvas.width - first.count - last.count)
-        lines.append(
-            padded(String(repeating: " ", count: margin) + first + String(repeating: " ", count: gap) + last, to: width))
+        let places = String(repeating: " ", count: margin) + first + String(repeating: " ", count: gap) + last
+        lines.append(padded(places, to: width))
         return lines
     }
 

@@ -74,7 +74,8 @@ public struct FreshModel: ModelSource {
         let isGPT2 = shape.family == .gpt2
         var list: [Tensor] = []
         func matrix(_ name: String, _ outputs: Int, _ inputs: Int, _ deviation: Double, bias: Bool = isGPT2) {
-            list.append(Tensor(name: name + ".weight", shape: [inputs, outputs], beginning: .random(deviation: deviation)))
+            list.append(
+                Tensor(name: name + ".weight", shape: [inputs, outputs], beginning: .random(deviation: deviation)))
             if bias { list.append(Tensor(name: name + ".bias", shape: [outputs], beginning: .zeros)) }
         }
         func norm(_ name: String) {

@@ -16,7 +16,8 @@ public struct RandomNumbers: Sendable {
     }
 
     private func words(at index: Int) -> SIMD4<UInt32> {
-        random.words(at: SIMD4(UInt32(truncatingIfNeeded: index), UInt32(truncatingIfNeeded: index >> 32), 0x7472_6E31, 0))
+        let (low, high) = (UInt32(truncatingIfNeeded: index), UInt32(truncatingIfNeeded: index >> 32))
+        return random.words(at: SIMD4(low, high, 0x7472_6E31, 0))
     }
 
     /// Words of 32 random bits.

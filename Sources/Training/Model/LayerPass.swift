@@ -287,7 +287,8 @@ struct LayerPass: Sendable {
             guard let fused = space.fusedGradient else { return }
             var column = 0
             for gradient in [space.queryGradient, space.keyGradient, space.valueGradient] {
-                worker.copy(gradient, column: 0, rows: n, into: fused, column: column, columnCount: gradient.columnCount)
+                worker.copy(
+                    gradient, column: 0, rows: n, into: fused, column: column, columnCount: gradient.columnCount)
                 column += gradient.columnCount
             }
             all.backward(

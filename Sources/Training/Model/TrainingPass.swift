@@ -36,8 +36,8 @@ public final class TrainingPass: @unchecked Sendable {
         let again = recomputes ?? (bytes > Self.recordLimit)
         self.recomputes = again
         records = model.layers.enumerated().map { index, layer in
-            again || index == 0 ? first ?? LayerRecord(layer, blueprint: model.blueprint)
-                : LayerRecord(layer, blueprint: model.blueprint)
+            guard let first, again || index == 0 else { return LayerRecord(layer, blueprint: model.blueprint) }
+            return first
         }
         let space = space
         layers = model.layers.indices.map { LayerPass(model: model, index: $0, space: space) }
@@ -202,7 +202,8 @@ final class PassSpace: Sendable {
             batches.append(batch)
             return batch
         }
-        widest = ([shape.width, shape.feedForwardWidth] + model.layers.flatMap(\.projections).map(\.outputs)).max() ?? 1
+        let outputs = model.layers.flatMap(\.projections).map(\.outputs)
+        widest = max(shape.width, shape.feedForwardWidth, outputs.max() ?? 0)
         rank = model.adapters.map(\.adapter.rank).max() ?? 0
     }
 

@@ -82,7 +82,8 @@ public struct CheckpointFolder: Sendable {
         for (index, parameter) in model.parameters.enumerated() {
             try Self.read(parameter.name, of: weights, into: parameter.values, parameter, folder)
             try Self.read(Optimizer.firstName(parameter), of: moments, into: optimizer.first[index], parameter, folder)
-            try Self.read(Optimizer.secondName(parameter), of: moments, into: optimizer.second[index], parameter, folder)
+            try Self.read(
+                Optimizer.secondName(parameter), of: moments, into: optimizer.second[index], parameter, folder)
         }
     }
 
