@@ -48,7 +48,7 @@ extension Worker {
         let pairs = table.rotatedWidth / 2
         for row in range(of: n) {
             let position = Int(positions[row])
-            precondition(position >= 0 && position < table.positionCount, "reserve was called for the position")
+            precondition(table.holds(position), "prepare was called for the position")
             let cosines = table.cosines(position)
             for head in 0..<headCount {
                 training.pointee.rotate_backward(

@@ -78,9 +78,8 @@ public final class TrainingPass: @unchecked Sendable {
         for record in recomputes ? Array(records.prefix(1)) : records { record.reserve(rows: count) }
         space.reserve(rows: count)
         space.set(documents: batch.documents)
-        let longest = batch.documents.map(\.count).max() ?? 0
-        model.blueprint.rotation?.reserve(positions: longest)
-        model.blueprint.windowedRotation?.reserve(positions: longest)
+        model.blueprint.rotation?.prepare(batch.positions)
+        model.blueprint.windowedRotation?.prepare(batch.positions)
     }
 
     private func forward(_ batch: TokenBatch) {

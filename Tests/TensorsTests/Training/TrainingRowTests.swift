@@ -123,7 +123,7 @@ import Testing
     func `rotating back undoes the rotation`(layout: RotationLayout) {
         let x = randomRows(3, 44, seed: 12)
         let table = RotationTable(rotatedWidth: 18, base: 10000)
-        table.reserve(positions: 500)
+        table.prepare(0..<500)
         let found = sameEverywhere { team in
             let y = matrix(x)
             team.run { worker in
