@@ -120,10 +120,19 @@ CK_INLINE void CK_(multiply_mode)(const bool rounds, const ck_product *p, uint32
     for (uint32_t block = first_block; block < first_block + block_count; block++) {
       const uint32_t *left = (const uint32_t *)p->left + block * left_units + CK_(units)(rounds, k) * CK_TILE_ROWS_MOST;
       uint32_t row = block * CK_TILE_ROWS_MOST, rows = ck_smaller(p->rows - row, CK_TILE_ROWS_MOST);
-      for (uint32_t c = 0; c < columns; c += CK_LANES_WIDE)
+      // The next block of the left operand is fetched meanwhile, a part with each panel, and each panel's next tile.
+      const size_t block_lines = depth_units * CK_TILE_ROWS_MOST / 16, part = block_lines * CK_LANES_WIDE / columns + 1;
+      const uint32_t *next = left + left_units;
+      for (uint32_t c = 0; c < columns; c += CK_LANES_WIDE) {
+        if (block + 1 < first_block + block_count)
+          for (size_t line = 0; line < part; line++, next += 16) __builtin_prefetch(next, 0, 2);
+        for (uint32_t r = 0; r < rows; r++)
+          for (uint32_t l = 0; l < CK_LANES_WIDE; l += 16)
+            __builtin_prefetch(p->output + (row + r) * p->output_stride + first_column + c + CK_LANES_WIDE + l, 1, 3);
         CK_(multiply_panel)(rounds, left, rows, panels + c * depth_units, depth_units,
                             p->output + row * p->output_stride + first_column + c, p->output_stride,
                             ck_smaller(columns - c, CK_LANES_WIDE), p->adds || k > 0);
+      }
     }
     CK_(end_pairs)(rounds, state);
   }
