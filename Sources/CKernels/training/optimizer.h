@@ -1,7 +1,8 @@
 // The optimizer's arithmetic, element by element.
 
-// AdamW. Loshchilov and Hutter, arXiv:1711.05101: w *= decay; m += (g - m) * first_rate; v = beta2 * v + second_rate *
-// g * g; w -= step * m / (sqrt(v) / root_correction + epsilon). Every operation is rounded by itself.
+// AdamW. Loshchilov and Hutter, arXiv:1711.05101: w *= decay; m += (g - m) * first_rate;
+// v = beta2 * v + second_rate * g * g; w -= step * m / (sqrt(v) / root_correction + epsilon).
+// The two moments are fused where PyTorch's are, and have its bits.
 static void CK_(adam)(const ck_adam *a, const float *gradient, size_t count, float *weights, float *first,
                       float *second) {
   const f32x16 scale = ck_all(a->gradient_scale), decay = ck_all(a->decay), first_rate = ck_all(a->first_rate);
@@ -10,8 +11,8 @@ static void CK_(adam)(const ck_adam *a, const float *gradient, size_t count, flo
   CK_EACH_SIXTEEN(count, {
     f32x16 g = CK_GET(gradient) * scale;
     f32x16 m = CK_GET(first);
-    m = m + (g - m) * first_rate;
-    f32x16 v = CK_GET(second) * beta2 + second_rate * g * g;
+    m = ck_fma(g - m, first_rate, m);
+    f32x16 v = ck_fma(second_rate * g, g, CK_GET(second) * beta2);
     f32x16 root = __builtin_elementwise_sqrt(v);
     CK_PUT(first, m)
     CK_PUT(second, v)

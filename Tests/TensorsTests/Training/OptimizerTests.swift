@@ -30,8 +30,8 @@ import Testing
                     let g = gradient[row][column] * 0.7
                     let step = Float(1e-2 / (1 - pow(0.9, Double(index + 1))))
                     let correction = Float((1 - pow(0.95, Double(index + 1))).squareRoot())
-                    m = m + (g - m) * Float(1 - 0.9)
-                    v = v * Float(0.95) + Float(1 - 0.95) * g * g
+                    m = m.addingProduct(g - m, Float(1 - 0.9))
+                    v = (v * Float(0.95)).addingProduct(Float(1 - 0.95) * g, g)
                     w = w * Float(1 - 1e-2 * 0.1) + -step * m / (v.squareRoot() / correction + Float(1e-8))
                 }
                 #expect(found[0][row][column] == w && found[1][row][column] == m && found[2][row][column] == v)
