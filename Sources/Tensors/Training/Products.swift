@@ -94,7 +94,14 @@ extension Worker {
         precondition(rows == 0 || left.depth == right.depth, "operands of one depth")
         precondition(rows <= output.rowCount, "rows fit the output")
         precondition(column >= 0 && column + right.columnCount <= output.columnCount, "columns fit the output")
-        guard rows > 0, right.columnCount > 0, right.depth > 0 else { return }
+        guard rows > 0, right.columnCount > 0 else { return }
+        guard right.depth > 0 else {
+            // A sum of nothing.
+            for row in range(of: rows) where !adds {
+                output.pointer(row: row, column: column).update(repeating: 0, count: right.columnCount)
+            }
+            return
+        }
         var product = ck_product(
             left: left.memory.base, rows: UInt32(rows), depth: UInt32(right.depth),
             columns: UInt32(right.columnCount), right_type: right.type.rawValue, right: right.pointer,

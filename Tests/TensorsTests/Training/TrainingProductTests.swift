@@ -127,6 +127,21 @@ import Testing
         #expect(found[0][0][1] == Float(1e-30).asBfloat + Float(3e-38).asBfloat)
     }
 
+    @Test func `a sum of no terms is zero, and adds nothing`() {
+        let (replaced, kept) = (matrix(randomRows(4, 6, seed: 7)), matrix(randomRows(4, 6, seed: 7)))
+        let before = rows(of: kept)
+        let x = FloatMatrix(rowCount: 1, columnCount: 4)
+        let packed = PackedMatrix(precision: .f32)
+        WorkerTeam(threadCount: 2).run { worker in
+            worker.pack(x, rows: 0, transposed: true, into: packed)
+            worker.barrier()
+            worker.multiply(packed, by: .plain(kept, rows: 0..<0), into: replaced)
+            worker.multiply(packed, by: .plain(replaced, rows: 0..<0), into: kept, adds: true)
+        }
+        #expect(rows(of: replaced).flat.allSatisfy { $0 == 0 })
+        #expect(rows(of: kept) == before)
+    }
+
     @Test func `the shares of a product cover it once`() {
         for (blocks, columns, unit, workers) in [
             (1, 1, 1, 1), (1, 900, 16, 8), (55, 256, 16, 2), (147, 768, 256, 5), (3, 4864, 32, 64),
