@@ -62,13 +62,15 @@ static void measure_product(target t, const char *kind, uint32_t rows, uint32_t 
   const bool right_transposed = kind[0] == 'y', left_transposed = kind[1] == 'W';
   float *x = floats((size_t)rows * depth), *w = floats((size_t)depth * columns), *y = floats((size_t)rows * columns);
   uint32_t blocks = (rows + t.training->tile_rows - 1) / t.training->tile_rows;
-  float *packed = floats((size_t)blocks * t.training->tile_rows * (depth + 1)), *scratch = floats(CK_PRODUCT_SCRATCH_FLOATS);
+  float *packed = floats((size_t)blocks * t.training->tile_rows * (depth + 1));
+  float *scratch = floats(CK_PRODUCT_SCRATCH_FLOATS);
   double best = 1e9;
   for (int repetition = 0; repetition < REPETITIONS; repetition++) {
     double start = seconds();
     t.training->pack(x, left_transposed ? rows : depth, left_transposed, rows, depth, t.rounds, 0, blocks, packed);
-    ck_product p = {packed, rows, depth, columns, CK_F32, (const uint8_t *)w, (right_transposed ? depth : columns) * 4ul,
-                    right_transposed, false, t.rounds, y, columns, t.kernels->decode};
+    ck_product p = {packed, rows, depth, columns, CK_F32, (const uint8_t *)w,
+                    (right_transposed ? depth : columns) * 4ul, right_transposed, false, t.rounds, y, columns,
+                    t.kernels->decode};
     for (uint32_t c = 0; c < columns; c += 128)
       t.training->multiply(&p, 0, blocks, c, columns - c < 128 ? columns - c : 128, scratch);
     double took = seconds() - start;
@@ -109,9 +111,10 @@ static void measure_attention(target t, uint32_t rows, uint32_t heads, uint32_t 
     if (end - between < backward) backward = end - between;
   }
   double one = (double)rows * rows * width * heads / 1e9;
-  printf("{\"work\": \"attention\", \"kind\": \"both\", \"set\": \"%s\", \"precision\": \"%s\", \"shape\": [%u, %u, %u, %u], "
-         "\"rate\": %.1f, \"forward\": %.1f, \"backward\": %.1f, \"peak\": %.1f}\n", t.name, t.precision, rows, heads, groups,
-         width, 7 * one / (forward + backward), 2 * one / forward, 5 * one / backward, t.peak);
+  printf("{\"work\": \"attention\", \"kind\": \"both\", \"set\": \"%s\", \"precision\": \"%s\", "
+         "\"shape\": [%u, %u, %u, %u], \"rate\": %.1f, \"forward\": %.1f, \"backward\": %.1f, \"peak\": %.1f}\n",
+         t.name, t.precision, rows, heads, groups, width, 7 * one / (forward + backward), 2 * one / forward,
+         5 * one / backward, t.peak);
   free(q), free(k), free(v), free(out), free(sums), free(dy), free(dq), free(dk), free(dv), free(scratch);
 }
 

@@ -53,7 +53,8 @@ typedef struct ck_causal_item {
   uint32_t first_row;                // the document's first row in the batch
   uint32_t head;                     // key-value head
   uint32_t first_query, end_query;   // positions inside the document
-  float *key_gradient, *value_gradient;        // of position ck_causal_low(…); rows gradient_stride apart, overwritten
+  // Of position ck_causal_low(…) on; rows are gradient_stride apart and overwritten.
+  float *key_gradient, *value_gradient;
   size_t gradient_stride;
 } ck_causal_item;
 

@@ -1,4 +1,5 @@
-// Causal attention of documents, and its gradient. FlashAttention-2, arXiv:2307.08691, for the recomputed backward pass.
+// Causal attention of documents, and its gradient; the backward pass computes probabilities again, as FlashAttention-2
+// does (arXiv:2307.08691).
 // - Queries are the lanes: scores stand transposed, [key][query], so a softmax is vertical, and scores are at once the
 //   right operand of the next product.
 // - Each element is one chain: scores over the head's columns; sums of a softmax, outputs and gradients of queries over
@@ -14,7 +15,8 @@ static size_t CK_(attention_scratch)(uint32_t queries, uint32_t keys, uint32_t w
   (void)queries;
   size_t n = (size_t)keys + 32, wide = CK_(wide)(width) + 16;
   // Keys and values in two layouts, their gradients, the scores of a block of queries twice, its panels.
-  return n * wide * 6 + n * CK_LANES_WIDE * 2 + (size_t)CK_(key_block) * CK_LANES_WIDE * 6 + wide * CK_LANES_WIDE * 8 + 1024;
+  return n * wide * 6 + n * CK_LANES_WIDE * 2 + (size_t)CK_(key_block) * CK_LANES_WIDE * 6 + wide * CK_LANES_WIDE * 8 +
+         1024;
 }
 
 // The next `floats` floats of scratch memory, from a 64-byte boundary.
@@ -57,6 +59,31 @@ CK_INLINE void CK_(keep_columns)(const bool rounds, const float *from, size_t st
     for (; i < width; i++)
       to[i] = CK_(rounded_one)(from[i]) | (is_whole ? CK_(rounded_one)(from[stride + i]) << 16 : 0);
   }
+}
+
+// Tiles of a left operand whose rows are `step` units apart, or whose columns are. Functions of their own, because each
+// copy of the tiles is long.
+#define CK_ATTENTION_PRODUCT(name, rounds, row_step, depth_step)                                                     \
+  static __attribute__((noinline)) void CK_(name)(const uint32_t *left, size_t step, uint32_t rows,                  \
+                                                  const uint32_t *right, size_t depth, float *out, size_t stride,    \
+                                                  bool adds) {                                                       \
+    CK_(tiles)(rounds, left, row_step, depth_step, rows, CK_ATTENTION_ROWS, right, depth, out, stride, adds);        \
+  }
+CK_ATTENTION_PRODUCT(multiply_float_rows, false, step, 1)
+CK_ATTENTION_PRODUCT(multiply_pair_rows, true, step, 1)
+CK_ATTENTION_PRODUCT(multiply_float_columns, false, 1, step)
+CK_ATTENTION_PRODUCT(multiply_pair_columns, true, 1, step)
+#undef CK_ATTENTION_PRODUCT
+
+CK_INLINE void CK_(multiply_rows)(const bool rounds, const uint32_t *left, size_t step, uint32_t rows,
+                                  const uint32_t *right, size_t depth, float *out, size_t stride, bool adds) {
+  (rounds ? CK_(multiply_pair_rows) : CK_(multiply_float_rows))(left, step, rows, right, depth, out, stride, adds);
+}
+
+CK_INLINE void CK_(multiply_columns)(const bool rounds, const uint32_t *left, size_t step, uint32_t rows,
+                                     const uint32_t *right, size_t depth, float *out, size_t stride, bool adds) {
+  (rounds ? CK_(multiply_pair_columns) : CK_(multiply_float_columns))(left, step, rows, right, depth, out, stride,
+                                                                      adds);
 }
 
 // Writes [width][lanes] to rows: row l gets column l.
@@ -114,8 +141,8 @@ CK_INLINE void CK_(attend_mode)(const bool rounds, const ck_causal *a, const ck_
       CK_(pack_panel)(rounds, a->queries + (item->first_row + q) * a->query_stride + head * width, a->query_stride,
                       true, width, lanes, CK_LANES_WIDE, panel);
       uint64_t state = CK_(begin_pairs)(rounds);
-      CK_(tiles)(rounds, keys + (first - low) * width_units, width_units, 1, seen, CK_ATTENTION_ROWS, panel,
-                 width_units, scores, CK_LANES_WIDE, false);
+      CK_(multiply_rows)(rounds, keys + (first - low) * width_units, width_units, seen, panel, width_units, scores,
+                         CK_LANES_WIDE, false);
       CK_(end_pairs)(rounds, state);
 
       f32x16 peaks[CK_TILE_VECTORS], sums[CK_TILE_VECTORS];
@@ -147,8 +174,8 @@ CK_INLINE void CK_(attend_mode)(const bool rounds, const ck_causal *a, const ck_
         }
 
       state = CK_(begin_pairs)(rounds);
-      CK_(tiles)(rounds, values + CK_(units)(rounds, first - low) * width, 1, width, (uint32_t)width,
-                 CK_ATTENTION_ROWS, probabilities, CK_(units)(rounds, seen), result, CK_LANES_WIDE, false);
+      CK_(multiply_columns)(rounds, values + CK_(units)(rounds, first - low) * width, width, (uint32_t)width,
+                            probabilities, CK_(units)(rounds, seen), result, CK_LANES_WIDE, false);
       CK_(end_pairs)(rounds, state);
       for (size_t d = 0; d < width; d++)
         for (int v = 0; v < CK_TILE_VECTORS; v++) {
@@ -288,23 +315,22 @@ CK_INLINE void CK_(attend_backward_mode)(const bool rounds, const ck_causal *a, 
         const uint32_t some = ck_smaller(end - key, CK_(key_block));
         const size_t place = key - low;
         uint64_t state = CK_(begin_pairs)(rounds);
-        CK_(tiles)(rounds, keys + place * width_units, width_units, 1, some, CK_ATTENTION_ROWS, block.queries,
-                   width_units, m.scores, CK_LANES_WIDE, false);
-        CK_(tiles)(rounds, values + place * width_units, width_units, 1, some, CK_ATTENTION_ROWS,
-                   block.output_gradients, width_units, m.gradients, CK_LANES_WIDE, false);
+        CK_(multiply_rows)(rounds, keys + place * width_units, width_units, some, block.queries, width_units, m.scores,
+                           CK_LANES_WIDE, false);
+        CK_(multiply_rows)(rounds, values + place * width_units, width_units, some, block.output_gradients, width_units,
+                           m.gradients, CK_LANES_WIDE, false);
         CK_(end_pairs)(rounds, state);
         CK_(score_gradients)(rounds, a, &block, key, some, q, &m);
         state = CK_(begin_pairs)(rounds);
         for (size_t c = 0; c < wide; c += CK_LANES_WIDE) {
           const size_t panel = c * depth;
-          CK_(tiles)(rounds, m.probability_rows, lane_units, 1, some, CK_ATTENTION_ROWS, block.output_gradient_rows + panel,
-                     depth, value_gradient + place * wide + c, wide, true);
-          CK_(tiles)(rounds, m.gradient_rows, lane_units, 1, some, CK_ATTENTION_ROWS, block.query_rows + panel, depth,
-                     key_gradient + place * wide + c, wide, true);
+          CK_(multiply_rows)(rounds, m.probability_rows, lane_units, some, block.output_gradient_rows + panel, depth,
+                             value_gradient + place * wide + c, wide, true);
+          CK_(multiply_rows)(rounds, m.gradient_rows, lane_units, some, block.query_rows + panel, depth,
+                             key_gradient + place * wide + c, wide, true);
         }
-        CK_(tiles)(rounds, key_columns + CK_(units)(rounds, place) * width, 1, width, (uint32_t)width,
-                   CK_ATTENTION_ROWS, m.gradient_columns, CK_(units)(rounds, some), query_gradient, CK_LANES_WIDE,
-                   true);
+        CK_(multiply_columns)(rounds, key_columns + CK_(units)(rounds, place) * width, width, (uint32_t)width,
+                              m.gradient_columns, CK_(units)(rounds, some), query_gradient, CK_LANES_WIDE, true);
         CK_(end_pairs)(rounds, state);
       }
       CK_(put_transposed)(query_gradient, width, lanes,

@@ -99,10 +99,7 @@ CK_INLINE void CK_(multiply_panel)(const bool rounds, const uint32_t *left, uint
       for (uint32_t r = 0; r < rows; r++) memcpy(edge + r * CK_LANES_WIDE, out + r * stride, columns * 4);
   }
   const int most = rounds ? CK_PAIR_ROWS : CK_TILE_ROWS_MOST;
-  if (adds)
-    CK_(tiles)(rounds, left, 1, CK_TILE_ROWS_MOST, rows, most, panel, depth, to, step, true);
-  else
-    CK_(tiles)(rounds, left, 1, CK_TILE_ROWS_MOST, rows, most, panel, depth, to, step, false);
+  CK_(tiles)(rounds, left, 1, CK_TILE_ROWS_MOST, rows, most, panel, depth, to, step, adds);
   if (columns < CK_LANES_WIDE)
     for (uint32_t r = 0; r < rows; r++) memcpy(out + r * stride, edge + r * CK_LANES_WIDE, columns * 4);
 }

@@ -155,8 +155,7 @@ CK_INLINE void CK_(pack_panel)(const bool rounds, const float *p, size_t stride,
 
 // A tile: out[r][0..<lanes] = (adds ? out : 0) + sum over k of left(r, k) * right[k], for `rows` rows.
 CK_INLINE void CK_(tile)(const bool rounds, const uint32_t *left, const size_t row_step, const size_t depth_step,
-                         const int rows, const uint32_t *right, size_t depth, float *out, size_t stride,
-                         const bool adds) {
+                         const int rows, const uint32_t *right, size_t depth, float *out, size_t stride, bool adds) {
   f32x16 sums[CK_TILE_ROWS_MOST * CK_TILE_VECTORS];
 #pragma clang loop unroll(full)
   for (int r = 0; r < rows; r++)
@@ -185,7 +184,7 @@ CK_INLINE void CK_(tile)(const bool rounds, const uint32_t *left, const size_t r
 // Tiles of rows, `most` at a time.
 CK_INLINE void CK_(tiles)(const bool rounds, const uint32_t *left, const size_t row_step, const size_t depth_step,
                           uint32_t rows, const int most, const uint32_t *right, size_t depth, float *out,
-                          size_t stride, const bool adds) {
+                          size_t stride, bool adds) {
 #define CK_TILE_OF(count)                                                                                   \
   {                                                                                                         \
     CK_(tile)(rounds, left, row_step, depth_step, count, right, depth, out, stride, adds);                  \
