@@ -53,7 +53,7 @@ clean:
 dependencies:
 	@.ci/install-missing /usr/include/ncurses.h libncurses-dev /usr/include/sqlite3.h libsqlite3-dev \
 		"$$(ls -d /usr/include/curl /usr/include/*/curl 2>/dev/null | head -n 1)/curl.h" libcurl4-openssl-dev \
-		/usr/include/openssl/evp.h libssl-dev
+		/usr/include/openssl/evp.h libssl-dev /usr/include/zlib.h zlib1g-dev
 
 test-dependencies:
 	@.ci/install-missing /usr/bin/tmux tmux

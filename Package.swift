@@ -51,7 +51,9 @@ let package = Package(
         .target(name: "Drafting", dependencies: ["Templates", "Generation", "Text", "Store", "Export", "Models"]),
         .target(
             name: "Chat", dependencies: ["Generation", "Text", "Templates", "Store", "Drafting"]),
-        .target(name: "Importing", dependencies: ["Generation", "Text", "Files"]),
+        // zlib goes into the program, so that it needs no library that a system may lack.
+        .target(name: "CUnpack", linkerSettings: [.linkedLibrary(":libz.a")]),
+        .target(name: "Importing", dependencies: ["CUnpack", "Generation", "Text"]),
         .target(name: "Studio", dependencies: ["Generation", "Text"]),
         .target(
             name: "CNcurses",
@@ -74,6 +76,7 @@ let package = Package(
             name: "FuzzReaders",
             dependencies: [
                 "Inference", "Grammar", "Generation", "Tensors", "Settings", "YAMLReading", "Endpoints", "Downloads",
+                "Importing",
             ],
             path: "Fuzz/Readers"),
         .executableTarget(name: "FuzzReplay", dependencies: ["FuzzReaders"], path: "Fuzz/Replay"),

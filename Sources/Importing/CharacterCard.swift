@@ -45,8 +45,23 @@ struct CharacterCard {
             greetings: greetings.filter { !$0.isEmpty }, examples: dialogue.messages,
             speakers: .init(user: userName, assistant: called))
         persona.book = book(macros, &leftOut)
+        leftOut.add(.unreadableFields, unreadableCount)
+        leftOut.add(.groupGreetings, data["group_only_greetings"]?.items?.count ?? 0)
+        // Each card names a picture of its own, which is the card.
+        leftOut.add(.images, (data["assets"]?.items ?? []).count { !$0.clean("uri").hasPrefix("ccdefault:") })
+        if data["extensions"]?["world"]?.text?.isEmpty == false, persona.book.isEmpty { leftOut.add(.linkedBooks) }
         let notes = data["creator_notes_multilingual"]?["en"]?.cleanText ?? data.clean("creator_notes")
         return ImportedPersona(persona: persona, summary: Self.summary(macros.replaced(in: notes)), leftOut: leftOut)
+    }
+
+    /// How many of the card's texts are something else.
+    private var unreadableCount: Int {
+        let names = [
+            "description", "personality", "scenario", "first_mes", "mes_example", "system_prompt",
+            "post_history_instructions", "char_persona", "char_greeting", "world_scenario", "example_dialogue",
+        ]
+        let greetings = data["alternate_greetings"]?.items ?? []
+        return names.count { data.has($0) && data[$0]?.text == nil } + greetings.count { $0.text == nil }
     }
 
     private func system(_ macros: CardMacros, _ text: (String...) -> String, _ prose: String) -> String {
@@ -78,13 +93,19 @@ struct CharacterCard {
         return list.compactMap { entry in
             let content = ImportedText.trimmed(macros.replaced(in: Self.withoutDecorators(entry.clean("content"))))
             let isConstant = entry["constant"]?.truth ?? false
-            guard !content.isEmpty else { return nil }
+            guard !content.isEmpty else {
+                leftOut.add(.emptyEntries)
+                return nil
+            }
             if entry["use_regex"]?.truth == true, !isConstant {
                 leftOut.add(.entriesWithPatterns)
                 return nil
             }
             let keys = keys(entry["keys"] ?? entry["key"], macros)
-            guard isConstant || !keys.isEmpty else { return nil }
+            guard isConstant || !keys.isEmpty else {
+                leftOut.add(.emptyEntries)
+                return nil
+            }
             let isSelective = entry["selective"]?.truth ?? false
             return Persona.BookEntry(
                 keys: keys, secondaryKeys: isSelective ? self.keys(entry["secondary_keys"], macros) : [],

@@ -1,7 +1,8 @@
 // A conversation of ChatGPT's export: `mapping` is a tree of messages, `current_node` the last one of the open branch.
 // - Edits of a question are siblings. Other answers to a question, however many messages each has, are the choices of
 //   one answer.
-// - The messages of an answer are joined; those to and from tools, hidden ones and thoughts are no part of it.
+// - The messages of an answer are joined; those to and from tools, hidden ones and thoughts are no part of it. A
+//   document that the answer writes beside the conversation is.
 // - Parents that are missing and circles break no file: such a message begins a branch of its own.
 // - Nothing here is recursive, because a branch may have any length.
 

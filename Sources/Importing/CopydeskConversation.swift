@@ -78,7 +78,11 @@ enum CopydeskConversation {
         mutating func read(head: Int?) -> (turns: [ImportedTurn], head: Int?) {
             var followers: [Int?: [JSONValue]] = [:]
             let ids = Set(turns.compactMap { $0["id"]?.int })
-            for turn in turns where turn["deletedAt"]?.isNull ?? true {
+            for turn in turns {
+                guard turn["deletedAt"]?.isNull ?? true else {
+                    leftOut.add(.deletedTexts)
+                    continue
+                }
                 let parent = turn["parentTurnId"]?.int
                 followers[parent.flatMap { ids.contains($0) ? $0 : nil }, default: []].append(turn)
             }
@@ -98,11 +102,19 @@ enum CopydeskConversation {
             return (read, head.flatMap { places[$0]?.index } ?? (read.isEmpty ? nil : read.count - 1))
         }
 
+        private static func isMarked(_ draft: JSONValue) -> Bool {
+            draft["starred"]?.truth == true || draft.has("rating") || !draft.clean("note").isEmpty
+                || draft["tags"]?.items?.isEmpty == false
+        }
+
         private mutating func take(_ turn: JSONValue) {
             guard let role = turn["role"]?.text.flatMap(Message.Role.init(rawValue:)), role != .system else {
                 return leftOut.add(.otherContent)
             }
-            let drafts = (turn["drafts"]?.items ?? []).filter { $0["deletedAt"]?.isNull ?? true }
+            let all = turn["drafts"]?.items ?? []
+            let drafts = all.filter { $0["deletedAt"]?.isNull ?? true }
+            leftOut.add(.deletedTexts, all.count - drafts.count)
+            leftOut.add(.marks, drafts.count(where: Self.isMarked))
             var result = ImportedTurn(
                 parent: nil, role: role, texts: drafts.isEmpty ? [turn.clean("text")] : drafts.map { $0.clean("text") },
                 createdAt: ImportedDate.seconds(turn["createdAt"]), isPinned: turn["pinned"]?.truth ?? false)

@@ -3,7 +3,6 @@
 // - Whatever the bytes are, reading them ends in values or in an `ImportError`.
 
 import Generation
-import Text
 
 /// What a file holds.
 public enum Imported: Sendable, Hashable {
@@ -38,36 +37,43 @@ public struct ImportFile {
     }
 
     public let kind: Kind
-    private let items: JSONItems
+    /// The name of the file, and behind it that of an archive's entry, for sentences.
+    public let name: String
+    private let origin: ByteOrigin
     private let userName: String
+    /// True if the values are the messages of one conversation.
+    private let isOneConversation: Bool
 
-    /// Tells what the bytes are; for a list the rest is read later.
-    /// - Parameters:
-    ///   - file: its name, for sentences.
-    ///   - userName: whom a character card talks to.
+    /// Tells what the bytes are; all but the beginning is read later.
+    /// - Parameter userName: whom a character card talks to.
     /// - Throws: `ImportError`.
-    public init(bytes: [UInt8], file: String, userName: String = "User") throws(ImportError) {
+    init(_ origin: ByteOrigin, userName: String) throws(ImportError) {
         self.userName = userName
-        guard bytes.contains(where: { $0 > 0x20 }) else { throw .empty(file: file) }
-        if PNGText.isPNG(bytes) {
+        name = origin.file
+        var cursor = try ByteCursor(origin)
+        if try cursor.lookAhead(PNGText.signature.count).elementsEqual(PNGText.signature) {
             kind = .characterCard
-            items = try Self.card(in: bytes, file: file)
+            isOneConversation = false
+            self.origin = try Self.card(in: origin)
             return
         }
-        try Self.refuseOtherFormats(bytes, file)
-        items = try JSONItems(bytes: bytes, file: file)
-        guard items.ranges.count > 0 else { throw .nothing(file: file) }
-        guard let kind = Self.kind(of: try items.value(0), items.layout) else { throw .unknown(file: file) }
+        try Self.refuseEmpty(&cursor)
+        try OtherFormat.refuse(cursor.lookAhead(4096), origin.file)
+        self.origin = origin
+        var items = try JSONItems(origin)
+        guard let first = try items.next() else { throw .nothing(file: origin.file) }
+        guard let kind = Self.kind(of: first, items.layout) else { throw .unknown(file: origin.file) }
         self.kind = kind
+        isOneConversation = kind == .messages && items.layout != .single && MessageList.isMessage(first)
     }
 
     /// Hands out what the file holds, in its order.
-    /// - Parameter progress: gets the number of values that were read, and of all.
+    /// - Parameter progress: gets the part of the file that was read, from 0 to 1.
     /// - Returns: what did not come in and belongs to no conversation.
     /// - Throws: `ImportError`, and the errors of `take`; what was handed out before stays valid.
     @discardableResult
     public func forEach(
-        progress: (_ read: Int, _ all: Int) -> Void = { _, _ in }, _ take: (Imported) throws -> Void
+        progress: (_ part: Double) -> Void = { _ in }, _ take: (Imported) throws -> Void
     ) throws -> LeftOut {
         var leftOut = LeftOut()
         var count = 0
@@ -81,23 +87,23 @@ public struct ImportFile {
             count += 1
             try take(.conversation(conversation))
         }
-        let isLoose = items.layout == .single ? false : MessageList.isMessage(try items.value(0))
+        var items = try JSONItems(origin)
         switch kind {
         case .characterCard:
-            guard let card = CharacterCard(try items.value(0)) else { throw ImportError.unknown(file: items.file) }
+            guard let value = try items.next(), let card = CharacterCard(value) else {
+                throw ImportError.unknown(file: name)
+            }
             try take(.persona(card.imported(userName: userName)))
             return leftOut
-        case .sillyTavernChat: try give(SillyTavernChat.conversation(items))
-        case .messages where isLoose:
-            try give(MessageList.conversation(ofMessages: items))
+        case .sillyTavernChat: try give(SillyTavernChat.conversation(&items, origin))
+        case .messages where isOneConversation: try give(MessageList.conversation(ofMessages: &items, origin))
         default:
-            for index in items.ranges.indices {
-                progress(index, items.ranges.count)
-                let value = try items.value(index)
-                for part in value["conversations"]?.items ?? [value] { try give(conversation(part)) }
+            while let value = try items.next() {
+                progress(Double(items.usedBytes) / Double(max(1, origin.range.count)))
+                try give(conversation(value))
             }
         }
-        guard count > 0 else { throw ImportError.nothing(file: items.file) }
+        guard count > 0 else { throw ImportError.nothing(file: name) }
         return leftOut
     }
 
@@ -112,7 +118,7 @@ public struct ImportFile {
     private static func kind(of value: JSONValue, _ layout: JSONItems.Layout) -> Kind? {
         if value["mapping"]?.members != nil { return .chatGPT }
         let isOurs = value["conversation"]?.members != nil && value["turns"]?.items != nil
-        if isOurs || value["conversations"]?.items?.first?["turns"]?.items != nil { return .copydeskConversations }
+        if isOurs { return .copydeskConversations }
         if SillyTavernChat.isFirst(value) { return .sillyTavernChat }
         if value["messages"]?.items != nil || (layout != .single && MessageList.isMessage(value)) { return .messages }
         if layout == .single, CharacterCard(value) != nil { return .characterCard }
@@ -120,41 +126,25 @@ public struct ImportFile {
         return layout == .list && value["title"] != nil && value["create_time"] != nil ? .chatGPT : nil
     }
 
-    private static func card(in bytes: [UInt8], file: String) throws(ImportError) -> JSONItems {
-        let json = try PNGText.card(in: bytes, file: file)
+    private static func card(in origin: ByteOrigin) throws(ImportError) -> ByteOrigin {
+        let json = try PNGText.card(in: origin)
+        let card = ByteOrigin(
+            source: BytesSource(json), range: 0..<json.count, packing: .none, file: origin.file)
         do throws(ImportError) {
-            let items = try JSONItems(bytes: json, file: file)
-            guard !items.ranges.isEmpty else { throw .noCharacter(file: file) }
-            _ = try items.value(0)
-            return items
+            var items = try JSONItems(card)
+            guard try items.next() != nil else { throw .noCharacter(file: origin.file) }
+            return card
         } catch {
             guard case .damaged(_, _, _, let problem) = error else { throw error }
-            throw .damagedCharacter(file: file, problem: problem)
+            throw .damagedCharacter(file: origin.file, problem: problem)
         }
     }
 
-    private static func refuseOtherFormats(_ bytes: [UInt8], _ file: String) throws(ImportError) {
-        if bytes.starts(with: [0x50, 0x4B, 3, 4]) || bytes.starts(with: [0x50, 0x4B, 5, 6]) {
-            throw .archive(file: file)
+    private static func refuseEmpty(_ cursor: inout ByteCursor) throws(ImportError) {
+        while try cursor.hasByte() {
+            if cursor.buffer[cursor.index...].contains(where: { $0 > 0x20 }) { return }
+            cursor.index = cursor.buffer.count
         }
-        if bytes.starts(with: [0x1F, 0x8B]) || bytes.starts(with: [0xFD, 0x37, 0x7A]) || bytes.starts(with: "7z".utf8) {
-            throw .compressed(file: file)
-        }
-        let pictures: [(name: String, start: [UInt8])] = [
-            ("JPEG", [0xFF, 0xD8, 0xFF]), ("GIF", Array("GIF8".utf8)), ("WebP", Array("RIFF".utf8)),
-        ]
-        for picture in pictures where bytes.starts(with: picture.start) {
-            throw .picture(file: file, kind: picture.name)
-        }
-        let start = bytes.first { $0 > 0x20 && ![0xEF, 0xBB, 0xBF].contains($0) }
-        if start == UInt8(ascii: "<") { throw .webPage(file: file) }
-        guard start == UInt8(ascii: "{") || start == UInt8(ascii: "[") else {
-            do throws(OutsideTextError) {
-                _ = try OutsideText.text(of: Array(bytes.prefix(4096)))
-            } catch {
-                if case .otherEncoding = error { throw .notText(file: file, error) }
-            }
-            throw .unknown(file: file)
-        }
+        throw .empty(file: cursor.file)
     }
 }

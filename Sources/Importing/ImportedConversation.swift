@@ -108,7 +108,8 @@ public struct ImportedPersona: Sendable, Hashable {
 public struct LeftOut: Sendable, Hashable {
     public enum Kind: String, Sendable, Hashable, CaseIterable {
         case toolMessages, images, files, hiddenMessages, programMessages, otherContent, emptyConversations
-        case entriesWithPatterns, unknownEntries
+        case entriesWithPatterns, unknownEntries, recordings, documentChanges, deletedTexts, marks, groupGreetings
+        case emptyEntries, linkedBooks, otherFiles, unreadableMessages, unreadableFields
 
         /// The kind as a noun, for a number of them.
         public func words(_ count: Int) -> String {
@@ -123,6 +124,16 @@ public struct LeftOut: Sendable, Hashable {
                 case .emptyConversations: ("conversation without turns", "conversations without turns")
                 case .entriesWithPatterns: ("book entry with a pattern", "book entries with patterns")
                 case .unknownEntries: ("entry that is no conversation", "entries that are no conversations")
+                case .recordings: ("recording", "recordings")
+                case .documentChanges: ("change to a document", "changes to documents")
+                case .deletedTexts: ("deleted turn or draft", "deleted turns and drafts")
+                case .marks: ("draft's star, rating, note or tags", "drafts' stars, ratings, notes and tags")
+                case .groupGreetings: ("greeting for groups", "greetings for groups")
+                case .emptyEntries: ("book entry without text or keys", "book entries without text or keys")
+                case .linkedBooks: ("book that the file only names", "books that the file only names")
+                case .unreadableMessages: ("message that cannot be read", "messages that cannot be read")
+                case .unreadableFields: ("field that should be a text", "fields that should be texts")
+                case .otherFiles: ("other file of the archive", "other files of the archive")
                 }
             return "\(count) \(count == 1 ? one : many)"
         }

@@ -1,176 +1,259 @@
-// The places of the values in a file of JSON, so that a file of any size is read one conversation at a time.
-// - Only brackets and strings are looked at; each value is checked when it is read.
+// The values in a file of JSON, one after another, so that a file of any size is read one conversation at a time.
+// - Only brackets and strings are looked at to find the end of a value; then it is parsed as a whole.
+// - A mistake is reported with its line and column, the first one of the file.
 
 import Generation
-import Text
 
-/// The bytes of a file, and where its values are.
+/// Reads the values of a document, from the first to the last.
 struct JSONItems {
     enum Layout: Equatable {
         /// One value.
         case single
-        /// The elements of one list.
+        /// The elements of one list; also of the list `conversations` in one object.
         case list
         /// A value a line.
         case lines
     }
 
-    let bytes: [UInt8]
-    let file: String
-    let layout: Layout
-    /// The values, in their order.
-    let ranges: [Range<Int>]
+    private(set) var layout: Layout
+    /// How many bytes of the source were used so far.
+    var usedBytes: Int { cursor.usedBytes }
+    private var cursor: ByteCursor
+    private var state = State.beginning
+    /// True if the list is the value of `conversations` in an object.
+    private var isWrapped = false
 
-    /// - Throws: `ImportError.damaged` if a list does not end, or text follows it.
-    init(bytes: [UInt8], file: String) throws(ImportError) {
-        self.bytes = bytes
-        self.file = file
-        let start = Self.skipSpace(bytes, from: bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0)
-        var scanner = Scanner(bytes: bytes, index: start)
-        guard start < bytes.count, bytes[start] == UInt8(ascii: "[") else {
-            scanner.skipValue()
-            let isWhole = Self.skipSpace(bytes, from: scanner.index) >= bytes.count
-            // A value with line feeds in it is no line, even if something follows it.
-            let hasLineFeed = bytes[start..<scanner.index].contains(0x0A)
-            layout = isWhole || hasLineFeed ? .single : .lines
-            ranges = isWhole || hasLineFeed ? [start..<bytes.count] : Self.lines(bytes, from: start)
-            return
+    private enum State { case beginning, inside, ended }
+
+    /// - Throws: `ImportError` if the origin cannot be read.
+    init(_ origin: ByteOrigin) throws(ImportError) {
+        cursor = try ByteCursor(origin)
+        layout = .single
+        if try cursor.lookAhead(3).elementsEqual([0xEF, 0xBB, 0xBF]) { _ = try cursor.skip(3) }
+        try cursor.skipSpace()
+        // Enough for the name of a list, however it is indented.
+        let start = try cursor.lookAhead(400)
+        if start.first == UInt8(ascii: "[") {
+            layout = .list
+            cursor.index += 1
+        } else if let length = Self.wrapper(start) {
+            layout = .list
+            isWrapped = true
+            cursor.index += length
         }
-        layout = .list
-        ranges = try Self.elements(&scanner, file: file)
     }
 
-    /// The value at an index.
-    /// - Throws: `ImportError.damaged`.
-    func value(_ index: Int) throws(ImportError) -> JSONValue {
-        let range = ranges[index]
+    /// The next value; `nil` behind the last one.
+    /// - Throws: `ImportError.damaged` with line and column, and the errors of the origin.
+    mutating func next() throws(ImportError) -> JSONValue? {
+        switch state {
+        case .ended: return nil
+        case .inside: return layout == .lines ? try nextLine() : try nextElement()
+        case .beginning:
+            state = .inside
+            guard layout == .list else { return try first() }
+            try cursor.skipSpace()
+            guard try byte() == UInt8(ascii: "]") else { return try nextElement() }
+            cursor.index += 1
+            try endList()
+            return nil
+        }
+    }
+
+    /// The length of the beginning `{"conversations": [`; `nil` if a document begins otherwise.
+    private static func wrapper(_ start: ArraySlice<UInt8>) -> Int? {
+        var rest = start
+        for word in ["{", "\"conversations\"", ":", "["] {
+            rest = rest.drop { $0 == 0x20 || $0 == 0x0A || $0 == 0x0D || $0 == 0x09 }
+            guard rest.starts(with: word.utf8) else { return nil }
+            rest = rest.dropFirst(word.utf8.count)
+        }
+        return rest.startIndex - start.startIndex
+    }
+
+    private mutating func byte() throws(ImportError) -> UInt8? {
+        try cursor.hasByte() ? cursor.buffer[cursor.index] : nil
+    }
+
+    // MARK: One value, or the first of many lines
+
+    private mutating func first() throws(ImportError) -> JSONValue? {
+        var start = cursor.index
+        try skipValue(&start)
+        let hasLineFeed = cursor.buffer[start..<cursor.index].contains(0x0A)
+        // A value with line feeds in it is no line, even if something follows it.
+        if !hasLineFeed {
+            guard try restIsSpace(&start) else {
+                layout = .lines
+                return try line(from: start)
+            }
+        }
+        let value = try parse(start..<cursor.index)
+        try cursor.skipSpace()
+        guard try !cursor.hasByte() else {
+            throw cursor.damaged(at: cursor.index, "there is more text after the value")
+        }
+        state = .ended
+        return value
+    }
+
+    /// Whether only space follows, up to the end of the file. The index stays where it is.
+    private mutating func restIsSpace(_ mark: inout Int) throws(ImportError) -> Bool {
+        let length = cursor.index - mark
+        defer { cursor.index = mark + length }
+        while true {
+            while cursor.index < cursor.buffer.count {
+                switch cursor.buffer[cursor.index] {
+                case 0x20, 0x0A, 0x0D, 0x09: cursor.index += 1
+                default: return false
+                }
+            }
+            guard try cursor.fill(keepingFrom: &mark) else { return true }
+        }
+    }
+
+    // MARK: Lines
+
+    private mutating func nextLine() throws(ImportError) -> JSONValue? {
+        try cursor.skipSpace()
+        guard try cursor.hasByte() else {
+            state = .ended
+            return nil
+        }
+        return try line(from: cursor.index)
+    }
+
+    private mutating func line(from place: Int) throws(ImportError) -> JSONValue {
+        var start = place
+        while true {
+            if let end = cursor.buffer[cursor.index...].firstIndex(of: 0x0A) {
+                cursor.index = end
+                break
+            }
+            cursor.index = cursor.buffer.count
+            try checkLength(from: start)
+            guard try cursor.fill(keepingFrom: &start) else { break }
+        }
+        return try parse(start..<cursor.index)
+    }
+
+    // MARK: Lists
+
+    private mutating func nextElement() throws(ImportError) -> JSONValue? {
+        try cursor.skipSpace()
+        var start = cursor.index
+        try skipValue(&start)
+        let value = try parse(start..<cursor.index)
+        try cursor.skipSpace()
+        switch try byte() {
+        case nil: throw cursor.damaged(at: cursor.index, "the list does not end")
+        case UInt8(ascii: ","): cursor.index += 1
+        case UInt8(ascii: "]"):
+            cursor.index += 1
+            try endList()
+        default: throw cursor.damaged(at: cursor.index, "a comma or a closing bracket is missing")
+        }
+        return value
+    }
+
+    /// Reads what follows the list.
+    private mutating func endList() throws(ImportError) {
+        state = .ended
+        try cursor.skipSpace()
+        while isWrapped {
+            guard let byte = try byte() else { throw cursor.damaged(at: cursor.index, "a closing brace is missing") }
+            cursor.index += 1
+            if byte == UInt8(ascii: "}") { break }
+            // Other facts stand behind the list: a name, a colon, a value.
+            guard byte == UInt8(ascii: ",") else {
+                throw cursor.damaged(at: cursor.index - 1, "a comma or a closing brace is missing")
+            }
+            var mark = cursor.index
+            try skipValue(&mark)
+            try cursor.skipSpace()
+        }
+        try cursor.skipSpace()
+        guard try !cursor.hasByte() else { throw cursor.damaged(at: cursor.index, "there is more text after the list") }
+    }
+
+    // MARK: Values
+
+    /// Goes to the comma or bracket behind a value, to the end of a value that is no element, or to the end.
+    /// - Parameter start: the index of its first byte, which moves with the buffer.
+    private mutating func skipValue(_ start: inout Int) throws(ImportError) {
+        var scanner = ValueScanner()
+        repeat {
+            cursor.index = scanner.scan(cursor.buffer, from: cursor.index)
+            if scanner.hasEnded { return }
+            try checkLength(from: start)
+        } while try cursor.fill(keepingFrom: &start)
+    }
+
+    private func checkLength(from start: Int) throws(ImportError) {
+        guard cursor.buffer.count - start > ByteLimits.value else { return }
+        // A quotation mark that is missing leads the brackets astray: then the mistake is somewhere inside.
         do throws(JSONError) {
-            return try JSONValue(parsing: Array(bytes[range]))
+            _ = try JSONValue(parsing: Array(cursor.buffer[start...]))
         } catch {
-            throw Self.damaged(at: range.lowerBound + error.byte, error.reason, in: bytes, file: file)
+            if start + error.byte < cursor.buffer.count { throw cursor.damaged(at: start + error.byte, error.reason) }
+        }
+        throw .tooLong(file: cursor.file)
+    }
+
+    private func parse(_ range: Range<Int>) throws(ImportError) -> JSONValue {
+        do throws(JSONError) {
+            return try JSONValue(parsing: Array(cursor.buffer[range]))
+        } catch {
+            throw cursor.damaged(at: range.lowerBound + error.byte, error.reason)
         }
     }
+}
 
-    private static func elements(_ scanner: inout Scanner, file: String) throws(ImportError) -> [Range<Int>] {
-        let bytes = scanner.bytes
-        var ranges: [Range<Int>] = []
-        scanner.index += 1
-        scanner.index = skipSpace(bytes, from: scanner.index)
-        if scanner.index < bytes.count, bytes[scanner.index] == UInt8(ascii: "]") {
-            scanner.index += 1
-        } else {
-            var goesOn = true
-            while goesOn {
-                let start = scanner.index
-                scanner.skipValue()
-                ranges.append(start..<scanner.index)
-                guard scanner.index < bytes.count else {
-                    // If the last value is whole, the list is not.
-                    let last = Array(bytes[start...])
-                    if (try? JSONValue(parsing: last)) == nil { return ranges }
-                    throw damaged(at: bytes.count, "the list does not end", in: bytes, file: file)
-                }
-                goesOn = bytes[scanner.index] == UInt8(ascii: ",")
-                guard goesOn || bytes[scanner.index] == UInt8(ascii: "]") else {
-                    throw cause(
-                        in: ranges, bytes, file,
-                        otherwise: damaged(
-                            at: scanner.index, "a comma or a closing bracket is missing", in: bytes, file: file))
-                }
-                scanner.index += 1
-            }
-        }
-        let rest = skipSpace(bytes, from: scanner.index)
-        guard rest >= bytes.count else {
-            throw cause(
-                in: ranges, bytes, file,
-                otherwise: damaged(at: rest, "there is more text after the list", in: bytes, file: file))
-        }
-        return ranges
-    }
+/// Finds the end of a value, through as many buffers as it takes.
+private struct ValueScanner {
+    private var depth = 0
+    private var isInString = false
+    private var isEscaped = false
+    private(set) var hasEnded = false
 
-    /// The first problem inside the values: a quotation mark that is missing leads the brackets astray much later.
-    private static func cause(
-        in ranges: [Range<Int>], _ bytes: [UInt8], _ file: String, otherwise error: ImportError
-    ) -> ImportError {
-        for range in ranges {
-            do throws(JSONError) {
-                _ = try JSONValue(parsing: Array(bytes[range]))
-            } catch {
-                return damaged(at: range.lowerBound + error.byte, error.reason, in: bytes, file: file)
-            }
-        }
-        return error
-    }
-
-    private static func lines(_ bytes: [UInt8], from start: Int) -> [Range<Int>] {
-        var ranges: [Range<Int>] = []
-        var lineStart = start
-        while lineStart < bytes.count {
-            let end = bytes[lineStart...].firstIndex(of: 0x0A) ?? bytes.count
-            if skipSpace(bytes, from: lineStart) < end { ranges.append(lineStart..<end) }
-            lineStart = end + 1
-        }
-        return ranges
-    }
-
-    static func damaged(at offset: Int, _ problem: String, in bytes: [UInt8], file: String) -> ImportError {
-        let before = bytes[..<min(max(0, offset), bytes.count)]
-        let lineStart = before.lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
-        // Every byte that continues no character begins one.
-        let column = before[lineStart...].count { $0 & 0xC0 != 0x80 } + 1
-        return .damaged(file: file, line: before.count { $0 == 0x0A } + 1, column: column, problem: problem)
-    }
-
-    private static func skipSpace(_ bytes: [UInt8], from start: Int) -> Int {
-        var index = start
-        while index < bytes.count, [0x20, 0x0A, 0x0D, 0x09].contains(bytes[index]) { index += 1 }
-        return index
-    }
-
-    private struct Scanner {
-        let bytes: [UInt8]
-        var index: Int
-
-        /// Goes to the comma or bracket behind the value, to the end of a value that is no element, or to the end.
-        mutating func skipValue() {
-            var depth = 0
+    /// - Returns: the index behind the value, or the end of the bytes if it goes on.
+    mutating func scan(_ bytes: [UInt8], from start: Int) -> Int {
+        bytes.withUnsafeBufferPointer { bytes in
+            var index = start
             while index < bytes.count {
-                switch bytes[index] {
-                case UInt8(ascii: "\""): skipString()
-                case UInt8(ascii: "["), UInt8(ascii: "{"):
-                    depth += 1
+                let byte = bytes[index]
+                if isInString {
                     index += 1
-                case UInt8(ascii: "]"), UInt8(ascii: "}"):
-                    if depth == 0 { return }
-                    depth -= 1
-                    index += 1
-                    if depth == 0 {
-                        index = JSONItems.skipSpaceOnLine(bytes, from: index)
-                        let next = JSONItems.skipSpace(bytes, from: index)
-                        if next < bytes.count, bytes[next] == UInt8(ascii: ",") || bytes[next] == UInt8(ascii: "]") {
-                            index = next
-                        }
-                        return
+                    if isEscaped {
+                        isEscaped = false
+                    } else if byte == UInt8(ascii: "\\") {
+                        isEscaped = true
+                    } else if byte == UInt8(ascii: "\"") {
+                        isInString = false
                     }
-                case UInt8(ascii: ",") where depth == 0: return
-                default: index += 1
+                    continue
                 }
+                switch byte {
+                case UInt8(ascii: "\""): isInString = true
+                case UInt8(ascii: "["), UInt8(ascii: "{"): depth += 1
+                case UInt8(ascii: "]"), UInt8(ascii: "}"):
+                    guard depth > 0 else {
+                        hasEnded = true
+                        return index
+                    }
+                    depth -= 1
+                    if depth == 0 {
+                        hasEnded = true
+                        return index + 1
+                    }
+                case UInt8(ascii: ",") where depth == 0:
+                    hasEnded = true
+                    return index
+                default: break
+                }
+                index += 1
             }
+            return index
         }
-
-        private mutating func skipString() {
-            index += 1
-            while index < bytes.count, bytes[index] != UInt8(ascii: "\"") {
-                index += bytes[index] == UInt8(ascii: "\\") ? 2 : 1
-            }
-            index = min(index + 1, bytes.count)
-        }
-    }
-
-    private static func skipSpaceOnLine(_ bytes: [UInt8], from start: Int) -> Int {
-        var index = start
-        while index < bytes.count, [0x20, 0x0D, 0x09].contains(bytes[index]) { index += 1 }
-        return index
     }
 }

@@ -20,9 +20,14 @@ enum MessageList {
         return conversation
     }
 
-    static func conversation(ofMessages items: JSONItems) throws(ImportError) -> ImportedConversation? {
+    static func conversation(
+        ofMessages items: inout JSONItems, _ origin: ByteOrigin
+    ) throws(ImportError) -> ImportedConversation? {
         var reader = Reader()
-        for index in items.ranges.indices { reader.take(try items.value(index)) }
+        while let value = try items.next() {
+            reader.take(value)
+            guard reader.byteCount <= ByteLimits.chat else { throw .tooLong(file: origin.file) }
+        }
         return reader.conversation
     }
 
@@ -30,21 +35,30 @@ enum MessageList {
         private var turns: [ImportedTurn] = []
         private var system: [String] = []
         private var leftOut = LeftOut()
+        private(set) var byteCount = 0
 
         mutating func take(_ message: JSONValue) {
-            guard let role = message["role"]?.text?.lowercased() else { return leftOut.add(.otherContent) }
+            guard let role = message["role"]?.text?.lowercased() else {
+                return leftOut.add(.unreadableMessages)
+            }
             let text = text(of: message["content"])
+            byteCount += text.utf8.count
+            let thoughts = message["reasoning_content"]?.cleanText ?? message["reasoning"]?.cleanText ?? ""
             switch role {
             case "system", "developer":
                 if !text.isEmpty { system.append(text) }
             case "user", "human", "assistant", "model":
                 if message["tool_calls"]?.items?.isEmpty == false { leftOut.add(.toolMessages) }
-                guard !text.isEmpty else { return }
+                guard !text.isEmpty else {
+                    let isText = message["content"]?.text != nil || message["content"]?.items != nil
+                    return leftOut.add(.unreadableMessages, isText ? 0 : 1)
+                }
                 let isUser = role == "user" || role == "human"
                 turns.append(
                     ImportedTurn(
                         parent: turns.isEmpty ? nil : turns.count - 1, role: isUser ? .user : .assistant,
-                        texts: [text], createdAt: ImportedDate.seconds(message["created_at"])))
+                        texts: [text], reasoning: thoughts.isEmpty ? [:] : [0: thoughts],
+                        createdAt: ImportedDate.seconds(message["created_at"])))
             default: leftOut.add(.toolMessages)
             }
         }

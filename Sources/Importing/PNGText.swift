@@ -1,37 +1,39 @@
 // The character that a PNG picture carries in its text chunks: tEXt, zTXt, iTXt.
 // https://www.w3.org/TR/png-3/#11textinfo; the keywords `ccv3` and `chara` are those of the character card formats V3 and
 // V2, and their text is JSON in base64.
+// - The picture itself is passed over, and is never in memory.
 
+import CUnpack
 import FoundationEssentials
 
 enum PNGText {
-    private static let signature: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
-    /// A compressed text may become as long as this.
-    private static let mostBytes = 64 << 20
-
-    static func isPNG(_ bytes: [UInt8]) -> Bool { bytes.starts(with: signature) }
+    static let signature: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
 
     /// The JSON of the character: of `ccv3` if there is one, else of `chara`.
     /// - Throws: `ImportError` if there is none, or the file is damaged.
-    static func card(in bytes: [UInt8], file: String) throws(ImportError) -> [UInt8] {
+    static func card(in origin: ByteOrigin) throws(ImportError) -> [UInt8] {
+        let file = origin.file
+        var cursor = try ByteCursor(origin)
         var found: [String: [UInt8]] = [:]
-        var index = signature.count
-        while index < bytes.count {
-            guard bytes.count - index >= 12 else { throw cut(file) }
-            let length = Int(number(bytes, index))
-            let kind = bytes[index + 4..<index + 8]
-            guard length <= bytes.count - index - 12 else { throw cut(file) }
-            let data = bytes[index + 8..<index + 8 + length]
+        guard try cursor.skip(signature.count) else { throw cut(file) }
+        while try cursor.hasByte() {
+            guard let head = try cursor.take(8) else { throw cut(file) }
+            let length = Int(number(head[..<4]))
+            let kind = head[4...]
             if kind.elementsEqual("IEND".utf8) { break }
-            if let form = ["tEXt", "zTXt", "iTXt"].first(where: { kind.elementsEqual($0.utf8) }),
-                let (keyword, rest) = keyword(of: data), found[keyword] == nil
-            {
-                guard checksum(bytes[index + 4..<index + 8 + length]) == number(bytes, index + 8 + length) else {
-                    throw .damagedPicture(file: file, problem: "the checksum of its character is wrong")
-                }
-                found[keyword] = try text(rest, form, file)
+            guard let form = ["tEXt", "zTXt", "iTXt"].first(where: { kind.elementsEqual($0.utf8) }) else {
+                // The data and its checksum.
+                guard try cursor.skip(length + 4) else { throw cut(file) }
+                continue
             }
-            index += 12 + length
+            guard length <= ByteLimits.picture else { throw .tooMuch(file: file) }
+            guard let data = try cursor.take(length), let sum = try cursor.take(4) else { throw cut(file) }
+            guard let (keyword, rest) = keyword(of: data[...]), found[keyword] == nil else { continue }
+            let checked = Array(kind) + data
+            guard unpacking_checksum(0, checked, 0, Int64(checked.count)) == number(sum[...]) else {
+                throw .damagedPicture(file: file, problem: "the checksum of its character is wrong")
+            }
+            found[keyword] = try text(rest, form, file)
         }
         guard let text = found["ccv3"] ?? found["chara"] else { throw .noCharacter(file: file) }
         // Some programs write the JSON itself.
@@ -46,9 +48,7 @@ enum PNGText {
         .damagedPicture(file: file, problem: "it ends in the middle of a chunk")
     }
 
-    private static func number(_ bytes: [UInt8], _ index: Int) -> UInt32 {
-        bytes[index..<index + 4].reduce(0) { $0 << 8 | UInt32($1) }
-    }
+    private static func number(_ bytes: ArraySlice<UInt8>) -> UInt32 { bytes.reduce(0) { $0 << 8 | UInt32($1) } }
 
     /// The keyword in small letters if it is one of ours, and the bytes behind its NUL.
     private static func keyword(of data: ArraySlice<UInt8>) -> (keyword: String, rest: ArraySlice<UInt8>)? {
@@ -62,7 +62,7 @@ enum PNGText {
         case "tEXt": return Array(data)
         case "zTXt":
             guard data.first == 0 else { throw badCompression(file) }
-            return try inflated(data.dropFirst(), file)
+            return try inflated(Array(data.dropFirst()), file)
         default:
             guard data.count >= 2, let flag = data.first else { throw cut(file) }
             let method = data[data.startIndex + 1]
@@ -71,7 +71,7 @@ enum PNGText {
             else { throw cut(file) }
             guard flag == 1 else { return Array(data[(second + 1)...]) }
             guard method == 0 else { throw badCompression(file) }
-            return try inflated(data[(second + 1)...], file)
+            return try inflated(Array(data[(second + 1)...]), file)
         }
     }
 
@@ -79,22 +79,27 @@ enum PNGText {
         .damagedCharacter(file: file, problem: "it is compressed in an unknown way")
     }
 
-    private static func inflated(_ data: ArraySlice<UInt8>, _ file: String) throws(ImportError) -> [UInt8] {
-        do throws(InflateError) {
-            return try Inflate.zlib(data, mostBytes: mostBytes)
-        } catch {
-            throw .damagedCharacter(file: file, problem: "its compressed text \(error.problem)")
+    private static func inflated(_ data: [UInt8], _ file: String) throws(ImportError) -> [UInt8] {
+        func damaged(_ problem: String) -> ImportError {
+            .damagedCharacter(file: file, problem: "its compressed text \(problem)")
         }
-    }
-
-    /// CRC-32 of ISO 3309, as PNG has it.
-    private static func checksum(_ bytes: ArraySlice<UInt8>) -> UInt32 {
-        var sum = UInt32.max
-        for byte in bytes { sum = table[Int((sum ^ UInt32(byte)) & 0xFF)] ^ sum >> 8 }
-        return ~sum
-    }
-
-    private static let table: [UInt32] = (0..<256).map { start in
-        (0..<8).reduce(UInt32(start)) { sum, _ in sum & 1 == 1 ? 0xEDB8_8320 ^ sum >> 1 : sum >> 1 }
+        guard let unpacking = Unpacking(PACKING_ZLIB) else { throw .noMemory(file: file) }
+        var (index, text): (Int, [UInt8]) = (0, [])
+        while true {
+            let (state, used, output) = unpacking.step(data, from: index, room: 1 << 16)
+            index += used
+            text += output
+            // A thousandth of the length can be enough to describe a text.
+            guard text.count <= ByteLimits.picture else {
+                throw damaged("becomes longer than \(ByteLimits.picture >> 20) MB")
+            }
+            switch state {
+            case UNPACKING_ENDED: return text
+            case UNPACKING_GOES_ON:
+                if output.isEmpty, used == 0 { throw damaged("ends too early") }
+            case UNPACKING_NO_MEMORY: throw .noMemory(file: file)
+            default: throw damaged("is broken")
+            }
+        }
     }
 }

@@ -3,6 +3,7 @@
 // - Swipes are the choices of an answer; `mes` is what is shown, also if it was edited since.
 // - A message that was hidden from the model is a turn; what the program itself noted, such as a comment, is left out.
 // - In a chat with several characters each answer begins with its speaker's name.
+// - A scenario and an author's note that belong to the chat become its system prompt.
 
 import Generation
 
@@ -15,23 +16,30 @@ enum SillyTavernChat {
     }
 
     /// - Throws: `ImportError.damaged` with the line.
-    static func conversation(_ items: JSONItems) throws(ImportError) -> ImportedConversation {
+    static func conversation(
+        _ items: inout JSONItems, _ origin: ByteOrigin
+    ) throws(ImportError) -> ImportedConversation {
         var messages: [Message] = []
         var leftOut = LeftOut()
         var head: JSONValue?
-        for index in items.ranges.indices {
-            let value = try items.value(index)
-            if index == 0, value["mes"] == nil {
+        var isFirst = true
+        var byteCount = 0
+        while let value = try items.next() {
+            if isFirst, value["mes"] == nil {
                 head = value
             } else if let message = Message(value, &leftOut) {
+                byteCount += message.turn.texts.reduce(0) { $0 + $1.utf8.count }
+                guard byteCount <= ByteLimits.chat else { throw .tooLong(file: origin.file) }
                 messages.append(message)
             }
+            isFirst = false
         }
         let speakers = speakers(head, messages)
         let names = Set(messages.filter { $0.turn.role == .assistant }.map(\.name))
         let macros = CardMacros(user: speakers.user, character: speakers.assistant)
         var conversation = Conversation(model: "")
-        conversation.persona = Persona(title: speakers.assistant, speakers: speakers)
+        conversation.persona = Persona(
+            title: speakers.assistant, system: system(head?["chat_metadata"], macros, &leftOut), speakers: speakers)
         conversation.title = names.count > 1 ? "" : "\(speakers.assistant)"
         conversation.uuid = head?["chat_metadata"]?["integrity"]?.uuid ?? ""
         conversation.createdAt = ImportedDate.seconds(head?["create_date"]) ?? 0
@@ -47,6 +55,18 @@ enum SillyTavernChat {
         }
         return ImportedConversation(
             conversation: conversation, turns: turns, head: turns.isEmpty ? nil : turns.count - 1, leftOut: leftOut)
+    }
+
+    /// What the chat itself tells the model; `nil` if it tells nothing.
+    private static func system(_ facts: JSONValue?, _ macros: CardMacros, _ leftOut: inout LeftOut) -> String? {
+        guard let facts else { return nil }
+        if !facts.clean("world_info").isEmpty { leftOut.add(.linkedBooks) }
+        leftOut.add(.files, facts["attachments"]?.items?.count ?? 0)
+        func told(_ name: String) -> String { ImportedText.trimmed(macros.replaced(in: facts.clean(name))) }
+        let scenario = told("scenario")
+        let parts = [told("system_prompt"), scenario.isEmpty ? "" : "Scenario: \(scenario)", told("note_prompt")]
+        let text = parts.filter { !$0.isEmpty }.joined(separator: "\n\n")
+        return text.isEmpty ? nil : text
     }
 
     /// The names in the messages count, because newer files have "unused" in their head.
@@ -71,16 +91,20 @@ enum SillyTavernChat {
             let extra = value["extra"]
             let kind = extra?["type"]?.text
             isNarration = kind == "narrator"
+            if extra?["tool_invocations"]?.items?.isEmpty == false {
+                leftOut.add(.toolMessages)
+                return nil
+            }
             if value["is_system"]?.truth == true, kind != nil, !isNarration {
                 leftOut.add(.programMessages)
                 return nil
             }
             guard let shown = Self.text(value["mes"]) else {
-                leftOut.add(.otherContent)
+                leftOut.add(.unreadableMessages)
                 return nil
             }
-            if extra?.has("image") == true || extra?["media"]?.items?.isEmpty == false { leftOut.add(.images) }
-            if extra?.has("file") == true || extra?["files"]?.items?.isEmpty == false { leftOut.add(.files) }
+            leftOut.add(.images, Self.count(extra, "image", "image_swipes", "media"))
+            leftOut.add(.files, Self.count(extra, "file", "files"))
             name = ImportedText.line(value.clean("name"))
             let isUser = value["is_user"]?.truth == true || isNarration
             turn = ImportedTurn(
@@ -89,7 +113,10 @@ enum SillyTavernChat {
             if isUser { return }
             turn.model = extra?["model"]?.cleanText
             addSwipes(of: value)
-            guard turn.texts.contains(where: { !$0.isEmpty }) else { return nil }
+            guard turn.texts.contains(where: { !$0.isEmpty }) else {
+                leftOut.add(.otherContent)
+                return nil
+            }
         }
 
         private mutating func addSwipes(of value: JSONValue) {
@@ -108,13 +135,19 @@ enum SillyTavernChat {
             if let thoughts = Self.reasoning(value["extra"]) { turn.reasoning[turn.choice] = thoughts }
         }
 
+        /// How many things stand under these names: a value is one, and a list as many as it has.
+        private static func count(_ extra: JSONValue?, _ single: String, _ lists: String...) -> Int {
+            lists.compactMap { extra?[$0]?.items?.count }.max().flatMap { $0 > 0 ? $0 : nil }
+                ?? (extra?.has(single) == true ? 1 : 0)
+        }
+
         private static func reasoning(_ extra: JSONValue?) -> String? {
             extra?["reasoning"]?.cleanText.flatMap { $0.isEmpty ? nil : $0 }
         }
 
-        /// A text, or an object with one, as Chub writes it.
+        /// A text, or an object with one, as other programs write it.
         private static func text(_ value: JSONValue?) -> String? {
-            value?.cleanText ?? value?["message"]?.cleanText
+            value?.cleanText ?? value?["message"]?.cleanText ?? value?["mes"]?.cleanText
         }
     }
 }

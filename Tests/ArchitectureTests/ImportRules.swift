@@ -46,7 +46,7 @@ private func importers(of module: String) -> Set<String> {
         ("CKernels", ["Tensors"]), ("CNcurses", ["Terminal"]), ("GRDB", ["Store"]), ("ArgumentParser", ["copydesk"]),
         ("Yams", ["Templates", "Settings", "Training", "YAMLReading"]),
         ("CEmbed", ["Models", "Templates", "Downloads"]),
-        ("FoundationNetworking", []), ("copydesk", []), ("CTransfer", ["Transfer"]),
+        ("FoundationNetworking", []), ("copydesk", []), ("CTransfer", ["Transfer"]), ("CUnpack", ["Importing"]),
         ("Tensors", ["Inference", "Models", "Training"]), ("Inference", ["Models", "Training"]),
         ("Grammar", ["Inference", "Models", "Endpoints"]),
     ])
@@ -75,7 +75,7 @@ private func importers(of module: String) -> Set<String> {
         ("Export", ["Generation", "Text", "Files"]),
         ("Drafting", ["Templates", "Generation", "Text", "Store", "Export", "Models"]),
         ("Chat", ["Generation", "Text", "Templates", "Store", "Drafting"]),
-        ("Importing", ["Generation", "Text", "Files"]),
+        ("Importing", ["CUnpack", "Generation", "Text"]),
         ("Studio", ["Generation", "Text"]),
         ("Terminal", ["CNcurses", "Studio"]),
     ])

@@ -85,10 +85,17 @@ private func read(_ card: Any) throws -> ImportedPersona { try persona(Array(jso
     @Test func `of the third version calls the character by the nickname`() throws {
         var card = v2(["nickname": "Mar", "group_only_greetings": ["All!"], "assets": [[:] as [String: Any]]])
         card["spec"] = "chara_card_v3"
+        #expect(try read(card).leftOut.sentencePart == "1 image, 1 book entry with a pattern, 1 greeting for groups")
         let persona = try read(card).persona
         #expect(persona.title == "Mara" && persona.speakers.assistant == "Mar")
         #expect(persona.system?.contains("Mar keeps an inn.") == true)
         #expect(persona.examples.map(\.content) == ["A room?", "*nods*\nUpstairs.", "Soup is on, Ann."])
+    }
+
+    @Test func `with something else in the place of a text says how many are left out`() throws {
+        let card = try read(v2(["first_mes": 5, "personality": NSNull(), "alternate_greetings": ["Hi.", ["x"]]]))
+        #expect(card.persona.greetings == ["Hi."])
+        #expect(card.leftOut.sentencePart.hasSuffix("2 fields that should be texts"))
     }
 
     @Test func `of Pygmalion has other names for the same`() throws {
@@ -147,7 +154,7 @@ private func read(_ card: Any) throws -> ImportedPersona { try persona(Array(jso
             #expect(!complaint(Array(whole[..<count])).isEmpty)
         }
         #expect(complaint(Picture.png([("tEXt", Array("chara".utf8) + [0])])).contains("not in base64"))
-        #expect(complaint(Picture.png([("zTXt", Array("chara".utf8) + [0, 0, 1, 2])])).contains("ends too early"))
+        #expect(complaint(Picture.png([("zTXt", Array("chara".utf8) + [0, 0, 1, 2])])).contains("is broken"))
         #expect(complaint(Picture.png([("zTXt", Array("chara".utf8) + [0, 3])])).contains("unknown way"))
         #expect(
             complaint(Picture.png([Picture.text("chara", "{\"name\": ")]))

@@ -164,7 +164,161 @@ private var short: [String: Any] {
             ], current: "a")
         let conversation = try conversation(json(value))
         #expect(outline(conversation) == ["0 user: Count to three.", "1<0 assistant: ```python\nprint(3)\n```"])
-        #expect(conversation.leftOut.sentencePart == "1 piece that is no text")
+        #expect(conversation.leftOut.sentencePart == "1 recording")
+    }
+
+    /// A message of each kind that exports have, what becomes of it, and what is counted.
+    static var kinds: [(role: String, message: [String: Any], text: String, leftOut: String)] {
+        [
+            (
+                "assistant", ["content": ["content_type": "reasoning_recap", "content": "Thought for 7 seconds"]], "",
+                "1 note of the program"
+            ),
+            (
+                "assistant", ["content": ["content_type": "system_error", "name": "x", "text": "failed"]], "",
+                "1 note of the program"
+            ),
+            ("assistant", ["content": ["content_type": "model_editable_context", "model_set_context": ""]], "", ""),
+            (
+                "assistant",
+                ["content": ["content_type": "model_editable_context", "model_set_context": "1. likes lamps"]], "",
+                "1 hidden message"
+            ),
+            (
+                "assistant", ["content": ["content_type": "tether_quote", "title": "T", "text": "A quote."]],
+                "A quote.", ""
+            ),
+            ("assistant", ["content": ["content_type": "later_kind", "stuff": [1]]], "", "1 piece that is no text"),
+            (
+                "assistant",
+                ["content": ["content_type": "text", "parts": ["Seen."]], "weight": 0, "create_time": NSNull()],
+                "Seen.", ""
+            ),
+            ("assistant", ["content": ["content_type": "text", "parts": [""]]], "", ""),
+            (
+                "assistant", ["content": ["content_type": "text", "parts": ["Checking."]], "channel": "commentary"],
+                "Checking.", ""
+            ),
+            (
+                "assistant",
+                [
+                    "content": [
+                        "content_type": "multimodal_text",
+                        "parts": [["content_type": "real_time_user_audio_video_asset_pointer"], "Heard."],
+                    ]
+                ], "Heard.", "1 recording"
+            ),
+            (
+                "tool",
+                [
+                    "content": ["content_type": "execution_output", "text": "3"],
+                    "author": ["role": "tool", "name": "python"],
+                ], "", "1 message to or from a tool"
+            ),
+            (
+                "tool", ["content": ["content_type": "tether_browsing_display", "result": "L0: x"]], "",
+                "1 message to or from a tool"
+            ),
+            ("assistant", ["author": ["role": 5]], "", "1 message that cannot be read"),
+            (
+                "tool", ["content": ["content_type": "sonic_webpage", "text": "page"]], "",
+                "1 message to or from a tool"
+            ),
+            (
+                "assistant", ["content": ["content_type": "code", "text": "{\"q\": 1}"], "recipient": "web.run"], "",
+                "1 message to or from a tool"
+            ),
+            (
+                "assistant",
+                [
+                    "content": [
+                        "content_type": "code",
+                        "text": "{\"name\": \"n\", \"type\": \"document\", \"content\": \"# Lamp\"}",
+                    ],
+                    "recipient": "canmore.create_textdoc",
+                ], "# Lamp", ""
+            ),
+            (
+                "assistant",
+                [
+                    "content": [
+                        "content_type": "text", "parts": ["{\"type\": \"code/swift\", \"content\": \"let a = 1\"}"],
+                    ],
+                    "recipient": "canmore.create_textdoc",
+                ], "```swift\nlet a = 1\n```", ""
+            ),
+            (
+                "assistant",
+                [
+                    "content": [
+                        "content_type": "code",
+                        "text": "{\"updates\": [{\"pattern\": \".*\", \"replacement\": \"# Lamps\"}]}",
+                    ],
+                    "recipient": "canmore.update_textdoc",
+                ], "# Lamps", ""
+            ),
+            (
+                "assistant",
+                [
+                    "content": [
+                        "content_type": "code",
+                        "text": "{\"updates\": [{\"pattern\": \"Lamp\", \"replacement\": \"x\"}]}",
+                    ],
+                    "recipient": "canmore.update_textdoc",
+                ], "", "1 change to a document"
+            ),
+        ]
+    }
+
+    @Test(arguments: kinds.indices)
+    func `has messages of many kinds, and none is dropped without a word`(index: Int) throws {
+        let kind = Self.kinds[index]
+        var (_, message) = node("a", after: "q", kind.role)
+        var value = try #require(message["message"] as? [String: Any])
+        value.merge(kind.message) { $1 }
+        message["message"] = value
+        let conversation = try conversation(
+            json(export([node("q", after: nil, "user", "Why?", children: ["a"]), ("a", message)], current: "a")))
+        let said = ["0 user: Why?"] + (kind.text.isEmpty ? [] : ["1<0 assistant: \(kind.text)"])
+        #expect(outline(conversation) == said)
+        #expect(conversation.leftOut.sentencePart == kind.leftOut)
+    }
+
+    @Test func `thoughts stand beside the answer, in each of their forms`() throws {
+        let forms: [[String: Any]] = [
+            ["content_type": "thoughts", "thoughts": [["summary": "Why", "content": "Because."]]],
+            [
+                "content_type": "thoughts",
+                "thoughts": [["summary": "Why", "content": "", "chunks": ["Be", "cause."]]],
+            ],
+            ["content_type": "thoughts", "parts": ["Because."]],
+        ]
+        for (form, thought) in zip(forms, ["Why\nBecause.", "Why\nBe cause.", "Because."]) {
+            let value = export(
+                [
+                    node("q", after: nil, "user", "Why?", children: ["t"]),
+                    node("t", after: "q", "assistant", children: ["a"], content: form),
+                    node("a", after: "t", "assistant", "So."),
+                ], current: "a")
+            #expect(try conversation(json(value)).turns[1].reasoning == [0: thought])
+        }
+    }
+
+    @Test func `instructions of the user are the system prompt, also in the form of 2023`() throws {
+        let old = export(
+            [
+                node(
+                    "s", after: nil, "system", children: ["q"],
+                    metadata: [
+                        "is_user_system_message": true, "is_visually_hidden_from_conversation": true,
+                        "user_context_message_data": [
+                            "about_user_message": "I write.", "about_model_message": "Be brief.",
+                        ],
+                    ]),
+                node("q", after: "s", "user", "Hi"),
+            ], current: "q")
+        let read = try conversation(json(old))
+        #expect(read.conversation.persona.system == "I write.\n\nBe brief." && read.leftOut.isEmpty)
     }
 
     @Test(arguments: ["a", "gone", nil])
@@ -192,7 +346,7 @@ private var short: [String: Any] {
               "f": {"parent": "d", "message": {"author": {"role": "assistant"}, "content": {"parts": ["NUL \\u0000 and\\r\\nCR"]}}}
             }}, {"title": "x"}, 12, null, {"mapping": {}}]
             """
-        let file = try ImportFile(bytes: Array(odd.utf8), file: "odd.json")
+        let file = try #require(try ImportContents(BytesSource(Array(odd.utf8)), file: "odd.json").files.first)
         var found: [ImportedConversation] = []
         let rest = try file.forEach { if case .conversation(let value) = $0 { found.append(value) } }
         let conversation = try #require(found.first)

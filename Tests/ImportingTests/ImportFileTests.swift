@@ -8,8 +8,9 @@ private func text(_ text: String) -> [UInt8] { Array(text.utf8) }
 /// Files that are none, and a part of the sentence that each gets.
 private let refusals: [(bytes: [UInt8], part: String)] = [
     ([], "is empty"), (text(" \n\n"), "is empty"),
-    ([0x50, 0x4B, 3, 4, 9], "is a ZIP archive. Unzip it first"),
-    ([0x1F, 0x8B, 8], "is compressed"), ([0xFF, 0xD8, 0xFF, 0xE0], "is a picture in JPEG format"),
+    ([0x50, 0x4B, 3, 4, 9], "its list of files is missing"),
+    ([0x1F, 0x8B, 8], "it ends too early"), ([0xFD, 0x37, 0x7A, 0x58], "is compressed"),
+    ([0xFF, 0xD8, 0xFF, 0xE0], "is a picture in JPEG format"),
     (text("RIFF....WEBP"), "WebP"), (text("<!DOCTYPE html>"), "is a web page"),
     ([0xFF, 0xFE, 0x7B, 0], "is UTF-16 text"), (text("hello, you"), "holds none of what can be imported"),
     (text("{}"), "holds none"), (text("[]"), "holds no conversation"),
@@ -63,7 +64,7 @@ private let refusals: [(bytes: [UInt8], part: String)] = [
           {"id": 30, "parentTurnId": 20, "parentDraftId": 12, "role": "user", "text": "Shorter?", "drafts": [], "pinned": true},
           {"id": 10, "parentTurnId": null, "role": "user", "text": "Name it.", "drafts": [], "createdAt": "2026-03-01T17:05:09Z"},
           {"id": 20, "parentTurnId": 10, "parentDraftId": null, "role": "assistant", "text": "Aurora", "activeDraftId": 13,
-           "drafts": [{"id": 12, "generationId": 7, "text": "Aurora", "reasoning": "What glows?"}, {"id": 13, "generationId": 7, "text": "Lumen"},
+           "drafts": [{"id": 12, "generationId": 7, "text": "Aurora", "reasoning": "What glows?", "starred": true}, {"id": 13, "generationId": 7, "text": "Lumen"},
                       {"id": 14, "generationId": 7, "text": "gone", "deletedAt": "2026-03-01T17:05:09Z"}]},
           {"id": 31, "parentTurnId": 99, "role": "user", "text": "Whose?", "drafts": []},
           {"id": 40, "parentTurnId": 41, "role": "user", "text": "round", "drafts": []},
@@ -77,6 +78,7 @@ private let refusals: [(bytes: [UInt8], part: String)] = [
                 "0 user: Name it.", "1<0 assistant: Aurora | Lumen (1)", "2<1.0 user: Shorter?", "3 user: Whose?",
                 "4 user: and round", "5<4 user: round",
             ])
+        #expect(back.leftOut.sentencePart == "1 deleted turn or draft, 1 draft's star, rating, note or tags")
         #expect(back.head == 2 && back.turns[2].isPinned && back.turns[1].model == "gemma")
         #expect(back.turns[1].reasoning == [0: "What glows?"] && back.turns[0].createdAt == 1_772_384_709)
         let head = back.conversation

@@ -76,6 +76,37 @@ private func lines(_ values: [[String: Any]]) -> String { values.map { json($0) 
         #expect(((found ?? 0) * 1000).rounded() == (seconds * 1000).rounded())
     }
 
+    @Test(arguments: [
+        ("\"July 5, 2024 3:04pm\"", 1_720_191_840.0), ("\"2024-7-5@15h04m05s123ms\"", 1_720_191_845),
+        ("\"2024-7-5 @15h 4m 5s 123ms\"", 1_720_191_845), ("\"2024-07-05T15:04:05.123Z\"", 1_720_191_845),
+        ("1720191845123", 1_720_191_845.123),
+    ])
+    func `has dates as its versions write them`(date: String, seconds: Double) throws {
+        let text = #"{"name": "Ann", "is_user": true, "mes": "Hi", "send_date": \#(date)}"#
+        #expect(try conversation(text).turns[0].createdAt == seconds)
+    }
+
+    @Test func `has the scenario and the note of its head as system prompt, and counts what is not told`() throws {
+        var first = head
+        first["character_name"] = "Mara"
+        first["chat_metadata"] = [
+            "scenario": "{{user}} meets <BOT>.", "note_prompt": "Stay calm.", "world_info": "Inns",
+            "attachments": [["name": "a.txt"]],
+        ]
+        let conversation = try conversation(
+            lines([
+                first, message("Ann", isUser: true, "Look", ["extra": ["image": "a.png", "files": [["url": "x"]]]]),
+                message("Mara", isUser: false, "", ["is_system": true, "extra": ["tool_invocations": [["id": "1"]]]]),
+                message("Mara", isUser: false, "", ["swipes": [""]]), message("Mara", isUser: false, "Hi."),
+            ]))
+        #expect(conversation.conversation.persona.system == "Scenario: Ann meets Mara.\n\nStay calm.")
+        #expect(outline(conversation) == ["0 user: Look", "1<0 assistant: Hi."])
+        #expect(
+            conversation.leftOut.sentencePart
+                == "1 message to or from a tool, 1 image, 2 attached files, 1 piece that is no text, "
+                + "1 book that the file only names")
+    }
+
     @Test func `of the first versions has no head, and no more than the texts`() throws {
         let old: [[String: Any]] = [
             ["user_name": "You", "character_name": "Aqua", "create_date": 1_673_181_146_000],
@@ -114,9 +145,9 @@ private func lines(_ values: [[String: Any]]) -> String { values.map { json($0) 
         let good = json(message("Ann", isUser: true, "Hi"))
         #expect(
             complaint("\(json(head))\n\(good)\n{\"name\": \"Ann\", \"mes\": \"Hé\n\(good)")
-                == "file.json is damaged at line 3, column 27: a string does not end. Nothing was imported. Get the file "
-                + "again, or correct this place.")
+                == "file.json is damaged at line 3, column 27: a string does not end. Nothing was imported of it. Get the "
+                + "file again, or correct this place.")
         #expect(complaint("\(json(head))\n\(good)\n\n}{\n").contains("damaged at line 4, column 1: "))
-        #expect(complaint(json(head)) == "file.json holds no conversation with turns. Nothing was imported.")
+        #expect(complaint(json(head)) == "file.json holds no conversation with turns. Nothing was imported of it.")
     }
 }

@@ -8,7 +8,9 @@ import Testing
 /// Reads all that a file holds.
 func imported(_ bytes: [UInt8], file: String = "file", userName: String = "User") throws -> [Imported] {
     var all: [Imported] = []
-    try ImportFile(bytes: bytes, file: file, userName: userName).forEach { all.append($0) }
+    for document in try ImportContents(BytesSource(bytes), file: file, userName: userName).files {
+        try document.forEach { all.append($0) }
+    }
     return all
 }
 

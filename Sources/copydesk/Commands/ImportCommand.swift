@@ -12,12 +12,12 @@ struct ImportCommand: ParsableCommand {
         commandName: "import",
         abstract: "Import conversations and characters of other programs.",
         discussion: """
-            copydesk import conversations.json
+            copydesk import chatgpt-export.zip
             copydesk import Seraphina.png 'Seraphina - 2024-01-02.jsonl' --user Ann
 
-            The content tells what a file is: conversations.json of ChatGPT's export, a chat of SillyTavern (JSON Lines), \
-            a character card (PNG or JSON), conversations that Copydesk exported as JSON, or lines of messages for \
-            fine-tuning. Conversations go to the store, and a character becomes a persona to chat with.
+            The content tells what a file is: ChatGPT's export (the ZIP, or conversations.json in it), a chat of SillyTavern \
+            (JSON Lines), a character card (PNG or JSON), conversations that Copydesk exported as JSON, or lines of \
+            messages for fine-tuning; each also in a ZIP, or packed by gzip. Conversations go to the store, and a character becomes a persona to chat with.
 
             A conversation that is there already is not imported again; if it has other turns than the one that is there, \
             it is imported beside it. A damaged file is refused whole. - is standard input.
@@ -31,8 +31,6 @@ struct ImportCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Whom a character talks to: the name for {{user}} (default: User).", valueName: "name"))
     var user: String?
     @Flag(help: "Print JSON.") var json = false
-
-    private static let largestBytes = 1 << 31
 
     func validate() throws {
         if let user, user.split(whereSeparator: \.isWhitespace).isEmpty {
@@ -61,26 +59,28 @@ struct ImportCommand: ParsableCommand {
 
     private func add(_ path: String, to report: inout ImportReport) throws {
         let name = path == "-" ? "Standard input" : path
-        let bytes =
-            path == "-"
-            ? try Console.readInputBytes() : Array(try TextFile.read(path, atMost: Self.largestBytes, "two gigabytes"))
-        let file = try ImportFile(bytes: bytes, file: name, userName: user ?? "User")
-        // First to the end without writing, so that nothing is imported of a damaged file.
-        try file.forEach { _ in }
         defer { Console.clearProgress() }
+        let contents = try ImportContents(ImportInput.open(path, named: name), file: name, userName: user ?? "User")
+        // First to the end without writing, so that nothing is imported of a damaged file.
+        for file in contents.files {
+            var progress = ImportProgress(file.name, doing: "checking")
+            try file.forEach(progress: { progress.show($0) }) { _ in }
+        }
+        report.leftOut += contents.leftOut
         var store: DraftStore?
         defer { try? store?.close() }
-        report.leftOut += try file.forEach(progress: { read, all in
-            if all > 20 { Console.showProgress("\(name): \(read) of \(all) conversations") }
-        }) { item in
-            switch item {
-            case .persona(let persona):
-                report.leftOut += persona.leftOut
-                try add(persona, from: name, to: &report)
-            case .conversation(let conversation):
-                let opened = try store ?? shared.openStore()
-                store = opened
-                try add(conversation, of: file.kind, from: name, opened, &report)
+        for file in contents.files {
+            var progress = ImportProgress(file.name, doing: "importing")
+            report.leftOut += try file.forEach(progress: { progress.show($0) }) { item in
+                switch item {
+                case .persona(let persona):
+                    report.leftOut += persona.leftOut
+                    try add(persona, from: file.name, to: &report)
+                case .conversation(let conversation):
+                    let opened = try store ?? shared.openStore()
+                    store = opened
+                    try add(conversation, of: file.kind, from: file.name, opened, &report)
+                }
             }
         }
     }
@@ -182,85 +182,5 @@ private enum PersonaName {
         }
         while name.last == "-" { name.removeLast() }
         return name.isEmpty ? "character" : name
-    }
-}
-
-/// What came in.
-private struct ImportReport: Encodable {
-    struct Conversation: Encodable {
-        var id: Int64
-        var uuid: String
-        var title: String
-        var turns: Int
-        var file: String
-    }
-
-    struct Persona: Encodable {
-        var name: String
-        var title: String
-        var path: String
-        var file: String
-    }
-
-    var conversations: [Conversation] = []
-    var personas: [Persona] = []
-    var changedCount = 0
-    var leftOut = LeftOut()
-    private var knownCount = 0
-    private var trashedCount = 0
-
-    mutating func noteKnown(isInTrash: Bool) {
-        knownCount += 1
-        if isInTrash { trashedCount += 1 }
-    }
-
-    private enum Key: String, CodingKey { case conversations, personas, alreadyThere, leftOut }
-
-    func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: Key.self)
-        try container.encode(conversations, forKey: .conversations)
-        try container.encode(personas, forKey: .personas)
-        try container.encode(knownCount, forKey: .alreadyThere)
-        let counts = leftOut.counts.map { ($0.key.rawValue, $0.value) }
-        try container.encode(Dictionary(uniqueKeysWithValues: counts), forKey: .leftOut)
-    }
-
-    private static let mostLines = 20
-
-    func tell() throws {
-        for item in conversations.prefix(Self.mostLines) {
-            let id = String(item.id)
-            let padding = String(repeating: " ", count: max(0, 7 - id.count))
-            try Console.print("\(padding)\(id)  \(item.title)  (\(counted(item.turns, "turn")))")
-        }
-        if conversations.count > Self.mostLines {
-            try Console.print("        and \(conversations.count - Self.mostLines) more")
-        }
-        for persona in personas { try Console.print(persona.path) }
-        for sentence in sentences { Console.printError(sentence) }
-    }
-
-    private var sentences: [String] {
-        var sentences: [String] = []
-        if !conversations.isEmpty {
-            sentences.append("\(counted(conversations.count, "conversation")) imported.")
-        }
-        if changedCount > 0 {
-            sentences.append(
-                "\(counted(changedCount, "conversation")) with other turns than before: imported beside the older ones."
-            )
-        }
-        if knownCount > 0 {
-            let trash = trashedCount == 0 ? "" : " (\(trashedCount) in the trash)"
-            sentences.append("Already there and not imported again: \(knownCount)\(trash).")
-        }
-        if !leftOut.isEmpty { sentences.append("Left out: \(leftOut.sentencePart).") }
-        if let first = conversations.first {
-            sentences.append("Go on with it: copydesk chat --cid \(first.id)")
-        }
-        for persona in personas {
-            sentences.append("Chat with \(persona.title): copydesk chat --persona \(ShellWord.of(persona.name))")
-        }
-        return sentences
     }
 }
