@@ -3,12 +3,17 @@
 that each should get (null: it can be read). Every known way to break a loader of model files has a case.
 FuzzTests reads them all, libFuzzer starts from them. Usage: Fuzz/make_corpora.py; the output is the same every time."""
 
+import base64
+import gzip
+import io
 import json
 import math
 import pathlib
 import random
 import shutil
 import struct
+import zipfile
+import zlib
 
 FOLDER = pathlib.Path(__file__).resolve().parent / "corpora"
 FIXTURES = FOLDER.parent.parent / "Tests/InferenceTests/Fixtures"
@@ -605,8 +610,158 @@ def hub_cases():
     yield "challenge-open", answer("search", [], "WWW-Authenticate: Bearer realm=\"x", "WWW-Authenticate: Bearer =,=\"\"="), None
 
 
+def picture(*chunks):
+    """A PNG of the chunks (kind, data), without anything to see."""
+    data = b"\x89PNG\r\n\x1a\n"
+    for kind, body in [(b"IHDR", bytes(13)), *chunks, (b"IEND", b"")]:
+        data += struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+    return data
+
+
+def archive(files, method=zipfile.ZIP_DEFLATED):
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", method) as out:
+        for name, body in files:
+            out.writestr(zipfile.ZipInfo(name), body, method)
+    return buffer.getvalue()
+
+
+def import_cases():
+    def node(parent, role, text, children=(), **more):
+        content = text if isinstance(text, dict) else {"content_type": "text", "parts": [text]}
+        message = {"author": {"role": role}, "content": content, "create_time": 1.7e9, "recipient": "all", **more}
+        return {"message": message if role else None, "parent": parent, "children": list(children)}
+
+    def export(mapping, **more):
+        return json.dumps([{"title": "A talk", "create_time": 1.7e9, "mapping": mapping, "current_node": "a", **more}])
+
+    def code(text, recipient):
+        return node("q", "assistant", {"content_type": "code", "text": text}, recipient=recipient)
+
+    talk = {"r": node(None, None, "", ["q"]), "q": node("r", "user", "Name a lamp.", ["a", "b"]), "a": node("q", "assistant", "Aurora"), "b": node("q", "assistant", "Lumen")}
+    sound = export(talk)
+    yield "chatgpt", sound, None
+    yield "chatgpt-alone", sound[1:-1], None
+    yield "chatgpt-wrapped", json.dumps({"conversations": json.loads(sound), "more": {"a": [1]}}), None
+    yield "chatgpt-wrapped-open", '{"conversations": ' + sound + ', "a": [', "a closing brace is missing"
+    yield "chatgpt-cut", sound[:200], "a string does not end"
+    yield "chatgpt-list-open", sound[:-1], "the list does not end"
+    yield "chatgpt-comma", sound[:-1] + ",]", "is damaged at line 1"
+    yield "chatgpt-more", sound + "[]", "there is more text after the list"
+    yield "chatgpt-no-utf8", sound.encode().replace(b"Lumen", b"Lu\xff"), "it is not UTF-8 text"
+    yield "chatgpt-nul", sound.replace("Lumen", "Lu\\u0000men"), None
+    yield "chatgpt-half-pair", sound.replace("Lumen", "\\ud83d \\ude00 \\ud83d\\ud83d"), None
+    yield "chatgpt-circle", export({"a": node("b", "user", "one", ["b"]), "b": node("a", "assistant", "two", ["a"])}), None
+    yield "chatgpt-own-parent", export({"a": node("a", "user", "one", ["a", "a"])}), None
+    yield "chatgpt-no-parents", export({k: node("gone", "user", k) for k in "abc"}), None
+    yield "chatgpt-times", export({"a": node(None, "user", "x", create_time=1e308)}, create_time=-1e308, update_time="soon"), None
+    yield "chatgpt-odd", export({"a": None, "b": {"message": 5}, "c": node({}, "user", {"content_type": 7, "parts": {}})}, current_node=[]), None
+    yield "chatgpt-roles", export({"a": node(None, 5, "x"), "b": node(None, "critic", "x"), "c": node(None, "user", "y")}), None
+    yield "chatgpt-hidden", export({"a": node(None, "user", "x", metadata={"is_visually_hidden_from_conversation": True})}), "holds no conversation"
+    yield "chatgpt-parts", export({"a": node(None, "user", {"content_type": "multimodal_text", "parts": [{"content_type": "image_asset_pointer"}, None, 1, [], {"text": {}}]})}), None
+    yield "chatgpt-marks", export({"a": node(None, "user", "\ue200cite\ue202x \ue200 \ue201 y \ue200")}), None
+    yield "chatgpt-document", export({"q": node(None, "user", "x"), "a": code('{"type": "code/c", "content": "a"}', "canmore.create_textdoc"), "b": code("{" * 200, "canmore.update_textdoc"), "c": code('{"updates": [{"pattern": ".*"}]}', "canmore.x")}), None
+    yield "chatgpt-long-branch", export({str(i): node(str(i - 1) if i else None, "user" if i % 2 else "assistant", "x") for i in range(500)}), None
+    yield "chatgpt-many-answers", export({"q": node(None, "user", "x")} | {str(i): node("q", "assistant", str(i)) for i in range(500)}), None
+    yield "chatgpt-empty-mapping", "[{\"mapping\": {}}]", "holds no conversation"
+    yield "chatgpt-nested", '[{"mapping": ' + '{"a":' * 20000, "nested deeper"
+    yield "chatgpt-keys-twice", '[{"mapping": {"a": {"message": {"author": {"role": "user"}, "content": {"parts": ["x"]}}}, "a": {}}}]', None
+
+    head = {"user_name": "Ann", "character_name": "Mara", "create_date": "2024-7-5@15h04m05s", "chat_metadata": {"scenario": "{{user}}", "integrity": "0a1b2c3d-1111-4222-8333-0123456789ab"}}
+
+    def said(text, user=False, **more):
+        return {"name": "Ann" if user else "Mara", "is_user": user, "mes": text, "send_date": "July 5, 2024 3:04pm", **more}
+
+    def chat(*lines):
+        return "\n".join(json.dumps(line) for line in lines) + "\n"
+
+    yield "tavern", chat(head, said("Hello, {{user}}.", swipes=["a", "Hello, {{user}}."], swipe_id=1), said("Hi", True)), None
+    yield "tavern-no-head", chat(said("Hello"), said("Hi", True)), None
+    yield "tavern-head-alone", chat(head), "holds no conversation"
+    yield "tavern-line-cut", chat(head, said("Hello")) + '{"name": "Ann", "mes": "', "damaged at line 3"
+    yield "tavern-line-none", chat(head, [1], 7, None, "x", said("Hi", True)), None
+    yield "tavern-swipes", chat(head, said("x", swipes=[], swipe_id=-9), said("y", swipes=["a", 5, None, {"mes": "b"}], swipe_id=1e300, swipe_info=[None, {"extra": {"reasoning": "r"}}] * 9)), None
+    yield "tavern-dates", chat(head, *[said("x", True, send_date=d) for d in ["", "0-0-0", "2024-99-99@99h99m99s", "July 99, 99999 99:99pm", 1e300, -1, [], "9" * 300, "2024-7-5T25:61:61Z", "\u0662024"]]), None
+    yield "tavern-empty", chat(head, said(""), said("", swipes=["", ""])), "holds no conversation"
+    yield "tavern-group", chat(head, said("a"), {**said("b"), "name": "Otto"}, said("c", True)), None
+    yield "tavern-notes", chat(head, said("x", is_system=True, extra={"type": "comment"}), said("y", extra={"tool_invocations": [1], "image": "a", "files": [1]}), said("z", True)), None
+    yield "tavern-no-name", chat({"user_name": 5, "character_name": None}, {"is_user": True, "mes": "x"}), None
+
+    card = {"name": "Mara", "description": "{{char}} keeps an inn. <BOT> {{// x}} {{random:a}} {{", "first_mes": "Hi, <USER>.", "mes_example": "<START>\n{{user}}: A?\n{{char}}: B.\n<START>\nrain"}
+    book = {"entries": [{"keys": ["a"], "content": "@@depth 4\nb", "insertion_order": 1e300}, {"keys": "x, y", "content": "c"}, {"content": ""}, 7, {"keys": ["/a/"], "use_regex": True, "content": "d"}]}
+    second = {"spec": "chara_card_v2", "data": {**card, "alternate_greetings": ["", "Ho", 5], "character_book": book, "system_prompt": "{{original}}" * 9, "extensions": {"depth_prompt": {"prompt": "p"}}}}
+    text = base64.b64encode(json.dumps(second).encode())
+    yield "card", json.dumps(card), None
+    yield "card-v2", json.dumps(second), None
+    yield "card-v3", json.dumps({**second, "spec": "chara_card_v3", "data": {**second["data"], "nickname": "M", "assets": [{}], "group_only_greetings": [1]}}), None
+    yield "card-pygmalion", json.dumps({"char_name": "M", "char_persona": "x", "char_greeting": "y"}), None
+    yield "card-no-name", json.dumps({"spec": "chara_card_v2", "data": {"description": "x"}}), None
+    yield "card-odd", json.dumps({"name": "M", "description": "x", "first_mes": 5, "alternate_greetings": {}, "character_book": {"entries": {"0": {"key": ["a"], "content": "b"}}}}), None
+    yield "card-cut", json.dumps(second)[:300], "is damaged at line 1"
+    yield "picture", picture((b"tEXt", b"chara\0" + text)), None
+    yield "picture-both", picture((b"tEXt", b"chara\0" + text), (b"tEXt", b"ccv3\0" + text)), None
+    yield "picture-packed", picture((b"zTXt", b"chara\0\0" + zlib.compress(text))), None
+    yield "picture-international", picture((b"iTXt", b"chara\0\1\0en\0\0" + zlib.compress(text))), None
+    yield "picture-packed-cut", picture((b"zTXt", b"chara\0\0" + zlib.compress(text)[:40])), "its compressed text ends too early"
+    yield "picture-packed-broken", picture((b"zTXt", b"chara\0\0" + bytes(40))), "its compressed text is broken"
+    yield "picture-method", picture((b"zTXt", b"chara\0\7abc")), "compressed in an unknown way"
+    yield "picture-no-base64", picture((b"tEXt", b"chara\0\xff\xfe")), "it is not in base64"
+    yield "picture-no-json", picture((b"tEXt", b"chara\0" + base64.b64encode(b"{"))), "its character cannot be read"
+    yield "picture-none", picture(), "is a picture without a character"
+    yield "picture-checksum", picture((b"tEXt", b"chara\0" + text)).replace(b"chara", b"CHARA"), "the checksum of its character is wrong"
+    yield "picture-cut", picture((b"tEXt", b"chara\0" + text))[:90], "it ends in the middle of a chunk"
+    yield "picture-length", picture()[:8] + b"\xff\xff\xff\xfftEXtchara\0", "becomes larger"
+    yield "picture-length-of-data", picture()[:8] + b"\xff\xff\xff\xffIDAT", "it ends in the middle of a chunk"
+
+    ours = {"conversation": {"id": 5, "uuid": "6650c0de-1111-4222-8333-0123456789ab", "title": "T", "headTurnId": 3, "variants": 1e9, "contextRule": "x", "fields": {"a": 5}},
+            "turns": [{"id": 1, "role": "user", "text": "Hi"}, {"id": 2, "parentTurnId": 1, "role": "assistant", "activeDraftId": 9, "drafts": [{"id": 8, "text": "a", "starred": True}, {"id": 9, "text": "b"}]}, {"id": 3, "parentTurnId": 2, "parentDraftId": 8, "role": "user", "text": "And?"}]}
+    yield "ours", json.dumps(ours, indent=1), None
+    yield "ours-several", json.dumps({"conversations": [ours, ours]}, indent=2), None
+    yield "ours-circle", json.dumps({**ours, "turns": [{"id": 1, "parentTurnId": 2, "role": "user", "text": "a"}, {"id": 2, "parentTurnId": 1, "role": "user", "text": "b"}]}), None
+    yield "ours-same-ids", json.dumps({**ours, "turns": ours["turns"] * 3}), None
+    yield "ours-own-parent", json.dumps({**ours, "turns": [{"id": 1, "parentTurnId": 1, "role": "user", "text": "a"}]}), None
+    yield "ours-odd", json.dumps({"conversation": {"examples": [1], "book": [{}], "greetings": [2]}, "turns": [1, {"role": "system"}, {"id": 1e300, "role": "user", "drafts": [1]}]}), None
+    yield "messages", '{"messages": [{"role": "system", "content": "s"}, {"role": "user", "content": "Hi"}]}\n' * 3, None
+    yield "messages-list", '[{"role": "user", "content": [{"type": "text", "text": "a"}, {"type": "image_url"}, 7]}, {"role": "x", "content": null}]', None
+    yield "messages-odd", '{"messages": [1, {"role": 5}, {"role": "user"}]}', "holds no conversation"
+
+    many = "[" + ",".join([sound[1:-1]] * 40) + "]"
+    yield "zip", archive([("e/conversations.json", sound), ("e/user.json", "{}")]), None
+    yield "zip-stored", archive([("conversations.json", sound)], zipfile.ZIP_STORED), None
+    yield "zip-parts", archive([(f"conversations-{i:03}.json", many) for i in range(3)]), None
+    yield "zip-card", archive([("card.json", json.dumps(second)), ("a.png", b"x")]), None
+    yield "zip-mixed", archive([("a.jsonl", chat(head, said("x"))), ("b.json", "{}"), ("c.png", picture((b"tEXt", b"chara\0" + text)))]), None
+    yield "zip-none", archive([("a.txt", "x")]), "no file that can be imported"
+    yield "zip-empty", archive([]), "It is empty"
+    yield "zip-inside", archive([("conversations.json", archive([("conversations.json", sound)]))]), "is compressed"
+    yield "zip-cut", archive([("conversations.json", many)])[:-30], "is damaged"
+    moved = archive([("a.txt", "x"), ("conversations.json", many)])
+    yield "zip-data", moved[:5] + moved[5:].replace(b"PK\3\4", b"PK\3\5"), "it is not where the list of files says"
+    whole = archive([("conversations.json", many)])
+    yield "zip-checksum", whole[:-60] + bytes([whole[-60] ^ 1]) + whole[-59:], "*"
+    yield "zip-offset", whole[:-6] + b"\xff\xff\xff\x7f" + whole[-2:], "its list of files is broken"
+    yield "zip-large-numbers", whole[:-12] + b"\xff" * 10 + whole[-2:], "its list of files is broken"
+    yield "zip-of-spaces", archive([("conversations.json", " " * (4 << 20) + sound)]), None
+    yield "zip-of-a-long-text", archive([("conversations.json", export({"a": node(None, "user", "x" * (1 << 20))}))]), None
+    yield "zip-damaged-inside", archive([("conversations.json", many[:-4])]), "conversations.json is damaged at line 1"
+    yield "gzip", gzip.compress(sound.encode(), mtime=0), None
+    yield "gzip-cut", gzip.compress(sound.encode(), mtime=0)[:60], "it ends too early"
+    yield "gzip-checksum", gzip.compress(sound.encode(), mtime=0)[:-8] + bytes(8), "its packed data is wrong"
+
+    yield "empty", "", "is empty"
+    yield "spaces", " \n" * 100, "is empty"
+    yield "text", "hello", "holds none of what can be imported"
+    yield "page", "<html>", "is a web page"
+    yield "utf16", sound.encode("utf-16"), "is UTF-16 text"
+    yield "jpeg", b"\xff\xd8\xff\xe0", "is a picture in JPEG format"
+    yield "brackets", "[" * 60000, "nested deeper"
+    yield "quotes", '{"a": "' + "x" * 60000, "a string does not end"
+    yield "backslashes", '["' + "\\" * 60001, "is damaged"
+    yield "byte-order-mark", b"\xef\xbb\xbf" + sound.encode(), None
+
+
 def main():
-    for target in ["gguf", "safetensors", "config", "index", "tokenizer", "template", "grammar", "schema", "settings", "events", "failure", "hub"]:
+    for target in ["gguf", "safetensors", "config", "index", "tokenizer", "template", "grammar", "schema", "settings", "events", "failure", "hub", "import"]:
         folder = FOLDER / target
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)

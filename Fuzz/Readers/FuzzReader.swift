@@ -6,6 +6,7 @@ import Endpoints
 import Foundation
 import Generation
 import Grammar
+import Importing
 import Inference
 import Settings
 import Tensors
@@ -26,6 +27,8 @@ public enum FuzzReader: String, CaseIterable, Sendable {
     case events, failure
     /// What a server of models answers: headers, and the JSON of a Hub or of Ollama's registry.
     case hub
+    /// A file of another program: conversations, a character, an archive of them.
+    case importFile = "import"
 
     /// - Returns: the error's sentence; nil if the bytes could be read.
     public func complaint(_ bytes: [UInt8]) -> String? {
@@ -44,7 +47,7 @@ public enum FuzzReader: String, CaseIterable, Sendable {
         error is ModelFileError || error is ModelError || error is ChatTemplateError || error is GrammarError
             || error is JSONSchemaError || error is LocalGeneratorError || error is FileProblem
             || error is ServerFailure || error is EventStreamError
-            || error is DownloadError || error is UnreadableAnswer
+            || error is DownloadError || error is UnreadableAnswer || error is ImportError
     }
 
     private func read(_ bytes: [UInt8]) throws {
@@ -60,6 +63,7 @@ public enum FuzzReader: String, CaseIterable, Sendable {
         case .events: try ServerReading.readStream(bytes)
         case .failure: try ServerReading.readFailure(bytes)
         case .hub: try ServerAnswer.read(bytes)
+        case .importFile: try ImportReading.read(bytes)
         case .schema: try Self.match(JSONSchemaGrammar(String(decoding: bytes, as: UTF8.self)).grammar)
         }
     }
