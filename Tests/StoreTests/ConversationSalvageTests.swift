@@ -61,6 +61,7 @@ import Testing
         ("DELETE FROM turn WHERE id = 1", "Three So? Four", 0, 1),
         ("UPDATE turn SET parentTurnId = 6 WHERE id = 1", "Hi Three So? Four", 0, 0),
         ("UPDATE turn SET parentTurnId = 9 WHERE id = 5", "Hi One And? Two So? Four", 0, 0),
+        ("DELETE FROM turn WHERE id IN (2, 5)", "Hi One And? Two Four", 0, 2),
     ])
     func `what is left of a conversation stays open`(
         damage: String, text: String, lostConversations: Int, lostTurns: Int
@@ -68,6 +69,8 @@ import Testing
         let before = try makeStore(damagedBy: damage)
         let report = try DraftStore.salvage(from: folder.store, to: target)
         #expect(report.lostConversations == lostConversations && report.lostTurns == lostTurns, "\(report)")
+        // Those that are lost were not read.
+        #expect(report.conversations == 2 - lostConversations && report.turns == 12 - lostTurns, "\(report)")
         let saved = try DraftStore.open(path: target)
         #expect(try saved.open(before[0]) == text)
         #expect(try saved.open(before[1]) == "Hi Three So? Four")

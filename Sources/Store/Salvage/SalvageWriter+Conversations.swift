@@ -57,6 +57,7 @@ extension SalvageWriter {
                     (SELECT max(id) FROM turn WHERE conversationId = ?2 AND id < ?1 AND role = 'user'), 1, ?3)
                 """, [id, conversationId, row[2] as Double])
             report.lostTurns += 1
+            turnStandIns += 1
         }
         let conversations = try Row.fetchAll(
             db,

@@ -7,6 +7,8 @@ import GRDB
 
 final class SalvageWriter {
     var report = SalvageReport()
+    /// Turns that were made for drafts whose turn is lost.
+    var turnStandIns = 0
     let db: Database
     /// Stand-ins for lost generations, by id.
     private var standIns: Set<Int64> = []
@@ -222,7 +224,7 @@ final class SalvageWriter {
         report.revisions = try count("revision")
         report.tags = try count("tag")
         report.conversations = try count("conversation") - report.lostConversations
-        report.turns = try count("turn") - report.lostTurns
+        report.turns = try count("turn") - turnStandIns
         for id in knownDrafts where try !exists("draft", id) { report.lostDrafts += 1 }
     }
 

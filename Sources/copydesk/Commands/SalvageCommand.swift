@@ -16,8 +16,9 @@ struct SalvageCommand: ParsableCommand {
 
             The damaged store is not changed. If the file ends in \(ExportFormat.list), it becomes an export, \
             otherwise a new store. An existing file is not overwritten without --force.
-            JSON: {"store", "output", "generations", "drafts", "revisions", "tags", "complete", "cutDrafts", \
-            "draftsFromIndex", "lostGenerations", "lostDrafts", "damagedRows", "missingPages"}.
+            JSON: {"store", "output", "generations", "drafts", "revisions", "tags", "conversations", "turns", "complete", \
+            "cutDrafts", "cutGenerations", "cutTurns", "draftsFromIndex", "lostGenerations", "lostDrafts", \
+            "lostConversations", "lostTurns", "damagedRows", "missingPages"}.
             """)
 
     @OptionGroup var shared: SharedOptions
@@ -32,11 +33,17 @@ struct SalvageCommand: ParsableCommand {
         var drafts: Int
         var revisions: Int
         var tags: Int
+        var conversations: Int
+        var turns: Int
         var complete: Bool
         var cutDrafts: [Int64]
+        var cutGenerations: Int
+        var cutTurns: Int
         var draftsFromIndex: Int
         var lostGenerations: Int
         var lostDrafts: Int
+        var lostConversations: Int
+        var lostTurns: Int
         var damagedRows: Int
         var missingPages: Int
     }
@@ -56,15 +63,19 @@ struct SalvageCommand: ParsableCommand {
             }
         }
         if json { return try Console.printJSON(report(found)) }
-        try Console.print(
-            "\(counted(found.generations, "generation")), \(counted(found.drafts, "draft")) and "
-                + "\(counted(found.revisions, "earlier text")) read from \(shared.databasePath) into \(file).")
+        let isStore = ExportFormat(fileName: path) == nil
+        try Console.print("\(counts(found)) read from \(shared.databasePath) into \(file).")
+        if !isStore, found.conversations > 0 {
+            try Console.print(
+                "- \(counted(found.conversations, "conversation")) cannot be in such a file. A new store has them: "
+                    + "copydesk salvage saved.db")
+        }
         for loss in losses(found) { try Console.print("- " + loss) }
         try Console.print(
             found.isComplete
                 ? "Nothing is known to be missing."
                 : "The parts listed above are lost or incomplete; all else was read.")
-        if ExportFormat(fileName: path) == nil { try Console.print("Put it in place with: copydesk restore \(file)") }
+        if isStore { try Console.print("Put it in place with: copydesk restore \(file)") }
     }
 
     /// Salvages into a store that is removed afterwards, and exports all of it.
@@ -87,12 +98,22 @@ struct SalvageCommand: ParsableCommand {
         return found
     }
 
+    private func counts(_ found: SalvageReport) -> String {
+        var counts = [counted(found.generations, "generation"), counted(found.drafts, "draft")]
+        if found.conversations > 0 || found.turns > 0 {
+            counts += [counted(found.conversations, "conversation"), counted(found.turns, "turn")]
+        }
+        return counts.joined(separator: ", ") + " and \(counted(found.revisions, "earlier text"))"
+    }
+
     private func report(_ found: SalvageReport) -> Report {
         Report(
             store: shared.databasePath, output: file, generations: found.generations, drafts: found.drafts,
-            revisions: found.revisions, tags: found.tags, complete: found.isComplete,
-            cutDrafts: found.cutDrafts.sorted(), draftsFromIndex: found.draftsFromIndex,
-            lostGenerations: found.lostGenerations, lostDrafts: found.lostDrafts, damagedRows: found.damagedRows,
+            revisions: found.revisions, tags: found.tags, conversations: found.conversations, turns: found.turns,
+            complete: found.isComplete, cutDrafts: found.cutDrafts.sorted(), cutGenerations: found.cutGenerations,
+            cutTurns: found.cutTurns, draftsFromIndex: found.draftsFromIndex,
+            lostGenerations: found.lostGenerations, lostDrafts: found.lostDrafts,
+            lostConversations: found.lostConversations, lostTurns: found.lostTurns, damagedRows: found.damagedRows,
             missingPages: found.missingPages)
     }
 
@@ -112,6 +133,11 @@ struct SalvageCommand: ParsableCommand {
             found.lostGenerations, "generation is lost but for its drafts, which were read",
             "generations are lost but for their drafts, which were read")
         add(found.lostDrafts, "draft is lost", "drafts are lost")
+        add(
+            found.lostConversations, "conversation is lost but for its turns, which were read",
+            "conversations are lost but for their turns, which were read")
+        add(found.lostTurns, "turn is lost but for its drafts", "turns are lost but for their drafts")
+        add(found.cutTurns, "conversation or turn is cut short", "conversations and turns are cut short")
         add(found.damagedRows, "damaged row was skipped", "damaged rows were skipped")
         add(found.missingPages, "page is missing or unreadable", "pages are missing or unreadable")
         return losses
