@@ -1,6 +1,7 @@
 // One answer of a conversation: which turns go to the model, the turn in the store, the text that comes.
 // - The user's words are in the store before it begins, and stay there whatever fails.
 // - The answer's turn is in the store before the first token; its text is saved while it streams, and a stop keeps it.
+// - A standing notice is told once in a conversation.
 // - If turns have to be summed up first, that is a generation of its own, whose draft can be edited.
 
 import Drafting
@@ -74,7 +75,12 @@ public struct ChatAnswer: Sendable {
         await report(.answering(turn ?? Turn(conversationId: conversation.id, role: .assistant, text: "")))
         let recording = RecordedGeneration(
             order: order, generator: writer(after: place.draft), store: store, stopSignal: stopSignal)
-        let record = await recording.run { await report(.recording($0)) }
+        let notices = StandingNotices(told: conversation.settings.toldNotices ?? [])
+        let record = await recording.run { event in
+            if notices.mayTell(event) { await report(.recording(event)) }
+        }
+        // If it cannot be kept, the notices are told once more.
+        if let store, !notices.new.isEmpty { try? store.note(told: notices.new, in: conversation.id) }
         // In the middle of the branch, the turns that follow another draft would hide the new one.
         if isWithin, let store, let turn, let draft = record.generation.drafts.first, draft.id != 0 {
             try store.choose(draft: draft.id, of: turn.id)

@@ -75,7 +75,7 @@ public struct GenerationRecord: Sendable {
             generation.drafts[variant].tokenCount = tokenCount
         case .progress(let timings), .finished(let timings):
             generation.timings = timings
-        case .promptProgress, .alternatives, .notice, .waiting:
+        case .promptProgress, .alternatives, .notice, .standingNotice, .waiting:
             break
         }
     }

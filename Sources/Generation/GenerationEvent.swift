@@ -55,6 +55,9 @@ public enum GenerationEvent: Sendable, Equatable {
     case draftFinished(variant: Int, reason: FinishReason, tokenCount: Int)
     /// A sentence that the user should see, once: something was left out, or is not certain.
     case notice(String)
+    /// A sentence as a notice has it, about how prompts are put to this model. It holds for all answers of a conversation,
+    /// so it need be told in the first one alone.
+    case standingNotice(String)
     /// The generator waits for something else than its own work; `nil` once it goes on.
     case waiting(GeneratorWait?)
     /// The candidates that are the drafts, the best one first. Sent only if there are more candidates than drafts.

@@ -115,7 +115,7 @@ public final class LocalGenerator: TextGenerator {
         var timings = GenerationTimings()
         timings.promptTokens = prompt.tokens.count
         report(.started(prompt: prompt.text, promptTokens: prompt.tokens.count))
-        if let notice = prompt.notice { report(.notice(notice)) }
+        if let notice = prompt.notice { report(.standingNotice(notice)) }
         let batch = BatchDecoder(
             transformer: transformer, isStopped: isStopped, report: report, speculates: request.speculates)
         let plan = plan(of: request, behind: prompt, grammar: grammar)

@@ -35,7 +35,7 @@ struct RemoteDrafts {
         case .draftFinished(let variant, let reason, let count):
             reasons[variant] = reason
             counts[variant] = count
-        case .notice(let text): notices.append(text)
+        case .notice(let text), .standingNotice(let text): notices.append(text)
         case .waiting(let wait): if let wait { waits.append(wait) }
         default: break
         }

@@ -93,7 +93,7 @@ extension LocalGenerator {
             switch event {
             case .started(let prompt, _): drafts.promptText = prompt
             case .promptProgress(let processed, _): drafts.progress.append(processed)
-            case .notice, .waiting: break
+            case .notice, .standingNotice, .waiting: break
             case .text(let piece, let variant):
                 #expect(drafts.reasons[variant] == nil)
                 drafts.texts[variant] += piece

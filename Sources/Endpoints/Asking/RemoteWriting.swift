@@ -61,7 +61,7 @@ final class RemoteWriting: Sendable {
             endpoint: generator.endpoint, model: generator.model,
             exchange: try ServerExchange(generator.endpoint, key: generator.key), pace: generator.pace,
             request: request, waits: WaitReport(report: report), isStopped: isStopped,
-            notify: { text in if seen.withLock({ $0.insert(text).inserted }) { report(.notice(text)) } })
+            notify: { text in if seen.withLock({ $0.insert(text).inserted }) { report(.standingNotice(text)) } })
     }
 
     /// Writes everything on the calling thread.
@@ -71,7 +71,7 @@ final class RemoteWriting: Sendable {
         guard !TextLength.trimmed(prompt).isEmpty else { throw RemoteError.emptyPrompt }
         report(.started(prompt: prompt, promptTokens: 0))
         let left = request.sampling.namesOfIgnoredOptions
-        if !left.isEmpty { notify(notices.ignored(left)) }
+        if !left.isEmpty { report(.standingNotice(notices.ignored(left))) }
         if request.seedMustReplay {
             ServerKind.learn(asking.endpoint, model: asking.model, key: key, isStopped: isStopped)
         }

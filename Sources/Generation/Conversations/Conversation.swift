@@ -22,6 +22,8 @@ public struct ConversationSettings: Sendable, Hashable, Codable {
     /// How many drafts an answer has at once; in `GenerationRequest.variantRange`.
     public var variantCount: Int
     public var contextRule: ContextRule
+    /// The standing notices that were told of its answers; `nil` if there were none.
+    public var toldNotices: [String]?
 
     public init(
         sampling: SamplingOptions = SamplingOptions(), limits: LengthLimits = LengthLimits(), variantCount: Int = 1,

@@ -114,7 +114,7 @@ final class Answering {
             guard let index = index(variant, firstIndex) else { return }
             try finish(index, reason, tokenCount)
         case .finished(let timings): usage.cachedTokens += timings.cachedPromptTokens
-        case .promptProgress, .progress, .details, .notice, .waiting, .chosen: break
+        case .promptProgress, .progress, .details, .notice, .standingNotice, .waiting, .chosen: break
         }
     }
 

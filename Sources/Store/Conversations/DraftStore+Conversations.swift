@@ -75,6 +75,21 @@ extension DraftStore {
         }
     }
 
+    /// Keeps standing notices that were told, so that no later answer tells them again.
+    /// - Throws: `StoreError.missingConversation`.
+    public func note(told notices: [String], in conversation: Int64) throws {
+        try write { db in
+            var settings = try requireConversation(conversation, db).settings
+            let known = settings.toldNotices ?? []
+            let new = notices.filter { !known.contains($0) }
+            // A conversation that has seen many models need not know all their notices.
+            settings.toldNotices = Array((known + new).suffix(50))
+            try db.execute(
+                sql: "UPDATE conversation SET settings = ? WHERE id = ?",
+                arguments: [JSONColumn.text(settings), conversation])
+        }
+    }
+
     /// - Returns: the id of the new row.
     func insert(_ new: Conversation, _ db: Database) throws -> Int64 {
         try db.execute(

@@ -61,7 +61,7 @@ final class StreamingPrinter: Sendable {
             Console.showProgress("thinking…")
         case .generation(.draftFinished):
             progress.withLock { $0.finishedCount += 1 }
-        case .generation(.notice(let sentence)):
+        case .generation(.notice(let sentence)), .generation(.standingNotice(let sentence)):
             let isWithinLine = progress.withLock { progress in
                 if !progress.endedLine { progress.notices.append(sentence) }
                 return !progress.endedLine

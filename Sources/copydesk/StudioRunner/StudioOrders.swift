@@ -100,7 +100,7 @@ extension GenerationMessage {
         case .generation(.details(let details, let variant)): self = .details(variant: variant, details)
         case .generation(.chosen(let variants)): self = .chosen(variants)
         case .generation(.promptProgress), .generation(.progress): return nil
-        case .generation(.notice(let sentence)): self = .notice(sentence)
+        case .generation(.notice(let sentence)), .generation(.standingNotice(let sentence)): self = .notice(sentence)
         case .generation(.waiting(let wait)): self = .waiting(wait)
         case .generation(.started), .generation(.finished), .generation(.alternatives), .failed:
             return nil  // `began` came before, and the job tells the end once everything is saved

@@ -134,7 +134,7 @@ import Testing
         var notices: [String] = []
         var text = ""
         for try await event in generator.generate(request, stopSignal: StopSignal()) {
-            if case .notice(let notice) = event { notices.append(notice) }
+            if case .standingNotice(let notice) = event { notices.append(notice) }
             if case .text(let piece, _) = event { text += piece }
         }
         #expect(notices.count == 1 && notices.first?.contains("joined") == true)
