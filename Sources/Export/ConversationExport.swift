@@ -63,7 +63,10 @@ public enum ConversationExport {
         let form = ConversationForm(contents, ExportOptions())
         let system = contents.conversation.persona.system.map { [Message(.system, $0)] } ?? []
         let turns = form.turns.map { Message($0.role, $0.text) }
-        let messages = (system + turns).filter { !$0.content.isEmpty }
+        // What nobody answered teaches nothing, and programs for fine-tuning refuse it at the end.
+        var messages = (system + turns).filter { !$0.content.isEmpty }
+        while let last = messages.last, last.role != .assistant { messages.removeLast() }
+        guard !messages.isEmpty else { return "" }
         return DraftJSON.text(of: Line(messages: messages.map(ConversationJSON.MessageForm.init)), isPretty: false)
             + "\n"
     }
@@ -86,22 +89,35 @@ struct ConversationForm {
     let options: ExportOptions
     let title: String
     let turns: [Said]
+    /// The names of the models that have written the answers, in their order; of the one that would if there are none.
+    let models: [String]
 
     init(_ contents: ConversationContents, _ options: ExportOptions) {
         conversation = contents.conversation
         self.options = options
         title = options.title ?? (conversation.title.isEmpty ? "Conversation" : conversation.title)
-        turns = contents.turns.indices.map { index in
+        var models: [String] = []
+        let written = Dictionary(contents.generations.map { ($0.id, $0.model.name) }) { first, _ in first }
+        var turns: [Said] = []
+        for index in contents.turns.indices {
             let turn = contents.turns[index]
             // In the middle the draft counts that the next turn follows.
             let next = index + 1 < contents.turns.count ? contents.turns[index + 1].parentDraftId : nil
             let draft = turn.drafts.first { $0.id == next } ?? turn.activeDraft
-            return Said(
-                id: turn.id, role: turn.role, name: contents.conversation.persona.speakers.name(of: turn.role),
-                text: draft?.text ?? turn.text,
-                reasoning: options.includesReasoning ? draft?.details.reasoning : nil,
-                isCutOff: draft?.finishReason == .cutOff)
+            // An answer that failed, and said nothing.
+            if turn.role == .assistant, (draft?.text ?? turn.text).isEmpty { continue }
+            if let name = draft.flatMap({ written[$0.generationId] }), !name.isEmpty, !models.contains(name) {
+                models.append(name)
+            }
+            turns.append(
+                Said(
+                    id: turn.id, role: turn.role, name: contents.conversation.persona.speakers.name(of: turn.role),
+                    text: draft?.text ?? turn.text,
+                    reasoning: options.includesReasoning ? draft?.details.reasoning : nil,
+                    isCutOff: draft?.finishReason == .cutOff))
         }
+        self.turns = turns
+        self.models = models.isEmpty ? [conversation.model].filter { !$0.isEmpty } : models
     }
 
     /// Facts for a reader, as names and values.
@@ -109,7 +125,7 @@ struct ConversationForm {
         let persona = conversation.persona
         var lines = [("Date", Timestamp.iso8601(conversation.createdAt))]
         if persona.name != nil || persona.title != Persona().title { lines.append(("Persona", persona.title)) }
-        if !conversation.model.isEmpty { lines.append(("Model", conversation.model)) }
+        if !models.isEmpty { lines.append(("Model", models.joined(separator: ", "))) }
         let fields = conversation.fields.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
         lines += (fields.map { ($0.key, $0.value) } + (persona.system.map { [("System prompt", $0)] } ?? [])).map {
             ($0, options.includesSources ? $1 : Exporter.shortFact($0, $1))

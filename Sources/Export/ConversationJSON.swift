@@ -42,6 +42,81 @@ public enum ConversationJSON {
         DraftJSON.text(of: Whole(contents))
     }
 
+    /// What was said, in short: `{"conversation": {…}, "turns": […]}`, on several lines with a line feed at the end.
+    public static func shortText(of conversation: Conversation, turns: [Turn]) -> String {
+        DraftJSON.text(of: Short(conversation: .init(conversation), turns: turns.map(Short.Said.init)))
+    }
+
+    /// A conversation for a script that holds it: conversation: id, uuid, title, persona, model; turn: id, role, text, and
+    /// of an answer its drafts: id, text, reasoning, finishReason, cutOff, active.
+    private struct Short: Encodable {
+        struct Head: Encodable {
+            var id: Int64
+            var uuid: String
+            var title: String
+            var persona: String?
+            var model: String
+
+            init(_ conversation: Conversation) {
+                (id, uuid, title) = (conversation.id, conversation.uuid, conversation.title)
+                (persona, model) = (conversation.persona.name, conversation.model)
+            }
+
+            private enum Key: String, CodingKey { case id, uuid, title, persona, model }
+
+            func encode(to encoder: any Encoder) throws {
+                var container = encoder.container(keyedBy: Key.self)
+                try container.encode(id, forKey: .id)
+                try container.encode(uuid, forKey: .uuid)
+                try container.encode(title, forKey: .title)
+                try container.encode(persona, forKey: .persona)
+                try container.encode(model, forKey: .model)
+            }
+        }
+
+        struct Said: Encodable {
+            var id: Int64
+            var role: Message.Role
+            var text: String
+            var drafts: [Draft]?
+
+            init(_ turn: Turn) {
+                (id, role, text) = (turn.id, turn.role, turn.text)
+                drafts =
+                    turn.drafts.isEmpty ? nil : turn.drafts.map { Draft($0, isActive: $0.id == turn.activeDraftId) }
+            }
+        }
+
+        struct Draft: Encodable {
+            var id: Int64
+            var text: String
+            var reasoning: String?
+            var finishReason: FinishReason?
+            var cutOff: Bool
+            var active: Bool
+
+            init(_ draft: SavedDraft, isActive: Bool) {
+                (id, text, reasoning) = (draft.id, draft.text, draft.details.reasoning)
+                (finishReason, cutOff, active) = (draft.finishReason, draft.finishReason == .cutOff, isActive)
+            }
+
+            private enum Key: String, CodingKey { case id, text, reasoning, finishReason, cutOff, active }
+
+            func encode(to encoder: any Encoder) throws {
+                var container = encoder.container(keyedBy: Key.self)
+                try container.encode(id, forKey: .id)
+                try container.encode(text, forKey: .text)
+                try container.encode(reasoning, forKey: .reasoning)
+                try container.encode(finishReason, forKey: .finishReason)
+                try container.encode(cutOff, forKey: .cutOff)
+                try container.encode(active, forKey: .active)
+            }
+        }
+
+        var conversation: Head
+        var turns: [Said]
+    }
+
     /// A conversation with its turns as JSON.
     public struct Whole: Encodable {
         var conversation: Head

@@ -33,6 +33,7 @@ extension DraftStore {
                 return db.changesCount > 0
             }
             try bringBackOwners(of: restored, db)
+            try reopen(after: restored, now(), db)
             return restored
         }
     }

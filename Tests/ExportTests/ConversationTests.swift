@@ -78,15 +78,48 @@ private func rendered(
             String.init)
         #expect(
             lines.last
-                == #"{"messages":[{"content":"You edit texts.","role":"system"},{"content":"a","role":"user"},{"content":"b","role":"assistant"},{"content":"c","role":"user"}]}"#
+                == #"{"messages":[{"content":"You edit texts.","role":"system"},{"content":"a","role":"user"},{"content":"b","role":"assistant"}]}"#
         )
         #expect(lines.count == 2)
     }
 
-    @Test func `an answer that is empty is no message for fine-tuning`() throws {
-        let line = try readJSON(rendered([example(["a", "", "c"])], as: .jsonl))
+    @Test func `a line for fine-tuning ends with an answer, and one that is empty is no message`() throws {
+        #expect(try rendered([example(["a", "", "c"])], as: .jsonl).isEmpty)
+        #expect(try rendered([example(["a", "", "c"]), example()], as: .jsonl).split(separator: "\n").count == 1)
+        var longer = example(["a", "", "c"])
+        longer.turns.append(
+            Turn(id: 4, conversationId: 5, parentTurnId: 3, role: .assistant, text: "d", drafts: [draft(14, "d")]))
+        let line = try readJSON(rendered([longer], as: .jsonl))
         #expect(
-            (line["messages"] as? [[String: Any]])?.map { $0["content"] as? String } == ["You edit texts.", "a", "c"])
+            (line["messages"] as? [[String: Any]])?.map { $0["content"] as? String } == [
+                "You edit texts.", "a", "c", "d",
+            ])
+    }
+
+    @Test func `an answer that said nothing is not shown, and the models are those that have written`() throws {
+        let page = try rendered([example(["a", "", "c"])], as: .markdown)
+        #expect(!page.contains("The \\*Editor\\*") && page.contains("c"))
+        var imported = example()
+        imported.generations[0].model.name = "gpt-4o"
+        #expect(try rendered([imported], as: .text).contains("gpt-4o"))
+        #expect(try !rendered([imported], as: .text).contains("built-in"))
+    }
+
+    @Test func `in short it has who said what, and the drafts of answers`() throws {
+        let contents = example()
+        let json = try readJSON(ConversationJSON.shortText(of: contents.conversation, turns: contents.turns))
+        #expect(Set(json.keys) == ["conversation", "turns"])
+        let head = try #require(json["conversation"] as? [String: Any])
+        #expect(Set(head.keys) == ["id", "uuid", "title", "persona", "model"] && head["id"] as? Int == 5)
+        let turns = try #require(json["turns"] as? [[String: Any]])
+        #expect(
+            turns.map { Set($0.keys) } == [
+                ["id", "role", "text"], ["id", "role", "text", "drafts"], ["id", "role", "text"],
+            ])
+        let drafts = try #require(turns[1]["drafts"] as? [[String: Any]])
+        #expect(drafts.map { $0["active"] as? Bool } == [false, true])
+        #expect(drafts[0]["reasoning"] as? String == "What glows?" && drafts[1]["reasoning"] is NSNull)
+        #expect(drafts.allSatisfy { $0["finishReason"] as? String == "stop" && $0["cutOff"] as? Bool == false })
     }
 
     @Test(arguments: awkwardTexts)
@@ -149,7 +182,7 @@ private func rendered(
             try rendered([contents], as: .markdown, ExportOptions(.sources)).contains("- System prompt: Be kind. Be"))
     }
 
-    @Test(arguments: ConversationExport.formats)
+    @Test(arguments: ConversationExport.formats.filter { $0 != .jsonl })
     func `a conversation without turns is a file too`(format: ExportFormat) throws {
         let empty = ConversationContents(conversation: Conversation(model: ""), turns: [])
         #expect(try !rendered([empty], as: format).isEmpty)

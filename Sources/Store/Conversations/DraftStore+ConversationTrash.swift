@@ -184,6 +184,19 @@ extension DraftStore {
         }
     }
 
+    /// Opens what follows drafts that came back, where their own turn was the end of the open branch without them.
+    func reopen(after drafts: [Int64], _ time: Double, _ db: Database) throws {
+        for draft in drafts {
+            for owner in try owners(of: [draft], db) {
+                let head = try requireConversation(owner.conversation, db).headTurnId
+                guard head == owner.turn, try newestLeaf(below: owner.turn, after: draft, db) != owner.turn else {
+                    continue
+                }
+                try show(draft: draft, of: owner.turn, time, db)
+            }
+        }
+    }
+
     private func owners(of drafts: [Int64], _ db: Database) throws -> [(turn: Int64, conversation: Int64)] {
         var owners: [Int64: Int64] = [:]
         for part in Rows.parts(drafts) {

@@ -18,6 +18,26 @@ extension PromptTemplate {
         return try RoomyThread.run { () throws(TemplateError) in try filled(texts, with: values) }
     }
 
+    /// The fields that `persona` fills in with their examples, because nobody gave a value, and the examples.
+    public func valuesOfExamples(given: [String: String]) -> [(field: PromptField, value: String)] {
+        guard let with = try? complete(given, useExamples: true) else { return [] }
+        let without = withoutExamples(given)
+        return fields.compactMap { field in
+            guard let value = with[field.name], !value.isEmpty, without[field.name] != value else { return nil }
+            return (field, value)
+        }
+    }
+
+    /// The values without examples; a required one may be missing.
+    private func withoutExamples(_ given: [String: String]) -> [String: String] {
+        var values: [String: String] = [:]
+        for field in fields {
+            let text = field.rule.tidy(given[field.name] ?? "")
+            values[field.name] = text.isEmpty ? field.defaultValue : text
+        }
+        return values
+    }
+
     /// How the answers of a conversation with it are written: its options over the user's own, its limits and its rule.
     public func conversationSettings(over base: SamplingOptions = SamplingOptions()) -> ConversationSettings {
         ConversationSettings(

@@ -10,7 +10,7 @@ import Templates
 extension ChatLoop {
     func perform(_ word: ChatWord, _ argument: String) async throws {
         switch word {
-        case .help: try Console.write(ChatWord.helpText)
+        case .help: try Console.write(ChatWord.helpText(columns: reader.columns))
         case .quit: break
         case .model: try model(argument)
         case .persona: try persona(argument)
@@ -20,6 +20,7 @@ extension ChatLoop {
         case .swipe: try swipe(argument)
         case .edit: try edit(argument)
         case .branch: try branch(argument)
+        case .branches: try branches(argument)
         case .pin: try pin(argument)
         case .turns: try turns()
         case .context: try await context(argument)
@@ -49,11 +50,7 @@ extension ChatLoop {
         (other.persona, other.parameters, other.system) = (template.name, [:], nil)
         talk.begin(try other.newConversation(of: talk.generators, model: talk.conversation.model))
         Console.printError("A new conversation with: \(template.title).")
-        if !template.fields.isEmpty {
-            let fields = template.fields.map { "-p \($0.name)=…" }.joined(separator: " ")
-            Console.printError(
-                "It is filled in with its examples. Your own: copydesk chat --persona \(template.name) \(fields)")
-        }
+        for line in other.filledFields(of: template) { Console.printError(line) }
         if let greeting = talk.greeting { try show(greeting) }
     }
 
@@ -91,6 +88,13 @@ extension ChatLoop {
     }
 
     private func swipe(_ argument: String) throws {
+        let greetings = talk.conversation.persona.greetings.count
+        if talk.isNew, greetings > 1 {
+            let next = (talk.greetingIndex + 1) % greetings
+            talk.greetingIndex = argument.isEmpty ? next : try number(argument, upTo: greetings, "greeting") - 1
+            Console.printError("(greeting \(talk.greetingIndex + 1)/\(greetings))")
+            return try show(talk.greeting ?? "")
+        }
         let last = try lastAnswer()
         let count = last.drafts.count
         guard count > 1 else { throw Failure("This answer has one draft. /retry writes another one beside it.") }
@@ -119,14 +123,15 @@ extension ChatLoop {
         guard text != turn.text, text.contains(where: { !$0.isWhitespace }) else {
             return Console.printError("(nothing changed)")
         }
+        let edited: Turn
         do {
-            let edited = try talk.edit(turn, text: text)
-            guard turn.role == .user else { return Console.printError("(changed; /swipe brings back what was there)") }
-            try await answer(.answer(to: edited.id))
+            edited = try talk.edit(turn, text: text)
         } catch {
             nextText = text
             throw error
         }
+        guard turn.role == .user else { return Console.printError("(changed; /swipe brings back what was there)") }
+        try await answer(.answer(to: edited.id))
     }
 
     /// The place of the turn that a number names; without one, of the user's last words.
@@ -144,12 +149,32 @@ extension ChatLoop {
         // What comes next is said by the user, so it stands beside a turn of the user, not behind it.
         if turns[index].role == .user { index -= 1 }
         guard index >= 0 else {
-            throw Failure(
-                "These are the first words, so nothing stands before a branch. /new begins another conversation.")
+            talk.branchAtBeginning()
+            return Console.printError(
+                "What you say next begins the conversation in another way; what was said stays in its own branch.")
         }
         try talk.branch(at: turns[index])
         Console.printError("What you say next follows turn \(index + 1):")
         try show(talk.turns.last?.text ?? "")
+    }
+
+    private func branches(_ argument: String) throws {
+        let ends = try talk.branchEnds()
+        guard !ends.isEmpty else { return try Console.print("Nothing was said yet.") }
+        guard argument.isEmpty else {
+            let end = ends[try number(argument, upTo: ends.count, "branch") - 1]
+            try talk.open(branch: end)
+            Console.printError("(\(counted(talk.turns.count, "turn")))")
+            return try show(talk.turns.last?.text ?? "")
+        }
+        let open = Set(talk.turns.map(\.id))
+        for (index, end) in ends.enumerated() {
+            let flat = end.turn.text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+            let short = flat.count > 50 ? flat.prefix(49) + "…" : flat[...]
+            let mark = open.contains(end.turn.id) ? " (open)" : ""
+            let speaker = talk.conversation.speaker(of: end.turn)
+            try Console.print("\(index + 1). \(counted(end.turnCount, "turn"))\(mark), to \(speaker): \(short)")
+        }
     }
 
     private func pin(_ argument: String) throws {
@@ -209,6 +234,11 @@ extension ChatLoop {
         guard !argument.isEmpty else { throw Failure("Name the file, as in: /save chat.md") }
         guard !talk.turns.isEmpty else { throw Failure("Nothing was said yet. Say something first.") }
         let format = ExportFormat(fileName: argument) ?? .markdown
+        let lastName = argument.split(separator: "/").last ?? ""
+        guard ExportFormat(fileName: argument) != nil || !lastName.dropFirst().contains(".") else {
+            let names = ConversationExport.formats.map(\.rawValue).joined(separator: ", ")
+            throw Failure("There is no form for a file that ends as \(lastName) does. The endings are: \(names).")
+        }
         guard ConversationExport.formats.contains(format) else {
             let names = ConversationExport.formats.map(\.rawValue).joined(separator: ", ")
             throw Failure("A conversation has no form as \(format.title). The endings are: \(names).")

@@ -71,6 +71,7 @@ final class ChatLoop {
             "\(conversation.persona.title), answered by \(talk.modelName)"
                 + (count > 0 ? ": \(conversation.title) (\(count) turns)" : "")
                 + ". /help lists the words, Ctrl-D ends.")
+        if talk.isNew { for line in opening.filledFields() { Console.printError(line) } }
         if let greeting = talk.greeting ?? (talk.turns.last?.role == .assistant ? talk.turns.last?.text : nil) {
             try show(greeting)
         }

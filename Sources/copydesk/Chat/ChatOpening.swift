@@ -65,6 +65,22 @@ struct ChatOpening {
         }
     }
 
+    /// Lines that say with what the fields were filled in that nobody gave, and how to give them.
+    func filledFields(of template: PromptTemplate) -> [String] {
+        let examples = template.valuesOfExamples(given: parameters)
+        guard !examples.isEmpty else { return [] }
+        let lines = examples.map { field, value in
+            let flat = value.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+            return "  \(field.name): \(flat.count > 64 ? flat.prefix(63) + "…" : flat[...])"
+        }
+        let own = template.fields.map { "-p \($0.name)=…" }.joined(separator: " ")
+        return ["It is filled in with examples:"] + lines
+            + ["Your own: copydesk chat --persona \(ShellWord.of(template.name)) \(own)"]
+    }
+
+    /// The lines about the persona that the arguments name.
+    func filledFields() -> [String] { (try? template()).map(filledFields) ?? [] }
+
     private func fill(_ template: PromptTemplate) throws -> Persona {
         do {
             return try template.persona(values: parameters)

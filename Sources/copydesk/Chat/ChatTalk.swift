@@ -42,8 +42,13 @@ final class ChatTalk {
         return name == Persona.Speakers().assistant ? "" : "\(name): "
     }
 
+    /// Which of the persona's greetings begins a new conversation.
+    var greetingIndex = 0
     /// What the persona says first in a conversation that is new.
-    var greeting: String? { conversation.id == 0 ? conversation.persona.greetings.first : nil }
+    var greeting: String? {
+        let greetings = conversation.persona.greetings
+        return isNew && greetings.indices.contains(greetingIndex) ? greetings[greetingIndex] : nil
+    }
     var isNew: Bool { conversation.id == 0 }
 
     // MARK: The model
@@ -93,12 +98,36 @@ final class ChatTalk {
                 ]
             }
         }
+        if let unanswered {
+            // Words that nobody answered stay in a branch of their own, so that the model is not asked twice.
+            let user = try words == unanswered.text ? unanswered : store.edit(turn: unanswered.id, text: words)
+            try reload()
+            return user
+        }
+        let head = try store.conversation(id: conversation.id).headTurnId
+        if let last = turns.last, head != last.id {
+            Console.printError(
+                "copydesk: Another chat has gone on in this conversation meanwhile. This one goes on in a branch of its own"
+                    + (isInteractive ? "; /branches lists them." : "."))
+        }
         let user = try store.addTurn(
             Turn(
                 conversationId: conversation.id, parentTurnId: turns.last?.id,
                 parentDraftId: turns.last?.activeDraftId, role: .user, text: words))
         try reload()
         return user
+    }
+
+    /// The user's words at the end of the open branch if no text answers them: the answer failed, or nothing was sent.
+    private var unanswered: Turn? {
+        var way = turns[...]
+        if let last = way.last, last.role == .assistant, !last.drafts.isEmpty, last.text.isEmpty,
+            last.drafts.allSatisfy({ $0.text.isEmpty && $0.finishReason != nil })
+        {
+            way = way.dropLast()
+        }
+        guard let last = way.last, last.role == .user else { return nil }
+        return last
     }
 
     /// Writes an answer and shows it.
@@ -121,18 +150,23 @@ final class ChatTalk {
         answer.lexicon = shared.installation.settings.lexicon
         defer { try? reload() }
         let outcome = try await answer.run(target) { printer.take($0) }
+        try stay(at: outcome.turn?.id)
         try printer.finish()
         knownLeft = outcome.plan.leftOutCount
         guard let record = outcome.record else { return nil }
         let generation = record.generation.withoutCandidates
         if mayStream, !printer.isStreaming { try Console.write(DraftNotes.numbered(generation)) }
-        for sentence in DraftNotes.sentences(about: generation) { Console.printError("copydesk: " + sentence) }
+        for sentence in DraftNotes.sentences(about: generation, at: door) {
+            Console.printError("copydesk: " + sentence)
+        }
         if let failure = record.saveFailure {
             throw Failure("The answer is shown above, but not saved: \(Console.sentence(of: failure))")
         }
         if let failure = printer.generationFailure { throw failure }
         return generation
     }
+
+    private var door: DraftNotes.Door { isInteractive ? .chat : .answer(conversation: conversation.id) }
 
     private func answerCount(of target: ChatAnswer.Target) -> Int {
         let id =
@@ -169,6 +203,30 @@ final class ChatTalk {
         try reload()
     }
 
+    /// Opens the branch with a turn again if another chat has opened its own meanwhile.
+    private func stay(at turn: Int64?) throws {
+        guard let turn, !isNew, try !store.openTurns(of: conversation.id).contains(where: { $0.id == turn }) else {
+            return
+        }
+        try store.choose(turn: turn)
+    }
+
+    /// The last turns of all branches, the oldest first.
+    func branchEnds() throws -> [BranchEnd] {
+        guard !isNew else { return [] }
+        return BranchEnd.all(of: try store.allTurns(of: conversation.id))
+    }
+
+    /// Opens the branch that ends with a turn.
+    func open(branch end: BranchEnd) throws {
+        try store.choose(turn: end.turn.id)
+        try reload()
+    }
+
+    /// Goes back before the first words: what is said next begins a branch of its own. Until then the store has the open
+    /// branch as it was.
+    func branchAtBeginning() { turns = [] }
+
     func pin(_ turn: Turn) throws {
         try store.pin(turn: turn.id, !turn.isPinned)
         try reload()
@@ -190,6 +248,7 @@ final class ChatTalk {
         conversation = other
         turns = []
         knownLeft = 0
+        greetingIndex = 0
     }
 
     /// Reads the conversation again, as the store has it.

@@ -5,8 +5,8 @@
 import Generation
 
 enum ChatWord: String, CaseIterable {
-    case help, model, persona, system, retry, `continue`, swipe, edit, branch, pin, turns, context, title, save, new,
-        quit
+    case help, model, persona, system, retry, `continue`, swipe, edit, branch, branches, pin, turns, context, title,
+        save, new, quit
 
     /// What stands behind it; "" if nothing does.
     var argument: String {
@@ -14,7 +14,7 @@ enum ChatWord: String, CaseIterable {
         case .help, .retry, .continue, .turns, .new, .quit: ""
         case .model, .persona: "[NAME]"
         case .system: "[TEXT]"
-        case .swipe, .branch, .pin: "[N]"
+        case .swipe, .branch, .branches, .pin: "[N]"
         case .edit: "[answer]"
         case .context: "[RULE]"
         case .title: "[TEXT]"
@@ -30,9 +30,10 @@ enum ChatWord: String, CaseIterable {
         case .system: "replace the system text, or show it"
         case .retry: "write another answer; the old one stays"
         case .continue: "go on from the end of the last answer"
-        case .swipe: "choose draft N of the last answer, or the next one"
+        case .swipe: "choose draft N of the last answer, or the next one; of a greeting before you have said anything"
         case .edit: "edit your last words and send them again, or edit the last answer; what was there stays"
         case .branch: "go back to turn N, or before your last words: what you say next begins a branch there"
+        case .branches: "list the branches by their last words, or open branch N with all its turns"
         case .pin: "keep turn N, or your last words, in the context; the same word lets it go"
         case .turns: "list the turns with their numbers"
         case .context: "show what is in the model's context; leave-out, summarize or refuse sets the rule"
@@ -45,16 +46,36 @@ enum ChatWord: String, CaseIterable {
 
     private static let others: [String: ChatWord] = ["exit": .quit, "q": .quit, "?": .help, "h": .help]
 
-    static let helpText: String = {
+    /// The words, and what else one can type.
+    /// - Parameter columns: how wide the terminal is.
+    static func helpText(columns: Int) -> String {
         let rows = allCases.map { ("/\($0.rawValue) \($0.argument)", $0.summary) }
         let width = (rows.map(\.0.count).max() ?? 0) + 2
-        return rows.map { $0 + String(repeating: " ", count: width - $0.count) + $1 + "\n" }.joined() + """
+        let indent = String(repeating: " ", count: width)
+        let list = rows.map { name, summary in
+            let lines = wrapped(summary, columns: max(columns - width, 20)).joined(separator: "\n" + indent)
+            return name + indent.dropFirst(name.count) + lines + "\n"
+        }
+        let notes = [
+            "A line that ends with \\ goes on in the next one, and so does Alt-Enter; Ctrl-X opens your editor.",
+            "Ctrl-C stops an answer and keeps it. Up and down bring back what you said. // sends a line that begins with /.",
+        ]
+        return list.joined() + "\n" + notes.flatMap { wrapped($0, columns: columns) }.joined(separator: "\n") + "\n\n"
+    }
 
-            A line that ends with \\ goes on in the next one, and so does Alt-Enter; Ctrl-X opens your editor.
-            Ctrl-C stops an answer and keeps it. Up and down bring back what you said. // sends a line that begins with /.
-
-            """
-    }()
+    /// Lines of at most so many columns, broken between words.
+    private static func wrapped(_ text: String, columns: Int) -> [String] {
+        var lines = [""]
+        for word in text.split(separator: " ") {
+            let line = lines[lines.count - 1]
+            if line.isEmpty || line.count + 1 + word.count <= columns {
+                lines[lines.count - 1] = line.isEmpty ? String(word) : "\(line) \(word)"
+            } else {
+                lines.append(String(word))
+            }
+        }
+        return lines
+    }
 
     /// What a line asks for.
     enum Line: Equatable {

@@ -167,6 +167,9 @@ final class LineReader: @unchecked Sendable {
         put(text)
     }
 
+    /// How wide the terminal is.
+    var columns: Int { Self.size.columns }
+
     private static var size: (rows: Int, columns: Int) {
         var window = winsize()
         guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &window) == 0, window.ws_col > 0, window.ws_row > 0 else {

@@ -24,8 +24,9 @@ struct ChatCommand: AsyncParsableCommand {
             keeps its persona, model and options; -m, -s, -n, -o and --context change them from then on.
             If the turns do not fit into the model's context any more, the oldest ones are left out, summed up, or nothing \
             is sent, as --context says; each time it says so.
-            JSON: {"conversation": {"id", "uuid", "title", "persona", "model", …}, "generations": […], \
-            "turns": [{"id", "role", "text", "drafts", "pinned", …}, …]}, with the open branch.
+            JSON: {"conversation": {"id", "uuid", "title", "persona", "model"}, "turns": [{"id", "role", "text", \
+            "drafts": [{"id", "text", …}, …]}, …]}, with the open branch; a turn that is no answer has no drafts. Everything \
+            that is kept of it: copydesk export --conversation ID --format json
             """)
 
     @OptionGroup var shared: SharedOptions
@@ -62,6 +63,10 @@ struct ChatCommand: AsyncParsableCommand {
         help: ArgumentHelp(
             "How long to wait for a server: \(TimeoutArguments.help)", valueName: "name=seconds"))
     var timeout: [KeyValue] = []
+    @Option(
+        parsing: .unconditional, help: "Begin with greeting N of a persona that has several.",
+        transform: NumberArgument.whole)
+    var greeting: Int?
     @Flag(help: "Print JSON.") var json = false
     @Flag(help: "Do not keep the conversation in the store.") var noSave = false
 
@@ -84,6 +89,9 @@ struct ChatCommand: AsyncParsableCommand {
                 throw ValidationError(
                     "A conversation keeps its persona, so \(persona != nil ? "--persona" : "-p") cannot be given with "
                         + "\(continues ? "-c" : "--cid"). Begin a new conversation without it.")
+            }
+            if greeting != nil {
+                throw ValidationError("--greeting is for a new conversation. Leave it out.")
             }
             if noSave {
                 throw ValidationError(
@@ -108,8 +116,23 @@ struct ChatCommand: AsyncParsableCommand {
         }
         let talk = try ChatTalk(
             conversation(in: store, generators), shared: shared, store: store, generators: generators, seed: seed)
+        try choose(greeting: greeting, talk)
         guard let prompt else { return try await ChatLoop(talk, opening: opening()).run() }
+        if talk.isNew, !json { for line in try opening().filledFields() { Console.printError("copydesk: " + line) } }
         try await answer(prompt, talk)
+    }
+
+    private func choose(greeting: Int?, _ talk: ChatTalk) throws {
+        guard let greeting else { return }
+        let count = talk.conversation.persona.greetings.count
+        guard (1...max(count, 1)).contains(greeting), count > 0 else {
+            throw ValidationError(
+                count == 0
+                    ? "This persona has no greeting, so --greeting has nothing to choose from. Leave it out."
+                    : "This persona has \(counted(count, "greeting")), and --greeting \(greeting) is none of them. Give a "
+                        + "number from 1 to \(count).")
+        }
+        talk.greetingIndex = greeting - 1
     }
 
     /// The words to say; `nil` if they are asked for at the terminal.
@@ -157,7 +180,12 @@ struct ChatCommand: AsyncParsableCommand {
         if let cid {
             guard let id = try store.conversationId(named: cid) else {
                 throw Failure(
-                    "There is no conversation \(cid). Find its number with: copydesk history list --conversations")
+                    "There is no conversation '\(cid)'. Find its number with: copydesk history list --conversations")
+            }
+            if try store.conversation(id: id).deletedAt != nil {
+                throw Failure(
+                    "Conversation \(id) is in the trash. Take it out first: copydesk history restore --conversation \(id)"
+                )
             }
             return try opening.conversation(id: id, in: store)
         }
@@ -184,10 +212,10 @@ struct ChatCommand: AsyncParsableCommand {
         } catch {
             if error is BrokenPipe || noSave { throw error }
             throw Failure(
-                "\(Console.sentence(of: error)) What you said is kept in conversation \(talk.conversation.id); "
-                    + "--cid \(talk.conversation.id) goes on with it.")
+                "\(Console.sentence(of: error)) What you said is kept in conversation \(talk.conversation.id): "
+                    + "the same words with --cid \(talk.conversation.id) ask again, and others replace them.")
         }
-        if json { try Console.write(ConversationJSON.text(of: talk.contents())) }
+        if json { try Console.write(ConversationJSON.shortText(of: talk.conversation, turns: talk.turns)) }
         if stopSignal.isRaised { throw Interrupted() }
         guard generation?.drafts.contains(where: { !$0.text.isEmpty }) == true else {
             throw Failure("The model said nothing. Try again, or choose another model with -m NAME.")

@@ -8,7 +8,7 @@ import Store
 struct HistoryCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "history",
-        abstract: "List, search, show, delete and restore drafts.",
+        abstract: "List, search, show, delete and restore drafts and conversations.",
         subcommands: [List.self, Search.self, Show.self, Delete.self, Restore.self],
         defaultSubcommand: List.self)
 
@@ -86,7 +86,11 @@ struct HistoryCommand: ParsableCommand {
 
         private func nothingFound(_ query: HistoryQuery, in store: DraftStore) throws -> String {
             switch query {
-            case HistoryQuery(): "Nothing was generated yet."
+            case HistoryQuery():
+                try store.newestConversation() == nil
+                    ? "Nothing was generated yet."
+                    : "Nothing was generated outside conversations. Those are listed by: copydesk history list "
+                        + "--conversations"
             case HistoryQuery(inTrash: true): "The trash is empty."
             default: "Nothing found." + (try store.unknownNames(of: query))
             }
@@ -164,48 +168,7 @@ struct HistoryCommand: ParsableCommand {
             if let whole { try Console.write("\n" + ChoiceText.report(of: whole)) }
         }
     }
-
-    struct Delete: ParsableCommand {
-        static let configuration = CommandConfiguration(
-            commandName: "delete",
-            abstract: "Move drafts to the trash; `history restore` brings them back.")
-
-        @OptionGroup var shared: SharedOptions
-        @Argument(help: "Ids of drafts.") var ids: [Int64]
-
-        func run() throws {
-            let store = try shared.openStore()
-            defer { try? store.close() }
-            for id in ids { _ = try store.found(draft: id) }
-            let moved = try store.trash(draftIds: ids)
-            guard !moved.isEmpty else { return try Console.print("Already in the trash: \(listed(ids)).") }
-            try Console.print("Moved to the trash: \(listed(moved)). Undo: copydesk history restore \(spaced(moved))")
-        }
-    }
-
-    struct Restore: ParsableCommand {
-        static let configuration = CommandConfiguration(
-            commandName: "restore", abstract: "Take drafts out of the trash.")
-
-        @OptionGroup var shared: SharedOptions
-        @Argument(help: "Ids of drafts.") var ids: [Int64]
-
-        func run() throws {
-            let store = try shared.openStore()
-            defer { try? store.close() }
-            for id in ids { _ = try store.found(draft: id) }
-            let restored = try store.restore(draftIds: ids)
-            guard !restored.isEmpty else { return try Console.print("Not in the trash: \(listed(ids)).") }
-            try Console.print("Restored: \(listed(restored)).")
-        }
-    }
 }
-
-private func listed(_ ids: [Int64]) -> String {
-    (ids.count == 1 ? "draft " : "drafts ") + spaced(ids)
-}
-
-private func spaced(_ ids: [Int64]) -> String { ids.map(String.init).joined(separator: " ") }
 
 extension DraftStore {
     /// A draft with its generation.

@@ -21,25 +21,61 @@ enum DraftNotes {
         }.joined(separator: "\n") + "\n"
     }
 
+    /// Where drafts are written, which says how one goes on.
+    enum Door {
+        case generate
+        /// A chat on a terminal; its words begin with a slash.
+        case chat
+        /// One answer of a conversation.
+        case answer(conversation: Int64)
+
+        /// What goes on from the end of a draft.
+        func words(goingOnFrom draft: SavedDraft) -> String {
+            switch self {
+            case .generate: "Go on from there: copydesk generate --continue \(draft.id)"
+            case .chat: "/continue goes on from there."
+            case .answer(let id): "Go on from there: copydesk chat --cid \(id), and there /continue"
+            }
+        }
+
+        /// What writes the draft again.
+        var again: String {
+            switch self {
+            case .generate: "Write it again."
+            case .chat: "/retry writes it again."
+            case .answer(let id): "Write it again: copydesk chat --cid \(id), and there /retry"
+            }
+        }
+
+        /// Where options are given.
+        var options: String {
+            switch self {
+            case .generate: ""
+            case .chat: " when you begin the chat"
+            case .answer(let id): " behind copydesk chat --cid \(id)"
+            }
+        }
+    }
+
     /// Sentences for standard error: what a reader of the drafts should know.
-    static func sentences(about generation: SavedGeneration) -> [String] {
+    static func sentences(about generation: SavedGeneration, at door: Door = .generate) -> [String] {
         let again = generation.drafts.filter { $0.details.attempts > 1 && $0.details.twinOf == nil }
         let note = again.isEmpty ? [] : [writtenAgain(again)]
         return note
             + generation.drafts.compactMap { draft in
                 let which = generation.drafts.count > 1 ? "Draft \(draft.ordinal + 1)" : "The draft"
-                if draft.finishReason == .cutOff { return cutOff(draft, which) }
+                if draft.finishReason == .cutOff { return cutOff(draft, which, door) }
                 if draft.finishReason == .failed, draft.details.server?.failure != nil, !draft.text.isEmpty,
                     draft.id != 0
                 {
-                    return "\(which) is not complete. Go on from there: copydesk generate --continue \(draft.id)"
+                    return "\(which) is not complete. \(door.words(goingOnFrom: draft))"
                 }
                 if draft.text.isEmpty, draft.finishReason == .limit {
                     return (generation.drafts.count > 1 ? "\(which) is empty. " : "") + generation.limits.nothingFits
                 }
                 if draft.text.isEmpty, draft.details.reasoning != nil, draft.finishReason == .length {
                     return "\(which) is empty: the model's thoughts took all \(draft.tokenCount) tokens. "
-                        + "Allow more with -o max_tokens=…, or less thinking with -o reasoning=low or off."
+                        + "Allow more with -o max_tokens=…, or less thinking with -o reasoning=low or off\(door.options)."
                 }
                 if let word = draft.details.endedBefore {
                     return "\(which) ends before \(OptionLine.quoted(word)), which is banned: nothing else fit there."
@@ -54,15 +90,15 @@ enum DraftNotes {
     }
 
     /// The stream of a draft ended early: what is kept, and how to go on.
-    private static func cutOff(_ draft: SavedDraft, _ which: String) -> String {
+    private static func cutOff(_ draft: SavedDraft, _ which: String, _ door: Door) -> String {
         // If the cause was told while the draft was written, it is not told again.
         let start =
             draft.details.server?.failure == nil
             ? "\(which) was cut off: the server's stream ended before the text did." : "\(which) was cut off."
-        if draft.text.isEmpty { return "\(start) Nothing of it had come. Write it again." }
+        if draft.text.isEmpty { return "\(start) Nothing of it had come. \(door.again)" }
         return draft.id == 0
             ? "\(start) What had come is above."
-            : "\(start) What had come is kept. Go on from there: copydesk generate --continue \(draft.id)"
+            : "\(start) What had come is kept. \(door.words(goingOnFrom: draft))"
     }
 
     /// One sentence for all drafts that were written again: `Drafts 2 and 5 were written again …`.
