@@ -49,6 +49,30 @@ import Testing
         #expect(throws: StoreError.missingConversation(id: 99)) { try store.trashConversations([99]) }
     }
 
+    @Test func `a draft that comes back opens what followed it`() throws {
+        let (conversation, turns) = try fill()
+        let draft = try #require(turns[1].activeDraftId)
+        try store.trash(draftIds: [draft])
+        #expect(try store.openTurns(of: conversation.id).count == 2)
+        try store.restore(draftIds: [draft])
+        #expect(try store.open(conversation) == "Hi One And? Two Then? Three")
+        // One at the side does not change what is open.
+        let edited = try store.edit(turn: turns[1].id, text: "Uno")
+        try store.choose(draft: draft, of: turns[1].id)
+        let side = try #require(edited.drafts.last { $0.id != draft })
+        try store.trash(draftIds: [side.id])
+        try store.restore(draftIds: [side.id])
+        #expect(try store.open(conversation) == "Hi One And? Two Then? Three")
+    }
+
+    @Test func `standing notices that were told are kept, each once`() throws {
+        let (conversation, _) = try fill()
+        try store.note(told: ["a", "b"], in: conversation.id)
+        try store.note(told: ["b", "c"], in: conversation.id)
+        #expect(try store.conversation(id: conversation.id).settings.toldNotices == ["a", "b", "c"])
+        #expect(throws: StoreError.missingConversation(id: 99)) { try store.note(told: ["a"], in: 99) }
+    }
+
     @Test func `emptying the trash removes a conversation with all that belongs to it, and nothing else`() throws {
         let (conversation, turns) = try fill()
         let (other, _) = try fill("Other")
