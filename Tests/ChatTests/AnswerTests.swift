@@ -1,6 +1,7 @@
 import Drafting
 import Generation
 import Store
+import Synchronization
 import Testing
 
 @testable import Chat
@@ -49,6 +50,24 @@ import Testing
         #expect(model.requests.first?.conversation == conversation.uuid)
         #expect(events.plan?.leftTurnIds.isEmpty == true)
         #expect(try store.conversation(id: conversation.id).title.hasPrefix("Hello"))
+    }
+
+    @Test func `tells a standing notice once in a conversation, and other notices each time`() async throws {
+        let (conversation, user) = try conversation()
+        let model = ScriptedModel(
+            .noticed("No system text.", "Odd.", text: "One."), .noticed("No system text.", "Odd.", text: "Two."))
+        let told = Mutex<[String]>([])
+        for target in [ChatAnswer.Target.answer(to: user.id), .answer(to: user.id)] {
+            _ = try await answer(conversation, model).run(target) { event in
+                switch event {
+                case .recording(.generation(.standingNotice(let text))), .recording(.generation(.notice(let text))):
+                    told.withLock { $0.append(text) }
+                default: break
+                }
+            }
+        }
+        #expect(told.withLock { $0 } == ["No system text.", "Odd.", "Odd."])
+        #expect(try store.conversation(id: conversation.id).settings.toldNotices == ["No system text."])
     }
 
     @Test func `another one stands beside it, with a seed of its own`() async throws {

@@ -19,6 +19,8 @@ final class ScriptedModel: TextGenerator {
         /// Writes this, then waits until it is told to stop.
         case untilStopped(String)
         case failure(String)
+        /// A standing notice, another one, and a text.
+        case noticed(String, String, text: String)
     }
 
     let identity = ModelIdentity(name: "scripted", hash: "5c", engine: "tests")
@@ -74,6 +76,11 @@ final class ScriptedModel: TextGenerator {
                     continuation.yield(.text(text, variant: 0))
                     while !stopSignal.isRaised { await Task.yield() }
                     end(0, .stopped)
+                case .noticed(let standing, let notice, let text):
+                    continuation.yield(.standingNotice(standing))
+                    continuation.yield(.notice(notice))
+                    continuation.yield(.text(text, variant: 0))
+                    end(0, .stop)
                 case .failure(let sentence):
                     return continuation.finish(throwing: ModelFailure(description: sentence))
                 }
