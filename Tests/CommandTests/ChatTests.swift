@@ -1,6 +1,7 @@
 // `copydesk chat`: one answer from a pipe, JSON, going on with a conversation, and what bad input gets.
 
 import Foundation
+import Generation
 import ScriptedServer
 import Testing
 
@@ -32,6 +33,64 @@ import Testing
         let last = try home.run("chat", "--cid", String(uuid.prefix(8)), "--json", "Last")
         #expect(try last.objects("turns").count == 8)
         #expect(try conversation(last)["uuid"] as? String == uuid)
+    }
+
+    @Test func `prints who said what in a short form, with drafts for answers alone`() throws {
+        let home = try Home()
+        let run = try home.run("chat", "--json", "Hi")
+        #expect(try Set(run.json.keys) == ["conversation", "turns"])
+        #expect(try Set(conversation(run).keys) == ["id", "uuid", "title", "persona", "model"])
+        let turns = try run.objects("turns")
+        #expect(Set(turns[0].keys) == ["id", "role", "text"])
+        #expect(Set(turns[1].keys) == ["id", "role", "text", "drafts"])
+        let drafts = try #require(turns[1]["drafts"] as? [[String: Any]])
+        #expect(Set(drafts[0].keys) == ["id", "text", "reasoning", "finishReason", "cutOff", "active"])
+    }
+
+    @Test func `replaces words for which nothing was sent, and asks again with the same ones`() throws {
+        let home = try Home()
+        let long = String(repeating: "tea ", count: 900)
+        for _ in 0..<2 {
+            let refused = try home.run("chat", "--context", "refuse", "--no-save", long)
+            #expect(refused.status == 1)
+        }
+        let first = try home.run("chat", "--context", "refuse", long)
+        #expect(first.status == 1 && first.error.contains("is kept in conversation 1"), "\(first.error)")
+        #expect(try home.run("chat", "-c", long).status == 1)
+        let second = try home.run("chat", "-c", "--json", "Hi")
+        #expect(try second.objects("turns").map { $0["role"] as? String } == ["user", "assistant"], "\(second.error)")
+        #expect(try second.objects("turns")[0]["text"] as? String == "Hi")
+    }
+
+    @Test func `goes on with no conversation in the trash, which the history puts there and takes out`() throws {
+        let home = try Home()
+        #expect(try home.run("chat", "Hi").status == 0)
+        let deleted = try home.run("history", "delete", "--conversation", "1")
+        #expect(deleted.output.contains("Undo: copydesk history restore --conversation 1"), "\(deleted.error)")
+        #expect(try home.run("history", "list", "--conversations", "--json").objects("conversations").isEmpty)
+        let refused = try home.run("chat", "--cid", "1", "And?")
+        #expect(refused.status == 1 && refused.error.contains("is in the trash"), "\(refused.error)")
+        #expect(try home.run("history", "restore", "--conversation", "1").output == "Restored: conversation 1.\n")
+        #expect(try home.run("chat", "--cid", "1", "And?").status == 0)
+        #expect(try home.run("history", "delete").status == 2)
+        #expect(try home.run("history", "delete", "--conversation", "9").error.contains("There is no conversation '9'"))
+    }
+
+    @Test func `begins with the greeting that is chosen, and says with what it filled in the persona`() throws {
+        let home = try Home()
+        try home.write(
+            #"{"spec":"chara_card_v2","data":{"name":"Mira","first_mes":"One.","alternate_greetings":["Two."]}}"#,
+            to: "mira.json")
+        #expect(try home.run("import", home.path("mira.json")).status == 0)
+        let run = try home.run("chat", "--persona", "mira", "--greeting", "2", "--json", "Hi")
+        #expect(try run.objects("turns").first?["text"] as? String == "Two.", "\(run.error)")
+        let wrong = try home.run("chat", "--persona", "mira", "--greeting", "3", "Hi")
+        #expect(wrong.status == 2 && wrong.error.contains("Give a number from 1 to 2"), "\(wrong.error)")
+        let filled = try home.run("chat", "--persona", "support-agent", "Hi")
+        #expect(filled.error.contains("  product: the Brisk electric kettle"), "\(filled.error)")
+        #expect(filled.error.contains("copydesk chat --persona support-agent -p product=…"))
+        let own = try home.run("chat", "--persona", "support-agent", "-p", "product=x", "-p", "policy=y", "Hi")
+        #expect(!own.error.contains("examples"), "\(own.error)")
     }
 
     @Test func `gives the same answer from the same seed, and several drafts if asked`() throws {
@@ -87,6 +146,46 @@ import Testing
         let other = try home.run("chat", "-c", "-m", "built-in", "--json", "Again")
         #expect(try other.objects("turns").count == 4, "\(other.error)")
         #expect(try conversation(other)["model"] as? String == "built-in")
+    }
+}
+
+@Suite struct `What a chat tells` {
+    @Test func `an answer that was cut off goes on by a word of the chat, not by another command`() {
+        var draft = SavedDraft(
+            id: 7, generationId: 1, ordinal: 0, text: "Half", finishReason: .cutOff, tokenCount: 1, createdAt: 0,
+            updatedAt: 0)
+        var generation = SavedGeneration(
+            id: 1, title: "", model: ModelIdentity(name: "m", hash: "", engine: ""), seed: 0)
+        func told(_ door: DraftNotes.Door) -> String {
+            generation.drafts = [draft]
+            return DraftNotes.sentences(about: generation, at: door).joined()
+        }
+        #expect(told(.chat).hasSuffix("What had come is kept. /continue goes on from there."))
+        #expect(told(.answer(conversation: 5)).hasSuffix("copydesk chat --cid 5, and there /continue"))
+        #expect(told(.generate).hasSuffix("copydesk generate --continue 7"))
+        draft.text = ""
+        #expect(told(.chat).hasSuffix("Nothing of it had come. /retry writes it again."))
+    }
+
+    @Test func `its help keeps its words whole in any width`() {
+        let words = Set(ChatWord.helpText(columns: 200).split(whereSeparator: \.isWhitespace))
+        for columns in [40, 80, 100] {
+            let text = ChatWord.helpText(columns: columns)
+            #expect(Set(text.split(whereSeparator: \.isWhitespace)) == words)
+            if columns >= 80 { #expect(text.split(separator: "\n").allSatisfy { $0.count <= columns }) }
+        }
+        for word in ChatWord.allCases { #expect(ChatWord.helpText(columns: 80).contains("/\(word.rawValue) ")) }
+    }
+
+    @Test func `each branch is told by its last turn`() {
+        func turn(_ id: Int64, after parent: Int64?) -> Turn {
+            Turn(id: id, parentTurnId: parent, role: .user, text: "")
+        }
+        let ends = BranchEnd.all(of: [
+            turn(1, after: nil), turn(2, after: 1), turn(3, after: 2), turn(4, after: 1), turn(5, after: nil),
+        ])
+        #expect(ends.map(\.turn.id) == [3, 4, 5] && ends.map(\.turnCount) == [3, 2, 1])
+        #expect(BranchEnd.all(of: []).isEmpty)
     }
 }
 
@@ -176,6 +275,17 @@ struct `A chat on a terminal` {
         try session.type("/turns")
         try session.press("Enter")
         _ = try session.wait(for: "2. Alex (1 of 2 versions): Coffee, please.")
+        try session.type("/branches")
+        try session.press("Enter")
+        _ = try session.wait(for: "2. 3 turns (open), to Robin: ")
+        try session.type("/branches 1")
+        try session.press("Enter")
+        _ = try session.wait(for: "(3 turns)")
+        try session.type("/turns")
+        try session.press("Enter")
+        _ = try session.wait(for: "2. Alex (1 of 2 versions): Tea, please.")
+        try session.type("/branches 2")
+        try session.press("Enter")
         try session.type("/context")
         try session.press("Enter")
         _ = try session.wait(for: "Rule if it is full: leave-out")
