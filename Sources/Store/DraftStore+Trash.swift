@@ -21,20 +21,55 @@ extension DraftStore {
         }
     }
 
-    /// Takes drafts out of the trash, with the turns and conversations that they belong to.
+    /// A draft that is an answer, and the turns that go on from it.
+    public struct FollowedDraft: Sendable, Hashable {
+        public var draftId: Int64
+        public var conversationId: Int64
+        /// Turns outside the trash that follow it, directly or not.
+        public var turnCount: Int
+    }
+
+    /// Those of some drafts that turns follow. Their branches are closed while the drafts are in the trash.
+    public func followedDrafts(among ids: [Int64]) throws -> [FollowedDraft] {
+        try read { db in
+            try ids.compactMap { id in
+                let row = try Row.fetchOne(
+                    db,
+                    sql: """
+                        WITH RECURSIVE below (id) AS (
+                            SELECT id FROM turn WHERE parentDraftId = ?1 AND deletedAt IS NULL
+                            UNION ALL
+                            SELECT t.id FROM below CROSS JOIN turn t ON t.parentTurnId = below.id
+                            WHERE t.id > below.id AND t.deletedAt IS NULL)
+                        SELECT (SELECT g.conversationId FROM draft d JOIN generation g ON g.id = d.generationId
+                            WHERE d.id = ?1), (SELECT count(*) FROM below)
+                        """, arguments: [id])
+                guard let row, let conversationId: Int64 = row[0], row[1] > 0 else { return nil }
+                return FollowedDraft(draftId: id, conversationId: conversationId, turnCount: row[1])
+            }
+        }
+    }
+
+    /// Takes drafts out of the trash, with the turns and conversations that they belong to, and opens again what followed
+    /// them.
     /// - Returns: the ids that were in it.
     @discardableResult
     public func restore(draftIds: [Int64]) throws -> [Int64] {
         try write { db in
-            let restored = try draftIds.filter { id in
+            var restored: [(draft: Int64, deletedAt: Double)] = []
+            for id in draftIds {
                 try requireDraft(id, db)
-                try db.execute(
-                    sql: "UPDATE draft SET deletedAt = NULL WHERE id = ? AND deletedAt IS NOT NULL", arguments: [id])
-                return db.changesCount > 0
+                guard
+                    let deletedAt = try Double.fetchOne(
+                        db, sql: "SELECT deletedAt FROM draft WHERE id = ?", arguments: [id])
+                else { continue }
+                try db.execute(sql: "UPDATE draft SET deletedAt = NULL WHERE id = ?", arguments: [id])
+                restored.append((id, deletedAt))
             }
-            try bringBackOwners(of: restored, db)
+            let ids = restored.map(\.draft)
+            try bringBackOwners(of: ids, db)
             try reopen(after: restored, now(), db)
-            return restored
+            return ids
         }
     }
 

@@ -45,20 +45,7 @@ extension DraftStore {
     /// - Throws: `StoreError.missingTurn`.
     public func trashTurns(from turn: Int64) throws {
         let time = now()
-        try write { db in
-            let shown = try self.turn(turn, db)
-            guard shown.deletedAt == nil else { return }
-            let ids = try turnsFollowing(turn, deletedAt: nil, db)
-            try setTurns(ids, deletedAt: time, from: nil, db)
-            let head = try requireConversation(shown.conversationId, db).headTurnId
-            guard let head, ids.contains(head) else { return }
-            if let parent = shown.parentTurnId {
-                if let draft = shown.parentDraftId { try setActive(draft, of: parent, db) }
-                try setHead(parent, of: shown.conversationId, time, db)
-            } else {
-                try setHead(try newestTurn(of: shown.conversationId, db), of: shown.conversationId, time, db)
-            }
-        }
+        try write { db in try trash(turnsFrom: turn, time, db) }
     }
 
     /// Takes a turn out of the trash, with all that went there with it, and opens it.
@@ -77,6 +64,21 @@ extension DraftStore {
     }
 
     // MARK: Steps
+
+    func trash(turnsFrom turn: Int64, _ time: Double, _ db: Database) throws {
+        let shown = try self.turn(turn, db)
+        guard shown.deletedAt == nil else { return }
+        let ids = try turnsFollowing(turn, deletedAt: nil, db)
+        try setTurns(ids, deletedAt: time, from: nil, db)
+        let head = try requireConversation(shown.conversationId, db).headTurnId
+        guard let head, ids.contains(head) else { return }
+        if let parent = shown.parentTurnId {
+            if let draft = shown.parentDraftId { try setActive(draft, of: parent, db) }
+            try setHead(parent, of: shown.conversationId, time, db)
+        } else {
+            try setHead(try newestTurn(of: shown.conversationId, db), of: shown.conversationId, time, db)
+        }
+    }
 
     func bringBack(conversation id: Int64, _ db: Database) throws {
         let trashedAt = try Double.fetchOne(
@@ -184,14 +186,17 @@ extension DraftStore {
         }
     }
 
-    /// Opens what follows drafts that came back, where their own turn was the end of the open branch without them.
-    func reopen(after drafts: [Int64], _ time: Double, _ db: Database) throws {
-        for draft in drafts {
+    /// Opens the newest branch after drafts that came back, if they were open when they went and nothing has changed the
+    /// conversation since, or if their turn is its end without them.
+    /// - Parameter times: when each of them went to the trash.
+    func reopen(after times: [(draft: Int64, deletedAt: Double)], _ time: Double, _ db: Database) throws {
+        for (draft, deletedAt) in times {
             for owner in try owners(of: [draft], db) {
-                let head = try requireConversation(owner.conversation, db).headTurnId
-                guard head == owner.turn, try newestLeaf(below: owner.turn, after: draft, db) != owner.turn else {
-                    continue
-                }
+                let conversation = try requireConversation(owner.conversation, db)
+                let isEnd = conversation.headTurnId == owner.turn
+                // Only leaving an open draft gives the conversation the same time.
+                guard isEnd || conversation.updatedAt == deletedAt else { continue }
+                guard try !isEnd || newestLeaf(below: owner.turn, after: draft, db) != owner.turn else { continue }
                 try show(draft: draft, of: owner.turn, time, db)
             }
         }

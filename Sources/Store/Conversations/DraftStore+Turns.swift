@@ -130,7 +130,7 @@ extension DraftStore {
                 """, arguments: [named, turnId, turnId])
     }
 
-    private func setTitle(_ title: String, _ conversationId: Int64, _ db: Database) throws {
+    func setTitle(_ title: String, _ conversationId: Int64, _ db: Database) throws {
         try db.execute(
             sql: "UPDATE conversation SET title = ? WHERE id = ?", arguments: [Rows.kept(title), conversationId])
         try TurnIndex.update(db, title: title, of: conversationId)

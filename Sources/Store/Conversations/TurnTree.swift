@@ -59,6 +59,11 @@ struct TurnTree {
     /// The turns outside the trash, by their ids.
     var ids: [Int64] { nodes.filter { !$0.value.isTrashed }.keys.sorted() }
 
+    /// The greatest id, of turns in the trash too; 0 if there are no turns.
+    var newestId: Int64 { nodes.keys.max() ?? 0 }
+
+    func isOutsideTrash(_ id: Int64) -> Bool { nodes[id].map { !$0.isTrashed } ?? false }
+
     func activeDraft(of id: Int64) -> Int64? { nodes[id]?.activeDraftId }
 
     /// The turns from the first one to this one.
