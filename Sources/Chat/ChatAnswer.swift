@@ -77,6 +77,8 @@ public struct ChatAnswer: Sendable {
             order: order, generator: writer(after: place.draft), store: store, stopSignal: stopSignal)
         let notices = StandingNotices(told: conversation.settings.toldNotices ?? [])
         let record = await recording.run { event in
+            // The plan has kept the room that it names.
+            if case .roomIsScarce(let room) = event, let kept = plan.ruler?.answerTokens, room.tokens >= kept { return }
             if notices.mayTell(event) { await report(.recording(event)) }
         }
         // If it cannot be kept, the notices are told once more.

@@ -39,6 +39,8 @@ public struct ContextPlan: Sendable, Hashable {
     public var leftOutCount: Int { max(0, leftTurnIds.count - summarizedCount) }
     /// Turns that the summary takes in.
     public var summarizedCount: Int
+    /// Pinned turns that the summary takes in, which go to the model all the same.
+    public var pinnedInSummaryCount = 0
 
     public init(
         messages: [Message], ruler: ContextRuler? = nil, leftTurnIds: [Int64] = [],

@@ -61,9 +61,12 @@ public struct ContextPlanner: Sendable {
                 promptTokens: measure?.tokenCount ?? 0, answerTokens: answerTokens, contextLength: contextLength,
                 isExact: measure?.isExact ?? false)
         }
-        if rule == .refuse { throw ContextError.refused(size(try await counter.count(start))) }
         let newest = places.last
-        if try await counter.fits(newest, most) == false, !conversation.persona.examples.isEmpty {
+        // If nothing older could leave, no rule would help.
+        if rule == .refuse, newest > start, try await counter.fits(newest, most) {
+            throw ContextError.refused(size(try await counter.count(start)))
+        }
+        if rule != .refuse, try await counter.fits(newest, most) == false, !conversation.persona.examples.isEmpty {
             counter.showsExamples = false
         }
         guard try await counter.fits(newest, most) else {
@@ -85,7 +88,7 @@ public struct ContextPlanner: Sendable {
     ) async throws -> ContextPlan {
         let kept = Set(context.indices(from: cut))
         let left = context.turns.indices.filter { !kept.contains($0) }
-        return ContextPlan(
+        var plan = ContextPlan(
             messages: context.messages(from: cut, examples: counter.showsExamples),
             ruler: try await counter.ruler(cut, answerTokens: answerTokens, contextLength: contextLength),
             leftTurnIds: left.map { context.turns[$0].id },
@@ -98,6 +101,8 @@ public struct ContextPlanner: Sendable {
                 } : [],
             summaryPlace: summarizes && context.turns.indices.contains(cut) ? context.turns[cut].id : nil,
             summarizedCount: left.count { $0 < context.summarizedCount })
+        plan.pinnedInSummaryCount = kept.count { $0 < context.summarizedCount }
+        return plan
     }
 }
 

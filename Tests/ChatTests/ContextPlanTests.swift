@@ -88,6 +88,31 @@ import Testing
                 + "a branch at an earlier turn, or use a model with a longer context.")
     }
 
+    @Test func `blames the last words, and no older ones, if nothing could leave`() async throws {
+        for exchanges in [0, 3] {
+            let turns = way(exchanges: exchanges, last: words(111))
+            let error = try #require(
+                await #expect(throws: ContextError.self) {
+                    try await plan(.example(rule: .refuse), turns, context: 128)
+                })
+            guard case .tooLong = error else {
+                Issue.record("\(exchanges) exchanges: \(error)")
+                continue
+            }
+            #expect(!error.description.contains("oldest"))
+        }
+    }
+
+    @Test func `counts pinned turns that the summary takes in`() async throws {
+        var turns = way(exchanges: 4)
+        turns[1].isPinned = true
+        let summary = ConversationSummary(beforeTurnId: 5, draftId: 9, text: "Much was said.")
+        let plan = try await ContextPlanner(.example(), contextLength: 4096) {
+            PromptMeasure(tokenCount: ScriptedModel.count($0), isExact: true)
+        }.plan(turns, summary: summary)
+        #expect(plan.summarizedCount == 3 && plan.pinnedInSummaryCount == 1)
+    }
+
     @Test(arguments: ContextRule.allCases)
     func `is nothing if even the last words do not fit`(rule: ContextRule) async throws {
         let turns = way(exchanges: 3, last: words(111))
