@@ -15,16 +15,30 @@ enum Main {
         signal(SIGPIPE, SIG_IGN)  // a closed pipe is a write error that we report, or the quiet end of `| head`
         // Loading takes as long as reading the arguments, so both are done at once.
         if namesServerModel(CommandLine.arguments) { TransferLibrary.loadSoon() }
+        var running: (any ParsableCommand.Type)?
         do {
             var command = try CommandReader.command(from: Array(CommandLine.arguments.dropFirst()))
+            running = type(of: command)
             if var asynchronous = command as? any AsyncParsableCommand {
                 try waitFor { try await asynchronous.run() }
             } else {
                 try command.run()
             }
+        } catch let error as ValidationError {
+            if let running { exitWithUsage(of: running, error) }
+            exit(with: error)
         } catch {
             exit(with: error)
         }
+    }
+
+    /// As the parser does with wrong arguments that it finds by itself.
+    private static func exitWithUsage(of command: any ParsableCommand.Type, _ error: ValidationError) -> Never {
+        let usage = Copydesk.usageString(for: command)
+        let names = usage.split(separator: " ").prefix { $0.first?.isLetter == true }
+        let help = "\(names.joined(separator: " ")) --help"
+        Console.printError("Error: \(error.message)\nUsage: \(usage)\n  See '\(help)' for more information.")
+        Foundation.exit(ExitStatus.usage)
     }
 
     /// True if a model is given that looks like ENDPOINT/MODEL; a path that does costs only some time of another core.
