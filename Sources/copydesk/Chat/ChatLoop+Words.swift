@@ -13,7 +13,7 @@ extension ChatLoop {
         case .help: try Console.write(ChatWord.helpText(columns: reader.columns))
         case .quit: break
         case .model: try model(argument)
-        case .persona: try persona(argument)
+        case .persona: try await persona(argument)
         case .system: try system(argument)
         case .retry: try await retry()
         case .continue: try await goOn()
@@ -38,7 +38,7 @@ extension ChatLoop {
         try Console.print("\(talk.modelName) answers from now on.")
     }
 
-    private func persona(_ name: String) throws {
+    private func persona(_ name: String) async throws {
         guard !name.isEmpty else {
             for persona in talk.shared.templateLibrary.personas {
                 try Console.print("\(persona.name): \(persona.summary)")
@@ -48,6 +48,11 @@ extension ChatLoop {
         let template = try TemplateLibrary.persona(named: name, userFolder: talk.shared.paths.templates)
         var other = opening
         (other.persona, other.parameters, other.system) = (template.name, [:], nil)
+        do {
+            try await other.askForFields()
+        } catch is Interrupted {
+            return Console.printError("(the conversation stays)")
+        }
         talk.begin(try other.newConversation(of: talk.generators, model: talk.conversation.model))
         Console.printError("A new conversation with: \(template.title).")
         for line in other.filledFields(of: template) { Console.printError(line) }
@@ -70,6 +75,7 @@ extension ChatLoop {
     }
 
     private func retry() async throws {
+        try talk.discardEmptyAnswer()
         guard let last = talk.turns.last else { throw Failure("Nothing was said yet. Say something first.") }
         try await answer(last.role == .user ? .answer(to: last.id) : .another(last.id))
     }
@@ -95,14 +101,35 @@ extension ChatLoop {
             Console.printError("(greeting \(talk.greetingIndex + 1)/\(greetings))")
             return try show(talk.greeting ?? "")
         }
-        let last = try lastAnswer()
-        let count = last.drafts.count
-        guard count > 1 else { throw Failure("This answer has one draft. /retry writes another one beside it.") }
-        let current = last.drafts.firstIndex { $0.id == last.activeDraftId } ?? 0
-        let index = argument.isEmpty ? (current + 1) % count : try number(argument, upTo: count, "draft") - 1
-        try talk.choose(last.drafts[index], of: last)
-        Console.printError("(\(index + 1)/\(count))")
-        try show(last.drafts[index].text)
+        let parts = argument.split(whereSeparator: \.isWhitespace).map(String.init)
+        guard !talk.turns.isEmpty else { throw Failure("Nothing was said yet. Say something first.") }
+        guard parts.count <= 2 else {
+            throw Failure("/swipe takes a version and a turn, as in: /swipe 2 5")
+        }
+        let place = try parts.count == 2 ? number(parts[1], upTo: talk.turns.count, "turn") - 1 : talk.turns.count - 1
+        let turn = talk.turns[place]
+        let versions = try talk.versions(of: turn)
+        let count = versions.texts.count
+        guard count > 1 else { throw Failure(onlyVersion(of: turn, isLast: place == talk.turns.count - 1)) }
+        let next = (versions.current + 1) % count
+        let index = try parts.first.map { try number($0, upTo: count, "version") - 1 } ?? next
+        try talk.choose(index, of: versions, turn: turn)
+        let isLast = place >= talk.turns.count - 1
+        Console.printError(
+            isLast
+                ? "(\(index + 1)/\(count))"
+                : "(version \(index + 1)/\(count) of turn \(place + 1); the last of \(talk.turns.count) turns is:)")
+        try show(talk.turns.last?.text ?? "")
+    }
+
+    private func onlyVersion(of turn: Turn, isLast: Bool) -> String {
+        let other = talk.turns.firstIndex { $0.drafts.count > 1 || $0.siblingIds.count > 1 }
+        let hint = other.map { " /swipe 2 \($0 + 1) opens version 2 of turn \($0 + 1)." } ?? ""
+        guard turn.role == .assistant else { return "These words have one version. /edit makes another one.\(hint)" }
+        if turn.drafts.isEmpty { return "This greeting is the only one.\(hint)" }
+        return isLast
+            ? "This answer has one draft. /retry writes another one beside it.\(hint)"
+            : "This answer has one draft.\(hint)"
     }
 
     private func edit(_ argument: String) throws {
@@ -123,6 +150,7 @@ extension ChatLoop {
         guard text != turn.text, text.contains(where: { !$0.isWhitespace }) else {
             return Console.printError("(nothing changed)")
         }
+        let end = talk.turns.last?.id
         let edited: Turn
         do {
             edited = try talk.edit(turn, text: text)
@@ -131,7 +159,15 @@ extension ChatLoop {
             throw error
         }
         guard turn.role == .user else { return Console.printError("(changed; /swipe brings back what was there)") }
-        try await answer(.answer(to: edited.id))
+        do {
+            try await answer(.answer(to: edited.id))
+        } catch {
+            if error is BrokenPipe || talk.wasSent { throw error }
+            // What was there stays as it is, and the new text can be made shorter.
+            try talk.takeBack(edited, of: turn, openedAt: end)
+            (editing, nextText) = (turn, text)
+            throw error
+        }
     }
 
     /// The place of the turn that a number names; without one, of the user's last words.
@@ -154,6 +190,12 @@ extension ChatLoop {
                 "What you say next begins the conversation in another way; what was said stays in its own branch.")
         }
         try talk.branch(at: turns[index])
+        let count = turns.count - index - 1
+        if count > 0 {
+            Console.printError(
+                "The \(count == 1 ? "turn after it stays in a branch" : "\(count) turns after it stay in a branch") of "
+                    + "\(count == 1 ? "its" : "their") own; /branches opens it again.")
+        }
         Console.printError("What you say next follows turn \(index + 1):")
         try show(talk.turns.last?.text ?? "")
     }
@@ -198,6 +240,10 @@ extension ChatLoop {
                 "\(index + 1). \(turn.isPinned ? "[pinned] " : "")\(talk.conversation.speaker(of: turn))\(swipes)\(others): \(short)"
             )
         }
+        let count = try talk.branchEnds().count
+        if count > 1 {
+            try Console.print("This is one of \(count) branches. /branches lists them, /branches N opens one.")
+        }
     }
 
     private func context(_ argument: String) async throws {
@@ -209,7 +255,8 @@ extension ChatLoop {
             try talk.change { $0.settings.contextRule = rule }
         }
         let plan = try await talk.plan()
-        try Console.print(RulerText.line(plan))
+        try Console.print(
+            RulerText.line(plan, askedTokens: talk.conversation.settings.sampling.maxTokens))
         if let leaving = RulerText.leaving(plan) { try Console.print(leaving) }
         try Console.print("Rule if it is full: \(talk.conversation.settings.contextRule.rawValue)")
     }
@@ -252,7 +299,8 @@ extension ChatLoop {
 
     private func number(_ text: String, upTo count: Int, _ what: String) throws -> Int {
         guard let number = Int(text), (1...max(count, 1)).contains(number), count > 0 else {
-            throw Failure("There is no \(what) '\(text)'. Give a number from 1 to \(max(count, 1)).")
+            let hint = what == "turn" ? " /branches lists the branches with other turns." : ""
+            throw Failure("There is no \(what) '\(text)'. Give a number from 1 to \(max(count, 1)).\(hint)")
         }
         return number
     }

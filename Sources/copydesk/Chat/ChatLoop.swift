@@ -51,9 +51,14 @@ final class ChatLoop {
                     throw error
                 } catch {
                     Console.printError("copydesk: \(Console.sentence(of: error))")
+                    if !nextText.isEmpty { tellUnsent() }
                 }
             }
         }
+    }
+
+    private func tellUnsent() {
+        Console.printError("(Your words stand at the prompt again: Enter sends them, Ctrl-C clears them.)")
     }
 
     /// What the user said in this conversation, for the keys up and down.
@@ -80,10 +85,13 @@ final class ChatLoop {
         } catch {
             Console.printError("copydesk: \(Console.sentence(of: error))")
         }
+        guard let words = try talk.unsentWords() else { return }
+        nextText = words
+        Console.printError("(What you said last has no answer yet: Enter sends it, Ctrl-C clears it.)")
     }
 
     /// Shows what the other one says, with its name if the persona gives it one.
-    func show(_ text: String) throws { try Console.write("\(talk.speakerPrefix)\(text)\n\n") }
+    func show(_ text: String) throws { try Console.writeWrapped("\(talk.speakerPrefix)\(text)\n\n") }
 
     /// - Returns: false if the chat ends.
     private func take(_ text: String) async throws -> Bool {
@@ -116,7 +124,14 @@ final class ChatLoop {
             nextText = words
             throw error
         }
-        try await answer(.answer(to: user.id))
+        do {
+            try await answer(.answer(to: user.id))
+        } catch {
+            if error is BrokenPipe { throw error }
+            if !talk.wasSent { _ = try? talk.withdraw(user) }
+            if !talk.wasSent || talk.unanswered != nil { nextText = words }
+            throw error
+        }
     }
 
     /// Writes an answer; Ctrl-C stops it and keeps what is written.
@@ -129,9 +144,16 @@ final class ChatLoop {
             reader.restore()
         }
         let generation = try await talk.answer(target, stopSignal: stopSignal)
-        if stopSignal.isRaised { Console.printError("(stopped; what was written is kept)") }
+        let unanswered = talk.unanswered
+        if stopSignal.isRaised {
+            Console.printError(
+                unanswered == nil ? "(stopped; what was written is kept)" : "(stopped before the first word)")
+        }
         tellEnd(generation)
         try Console.write("\n")
+        guard let unanswered else { return }
+        nextText = unanswered.text
+        tellUnsent()
     }
 
     private func tellEnd(_ generation: SavedGeneration?) {
@@ -140,7 +162,9 @@ final class ChatLoop {
         if drafts.contains(where: { $0.finishReason == .length }) {
             Console.printError("(cut by the most tokens; /continue goes on)")
         }
-        if drafts.allSatisfy(\.text.isEmpty) { Console.printError("(no text; /retry tries again)") }
+        if drafts.allSatisfy(\.text.isEmpty), talk.unanswered == nil {
+            Console.printError("(no text; /retry tries again)")
+        }
     }
 
     /// Restores the terminal if the program is told to end while it waits for a key.

@@ -32,7 +32,7 @@ struct ChatOpening {
         var settings = template.conversationSettings()
         settings.sampling = sampling.options
         var conversation = Conversation(
-            persona: filled, fields: parameters, model: Self.kept(model: name), settings: settings)
+            persona: filled, fields: parameters, model: kept(model: name), settings: settings)
         change(&conversation)
         return conversation
     }
@@ -41,7 +41,7 @@ struct ChatOpening {
     func conversation(id: Int64, in store: DraftStore) throws -> Conversation {
         var conversation = try store.conversation(id: id)
         let before = conversation
-        if let given = shared.givenModel { conversation.model = Self.kept(model: given) }
+        if let given = shared.givenModel { conversation.model = kept(model: given) }
         conversation.settings.sampling = options.applied(to: conversation.settings.sampling)
         change(&conversation)
         if conversation != before { try store.update(conversation) }
@@ -54,7 +54,7 @@ struct ChatOpening {
         if let context { conversation.settings.contextRule = context }
     }
 
-    private func template() throws -> PromptTemplate {
+    func template() throws -> PromptTemplate {
         do {
             return try TemplateLibrary.persona(
                 named: persona ?? TemplateLibrary.assistantName, userFolder: shared.paths.templates)
@@ -91,8 +91,12 @@ struct ChatOpening {
     }
 
     /// A model's name as a conversation keeps it: the path of a file holds from any folder.
-    static func kept(model name: String) -> String {
+    func kept(model name: String) -> String {
         let path = TextFile.absolute(name)
-        return name.contains("/") && FileManager.default.fileExists(atPath: path) ? path : name
+        guard FileManager.default.fileExists(atPath: path) else { return name }
+        // A name without a slash is looked up among the models first.
+        let library = shared.modelLibrary
+        let isName = !name.contains("/") && (library.names.contains(name) || library.aliases[name] != nil)
+        return isName ? name : path
     }
 }

@@ -14,6 +14,8 @@ final class ChatPrinter: Sendable {
     private let isInteractive: Bool
     /// The name that stands before an answer while it is written; "" for none, or once it is written.
     private let name: Mutex<String>
+    /// Breaks the text between words; `nil` if it is not shown on a terminal.
+    private let wrap: Mutex<WordWrap?>
 
     /// - Parameters:
     ///   - name: what stands before the answer.
@@ -28,6 +30,7 @@ final class ChatPrinter: Sendable {
         self.knownLeft = knownLeft
         self.isInteractive = isInteractive
         self.name = Mutex(name)
+        wrap = Mutex(isInteractive ? Console.outputColumns.map(WordWrap.init) : nil)
     }
 
     var isStreaming: Bool { printer.isStreaming }
@@ -49,13 +52,19 @@ final class ChatPrinter: Sendable {
                 defer { name = "" }
                 return name
             }
-            printer.take(.generation(.text(name + piece, variant: variant)))
+            let text = wrap.withLock { $0?.take(name + piece) } ?? name + piece
+            printer.take(.generation(.text(text, variant: variant)))
         case .recording(let event): printer.take(event)
         }
     }
 
     /// - Throws: why the answer could not be written to standard output.
-    func finish() throws { try printer.finish() }
+    func finish() throws {
+        if isStreaming, let rest = wrap.withLock({ $0?.end() }), !rest.isEmpty {
+            printer.take(.generation(.text(rest, variant: 0)))
+        }
+        try printer.finish()
+    }
 
     private func tell(_ plan: ContextPlan) {
         Console.clearProgress()
@@ -70,15 +79,21 @@ final class ChatPrinter: Sendable {
 
 /// The ruler of a context in words.
 enum RulerText {
-    static func line(_ plan: ContextPlan) -> String {
+    /// - Parameter askedTokens: the most tokens that the answer may have.
+    static func line(_ plan: ContextPlan, askedTokens: Int) -> String {
         guard let ruler = plan.ruler else { return "The model's context cannot be measured." }
-        let parts = [
+        var parts = [
             ("system", ruler.systemTokens), ("examples", ruler.exampleTokens), ("pinned", ruler.pinnedTokens),
             ("summary", ruler.summaryTokens), ("turns", ruler.turnTokens),
         ].filter { $0.1 > 0 }.map { "\($0.0) \($0.1)" }
-        var line = (parts + ["room for the answer \(ruler.answerTokens)"]).joined(separator: " · ")
+        // The answer may take what is free too, up to the most tokens that were asked for.
+        let room = ruler.contextLength.map { max(0, $0 - ruler.promptTokens) } ?? ruler.answerTokens
+        parts.append(
+            room < askedTokens
+                ? "room for the answer \(room) of \(askedTokens)" : "room for the answer \(askedTokens)")
+        var line = parts.joined(separator: " · ")
         if let length = ruler.contextLength {
-            line += " · free \(ruler.freeTokens ?? 0) of \(length)"
+            line += " · context \(length)"
         } else {
             line += " (how long the model's context is, is not known)"
         }
@@ -88,10 +103,19 @@ enum RulerText {
     /// What leaves at the next answer; `nil` if nothing does.
     static func leaving(_ plan: ContextPlan) -> String? {
         if !plan.turnsToSummarize.isEmpty {
-            return "The \(plan.turnsToSummarize.count) oldest turns are summed up at the next answer."
+            let count = plan.turnsToSummarize.count
+            return count == 1
+                ? "The oldest turn is summed up at the next answer."
+                : "The \(count) oldest turns are summed up at the next answer."
         }
         var parts: [String] = []
-        if plan.summarizedCount > 0 { parts.append("\(plan.summarizedCount) turns are in the summary") }
+        let summed = plan.summarizedCount + plan.pinnedInSummaryCount
+        if summed > 0 {
+            let pinned = plan.pinnedInSummaryCount
+            parts.append(
+                (summed == 1 ? "1 turn is in the summary" : "\(summed) turns are in the summary")
+                    + (pinned > 0 ? " (\(pinned) of them pinned, so in the context too)" : ""))
+        }
         if plan.leftOutCount > 0 {
             parts.append("\(plan.leftOutCount == 1 ? "1 turn stays" : "\(plan.leftOutCount) turns stay") out")
         }

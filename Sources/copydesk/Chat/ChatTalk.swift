@@ -1,6 +1,6 @@
 // A conversation that is being held: its turns, the store that keeps it, the model that answers.
-// - A new conversation is made in the store with the first words, so that nobody's history fills with empty ones.
-// - What the user said is in the store before the model is asked.
+// - `turns` is what the user has seen, and what is said follows it. Another chat may go on in the same conversation, and
+//   open another branch in the store: this one stays in its own.
 
 import Chat
 import Drafting
@@ -14,9 +14,14 @@ final class ChatTalk {
     let shared: SharedOptions
     let store: DraftStore
     let generators: Generators
-    private(set) var conversation: Conversation
-    /// The open branch.
-    private(set) var turns: [Turn]
+    var conversation: Conversation
+    /// The branch that is held.
+    var branch = ReadBranch()
+    var turns: [Turn] { branch.turns }
+    /// Says to others that an answer is being written here.
+    var answering: AnsweringLock?
+    /// True if the last answer was asked for; what fails before that leaves nothing behind.
+    private(set) var wasSent = false
     /// The seed of answers; `nil` for fresh ones.
     private let seed: UInt64?
     private var generator: (any TextGenerator)?
@@ -33,7 +38,7 @@ final class ChatTalk {
         self.store = store
         self.generators = generators
         self.seed = seed
-        turns = conversation.id == 0 ? [] : try store.openTurns(of: conversation.id)
+        if conversation.id != 0 { branch = try store.branch(of: conversation.id) }
     }
 
     /// What stands before the words of the one who answers; "" if the persona gives it no name.
@@ -80,55 +85,10 @@ final class ChatTalk {
     func use(model name: String) throws {
         let opened = try shared.writingModel(name, of: generators).generator()
         generator = opened
-        try change { $0.model = ChatOpening.kept(model: name) }
+        try change { $0.model = ChatOpening(shared: shared).kept(model: name) }
     }
 
-    // MARK: Saying
-
-    /// Keeps words of the user at the end of the open branch.
-    /// - Returns: their turn.
-    @discardableResult
-    func keep(_ words: String) throws -> Turn {
-        if isNew {
-            let greeting = greeting
-            conversation = try store.beginConversation(conversation)
-            if let greeting {
-                turns = [
-                    try store.addTurn(Turn(conversationId: conversation.id, role: .assistant, text: greeting))
-                ]
-            }
-        }
-        if let unanswered {
-            // Words that nobody answered stay in a branch of their own, so that the model is not asked twice.
-            let user = try words == unanswered.text ? unanswered : store.edit(turn: unanswered.id, text: words)
-            try reload()
-            return user
-        }
-        let head = try store.conversation(id: conversation.id).headTurnId
-        if let last = turns.last, head != last.id {
-            Console.printError(
-                "copydesk: Another chat has gone on in this conversation meanwhile. This one goes on in a branch of its own"
-                    + (isInteractive ? "; /branches lists them." : "."))
-        }
-        let user = try store.addTurn(
-            Turn(
-                conversationId: conversation.id, parentTurnId: turns.last?.id,
-                parentDraftId: turns.last?.activeDraftId, role: .user, text: words))
-        try reload()
-        return user
-    }
-
-    /// The user's words at the end of the open branch if no text answers them: the answer failed, or nothing was sent.
-    private var unanswered: Turn? {
-        var way = turns[...]
-        if let last = way.last, last.role == .assistant, !last.drafts.isEmpty, last.text.isEmpty,
-            last.drafts.allSatisfy({ $0.text.isEmpty && $0.finishReason != nil })
-        {
-            way = way.dropLast()
-        }
-        guard let last = way.last, last.role == .user else { return nil }
-        return last
-    }
+    // MARK: Answers
 
     /// Writes an answer and shows it.
     /// - Parameter mayStream: false if standard output is for something else.
@@ -138,7 +98,10 @@ final class ChatTalk {
     func answer(
         _ target: ChatAnswer.Target, mayStream: Bool = true, stopSignal: StopSignal
     ) async throws -> SavedGeneration? {
+        defer { answering = nil }
+        wasSent = false
         let generator = try openModel()
+        if answering == nil { answering = store.answeringLock(.shared, of: conversation.id) }
         var settings = conversation
         if case .rest = target { settings.settings.variantCount = 1 }
         let printer = ChatPrinter(
@@ -148,14 +111,21 @@ final class ChatTalk {
         // Another answer to the same words draws from the next seed.
         answer.seed = seed.map { $0 &+ UInt64(answerCount(of: target)) }
         answer.lexicon = shared.installation.settings.lexicon
-        defer { try? reload() }
-        let outcome = try await answer.run(target) { printer.take($0) }
-        try stay(at: outcome.turn?.id)
+        let outcome: ChatOutcome
+        do {
+            outcome = try await answer.run(target) { printer.take($0) }
+            wasSent = true
+        } catch {
+            try? reload()
+            throw error
+        }
+        let draft = outcome.record?.generation.drafts.first { !$0.isCandidate }
+        try reload(endingAt: outcome.turn?.id, draft: draft?.id)
         try printer.finish()
         knownLeft = outcome.plan.leftOutCount
         guard let record = outcome.record else { return nil }
         let generation = record.generation.withoutCandidates
-        if mayStream, !printer.isStreaming { try Console.write(DraftNotes.numbered(generation)) }
+        if mayStream, !printer.isStreaming { try Console.writeWrapped(DraftNotes.numbered(generation)) }
         for sentence in DraftNotes.sentences(about: generation, at: door) {
             Console.printError("copydesk: " + sentence)
         }
@@ -178,60 +148,6 @@ final class ChatTalk {
         return turns.indices.contains(answer) ? Set(turns[answer].drafts.map(\.generationId)).count : 0
     }
 
-    // MARK: Changing
-
-    /// Changes what the conversation keeps besides its turns.
-    func change(_ change: (inout Conversation) -> Void) throws {
-        var changed = conversation
-        change(&changed)
-        if changed.id != 0 { try store.update(changed) }
-        conversation = changed
-    }
-
-    func edit(_ turn: Turn, text: String) throws -> Turn {
-        defer { try? reload() }
-        return try store.edit(turn: turn.id, text: text)
-    }
-
-    func choose(_ draft: SavedDraft, of turn: Turn) throws {
-        try store.choose(draft: draft.id, of: turn.id)
-        try reload()
-    }
-
-    func branch(at turn: Turn) throws {
-        try store.branch(at: turn.id)
-        try reload()
-    }
-
-    /// Opens the branch with a turn again if another chat has opened its own meanwhile.
-    private func stay(at turn: Int64?) throws {
-        guard let turn, !isNew, try !store.openTurns(of: conversation.id).contains(where: { $0.id == turn }) else {
-            return
-        }
-        try store.choose(turn: turn)
-    }
-
-    /// The last turns of all branches, the oldest first.
-    func branchEnds() throws -> [BranchEnd] {
-        guard !isNew else { return [] }
-        return BranchEnd.all(of: try store.allTurns(of: conversation.id))
-    }
-
-    /// Opens the branch that ends with a turn.
-    func open(branch end: BranchEnd) throws {
-        try store.choose(turn: end.turn.id)
-        try reload()
-    }
-
-    /// Goes back before the first words: what is said next begins a branch of its own. Until then the store has the open
-    /// branch as it was.
-    func branchAtBeginning() { turns = [] }
-
-    func pin(_ turn: Turn) throws {
-        try store.pin(turn: turn.id, !turn.isPinned)
-        try reload()
-    }
-
     /// The context of the next answer.
     func plan() async throws -> ContextPlan {
         try await ChatAnswer(
@@ -246,16 +162,22 @@ final class ChatTalk {
     /// Begins another conversation.
     func begin(_ other: Conversation) {
         conversation = other
-        turns = []
+        branch = ReadBranch()
         knownLeft = 0
         greetingIndex = 0
     }
 
-    /// Reads the conversation again, as the store has it.
-    func reload() throws {
+    /// Reads the conversation again, as the store has it by now.
+    /// - Parameters:
+    ///   - end: the last turn of the branch that is held; `nil` for the one that it has now.
+    ///   - draft: the draft that is shown of it; `nil` for the one that is shown now, if the end stays.
+    func reload(endingAt end: Int64? = nil, draft: Int64? = nil) throws {
         guard !isNew else { return }
+        let last = turns.last
+        let draft = draft ?? (end == nil || end == last?.id ? last?.activeDraftId : nil)
         conversation = try store.conversation(id: conversation.id)
-        turns = try store.openTurns(of: conversation.id)
+        guard let end = end ?? last?.id else { return }
+        branch = try store.branch(of: conversation.id, endingAt: end, draft: draft, known: turns)
     }
 
     /// The conversation as exports and JSON take it.

@@ -14,7 +14,8 @@ enum ChatWord: String, CaseIterable {
         case .help, .retry, .continue, .turns, .new, .quit: ""
         case .model, .persona: "[NAME]"
         case .system: "[TEXT]"
-        case .swipe, .branch, .branches, .pin: "[N]"
+        case .swipe: "[N [TURN]]"
+        case .branch, .branches, .pin: "[N]"
         case .edit: "[answer]"
         case .context: "[RULE]"
         case .title: "[TEXT]"
@@ -30,9 +31,9 @@ enum ChatWord: String, CaseIterable {
         case .system: "replace the system text, or show it"
         case .retry: "write another answer; the old one stays"
         case .continue: "go on from the end of the last answer"
-        case .swipe: "choose draft N of the last answer, or the next one; of a greeting before you have said anything"
+        case .swipe: "open version N, or the next one, of the last turn or of turn TURN: drafts, edits, greetings"
         case .edit: "edit your last words and send them again, or edit the last answer; what was there stays"
-        case .branch: "go back to turn N, or before your last words: what you say next begins a branch there"
+        case .branch: "go back to turn N, or before your last words: what you say next begins a branch; the rest stays"
         case .branches: "list the branches by their last words, or open branch N with all its turns"
         case .pin: "keep turn N, or your last words, in the context; the same word lets it go"
         case .turns: "list the turns with their numbers"
@@ -53,7 +54,7 @@ enum ChatWord: String, CaseIterable {
         let width = (rows.map(\.0.count).max() ?? 0) + 2
         let indent = String(repeating: " ", count: width)
         let list = rows.map { name, summary in
-            let lines = wrapped(summary, columns: max(columns - width, 20)).joined(separator: "\n" + indent)
+            let lines = wrapped(summary, columns: max(columns - width, 24)).joined(separator: "\n" + indent)
             return name + indent.dropFirst(name.count) + lines + "\n"
         }
         let notes = [
@@ -63,18 +64,8 @@ enum ChatWord: String, CaseIterable {
         return list.joined() + "\n" + notes.flatMap { wrapped($0, columns: columns) }.joined(separator: "\n") + "\n\n"
     }
 
-    /// Lines of at most so many columns, broken between words.
-    private static func wrapped(_ text: String, columns: Int) -> [String] {
-        var lines = [""]
-        for word in text.split(separator: " ") {
-            let line = lines[lines.count - 1]
-            if line.isEmpty || line.count + 1 + word.count <= columns {
-                lines[lines.count - 1] = line.isEmpty ? String(word) : "\(line) \(word)"
-            } else {
-                lines.append(String(word))
-            }
-        }
-        return lines
+    private static func wrapped(_ text: String, columns: Int) -> [Substring] {
+        WordWrap.text(text, columns: columns).split(separator: "\n")
     }
 
     /// What a line asks for.

@@ -83,6 +83,10 @@ struct ChatCommand: AsyncParsableCommand {
             }
         }
         if let context { _ = try ContextRule.named(context) }
+        if let cid, !cid.contains(where: { !$0.isWhitespace }) {
+            throw ValidationError(
+                "--cid takes the id of a conversation, and it is empty. The ids: copydesk history list --conversations")
+        }
         if continues, cid != nil { throw ValidationError("Give -c or --cid, not both.") }
         if continues || cid != nil {
             if persona != nil || !parameters.isEmpty {
@@ -114,11 +118,14 @@ struct ChatCommand: AsyncParsableCommand {
             try? store.close()
             ChatScratch.remove()
         }
+        var opening = try opening()
+        if prompt == nil, persona != nil { try await opening.askForFields() }
         let talk = try ChatTalk(
-            conversation(in: store, generators), shared: shared, store: store, generators: generators, seed: seed)
+            conversation(opening, in: store, generators), shared: shared, store: store, generators: generators,
+            seed: seed)
         try choose(greeting: greeting, talk)
-        guard let prompt else { return try await ChatLoop(talk, opening: opening()).run() }
-        if talk.isNew, !json { for line in try opening().filledFields() { Console.printError("copydesk: " + line) } }
+        guard let prompt else { return try await ChatLoop(talk, opening: opening).run() }
+        if talk.isNew, !json { for line in opening.filledFields() { Console.printError("copydesk: " + line) } }
         try await answer(prompt, talk)
     }
 
@@ -175,8 +182,9 @@ struct ChatCommand: AsyncParsableCommand {
             options: try SamplingArguments.overrides(options), context: try context.map(ContextRule.named))
     }
 
-    private func conversation(in store: DraftStore, _ generators: Generators) throws -> Conversation {
-        let opening = try opening()
+    private func conversation(
+        _ opening: ChatOpening, in store: DraftStore, _ generators: Generators
+    ) throws -> Conversation {
         if let cid {
             guard let id = try store.conversationId(named: cid) else {
                 throw Failure(
@@ -205,12 +213,19 @@ struct ChatCommand: AsyncParsableCommand {
         let stopSignal = StopSignal()
         let interrupts = InterruptWatch(stopSignal: stopSignal)
         defer { interrupts.cancel() }
+        // Words for a conversation of the store follow whatever is newest when they are sent.
+        guard try await talk.waitForTurn(stopSignal) else { throw Interrupted() }
         let user = try talk.keep(prompt)
         let generation: SavedGeneration?
         do {
             generation = try await talk.answer(.answer(to: user.id), mayStream: !json, stopSignal: stopSignal)
         } catch {
             if error is BrokenPipe || noSave { throw error }
+            if !talk.wasSent, try talk.withdraw(user) {
+                throw Failure(
+                    "\(Console.sentence(of: error)) Conversation \(talk.conversation.id) is as it was before.")
+            }
+            if talk.wasSent, talk.unanswered == nil { throw error }
             throw Failure(
                 "\(Console.sentence(of: error)) What you said is kept in conversation \(talk.conversation.id): "
                     + "the same words with --cid \(talk.conversation.id) ask again, and others replace them.")

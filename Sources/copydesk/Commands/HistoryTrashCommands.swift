@@ -46,12 +46,14 @@ extension HistoryCommand {
             for id in items.ids { _ = try store.found(draft: id) }
             let conversations = try items.conversationIds(in: store)
             if !items.ids.isEmpty {
+                let followed = try store.followedDrafts(among: items.ids)
                 let moved = try store.trash(draftIds: items.ids)
                 try Console.print(
                     moved.isEmpty
                         ? "Already in the trash: \(listed(items.ids, "draft"))."
                         : "Moved to the trash: \(listed(moved, "draft")). Undo: copydesk history restore \(spaced(moved))"
                 )
+                for draft in followed where moved.contains(draft.draftId) { try Console.print(Self.warning(of: draft)) }
             }
             guard !conversations.isEmpty else { return }
             let moved = try store.trashConversations(conversations)
@@ -60,6 +62,14 @@ extension HistoryCommand {
                 moved.isEmpty
                     ? "Already in the trash: \(listed(conversations, "conversation"))."
                     : "Moved to the trash: \(listed(moved, "conversation")). Undo: copydesk history restore \(undo)")
+        }
+
+        /// Turns are out of sight while the answer that they follow is in the trash.
+        private static func warning(of draft: DraftStore.FollowedDraft) -> String {
+            let id = draft.conversationId
+            let turns = draft.turnCount == 1 ? "1 turn follows" : "\(draft.turnCount) turns follow"
+            return "Draft \(draft.draftId) is an answer in conversation \(id). \(turns) it, closed until it is back. "
+                + "The whole conversation: copydesk history delete --conversation \(id)"
         }
     }
 

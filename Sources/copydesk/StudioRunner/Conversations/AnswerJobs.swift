@@ -15,6 +15,14 @@ extension EffectRunner {
             try control.begin()
             let generator = try await generators.generator()
             let place = try await writes.run { try store.begin(request) }
+            // Others who follow the newest words wait until this answer is written.
+            let answering = store.answeringLock(.shared, of: place.conversation.id)
+            defer { withExtendedLifetime(answering) {} }
+            if place.isBranch {
+                sender(
+                    .notice(
+                        "The conversation went on elsewhere; your words begin a branch beside it.", isFailure: false))
+            }
             control.send(.begun(place.conversation, added: place.added, answer: place.answer))
             var answer = ChatAnswer(
                 place.conversation, turns: place.turns, generator: generator, store: store,
@@ -33,6 +41,8 @@ extension EffectRunner {
                 }
             }
             guard let record = outcome.record else { throw CancellationError() }
+            // Someone else may have opened another branch meanwhile; the screen stays at this one.
+            try? await writes.run { try store.open(turn: place.answer, of: place.conversation.id) }
             records.keep(record, ofJob: job)
             let shortfalls = record.generation.lexiconShortfalls(lexicon)
             if !shortfalls.isEmpty { sender(.notice(shortfalls.joined(separator: " "), isFailure: false)) }
@@ -123,6 +133,8 @@ private struct AnswerPlace: Sendable {
     /// The turn of the answer.
     var answer: Int64
     var target: ChatAnswer.Target
+    /// True if others have gone on from the place of the words since the screen was drawn.
+    var isBranch = false
 }
 
 extension DraftStore {
@@ -132,6 +144,7 @@ extension DraftStore {
         var added: [Turn] = []
         let answer: Int64
         let target: ChatAnswer.Target
+        var isBranch = false
         switch request.target {
         case .words(let words, let after):
             var parent = after.map { Turn(id: $0, role: .assistant, text: "") }
@@ -143,6 +156,10 @@ extension DraftStore {
                     added.append(turn)
                     parent = turn
                 }
+            }
+            if let after, request.conversation.id != 0 {
+                let open = try branch(of: id).turns
+                isBranch = open.last?.id != after && open.contains { $0.id == after }
             }
             let exchange = try addExchange(words, after: parent, in: id)
             added += [exchange.user, exchange.answer]
@@ -169,8 +186,16 @@ extension DraftStore {
             answer = turn
             target = .rest(of: draft, in: turn)
         }
+        var turns = try openTurns(of: id)
+        // Someone else may have opened another branch just now.
+        if !turns.contains(where: { $0.id == answer }) { turns = try branch(of: id, endingAt: answer).turns }
         return AnswerPlace(
-            conversation: try conversation(id: id), turns: try openTurns(of: id), added: added, answer: answer,
-            target: target)
+            conversation: try conversation(id: id), turns: turns, added: added, answer: answer, target: target,
+            isBranch: isBranch)
+    }
+
+    /// Opens the branch of a turn unless it is open.
+    fileprivate func open(turn: Int64, of conversationId: Int64) throws {
+        if try !branch(of: conversationId).turns.contains(where: { $0.id == turn }) { try choose(turn: turn) }
     }
 }
