@@ -71,8 +71,10 @@ private func echo(fails: @escaping @Sendable (String) -> Bool = { _ in false }) 
 
     @Test func `stay out of a conversation that must not leave turns out, however often they are tried`() throws {
         let home = try Home()
+        // Each of them fits alone, and both together do not.
+        let first = String(repeating: "Tell me more of the old harbor. ", count: 25)
         let long = String(repeating: "Tell me more of the old harbor. ", count: 40)
-        #expect(try home.run("chat", "--context", "refuse", "-o", "max_tokens=60", "Hi").status == 0)
+        #expect(try home.run("chat", "--context", "refuse", "-o", "max_tokens=60", first).status == 0)
         for _ in 1...3 {
             let refused = try home.run("chat", "-c", long)
             #expect(refused.status == 1 && refused.error.contains("Nothing was sent"), "\(refused.error)")
@@ -225,7 +227,10 @@ struct `Chats on two terminals` {
         _ = try session.wait(for: "Example: Returns")
         try session.type("Returns within 30 days.")
         try session.press("Enter")
-        _ = try session.wait(for: "this is support for Aurora lamp")
+        _ = try session.wait("the greeting and the prompt") {
+            $0.contains("this is support for Aurora lamp")
+                && $0.trimmingCharacters(in: .whitespacesAndNewlines).hasSuffix("Customer>")
+        }
         try session.press("C-d")
         _ = try session.wait(for: "ended with 0")
     }
