@@ -89,6 +89,11 @@ struct ByteCursor {
         return .damaged(file: file, line: place.line, column: place.column, problem: problem)
     }
 
+    /// The line of a place of the buffer, from 1.
+    func line(at offset: Int) -> Int {
+        Self.place(behind: buffer[..<min(max(0, offset), buffer.count)], from: place).line
+    }
+
     private static func place(
         behind bytes: ArraySlice<UInt8>, from start: (line: Int, column: Int)
     ) -> (line: Int, column: Int) {

@@ -21,7 +21,8 @@ struct CharacterCard {
         let known = [
             "description", "personality", "first_mes", "mes_example", "char_persona", "char_greeting", "scenario",
         ]
-        guard isNamed || (!name.isEmpty && known.contains { data[$0]?.text != nil }) else { return nil }
+        let count = known.count { data[$0]?.text != nil }
+        guard isNamed || (!name.isEmpty && count > 0) || (data["name"]?.text != nil && count > 1) else { return nil }
         self.data = data
         self.name = name.isEmpty ? "Character" : name
     }
@@ -45,7 +46,8 @@ struct CharacterCard {
             greetings: greetings.filter { !$0.isEmpty }, examples: dialogue.messages,
             speakers: .init(user: userName, assistant: called))
         persona.book = book(macros, &leftOut)
-        leftOut.add(.unreadableFields, unreadableCount)
+        for name in unreadableFields { leftOut.add(.unreadableFields, at: name) }
+        leftOut.add(.unknownMacros, Self.macroCount(persona))
         leftOut.add(.groupGreetings, data["group_only_greetings"]?.items?.count ?? 0)
         // Each card names a picture of its own, which is the card.
         leftOut.add(.images, (data["assets"]?.items ?? []).count { !$0.clean("uri").hasPrefix("ccdefault:") })
@@ -54,14 +56,22 @@ struct CharacterCard {
         return ImportedPersona(persona: persona, summary: Self.summary(macros.replaced(in: notes)), leftOut: leftOut)
     }
 
-    /// How many of the card's texts are something else.
-    private var unreadableCount: Int {
+    /// The names of the card's texts that are something else.
+    private var unreadableFields: [String] {
         let names = [
             "description", "personality", "scenario", "first_mes", "mes_example", "system_prompt",
             "post_history_instructions", "char_persona", "char_greeting", "world_scenario", "example_dialogue",
         ]
         let greetings = data["alternate_greetings"]?.items ?? []
-        return names.count { data.has($0) && data[$0]?.text == nil } + greetings.count { $0.text == nil }
+        return names.filter { data.has($0) && data[$0]?.text == nil }
+            + greetings.filter { $0.text == nil }.map { _ in "alternate_greetings" }
+    }
+
+    /// How many macros are in the texts of a persona whose names are filled in.
+    private static func macroCount(_ persona: Persona) -> Int {
+        let texts =
+            [persona.system ?? ""] + persona.greetings + persona.examples.map(\.content) + persona.book.map(\.content)
+        return texts.reduce(0) { $0 + $1.matches(of: /\{\{[^{}\n]{1,200}\}\}/).count }
     }
 
     private func system(_ macros: CardMacros, _ text: (String...) -> String, _ prose: String) -> String {

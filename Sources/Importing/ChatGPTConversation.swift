@@ -29,6 +29,9 @@ enum ChatGPTConversation {
         conversation.persona = Persona(title: "ChatGPT", system: told.isEmpty ? nil : told.joined(separator: "\n\n"))
         var leftOut = LeftOut()
         for message in tree.messages { if let message { leftOut += message.leftOut } }
+        let unreadable = tree.messages.count { $0?.isUnreadable == true }
+        let title = ImportedText.line(conversation.title)
+        leftOut.add(.unreadableMessages, unreadable, at: "in '\(title.isEmpty ? conversation.uuid : title)'")
         return ImportedConversation(
             conversation: conversation, turns: builder.turns, head: builder.head, leftOut: leftOut)
     }

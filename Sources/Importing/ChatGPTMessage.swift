@@ -15,6 +15,8 @@ struct ChatGPTMessage {
     private(set) var thoughts: String?
     private(set) var model: String?
     private(set) var createdAt: Double?
+    /// True if nobody says it.
+    private(set) var isUnreadable = false
     private(set) var leftOut = LeftOut()
 
     /// `nil` for a node without a message.
@@ -35,7 +37,7 @@ struct ChatGPTMessage {
             role = .user
             takeSaid(value, content, kind)
         case ("assistant", _): takeAnswer(value, content, kind)
-        case ("", _): leftOut.add(.unreadableMessages)
+        case ("", _): isUnreadable = true
         default:
             _ = text(of: content, kind)  // counts its images
             leftOut.add(.toolMessages)

@@ -109,7 +109,7 @@ public struct LeftOut: Sendable, Hashable {
     public enum Kind: String, Sendable, Hashable, CaseIterable {
         case toolMessages, images, files, hiddenMessages, programMessages, otherContent, emptyConversations
         case entriesWithPatterns, unknownEntries, recordings, documentChanges, deletedTexts, marks, groupGreetings
-        case emptyEntries, linkedBooks, otherFiles, unreadableMessages, unreadableFields
+        case emptyEntries, linkedBooks, otherFiles, unreadableMessages, unreadableFields, unknownMacros
 
         /// The kind as a noun, for a number of them.
         public func words(_ count: Int) -> String {
@@ -132,6 +132,8 @@ public struct LeftOut: Sendable, Hashable {
                 case .emptyEntries: ("book entry without text or keys", "book entries without text or keys")
                 case .linkedBooks: ("book that the file only names", "books that the file only names")
                 case .unreadableMessages: ("message that cannot be read", "messages that cannot be read")
+                case .unknownMacros:
+                    ("unknown macro, which stays in the text", "unknown macros, which stay in the text")
                 case .unreadableFields: ("field that should be a text", "fields that should be texts")
                 case .otherFiles: ("other file of the archive", "other files of the archive")
                 }
@@ -140,6 +142,8 @@ public struct LeftOut: Sendable, Hashable {
     }
 
     public private(set) var counts: [Kind: Int] = [:]
+    /// Where things of a kind stand, the first ones: `line 3`.
+    private var places: [Kind: [String]] = [:]
 
     public init() {}
 
@@ -147,13 +151,35 @@ public struct LeftOut: Sendable, Hashable {
 
     mutating func add(_ kind: Kind, _ count: Int = 1) { if count > 0 { counts[kind, default: 0] += count } }
 
+    /// - Parameter place: where it stands in the file, for the sentence.
+    mutating func add(_ kind: Kind, _ count: Int = 1, at place: String) {
+        add(kind, count)
+        if count > 0 { note(place, of: kind) }
+    }
+
+    private mutating func note(_ place: String, of kind: Kind) {
+        let known = places[kind] ?? []
+        if known.count <= Self.mostPlaces, !known.contains(place) { places[kind] = known + [place] }
+    }
+
+    private static let mostPlaces = 3
+
+    /// The things of one kind, and where the first ones stand: `2 messages that cannot be read (line 3, line 9)`.
+    private func words(_ kind: Kind) -> String? {
+        guard let count = counts[kind] else { return nil }
+        guard let places = places[kind] else { return kind.words(count) }
+        let more = places.count > Self.mostPlaces ? ", …" : ""
+        return "\(kind.words(count)) (\(places.prefix(Self.mostPlaces).joined(separator: ", "))\(more))"
+    }
+
     public static func += (sum: inout LeftOut, more: LeftOut) {
         for (kind, count) in more.counts { sum.add(kind, count) }
+        for (kind, places) in more.places { for place in places { sum.note(place, of: kind) } }
     }
 
     /// `2 images, 1 attached file`; "" if nothing was left out.
     public var sentencePart: String {
-        Kind.allCases.compactMap { kind in counts[kind].map(kind.words) }.joined(separator: ", ")
+        Kind.allCases.compactMap(words).joined(separator: ", ")
     }
 }
 

@@ -23,6 +23,12 @@ struct JSONItems {
     /// True if the list is the value of `conversations` in an object.
     private var isWrapped = false
 
+    /// Where the last value begins in the buffer.
+    private var lastStart = 0
+
+    /// The place of the last value, for sentences: `line 3`; "" for a value of a list.
+    var place: String { layout == .list ? "" : "line \(cursor.line(at: lastStart))" }
+
     private enum State { case beginning, inside, ended }
 
     /// - Throws: `ImportError` if the origin cannot be read.
@@ -134,6 +140,7 @@ struct JSONItems {
             try checkLength(from: start)
             guard try cursor.fill(keepingFrom: &start) else { break }
         }
+        lastStart = start
         return try parse(start..<cursor.index)
     }
 

@@ -27,7 +27,7 @@ enum SillyTavernChat {
         while let value = try items.next() {
             if isFirst, value["mes"] == nil {
                 head = value
-            } else if let message = Message(value, &leftOut) {
+            } else if let message = Message(value, &leftOut, at: items.place) {
                 byteCount += message.turn.texts.reduce(0) { $0 + $1.utf8.count }
                 guard byteCount <= ByteLimits.chat else { throw .tooLong(file: origin.file) }
                 messages.append(message)
@@ -87,7 +87,7 @@ enum SillyTavernChat {
         var isNarration: Bool
 
         /// `nil` if the line is no turn; then it is counted.
-        init?(_ value: JSONValue, _ leftOut: inout LeftOut) {
+        init?(_ value: JSONValue, _ leftOut: inout LeftOut, at place: String) {
             let extra = value["extra"]
             let kind = extra?["type"]?.text
             isNarration = kind == "narrator"
@@ -100,7 +100,7 @@ enum SillyTavernChat {
                 return nil
             }
             guard let shown = Self.text(value["mes"]) else {
-                leftOut.add(.unreadableMessages)
+                place.isEmpty ? leftOut.add(.unreadableMessages) : leftOut.add(.unreadableMessages, at: place)
                 return nil
             }
             leftOut.add(.images, Self.count(extra, "image", "image_swipes", "media"))

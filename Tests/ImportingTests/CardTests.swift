@@ -95,7 +95,12 @@ private func read(_ card: Any) throws -> ImportedPersona { try persona(Array(jso
     @Test func `with something else in the place of a text says how many are left out`() throws {
         let card = try read(v2(["first_mes": 5, "personality": NSNull(), "alternate_greetings": ["Hi.", ["x"]]]))
         #expect(card.persona.greetings == ["Hi."])
-        #expect(card.leftOut.sentencePart.hasSuffix("2 fields that should be texts"))
+        #expect(card.leftOut.sentencePart.hasSuffix("2 fields that should be texts (first_mes, alternate_greetings)"))
+    }
+
+    @Test func `without a name is a character all the same`() throws {
+        #expect(
+            try read(["name": "", "description": "An innkeeper.", "first_mes": "Hi."]).persona.title == "Character")
     }
 
     @Test func `of Pygmalion has other names for the same`() throws {
@@ -116,6 +121,9 @@ private func read(_ card: Any) throws -> ImportedPersona { try persona(Array(jso
     @Test func `keeps macros that are not known, and takes comments out`() throws {
         let text = "{{random:a,b}} {{// a note}}{{ CHAR }} {{user {{ {{user}}{user}} <users> <Char>"
         let persona = try read(["name": "Mara", "description": "", "first_mes": text]).persona
+        #expect(
+            try read(["name": "Mara", "description": "", "first_mes": text]).leftOut.sentencePart
+                == "1 unknown macro, which stays in the text")
         #expect(persona.greetings == ["{{random:a,b}} Mara {{user {{ Ann{user}} <users> Mara"])
     }
 

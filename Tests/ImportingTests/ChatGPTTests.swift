@@ -219,7 +219,7 @@ private var short: [String: Any] {
                 "tool", ["content": ["content_type": "tether_browsing_display", "result": "L0: x"]], "",
                 "1 message to or from a tool"
             ),
-            ("assistant", ["author": ["role": 5]], "", "1 message that cannot be read"),
+            ("assistant", ["author": ["role": 5]], "", "1 message that cannot be read (in 'A talk')"),
             (
                 "tool", ["content": ["content_type": "sonic_webpage", "text": "page"]], "",
                 "1 message to or from a tool"

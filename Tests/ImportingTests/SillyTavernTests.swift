@@ -141,6 +141,14 @@ private func lines(_ values: [[String: Any]]) -> String { values.map { json($0) 
         #expect(outline(conversation) == ["0 assistant: \(expected)"])
     }
 
+    @Test func `with messages that are none names their lines`() throws {
+        let good = json(message("Ann", isUser: true, "Hi"))
+        let read = try conversation("\(json(head))\n\(good)\n[1]\n\n{\"name\": \"Ann\"}\n\(good)\n7\n8\n9")
+        #expect(read.turns.count == 2)
+        #expect(
+            read.leftOut.sentencePart == "5 messages that cannot be read (line 3, line 5, line 7, …)")
+    }
+
     @Test func `that is damaged names the line`() {
         let good = json(message("Ann", isUser: true, "Hi"))
         #expect(

@@ -162,6 +162,11 @@ struct ImportCommand: ParsableCommand {
             } catch ExportError.exists {
                 continue
             }
+            if name != base {
+                Console.printError(
+                    "copydesk: There is a template '\(base)' already, with other texts, so this character is '\(name)'."
+                )
+            }
             report.personas.append(.init(name: name, title: imported.persona.title, path: path, file: file))
             return
         }
