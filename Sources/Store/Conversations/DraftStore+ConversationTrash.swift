@@ -195,7 +195,11 @@ extension DraftStore {
                 let conversation = try requireConversation(owner.conversation, db)
                 let isEnd = conversation.headTurnId == owner.turn
                 // Only leaving an open draft gives the conversation the same time.
-                guard isEnd || conversation.updatedAt == deletedAt else { continue }
+                let wentLast = conversation.updatedAt == deletedAt
+                // If another draft is shown there meanwhile, it stays so.
+                let active = try Int64.fetchOne(
+                    db, sql: "SELECT activeDraftId FROM turn WHERE id = ?", arguments: [owner.turn])
+                guard wentLast || (isEnd && active == draft) else { continue }
                 guard try !isEnd || newestLeaf(below: owner.turn, after: draft, db) != owner.turn else { continue }
                 try show(draft: draft, of: owner.turn, time, db)
             }
