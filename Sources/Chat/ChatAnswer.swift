@@ -47,10 +47,12 @@ public struct ChatAnswer: Sendable {
 
     private var planner: ContextPlanner { ContextPlanner(conversation, generator: generator) }
 
-    /// What would go to the model if these words came next; nothing is written.
+    /// What would go to the model if these words came next; nothing is written. Without words, it is the answer to the
+    /// last words of the user if they have none yet, else one to words as short as can be.
     /// - Throws: `ContextError`; `StoreError`; the errors of the model's chat template.
     public func plan(for words: String) async throws -> ContextPlan {
-        let way = turns + [Turn(role: .user, text: words.isEmpty ? "…" : words)]
+        let isUnanswered = turns.last?.role == .user
+        let way = words.isEmpty && isUnanswered ? turns : turns + [Turn(role: .user, text: words.isEmpty ? "…" : words)]
         return try await planner.plan(way, summary: try newestSummary(on: way))
     }
 
@@ -136,17 +138,7 @@ public struct ChatAnswer: Sendable {
         return try await planner.plan(place.way, summary: written ?? summary, beginning: beginning, rule: .leaveOut)
     }
 
-    /// The newest summary on a way that is not in the trash.
-    private func newestSummary(on way: [Turn]) throws -> ConversationSummary? {
-        guard let store else { return nil }
-        for turn in way.reversed() {
-            guard let id = turn.summaryDraftId, let draft = try store.draft(id: id), draft.deletedAt == nil,
-                draft.text.contains(where: { !$0.isWhitespace })
-            else { continue }
-            return ConversationSummary(beforeTurnId: turn.id, draftId: id, text: draft.text)
-        }
-        return nil
-    }
+    private func newestSummary(on way: [Turn]) throws -> ConversationSummary? { try store?.newestSummary(on: way) }
 
     private func order(of plan: ContextPlan, at place: Place) throws -> DraftOrder {
         var request = conversation.request(of: plan.messages, seed: seed ?? DraftOrder.freshSeed())

@@ -11,6 +11,8 @@ struct SummaryWriter: Sendable {
     let generator: any TextGenerator
     let store: DraftStore?
     let stopSignal: StopSignal
+    /// The version that the summary stands beside; `nil` if it is the first one at its place.
+    var besides: Int64?
 
     private static let instruction = """
         You keep the notes of a conversation. Sum up what was said, so that the conversation can go on without the \
@@ -35,9 +37,9 @@ struct SummaryWriter: Sendable {
         while !rest.isEmpty {
             let (piece, count) = try await nextPiece(of: rest, after: summary)
             rest = rest.dropFirst(count)
-            guard let written = try await write(piece, before: rest.first?.id ?? place, after: summary, report) else {
-                return nil
-            }
+            let written = try await write(
+                piece, before: rest.first?.id ?? place, after: summary, besides: rest.isEmpty ? besides : nil, report)
+            guard let written else { return nil }
             summary = written
         }
         return summary
@@ -85,13 +87,15 @@ struct SummaryWriter: Sendable {
     }
 
     private func write(
-        _ turns: [Turn], before place: Int64, after earlier: ConversationSummary?,
+        _ turns: [Turn], before place: Int64, after earlier: ConversationSummary?, besides version: Int64?,
         _ report: @Sendable (RecordingEvent) async -> Void
     ) async throws -> ConversationSummary? {
         var order = DraftOrder(
             request: request(turns, earlier), title: "Summary: \(conversation.title)",
-            systemPrompt: Self.instruction, parentDraftId: earlier.flatMap { $0.draftId == 0 ? nil : $0.draftId },
-            relation: .summarize)
+            systemPrompt: Self.instruction,
+            parentDraftId: version ?? earlier.flatMap { $0.draftId == 0 ? nil : $0.draftId },
+            // So versions of one summary are told from summaries of more and more turns.
+            relation: version == nil ? .summarize : .regenerate)
         if store != nil { order.conversationId = conversation.id }
         let recording = RecordedGeneration(
             order: order, generator: generator, store: store, stopSignal: stopSignal)

@@ -202,6 +202,28 @@ import Testing
         let other = ScriptedModel(contextLength: 4096)
         _ = try await answer(conversation, other).run(.another(last.id)) { _ in }
         #expect(other.requests.first?.lines.first?.hasSuffix("They counted to two.") == true)
+
+        // Written once more, it is another version at the same place, and the one before stays.
+        let again = ScriptedModel(contextLength: 256, .text("One, two."))
+        let summary = ChatSummary(
+            conversation, turns: try store.openTurns(of: conversation.id), generator: again, store: store,
+            stopSignal: StopSignal())
+        let written = try #require(try await summary.write(before: marked.id, besides: draftId) { _ in })
+        #expect(again.requests.first?.lines.last == summarizing.lines.last)
+        #expect(
+            try store.openTurns(of: conversation.id).first { $0.id == marked.id }?.summaryDraftId == written.draftId)
+        for id in [draftId, written.draftId] {
+            #expect(try store.summaryVersions(of: id).map(\.text) == ["They counted to two.", "One, two."])
+        }
+        // One that is stopped leaves the version that is there.
+        let stop = StopSignal()
+        stop.raise()
+        let stopped = ChatSummary(
+            conversation, turns: try store.openTurns(of: conversation.id), generator: ScriptedModel(), store: store,
+            stopSignal: stop)
+        #expect(try await stopped.write(before: marked.id, besides: written.draftId) { _ in } == nil)
+        #expect(
+            try store.openTurns(of: conversation.id).first { $0.id == marked.id }?.summaryDraftId == written.draftId)
     }
 
     @Test func `is not given if the summary fails`() async throws {

@@ -59,6 +59,16 @@ enum ConversationRows {
     static func turns(
         _ ids: [Int64], in tree: TurnTree, followed: [Int64: Int64], _ db: Database
     ) throws -> [Turn] {
+        try turns(ids, inTrashSince: tree.deletedAt, followed: followed, db, siblings: tree.siblings)
+    }
+
+    /// - Parameters:
+    ///   - deletedAt: when their conversation went to the trash.
+    ///   - siblings: the turns at the same place, by the id of one of them.
+    static func turns(
+        _ ids: [Int64], inTrashSince deletedAt: Double?, followed: [Int64: Int64], _ db: Database,
+        siblings: (Int64) -> [Int64]
+    ) throws -> [Turn] {
         var turns: [Int64: Turn] = [:]
         turns.reserveCapacity(ids.count)
         for part in Rows.parts(ids) {
@@ -67,7 +77,7 @@ enum ConversationRows {
                 arguments: StatementArguments(part))
             while let row = try rows.next() { turns[row[0]] = turn(row) }
         }
-        let drafts = try drafts(ofTurns: ids, inTrashSince: tree.deletedAt, db)
+        let drafts = try drafts(ofTurns: ids, inTrashSince: deletedAt, db)
         let shown = Set(drafts.values.joined().map(\.id))
         // A draft that others follow is read even if it is in the trash by now.
         let missing = try Rows.drafts(ids: followed.values.filter { !shown.contains($0) }.sorted(), db)
@@ -80,7 +90,7 @@ enum ConversationRows {
             }
             turn.activeDraftId = followed[id] ?? active(turn.activeDraftId, among: turn.drafts.map(\.id))
             if let draft = turn.activeDraft { turn.text = draft.text }
-            turn.siblingIds = tree.siblings(of: id)
+            turn.siblingIds = siblings(id)
             return turn
         }
     }

@@ -88,17 +88,6 @@ extension DraftStore {
         }
     }
 
-    /// Keeps which draft sums up all turns before this one.
-    /// - Parameter draft: `nil` takes the summary away; its draft stays in the store.
-    /// - Throws: `StoreError.missingTurn`, `.missingDraft`.
-    public func setSummary(turn: Int64, draft: Int64?) throws {
-        try write { db in
-            if let draft { try requireDraft(draft, db) }
-            try db.execute(sql: "UPDATE turn SET summaryDraftId = ? WHERE id = ?", arguments: [draft, turn])
-            if db.changesCount == 0 { throw StoreError.missingTurn(id: turn) }
-        }
-    }
-
     // MARK: Steps
 
     /// Makes a draft the active one and opens the newest turns that follow it.

@@ -142,12 +142,14 @@ extension DraftStore {
     }
 
     /// A turn as it is shown: with the draft that the open branch follows.
+    ///
+    /// Only the turns between it and the head are read, so a turn at the end of a long conversation costs little.
     func turn(_ id: Int64, _ db: Database) throws -> Turn {
-        let tree = try TurnTree(of: try requireTurn(id, db), db)
-        let followed = tree.followed(on: tree.path(to: tree.headTurnId)).filter { $0.key == id }
-        guard let turn = try ConversationRows.turns([id], in: tree, followed: followed, db).first else {
-            throw StoreError.missingTurn(id: id)
-        }
+        let place = try TurnPlace(of: id, in: try requireTurn(id, db), db)
+        let turns = try ConversationRows.turns(
+            [id], inTrashSince: place.deletedAt, followed: place.followed.map { [id: $0] } ?? [:], db
+        ) { _ in place.siblings }
+        guard let turn = turns.first else { throw StoreError.missingTurn(id: id) }
         return turn
     }
 

@@ -93,3 +93,46 @@ struct TurnTree {
         return node.isTrashed ? (siblings + [id]).sorted() : siblings
     }
 }
+
+/// The place of one turn, without the rest of the tree.
+struct TurnPlace {
+    /// When its conversation went to the trash.
+    let deletedAt: Double?
+    /// The draft of the turn that the open branch follows; `nil` if it ends at the turn or goes elsewhere.
+    let followed: Int64?
+    /// As `TurnTree.siblings`.
+    let siblings: [Int64]
+
+    /// - Throws: `StoreError.missingConversation`.
+    init(of id: Int64, in conversationId: Int64, _ db: Database) throws {
+        let conversation = try Row.fetchOne(
+            db,
+            sql: """
+                SELECT c.deletedAt, coalesce(
+                    (SELECT id FROM turn WHERE id = c.headTurnId AND conversationId = c.id AND deletedAt IS NULL),
+                    (SELECT max(id) FROM turn WHERE conversationId = c.id AND deletedAt IS NULL))
+                FROM conversation c WHERE c.id = ?
+                """, arguments: [conversationId])
+        guard let conversation else { throw StoreError.missingConversation(id: conversationId) }
+        deletedAt = conversation[0]
+        let head: Int64? = conversation[1]
+        // Ids grow on every way, so nothing above the turn is read.
+        followed = try Int64.fetchOne(
+            db,
+            sql: """
+                WITH RECURSIVE above (id, parentTurnId, parentDraftId) AS (
+                    SELECT id, parentTurnId, parentDraftId FROM turn WHERE id = ?1
+                    UNION ALL
+                    SELECT t.id, t.parentTurnId, t.parentDraftId FROM above CROSS JOIN turn t ON t.id = above.parentTurnId
+                    WHERE t.id < above.id AND t.id > ?2)
+                SELECT parentDraftId FROM above WHERE parentTurnId = ?2 AND id > ?2 AND parentDraftId IS NOT NULL
+                """, arguments: [head, id])
+        siblings = try Int64.fetchAll(
+            db,
+            sql: """
+                SELECT s.id FROM turn t CROSS JOIN turn s ON s.conversationId = t.conversationId
+                    AND s.parentTurnId IS t.parentTurnId AND s.parentDraftId IS t.parentDraftId
+                WHERE t.id = ? AND (s.deletedAt IS NULL OR s.id = t.id) ORDER BY s.id
+                """, arguments: [id])
+    }
+}
