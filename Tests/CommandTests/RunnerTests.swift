@@ -153,6 +153,46 @@ import Testing
         #expect(try store.draft(id: ids[0]) == nil)
     }
 
+    @Test func `copies a branch, begins with another greeting, and changes a title and a summary`() throws {
+        let greeting = Turn(role: .assistant, text: "Hello")
+        var conversation = try store.beginConversation(
+            Conversation(title: "Lamps", persona: Persona(greetings: ["Hello", "Good day"]), model: "m"))
+        var first = greeting
+        first.conversationId = conversation.id
+        first = try store.addTurn(first)
+        let pair = try store.addExchange("A lamp?", after: first, in: conversation.id)
+
+        guard
+            case .branchCopied(4, let copy) = try store.answer(
+                to: .copyBranch(at: pair.user.id, of: conversation.id, title: "Copy"), operation: 4)
+        else { throw Failure("no copy") }
+        #expect(try copy.title == "Copy" && store.openTurns(of: copy.id).map(\.text) == ["Hello", "A lamp?"])
+
+        func make(_ change: ConversationChange) throws {
+            #expect(
+                try store.answer(to: .conversation(conversation.id, change), operation: 5) == .written(operation: 5))
+        }
+        try make(.retitle("Lights"))
+        #expect(try store.conversation(id: conversation.id).title == "Lights")
+        #expect(try store.conversation(id: conversation.id).persona == conversation.persona)
+        let draft = kept.drafts[0].id
+        try make(.setSummary(turn: pair.user.id, draft: draft))
+        var branch = try #require(try store.branch(at: .id(conversation.id)))
+        #expect(branch.summaries[pair.user.id]?.activeId == draft && branch.openings.isEmpty)
+        try make(.setSummary(turn: pair.user.id, draft: nil))
+        try make(.addGreeting("Good day"))
+        branch = try #require(try store.branch(at: .id(conversation.id)))
+        #expect(branch.turns.map(\.text) == ["Good day"] && branch.summaries.isEmpty)
+        #expect(branch.openings.values.sorted() == ["Good day", "Hello"])
+        try make(.chooseTurn(first.id))
+        branch = try #require(try store.branch(at: .id(conversation.id)))
+        #expect(branch.turns.map(\.text) == ["Hello", "A lamp?", ""])
+        conversation = branch.conversation
+        try make(.trash)
+        #expect(try store.branch(at: .id(conversation.id)) == nil)
+        #expect(try store.conversations(limit: 9, inTrash: true).map(\.id) == [conversation.id])
+    }
+
     @Test func `takes a candidate, and moves candidates to the trash with their generation`() throws {
         var generation = try store.beginGeneration(kept)
         for index in generation.drafts.indices { generation.drafts[index].isCandidate = index == 1 }

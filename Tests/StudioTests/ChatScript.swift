@@ -64,6 +64,37 @@ extension StudioScript {
 
     static let branch = ConversationBranch(conversation: conversation(), turns: turns)
 
+    /// A long conversation whose first two turns are summed up, in as many versions as there are texts.
+    static func summedUp(_ texts: [String], active: Int = 0) -> ConversationBranch {
+        let versions = texts.enumerated().map { index, text in
+            SavedDraft(
+                id: 900 + Int64(index), generationId: 90 + Int64(index), ordinal: 0, text: text, finishReason: .stop,
+                tokenCount: 20, createdAt: now, updatedAt: now)
+        }
+        var last = answer(3, after: 2, ["The horse goes to the stable."])
+        last.summaryDraftId = versions[active].id
+        return ConversationBranch(
+            conversation: conversation(), turns: Array(turns.prefix(2)) + [last],
+            summaries: [3: TurnSummary(versions: versions, activeId: versions[active].id)])
+    }
+
+    static let summaries = [
+        "A guest with a lame horse comes to the inn at night and asks for a room, because the road is under water.",
+        "A guest wants a room. His horse is lame.",
+    ]
+
+    /// The number of the last job of this kind.
+    func job(_ isIt: (JobWork) -> Bool) -> Int {
+        var number = -1
+        for effect in effects {
+            if case .start(let job, let work) = effect, isIt(work) { number = job }
+        }
+        return number
+    }
+
+    var titleJob: Int { job { if case .title = $0 { true } else { false } } }
+    var summaryJob: Int { job { if case .summary = $0 { true } else { false } } }
+
     /// A studio that has personas and one conversation.
     static func chatting(rows: Int = 24, columns: Int = 80, ascii: Bool = false) -> StudioScript {
         var script = StudioScript(rows: rows, columns: columns, ascii: ascii, templates: templates + personas)

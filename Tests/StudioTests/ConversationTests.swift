@@ -272,9 +272,10 @@ func `branch, pin, trash and title are changes of the store`() {
     script.press(.character("t"))
     script.type("!")
     script.press(.enter)
-    var renamed = StudioScript.conversation()
-    renamed.title = "The inn at night!"
-    #expect(script.conversationChanges.last == .update(renamed))
+    #expect(script.conversationChanges.last == .retitle("The inn at night!"))
+    script.confirmWrites()
+    script.press(.character("u"))
+    #expect(script.conversationChanges.last == .retitle("The inn at night"))
 }
 
 @Test
@@ -309,8 +310,56 @@ func `the ruler shows what is inside, and what leaves at the next answer`() thro
     full.leavingCount = 3
     full.outside = [1]
     script.send(.contextPlanned(question, full))
-    #expect(script.screen.contains("3 oldest turns leave at the next answer"))
+    #expect(script.screen.contains("about 3 oldest turns leave with your next words"))
     #expect(script.screen.contains("outside the context"))
+}
+
+@Test
+func `the number of turns that leave is certain only for the words that were counted`() throws {
+    var script = StudioScript.chatting(rows: 24, columns: 100)
+    script.openConversation()
+    script.type("And a meal?")
+    script.send(.tick(now: script.state.now + 1))
+    let question = try #require(script.state.draft.chat?.asked)
+    #expect(question.words == "And a meal?")
+    var full = StudioScript.ruler
+    full.leavingCount = 3
+    script.send(.contextPlanned(question, full))
+    #expect(script.screen.contains("3 oldest turns leave if you send this"))
+    #expect(!script.screen.contains("about 3"))
+    script.type(" A large one")
+    #expect(script.screen.contains("about 3 oldest turns leave with your next words"))
+    full.isExact = false
+    script.send(.tick(now: script.state.now + 1))
+    script.send(.contextPlanned(try #require(script.state.draft.chat?.asked), full))
+    #expect(script.screen.contains("about 3 oldest turns leave with your next words"))
+}
+
+@Test
+func `a pin asks again what the context holds`() {
+    var script = StudioScript.chatting()
+    script.openConversation()
+    script.send(.tick(now: script.state.now + 1))
+    let before = script.state.draft.chat?.asked
+    script.press(.escape, .character("P"))
+    script.confirmWrites()
+    script.send(.conversationOpened(.id(5), StudioScript.branch))
+    script.send(.tick(now: script.state.now + 1))
+    #expect(before != nil && script.state.draft.chat?.asked != before)
+}
+
+@Test
+func `while an answer is written, changes of others do not read the conversation again`() {
+    var script = StudioScript.chatting()
+    script.openConversation()
+    script.type("And a meal?")
+    script.press(.enter)
+    script.beginAnswer("And a meal?")
+    let before = script.effects.count
+    script.send(.historyChanged)
+    #expect(!script.effects[before...].contains(.openConversation(.id(5))))
+    script.send(.job(script.answerJob, .finished(.generated)))
+    #expect(script.effects[before...].contains(.openConversation(.id(5))))
 }
 
 @Test

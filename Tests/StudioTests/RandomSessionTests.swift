@@ -71,6 +71,8 @@ struct RandomSession {
         let isGood = Bool.random(using: &random)
         switch effect {
         case .start(let job, .generate): answerJob(job)
+        case .write(let operation, .copyBranch) where isGood:
+            script.send(.branchCopied(operation: operation, StudioScript.conversation(9)))
         case .write(let operation, _):
             script.send(isGood ? .written(operation: operation) : .writeFailed(operation: operation, sentence: "Full."))
         case .loadHistory(let query):
@@ -117,6 +119,10 @@ struct RandomSession {
         case .loadFile(let path):
             script.send(isGood ? .fileLoaded(path: path, text: "A\nB") : .fileFailed(path: path, sentence: "No."))
         case .start(let job, .answer(let request)): answerAnswer(job, request)
+        case .start(let job, .title):
+            script.send(.job(job, isGood ? .finished(.titled("Rain \u{202E}on the road")) : .failed(sentence: "No.")))
+        case .start(let job, .summary):
+            script.send(.job(job, isGood ? .finished(.summarized(draft: 902)) : .cancelled))
         case .loadConversations(let request):
             script.send(
                 isGood
@@ -158,7 +164,12 @@ struct RandomSession {
             turns += [StudioScript.words(10, after: 3, draft: 300, RandomSession.pieces.joined(), siblings: [9, 10])]
         }
         turns.removeLast(Int.random(in: 0...turns.count, using: &random))
-        return ConversationBranch(conversation: StudioScript.conversation(), turns: turns)
+        var branch = ConversationBranch(conversation: StudioScript.conversation(), turns: turns)
+        if Bool.random(using: &random) {
+            branch.summaries = StudioScript.summedUp(StudioScript.summaries, active: 1).summaries
+            branch.openings = [1: "Come in, come in! What a night.", 8: RandomSession.pieces.joined()]
+        }
+        return branch
     }
 
     private mutating func answerAnswer(_ job: Int, _ request: AnswerRequest) {

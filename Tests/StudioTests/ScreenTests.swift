@@ -144,6 +144,16 @@ struct ScreenPlayer {
                 script.send(.templatesLoaded(StudioScript.templates + StudioScript.personas))
                 script.listConversations()
             case "conversation": script.openConversation()
+            case "summary": script.openConversation(StudioScript.summedUp(StudioScript.summaries))
+            case "trashed":
+                let entries = ["The inn at night", "标题怎么写"].enumerated().map { index, title in
+                    ConversationEntry(
+                        conversation: StudioScript.conversation(Int64(5 - index), title: title), turnCount: 3,
+                        preview: "For you, always.")
+                }
+                if let request = script.state.templates.awaitedConversations {
+                    script.send(.conversationsListed(request, entries))
+                }
             case "persona":
                 script.press(.alt("1"), .character("/"))
                 script.type("story char")

@@ -9,6 +9,8 @@ import Text
 extension StudioState {
     // MARK: Orders
 
+    static var stillWriting: String { "Still writing. \(KeyTable.label(.leaveComposer, in: .composer)) stops it." }
+
     /// Sends the words of the composer, or the turn under edit.
     mutating func sendWords() {
         guard let chat = draft.chat else { return }
@@ -30,6 +32,7 @@ extension StudioState {
             return say("Nothing was changed")
         }
         if edit.role == .user { return order(.edited(text, turn: edit.turn)) }
+        if let summary = edit.summary { return keepSummary(summary, text: text) }
         draft.chat?.edit = nil
         if draft.chat?.isInStore == false {
             // A greeting that was never sent: it is simply another one.
@@ -62,7 +65,7 @@ extension StudioState {
     private mutating func order(_ target: AnswerRequest.Target) {
         guard let chat = draft.chat else { return }
         guard draft.running == nil else {
-            return say("Still writing. \(KeyTable.label(.interrupt, in: .composer)) stops it.")
+            return say(StudioState.stillWriting)
         }
         guard pendingWrites.isEmpty || saveFailure != nil else {
             return say("Saving your last change. Try again at once.")
@@ -201,6 +204,7 @@ extension StudioState {
     mutating func endAnswer(_ job: Int, _ message: JobMessage) {
         endGeneration(job, message)
         guard var answer = draft.answer, answer.job == job else { return }
+        if notice?.text == StudioState.stillWriting { notice = nil }
         answer.isEnded = true
         answer.isSummarizing = false
         draft.answer = answer

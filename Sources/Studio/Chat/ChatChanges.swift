@@ -1,6 +1,6 @@
 import Generation
 
-// Changes of a conversation: other drafts and siblings, edits, branches, pins, stars, the trash, title, model, settings.
+// Changes of a conversation: other drafts and siblings, edits, pins, stars, the trash, model, settings.
 // - Each goes through `write`; what it does to the branch is read again when the store has it.
 // - A draft at the end of the branch is chosen on the screen at once, because nothing follows it.
 
@@ -11,7 +11,7 @@ extension StudioState {
         write(.conversation(chat.conversation.id, change), done: done)
     }
 
-    /// Gives the conversation that is shown another title, model or settings.
+    /// Gives the conversation that is shown another model or settings.
     mutating func setConversation(_ conversation: Conversation, done: String) {
         draft.chat?.conversation = conversation
         if conversation.id == 0 { say(done) } else { change(.update(conversation), done: done) }
@@ -19,7 +19,7 @@ extension StudioState {
 
     /// A change of a conversation is in the store.
     mutating func confirm(_ changed: ConversationChange, of id: Int64) {
-        if draft.chat?.conversation.id == id, changed != .trash { ask(.openConversation(.id(id))) }
+        if draft.chat?.conversation.id == id, changed != .trash { refreshChat() }
         loadConversations()
     }
 
@@ -32,6 +32,7 @@ extension StudioState {
     /// True if an action on turns can be carried out now.
     func canInChat(_ action: Action) -> Bool {
         guard let chat = draft.chat, let turn = chat.selectedTurn?.turn else { return false }
+        if chat.selectedSummary != nil { return canOnSummary(action) }
         let isWritten = draft.writtenGeneration(ofTurn: chat.selected) != nil
         switch action {
         case .answerAgain: return draft.running == nil && turn.id != 0
@@ -39,7 +40,7 @@ extension StudioState {
             let text = chat.activeDraft(ofTurn: chat.selected)?.text ?? ""
             return draft.running == nil && !isWritten && !text.isEmpty
         case .editTurn: return !isWritten && (turn.id != 0 || turn.role == .assistant)
-        case .branchHere, .pinTurn: return turn.id != 0 && !isWritten
+        case .branchHere, .branchToNew, .pinTurn: return turn.id != 0 && !isWritten
         case .trashTurn: return turn.id != 0 && draft.running == nil
         case .showPrompt, .star: return !isWritten && chat.activeDraft(ofTurn: chat.selected) != nil
         case .toggleThoughts:
@@ -62,6 +63,9 @@ extension StudioState {
             let last = max(0, generation.variants.count - 1)
             return draft.change(generation.key) { $0.selected = ($0.selected + step).clamped(to: 0...last) }
         }
+        guard !isAnswering else {
+            return say(StudioState.stillWriting)
+        }
         guard let swipe = chat.swipe(ofTurn: index) else {
             return say(
                 turn.role == .user
@@ -75,6 +79,8 @@ extension StudioState {
             let isLast = index == chat.turns.count - 1
             if isLast { draft.chat?.turns[index].change { $0.activeDraftId = id } }
             change(.chooseDraft(id, turn: turn.id), done: "Answer \(next + 1) of \(swipe.count)")
+        } else if index == 0, chat.greetingPlace != nil {
+            swipeGreeting(by: step)
         } else if !chat.isInStore {
             draft.chat?.greetingIndex = next
             draft.chat?.turns[index].height = nil
@@ -115,7 +121,8 @@ extension StudioState {
             return
         }
         confirm(
-            "Leave the edit", "The edit of this turn is not sent.",
+            "Leave the edit",
+            edit.summary == nil ? "The edit of this turn is not sent." : "The edit of this summary is not saved.",
             .init(key: "s", title: edit.role == .user ? "Send" : "Keep", answer: .perform(.send)),
             .init(key: "d", title: "Discard", answer: .discardTurnEdit),
             .init(key: "c", title: "Cancel"))
@@ -134,23 +141,6 @@ extension StudioState {
             return keeping.keep(KeptText(.form(key: key, values: [Form.promptField: text], isRaw: false)))
         }
         if isEdit { draft.chat?.edit?.editor.setText(text) } else { draft.chat?.composer.setText(text) }
-    }
-
-    // MARK: Branches
-
-    mutating func branchHere() {
-        guard let chat = draft.chat, let turn = chat.selectedTurn?.turn, turn.id != 0 else { return }
-        guard chat.selected < chat.turns.count - 1 else {
-            draft.chat?.part = .composer
-            return say("Nothing follows this turn: the next words go on here")
-        }
-        let after = chat.turns.count - chat.selected - 1
-        draft.chat?.part = .composer
-        change(
-            .branch(at: turn.id),
-            done:
-                "The next words begin a branch; the \(after) \(after == 1 ? "turn" : "turns") after it stay in the other"
-        )
     }
 
     // MARK: Marks
@@ -210,7 +200,7 @@ extension StudioState {
         write(
             .conversation(entry.id, .trash),
             done: "\(title) is in the trash; \(KeyTable.label(.undo, in: .turns)) undoes it")
-        templates.conversations.removeAll { $0.id == entry.id }
+        templates.remove(entry.id)
         if draft.chat?.conversation.id == entry.id {
             stashChat()
             focus = .templates
@@ -219,22 +209,11 @@ extension StudioState {
 
     /// The conversation that is selected in the list, else the one that is shown.
     var conversationToTrash: Conversation? {
-        if focus == .templates { return templates.selectedEntry?.conversation }
+        if focus == .templates { return templates.inTrash ? nil : templates.selectedEntry?.conversation }
         return draft.chat.flatMap { $0.isInStore ? $0.conversation : nil }
     }
 
-    // MARK: Title, rule, parameters
-
-    mutating func renameConversation() {
-        guard let chat = draft.chat else { return }
-        dialog = TitleDialog(chat.conversation.title)
-    }
-
-    mutating func setTitle(_ title: String) {
-        guard var conversation = draft.chat?.conversation else { return }
-        conversation.title = title
-        setConversation(conversation, done: "The title is set")
-    }
+    // MARK: Rule, parameters
 
     mutating func openContextRules() {
         guard let chat = draft.chat else { return }
@@ -285,6 +264,10 @@ extension StudioState {
     /// Shows the exact prompt of the selected answer, which is read from the store.
     mutating func showPrompt() {
         guard let chat = draft.chat, let saved = chat.activeDraft(ofTurn: chat.selected) else { return }
+        askForPrompt(of: saved)
+    }
+
+    mutating func askForPrompt(of saved: SavedDraft) {
         draft.chat?.awaitedPrompt = saved.generationId
         ask(.openGeneration(id: saved.generationId))
     }

@@ -51,11 +51,14 @@ extension StudioState {
         _ index: Int, of chat: ChatPane, on canvas: inout Canvas, row: Int, _ geometry: ChatGeometry
     ) -> Int {
         let place = geometry.turns
+        let above = drawSummary(aboveTurn: index, of: chat, on: &canvas, row: row, geometry)
+        let row = row + above
         let all = max(1, place.columns - 2)
         let cards = draft.chatCards(ofTurn: index)
         let shown = draft.chatColumns(ofTurn: index, columns: all)
         let width = draft.chatTextWidth(ofTurn: index, place: geometry)
-        let isSelected = index == chat.selected && chat.part == .turns && focus == .draft && chat.edit == nil
+        let isSelected =
+            index == chat.selected && !chat.selectsSummary && chat.part == .turns && focus == .draft && chat.edit == nil
         var rows = 1
         for (offset, card) in shown.enumerated() {
             let column = place.column + 1 + offset * (width + ChatGeometry.gap)
@@ -63,7 +66,8 @@ extension StudioState {
             if row >= place.row, row < place.endRow {
                 drawName(
                     ofTurn: index, card: card, of: chat, on: &canvas, row: row, column: column, columns: width,
-                    isFirst: offset == 0, isMarked: isSelected && isActive)
+                    isFirst: offset == 0, isMarked: isSelected && isActive,
+                    more: moreText(ofTurn: index, card: card, shown: shown))
             }
             rows = max(
                 rows,
@@ -71,13 +75,13 @@ extension StudioState {
                     ofTurn: index, card: card, cards, on: &canvas, row: row + 1, column: column, columns: width, place,
                     isQuiet: shown.count > 1 && !isActive))
         }
-        return rows + 2
+        return rows + 2 + above
     }
 
     /// `Innkeeper  2/3 ★  stopped · c continues`
     private func drawName(
         ofTurn index: Int, card: Int, of chat: ChatPane, on canvas: inout Canvas, row: Int, column: Int,
-        columns limit: Int, isFirst: Bool, isMarked: Bool
+        columns limit: Int, isFirst: Bool, isMarked: Bool, more: String
     ) {
         let shown = chat.turns[index]
         if isMarked {
@@ -94,6 +98,7 @@ extension StudioState {
             add(chat.speaker(shown.turn), style)
         }
         add(swipeText(ofTurn: index, card: card), isActive ? Style(.secondary, bold: true) : .quiet)
+        add(more, .quiet)
         let drafts = shown.turn.drafts
         if draft.writtenGeneration(ofTurn: index) == nil, drafts.indices.contains(card), drafts[card].starred {
             add("★", Style(.star, bold: true))
@@ -111,6 +116,13 @@ extension StudioState {
         guard let swipe = draft.chat?.swipe(ofTurn: index) else { return "" }
         let isCard = draft.chatCards(ofTurn: index).count > 1
         return "\((isCard ? card : swipe.place) + 1)/\(swipe.count)"
+    }
+
+    /// `→ 3 more` at the last of several answers side by side that are not all.
+    private func moreText(ofTurn index: Int, card: Int, shown: [Int]) -> String {
+        let hidden = draft.chatCards(ofTurn: index).count - 1 - card
+        guard shown.count > 1, card == shown.last, hidden > 0 else { return "" }
+        return "→ \(hidden) more"
     }
 
     /// - Returns: the rows of the text.

@@ -114,7 +114,8 @@ extension DraftPane {
             let width = chatTextWidth(ofTurn: index, place: place)
             chat?.turns[index].prepare(columns: width, greetings: [])
         }
-        let rows = 2 + chatBodyRows(ofTurn: index, place: place)
+        chat?.changeSummary(aboveTurn: index) { $0.prepare(columns: max(1, place.textColumns - 2)) }
+        let rows = 2 + chatBodyRows(ofTurn: index, place: place) + (chat?.summary(aboveTurn: index)?.rowCount ?? 0)
         if writtenGeneration(ofTurn: index) == nil { chat?.turns[index].height = (all, rows) }
         return rows
     }
@@ -139,9 +140,10 @@ extension DraftPane {
     // MARK: Anchors
 
     /// The anchor with which a turn's last row is the last one in sight.
-    mutating func chatAnchor(showingEndOf index: Int, place: ChatGeometry) -> ChatAnchor {
+    /// - Parameter below: rows that stay free below it.
+    mutating func chatAnchor(showingEndOf index: Int, above below: Int = 0, place: ChatGeometry) -> ChatAnchor {
         // The blank row after it need not be in sight.
-        var left = place.turns.rows + 1
+        var left = max(1, place.turns.rows + 1 - below)
         var index = index
         while index >= 0 {
             let height = chatHeight(index, place: place)
@@ -156,12 +158,31 @@ extension DraftPane {
         chatAnchor(showingEndOf: (chat?.turns.count ?? 0) - 1, place: place)
     }
 
-    /// The anchor of a new exchange: the end of the words at the top.
+    /// The anchor of a new exchange: below the words there is room for the answer, as long as its tokens let it become,
+    /// so that nothing moves while it grows; earlier turns stay in sight above.
     mutating func chatExchange(place: ChatGeometry) -> ChatAnchor {
         guard let index = chat?.turns.lastIndex(where: { $0.turn.role == .user }) else {
             return ChatAnchor(turn: 0, row: 0)
         }
-        return ChatAnchor(turn: index, row: max(0, chatHeight(index, place: place) - max(4, place.turns.rows / 3)))
+        return chatAnchor(showingEndOf: index, above: answerRows(place: place), place: place)
+    }
+
+    /// Rows that an answer may need, as far as they can be guessed; at most two thirds of the pane.
+    private func answerRows(place: ChatGeometry) -> Int {
+        guard let chat else { return 0 }
+        let most = max(4, place.turns.rows * 2 / 3)
+        let settings = chat.conversation.settings
+        let index = chat.turns.count - 1
+        let columns = max(8, chatTextWidth(ofTurn: index, place: place))
+        // About four columns a token, a few lines that end early, and the rows of name and blank.
+        let tokens = settings.sampling.maxTokens.clamped(to: 0...100_000)
+        return min(most, settings.limits.lines.map { max(1, $0) + 4 } ?? most, tokens * 4 / columns + 5)
+    }
+
+    /// True if the end of the conversation is in sight.
+    mutating func showsChatEnd(in surroundings: PaneSurroundings) -> Bool {
+        guard let chat, !chat.turns.isEmpty else { return false }
+        return chatBottom(place: chatGeometry(in: surroundings)) <= chat.anchor
     }
 
     mutating func settleChat(in surroundings: PaneSurroundings) {
@@ -178,8 +199,13 @@ extension DraftPane {
         }
         let selected = (chat?.selected ?? 0).clamped(to: 0...count - 1)
         chat?.selected = selected
+        if chat?.selectedSummary == nil { chat?.selectsSummary = false }
         var anchor = chat?.anchor ?? ChatAnchor(turn: 0, row: 0)
         anchor.turn = anchor.turn.clamped(to: 0...count - 1)
+        if let known = chat?.turns[anchor.turn].height, known.columns != max(1, place.turns.columns - 2) {
+            // At another width, the row that shows the same words is another one.
+            anchor.row = anchor.row * chatHeight(anchor.turn, place: place) / max(1, known.rows)
+        }
         anchor.row = anchor.row.clamped(to: 0...max(0, chatHeight(anchor.turn, place: place) - 1))
         let bottom = chatBottom(place: place)
         if chat?.follows == true {
@@ -229,13 +255,28 @@ extension DraftPane {
             used += chatHeight(last, place: place)
         }
         let selected = (chat?.selected ?? 0).clamped(to: anchor.turn...max(anchor.turn, last))
+        if selected != chat?.selected { chat?.selectsSummary = false }
         chat?.selected = selected
     }
 
     mutating func selectTurn(by step: Int, in surroundings: PaneSurroundings) {
         let count = chat?.turns.count ?? 0
-        guard count > 0, let selected = chat?.selected else { return }
-        showTurn((selected + step).clamped(to: 0...count - 1), in: surroundings)
+        guard count > 0, let chat else { return }
+        // A summary is a stop of its own before the turn below it.
+        if step > 0, chat.selectedSummary != nil {
+            self.chat?.selectsSummary = false
+        } else if step < 0, chat.selectedSummary == nil, chat.summary(aboveTurn: chat.selected) != nil {
+            self.chat?.selectsSummary = true
+        } else {
+            let next = (chat.selected + step).clamped(to: 0...count - 1)
+            guard next != chat.selected else { return }
+            showTurn(next, in: surroundings)
+            if step > 0, chat.summary(aboveTurn: next) != nil { self.chat?.selectsSummary = true }
+            return
+        }
+        let selectsSummary = self.chat?.selectsSummary ?? false
+        showTurn(chat.selected, in: surroundings)
+        self.chat?.selectsSummary = selectsSummary
     }
 
     /// Selects a turn and brings it into sight: its end, and if it is too long for the pane its beginning.
@@ -243,6 +284,7 @@ extension DraftPane {
         guard chat?.turns.indices.contains(index) == true, let before = chat?.anchor else { return }
         let place = chatGeometry(in: surroundings)
         chat?.selected = index
+        chat?.selectsSummary = false
         let start = ChatAnchor(turn: index, row: 0)
         let least = min(chatAnchor(showingEndOf: index, place: place), start)
         guard start < before || before < least else { return }
@@ -254,6 +296,7 @@ extension DraftPane {
         let count = chat?.turns.count ?? 0
         guard count > 0 else { return }
         chat?.selected = isEnd ? count - 1 : 0
+        chat?.selectsSummary = false
         chat?.follows = isEnd
         if !isEnd { chat?.anchor = ChatAnchor(turn: 0, row: 0) }
     }

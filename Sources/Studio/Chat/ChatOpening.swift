@@ -18,6 +18,7 @@ extension ChatPane {
         if let edit, edit.editor.isChanged {
             values[ChatKey.editField] = edit.editor.text
             values[ChatKey.turnField] = "\(edit.turn)"
+            if let summary = edit.summary { values[ChatKey.summaryField] = "\(summary.id)" }
         }
         guard !values.isEmpty, !isInStore else { return values }
         for (name, text) in conversation.fields { values[ChatKey.personaField + name] = text }
@@ -33,6 +34,8 @@ enum ChatKey: Sendable, Hashable {
 
     static let editField = "edit"
     static let turnField = "turn"
+    /// The draft of a summary under edit.
+    static let summaryField = "summary"
     /// Before the names of the persona's fields.
     static let personaField = "field "
 
@@ -68,7 +71,8 @@ extension StudioState {
     mutating func loadConversations() {
         guard templates.hasPersonas else { return }
         let query = templates.filter.text
-        let request = ConversationsRequest(query: query, limit: StudioState.listedConversations)
+        let request = ConversationsRequest(
+            query: query, limit: StudioState.listedConversations, inTrash: templates.inTrash)
         templates.awaitedConversations = request
         if !effects.contains(.loadConversations(request)) { ask(.loadConversations(request)) }
     }
@@ -147,10 +151,14 @@ extension StudioState {
         } else {
             return
         }
-        if isAwaited, case .turn(let id, _) = place, let index = draft.chat?.index(ofTurn: id) {
+        guard isAwaited else { return }
+        if case .turn(let id, _) = place, let index = draft.chat?.index(ofTurn: id) {
+            // The words that an answer was found by may stand in the question.
+            draft.showTurn(max(0, index - 1), in: surroundings(of: .draft))
             draft.showTurn(index, in: surroundings(of: .draft))
             draft.chat?.part = .turns
         }
+        if case .summary(let generation, _) = place { showSummary(ofGeneration: generation) }
     }
 
     /// Shows the conversation that was open when the last studio ended.
@@ -173,6 +181,13 @@ extension StudioState {
         return draft.awaitedConversation != .uuid(uuid)
     }
 
+    /// Asks for the turns again that the store has by now. While an answer is written, its end asks.
+    mutating func refreshChat() {
+        guard let chat = draft.chat, chat.isInStore, !isAnswering else { return }
+        let place = ConversationPlace.id(chat.conversation.id)
+        if !effects.contains(.openConversation(place)) { ask(.openConversation(place)) }
+    }
+
     /// Takes the turns again that the store has by now.
     private mutating func refreshChat(_ branch: ConversationBranch) {
         // A change that is on its way to the store is newer than what was read.
@@ -188,6 +203,14 @@ extension StudioState {
             guard isThere || ids.isEmpty || draft.generation(answer.job)?.notSaved == nil else { return }
             draft.answer = nil
         }
+        let last = draft.chat?.lastTurn?.turn.id ?? 0
+        let isOther = last != 0 && !branch.turns.contains { $0.id == last }
+        if isOther, draft.chat?.isChangedOutside == true {
+            say(
+                "Another program has gone on in another branch; \(KeyTable.label(.previousSwipe, in: .turns)) goes back"
+            )
+        }
+        draft.chat?.isChangedOutside = false
         draft.chat?.take(branch)
     }
 
@@ -235,6 +258,15 @@ extension StudioState {
         var edit = TurnEdit(
             turn: id, role: chat.turns[index].turn.role,
             editor: TextEditor(chat.text(ofTurn: index), isMultiline: true))
+        if let draft = values[ChatKey.summaryField] {
+            // It goes on only over the version that it began from.
+            guard let saved = chat.summary(aboveTurn: index)?.summary.active, "\(saved.id)" == draft else {
+                return keeping.keep(.loose(text))
+            }
+            edit.role = .assistant
+            edit.editor = TextEditor(saved.text, isMultiline: true)
+            edit.summary = saved
+        }
         edit.editor.setText(text)
         chat.edit = edit
     }

@@ -18,6 +18,16 @@ struct ChatPane: Sendable {
     var part = Part.composer
     /// Index in `turns`.
     var selected = 0
+    /// True if the summary above the selected turn is selected instead of it.
+    var selectsSummary = false
+    /// By the turn that each one stands above.
+    var summaries: [Int64: ShownSummary] = [:]
+    /// The texts of the turns that may stand in place of a greeting, by their ids.
+    var openings: [Int64: String] = [:]
+    /// True until the turns are read that another program has changed.
+    var isChangedOutside = false
+    /// Another number after each change of the turns.
+    private(set) var revision = 0
     /// The first visible row.
     var anchor = ChatAnchor(turn: 0, row: 0)
     /// True if the end stays visible while it grows.
@@ -56,6 +66,9 @@ struct ChatPane: Sendable {
     }
 
     var lastTurn: ShownTurn? { turns.last }
+
+    /// True if another program is writing the last answer.
+    var isWrittenElsewhere: Bool { lastTurn?.turn.drafts.contains { $0.finishReason == nil } ?? false }
 
     var selectedTurn: ShownTurn? { turns.indices.contains(selected) ? turns[selected] : nil }
 
@@ -96,6 +109,7 @@ struct ChatPane: Sendable {
         if !isInStore, index == 0, turn.role == .assistant, conversation.persona.greetings.count > 1 {
             return (greetingIndex, conversation.persona.greetings.count)
         }
+        if index == 0, let place = greetingPlace { return (place, storedGreetings.count) }
         guard turn.siblingIds.count > 1, let place = turn.siblingIds.firstIndex(of: turn.id) else { return nil }
         return (place, turn.siblingIds.count)
     }
@@ -117,6 +131,9 @@ struct ChatPane: Sendable {
         selected = selectedId.flatMap(index(ofTurn:)) ?? (wasLast ? turns.count - 1 : min(selected, turns.count - 1))
         if wasLast { selected = turns.count - 1 }
         selected = max(0, selected)
+        take(branch.summaries)
+        openings = branch.openings
+        revision += 1
     }
 
     /// Puts new turns behind the parent of the first one, in place of those that stood there.
@@ -126,6 +143,8 @@ struct ChatPane: Sendable {
         turns.removeSubrange(min(keep, turns.count)...)
         turns += added.map { ShownTurn($0) }
         selected = max(0, turns.count - 1)
+        selectsSummary = false
+        revision += 1
     }
 }
 
@@ -143,6 +162,8 @@ struct TurnEdit: Sendable {
     var turn: Int64
     var role: Message.Role
     var editor: TextEditor
+    /// The draft of the summary above the turn, if that is under edit; its text is the one that the edit began from.
+    var summary: SavedDraft?
 }
 
 /// A turn, and as much of it as is laid out.

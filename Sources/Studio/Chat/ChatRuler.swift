@@ -22,17 +22,31 @@ extension StudioState {
         }
         if let edit = chat.edit {
             let send = KeyTable.label(.send, in: .composer)
-            let word = edit.role == .user ? "\(send) asks again with it" : "\(send) keeps it as another answer"
-            add("editing", Style(.accent, bold: true))
+            let word =
+                edit.role == .user
+                ? "\(send) asks again with it"
+                : edit.summary == nil ? "\(send) keeps it as another answer" : "\(send) saves it, the old text stays"
+            add(edit.summary == nil ? "editing" : "editing the summary", Style(.accent, bold: true))
             add("\(word) · \(KeyTable.label(.leaveComposer, in: .composer)) leaves", .quiet)
             return
         }
+        defer { drawComposerLines(of: chat, on: &canvas, row: row, endColumn: place.endColumn - 1 - marksColumns) }
         guard let ruler = chat.ruler else { return }
         if let obstacle = ruler.obstacle { return add(onOneLine(obstacle), Style(.failure)) }
-        let leaving = leavingText(ruler, rule: chat.conversation.settings.contextRule)
+        let leaving = leavingText(ruler, of: chat)
         let free = place.columns - marksColumns - 8 - (leaving.isEmpty ? 0 : columns(of: leaving) + 3)
         add(rulerText(ruler, columns: free), .quiet)
         add(leaving, Style(.warning))
+    }
+
+    /// `line 6 of 400`, if the composer does not show all lines.
+    private func drawComposerLines(of chat: ChatPane, on canvas: inout Canvas, row: Int, endColumn: Int) {
+        let place = surroundings(of: .draft).place
+        let layout = chat.composer.layout(columns: ChatGeometry.composerColumns(pane: place))
+        guard layout.rows.count > draft.chatGeometry(in: surroundings(of: .draft)).composer.rows else { return }
+        let line = layout.position(of: chat.composer.cursor).row + 1
+        let text = " line \(line) of \(layout.rows.count) "
+        canvas.putRight(text, row: row, endColumn: endColumn, columns: columns(of: text), style: .quiet)
     }
 
     /// `system 120 · turns 830 · answer 256 · 1206 of 2048 tokens`, as much as fits.
@@ -41,21 +55,34 @@ extension StudioState {
         let sum =
             ruler.length.map { "\(about)\(ruler.total) of \($0) tokens" }
             ?? "\(about)\(ruler.total - ruler.answer) tokens, all are sent"
+        // Before the first word is said, only the words of the chat template stand for turns.
+        let isUnused = draft.chat.map { $0.turns.isEmpty && $0.composer.isBlank } ?? false
         let parts = [
-            ("system", ruler.system), ("pinned", ruler.pinned), ("summary", ruler.summary), ("turns", ruler.turns),
-            ("answer", ruler.answer),
+            ("system", ruler.system), ("pinned", ruler.pinned), ("summary", ruler.summary),
+            ("turns", isUnused ? 0 : ruler.turns), ("answer", ruler.answer),
         ].filter { $0.1 > 0 }.map { "\($0.0) \($0.1)" }
-        let full = (parts + [sum]).joined(separator: " · ")
-        return columns(of: full) <= limit ? full : sum
+        let left = ruler.outside.isEmpty ? "" : "\(ruler.outside.count) outside"
+        let end = ruler.length.map { "of \($0)" } ?? "all sent"
+        // The more there is to say beside it, the less it says.
+        let texts = [
+            (parts + [left, sum]), (parts + [left, end]), [left, sum],
+        ].map { $0.filter { !$0.isEmpty }.joined(separator: " · ") }
+        return texts.first { columns(of: $0) <= limit } ?? sum
     }
 
-    private func leavingText(_ ruler: RulerNumbers, rule: ContextRule) -> String {
+    /// `3 oldest turns leave if you send this`. Only of the words that were counted, by the model that will write, the
+    /// number is certain; else it is said to be about right.
+    private func leavingText(_ ruler: RulerNumbers, of chat: ChatPane) -> String {
         guard ruler.leavingCount > 0 else { return "" }
         let count = ruler.leavingCount
-        let turns = "\(count) oldest \(count == 1 ? "turn" : "turns")"
-        switch rule {
-        case .leaveOut: return "\(turns) \(count == 1 ? "leaves" : "leave") at the next answer"
-        case .summarize: return "\(turns) will be summed up"
+        let model = chat.conversation.model
+        let isCounted = ruler.isExact && !chat.composer.isBlank && chat.asked == contextQuestion
+        let isCertain = isCounted && [modelName, modelOpenedAs, ""].contains(model)
+        let turns = "\(isCertain ? "" : "about ")\(count) oldest \(count == 1 ? "turn" : "turns")"
+        let end = isCertain ? "if you send this" : "with your next words"
+        switch chat.conversation.settings.contextRule {
+        case .leaveOut: return "\(turns) \(count == 1 ? "leaves" : "leave") \(end)"
+        case .summarize: return "\(turns) \(count == 1 ? "is" : "are") summed up \(end)"
         case .refuse: return "\(turns) too many"
         }
     }
@@ -66,7 +93,7 @@ extension StudioState {
     private var contextQuestion: ContextQuestion? {
         guard let chat = draft.chat, draft.answer.map({ $0.isEnded }) ?? true else { return nil }
         // An empty title, a new time: nothing of it changes the context.
-        return ContextQuestion(conversation: chat.conversation, words: chat.composer.text)
+        return ContextQuestion(conversation: chat.conversation, words: chat.composer.text, revision: chat.revision)
     }
 
     /// True if the ruler will be asked for again.

@@ -21,8 +21,10 @@ extension StudioState {
         if pendingWrites.contains(where: { $0.write.changes(.star, ofDraft: saved.id) }) {
             return ("saving…", Style(.accent))
         }
-        guard !saved.text.isEmpty, let reason = saved.finishReason else { return ("", .quiet) }
-        return endState(reason, failure: chat.failures[turn.id], contextRoom: saved.details.contextRoom)
+        guard let reason = saved.finishReason else { return ("being written elsewhere…", Style(.accent)) }
+        guard !saved.text.isEmpty else { return ("", .quiet) }
+        let failure = chat.failures[turn.id] ?? saved.details.server?.failure
+        return endState(reason, failure: failure, contextRoom: saved.details.contextRoom)
     }
 
     private func writingState(of generation: OpenGeneration, card: Int) -> (text: String, style: Style) {
@@ -51,15 +53,27 @@ extension StudioState {
         let again = "\(draft.turnKey(.answerAgain)) answers again"
         switch reason {
         case .stop: return ("", .quiet)
-        case .limit: return ("kept to the limit", .quiet)
+        case .limit:
+            let limits = draft.chat?.conversation.settings.limits.shortText ?? ""
+            return (limits.isEmpty ? "kept to the limit" : "kept to \(limits) · \(again)", .quiet)
         case .length: return (contextRoom == nil ? "long · \(more)" : "the context is full", Style(.warning))
         case .stopped: return ("stopped · \(more)", Style(.warning))
         case .interrupted: return ("interrupted · \(more)", Style(.warning))
         case .cutOff: return ("cut off by the server · \(more)", Style(.warning))
         case .failed:
             let why = failure.map { "failed: \(onOneLine($0))" } ?? "failed"
-            return ("\(again) · \(why)", Style(.failure))
+            return ("\(more), \(again) · \(why)", Style(.failure))
         }
+    }
+}
+
+extension LengthLimits {
+    /// `1 line`, `40 words and 2 sentences`; "" if there is no limit.
+    fileprivate var shortText: String {
+        [(lines, "line"), (sentences, "sentence"), (words, "word"), (characters, "character")].compactMap {
+            limit, unit in
+            limit.map { "\($0) \(unit)\($0 == 1 ? "" : "s")" }
+        }.joined(separator: " and ")
     }
 }
 
@@ -78,6 +92,10 @@ extension DraftPane {
         let cards = chatCards(ofTurn: index)
         guard cards.indices.contains(card), cards[card].text.isEmpty, cards[card].isEnded else { return nil }
         if cards[card].thoughts != nil { return nil }
+        let drafts = chat.turns[index].turn.drafts
+        if writtenGeneration(ofTurn: index) == nil, drafts.indices.contains(card), drafts[card].finishReason == nil {
+            return "Another program is writing this answer."
+        }
         let again = "\(turnKey(.answerAgain)) answers again."
         let turn = chat.turns[index].turn
         if let failure = writtenGeneration(ofTurn: index)?.failure ?? chat.failures[turn.id] {

@@ -43,7 +43,7 @@ struct DraftGeometry: Sendable {
         let isRoomy = inner.rows >= 12
         if let form {
             let widest = form.fields.map { columns(of: $0.label) }.max() ?? 0
-            labelColumns = min(widest, max(4, min(20, inner.columns / 3))) + 3
+            labelColumns = min(widest, max(4, min(inner.columns >= 90 ? 32 : 20, inner.columns / 3))) + 3
             let free = generation == nil ? max(1, inner.rows - form.fields.count - 1) : max(3, inner.rows / 3)
             placeFields(of: form, isFormFocused: isFormFocused, columns: inner.columns, freeRows: free)
         }

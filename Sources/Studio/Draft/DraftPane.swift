@@ -159,12 +159,19 @@ enum UndoStep: Sendable, Hashable {
     case starAnswer(draft: Int64, was: Bool, conversation: Int64)
     case trashTurns(from: Int64, conversation: Int64)
     case trashConversation(id: Int64, title: String)
+    case title(conversation: Int64, was: String)
+    /// Another draft became the summary above a turn.
+    case summary(turn: Int64, was: Int64, conversation: Int64)
+    case summaryText(draft: Int64, earlier: String, later: String, conversation: Int64)
+    /// A conversation began as a branch of another one.
+    case newBranch(conversation: Int64, from: Int64)
 
     /// The key of the generation it needs; `nil` if it needs none.
     var generation: Int? {
         switch self {
         case .edit(let key, _, _), .star(let key, _, _), .trash(let key, _, _), .take(let key, _, _): key
-        case .trashGeneration, .starAnswer, .trashTurns, .trashConversation: nil
+        case .trashGeneration, .starAnswer, .trashTurns, .trashConversation, .title, .summary, .summaryText, .newBranch:
+            nil
         }
     }
 }

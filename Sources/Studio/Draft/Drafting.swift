@@ -216,6 +216,16 @@ extension StudioState {
             write(.conversation(conversation, .restoreTurns(from: turn)), done: "The turns are back from the trash")
         case .trashConversation(let id, let title):
             write(.conversation(id, .restore), done: "\(title) is back from the trash")
+        case .title(let id, let was):
+            write(.conversation(id, .retitle(was)), done: "The old title is back")
+            show(title: was, of: id)
+        case .summary(let turn, let was, let id):
+            write(.conversation(id, .setSummary(turn: turn, draft: was)), done: "The old summary is back")
+        case .summaryText(let draftId, let earlier, let later, _):
+            write(
+                .revision(draftId: draftId, text: earlier, origin: .undo, base: EditBase(text: later)),
+                done: "The edit of the summary is undone")
+        case .newBranch(let id, let origin): undoBranch(id, from: origin)
         }
     }
 

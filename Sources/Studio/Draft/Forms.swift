@@ -73,6 +73,9 @@ extension StudioState {
 
     mutating func openSelectedTemplate() {
         guard can(.openTemplate) else { return }
+        if templates.inTrash {
+            return say("It is in the trash; \(KeyTable.label(.restoreConversation, in: .templates)) takes it out")
+        }
         if let item = templates.selectedItem, let reason = item.brokenReason {
             dialog = MessageDialog(title: item.title, text: reason)
             return

@@ -135,12 +135,4 @@ extension StudioState {
             for index in generation.variants.indices { generation.variants[index].inTrash = inTrash }
         }
     }
-
-    mutating func askToEmptyTrash() {
-        guard history.inTrash, !history.entries.isEmpty else { return }
-        confirm(
-            "Empty the trash", "Every draft in the trash is removed for good. This cannot be undone.",
-            .init(key: "n", title: "Keep them"),
-            .init(key: "y", title: "Remove for good", answer: .emptyTrash))
-    }
 }

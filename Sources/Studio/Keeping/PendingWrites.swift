@@ -40,7 +40,10 @@ extension StoreWrite {
     func mustPrecede(_ later: StoreWrite) -> Bool {
         switch (self, later) {
         case (.emptyTrash, _), (_, .emptyTrash): true
-        case (.conversation(let id, _), .conversation(let other, _)): id == other
+        case (.conversation(let id, _), .conversation(let other, _)),
+            (.conversation(let id, _), .copyBranch(_, let other, _)),
+            (.copyBranch(_, let id, _), .conversation(let other, _)):
+            id == other
         case (.revision(let id, _, _, _), .revision(let other, _, _, _)): id == other
         case (.star(let id, _), .star(let other, _)): id == other
         case (.take(let id), .take(let other)), (.take(let id), .leaveOut(let other)),
@@ -60,7 +63,7 @@ extension StoreWrite {
     private var movesTrash: Bool {
         switch self {
         case .trash, .restore, .trashGeneration, .restoreGeneration, .emptyTrash: true
-        case .revision, .star, .take, .leaveOut, .conversation: false
+        case .revision, .star, .take, .leaveOut, .conversation, .copyBranch: false
         }
     }
 

@@ -36,7 +36,12 @@ extension StudioState {
             if done.failure == nil { say(done.doneMessage) } else { sayRecovered(done.doneMessage) }
         }
         if case .conversation(let id, let changed) = done.write { confirm(changed, of: id) }
-        if case .revision = done.write {} else { loadHistoryAnew() }
+        if case .emptyTrash = done.write { confirmEmptyTrash() }
+        if case .revision(let id, _, _, _) = done.write {
+            if draft.chat?.summaries.values.contains(where: { $0.summary.activeId == id }) == true { refreshChat() }
+        } else {
+            loadHistoryAnew()
+        }
         if quitsWhenSaved && pendingWrites.isEmpty && exportToAwait == nil && saveFailure == nil { finish() }
     }
 

@@ -7,7 +7,7 @@ enum Action: String, Sendable, Hashable, CaseIterable {
     // Moving in a list or a text
     case up, down, top, bottom, pageUp, pageDown
     // Templates
-    case openTemplate, filter, freePrompt, dismiss
+    case openTemplate, filter, freePrompt, dismiss, showTrashedConversations, restoreConversation
     // The form
     case nextField, previousField, fillExamples, clearField, loadFile, chooseFromList, previousChoice, nextChoice
     case toggleRaw, editFieldExternally, leaveForm, submitForm
@@ -20,8 +20,8 @@ enum Action: String, Sendable, Hashable, CaseIterable {
     // A conversation
     case send, newLine, leaveComposer, editWordsExternally, editLastWords, compose
     case nextTurn, previousTurn, nextSwipe, previousSwipe
-    case answerAgain, continueAnswer, editTurn, branchHere, pinTurn, trashTurn, copyTurn, showPrompt
-    case renameConversation, contextRule, newConversation, trashConversation
+    case answerAgain, continueAnswer, editTurn, branchHere, branchToNew, pinTurn, trashTurn, copyTurn, showPrompt
+    case renameConversation, titleByModel, contextRule, newConversation, trashConversation
     // History
     case openGeneration, search, showTrash, restore, trashGeneration, emptyTrash, reloadHistory
     // A line of search
@@ -60,6 +60,8 @@ enum Action: String, Sendable, Hashable, CaseIterable {
         case .filter: "Filter the templates"
         case .freePrompt: "Write a free prompt"
         case .dismiss: "Clear the search, or stop writing"
+        case .showTrashedConversations: "Trashed conversations, or back"
+        case .restoreConversation: "Restore the conversation"
         case .nextField: "Next field"
         case .previousField: "Previous field"
         case .fillExamples: "Fill empty fields with examples"
@@ -112,11 +114,13 @@ enum Action: String, Sendable, Hashable, CaseIterable {
         case .continueAnswer: "Continue the answer"
         case .editTurn: "Edit the turn"
         case .branchHere: "Branch from this turn"
+        case .branchToNew: "Branch into a new conversation"
         case .pinTurn: "Pin the turn, or unpin it"
         case .trashTurn: "Trash the turn and what follows"
         case .copyTurn: "Copy the turn"
         case .showPrompt: "Show the answer’s exact prompt"
         case .renameConversation: "Set the conversation’s title"
+        case .titleByModel: "Let the model write the title"
         case .contextRule: "Choose what a full context does"
         case .newConversation: "Begin another conversation"
         case .trashConversation: "Trash the conversation"

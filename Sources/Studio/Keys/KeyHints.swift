@@ -16,4 +16,11 @@ public enum KeyHints {
         let leave = KeyTable.label(.leaveComposer, in: .composer)
         return "\(leave) \(KeyTable.label(.contextRule, in: .turns)) lets the oldest turns leave."
     }
+
+    /// How to make room in a conversation whose last words are too long.
+    public static var unpin: String {
+        let leave = KeyTable.label(.leaveComposer, in: .composer)
+        return "\(leave) \(KeyTable.label(.pinTurn, in: .turns)) unpins a turn, and "
+            + "\(KeyTable.label(.models, in: .composer)) chooses another model."
+    }
 }

@@ -10,6 +10,8 @@ public enum ConversationPlace: Sendable, Hashable {
     case uuid(String)
     /// With the branch that has this turn.
     case turn(Int64, conversation: Int64)
+    /// With the summary that this generation has written.
+    case summary(generation: Int64, conversation: Int64)
 }
 
 /// A conversation and the turns of its open branch.
@@ -17,11 +19,39 @@ public struct ConversationBranch: Sendable, Hashable {
     public var conversation: Conversation
     /// In their order, with drafts and siblings.
     public var turns: [Turn]
+    /// The summaries of older turns, each by the first turn that it does not take in.
+    public var summaries: [Int64: TurnSummary]
+    /// The texts of the turns that may stand in place of a greeting, the greeting among them, by their ids; empty if there
+    /// are no others.
+    public var openings: [Int64: String]
 
-    public init(conversation: Conversation, turns: [Turn]) {
+    public init(
+        conversation: Conversation, turns: [Turn], summaries: [Int64: TurnSummary] = [:],
+        openings: [Int64: String] = [:]
+    ) {
         self.conversation = conversation
         self.turns = turns
+        self.summaries = summaries
+        self.openings = openings
     }
+}
+
+/// A summary of all turns before a turn.
+public struct TurnSummary: Sendable, Hashable {
+    /// The drafts that were written for this place, the oldest first; at least one.
+    public var versions: [SavedDraft]
+    /// The draft that goes to the model.
+    public var activeId: Int64
+
+    public init(versions: [SavedDraft], activeId: Int64) {
+        self.versions = versions
+        self.activeId = activeId
+    }
+
+    /// The place of the draft that goes to the model.
+    var activeIndex: Int { versions.firstIndex { $0.id == activeId } ?? max(0, versions.count - 1) }
+
+    var active: SavedDraft? { versions.indices.contains(activeIndex) ? versions[activeIndex] : nil }
 }
 
 /// The conversations to list, newest first.
@@ -29,10 +59,13 @@ public struct ConversationsRequest: Sendable, Hashable {
     /// Words of turns and titles; "" asks for all conversations.
     public var query: String
     public var limit: Int
+    /// True for those in the trash instead of those outside it.
+    public var inTrash: Bool
 
-    public init(query: String = "", limit: Int) {
+    public init(query: String = "", limit: Int, inTrash: Bool = false) {
         self.query = query
         self.limit = limit
+        self.inTrash = inTrash
     }
 }
 
@@ -65,6 +98,29 @@ public struct AnswerRequest: Sendable, Hashable {
     }
 }
 
+/// An order for a title in a line of the model.
+public struct TitleRequest: Sendable, Hashable {
+    /// Of the store, with the title that it has now.
+    public var conversation: Conversation
+
+    public init(conversation: Conversation) { self.conversation = conversation }
+}
+
+/// An order for another version of a summary.
+public struct SummaryRequest: Sendable, Hashable {
+    public var conversation: Conversation
+    /// The first turn that it does not take in.
+    public var turn: Int64
+    /// The version that it stands beside.
+    public var draft: Int64
+
+    public init(conversation: Conversation, turn: Int64, draft: Int64) {
+        self.conversation = conversation
+        self.turn = turn
+        self.draft = draft
+    }
+}
+
 /// A message that only the answering of a turn has, beside those of any generation.
 public enum AnswerMessage: Sendable, Equatable {
     /// The store has the words and the turn of the answer, before the first text. The turns `added` follow the parent of
@@ -89,7 +145,12 @@ public enum ConversationChange: Sendable, Hashable {
     /// A turn and all that follow it.
     case trashTurns(from: Int64)
     case restoreTurns(from: Int64)
-    /// Title, model, settings.
+    /// Another greeting begins a branch of its own.
+    case addGreeting(String)
+    /// The draft that sums up all turns before this one; `nil`: no longer any.
+    case setSummary(turn: Int64, draft: Int64?)
+    case retitle(String)
+    /// Model, settings.
     case update(Conversation)
     case trash
     case restore
@@ -143,9 +204,12 @@ public struct ContextQuestion: Sendable, Hashable {
     public var conversation: Conversation
     /// The words that would be sent; "" for an answer to the open branch as it is.
     public var words: String
+    /// Another number after each change of the turns, because a pin or an edit changes nothing else here.
+    public var revision: Int
 
-    public init(conversation: Conversation, words: String) {
+    public init(conversation: Conversation, words: String, revision: Int = 0) {
         self.conversation = conversation
         self.words = words
+        self.revision = revision
     }
 }

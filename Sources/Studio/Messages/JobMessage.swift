@@ -14,6 +14,10 @@ public enum JobWork: Sendable, Hashable {
     case generate(StudioRequest)
     /// Write an answer of a conversation. The job also sends each `GenerationMessage` and each `AnswerMessage`.
     case answer(AnswerRequest)
+    /// Ask the model for a conversation's title; nothing is kept of it.
+    case title(TitleRequest)
+    /// Sum up older turns of a conversation once more.
+    case summary(SummaryRequest)
     /// Write drafts to a file.
     case export(ExportRequest)
     /// Download a model, or go on with a download whose part is there.
@@ -36,6 +40,10 @@ public enum JobMessage: Sendable, Equatable {
 /// The result of a job that finished.
 public enum JobResult: Sendable, Hashable {
     case generated
+    /// The title that the model gives.
+    case titled(String)
+    /// The version that goes to the model now.
+    case summarized(draft: Int64)
     case exported(path: String, draftCount: Int)
     /// Nothing was exported: the file is there already, and the request does not overwrite it.
     case fileExists

@@ -14,7 +14,7 @@ public enum StudioEffect: Sendable, Equatable {
     /// After `notSaved`: save the job's generation again, with these texts in the order of the variants.
     /// Answers: the generation's `saved` or `notSaved`.
     case saveGeneration(job: Int, texts: [String])
-    /// Change the store. Answers: `written`, `writeFailed` or `draftChanged` with the same operation number.
+    /// Change the store. Answers: `written`, `branchCopied`, `writeFailed` or `draftChanged` with the same operation number.
     case write(operation: Int, StoreWrite)
 
     /// Answers: `historyPage` or `historyFailed` with the same request.
@@ -96,6 +96,8 @@ public enum StoreWrite: Sendable, Hashable {
     case emptyTrash
     /// Change a conversation, by its id.
     case conversation(Int64, ConversationChange)
+    /// Add a conversation of this title with copies of the turns up to this one. Answer: `branchCopied`.
+    case copyBranch(at: Int64, of: Int64, title: String)
 }
 
 /// What an external editor was opened on.

@@ -63,6 +63,8 @@ public enum StudioMessage: Sendable, Equatable {
     case contextPlanned(ContextQuestion, RulerNumbers?)
 
     case written(operation: Int)
+    /// The store has the new conversation that `copyBranch` asked for.
+    case branchCopied(operation: Int, Conversation)
     case writeFailed(operation: Int, sentence: String)
     /// A revision was not written, because its draft was changed elsewhere.
     /// `present`: the text that the store has; `nil` if the draft is no longer there.

@@ -58,6 +58,14 @@ extension StudioState {
         case .star: return selectedVariant?.starred == true ? "unstar" : binding.hint
         case .trash: return selectedVariant?.inTrash == true ? "take back" : binding.hint
         case .showTrash: return history.inTrash ? "leave trash" : binding.hint
+        case .openTemplate where templates.inTrash: return nil
+        case .showTrashedConversations: return templates.inTrash ? "leave trash" : binding.hint
+        case .answerAgain where draft.chat?.selectedSummary != nil: return "rewrite"
+        case .trashTurn where draft.chat?.selectedSummary != nil: return "remove"
+        case .toggleThoughts where draft.chat?.selectedSummary != nil:
+            return draft.chat?.selectedSummary?.isUnfolded == true ? "fold" : "unfold"
+        case .nextSwipe where draft.chat?.selectedSummary != nil: return "next version"
+        case .copyTurn where draft.chat?.selectedSummary != nil: return binding.hint
         case .zoom: return isZoomed ? "all panes" : size.columns >= 100 ? binding.hint : nil
         case .dismiss:
             let search = focus == .history ? history.search : templates.filter

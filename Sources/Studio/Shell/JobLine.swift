@@ -77,6 +77,8 @@ extension StudioState {
     private func line(of job: Job) -> JobLine {
         switch job.work {
         case .generate, .answer: lineOfWriting(job)
+        case .title: JobLine(label: "asking for a title", fraction: readFraction(of: job), mostCells: 8)
+        case .summary: JobLine(label: "summing up older turns", fraction: readFraction(of: job), mostCells: 8)
         case .export(let request): line(ofExport: request, job)
         case .download(let request): line(ofDownload: request, job)
         }
@@ -117,6 +119,9 @@ extension StudioState {
                 ? generation.choosingText : "writing \(min(generation.finishedCount + 1, count)) of \(count)",
             fraction: generation.writtenFraction, facts: [rate(of: job), left(of: job)].compactMap(\.self))
     }
+
+    /// How much of the prompt is read; `nil` once the model writes.
+    private func readFraction(of job: Job) -> Double? { job.progress?.phase == .readingPrompt ? job.fraction : nil }
 
     private func line(ofExport request: ExportRequest, _ job: Job) -> JobLine {
         let path = clipped(onOneLine(request.path), columns: 30)

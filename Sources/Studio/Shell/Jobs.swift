@@ -17,7 +17,7 @@ struct Job: Sendable, Hashable {
     var isWriting: Bool {
         switch work {
         case .generate, .answer: true
-        case .export, .download: false
+        case .title, .summary, .export, .download: false
         }
     }
     var isDownload: Bool { if case .download = work { true } else { false } }
@@ -162,6 +162,8 @@ extension StudioState {
         switch job.work {
         case .generate: endGeneration(job.number, message)
         case .answer: endAnswer(job.number, message)
+        case .title(let request): endTitle(request, message)
+        case .summary(let request): endSummary(request, message)
         case .export(let request): endExport(request, message)
         case .download(let request): endDownload(request, message)
         }

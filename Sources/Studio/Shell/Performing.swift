@@ -10,8 +10,11 @@ extension StudioState {
         case .send, .newLine, .leaveComposer, .editWordsExternally, .compose, .renameConversation, .contextRule:
             return draft.chat != nil
         case .nextTurn, .previousTurn, .nextSwipe, .previousSwipe, .answerAgain, .continueAnswer, .editTurn,
-            .branchHere, .pinTurn, .trashTurn, .copyTurn, .showPrompt, .newConversation, .editLastWords:
+            .branchHere, .branchToNew, .pinTurn, .trashTurn, .copyTurn, .showPrompt, .newConversation, .editLastWords:
             return canInChat(action)
+        case .titleByModel: return canAskForTitle
+        case .showTrashedConversations: return templates.hasPersonas
+        case .restoreConversation: return templates.inTrash && templates.selectedEntry != nil
         case .trashConversation: return conversationToTrash != nil
         case .stop: return jobToCancel != nil
         case .models, .getModel: return true
@@ -54,7 +57,10 @@ extension StudioState {
         case .openGeneration: return history.selectedEntry != nil
         case .trashGeneration: return history.selectedEntry != nil && !history.inTrash
         case .restore: return history.selectedEntry != nil && history.inTrash
-        case .emptyTrash: return history.inTrash && !history.entries.isEmpty
+        case .emptyTrash:
+            return focus == .templates
+                ? templates.inTrash && !templates.conversations.isEmpty
+                : history.inTrash && !history.entries.isEmpty
         case .openTemplate: return templates.isSelectionListed
         case .dismiss:
             let search = focus == .history ? history.search : templates.filter
@@ -112,6 +118,7 @@ extension StudioState {
         case .compose:
             focus = .draft
             draft.chat?.part = .composer
+        case _ where focus == .draft && context == .turns && performOnSummary(action): break
         case .nextTurn: draft.selectTurn(by: 1, in: surroundings(of: .draft))
         case .previousTurn: draft.selectTurn(by: -1, in: surroundings(of: .draft))
         case .nextSwipe: swipe(by: 1)
@@ -120,11 +127,13 @@ extension StudioState {
         case .continueAnswer: continueAnswer()
         case .editTurn: editTurn()
         case .branchHere: branchHere()
+        case .branchToNew: branchIntoNewConversation()
         case .pinTurn: pinTurn()
         case .trashTurn: trashTurn()
         case .copyTurn: copyTurn()
         case .showPrompt: showPrompt()
         case .renameConversation: renameConversation()
+        case .titleByModel: askForTitle()
         case .contextRule: openContextRules()
         case .newConversation: beginAnotherConversation()
         case .trashConversation: trashConversation()
@@ -178,6 +187,8 @@ extension StudioState {
         case .search:
             focus = .history
             history.isSearching = true
+        case .showTrashedConversations: toggleTrashedConversations()
+        case .restoreConversation: restoreConversation()
         case .showTrash: toggleTrashView()
         case .restore: restoreGeneration()
         case .trashGeneration: trashGeneration()

@@ -36,14 +36,17 @@ extension StudioState {
         switch pane {
         case .templates: templates.draw(on: &canvas, in: surroundings)
         case .draft: drawDraft(on: &canvas)
-        case .history: history.draw(on: &canvas, in: surroundings, shown: shownGeneration?.generationId)
+        case .history:
+            history.draw(
+                on: &canvas, in: surroundings, shown: shownGeneration?.generationId,
+                hasConversations: !templates.conversations.isEmpty || draft.chat?.isInStore == true)
         }
     }
 
     /// A pane's title. Draft has the title of its form.
     func title(of pane: Pane) -> String {
         switch pane {
-        case .templates: return pane.title
+        case .templates: return templates.title
         case .draft: return draft.chat?.title ?? draft.form?.title ?? shownGeneration?.request.title ?? pane.title
         case .history: return history.title
         }
@@ -66,7 +69,7 @@ extension StudioState {
         for pane in Pane.allCases {
             let isFocused = focus == pane
             let style = isFocused ? Style(.accent, bold: true) : Style(.secondary)
-            let name = pane == .history ? title(of: pane) : pane.title
+            let name = pane == .draft ? pane.title : title(of: pane)
             let text = (isFocused ? "›" : " ") + "\(pane.rawValue + 1)" + (isNarrow && !isFocused ? "" : " \(name)")
             column += canvas.put(text, row: 0, column: column, columns: size.columns - column, style: style)
             column += isNarrow ? 1 : 2

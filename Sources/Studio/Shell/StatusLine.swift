@@ -62,7 +62,9 @@ extension StudioState {
         }
         let chatModel = draft.chat.map(\.conversation.model) ?? ""
         let isOther = !chatModel.isEmpty && chatModel != modelName && chatModel != modelOpenedAs
-        if isOther { parts.append("\(chatModel) opens at the next answer") }
+        // Of a path, its end tells more than its beginning.
+        let name = chatModel.split(separator: "/").last.map(String.init) ?? chatModel
+        if isOther { parts.append("\(clipped(onOneLine(name), columns: 30)) opens at the next answer") }
         parts.append(modelName.isEmpty ? (modelFailure == nil ? "opening the model…" : "no model") : modelName)
         if let settings = draft.chat?.conversation.settings {
             parts.append("temp \(SamplingValue.text(of: settings.sampling.temperature))")

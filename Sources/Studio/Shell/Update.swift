@@ -29,7 +29,7 @@ extension StudioState {
     mutating func take(_ message: StudioMessage) {
         switch message {
         case .key(let key): press(key)
-        case .resized(let newSize): size = newSize
+        case .resized(let newSize): resize(to: newSize)
         case .tick(let time): tick(time)
         case .terminated: finish()
         case .templatesLoaded(let items): takeTemplates(items)
@@ -63,6 +63,7 @@ extension StudioState {
         case .personaNotPrepared(let name, let sentence): takePersonaFailure(name, sentence: sentence)
         case .contextPlanned(let question, let ruler): takeRuler(ruler, for: question)
         case .written(let operation): confirmWrite(operation)
+        case .branchCopied(let operation, let conversation): takeBranch(conversation, operation: operation)
         case .writeFailed(let operation, let sentence): refuseWrite(operation, sentence: sentence)
         case .draftChanged(let operation, let present): keepRefusedEdit(operation, present: present)
         case .historyPage(let page, let entries, let hasMore): takeHistory(page, entries: entries, hasMore: hasMore)
@@ -70,7 +71,10 @@ extension StudioState {
         case .historyChanged:
             loadHistoryAnew()
             loadConversations()
-            if let chat = draft.chat, chat.isInStore { ask(.openConversation(.id(chat.conversation.id))) }
+            refreshChat()
+            if effects.contains(where: { if case .openConversation = $0 { true } else { false } }) {
+                draft.chat?.isChangedOutside = true
+            }
         case .generationOpened(let saved, let written):
             if !takePrompt(saved), !takeReopened(saved, written: written) { show(saved, written: written) }
         case .generationNotOpened(let id, let isGone, let sentence):
@@ -88,6 +92,16 @@ extension StudioState {
         case .copied(let way): sayCopied(way)
         case .notice(let text, let isFailure): say(text, isFailure: isFailure)
         }
+    }
+
+    private mutating func resize(to newSize: ScreenSize) {
+        let showsEnd = !layout.isTooSmall && draft.showsChatEnd(in: surroundings(of: .draft))
+        size = newSize
+        guard showsEnd, !layout.isTooSmall, draft.chat?.follows == false else { return }
+        // The end of a conversation stays in sight at every size.
+        draft.chat?.follows = true
+        draft.settle(in: surroundings(of: .draft))
+        draft.chat?.follows = false
     }
 
     private mutating func tick(_ time: Double) {

@@ -30,9 +30,18 @@ extension TemplatesPane {
         if !hasLoaded {
             canvas.put("Loading…", row: list.row, column: list.column + 2, columns: list.columns - 2, style: .quiet)
         } else if rows.isEmpty {
-            drawParagraph("Nothing matches. Esc clears the filter.", on: &canvas, in: list.inset(left: 2, right: 1))
+            drawParagraph(emptyText, on: &canvas, in: list.inset(left: 2, right: 1))
         }
         if hasSummary(in: place) { drawSummary(on: &canvas, in: place, below: list) }
+    }
+
+    private var emptyText: String {
+        if !filter.isEmpty || !inTrash {
+            return "Nothing matches. \(KeyTable.label(.dismiss, in: .templates)) clears the filter."
+        }
+        if awaitedConversations != nil { return "Loading…" }
+        return
+            "No conversation is in the trash. \(KeyTable.label(.showTrashedConversations, in: .templates)) goes back."
     }
 
     private func draw(
@@ -83,6 +92,8 @@ extension TemplatesPane {
             let count = entry.turnCount
             text =
                 "\(entry.conversation.persona.title), \(count) \(count == 1 ? "turn" : "turns"): \(onOneLine(entry.preview))"
+        } else if inTrash {
+            return
         } else {
             text = "Your own words: a question, a task, or the beginning of a text."
         }

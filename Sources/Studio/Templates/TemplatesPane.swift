@@ -11,6 +11,9 @@ struct TemplatesPane: Sendable {
     var selected: String? { didSet { selectedConversation = nil } }
     /// The id of the selected conversation; `nil` if a template or the free prompt is selected.
     var selectedConversation: Int64?
+    /// True if the conversations in the trash are listed, and nothing else.
+    private(set) var inTrash = false
+    private var choiceBeforeTrash: Choice?
     /// The last conversations, or those with the words of the filter.
     var conversations: [ConversationEntry] = []
     /// The conversations that are awaited.
@@ -20,6 +23,8 @@ struct TemplatesPane: Sendable {
 
     /// The context of keys while this pane has the focus.
     var context: Context { isFiltering ? .filter : .templates }
+
+    var title: String { inTrash ? "Trash" : Pane.templates.title }
 
     var selectedItem: TemplateItem? { selectedConversation == nil ? selected.flatMap(item) : nil }
 
@@ -93,6 +98,28 @@ struct TemplatesPane: Sendable {
         top = scrolled(top, toShow: index, count: rows.count, visible: listPlace(in: surroundings).rows)
     }
 
+    // MARK: Trash
+
+    mutating func toggleTrash() {
+        inTrash.toggle()
+        conversations = []
+        top = 0
+        if inTrash {
+            choiceBeforeTrash = choice
+        } else if let before = choiceBeforeTrash {
+            choice = before
+            choiceBeforeTrash = nil
+        }
+    }
+
+    /// Takes a conversation out of the list before the store has told of it.
+    mutating func remove(_ id: Int64) {
+        let place = conversations.firstIndex { $0.id == id } ?? 0
+        conversations.removeAll { $0.id == id }
+        guard selectedConversation == id, !conversations.isEmpty else { return }
+        selectedConversation = conversations[min(place, conversations.count - 1)].id
+    }
+
     // MARK: Rows
 
     enum Row: Sendable, Hashable {
@@ -115,6 +142,9 @@ struct TemplatesPane: Sendable {
 
     /// The list, headings included.
     var rows: [Row] {
+        guard !inTrash else {
+            return conversations.isEmpty ? [] : [.heading("Conversations")] + conversations.map(Row.conversation)
+        }
         var rows: [Row] = showsFreePrompt ? [.freePrompt] : []
         var family: String?
         let found = found

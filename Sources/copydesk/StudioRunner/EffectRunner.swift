@@ -45,6 +45,8 @@ final class EffectRunner {
     /// Exports may take long; they are written one after another.
     let exports = DispatchQueue(label: "copydesk.exports")
     private let watching = DispatchQueue(label: "copydesk.watching")
+    /// The branch that was read last, so that a question about its context need not read it again.
+    let openBranch = Mutex<ConversationBranch?>(nil)
     /// The question about a context that was asked last; older ones need no answer.
     let newestQuestion = Mutex<ContextQuestion?>(nil)
     private let newestRequest = Mutex<HistoryPageRequest?>(nil)

@@ -32,9 +32,10 @@ extension HistoryEntry {
             id: generation.id, createdAt: generation.createdAt, title: generation.title, draftCount: drafts.count,
             starred: drafts.contains(where: \.starred), status: generation.status,
             excerpt: drafts.first.map { String($0.text.prefix(200)) } ?? "",
-            conversation: generation.conversationId.flatMap { conversation in
-                // A summary of older turns has no turn; it is opened as the draft that it is.
+            conversation: generation.conversationId.map { conversation in
+                // A summary of older turns has no turn.
                 generation.turnId.map { .turn($0, conversation: conversation) }
+                    ?? .summary(generation: generation.id, conversation: conversation)
             })
     }
 }

@@ -6,7 +6,7 @@ import Studio
 
 extension DraftStore {
     /// Makes a change.
-    /// - Returns: `written`, or `draftChanged` if an edit's draft is not as the edit found it.
+    /// - Returns: `written`, `branchCopied`, or `draftChanged` if an edit's draft is not as the edit found it.
     /// - Throws: `StoreError`; then nothing was changed.
     func answer(to change: StoreWrite, operation: Int) throws -> StudioMessage {
         switch change {
@@ -30,6 +30,8 @@ extension DraftStore {
         case .restoreGeneration(let id): try restore(draftIds: try draftIds(ofGeneration: id))
         case .emptyTrash: _ = try emptyTrash()
         case .conversation(let id, let change): try make(change, of: id)
+        case .copyBranch(let turn, _, let title):
+            return .branchCopied(operation: operation, try branch(at: turn, copyAs: title))
         }
         return .written(operation: operation)
     }

@@ -1,6 +1,7 @@
 // The keys that help with an error; the studio adds them to its sentence.
 // - The sentences about keys are the studio's own (`KeyHints`).
 
+import Chat
 import Models
 import Store
 import Studio
@@ -10,6 +11,13 @@ enum StudioHints {
     static func sentence(of error: any Error) -> String {
         switch error {
         case let error as StoreError: sentence(of: error)
+        case let error as ContextError:
+            switch error {
+            case .refused: "\(error.description) \(KeyHints.contextRule)"
+            case .tooLong: "\(error.description) \(KeyHints.unpin)"
+            }
+        case let error as ChatError:
+            if case .noSummary = error { "\(error.description) \(KeyHints.contextRule)" } else { error.description }
         case let error as any HintedError:
             [error.description, hint(for: error)].compactMap(\.self).joined(separator: " ")
         default: Console.sentence(of: error)

@@ -13,6 +13,8 @@ extension EffectRunner {
         switch work {
         case .generate(let request): generate(request, job)
         case .answer(let request): answer(request, job)
+        case .title(let request): title(request, job)
+        case .summary(let request): summarize(request, job)
         case .export(let request):
             jobs.start(job) { [store, exports] control in
                 try await exports.run { try store.export(request, control) }
@@ -89,8 +91,13 @@ extension DraftStore {
         try control.begin()
         let path = TextFile.expand(request.path)
         guard request.overwrite || !FileManager.default.fileExists(atPath: path) else { return .fileExists }
-        if case .conversation(let id) = request.scope { return try exportConversation(id, request, path: path) }
-        let selection = request.scope.selection ?? .drafts([])
+        let selection: DraftSelection
+        switch request.scope {
+        case .draft(let id): selection = .drafts([id])
+        case .generation(let id): selection = .generation(id)
+        case .found(let query): selection = .found(query)
+        case .conversation(let id): return try exportConversation(id, request, path: path)
+        }
         let export = DraftExport(
             store: self, selection: selection, format: request.format,
             options: ExportOptions(request.content))
@@ -102,18 +109,6 @@ extension DraftStore {
             return .exported(path: request.path, draftCount: count)
         } catch ExportError.exists where !request.overwrite {
             return .fileExists  // it was made while the export was written
-        }
-    }
-}
-
-extension ExportRequest.Scope {
-    /// The drafts that it stands for; `nil` for a conversation.
-    var selection: DraftSelection? {
-        switch self {
-        case .draft(let id): .drafts([id])
-        case .generation(let id): .generation(id)
-        case .found(let query): .found(query)
-        case .conversation: nil
         }
     }
 }

@@ -9,19 +9,22 @@ import Templates
 extension EffectRunner {
     func loadConversations(_ request: ConversationsRequest) {
         inBackground(on: reads) { [store] in
-            .conversationsListed(request, try store.conversations(limit: request.limit, query: request.query))
+            .conversationsListed(
+                request,
+                try store.conversations(limit: request.limit, query: request.query, inTrash: request.inTrash))
         } failed: {
             .conversationsFailed(request, sentence: $0)
         }
     }
 
     func openConversation(_ place: ConversationPlace) {
-        inBackground(on: reads) { [store] in
+        inBackground(on: reads) { [store, openBranch] in
             do {
                 guard let branch = try store.branch(at: place) else {
                     return .conversationNotOpened(
                         place, isGone: true, sentence: "This conversation is no longer in the store.")
                 }
+                openBranch.withLock { $0 = branch }
                 return .conversationOpened(place, branch)
             } catch let error as StoreError {
                 guard case .missingConversation = error else { throw error }
@@ -52,10 +55,10 @@ extension EffectRunner {
 extension DraftStore {
     /// A conversation with its open branch.
     /// - Returns: `nil` if it is not there, or in the trash.
-    fileprivate func branch(at place: ConversationPlace) throws -> ConversationBranch? {
+    func branch(at place: ConversationPlace) throws -> ConversationBranch? {
         var id: Int64?
         switch place {
-        case .id(let known): id = known
+        case .id(let known), .summary(_, let known): id = known
         case .uuid(let uuid): id = try conversationId(named: uuid)
         case .turn(let turn, let known):
             id = known
@@ -65,7 +68,30 @@ extension DraftStore {
         guard let id else { return nil }
         let conversation = try conversation(id: id)
         guard conversation.deletedAt == nil else { return nil }
-        return ConversationBranch(conversation: conversation, turns: try openTurns(of: id))
+        let turns = try openTurns(of: id)
+        return ConversationBranch(
+            conversation: conversation, turns: turns, summaries: try summaries(of: turns),
+            openings: try openings(of: turns))
+    }
+
+    private func summaries(of turns: [Turn]) throws -> [Int64: TurnSummary] {
+        var summaries: [Int64: TurnSummary] = [:]
+        for turn in turns {
+            guard let id = turn.summaryDraftId else { continue }
+            let versions = try summaryVersions(of: id)
+            // One in the trash does not go to the model.
+            guard versions.contains(where: { $0.id == id && $0.deletedAt == nil }) else { continue }
+            summaries[turn.id] = TurnSummary(versions: versions, activeId: id)
+        }
+        return summaries
+    }
+
+    /// The texts of the turns that may stand in place of a greeting; none if there is only one.
+    private func openings(of turns: [Turn]) throws -> [Int64: String] {
+        guard let first = turns.first, first.role == .assistant, first.drafts.isEmpty, first.siblingIds.count > 1 else {
+            return [:]
+        }
+        return try texts(ofTurns: first.siblingIds)
     }
 
     func make(_ change: ConversationChange, of id: Int64) throws {
@@ -77,6 +103,13 @@ extension DraftStore {
         case .pin(let turn, let isPinned): try pin(turn: turn, isPinned)
         case .trashTurns(let turn): try trashTurns(from: turn)
         case .restoreTurns(let turn): try restoreTurns(from: turn)
+        case .addGreeting(let text):
+            _ = try addTurn(Turn(conversationId: id, role: .assistant, text: text))
+        case .setSummary(let turn, let draft): try setSummary(turn: turn, draft: draft)
+        case .retitle(let title):
+            var conversation = try conversation(id: id)
+            conversation.title = title
+            try update(conversation)
         case .update(let conversation): try update(conversation)
         case .trash: _ = try trashConversations([id])
         case .restore: try restoreConversations([id])
