@@ -12,9 +12,9 @@ func `B copies the turns into a new conversation, which opens with a title that 
     var script = StudioScript.chatting()
     script.openConversation()
     script.press(.escape, .character("k"), .character("B"))
-    #expect(script.writes.last == .copyBranch(at: 2, of: 5, title: "The inn at night, from turn 2"))
+    #expect(script.writes.last == .copyBranch(at: 2, of: 5, title: "From turn 2: The inn at night"))
     let operation = try #require(script.state.pendingWrites.first?.operation)
-    let copy = StudioScript.conversation(9, title: "The inn at night, from turn 2")
+    let copy = StudioScript.conversation(9, title: "From turn 2: The inn at night")
     script.send(.branchCopied(operation: operation, copy))
     #expect(script.state.pendingWrites.isEmpty)
     #expect(script.effects.contains(.openConversation(.id(9))))
@@ -22,7 +22,7 @@ func `B copies the turns into a new conversation, which opens with a title that 
         .conversationOpened(
             .id(9), ConversationBranch(conversation: copy, turns: Array(StudioScript.turns.prefix(2)))))
     #expect(script.state.draft.chat?.conversation.id == 9)
-    #expect(script.frame.lines[0].contains("The inn at night, from turn 2"))
+    #expect(script.frame.lines[0].contains("From turn 2: The inn at night"))
     script.press(.escape, .character("u"))
     #expect(script.writes.last == .conversation(9, .trash))
     #expect(script.effects.last == .openConversation(.id(5)))
@@ -42,10 +42,11 @@ func `a new conversation does not open over another one that was opened meanwhil
 }
 
 @Test
-func `a branch of a branch names one turn, and a title that ends like one stays whole`() {
-    #expect(StudioState.branchTitle(of: "The inn", turn: 3) == "The inn, from turn 3")
-    #expect(StudioState.branchTitle(of: "The inn, from turn 3", turn: 5) == "The inn, from turn 5")
-    #expect(StudioState.branchTitle(of: "Away, from turn to turn", turn: 1) == "Away, from turn to turn, from turn 1")
+func `a branch of a branch names one turn, and a title that begins like one stays whole`() {
+    #expect(StudioState.branchTitle(of: "The inn", turn: 3) == "From turn 3: The inn")
+    #expect(StudioState.branchTitle(of: "From turn 3: The inn", turn: 5) == "From turn 5: The inn")
+    #expect(StudioState.branchTitle(of: "From turn to turn", turn: 1) == "From turn 1: From turn to turn")
+    #expect(StudioState.branchTitle(of: "From turn : x", turn: 1) == "From turn 1: From turn : x")
 }
 
 // MARK: Greetings

@@ -310,7 +310,7 @@ func `the ruler shows what is inside, and what leaves at the next answer`() thro
     full.leavingCount = 3
     full.outside = [1]
     script.send(.contextPlanned(question, full))
-    #expect(script.screen.contains("about 3 oldest turns leave with your next words"))
+    #expect(script.screen.contains("about 3 oldest turns leave next"))
     #expect(script.screen.contains("outside the context"))
 }
 
@@ -325,14 +325,14 @@ func `the number of turns that leave is certain only for the words that were cou
     var full = StudioScript.ruler
     full.leavingCount = 3
     script.send(.contextPlanned(question, full))
-    #expect(script.screen.contains("3 oldest turns leave if you send this"))
+    #expect(script.screen.contains("3 oldest turns leave with this"))
     #expect(!script.screen.contains("about 3"))
     script.type(" A large one")
-    #expect(script.screen.contains("about 3 oldest turns leave with your next words"))
+    #expect(script.screen.contains("about 3 oldest turns leave next"))
     full.isExact = false
     script.send(.tick(now: script.state.now + 1))
     script.send(.contextPlanned(try #require(script.state.draft.chat?.asked), full))
-    #expect(script.screen.contains("about 3 oldest turns leave with your next words"))
+    #expect(script.screen.contains("about 3 oldest turns leave next"))
 }
 
 @Test

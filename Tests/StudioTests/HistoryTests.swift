@@ -141,7 +141,7 @@ func `a generation goes to the trash and comes back`() {
     script.press(.character("r"))
     #expect(script.state.pendingWrites.last?.write == .restoreGeneration(id: 2))
     script.press(.character("D"))
-    #expect(script.screen.contains("Every draft and every conversation in the trash is removed"))
+    #expect(script.question.contains("Every draft and every conversation in the trash is removed for good."))
     script.press(.enter)
     #expect(!script.state.pendingWrites.contains { $0.write == .emptyTrash })
 }

@@ -45,7 +45,11 @@ extension StudioState {
     }
 
     mutating func answerAgain() {
-        guard let turn = draft.chat?.selectedTurn?.turn, turn.id != 0 else { return }
+        guard let chat = draft.chat, let turn = chat.selectedTurn?.turn, turn.id != 0 else { return }
+        guard !chat.isGreeting(chat.selected) else {
+            let next = KeyTable.label(.nextSwipe, in: .turns)
+            return say(chat.greetingPlace == nil ? "A greeting answers nothing" : "\(next) shows another greeting")
+        }
         if turn.role == .user {
             // Words in the middle have an answer already: another one is written beside it.
             let next = (draft.chat?.selected ?? 0) + 1

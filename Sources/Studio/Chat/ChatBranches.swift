@@ -26,16 +26,20 @@ extension StudioState {
         let title = StudioState.branchTitle(of: chat.title, turn: chat.selected + 1)
         write(
             .copyBranch(at: turn.id, of: chat.conversation.id, title: title),
-            done: "A new conversation begins with copies of these turns; the other one stays as it is")
+            done: "A new conversation begins here; the other one stays as it is")
     }
 
-    /// `The inn at night, from turn 3`; of a branch of a branch, only the last turn is told.
+    /// `From turn 3: The inn at night`; of a branch of a branch, only the last turn is told. The turn comes first, because
+    /// a long title is cut at its end.
     static func branchTitle(of title: String, turn: Int) -> String {
-        let mark = ", from turn "
-        let digits = title.reversed().prefix { $0.isNumber }.count
-        let rest = title.dropLast(digits)
-        let origin = digits > 0 && rest.hasSuffix(mark) ? rest.dropLast(mark.count) : title[...]
-        return "\(origin)\(mark)\(turn)"
+        let (mark, colon) = ("From turn ", ": ")
+        var origin = title[...]
+        if title.hasPrefix(mark) {
+            let rest = title.dropFirst(mark.count)
+            let behind = rest.drop { $0.isNumber }
+            if behind.count < rest.count, behind.hasPrefix(colon) { origin = behind.dropFirst(colon.count) }
+        }
+        return "\(mark)\(turn)\(colon)\(origin)"
     }
 
     /// The store has the new conversation: it opens, unless the writer has gone elsewhere.

@@ -35,7 +35,7 @@ extension StudioState {
         if chat.selectedSummary != nil { return canOnSummary(action) }
         let isWritten = draft.writtenGeneration(ofTurn: chat.selected) != nil
         switch action {
-        case .answerAgain: return draft.running == nil && turn.id != 0
+        case .answerAgain: return draft.running == nil && turn.id != 0 && !chat.isGreeting(chat.selected)
         case .continueAnswer:
             let text = chat.activeDraft(ofTurn: chat.selected)?.text ?? ""
             return draft.running == nil && !isWritten && !text.isEmpty
@@ -281,7 +281,8 @@ extension StudioState {
             "Tokens written: \(saved.drafts.map(\.tokenCount).reduce(0) { $0.addingReportingOverflow($1).partialValue })",
             "", saved.relation == .edit ? "You wrote this text yourself." : saved.prompt,
         ]
-        dialog = MessageDialog(title: "The exact prompt of this answer", text: lines.joined(separator: "\n"))
+        let what = saved.turnId == nil ? "summary" : "answer"
+        dialog = MessageDialog(title: "The exact prompt of this \(what)", text: lines.joined(separator: "\n"))
         return true
     }
 }

@@ -67,8 +67,11 @@ struct ChatPane: Sendable {
 
     var lastTurn: ShownTurn? { turns.last }
 
-    /// True if another program is writing the last answer.
-    var isWrittenElsewhere: Bool { lastTurn?.turn.drafts.contains { $0.finishReason == nil } ?? false }
+    /// True if a turn is what the persona says first, so that no words stand before it.
+    func isGreeting(_ index: Int) -> Bool {
+        guard index == 0, let first = turns.first?.turn else { return false }
+        return first.role == .assistant && first.drafts.isEmpty
+    }
 
     var selectedTurn: ShownTurn? { turns.indices.contains(selected) ? turns[selected] : nil }
 

@@ -70,7 +70,7 @@ extension StudioState {
         return texts.first { columns(of: $0) <= limit } ?? sum
     }
 
-    /// `3 oldest turns leave if you send this`. Only of the words that were counted, by the model that will write, the
+    /// `3 oldest turns leave with this`. Only of the words that were counted, by the model that will write, the
     /// number is certain; else it is said to be about right.
     private func leavingText(_ ruler: RulerNumbers, of chat: ChatPane) -> String {
         guard ruler.leavingCount > 0 else { return "" }
@@ -79,7 +79,7 @@ extension StudioState {
         let isCounted = ruler.isExact && !chat.composer.isBlank && chat.asked == contextQuestion
         let isCertain = isCounted && [modelName, modelOpenedAs, ""].contains(model)
         let turns = "\(isCertain ? "" : "about ")\(count) oldest \(count == 1 ? "turn" : "turns")"
-        let end = isCertain ? "if you send this" : "with your next words"
+        let end = isCertain ? "with this" : "next"
         switch chat.conversation.settings.contextRule {
         case .leaveOut: return "\(turns) \(count == 1 ? "leaves" : "leave") \(end)"
         case .summarize: return "\(turns) \(count == 1 ? "is" : "are") summed up \(end)"

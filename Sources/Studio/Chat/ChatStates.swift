@@ -55,7 +55,7 @@ extension StudioState {
         case .stop: return ("", .quiet)
         case .limit:
             let limits = draft.chat?.conversation.settings.limits.shortText ?? ""
-            return (limits.isEmpty ? "kept to the limit" : "kept to \(limits) · \(again)", .quiet)
+            return (limits.isEmpty ? "kept to the limit" : "kept to \(limits)", .quiet)
         case .length: return (contextRoom == nil ? "long · \(more)" : "the context is full", Style(.warning))
         case .stopped: return ("stopped · \(more)", Style(.warning))
         case .interrupted: return ("interrupted · \(more)", Style(.warning))

@@ -51,6 +51,10 @@ extension StudioState {
         case .send where draft.chat?.edit?.role == .assistant: return "keep"
         case .send where isAnswering: return nil
         case .editTurn where draft.chat.map({ draft.writtenGeneration(ofTurn: $0.selected) != nil }) == true: return nil
+        case .nextSwipe where draft.chat?.selectedSummary != nil: return "next version"
+        case .nextSwipe where draft.chat?.isGreeting(draft.chat?.selected ?? 0) == true && can(.nextSwipe):
+            return draft.chat?.swipe(ofTurn: 0) == nil ? nil : "next greeting"
+        case .freePrompt where templates.inTrash: return nil
         case .nextSwipe where draft.chat.map({ $0.swipe(ofTurn: $0.selected) == nil }) == true: return nil
         case .pinTurn: return draft.chat?.selectedTurn?.turn.isPinned == true ? "unpin" : binding.hint
         case .star where draft.chat != nil:
@@ -59,13 +63,12 @@ extension StudioState {
         case .trash: return selectedVariant?.inTrash == true ? "take back" : binding.hint
         case .showTrash: return history.inTrash ? "leave trash" : binding.hint
         case .openTemplate where templates.inTrash: return nil
-        case .showTrashedConversations: return templates.inTrash ? "leave trash" : binding.hint
+        case .showTrashedConversations:
+            return templates.inTrash ? "leave trash" : templates.selectedEntry == nil ? nil : binding.hint
         case .answerAgain where draft.chat?.selectedSummary != nil: return "rewrite"
         case .trashTurn where draft.chat?.selectedSummary != nil: return "remove"
         case .toggleThoughts where draft.chat?.selectedSummary != nil:
             return draft.chat?.selectedSummary?.isUnfolded == true ? "fold" : "unfold"
-        case .nextSwipe where draft.chat?.selectedSummary != nil: return "next version"
-        case .copyTurn where draft.chat?.selectedSummary != nil: return binding.hint
         case .zoom: return isZoomed ? "all panes" : size.columns >= 100 ? binding.hint : nil
         case .dismiss:
             let search = focus == .history ? history.search : templates.filter

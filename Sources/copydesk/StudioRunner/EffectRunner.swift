@@ -46,7 +46,7 @@ final class EffectRunner {
     let exports = DispatchQueue(label: "copydesk.exports")
     private let watching = DispatchQueue(label: "copydesk.watching")
     /// The branch that was read last, so that a question about its context need not read it again.
-    let openBranch = Mutex<ConversationBranch?>(nil)
+    let openBranch = OpenBranch()
     /// The question about a context that was asked last; older ones need no answer.
     let newestQuestion = Mutex<ContextQuestion?>(nil)
     private let newestRequest = Mutex<HistoryPageRequest?>(nil)

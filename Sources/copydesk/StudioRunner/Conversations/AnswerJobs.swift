@@ -73,15 +73,7 @@ extension EffectRunner {
         var turns: [Turn] = []
         if conversation.id != 0 {
             turns = try await reads.run { [store, openBranch] in
-                let known = openBranch.withLock { $0 }
-                // Any turn that is added, chosen or edited gives the conversation another time or another head.
-                if let known, known.conversation.id == conversation.id,
-                    known.conversation.updatedAt == conversation.updatedAt,
-                    known.conversation.headTurnId == conversation.headTurnId
-                {
-                    return known.turns
-                }
-                return try store.openTurns(of: conversation.id)
+                try openBranch.turns(of: conversation) ?? store.openTurns(of: conversation.id)
             }
         } else if let greeting = conversation.persona.greetings.first {
             turns = [Turn(role: .assistant, text: greeting)]

@@ -4,6 +4,7 @@ import Export
 import Generation
 import Store
 import Studio
+import Synchronization
 import Templates
 
 extension EffectRunner {
@@ -24,7 +25,7 @@ extension EffectRunner {
                     return .conversationNotOpened(
                         place, isGone: true, sentence: "This conversation is no longer in the store.")
                 }
-                openBranch.withLock { $0 = branch }
+                openBranch.keep(branch)
                 return .conversationOpened(place, branch)
             } catch let error as StoreError {
                 guard case .missingConversation = error else { throw error }
@@ -48,6 +49,25 @@ extension EffectRunner {
                     settings: template.conversationSettings(over: base)))
         } failed: {
             .personaNotPrepared(name: name, sentence: $0)
+        }
+    }
+}
+
+/// The branch that was read last.
+final class OpenBranch: Sendable {
+    private let branch = Mutex<ConversationBranch?>(nil)
+
+    func keep(_ fresh: ConversationBranch) { branch.withLock { $0 = fresh } }
+
+    /// The turns of a conversation's open branch; `nil` if they have to be read.
+    func turns(of conversation: Conversation) -> [Turn]? {
+        branch.withLock { known in
+            // Any turn that is added, chosen or edited gives the conversation another time or another head.
+            guard let known, known.conversation.id == conversation.id,
+                known.conversation.updatedAt == conversation.updatedAt,
+                known.conversation.headTurnId == conversation.headTurnId
+            else { return nil }
+            return known.turns
         }
     }
 }
