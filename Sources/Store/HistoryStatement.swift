@@ -40,8 +40,11 @@ struct HistoryStatement {
         isScattered = lead == .trash
         addWords(words, leads: lead == .words)
         if !usesIndex { for piece in SearchQuery.pieces(of: query.text).pieces { addScan(for: piece) } }
-        let namesGeneration = addGenerationConditions(query, lead) || query.leavesOutConversations
+        let namesGeneration =
+            addGenerationConditions(query, lead) || query.leavesOutConversations
+            || query.leavesOutAnswers
         if query.leavesOutConversations { add("g.conversationId IS NULL") }
+        if query.leavesOutAnswers { add("g.turnId IS NULL") }
         add(query.inTrash ? "d.deletedAt IS NOT NULL" : "d.deletedAt IS NULL")
         // A starred draft is no candidate; without that condition, an index alone answers.
         if query.starred { add("d.starred") } else if !query.includesCandidates { add("NOT d.candidate") }
@@ -111,15 +114,23 @@ struct HistoryStatement {
             name)
     }
 
+    /// The first generation that is not older than what no generation stands for, such as a conversation.
+    private func firstGeneration(notBefore time: Double, _ db: Database) throws -> Int64 {
+        try Int64.fetchOne(
+            db, sql: "SELECT id FROM generation WHERE createdAt >= ? ORDER BY createdAt, id LIMIT 1", arguments: [time])
+            ?? Int64.max
+    }
+
     private mutating func addCursor(_ cursor: HistoryCursor, _ lead: HistoryLead, _ db: Database) throws {
         switch lead {
         case .trash: break
         case .words:
             // Ids of drafts grow with those of their generations.
+            let before = try cursor.id > 0 ? cursor.id : firstGeneration(notBefore: cursor.createdAt, db)
             let last = try Int64.fetchOne(
                 db,
                 sql: "SELECT id FROM draft WHERE generationId < ? ORDER BY generationId DESC, ordinal DESC LIMIT 1",
-                arguments: [cursor.id])
+                arguments: [before])
             add("draftSearch.rowid <= ?", [last ?? 0])
         case .tag, .starred, .generations: add("(g.createdAt, g.id) < (?, ?)", [cursor.createdAt, cursor.id])
         }

@@ -54,6 +54,34 @@ import Testing
                 .map(\.conversation.title) == ["Cooking"])
     }
 
+    @Test func `a found conversation tells the turn that has the words, and a title none`() throws {
+        let lighting = try fill()[0]
+        let turns = try store.openTurns(of: lighting.id)
+        for (query, text) in ["lamp": "Praise my lamp 灯光", "night": "It glows all night"] {
+            let found = try store.conversations(limit: 9, query: query).first?.foundTurnId
+            #expect(found != nil && found == turns.first { $0.text == text }?.id, "\(query)")
+        }
+        #expect(try store.conversations(limit: 9, query: "lighting").map(\.foundTurnId) == [nil])
+        #expect(try store.conversations(limit: 9).allSatisfy { $0.foundTurnId == nil })
+    }
+
+    @Test func `answers can be left out of a search of drafts, whose pages go on behind a conversation`() throws {
+        _ = try fill()
+        for text in ["glows one", "glows two", "glows three"] { try store.keep(text) }
+        var query = HistoryQuery(text: "glows")
+        #expect(try store.history(HistoryPageRequest(query: query)).generations.count == 5)
+        query.leavesOutAnswers = true
+        let all = try store.history(HistoryPageRequest(query: query)).generations
+        #expect(all.flatMap(\.drafts).map(\.text) == ["glows three", "glows two", "glows one"])
+        // A conversation as old as the second one stands behind it.
+        let place = HistoryCursor(createdAt: all[1].createdAt, id: -1)
+        for text in ["glows", ""] {
+            query.text = text
+            let rest = try store.history(HistoryPageRequest(query: query, after: place)).generations
+            #expect(rest.flatMap(\.drafts).map(\.text) == ["glows one"], "\(text)")
+        }
+    }
+
     @Test func `a new title and edited words are found, and the old title is not`() throws {
         var conversation = try fill()[0]
         conversation.title = "Lanterns"

@@ -22,6 +22,33 @@ import Testing
         #expect(try mine.foreignChangeMark() == after)
     }
 
+    @Test func `a branch can be read to its end while another one is open`() throws {
+        let store = try DraftStore.open(path: folder.store)
+        let conversation = try store.beginConversation(Conversation(title: "Lamps", model: "m"))
+        let first = try store.addExchange("One", after: nil, in: conversation.id)
+        let mine = try store.addExchange("Two", after: first.answer, in: conversation.id)
+        let theirs = try store.addExchange("Three", after: first.answer, in: conversation.id)
+        #expect(try store.openTurns(of: conversation.id).map(\.text) == ["One", "", "Three", ""])
+        #expect(try store.turns(of: conversation.id, to: mine.answer.id)?.map(\.text) == ["One", "", "Two", ""])
+        #expect(try store.turns(of: conversation.id, to: mine.user.id)?.map(\.text) == ["One", "", "Two"])
+        #expect(try store.openTurns(of: conversation.id).last?.id == theirs.answer.id)
+        try store.trashTurns(from: mine.user.id)
+        #expect(try store.turns(of: conversation.id, to: mine.answer.id) == nil)
+        #expect(try store.turns(of: conversation.id, to: 9999) == nil)
+    }
+
+    @Test func `a generation is interrupted only once its writer has died`() throws {
+        let watcher = try DraftStore.open(path: folder.store)
+        var writer: DraftStore? = try DraftStore.open(path: folder.store)
+        let begun = try writer?.beginGeneration(.example("A lamp", variants: 1))
+        let id = try #require(begun?.id)
+        #expect(try watcher.interruptDead().isEmpty)
+        #expect(try watcher.generation(id: id)?.status == .running)
+        writer = nil
+        #expect(try watcher.interruptDead() == [id])
+        #expect(try watcher.generation(id: id)?.drafts.map(\.finishReason) == [.interrupted])
+    }
+
     @Test func `a store that was deleted or moved away refuses to write, until it is back`() throws {
         let store = try DraftStore.open(path: folder.store)
         try store.keep("one")

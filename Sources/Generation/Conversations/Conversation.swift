@@ -135,12 +135,15 @@ public struct ConversationEntry: Sendable, Hashable, Codable, Identifiable {
     public var turnCount: Int
     /// The beginning of the last turn of the open branch; of a search, the turn that was found.
     public var preview: String
+    /// Of a search, the turn that was found; `nil` in any other list, or if the words are in the title.
+    public var foundTurnId: Int64?
 
     public var id: Int64 { conversation.id }
 
-    public init(conversation: Conversation, turnCount: Int, preview: String) {
+    public init(conversation: Conversation, turnCount: Int, preview: String, foundTurnId: Int64? = nil) {
         self.conversation = conversation
         self.turnCount = turnCount
         self.preview = preview
+        self.foundTurnId = foundTurnId
     }
 }

@@ -26,11 +26,14 @@ public struct HistoryQuery: Sendable, Hashable, Codable {
     public var includesCandidates: Bool
     /// True if answers of conversations are found too, whatever else is asked for.
     public var includesConversations: Bool
+    /// True if answers are not found, because their conversations are asked for beside the drafts. Summaries are found.
+    public var leavesOutAnswers: Bool
 
     public init(
         text: String = "", template: String? = nil, model: String? = nil, project: String? = nil, tag: String? = nil,
         starred: Bool = false, createdFrom: Double? = nil, createdBefore: Double? = nil, inTrash: Bool = false,
-        includesCandidates: Bool = false, includesConversations: Bool = false
+        includesCandidates: Bool = false, includesConversations: Bool = false,
+        leavesOutAnswers: Bool = false
     ) {
         self.text = text
         self.template = template
@@ -43,6 +46,7 @@ public struct HistoryQuery: Sendable, Hashable, Codable {
         self.inTrash = inTrash
         self.includesCandidates = includesCandidates
         self.includesConversations = includesConversations
+        self.leavesOutAnswers = leavesOutAnswers
     }
 
     /// True if answers of conversations are not found: they are no part of a list of drafts, but whoever looks for words,
@@ -56,6 +60,7 @@ public struct HistoryQuery: Sendable, Hashable, Codable {
 public struct HistoryCursor: Sendable, Hashable, Codable {
     /// Seconds since 1970.
     public var createdAt: Double
+    /// Below 0 if something else stands there, such as a conversation: it comes after all generations of its time.
     public var id: Int64
 
     public init(createdAt: Double, id: Int64) {

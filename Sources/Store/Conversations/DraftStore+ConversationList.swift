@@ -25,9 +25,9 @@ extension DraftStore {
             let ids = try ids(before: before, inTrash: inTrash, limit: limit, db) { search.hits[$0] != nil }
             return try entries(ids, db).map { entry in
                 var entry = entry
-                if let hit = search.hits[entry.id], let preview = try search.preview(of: hit) {
-                    entry.preview = preview
-                }
+                guard let hit = search.hits[entry.id] else { return entry }
+                entry.foundTurnId = hit.turnId
+                if let preview = try search.preview(of: hit) { entry.preview = preview }
                 return entry
             }
         }
