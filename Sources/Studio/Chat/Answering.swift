@@ -123,7 +123,6 @@ extension StudioState {
     /// Shows the turns of an order before the store has them.
     private mutating func showOrder(_ target: AnswerRequest.Target) {
         guard let chat = draft.chat else { return }
-        draft.chat?.follows = false
         switch target {
         case .words(let words, _):
             draft.chat?.sending = words
@@ -151,9 +150,7 @@ extension StudioState {
         }
         let last = (draft.chat?.turns.count ?? 1) - 1
         draft.chat?.selected = max(0, last)
-        let place = draft.chatGeometry(in: surroundings(of: .draft))
-        let anchor = draft.chatExchange(place: place)
-        draft.chat?.anchor = anchor
+        draft.chat?.following = .answer
     }
 
     // MARK: Answers of the job
@@ -217,9 +214,19 @@ extension StudioState {
         if answer.turn != 0, failure == nil { draft.chat?.failures[answer.turn] = nil }
         let isShown = draft.chat?.conversation.id == answer.conversationId
         if isShown { takeBack() }
+        chooseWhatIsRead(of: answer)
         if draft.generation(job)?.notSaved == nil, answer.turn == 0 || !isShown { draft.answer = nil }
         if isShown, answer.conversationId != 0 { ask(.openConversation(.id(answer.conversationId))) }
         loadConversations()
+    }
+
+    /// If the reader looks at another answer than the first one that was written, makes it the one that counts.
+    private mutating func chooseWhatIsRead(of answer: RunningAnswer) {
+        guard let chat = draft.chat, chat.conversation.id == answer.conversationId, answer.turn != 0,
+            let card = answer.looksAt, let index = chat.index(ofTurn: answer.turn),
+            card != draft.firstWritten(ofTurn: index), let id = draft.draftId(ofTurn: index, card: card)
+        else { return }
+        change(.chooseDraft(id, turn: answer.turn), done: "Answer \(card + 1)")
     }
 
     /// Puts words that the store never got back into the composer.

@@ -59,9 +59,13 @@ extension StudioState {
         guard let chat = draft.chat, let turn = chat.selectedTurn?.turn else { return }
         let index = chat.selected
         if let generation = draft.writtenGeneration(ofTurn: index) {
-            // While they are written, only the eye moves.
-            let last = max(0, generation.variants.count - 1)
-            return draft.change(generation.key) { $0.selected = ($0.selected + step).clamped(to: 0...last) }
+            // While they are written, only the eye moves; the end chooses what it rests on.
+            let last = max(0, draft.chatCards(ofTurn: index).count - 1)
+            let card = (draft.chatActive(ofTurn: index) + step).clamped(to: 0...last)
+            draft.answer?.looksAt = card
+            let first = draft.firstWritten(ofTurn: index)
+            if card >= first { draft.change(generation.key) { $0.selected = card - first } }
+            return
         }
         guard !isAnswering else {
             return say(StudioState.stillWriting)
@@ -255,8 +259,9 @@ extension StudioState {
     mutating func toggleTurnThoughts() {
         guard let chat = draft.chat else { return }
         let active = draft.chatActive(ofTurn: chat.selected)
-        if let generation = draft.writtenGeneration(ofTurn: chat.selected) {
-            return draft.change(generation.key) { $0.variants[active].showsThoughts.toggle() }
+        let first = draft.firstWritten(ofTurn: chat.selected)
+        if let generation = draft.writtenGeneration(ofTurn: chat.selected), active >= first {
+            return draft.change(generation.key) { $0.variants[active - first].showsThoughts.toggle() }
         }
         draft.chat?.turns[chat.selected].changeCard(active) { $0.showsThoughts.toggle() }
     }

@@ -100,7 +100,7 @@ extension StudioState {
         add(swipeText(ofTurn: index, card: card), isActive ? Style(.secondary, bold: true) : .quiet)
         add(more, .quiet)
         let drafts = shown.turn.drafts
-        if draft.writtenGeneration(ofTurn: index) == nil, drafts.indices.contains(card), drafts[card].starred {
+        if card < draft.firstWritten(ofTurn: index), drafts.indices.contains(card), drafts[card].starred {
             add("★", Style(.star, bold: true))
         }
         if shown.turn.isPinned { add("pinned", .quiet) }
@@ -110,8 +110,9 @@ extension StudioState {
     }
 
     private func swipeText(ofTurn index: Int, card: Int) -> String {
-        if let generation = draft.writtenGeneration(ofTurn: index) {
-            return generation.variants.count > 1 ? "\(card + 1)/\(generation.variants.count)" : ""
+        if draft.writtenGeneration(ofTurn: index) != nil {
+            let count = draft.chatCards(ofTurn: index).count
+            return count > 1 ? "\(card + 1)/\(count)" : ""
         }
         guard let swipe = draft.chat?.swipe(ofTurn: index) else { return "" }
         let isCard = draft.chatCards(ofTurn: index).count > 1

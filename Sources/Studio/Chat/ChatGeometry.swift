@@ -3,7 +3,8 @@ import Generation
 // The places of turns, ruler and composer, and moving among them.
 // - Only the turns in sight, and those that are passed on the way, are laid out.
 // - A turn has a row for the name, the rows of its text, and a blank row after it.
-// - The last exchange may stand at the top of the pane with room below it, so that nothing moves while its answer grows.
+// - The newest turn ends at the bottom. While its answer grows, the turns above move up until the exchange fills the pane;
+//   from there on nothing moves by itself, so that the beginning can be read while the end is written.
 
 struct ChatGeometry: Sendable {
     var turns: Rect
@@ -57,19 +58,46 @@ extension DraftPane {
         return generation(answer.job)
     }
 
+    /// The cards of a turn: those of its drafts in the store, and behind them those that are written now.
     func chatCards(ofTurn index: Int) -> [Variant] {
-        if let generation = writtenGeneration(ofTurn: index) { return generation.variants }
         guard let chat, chat.turns.indices.contains(index) else { return [] }
-        return chat.turns[index].cards
+        let shown = chat.turns[index]
+        guard let generation = writtenGeneration(ofTurn: index) else { return shown.cards }
+        return savedCards(of: shown, before: generation) + generation.variants
     }
 
-    /// The card that counts in a turn.
+    /// How many cards of a turn stand before those that are written now.
+    func firstWritten(ofTurn index: Int) -> Int {
+        guard let chat, chat.turns.indices.contains(index), let generation = writtenGeneration(ofTurn: index) else {
+            return chatCards(ofTurn: index).count
+        }
+        return savedCards(of: chat.turns[index], before: generation).count
+    }
+
+    private func savedCards(of shown: ShownTurn, before generation: OpenGeneration) -> [Variant] {
+        let drafts = shown.turn.drafts
+        guard !drafts.isEmpty else { return [] }
+        // The store may have the first words of what is written already.
+        let written = Set(generation.variants.compactMap(\.draftId))
+        let cards = shown.cards.count == drafts.count ? shown.cards : drafts.map { Variant($0) }
+        return zip(drafts, cards).filter { !written.contains($0.0.id) }.map(\.1)
+    }
+
+    /// The card that counts in a turn; while some are written, the one that the reader looks at.
     func chatActive(ofTurn index: Int) -> Int {
-        if let generation = writtenGeneration(ofTurn: index) { return generation.selected }
-        return chat?.activeIndex(ofTurn: index) ?? 0
+        guard let generation = writtenGeneration(ofTurn: index) else { return chat?.activeIndex(ofTurn: index) ?? 0 }
+        let last = max(0, chatCards(ofTurn: index).count - 1)
+        return (answer?.looksAt ?? firstWritten(ofTurn: index) + generation.selected).clamped(to: 0...last)
     }
 
-    /// The cards of a turn that stand side by side: some around the one that counts at the end of the branch, else that one.
+    /// The draft of a card; `nil` if the store has none for it yet.
+    func draftId(ofTurn index: Int, card: Int) -> Int64? {
+        let cards = chatCards(ofTurn: index)
+        return cards.indices.contains(card) ? cards[card].draftId : nil
+    }
+
+    /// The cards of a turn that stand side by side: at the end of the branch as many as fit of those that were written with
+    /// the one that counts, else that one.
     func chatColumns(ofTurn index: Int, columns: Int) -> [Int] {
         let count = chatCards(ofTurn: index).count
         let active = chatActive(ofTurn: index).clamped(to: 0...max(0, count - 1))
@@ -78,8 +106,18 @@ extension DraftPane {
         }
         let fit = max(1, (columns + ChatGeometry.gap) / (ChatGeometry.leastColumn + ChatGeometry.gap))
         let shown = min(count, fit)
-        let first = (active - shown / 2).clamped(to: 0...count - shown)
+        let start = chatSet(ofTurn: index, card: active)
+        let first = (start + (active - start) / shown * shown).clamped(to: 0...count - shown)
         return Array(first..<first + shown)
+    }
+
+    /// The first of the cards that were written together with a card.
+    private func chatSet(ofTurn index: Int, card: Int) -> Int {
+        let firstWritten = firstWritten(ofTurn: index)
+        guard card < firstWritten, let drafts = chat?.turns[index].turn.drafts, drafts.indices.contains(card) else {
+            return min(card, firstWritten)
+        }
+        return drafts.firstIndex { $0.generationId == drafts[card].generationId } ?? card
     }
 
     /// The columns of each of several texts side by side.
@@ -97,26 +135,25 @@ extension DraftPane {
 
     private mutating func chatHeight(of shown: ShownTurn, _ index: Int, place: ChatGeometry) -> Int {
         let all = max(1, place.turns.columns - 2)
-        if let known = shown.height, known.columns == all { return known.rows }
+        let written = writtenGeneration(ofTurn: index)?.key
+        if written == nil, let known = shown.height, known.columns == all { return known.rows }
+        let greetings = index == 0 && shown.turn.role == .assistant && chat?.isInStore == false
+        // The cards have to be there before their number counts.
+        if shown.cards.isEmpty {
+            let texts = greetings ? chat?.conversation.persona.greetings ?? [] : []
+            chat?.turns[index].prepare(columns: place.textColumns, greetings: texts)
+        }
         // Side by side they share the whole width; alone, a line is as long as is comfortable to read.
-        if let generation = writtenGeneration(ofTurn: index) {
-            let width = chatTextWidth(ofTurn: index, place: place)
-            change(generation.key) { open in
+        let width = chatTextWidth(ofTurn: index, place: place)
+        chat?.turns[index].prepare(columns: width, greetings: [])
+        if let written {
+            change(written) { open in
                 for card in open.variants.indices { open.variants[card].setColumns(width) }
             }
-        } else {
-            let greetings = index == 0 && shown.turn.role == .assistant && chat?.isInStore == false
-            // The cards have to be there before their number counts.
-            if shown.cards.isEmpty {
-                let texts = greetings ? chat?.conversation.persona.greetings ?? [] : []
-                chat?.turns[index].prepare(columns: place.textColumns, greetings: texts)
-            }
-            let width = chatTextWidth(ofTurn: index, place: place)
-            chat?.turns[index].prepare(columns: width, greetings: [])
         }
         chat?.changeSummary(aboveTurn: index) { $0.prepare(columns: max(1, place.textColumns - 2)) }
         let rows = 2 + chatBodyRows(ofTurn: index, place: place) + (chat?.summary(aboveTurn: index)?.rowCount ?? 0)
-        if writtenGeneration(ofTurn: index) == nil { chat?.turns[index].height = (all, rows) }
+        chat?.turns[index].height = written == nil ? (all, rows) : nil
         return rows
     }
 
@@ -140,10 +177,9 @@ extension DraftPane {
     // MARK: Anchors
 
     /// The anchor with which a turn's last row is the last one in sight.
-    /// - Parameter below: rows that stay free below it.
-    mutating func chatAnchor(showingEndOf index: Int, above below: Int = 0, place: ChatGeometry) -> ChatAnchor {
+    mutating func chatAnchor(showingEndOf index: Int, place: ChatGeometry) -> ChatAnchor {
         // The blank row after it need not be in sight.
-        var left = max(1, place.turns.rows + 1 - below)
+        var left = place.turns.rows + 1
         var index = index
         while index >= 0 {
             let height = chatHeight(index, place: place)
@@ -158,31 +194,13 @@ extension DraftPane {
         chatAnchor(showingEndOf: (chat?.turns.count ?? 0) - 1, place: place)
     }
 
-    /// The anchor of a new exchange: below the words there is room for the answer, as long as its tokens let it become,
-    /// so that nothing moves while it grows; earlier turns stay in sight above.
+    /// The anchor at which the last exchange fills the pane: the end of its words at the top.
     mutating func chatExchange(place: ChatGeometry) -> ChatAnchor {
         guard let index = chat?.turns.lastIndex(where: { $0.turn.role == .user }) else {
             return ChatAnchor(turn: 0, row: 0)
         }
-        return chatAnchor(showingEndOf: index, above: answerRows(place: place), place: place)
-    }
-
-    /// Rows that an answer may need, as far as they can be guessed; at most two thirds of the pane.
-    private func answerRows(place: ChatGeometry) -> Int {
-        guard let chat else { return 0 }
-        let most = max(4, place.turns.rows * 2 / 3)
-        let settings = chat.conversation.settings
-        let index = chat.turns.count - 1
-        let columns = max(8, chatTextWidth(ofTurn: index, place: place))
-        // About four columns a token, a few lines that end early, and the rows of name and blank.
-        let tokens = settings.sampling.maxTokens.clamped(to: 0...100_000)
-        return min(most, settings.limits.lines.map { max(1, $0) + 4 } ?? most, tokens * 4 / columns + 5)
-    }
-
-    /// True if the end of the conversation is in sight.
-    mutating func showsChatEnd(in surroundings: PaneSurroundings) -> Bool {
-        guard let chat, !chat.turns.isEmpty else { return false }
-        return chatBottom(place: chatGeometry(in: surroundings)) <= chat.anchor
+        let shown = max(4, place.turns.rows / 3).clamped(to: 0...max(1, place.turns.rows / 2))
+        return ChatAnchor(turn: index, row: max(0, chatHeight(index, place: place) - shown))
     }
 
     mutating func settleChat(in surroundings: PaneSurroundings) {
@@ -202,16 +220,13 @@ extension DraftPane {
         if chat?.selectedSummary == nil { chat?.selectsSummary = false }
         var anchor = chat?.anchor ?? ChatAnchor(turn: 0, row: 0)
         anchor.turn = anchor.turn.clamped(to: 0...count - 1)
-        if let known = chat?.turns[anchor.turn].height, known.columns != max(1, place.turns.columns - 2) {
-            // At another width, the row that shows the same words is another one.
-            anchor.row = anchor.row * chatHeight(anchor.turn, place: place) / max(1, known.rows)
-        }
+        anchor.row = chatRow(anchor, place: place)
         anchor.row = anchor.row.clamped(to: 0...max(0, chatHeight(anchor.turn, place: place) - 1))
         let bottom = chatBottom(place: place)
-        if chat?.follows == true {
-            anchor = bottom
-        } else if bottom < anchor {
-            anchor = min(anchor, max(bottom, chatExchange(place: place)))
+        switch chat?.following ?? .nothing {
+        case .nothing: anchor = min(anchor, bottom)
+        case .answer: anchor = min(bottom, chatExchange(place: place))
+        case .end: anchor = bottom
         }
         chat?.anchor = anchor
         // What is drawn is laid out.
@@ -223,13 +238,31 @@ extension DraftPane {
         }
     }
 
+    /// The row of an anchor's turn that shows the words which stood there at another width.
+    private mutating func chatRow(_ anchor: ChatAnchor, place: ChatGeometry) -> Int {
+        let above = 1 + (chat?.summary(aboveTurn: anchor.turn)?.rowCount ?? 0)
+        let active = chatActive(ofTurn: anchor.turn)
+        let before = chatCards(ofTurn: anchor.turn)
+        _ = chatHeight(anchor.turn, place: place)
+        let after = chatCards(ofTurn: anchor.turn)
+        guard before.indices.contains(active), after.indices.contains(active),
+            before[active].layout.columns != after[active].layout.columns
+        else { return anchor.row }
+        let rows = before[active].cardRows
+        guard rows.indices.contains(anchor.row - above), case .text(let line) = rows[anchor.row - above] else {
+            return anchor.row
+        }
+        let moved = after[active].layout.row(ofRow: line, of: before[active].layout)
+        let place = after[active].cardRows.firstIndex(of: .text(moved)) ?? anchor.row - above
+        return above + place
+    }
+
     // MARK: Moving
 
     mutating func scrollChat(by rows: Int, in surroundings: PaneSurroundings) {
         let count = chat?.turns.count ?? 0
-        guard count > 0, let before = chat?.anchor else { return }
+        guard count > 0, var anchor = chat?.anchor else { return }
         let place = chatGeometry(in: surroundings)
-        var anchor = before
         // A step beyond every edge is no reason to lay all turns out.
         anchor.row += rows.clamped(to: -10_000...10_000)
         while anchor.row < 0, anchor.turn > 0 {
@@ -244,9 +277,10 @@ extension DraftPane {
         }
         anchor.row = max(0, anchor.row)
         let bottom = chatBottom(place: place)
-        if rows > 0 { anchor = min(anchor, max(bottom, before)) }
+        anchor = min(anchor, bottom)
         chat?.anchor = anchor
-        chat?.follows = false
+        // Who comes to the end again reads on with it.
+        chat?.following = rows > 0 && anchor == bottom ? .end : .nothing
         // The selection stays in sight.
         var last = anchor.turn
         var used = chatHeight(anchor.turn, place: place) - anchor.row
@@ -285,11 +319,12 @@ extension DraftPane {
         let place = chatGeometry(in: surroundings)
         chat?.selected = index
         chat?.selectsSummary = false
+        if index < (chat?.turns.count ?? 0) - 1 { chat?.following = .nothing }
         let start = ChatAnchor(turn: index, row: 0)
         let least = min(chatAnchor(showingEndOf: index, place: place), start)
         guard start < before || before < least else { return }
         chat?.anchor = start < before ? start : least
-        chat?.follows = false
+        chat?.following = .nothing
     }
 
     mutating func moveChatToEdge(isEnd: Bool, in surroundings: PaneSurroundings) {
@@ -297,7 +332,7 @@ extension DraftPane {
         guard count > 0 else { return }
         chat?.selected = isEnd ? count - 1 : 0
         chat?.selectsSummary = false
-        chat?.follows = isEnd
+        chat?.following = isEnd ? .end : .nothing
         if !isEnd { chat?.anchor = ChatAnchor(turn: 0, row: 0) }
     }
 }

@@ -239,12 +239,10 @@ extension StudioState {
         draft.mode = .overview
         var chat = chat
         if let values = keeping.unsent.removeValue(forKey: chat.key) { putBack(values, into: &chat) }
-        chat.follows = true
+        chat.following = .end
         chat.selected = max(0, chat.turns.count - 1)
         draft.chat = chat
-        // Opened at its end; from there nothing moves by itself.
         draft.settle(in: surroundings(of: .draft))
-        draft.chat?.follows = false
         focus = .draft
         if chat.isInStore { templates.selectedConversation = chat.conversation.id }
     }

@@ -30,8 +30,8 @@ struct ChatPane: Sendable {
     private(set) var revision = 0
     /// The first visible row.
     var anchor = ChatAnchor(turn: 0, row: 0)
-    /// True if the end stays visible while it grows.
-    var follows = false
+    /// What stays in sight while the conversation grows.
+    var following = Following.nothing
     var composer = TextEditor(isMultiline: true)
     /// The turn under edit; its text takes the place of the composer.
     var edit: TurnEdit?
@@ -151,6 +151,16 @@ struct ChatPane: Sendable {
     }
 }
 
+/// What stays in sight while a conversation grows, or the screen gets another size.
+enum Following: Sendable, Hashable {
+    /// The reader's place.
+    case nothing
+    /// The end, until the last exchange fills the pane; from there on the reader's place.
+    case answer
+    /// The end.
+    case end
+}
+
 /// The first visible row of a conversation.
 struct ChatAnchor: Sendable, Hashable, Comparable {
     var turn: Int
@@ -231,6 +241,8 @@ struct RunningAnswer: Sendable, Hashable {
     /// The turn of the answer; 0 until the store has it.
     var turn: Int64
     var request: AnswerRequest
+    /// The card of the turn that the reader chose to look at meanwhile.
+    var looksAt: Int?
     /// True after the last message of the job.
     var isEnded = false
     /// True while older turns are summed up.

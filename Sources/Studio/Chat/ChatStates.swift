@@ -8,7 +8,10 @@ extension StudioState {
     func turnState(ofTurn index: Int, card: Int) -> (text: String, style: Style) {
         guard let chat = draft.chat, chat.turns.indices.contains(index) else { return ("", .quiet) }
         let turn = chat.turns[index].turn
-        if let generation = draft.writtenGeneration(ofTurn: index) { return writingState(of: generation, card: card) }
+        let firstWritten = draft.firstWritten(ofTurn: index)
+        if let generation = draft.writtenGeneration(ofTurn: index), card >= firstWritten {
+            return writingState(of: generation, card: card - firstWritten)
+        }
         guard turn.role == .assistant else {
             let isLast = index == chat.turns.count - 1
             guard isLast, turn.id != 0 else { return ("", .quiet) }
@@ -93,12 +96,13 @@ extension DraftPane {
         guard cards.indices.contains(card), cards[card].text.isEmpty, cards[card].isEnded else { return nil }
         if cards[card].thoughts != nil { return nil }
         let drafts = chat.turns[index].turn.drafts
-        if writtenGeneration(ofTurn: index) == nil, drafts.indices.contains(card), drafts[card].finishReason == nil {
+        let isSaved = card < firstWritten(ofTurn: index)
+        if isSaved, drafts.indices.contains(card), drafts[card].finishReason == nil {
             return "Another program is writing this answer."
         }
         let again = "\(turnKey(.answerAgain)) answers again."
         let turn = chat.turns[index].turn
-        if let failure = writtenGeneration(ofTurn: index)?.failure ?? chat.failures[turn.id] {
+        if let failure = (isSaved ? nil : writtenGeneration(ofTurn: index)?.failure) ?? chat.failures[turn.id] {
             return "\(failure) \(again)"
         }
         switch cards[card].phase {

@@ -29,7 +29,7 @@ extension StudioState {
     mutating func take(_ message: StudioMessage) {
         switch message {
         case .key(let key): press(key)
-        case .resized(let newSize): resize(to: newSize)
+        case .resized(let newSize): size = newSize
         case .tick(let time): tick(time)
         case .terminated: finish()
         case .templatesLoaded(let items): takeTemplates(items)
@@ -92,16 +92,6 @@ extension StudioState {
         case .copied(let way): sayCopied(way)
         case .notice(let text, let isFailure): say(text, isFailure: isFailure)
         }
-    }
-
-    private mutating func resize(to newSize: ScreenSize) {
-        let showsEnd = !layout.isTooSmall && draft.showsChatEnd(in: surroundings(of: .draft))
-        size = newSize
-        guard showsEnd, !layout.isTooSmall, draft.chat?.follows == false else { return }
-        // The end of a conversation stays in sight at every size.
-        draft.chat?.follows = true
-        draft.settle(in: surroundings(of: .draft))
-        draft.chat?.follows = false
     }
 
     private mutating func tick(_ time: Double) {

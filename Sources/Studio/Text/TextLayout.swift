@@ -68,6 +68,14 @@ struct TextLayout: Sendable {
         return paragraphs[row.paragraph].glyphs[row.range]
     }
 
+    /// The row with the first character of another layout's row; both have the same text.
+    func row(ofRow index: Int, of other: TextLayout) -> Int {
+        guard other.rows.indices.contains(index) else { return 0 }
+        let there = other.rows[index]
+        let place = (there.paragraph, there.range.lowerBound)
+        return rows.lastIndex { ($0.paragraph, $0.range.lowerBound) <= place } ?? 0
+    }
+
     /// The columns of a row without the spaces at its end.
     func usedColumns(inRow index: Int) -> Int {
         var used = 0
