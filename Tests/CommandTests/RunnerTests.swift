@@ -193,6 +193,44 @@ import Testing
         #expect(try store.conversations(limit: 9, inTrash: true).map(\.id) == [conversation.id])
     }
 
+    @Test func `lists conversations among drafts by time, page by page, and answers only with them`() throws {
+        for index in 0..<3 {
+            _ = try store.beginGeneration(kept)
+            let conversation = try store.beginConversation(Conversation(title: "Chat \(index)", model: "m"))
+            _ = try store.addExchange("A lamp number \(index)?", after: nil, in: conversation.id)
+        }
+        let all = try store.page(HistoryPageRequest(limit: 100))
+        #expect(all.entries.compactMap(\.conversationId).count == 3 && !all.hasMore)
+        #expect(all.entries.map(\.createdAt) == all.entries.map(\.createdAt).sorted(by: >))
+        var paged: [HistoryEntry] = []
+        var after: HistoryCursor?
+        while true {
+            let page = try store.page(HistoryPageRequest(after: after, limit: 2))
+            paged += page.entries
+            guard page.hasMore, let last = page.entries.last, paged.count < 100 else { break }
+            after = HistoryCursor(createdAt: last.createdAt, id: last.id)
+        }
+        #expect(paged.map(\.id) == all.entries.map(\.id))
+        let found = try store.page(HistoryPageRequest(query: HistoryQuery(text: "number 1")))
+        #expect(found.entries.map(\.title) == ["Chat 1"])
+        guard case .turn? = found.entries.first?.conversation else { throw Failure("no turn is told") }
+    }
+
+    @Test func `reads the branch that is shown while another one is open`() throws {
+        let conversation = try store.beginConversation(Conversation(title: "Lamps", model: "m"))
+        let first = try store.addExchange("One", after: nil, in: conversation.id)
+        let mine = try store.addExchange("Two", after: first.answer, in: conversation.id)
+        let place = ConversationPlace.through(mine.answer.id, conversation: conversation.id)
+        #expect(try store.branch(at: place)?.isOpen == true)
+        _ = try store.addExchange("Three", after: first.answer, in: conversation.id)
+        let shown = try #require(try store.branch(at: place))
+        #expect(!shown.isOpen && shown.turns.map(\.text) == ["One", "", "Two", ""])
+        // What is added behind it is shown with it.
+        _ = try store.addExchange("Four", after: mine.answer, in: conversation.id)
+        let longer = try #require(try store.branch(at: place))
+        #expect(longer.isOpen && longer.turns.map(\.text) == ["One", "", "Two", "", "Four", ""])
+    }
+
     @Test func `takes a candidate, and moves candidates to the trash with their generation`() throws {
         var generation = try store.beginGeneration(kept)
         for index in generation.drafts.indices { generation.drafts[index].isCandidate = index == 1 }

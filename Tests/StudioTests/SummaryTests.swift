@@ -52,7 +52,7 @@ func `an edited summary is a revision of its draft, and u takes the edit back`()
             == .revision(draftId: 900, text: text, origin: .edit, base: EditBase(text: StudioScript.summaries[0])))
     let before = script.effects.count
     script.confirmWrites()
-    #expect(script.effects[before...].contains(.openConversation(.id(5))))
+    #expect(script.effects[before...].contains(.openConversation(.through(3, conversation: 5))))
     var edited = StudioScript.summaries
     edited[0] = text
     script.send(.conversationOpened(.id(5), StudioScript.summedUp(edited)))

@@ -88,7 +88,8 @@ extension StudioState {
     private mutating func begin(_ target: AnswerRequest.Target) {
         guard let chat = draft.chat else { return }
         let request = AnswerRequest(
-            conversation: chat.conversation, greeting: chat.chosenGreeting, target: target, seed: chat.seed)
+            conversation: chat.conversation, greeting: chat.chosenGreeting, target: target,
+            followedDraft: chat.isInStore ? chat.activeDraft(ofTurn: chat.turns.count - 1)?.id : nil, seed: chat.seed)
         let job = jobs.newNumber()
         draft.generations.append(
             OpenGeneration(key: job, request: studioRequest(for: request), modelName: modelName, createdAt: now))
@@ -216,7 +217,12 @@ extension StudioState {
         if isShown { takeBack() }
         chooseWhatIsRead(of: answer)
         if draft.generation(job)?.notSaved == nil, answer.turn == 0 || !isShown { draft.answer = nil }
-        if isShown, answer.conversationId != 0 { ask(.openConversation(.id(answer.conversationId))) }
+        if isShown, answer.conversationId != 0 {
+            ask(
+                .openConversation(
+                    answer.turn == 0
+                        ? .id(answer.conversationId) : .through(answer.turn, conversation: answer.conversationId)))
+        }
         loadConversations()
     }
 

@@ -19,7 +19,9 @@ extension StudioState {
 
     /// A change of a conversation is in the store.
     mutating func confirm(_ changed: ConversationChange, of id: Int64) {
-        if draft.chat?.conversation.id == id, changed != .trash { refreshChat() }
+        if draft.chat?.conversation.id == id, changed != .trash {
+            refreshChat(toOpenBranch: changed.opensBranch)
+        }
         loadConversations()
     }
 
@@ -33,7 +35,9 @@ extension StudioState {
     func canInChat(_ action: Action) -> Bool {
         guard let chat = draft.chat, let turn = chat.selectedTurn?.turn else { return false }
         if chat.selectedSummary != nil { return canOnSummary(action) }
-        let isWritten = draft.writtenGeneration(ofTurn: chat.selected) != nil
+        let isWritten =
+            draft.writtenGeneration(ofTurn: chat.selected) != nil
+            || chat.activeDraft(ofTurn: chat.selected)?.finishReason == nil && !turn.drafts.isEmpty
         switch action {
         case .answerAgain: return draft.running == nil && turn.id != 0 && !chat.isGreeting(chat.selected)
         case .continueAnswer:
@@ -196,18 +200,22 @@ extension StudioState {
 
     mutating func trashConversation() {
         guard let entry = conversationToTrash else { return }
-        if draft.answer?.conversationId == entry.id, draft.running != nil {
+        trashConversation(entry.id, title: entry.title)
+    }
+
+    mutating func trashConversation(_ id: Int64, title: String) {
+        if draft.answer?.conversationId == id, draft.running != nil {
             return say("Its answer is being written. Stop it first.", isFailure: true)
         }
-        let title = entry.title.isEmpty ? "The conversation" : clipped(entry.title, columns: 40)
-        draft.undoSteps.append(.trashConversation(id: entry.id, title: title))
+        let title = title.isEmpty ? "The conversation" : clipped(title, columns: 40)
+        draft.undoSteps.append(.trashConversation(id: id, title: title))
         write(
-            .conversation(entry.id, .trash),
+            .conversation(id, .trash),
             done: "\(title) is in the trash; \(KeyTable.label(.undo, in: .turns)) undoes it")
-        templates.remove(entry.id)
-        if draft.chat?.conversation.id == entry.id {
+        templates.remove(id)
+        if draft.chat?.conversation.id == id {
             stashChat()
-            focus = .templates
+            if focus == .draft { focus = .templates }
         }
     }
 

@@ -142,7 +142,7 @@ extension StudioState {
             return reopenChat(branch)
         }
         if draft.chat?.conversation.id == branch.conversation.id {
-            refreshChat(branch)
+            refreshChat(branch, at: place)
             if isAwaited { focus = .draft }
         } else if isAwaited, draft.changedEdit == nil {
             var chat = ChatPane(branch.conversation)
@@ -153,8 +153,6 @@ extension StudioState {
         }
         guard isAwaited else { return }
         if case .turn(let id, _) = place, let index = draft.chat?.index(ofTurn: id) {
-            // The words that an answer was found by may stand in the question.
-            draft.showTurn(max(0, index - 1), in: surroundings(of: .draft))
             draft.showTurn(index, in: surroundings(of: .draft))
             draft.chat?.part = .turns
         }
@@ -181,20 +179,14 @@ extension StudioState {
         return draft.awaitedConversation != .uuid(uuid)
     }
 
-    /// Asks for the turns again that the store has by now. While an answer is written, its end asks.
-    mutating func refreshChat() {
-        guard let chat = draft.chat, chat.isInStore, !isAnswering else { return }
-        let place = ConversationPlace.id(chat.conversation.id)
-        if !effects.contains(.openConversation(place)) { ask(.openConversation(place)) }
-    }
-
     /// Takes the turns again that the store has by now.
-    private mutating func refreshChat(_ branch: ConversationBranch) {
+    private mutating func refreshChat(_ branch: ConversationBranch, at place: ConversationPlace) {
         // A change that is on its way to the store is newer than what was read.
         let isChanging = pendingWrites.contains {
             if case .conversation(branch.conversation.id, _) = $0.write { true } else { false }
         }
         guard !isChanging else { return }
+        var hasWritten = false
         if let answer = draft.answer, answer.conversationId == branch.conversation.id {
             if !answer.isEnded { return }
             // Texts that the store does not have stay on the screen.
@@ -202,16 +194,9 @@ extension StudioState {
             let isThere = branch.turns.contains { turn in !ids.isDisjoint(with: turn.drafts.map(\.id)) }
             guard isThere || ids.isEmpty || draft.generation(answer.job)?.notSaved == nil else { return }
             draft.answer = nil
+            hasWritten = true
         }
-        let last = draft.chat?.lastTurn?.turn.id ?? 0
-        let isOther = last != 0 && !branch.turns.contains { $0.id == last }
-        if isOther, draft.chat?.isChangedOutside == true {
-            say(
-                "Another program has gone on in another branch; \(KeyTable.label(.previousSwipe, in: .turns)) goes back"
-            )
-        }
-        draft.chat?.isChangedOutside = false
-        draft.chat?.take(branch)
+        takeBranch(branch, at: place, hasWritten: hasWritten)
     }
 
     mutating func takeConversationFailure(_ place: ConversationPlace, isGone: Bool, sentence: String) {

@@ -24,8 +24,10 @@ struct ChatPane: Sendable {
     var summaries: [Int64: ShownSummary] = [:]
     /// The texts of the turns that may stand in place of a greeting, by their ids.
     var openings: [Int64: String] = [:]
-    /// True until the turns are read that another program has changed.
-    var isChangedOutside = false
+    /// True if another program has gone on in another branch than this one.
+    var isOpenElsewhere = false
+    /// When it was last looked how far another program's answer has come.
+    var lastLook = 0.0
     /// Another number after each change of the turns.
     private(set) var revision = 0
     /// The first visible row.

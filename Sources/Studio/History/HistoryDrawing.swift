@@ -1,12 +1,10 @@
 import Generation
 
-// The drawing of the History pane: a line to search in, and the generations by day.
+// The drawing of the History pane: a line to search in, and generations and conversations by day.
 
 extension HistoryPane {
-    /// - Parameters:
-    ///   - shown: the generation that the Draft pane shows.
-    ///   - hasConversations: true if conversations are listed elsewhere.
-    func draw(on canvas: inout Canvas, in surroundings: PaneSurroundings, shown: Int64?, hasConversations: Bool) {
+    /// - Parameter shown: the entry of what the Draft pane shows.
+    func draw(on canvas: inout Canvas, in surroundings: PaneSurroundings, shown: Int64?) {
         let place = surroundings.place
         let list = surroundings.listPlace
         if place.rows >= 4 {
@@ -28,22 +26,16 @@ extension HistoryPane {
                     isShown: entries[entry].id == shown)
             }
         }
-        if rows.isEmpty {
-            drawParagraph(emptyText(hasConversations), on: &canvas, in: list.inset(left: 2, right: 1, top: 1))
-        }
+        if rows.isEmpty { drawParagraph(emptyText, on: &canvas, in: list.inset(left: 2, right: 1, top: 1)) }
     }
 
-    private func emptyText(_ hasConversations: Bool) -> String {
+    private var emptyText: String {
         if let failure = failure { return failure }
         if !hasLoaded { return "Loading…" }
         if !search.isEmpty {
             return "Nothing is found. \(KeyTable.label(.dismiss, in: .history)) clears the search."
         }
         if inTrash { return "The trash is empty. \(KeyTable.label(.showTrash, in: .history)) goes back." }
-        if hasConversations {
-            return "Drafts of templates are listed here. Conversations are at the end of Templates, and "
-                + "\(KeyTable.label(.search, in: .history)) finds their words here too."
-        }
         return
             "Nothing is written yet. Open a template with \(KeyTable.label(.openTemplate, in: .templates)) and press "
             + "\(KeyTable.label(.generate, in: .field)): everything you generate is kept here."
@@ -76,7 +68,7 @@ extension HistoryPane {
         }
         var titleStyle = style
         if isShown { titleStyle.underline = true }
-        let title = onOneLine(entry.title, limit: 200)
+        let title = (entry.conversationId == nil ? "" : "Chat: ") + onOneLine(entry.title, limit: 200)
         let titleColumns = canvas.put(title, row: row, column: used, columns: free, style: titleStyle)
         // If there is room, the beginning of the text helps to tell entries with equal titles apart.
         let rest = free - titleColumns - 2

@@ -14,12 +14,18 @@ extension StudioState {
     }
 
     mutating func takeHistory(_ page: HistoryPageRequest, entries: [HistoryEntry], hasMore: Bool) {
-        let shown = focus == .history ? nil : shownGeneration?.generationId
+        let shown = focus == .history ? nil : shownEntry
         history.take(entries, for: page, hasMore: hasMore, shown: shown)
     }
 
     mutating func takeHistoryFailure(_ page: HistoryPageRequest, sentence: String) {
         if history.fail(page, sentence: sentence) { say(sentence, isFailure: true) }
+    }
+
+    /// The entry of what the Draft pane shows.
+    var shownEntry: Int64? {
+        guard let chat = draft.chat else { return shownGeneration?.generationId }
+        return chat.isInStore ? HistoryEntry.id(ofConversation: chat.conversation.id) : nil
     }
 
     // MARK: Opening
@@ -114,6 +120,7 @@ extension StudioState {
 
     mutating func trashGeneration() {
         guard !history.inTrash, let entry = history.selectedEntry else { return }
+        if let id = entry.conversationId { return trashConversation(id, title: entry.title) }
         if let generation = draft.generation(ofId: entry.id), generation.key == draft.running?.job {
             return say("It is being written. Stop it first.")
         }

@@ -21,7 +21,7 @@ enum Action: String, Sendable, Hashable, CaseIterable {
     case send, newLine, leaveComposer, editWordsExternally, editLastWords, compose
     case nextTurn, previousTurn, nextSwipe, previousSwipe
     case answerAgain, continueAnswer, editTurn, branchHere, branchToNew, pinTurn, trashTurn, copyTurn, showPrompt
-    case renameConversation, titleByModel, contextRule, newConversation, trashConversation
+    case showOpenBranch, renameConversation, titleByModel, contextRule, newConversation, trashConversation
     // History
     case openGeneration, search, showTrash, restore, trashGeneration, emptyTrash, reloadHistory
     // A line of search
@@ -119,6 +119,7 @@ enum Action: String, Sendable, Hashable, CaseIterable {
         case .trashTurn: "Trash the turn and what follows"
         case .copyTurn: "Copy the turn"
         case .showPrompt: "Show the answer’s exact prompt"
+        case .showOpenBranch: "Show where it went on elsewhere"
         case .renameConversation: "Set the conversation’s title"
         case .titleByModel: "Let the model write the title"
         case .contextRule: "Choose what a full context does"

@@ -222,6 +222,7 @@ enum KeyTable {
                 Binding(.character("P"), does: .pinTurn, hint: "pin"),
                 Binding(.character("u"), does: .undo, hint: "undo"),
                 Binding(.character("B"), does: .branchToNew, hint: "new branch"),
+                Binding(.character("O"), does: .showOpenBranch, hint: "went on"),
                 Binding(.character("t"), does: .renameConversation, hint: "title"),
                 Binding(.character("T"), does: .titleByModel, hint: "model’s title"),
                 Binding(.character("C"), does: .contextRule, hint: "context"),

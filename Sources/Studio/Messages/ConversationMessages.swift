@@ -12,6 +12,8 @@ public enum ConversationPlace: Sendable, Hashable {
     case turn(Int64, conversation: Int64)
     /// With the summary that this generation has written.
     case summary(generation: Int64, conversation: Int64)
+    /// The open branch if it has this turn, else the branch that ends with it. Which branch is open stays as it is.
+    case through(Int64, conversation: Int64)
 }
 
 /// A conversation and the turns of its open branch.
@@ -24,15 +26,18 @@ public struct ConversationBranch: Sendable, Hashable {
     /// The texts of the turns that may stand in place of a greeting, the greeting among them, by their ids; empty if there
     /// are no others.
     public var openings: [Int64: String]
+    /// False if another branch is the open one, because another program has gone on there.
+    public var isOpen: Bool
 
     public init(
         conversation: Conversation, turns: [Turn], summaries: [Int64: TurnSummary] = [:],
-        openings: [Int64: String] = [:]
+        openings: [Int64: String] = [:], isOpen: Bool = true
     ) {
         self.conversation = conversation
         self.turns = turns
         self.summaries = summaries
         self.openings = openings
+        self.isOpen = isOpen
     }
 }
 
@@ -87,13 +92,19 @@ public struct AnswerRequest: Sendable, Hashable {
     /// The turn that a new conversation begins with; `nil` if it begins with the words.
     public var greeting: String?
     public var target: Target
+    /// The draft that new words follow, as it stands on the screen; `nil`: the active one.
+    public var followedDraft: Int64?
     /// `nil`: a fresh one.
     public var seed: UInt64?
 
-    public init(conversation: Conversation, greeting: String? = nil, target: Target, seed: UInt64? = nil) {
+    public init(
+        conversation: Conversation, greeting: String? = nil, target: Target, followedDraft: Int64? = nil,
+        seed: UInt64? = nil
+    ) {
         self.conversation = conversation
         self.greeting = greeting
         self.target = target
+        self.followedDraft = followedDraft
         self.seed = seed
     }
 }
@@ -154,6 +165,14 @@ public enum ConversationChange: Sendable, Hashable {
     case update(Conversation)
     case trash
     case restore
+
+    /// True if it opens another branch, which is shown then.
+    var opensBranch: Bool {
+        switch self {
+        case .chooseDraft, .chooseTurn, .editAnswer, .branch, .trashTurns, .restoreTurns, .addGreeting: true
+        case .pin, .setSummary, .retitle, .update, .trash, .restore: false
+        }
+    }
 }
 
 /// What the context of a conversation holds for the next answer, in tokens.

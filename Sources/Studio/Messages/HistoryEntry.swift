@@ -1,12 +1,13 @@
 import Generation
 
-/// One generation as a line of history.
+/// One generation, or one conversation, as a line of history.
 public struct HistoryEntry: Sendable, Hashable, Identifiable {
+    /// Of a conversation, its id below 0, so that it differs from those of generations.
     public var id: Int64
-    /// Seconds since 1970.
+    /// Seconds since 1970; of a conversation, when something was last said.
     public var createdAt: Double
     public var title: String
-    /// Drafts outside the trash; in the trash view, drafts in it.
+    /// Drafts outside the trash; in the trash view, drafts in it. Of a conversation, its turns.
     public var draftCount: Int
     /// Whether any of its drafts is starred.
     public var starred: Bool
@@ -29,4 +30,9 @@ public struct HistoryEntry: Sendable, Hashable, Identifiable {
         self.excerpt = excerpt
         self.conversation = conversation
     }
+
+    public static func id(ofConversation id: Int64) -> Int64 { -id }
+
+    /// The id of the conversation that it stands for as a whole; `nil` if it is a generation.
+    public var conversationId: Int64? { id < 0 ? 0 - id : nil }
 }

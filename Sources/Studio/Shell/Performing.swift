@@ -13,6 +13,7 @@ extension StudioState {
             .branchHere, .branchToNew, .pinTurn, .trashTurn, .copyTurn, .showPrompt, .newConversation, .editLastWords:
             return canInChat(action)
         case .titleByModel: return canAskForTitle
+        case .showOpenBranch: return draft.chat?.isOpenElsewhere == true && !isAnswering
         case .showTrashedConversations: return templates.hasPersonas
         case .restoreConversation: return templates.inTrash && templates.selectedEntry != nil
         case .trashConversation: return conversationToTrash != nil
@@ -128,6 +129,7 @@ extension StudioState {
         case .editTurn: editTurn()
         case .branchHere: branchHere()
         case .branchToNew: branchIntoNewConversation()
+        case .showOpenBranch: showOpenBranch()
         case .pinTurn: pinTurn()
         case .trashTurn: trashTurn()
         case .copyTurn: copyTurn()

@@ -37,9 +37,7 @@ extension StudioState {
         case .templates: templates.draw(on: &canvas, in: surroundings)
         case .draft: drawDraft(on: &canvas)
         case .history:
-            history.draw(
-                on: &canvas, in: surroundings, shown: shownGeneration?.generationId,
-                hasConversations: !templates.conversations.isEmpty || draft.chat?.isInStore == true)
+            history.draw(on: &canvas, in: surroundings, shown: shownEntry)
         }
     }
 

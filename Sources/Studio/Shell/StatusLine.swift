@@ -56,6 +56,7 @@ extension StudioState {
     private func facts(columns limit: Int) -> String {
         var parts: [String] = []
         let keptCount = keptRows.count
+        if let elsewhereText { parts.append(elsewhereText) }
         if keptCount > 0 { parts.append("\(label(.showKept)): \(keptCount) kept \(keptCount == 1 ? "text" : "texts")") }
         if offersModels {
             return clipped("\(modelName) is a small model: \(label(.models)) gets a better one", columns: limit)

@@ -73,7 +73,7 @@ public struct StudioState: Sendable {
 
     /// True if time alone changes the screen: then the runner ticks often.
     public var isAnimating: Bool {
-        !jobs.isEmpty || notice != nil || isRulerStale || keeping.sessionMayDiffer || memory.mayDiffer
+        !jobs.isEmpty || notice != nil || isRulerStale || watchesAnswer || keeping.sessionMayDiffer || memory.mayDiffer
     }
 }
 

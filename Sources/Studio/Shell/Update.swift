@@ -72,9 +72,6 @@ extension StudioState {
             loadHistoryAnew()
             loadConversations()
             refreshChat()
-            if effects.contains(where: { if case .openConversation = $0 { true } else { false } }) {
-                draft.chat?.isChangedOutside = true
-            }
         case .generationOpened(let saved, let written):
             if !takePrompt(saved), !takeReopened(saved, written: written) { show(saved, written: written) }
         case .generationNotOpened(let id, let isGone, let sentence):
@@ -102,6 +99,7 @@ extension StudioState {
             saveSessionIfChanged()
         }
         askForRuler()
+        watchAnswer()
         if memory.mayDiffer && time - memory.lastTime >= Memory.seconds { rememberIfChanged() }
         if keeping.sessionFailure != nil && time - keeping.lastSessionTime >= 5 { saveSessionIfChanged() }
     }

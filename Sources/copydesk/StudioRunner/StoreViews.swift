@@ -17,10 +17,25 @@ extension DraftStore {
         return texts.contains { $0.utf8.elementsEqual(edit.text.utf8) }
     }
 
-    /// A page of history as the studio lists it.
+    /// A page of history as the studio lists it: drafts outside conversations, and each conversation as one entry.
     func page(_ request: HistoryPageRequest) throws -> (entries: [HistoryEntry], hasMore: Bool) {
-        let page = try history(request)
-        return (page.generations.map { HistoryEntry($0) }, page.hasMore)
+        guard !request.query.inTrash else {
+            let page = try history(request)
+            return (page.generations.map { HistoryEntry($0) }, page.hasMore)
+        }
+        var drafts = request
+        drafts.query.leavesOutAnswers = true
+        let page = try history(drafts)
+        let conversations = try conversations(
+            limit: request.limit + 1, before: request.after.map(conversationCursor), query: request.query.text)
+        let entries = (page.generations.map { HistoryEntry($0) } + conversations.map { HistoryEntry($0) })
+            .sorted(by: HistoryEntry.isNewer)
+        return (Array(entries.prefix(request.limit)), page.hasMore || entries.count > request.limit)
+    }
+
+    /// The place in the list of conversations that stands behind a place in the history.
+    private func conversationCursor(_ cursor: HistoryCursor) -> (updatedAt: Double, id: Int64) {
+        (cursor.createdAt, cursor.id < 0 ? -cursor.id : Int64.max)
     }
 }
 
@@ -37,5 +52,23 @@ extension HistoryEntry {
                 generation.turnId.map { .turn($0, conversation: conversation) }
                     ?? .summary(generation: generation.id, conversation: conversation)
             })
+    }
+}
+
+extension HistoryEntry {
+    init(_ entry: ConversationEntry) {
+        let conversation = entry.conversation
+        self.init(
+            id: HistoryEntry.id(ofConversation: entry.id), createdAt: conversation.updatedAt,
+            title: conversation.title.isEmpty ? conversation.persona.title : conversation.title,
+            draftCount: entry.turnCount, excerpt: String(entry.preview.prefix(200)),
+            conversation: entry.foundTurnId.map { .turn($0, conversation: entry.id) } ?? .id(entry.id))
+    }
+
+    /// The order of the list. Of one time, generations come first.
+    fileprivate static func isNewer(_ one: HistoryEntry, _ other: HistoryEntry) -> Bool {
+        guard one.createdAt == other.createdAt else { return one.createdAt > other.createdAt }
+        guard one.id < 0, other.id < 0 else { return one.id > other.id }
+        return one.id < other.id
     }
 }

@@ -28,10 +28,10 @@ extension StudioState {
                     .init(scope: .generation(id: id), title: "all \(count) variants shown", fileName: name))
             }
         }
-        if let entry = history.selectedEntry, !history.inTrash, entry.id != shownGeneration?.generationId {
+        if let entry = history.selectedEntry, !history.inTrash, entry.id != shownEntry {
             choices.append(
                 .init(
-                    scope: .generation(id: entry.id), title: "\(clipped(entry.title, columns: 24)), from History",
+                    scope: exportScope(of: entry), title: "\(clipped(entry.title, columns: 24)), from History",
                     fileName: FileName.of(entry.title)))
         }
         if !history.entries.isEmpty {
@@ -50,6 +50,10 @@ extension StudioState {
         return choices
     }
 
+    private func exportScope(of entry: HistoryEntry) -> ExportRequest.Scope {
+        entry.conversationId.map { .conversation(id: $0) } ?? .generation(id: entry.id)
+    }
+
     mutating func openExport() {
         // Until the choice is made, the store holds unfinished candidates that nobody may ever see.
         if draft.isChoosing { return say("The best candidates are not chosen yet: export them when they are written.") }
@@ -57,7 +61,8 @@ extension StudioState {
         guard !choices.isEmpty else { return say("There is nothing to export yet.") }
         var selected = 0
         if focus == .history, let id = history.selected {
-            selected = choices.firstIndex { $0.scope == .generation(id: id) } ?? 0
+            let wanted: ExportRequest.Scope = id < 0 ? .conversation(id: 0 - id) : .generation(id: id)
+            selected = choices.firstIndex { $0.scope == wanted } ?? 0
         }
         dialog = ExportDialog(choices: choices, selectedChoice: selected, last: memory.choices.export)
     }

@@ -149,7 +149,7 @@ extension DraftStore {
         var isBranch = false
         switch request.target {
         case .words(let words, let after):
-            var parent = after.map { Turn(id: $0, role: .assistant, text: "") }
+            var parent = after.map { Turn(id: $0, role: .assistant, text: "", activeDraftId: request.followedDraft) }
             if id == 0 {
                 id = try beginConversation(request.conversation).id
                 parent = nil
@@ -174,7 +174,7 @@ extension DraftStore {
             answer = reply.id
             target = .answer(to: edited.id)
         case .again(let turn):
-            let open = try openTurns(of: id)
+            let open = try turns(of: id, opening: turn)
             if open.first(where: { $0.id == turn })?.role == .user {
                 let reply = try addAnswer(to: turn)
                 if !open.contains(where: { $0.id == reply.id }) { added = [reply] }
@@ -185,6 +185,7 @@ extension DraftStore {
                 target = .another(turn)
             }
         case .more(let turn, let draft):
+            _ = try turns(of: id, opening: turn)
             answer = turn
             target = .rest(of: draft, in: turn)
         }
@@ -199,5 +200,12 @@ extension DraftStore {
     /// Opens the branch of a turn unless it is open.
     fileprivate func open(turn: Int64, of conversationId: Int64) throws {
         if try !branch(of: conversationId).turns.contains(where: { $0.id == turn }) { try choose(turn: turn) }
+    }
+    /// The open branch; if it does not have the turn, because another program has opened another one, that of the turn.
+    private func turns(of id: Int64, opening turn: Int64) throws -> [Turn] {
+        let open = try openTurns(of: id)
+        if open.contains(where: { $0.id == turn }) { return open }
+        try choose(turn: turn)
+        return try openTurns(of: id)
     }
 }

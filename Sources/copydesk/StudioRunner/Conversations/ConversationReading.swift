@@ -77,6 +77,7 @@ extension DraftStore {
     /// - Returns: `nil` if it is not there, or in the trash.
     func branch(at place: ConversationPlace) throws -> ConversationBranch? {
         var id: Int64?
+        var shown: Int64?
         switch place {
         case .id(let known), .summary(_, let known): id = known
         case .uuid(let uuid): id = try conversationId(named: uuid)
@@ -84,14 +85,26 @@ extension DraftStore {
             id = known
             // A turn that was found may stand in another branch.
             if try !openTurns(of: known).contains(where: { $0.id == turn }) { try choose(turn: turn) }
+        case .through(let turn, let known): (id, shown) = (known, turn)
         }
         guard let id else { return nil }
         let conversation = try conversation(id: id)
         guard conversation.deletedAt == nil else { return nil }
-        let turns = try openTurns(of: id)
+        var (turns, isOpen) = try turns(of: id, through: shown)
+        let isRunning = turns.last?.drafts.contains { $0.finishReason == nil } == true
+        // If the program that wrote the answer has died, it is interrupted, and nobody else may notice.
+        if isRunning, try !interruptDead().isEmpty { (turns, isOpen) = try self.turns(of: id, through: shown) }
         return ConversationBranch(
             conversation: conversation, turns: turns, summaries: try summaries(of: turns),
-            openings: try openings(of: turns))
+            openings: try openings(of: turns), isOpen: isOpen)
+    }
+
+    private func turns(of id: Int64, through shown: Int64?) throws -> (turns: [Turn], isOpen: Bool) {
+        let open = try openTurns(of: id)
+        guard let shown, !open.contains(where: { $0.id == shown }), let turns = try turns(of: id, to: shown) else {
+            return (open, true)
+        }
+        return (turns, false)
     }
 
     private func summaries(of turns: [Turn]) throws -> [Int64: TurnSummary] {
