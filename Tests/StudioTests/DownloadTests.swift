@@ -66,7 +66,8 @@ func `a model that cannot be had is told in the dialog`() {
     script.press(.enter)
     #expect(script.effects.last == .planDownload(reference: "nobody/nothing"))
     script.send(.downloadNotPlanned(reference: "nobody/nothing", sentence: "There is no repository 'nobody/nothing'."))
-    #expect(script.screen.contains("There is no repository 'nobody/nothing'.") && script.state.context == .downloads)
+    #expect(script.screen.contains("There is no repository 'nobody/nothing'."))
+    #expect(script.screen.contains("▏nobody/nothing") && script.state.context == .modelWords)
 }
 
 @Test

@@ -152,6 +152,9 @@ func `a long list scrolls to every row`() {
     script.press(.character("m"), .character("G"))
     #expect(script.screen.contains("› Get a model…"))
     script.press(.character("k"))
+    // No list has the model in use, so it stands behind them.
+    #expect(script.screen.contains("› built-in  ✓"))
+    script.press(.character("k"))
     #expect(script.screen.contains("› model-60"))
     script.press(.character("g"))
     #expect(script.screen.contains("› model-1 ") && script.screen.contains("Your models"))

@@ -75,7 +75,7 @@ extension StudioState {
             return say("Saving your last change. Try again at once.")
         }
         let model = chat.conversation.model
-        if model.isEmpty { draft.chat?.conversation.model = modelName }
+        if model.isEmpty { draft.chat?.conversation.model = modelOpenedAs ?? modelName }
         guard model.isEmpty || model == modelName || model == modelOpenedAs else {
             draft.chat?.waiting = target
             say("Opening \(model), which writes this conversation…")

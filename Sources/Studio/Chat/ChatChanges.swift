@@ -259,7 +259,7 @@ extension StudioState {
         let cards = draft.chatCards(ofTurn: chat.selected)
         let active = draft.chatActive(ofTurn: chat.selected)
         let text = cards.indices.contains(active) ? cards[active].text : chat.text(ofTurn: chat.selected)
-        guard !text.isEmpty else { return }
+        guard !text.isEmpty else { return say("This turn has no text to copy") }
         ask(.copy(text))
         sayCopying("The turn is copied, \(text.count) characters")
     }

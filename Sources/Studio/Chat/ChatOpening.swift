@@ -122,7 +122,13 @@ extension StudioState {
         }
         var chat = ChatPane(conversation)
         chat.personaName = name
-        chat.conversation.model = modelName
+        chat.conversation.model = modelOpenedAs ?? modelName
+        if let item = templates.item(named: name), memory.choices.parameters[name] != nil {
+            let parameters = newForm(item).parameters
+            chat.conversation.settings.sampling = parameters.sampling
+            chat.conversation.settings.variantCount = parameters.variantCount
+            chat.seed = parameters.seed
+        }
         if let greeting = conversation.persona.greetings.first {
             chat.turns = [ShownTurn(Turn(role: .assistant, text: greeting))]
         }

@@ -27,7 +27,7 @@ extension StudioState {
         guard let reason = saved.finishReason else { return ("being written elsewhere…", Style(.accent)) }
         guard !saved.text.isEmpty else { return ("", .quiet) }
         let failure = chat.failures[turn.id] ?? saved.details.server?.failure
-        return endState(reason, failure: failure, contextRoom: saved.details.contextRoom)
+        return endState(reason, failure: failure, contextRoom: saved.details.contextRoom, tokens: saved.tokenCount)
     }
 
     private func writingState(of generation: OpenGeneration, card: Int) -> (text: String, style: Style) {
@@ -45,12 +45,14 @@ extension StudioState {
         case .writing: return (isStopping ? "stopping…" : "writing…", Style(.accent))
         case .ended(let reason):
             guard !variant.text.isEmpty else { return ("", .quiet) }
-            return endState(reason, failure: generation.failure, contextRoom: generation.contextRoom)
+            return endState(
+                reason, failure: generation.failure, contextRoom: generation.contextRoom,
+                tokens: variant.tokenCount)
         }
     }
 
     private func endState(
-        _ reason: FinishReason, failure: String?, contextRoom: Int?
+        _ reason: FinishReason, failure: String?, contextRoom: Int?, tokens: Int
     ) -> (text: String, style: Style) {
         let more = "\(draft.turnKey(.continueAnswer)) continues"
         let again = "\(draft.turnKey(.answerAgain)) answers again"
@@ -59,7 +61,9 @@ extension StudioState {
         case .limit:
             let limits = draft.chat?.conversation.settings.limits.shortText ?? ""
             return (limits.isEmpty ? "kept to the limit" : "kept to \(limits)", .quiet)
-        case .length: return (contextRoom == nil ? "long · \(more)" : "the context is full", Style(.warning))
+        case .length:
+            let cut = tokens > 0 ? "cut at \(tokens) tokens" : "cut at the most tokens"
+            return (contextRoom == nil ? "\(cut) · \(more)" : "the context is full", Style(.warning))
         case .stopped: return ("stopped · \(more)", Style(.warning))
         case .interrupted: return ("interrupted · \(more)", Style(.warning))
         case .cutOff: return ("cut off by the server · \(more)", Style(.warning))

@@ -51,6 +51,8 @@ enum DialogOutcome: Sendable, Hashable {
 enum DialogRequest: Sendable, Hashable {
     case perform(Action)
     case useModel(name: String)
+    /// Open a model by the path of its file.
+    case openModelFile(path: String)
     case askServers
     case openDownloads
     case searchHub(words: String)
@@ -64,6 +66,8 @@ enum DialogRequest: Sendable, Hashable {
     /// Put a text into the form's field of this index.
     case setField(index: Int, text: String)
     case setParameters(FormParameters, TouchedParameters)
+    /// Parameters for the next conversation with this persona.
+    case setPersonaParameters(String, FormParameters, TouchedParameters)
     /// Open a template's form with the selected variant's text; "" for the free prompt.
     case refine(template: String)
     /// Show a variant of a generation, by the generation's key.

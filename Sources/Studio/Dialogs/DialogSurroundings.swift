@@ -22,6 +22,8 @@ struct DialogSurroundings: Sendable {
     var downloadSections: [SectionList.Section] { studio.downloadSections }
     /// Why nothing can be downloaded, or why the last model could not be looked up.
     var downloadProblem: String? { studio.downloadProblem }
+    /// Why the last model that was named could not be looked up or opened.
+    var lookUpProblem: String? { studio.downloads.problem }
 
     /// True if an export has not started because an earlier one is being written.
     func isWaiting(_ request: ExportRequest) -> Bool {

@@ -12,6 +12,8 @@ struct DownloadsDialog: StudioDialog {
     private var list: SectionList
     private var input = TextEditor()
     private var typing: Typing?
+    /// The address that is looked up: if that fails, it can be corrected.
+    private var asked: String?
 
     static let searchID = "search"
     static let addressID = "address"
@@ -57,9 +59,10 @@ struct DownloadsDialog: StudioDialog {
         case .accept:
             let text = onOneLine(input.text)
             guard !text.isEmpty else { return .stay }
+            if isFile { return .ask(.openModelFile(path: text)) }
             let isSearch = typing == .search
             typing = nil
-            if isSearch { list.select(Self.searchID) }
+            if isSearch { list.select(Self.searchID) } else { asked = text }
             return .ask(isSearch ? .searchHub(words: text) : .planDownload(reference: text))
         case .cancelTyping: typing = nil
         case .close: return .close(nil)
@@ -67,6 +70,9 @@ struct DownloadsDialog: StudioDialog {
         }
         return .stay
     }
+
+    /// True if the path of a file of this machine is typed.
+    private var isFile: Bool { typing == .address && StudioState.isFilePath(onOneLine(input.text)) }
 
     mutating func move(by rows: Int) {
         if typing == nil { list.move(by: rows) }
@@ -76,12 +82,18 @@ struct DownloadsDialog: StudioDialog {
 
     mutating func settle(in surroundings: DialogSurroundings) {
         list.take(surroundings.downloadSections)
+        if let asked, typing == nil, surroundings.lookUpProblem != nil {
+            typing = .address
+            input = TextEditor(asked)
+            self.asked = nil
+        }
         list.settle(rows: parts(in: surroundings).list.rows)
     }
 
     func hint(of binding: Binding) -> String? {
         let row = list.selectedRow
         switch binding.action {
+        case .accept where isFile: return "open the file"
         case .accept where typing != nil: return typing == .search ? "search" : "look it up"
         case .accept:
             switch row?.choice {
@@ -135,7 +147,8 @@ struct DownloadsDialog: StudioDialog {
             line.columns += 3
             drawSearchLine(
                 on: &canvas, row: row, in: line, editor: input, isTyping: true,
-                placeholder: typing == .search ? "words, such as: qwen3 instruct" : "OWNER/REPO:Q4_K_M, or an address")
+                placeholder: typing == .search
+                    ? "words, such as: qwen3 instruct" : "OWNER/REPO:Q4_K_M, an address, or ~/FILE.gguf")
             row += 1
         }
         for line in parts.problem {

@@ -56,6 +56,12 @@ struct ModelsDialog: StudioDialog {
 
     /// The row of a model that was typed by its name on a server.
     private func typed(among all: [SectionList.Section], _ surroundings: DialogSurroundings) -> [SectionList.Section] {
+        let path = onOneLine(filter.text)
+        if StudioState.isFilePath(path) {
+            let row = SectionList.Row(
+                id: path, title: path, cells: ["opens this file"], choice: .useModel(name: path))
+            return [SectionList.Section(title: "A file", rows: [row])]
+        }
         let name = filter.text.filter { !$0.isWhitespace }
         guard let slash = name.firstIndex(of: "/"), name.index(after: slash) < name.endIndex,
             surroundings.serverNames.contains(String(name[..<slash])),

@@ -93,10 +93,10 @@ extension StudioState {
                 onOneLine(field.label), row: row, column: column + 1, columns: geometry.labelColumns - 2, style: style)
         } else if line == 1 && isActive {
             let place = editor.layout(columns: valueColumns).line(of: editor.cursor)
-            let full = "\(place.number)/\(place.count)"
+            let texts = ["line \(place.number) of \(place.count)", "\(place.number)/\(place.count)"]
             canvas.put(
-                full.count <= geometry.labelColumns - 2 ? full : "\(place.number)", row: row, column: column + 1,
-                columns: geometry.labelColumns - 2, style: quiet)
+                texts.first { $0.count <= geometry.labelColumns - 2 } ?? "\(place.number)", row: row,
+                column: column + 1, columns: geometry.labelColumns - 2, style: quiet)
         }
         let isFromBrand = form.isFromBrand(rows.field)
         if line == 1 && !isActive && isFromBrand {

@@ -20,10 +20,19 @@ extension StudioState {
     mutating func followEnd() {
         if draft.chat != nil {
             draft.moveChatToEdge(isEnd: true, in: surroundings(of: .draft))
-            if draft.running != nil { say("Following the end; ↑ stops it") }
-            return
+            guard draft.running != nil else { return }
+        } else {
+            guard draft.followEnd(in: surroundings(of: .draft)) else { return }
         }
-        if draft.followEnd(in: surroundings(of: .draft)) { say("Following the end; ↑ stops it") }
+        say("Following the end; ↑ stops it")
+        notice?.isAboutFollowing = true
+    }
+
+    /// Takes the sentence away once it no longer holds.
+    mutating func settleFollowingNotice() {
+        guard notice?.isAboutFollowing == true else { return }
+        let follows = draft.chat.map { $0.following == .end } ?? (selectedVariant?.follows == true)
+        if draft.running == nil || !follows { endNotice() }
     }
 
     // MARK: Stars and trash

@@ -32,8 +32,9 @@ public enum StudioMessage: Sendable, Equatable {
     /// The models of this machine, the aliases, and the names of the servers in the settings.
     case modelsListed([ModelItem], servers: [String] = [])
     case serverAnswered(name: String, ServerAnswer)
-    /// The model that writes from now on. `contextLength`: `nil` if it is unknown, as it may be on a server.
-    case modelReady(name: String, contextLength: Int?)
+    /// The model that writes from now on. `contextLength`: `nil` if it is unknown, as it may be on a server; `openedAs`: what
+    /// opens it again, such as the path of its file; `nil` if that is its name.
+    case modelReady(name: String, contextLength: Int?, openedAs: String? = nil)
     /// The sentence says what, why and what to do; the earlier model stays.
     case modelFailed(sentence: String)
 

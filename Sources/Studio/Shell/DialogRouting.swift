@@ -32,6 +32,7 @@ extension StudioState {
         case .perform(let action): perform(action)
         case .useModel(let name): useModel(name)
         case .askServers: askServers()
+        case .openModelFile(let path): openModelFile(path)
         case .openDownloads: openDownloads()
         case .searchHub(let words): searchHub(words)
         case .planDownload(let reference): planDownload(reference)
@@ -46,6 +47,10 @@ extension StudioState {
         case .discardTurnEdit: draft.chat?.edit = nil
         case .setParameters(let parameters, _) where draft.chat != nil: setChatParameters(parameters)
         case .setParameters(let parameters, let touched): setParameters(parameters, touched)
+        case .setPersonaParameters(let name, let parameters, let touched):
+            guard let item = templates.item(named: name) else { break }
+            rememberParameters(parameters, touched, of: item)
+            say("The next conversation with \(onOneLine(item.title)) begins with these parameters")
         case .refine(let name): refine(with: name)
         case .reveal(let key, let variant): draft.reveal(key, variant)
         case .takeCandidate(let key, let index): takeCandidate(index, in: key)

@@ -24,7 +24,7 @@ extension StudioState {
                 title: "Any other",
                 rows: [
                     .init(id: DownloadsDialog.searchID, title: "Search the Hub…"),
-                    .init(id: DownloadsDialog.addressID, title: "A name or an address…"),
+                    .init(id: DownloadsDialog.addressID, title: "A name, an address or a file…"),
                 ]),
         ]
     }

@@ -11,7 +11,9 @@ struct Downloads: Sendable {
     var search: HubSearch?
     /// The reference that is being looked up.
     var planning: String?
-    /// Why the last one could not be looked up.
+    /// The path of a file that is being opened as a model.
+    var openingFile: String?
+    /// Why the last one could not be looked up, or opened.
     var problem: String?
     /// The sizes that the Hub has told, in bytes, by the reference.
     var sizes: [String: Int] = [:]

@@ -50,10 +50,15 @@ extension StudioState {
         ask(.useModel(name: name))
     }
 
-    mutating func takeModel(_ name: String) {
+    mutating func takeModel(_ name: String, openedAs: String?) {
         modelName = name
         modelFailure = nil
-        modelOpenedAs = openingModel
+        modelOpenedAs = openedAs ?? openingModel
+        if let opened = modelOpenedAs, StudioState.isFilePath(opened) { openedFiles[opened] = name }
+        if let path = downloads.openingFile, path == openingModel {
+            downloads.openingFile = nil
+            if dialog is DownloadsDialog { dialog = nil }
+        }
         let isChosen = openingModel != nil && openingModel == memory.awaitedModel
         openingModel = nil
         if name == memory.awaitedModel {
@@ -66,7 +71,13 @@ extension StudioState {
 
     mutating func takeModelFailure(_ sentence: String) {
         if modelName.isEmpty { modelFailure = sentence }
+        let path = openingModel
         openingModel = nil
+        if let file = downloads.openingFile, file == path {
+            downloads.openingFile = nil
+            downloads.problem = sentence
+            if dialog is DownloadsDialog { return }
+        }
         if takeChatModelFailure(sentence) { return }
         say(sentence, isFailure: true)
     }
@@ -78,12 +89,29 @@ extension StudioState {
             && draft.generations.isEmpty && draft.form == nil && downloads.isUntouched
     }
 
+    // MARK: Files
+
+    /// True if a text names a file of this machine and no model of a list.
+    static func isFilePath(_ text: String) -> Bool {
+        let text = text.lowercased()
+        if ["/", "~/", "./", "../"].contains(where: text.hasPrefix) { return true }
+        return text.hasSuffix(".gguf") && !text.contains("/") && !text.contains(":")
+    }
+
+    /// Opens a model by the path of its file. A dialog that asked for it stays open until it is there.
+    mutating func openModelFile(_ path: String) {
+        downloads.problem = nil
+        downloads.openingFile = path
+        useModel(path)
+        if openingModel != path { downloads.openingFile = nil }
+    }
+
     // MARK: Rows
 
     /// The rows of the dialog.
     var modelSections: [SectionList.Section] {
         guard !models.isEmpty else { return [] }
-        let own = models.filter { $0.origin == .own }.map(row)
+        let own = models.filter { $0.origin == .own }.map(row) + rowsOfFiles
         let others = models.filter { if case .program = $0.origin { true } else { false } }.map(row)
         let aliases = models.filter { if case .alias = $0.origin { true } else { false } }.map(row)
         let going = jobs.all.lazy.compactMap { job -> String? in
@@ -104,6 +132,22 @@ extension StudioState {
         ]
     }
 
+    /// The models that were opened by the paths of their files, and the one in use if no list has it.
+    private var rowsOfFiles: [SectionList.Row] {
+        let onServers = servers.flatMap { server -> [ModelItem] in
+            if case .models(let items)? = server.answer { items } else { [] }
+        }
+        let listed = Set((models + onServers).map(\.name))
+        var files = openedFiles
+        if !modelName.isEmpty { files[modelOpenedAs ?? modelName] = modelName }
+        return files.sorted { $0.key < $1.key }.filter { !listed.contains($0.key) && !listed.contains($0.value) }.map {
+            opened, name in
+            SectionList.Row(
+                id: opened, title: name, cells: [opened == name ? "" : onOneLine(opened)], isMarked: name == modelName,
+                choice: .useModel(name: opened))
+        }
+    }
+
     private func row(of item: ModelItem) -> SectionList.Row {
         let origin: String =
             switch item.origin {
@@ -114,7 +158,8 @@ extension StudioState {
         let detail = item.problem == nil ? item.detail : "cannot be used"
         return SectionList.Row(
             id: item.name, title: item.name, cells: [[origin, detail].filter { !$0.isEmpty }.joined(separator: " · ")],
-            isMarked: item.name == modelName, note: item.problem ?? "", isFailure: item.problem != nil,
+            isMarked: item.name == modelName || item.name == modelOpenedAs, note: item.problem ?? "",
+            isFailure: item.problem != nil,
             choice: item.problem.map { .tell(title: item.name, text: $0) } ?? .useModel(name: item.name))
     }
 

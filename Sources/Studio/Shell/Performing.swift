@@ -19,7 +19,7 @@ extension StudioState {
         case .trashConversation: return conversationToTrash != nil
         case .stop: return jobToCancel != nil
         case .models, .getModel: return true
-        case .parameters: return draft.form != nil || draft.chat != nil
+        case .parameters: return draft.form != nil || draft.chat != nil || personaForParameters != nil
         case .retrySave: return saveFailure != nil
         case .showKept: return !keptRows.isEmpty
         case .fillExamples:

@@ -80,8 +80,15 @@ extension StudioState {
     mutating func setParameters(_ parameters: FormParameters, _ touched: TouchedParameters) {
         guard let form = draft.form else { return }
         draft.form?.parameters = parameters
-        let usual = usualForm(form.template).parameters
-        let name = form.template?.name ?? ""
+        rememberParameters(parameters, touched, of: form.template)
+    }
+
+    /// - Parameter template: `nil` is the free prompt.
+    mutating func rememberParameters(
+        _ parameters: FormParameters, _ touched: TouchedParameters, of template: TemplateItem?
+    ) {
+        let usual = usualForm(template).parameters
+        let name = template?.name ?? ""
         var chosen = touched.isReset ? ChosenParameters() : memory.choices.parameters[name] ?? ChosenParameters()
         for option in SamplingOption.all where touched.names.contains(option.name) {
             let value = option.value(in: parameters.sampling)

@@ -4,6 +4,7 @@ extension StudioState {
     mutating func settle() {
         draft.forgetGenerations()
         settleFieldNotice()
+        settleFollowingNotice()
         guard !layout.isTooSmall else { return }
         templates.settle(in: surroundings(of: .templates))
         ask(history.settle(in: surroundings(of: .history), isVisible: layout.panes[.history] != nil))

@@ -39,6 +39,8 @@ public struct StudioState: Sendable {
     var modelOpenedAs: String?
     /// The name of the model that is being opened.
     var openingModel: String?
+    /// The names of the models that were opened by the paths of their files.
+    var openedFiles: [String: String] = [:]
     /// Why there is no model; `nil` if there is one, or it is being opened.
     var modelFailure: String?
     var notice: Notice?
@@ -96,6 +98,8 @@ struct Notice: Sendable, Hashable {
     var recovered: [String] = []
     /// The field of the form that the sentence is about, and its problem; `nil` if it is about something else.
     var field: FieldSentence?
+    /// True if it says that the end is followed, which is over as soon as the writer scrolls or the text is written.
+    var isAboutFollowing = false
 
     struct FieldSentence: Sendable, Hashable {
         var name: String

@@ -49,7 +49,7 @@ extension StudioState {
         case .searchFailed(let words, let sentence): takeSearchFailure(sentence, for: words)
         case .downloadPlanned(let plan): takePlan(plan)
         case .downloadNotPlanned(let reference, let sentence): takePlanFailure(sentence, for: reference)
-        case .modelReady(let name, _): takeModel(name)
+        case .modelReady(let name, _, let openedAs): takeModel(name, openedAs: openedAs)
         case .modelFailed(let sentence): takeModelFailure(sentence)
         case .job(let number, let message): take(message, ofJob: number)
         case .generation(let job, let message): take(message, ofGeneration: job)

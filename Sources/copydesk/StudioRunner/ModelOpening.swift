@@ -2,6 +2,7 @@
 // - A model that cannot be opened never takes the place of one that can.
 
 import Drafting
+import Foundation
 import Generation
 import Models
 import Studio
@@ -37,6 +38,7 @@ extension EffectRunner {
     /// Opens a model and uses it from now on.
     /// - Parameter name: `nil` for the built-in one.
     func useModel(_ name: String?) {
+        let name = name.map(TextFile.expand)
         let opening = generators.use(name)
         Task { @UIActor in await takeModel(opening.result, openedAs: name) }
     }
@@ -52,10 +54,19 @@ extension EffectRunner {
             if name != modelInUse || generator.authorSampling != authorInUse {
                 loadTemplates(forModel: name, author: generator.authorSampling)
             }
-            deliver(.modelReady(name: generator.identity.name, contextLength: generator.capabilities.contextLength))
+            deliver(
+                .modelReady(
+                    name: generator.identity.name, contextLength: generator.capabilities.contextLength,
+                    openedAs: name.map(lasting)))
         case .failure(let error):
             deliver(.modelFailed(sentence: sentence(of: error, opening: name)))
         }
+    }
+
+    /// The path of a file as it holds in any folder; every other name as it is.
+    private func lasting(_ name: String) -> String {
+        let path = TextFile.absolute(name)
+        return name.contains("/") && FileManager.default.fileExists(atPath: path) ? path : name
     }
 
     /// Says where the name of the model comes from if it is config.yaml.

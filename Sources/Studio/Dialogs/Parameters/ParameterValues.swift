@@ -30,7 +30,21 @@ extension Form {
 }
 
 extension StudioState {
+    /// The persona that is selected in the list, if it is not a conversation that is shown.
+    var personaForParameters: TemplateItem? {
+        guard focus == .templates, !templates.inTrash, let item = templates.selectedItem, item.isPersona,
+            item.brokenReason == nil
+        else { return nil }
+        return item
+    }
+
     mutating func openParameters() {
+        if let item = personaForParameters {
+            var parameters = ParametersDialog(newForm(item).parameters, usual: usualForm(item).parameters)
+            parameters.persona = item.name
+            dialog = parameters
+            return
+        }
         if let chat = draft.chat {
             let settings = chat.conversation.settings
             let parameters = FormParameters(

@@ -71,6 +71,10 @@ struct ParametersDialog: StudioDialog {
     private(set) var showsAll = false
     private(set) var search = TextEditor()
     private(set) var isSearching = false
+    /// The row whose number the next digit replaces, because nothing was typed there since it was selected.
+    private var replaced: Int?
+    /// The persona whose next conversation has these parameters; `nil`: they are those of what the Draft pane shows.
+    var persona: String?
 
     /// - Parameter usual: the values of the form before the writer set any: its template's, over the settings'.
     init(_ parameters: FormParameters, usual: FormParameters) {
@@ -84,6 +88,7 @@ struct ParametersDialog: StudioDialog {
             }
         }
         editors = opened.map { TextEditor($0) }
+        replaced = selected
     }
 
     var context: Context { isSearching ? .optionSearch : .parameters }
@@ -110,7 +115,10 @@ struct ParametersDialog: StudioDialog {
     }
 
     private mutating func accept() -> DialogOutcome {
-        guard let problem = firstProblem else { return .close(.setParameters(chosen, touched)) }
+        guard let problem = firstProblem else { 
+            return .close(
+                persona.map { .setPersonaParameters($0, chosen, touched) } ?? .setParameters(chosen, touched))
+        }
         reveal(problem)
         return .stay
     }
@@ -121,6 +129,8 @@ struct ParametersDialog: StudioDialog {
         fresh.showsAll = showsAll
         fresh.search = search
         fresh.selected = selected
+        fresh.persona = persona
+        fresh.replaced = selected
         self = fresh
     }
 
@@ -138,10 +148,31 @@ struct ParametersDialog: StudioDialog {
             let before = search.text
             _ = search.handle(key, columns: 80)
             if search.text != before { selectBest() }
-        } else if case .paste(let text) = key {
-            _ = editors[selected].handle(.paste(pasted(text)), columns: 80)
         } else {
-            _ = editors[selected].handle(key, columns: 80)
+            if replaced == selected, replacesNumber(key) { editors[selected].setText("") }
+            replaced = nil
+            if case .paste(let text) = key {
+                _ = editors[selected].handle(.paste(pasted(text)), columns: 80)
+            } else {
+                _ = editors[selected].handle(key, columns: 80)
+            }
+        }
+    }
+
+    /// True if a key begins another number in a row that holds one.
+    private func replacesNumber(_ key: KeyPress) -> Bool {
+        switch ParametersDialog.fields[selected].content {
+        case .variants, .seed: break
+        case .option(let option):
+            switch option.kind {
+            case .number, .count, .oneOf: break
+            case .choice, .text, .texts, .biases: return false
+            }
+        }
+        switch key {
+        case .character(let character): return character.isNumber || "-.".contains(character)
+        case .paste: return true
+        default: return false
         }
     }
 
@@ -206,11 +237,15 @@ struct ParametersDialog: StudioDialog {
         let place = listed.firstIndex(of: selected) ?? 0
         if rows == -1, place == 0 { return isSearching = true }
         selected = listed[(place + rows).clamped(to: 0...listed.count - 1)]
+        replaced = selected
     }
 
     mutating func settle(in surroundings: DialogSurroundings) {
         let listed = listed
-        if !listed.contains(selected), let first = listed.first { selected = first }
+        if !listed.contains(selected), let first = listed.first {
+            selected = first
+            replaced = first
+        }
         let items = items
         let visible = visibleRows(in: surroundings)
         let row = items.firstIndex(of: .field(selected)) ?? 0
@@ -235,6 +270,7 @@ struct ParametersDialog: StudioDialog {
     private mutating func selectBest() {
         top = 0
         if let first = listed.first { selected = first }
+        replaced = selected
     }
 
     mutating func clearSearch() {
