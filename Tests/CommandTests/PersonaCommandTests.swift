@@ -51,7 +51,7 @@ struct PersonaCommandTests {
         let template = try #require(report["template"] as? [String: Any])
         let persona = try #require(template["persona"] as? [String: Any])
         #expect((persona["speakers"] as? [String: String])?["user"] == "Customer")
-        #expect((persona["system"] as? String)?.contains("{{ policy }}") == true)
+        #expect((persona["system"] as? String)?.contains("{{ product }}") == true)
         #expect((persona["greetings"] as? [String])?.count == 1 && persona["book"] is [Any])
     }
 }
