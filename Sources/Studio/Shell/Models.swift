@@ -15,7 +15,9 @@ extension StudioState {
     mutating func openModels() {
         ask(.listModels)
         askServers()
-        dialog = ModelsDialog(selected: downloads.newest ?? modelName)
+        let isListed = models.contains { $0.name == modelName }
+        let used = isListed ? modelName : modelOpenedAs ?? modelName
+        dialog = ModelsDialog(selected: downloads.newest ?? used)
         downloads.newest = nil
     }
 

@@ -115,7 +115,7 @@ struct ParametersDialog: StudioDialog {
     }
 
     private mutating func accept() -> DialogOutcome {
-        guard let problem = firstProblem else { 
+        guard let problem = firstProblem else {
             return .close(
                 persona.map { .setPersonaParameters($0, chosen, touched) } ?? .setParameters(chosen, touched))
         }
