@@ -76,14 +76,6 @@ extension Worker {
         for row in range(of: n) { kernels.pointee.add(values, bias.count, 1, x.pointer(row: row, column: column)) }
     }
 
-    /// Adds rows 0..<n of `y`, times `factor`, to those of `x`.
-    public func add(_ y: FloatMatrix, times factor: Float, to x: FloatMatrix, rows n: Int) {
-        precondition(n <= x.rowCount && n <= y.rowCount && x.columnCount == y.columnCount, "matrices of one shape")
-        for row in range(of: n) {
-            kernels.pointee.add(y.pointer(row: row), x.columnCount, factor, x.pointer(row: row))
-        }
-    }
-
     /// Copies rows 0..<n of `y` into `x`.
     public func copy(_ y: FloatMatrix, rows n: Int, into x: FloatMatrix) {
         precondition(n <= x.rowCount && n <= y.rowCount && x.columnCount == y.columnCount, "matrices of one shape")
