@@ -216,6 +216,9 @@ extension StudioState {
         let isShown = draft.chat?.conversation.id == answer.conversationId
         if isShown { takeBack() }
         chooseWhatIsRead(of: answer)
+        // A failure without any text stands in place of the text, so the status line need not cover the composer with it.
+        let isBare = draft.generation(job)?.variants.allSatisfy(\.text.isEmpty) ?? false
+        if isShown, isBare, let failure, notice?.text == failure, answer.turn != 0 { notice = nil }
         if draft.generation(job)?.notSaved == nil, answer.turn == 0 || !isShown { draft.answer = nil }
         if isShown, answer.conversationId != 0 {
             ask(

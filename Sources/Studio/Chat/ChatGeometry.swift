@@ -135,8 +135,9 @@ extension DraftPane {
 
     private mutating func chatHeight(of shown: ShownTurn, _ index: Int, place: ChatGeometry) -> Int {
         let all = max(1, place.turns.columns - 2)
+        let isLast = index == (chat?.turns.count ?? 0) - 1
         let written = writtenGeneration(ofTurn: index)?.key
-        if written == nil, let known = shown.height, known.columns == all { return known.rows }
+        if written == nil, let known = shown.height, known.columns == all, known.isLast == isLast { return known.rows }
         let greetings = index == 0 && shown.turn.role == .assistant && chat?.isInStore == false
         // The cards have to be there before their number counts.
         if shown.cards.isEmpty {
@@ -153,7 +154,7 @@ extension DraftPane {
         }
         chat?.changeSummary(aboveTurn: index) { $0.prepare(columns: max(1, place.textColumns - 2)) }
         let rows = 2 + chatBodyRows(ofTurn: index, place: place) + (chat?.summary(aboveTurn: index)?.rowCount ?? 0)
-        chat?.turns[index].height = written == nil ? (all, rows) : nil
+        chat?.turns[index].height = written == nil ? (all, rows, isLast) : nil
         return rows
     }
 

@@ -127,8 +127,15 @@ struct ChatPane: Sendable {
         sending = nil
         let selectedId = selectedTurn?.turn.id
         let wasLast = selected >= turns.count - 1
-        let known = Dictionary(turns.map { ($0.turn.id, $0) }, uniquingKeysWith: { first, _ in first })
-        turns = branch.turns.map { turn in
+        // Mostly the branch is the same up to its end, and then nothing of it is copied.
+        var same = 0
+        while same < turns.count, same < branch.turns.count, turns[same].turn.id == branch.turns[same].id {
+            turns[same].take(branch.turns[same])
+            same += 1
+        }
+        let known = Dictionary(turns[same...].map { ($0.turn.id, $0) }, uniquingKeysWith: { first, _ in first })
+        turns.removeSubrange(same...)
+        turns += branch.turns[same...].map { turn in
             guard var shown = known[turn.id] else { return ShownTurn(turn) }
             shown.take(turn)
             return shown
@@ -186,8 +193,8 @@ struct ShownTurn: Sendable {
     private(set) var turn: Turn
     /// One for each draft, or one for the text; empty until the turn comes into sight.
     private(set) var cards: [Variant] = []
-    /// The rows at a width; `nil` if they have to be counted again.
-    var height: (columns: Int, rows: Int)?
+    /// The rows at a width; `nil` if they have to be counted again. Only at the end of the branch answers stand side by side.
+    var height: (columns: Int, rows: Int, isLast: Bool)?
 
     init(_ turn: Turn) { self.turn = turn }
 

@@ -34,7 +34,7 @@ extension StudioState {
         guard let ruler = chat.ruler else { return }
         if let obstacle = ruler.obstacle { return add(onOneLine(obstacle), Style(.failure)) }
         let leaving = leavingText(ruler, of: chat)
-        let free = place.columns - marksColumns - 8 - (leaving.isEmpty ? 0 : columns(of: leaving) + 3)
+        let free = place.columns - marksColumns - 5 - (leaving.isEmpty ? 0 : columns(of: leaving) + 3)
         add(rulerText(ruler, columns: free), .quiet)
         add(leaving, Style(.warning))
     }

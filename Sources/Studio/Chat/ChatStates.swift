@@ -107,7 +107,8 @@ extension DraftPane {
         let again = "\(turnKey(.answerAgain)) answers again."
         let turn = chat.turns[index].turn
         if let failure = (isSaved ? nil : writtenGeneration(ofTurn: index)?.failure) ?? chat.failures[turn.id] {
-            return "\(failure) \(again)"
+            // If the turns do not fit, another try would fail alike, and the sentence says what helps.
+            return chat.ruler?.obstacle == nil ? "\(failure) \(again)" : failure
         }
         switch cards[card].phase {
         case .ended(.stopped): return "Stopped before the first word. \(again)"

@@ -17,6 +17,12 @@ public enum KeyHints {
         return "\(leave) \(KeyTable.label(.contextRule, in: .turns)) lets the oldest turns leave."
     }
 
+    /// The same for a line with little room.
+    public static var contextRuleBriefly: String {
+        let leave = KeyTable.label(.leaveComposer, in: .composer)
+        return "\(leave) \(KeyTable.label(.contextRule, in: .turns)) lets turns leave"
+    }
+
     /// How to make room in a conversation whose last words are too long.
     public static var unpin: String {
         let leave = KeyTable.label(.leaveComposer, in: .composer)

@@ -84,7 +84,9 @@ extension EffectRunner {
         do {
             let plan = try await answer.plan(for: question.words)
             guard !plan.leftTurnIds.isEmpty || !plan.turnsToSummarize.isEmpty else { return RulerNumbers(plan) }
-            let last = turns.lastIndex { $0.role == .user }.map { Array(turns[...$0]) } ?? []
+            // Words that are not answered yet are those of the next answer.
+            let answered = turns.last?.role == .user ? turns.dropLast() : turns[...]
+            let last = answered.lastIndex { $0.role == .user }.map { Array(turns[...$0]) } ?? []
             let before = try? await ContextPlanner(conversation, generator: generator).plan(last, summary: plan.summary)
             return RulerNumbers(plan, before: before)
         } catch let error as ContextError {
@@ -113,15 +115,18 @@ extension RulerNumbers {
             switch error {
             case .refused(let size), .tooLong(let size, _): size
             }
-        let count = "\(size.isExact ? "" : "about ")\(size.promptTokens) tokens and \(size.answerTokens) for the answer"
-        let rule =
+        let about = size.isExact ? "" : "about "
+        let help =
             switch error {
-            case .refused: KeyHints.contextRule
-            case .tooLong: "Shorten the words, or take a model with a longer context."
+            case .refused: KeyHints.contextRuleBriefly
+            case .tooLong: "shorten the words"
             }
         self.init(
             system: 0, turns: size.promptTokens, answer: size.answerTokens, length: size.contextLength,
-            isExact: size.isExact, obstacle: "Too long: \(count), of \(size.contextLength). \(rule)")
+            isExact: size.isExact,
+            obstacle:
+                "\(about)\(size.promptTokens) + \(size.answerTokens) tokens, of \(size.contextLength): too long · \(help)"
+        )
     }
 }
 
