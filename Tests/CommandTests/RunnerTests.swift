@@ -269,12 +269,6 @@ import Testing
         _ = try store.emptyTrash()
         #expect(try edit("later", from: "mine") == .draftChanged(operation: 1, present: nil))
     }
-
-    @Test func `exports of the screen select what they show`() {
-        #expect(ExportRequest.Scope.draft(id: 3).selection == .drafts([3]))
-        #expect(ExportRequest.Scope.generation(id: 3).selection == .generation(3))
-        #expect(ExportRequest.Scope.found(HistoryQuery(text: "a")).selection == .found(HistoryQuery(text: "a")))
-    }
 }
 
 @Suite struct `A request that a model refuses` {
