@@ -147,6 +147,26 @@ struct `Chats on two terminals` {
         }
     }
 
+    @Test func `in the studio, words that do not fit stay in the composer and out of the conversation`() throws {
+        let home = try Home()
+        #expect(try home.run("chat", "--context", "refuse", "-o", "max_tokens=60", "Hi").status == 0)
+        let studio = try StudioSession(home: home, rows: 24, columns: 80)
+        _ = try studio.wait(for: "Article headline")
+        try studio.press("3")
+        _ = try studio.wait(for: "Chat: Hi")
+        try studio.press("Enter")
+        _ = try studio.wait(for: "Enter send")
+        try studio.type(String(repeating: "apple ", count: 500))
+        for _ in 1...2 {
+            try studio.press("Enter")
+            _ = try studio.wait("the refusal and the words") {
+                $0.contains("too long") && $0.contains("apple apple") && $0.contains("Enter send")
+            }
+        }
+        let listed = try home.run("history", "list", "--conversations", "--json").objects("conversations")
+        #expect(listed.first?["turns"] as? Int == 2, "\(listed)")
+    }
+
     @Test func `each go on from what they show, although the other one speaks while an answer is written`() throws {
         let home = try Home()
         let goOn = DispatchSemaphore(value: 0)

@@ -69,6 +69,9 @@ import Testing
         let known = try store.branch(of: conversation.id)
         try store.say("Then?", "Three", in: conversation)
         try store.answer(answer, "Other", to: "Hi")
+        // A mark in the middle is as new as one at the end.
+        try store.pin(turn: known.turns[0].id, true)
+        try store.setSummary(turn: known.turns[2].id, draft: known.turns[1].drafts[0].id)
         for end in try store.allTurns(of: conversation.id).map(\.id) {
             let whole = try store.branch(of: conversation.id, endingAt: end)
             var part = try store.branch(of: conversation.id, endingAt: end, known: known.turns)

@@ -32,8 +32,8 @@ extension DraftStore {
     /// - Parameters:
     ///   - end: its last turn; `nil` for the head. One that is gone, or in the trash, is taken for the head.
     ///   - draft: the draft that counts at its end; `nil` for the active one.
-    ///   - known: turns that were read before. Of those, only the ones are read again that end the way or show another
-    ///     draft than before.
+    ///   - known: turns that were read before. Of those, only the ones are read again that end the way, show another draft
+    ///     than before, or have another pin or summary.
     /// - Throws: `StoreError.missingConversation`.
     public func branch(
         of conversationId: Int64, endingAt end: Int64? = nil, draft: Int64? = nil, known: [Turn] = []
@@ -44,7 +44,10 @@ extension DraftStore {
             let path = tree.path(to: isThere ? end : tree.headTurnId)
             let followed = tree.followed(on: path)
             let count = zip(known.dropLast(), path.dropLast())
-                .prefix { $0.id == $1 && ($0.drafts.isEmpty || followed[$1] == $0.activeDraftId) }.count
+                .prefix { turn, id in
+                    turn.id == id && (turn.drafts.isEmpty || followed[id] == turn.activeDraftId)
+                        && tree.hasMarks(of: turn)
+                }.count
             var turns = Array(known.prefix(count))
             for index in turns.indices { turns[index].siblingIds = tree.siblings(of: turns[index].id) }
             turns += try ConversationRows.turns(Array(path.dropFirst(count)), in: tree, followed: followed, db)

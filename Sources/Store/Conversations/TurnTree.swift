@@ -4,6 +4,7 @@
 // - The newest leaf below a place is the turn with the greatest id there.
 
 import GRDB
+import Generation
 
 struct TurnTree {
     private struct Place: Hashable {
@@ -15,6 +16,8 @@ struct TurnTree {
         var place: Place
         var activeDraftId: Int64?
         var isTrashed: Bool
+        var isPinned: Bool
+        var summaryDraftId: Int64?
     }
 
     let conversationId: Int64
@@ -36,15 +39,16 @@ struct TurnTree {
         let rows = try Row.fetchCursor(
             db,
             sql: """
-                SELECT id, parentTurnId, parentDraftId, activeDraftId, deletedAt IS NOT NULL FROM turn
-                WHERE conversationId = ? ORDER BY id
+                SELECT id, parentTurnId, parentDraftId, activeDraftId, deletedAt IS NOT NULL, pinned, summaryDraftId
+                FROM turn WHERE conversationId = ? ORDER BY id
                 """, arguments: [conversationId])
         var newest: Int64?
         while let row = try rows.next() {
             let id: Int64 = row[0]
             let place = Place(parentTurnId: row[1], parentDraftId: row[2])
             let isTrashed: Bool = row[4]
-            nodes[id] = Node(place: place, activeDraftId: row[3], isTrashed: isTrashed)
+            nodes[id] = Node(
+                place: place, activeDraftId: row[3], isTrashed: isTrashed, isPinned: row[5], summaryDraftId: row[6])
             guard !isTrashed else { continue }
             idsByPlace[place, default: []].append(id)
             newest = id
@@ -65,6 +69,12 @@ struct TurnTree {
     func isOutsideTrash(_ id: Int64) -> Bool { nodes[id].map { !$0.isTrashed } ?? false }
 
     func activeDraft(of id: Int64) -> Int64? { nodes[id]?.activeDraftId }
+
+    /// True if a turn that was read before still has the pin and the summary that it has in the store.
+    func hasMarks(of turn: Turn) -> Bool {
+        guard let node = nodes[turn.id] else { return false }
+        return node.isPinned == turn.isPinned && node.summaryDraftId == turn.summaryDraftId
+    }
 
     /// The turns from the first one to this one.
     func path(to id: Int64?) -> [Int64] {

@@ -14,6 +14,7 @@ extension EffectRunner {
         jobs.start(job, isAwaited: true) { [generators, store, records, writes, sender] control in
             try control.begin()
             let generator = try await generators.generator()
+            try await Self.checkRoom(for: request, generator, store)
             let place = try await writes.run { try store.begin(request) }
             // Others who follow the newest words wait until this answer is written.
             let answering = store.answeringLock(.shared, of: place.conversation.id)
@@ -51,6 +52,24 @@ extension EffectRunner {
             if record.generation.status == .stopped { throw CancellationError() }
             return .generated
         }
+    }
+
+    /// Refuses new words that do not fit before they are kept, so that tries do not pile up in the conversation.
+    /// - Throws: `ContextError`; the studio still has the words.
+    private nonisolated static func checkRoom(
+        for request: AnswerRequest, _ generator: any TextGenerator, _ store: DraftStore
+    ) async throws {
+        guard case .words(let words, let after) = request.target else { return }
+        var turns: [Turn] = []
+        if request.conversation.id == 0 {
+            turns = request.greeting.map { [Turn(role: .assistant, text: $0)] } ?? []
+        } else if after != nil {
+            turns = try store.branch(of: request.conversation.id, endingAt: after, draft: request.followedDraft).turns
+        }
+        let answer = ChatAnswer(
+            request.conversation, turns: turns, generator: generator,
+            store: request.conversation.id == 0 ? nil : store, stopSignal: StopSignal())
+        _ = try await answer.plan(for: words)
     }
 
     /// Counts the tokens that the next answer would be written with.
