@@ -62,6 +62,16 @@ import Testing
         #expect(try second.objects("turns")[0]["text"] as? String == "Hi")
     }
 
+    @Test func `keeps the model of a conversation if another one cannot be opened`() throws {
+        let home = try Home()
+        #expect(try home.run("chat", "Hi").status == 0)
+        let refused = try home.run("chat", "--cid", "1", "-m", "no-such-model", "And?")
+        #expect(refused.status == 1 && refused.error.contains("no-such-model"), "\(refused.error)")
+        let next = try home.run("chat", "--cid", "1", "--json", "And?")
+        #expect(next.status == 0, "\(next.error)")
+        #expect(try next.objects("turns").count == 4)
+    }
+
     @Test func `goes on with no conversation in the trash, which the history puts there and takes out`() throws {
         let home = try Home()
         #expect(try home.run("chat", "Hi").status == 0)

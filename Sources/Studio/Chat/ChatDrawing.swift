@@ -42,7 +42,12 @@ extension StudioState {
         var marks: [String] = []
         let above = chat.anchor.turn + (chat.anchor.row > 0 ? 1 : 0)
         if above > 0 { marks.append("↑ \(above)") }
-        if row > place.endRow + 1 || index < chat.turns.count { marks.append("↓ \(draft.turnKey(.follow))") }
+        if row > place.endRow + 1 || index < chat.turns.count {
+            // While an answer is written, leaving the composer would stop it.
+            let key =
+                draft.context == .composer ? KeyTable.label(.pageDown, in: .composer) : draft.turnKey(.follow)
+            marks.append("↓ \(key)")
+        }
         return marks.isEmpty ? "" : " \(marks.joined(separator: "  ")) "
     }
 

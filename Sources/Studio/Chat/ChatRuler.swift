@@ -64,9 +64,8 @@ extension StudioState {
         let left = ruler.outside.isEmpty ? "" : "\(ruler.outside.count) outside"
         let end = ruler.length.map { "of \($0)" } ?? "all sent"
         // The more there is to say beside it, the less it says.
-        let texts = [
-            (parts + [left, sum]), (parts + [left, end]), [left, sum],
-        ].map { $0.filter { !$0.isEmpty }.joined(separator: " · ") }
+        let choices = [parts + [left, sum], parts.isEmpty ? [left, sum] : parts + [left, end], [left, sum]]
+        let texts = choices.map { $0.filter { !$0.isEmpty }.joined(separator: " · ") }
         return texts.first { columns(of: $0) <= limit } ?? sum
     }
 

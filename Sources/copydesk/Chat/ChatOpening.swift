@@ -38,10 +38,14 @@ struct ChatOpening {
     }
 
     /// A conversation of the store, with what the arguments change.
-    func conversation(id: Int64, in store: DraftStore) throws -> Conversation {
+    /// - Throws: for a model that cannot be opened; the conversation keeps its own then.
+    func conversation(id: Int64, in store: DraftStore, _ generators: Generators) throws -> Conversation {
         var conversation = try store.conversation(id: id)
         let before = conversation
-        if let given = shared.givenModel { conversation.model = kept(model: given) }
+        if let given = shared.givenModel {
+            _ = try shared.namingSettings { try shared.writingModel(given, of: generators) }
+            conversation.model = kept(model: given)
+        }
         conversation.settings.sampling = options.applied(to: conversation.settings.sampling)
         change(&conversation)
         if conversation != before { try store.update(conversation) }

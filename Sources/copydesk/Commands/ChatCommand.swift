@@ -195,13 +195,13 @@ struct ChatCommand: AsyncParsableCommand {
                     "Conversation \(id) is in the trash. Take it out first: copydesk history restore --conversation \(id)"
                 )
             }
-            return try opening.conversation(id: id, in: store)
+            return try opening.conversation(id: id, in: store, generators)
         }
         if continues {
             guard let newest = try store.newestConversation() else {
                 throw Failure("There is no conversation to go on with. Begin one without -c.")
             }
-            return try opening.conversation(id: newest.id, in: store)
+            return try opening.conversation(id: newest.id, in: store, generators)
         }
         return try opening.newConversation(of: generators)
     }
