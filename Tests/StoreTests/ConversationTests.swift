@@ -53,6 +53,14 @@ import Testing
         }
     }
 
+    @Test func `a wrong id finds no conversation whose uuid begins with its digits`() throws {
+        let id = try store.beginConversation(.example()).id
+        try store.execute("UPDATE conversation SET uuid = '90417263' || substr(uuid, 9) WHERE id = \(id)")
+        for name in ["9", "90", "9041726"] { #expect(try store.conversationId(named: name) == nil, "\(name)") }
+        #expect(try store.conversationId(named: "90417263") == id)
+        #expect(try store.conversationId(named: "90417263-") == id)
+    }
+
     @Test func `turns follow one another, and answers show the draft that counts`() throws {
         let conversation = try store.beginConversation(.example())
         _ = try store.addTurn(Turn(conversationId: conversation.id, role: .assistant, text: "Welcome"))

@@ -25,6 +25,8 @@ extension DraftStore {
     }
 
     /// The id of a conversation that is named by its id or by the beginning of its uuid.
+    ///
+    /// Fewer than eight digits are an id alone: a wrong id must not find a conversation whose uuid begins so.
     /// - Returns: `nil` if there is none.
     /// - Throws: `StoreError.severalConversations`.
     public func conversationId(named name: String) throws -> Int64? {
@@ -36,6 +38,7 @@ extension DraftStore {
             {
                 return id
             }
+            guard name.utf8.count >= 8 || Int64(name) == nil else { return nil }
             // "g" comes after every digit of a uuid.
             let ids = try Int64.fetchAll(
                 db, sql: "SELECT id FROM conversation WHERE uuid >= ? AND uuid < ?", arguments: [name, name + "g"])
