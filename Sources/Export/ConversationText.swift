@@ -89,7 +89,7 @@ enum ConversationText {
             "Conversation \(form.conversation.id)", Timestamp.iso8601(form.conversation.createdAt),
         ]
         if let persona = form.conversation.persona.name { parts.append(persona) }
-        if !form.conversation.model.isEmpty { parts.append(form.conversation.model) }
+        if !form.models.isEmpty { parts.append(form.models.joined(separator: ", ")) }
         return Exporter.oneLine(form.title) + "\n" + Exporter.oneLine(parts.joined(separator: " · ")) + "\n"
     }
 }

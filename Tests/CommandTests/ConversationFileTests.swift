@@ -40,9 +40,16 @@ private let card = """
         #expect(lines.contains("Second floor.") && !lines.contains("None left."))
         #expect(try home.run("export", "--conversation", "1").output.contains("**Ann**"))
 
+        // Who wrote it, until a model of this program answers.
+        let list = try home.run("history", "list", "--conversations").output
+        #expect(list.contains("3 turns · SillyTavern"), "\(list)")
+        #expect(try home.run("export", "--conversation", "1", "--format", "txt").output.contains("· SillyTavern\n"))
+
         let answer = try home.run("chat", "--cid", "1", "--json", "-o", "max_tokens=8", "And breakfast?")
         #expect(answer.status == 0, "\(answer.error)")
         #expect(try answer.objects("turns").count == 5)
+        let later = try home.run("history", "list", "--conversations").output
+        #expect(later.contains("5 turns · built-in"), "\(later)")
     }
 
     @Test func `a character becomes a persona that is there once`() throws {

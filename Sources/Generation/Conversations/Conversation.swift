@@ -137,10 +137,16 @@ public struct ConversationEntry: Sendable, Hashable, Codable, Identifiable {
     public var preview: String
     /// Of a search, the turn that was found; `nil` in any other list, or if the words are in the title.
     public var foundTurnId: Int64?
+    /// The model of the newest answer of the open branch; `nil` if nothing was answered. The conversation goes on with
+    /// `conversation.model`, which is another one after an import.
+    public var writer: String?
 
     public var id: Int64 { conversation.id }
 
-    public init(conversation: Conversation, turnCount: Int, preview: String, foundTurnId: Int64? = nil) {
+    public init(
+        conversation: Conversation, turnCount: Int, preview: String, foundTurnId: Int64? = nil, writer: String? = nil
+    ) {
+        self.writer = writer
         self.conversation = conversation
         self.turnCount = turnCount
         self.preview = preview

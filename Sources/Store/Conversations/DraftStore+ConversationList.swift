@@ -62,16 +62,18 @@ extension DraftStore {
                 sql: """
                     SELECT \(ConversationRows.conversationColumns), t.depth,
                         coalesce(nullif(substr(d.text, 1, 400), ''), nullif(substr(t.text, 1, 400), ''),
-                            substr(p.text, 1, 400), '')
+                            substr(p.text, 1, 400), ''), nullif(g.model, '')
                     FROM conversation c LEFT JOIN turn t ON t.id = c.headTurnId
                         LEFT JOIN draft d ON d.id = t.activeDraftId LEFT JOIN turn p ON p.id = t.parentTurnId
+                        LEFT JOIN draft pd ON pd.id = t.parentDraftId
+                        LEFT JOIN generation g ON g.id = coalesce(d.generationId, pd.generationId)
                     WHERE c.id IN (\(Rows.places(part)))
                     """, arguments: StatementArguments(part))
             while let row = try rows.next() {
                 let column = ConversationRows.conversationColumnNames.count
                 entries[row[0]] = ConversationEntry(
                     conversation: ConversationRows.conversation(row, memo: memo), turnCount: row[column] ?? 0,
-                    preview: row[column + 1])
+                    preview: row[column + 1], writer: row[column + 2])
             }
         }
         return ids.compactMap { entries[$0] }

@@ -27,7 +27,7 @@ struct ConversationList {
         let conversation = entry.conversation
         let id = String(entry.id)
         let padding = String(repeating: " ", count: max(0, 7 - id.count))
-        let facts = [counted(entry.turnCount, "turn"), conversation.persona.name, conversation.model]
+        let facts = [counted(entry.turnCount, "turn"), conversation.persona.name, entry.writer ?? conversation.model]
         let flat = entry.preview.split(whereSeparator: \.isWhitespace).joined(separator: " ")
         let short = flat.count > 90 ? flat.prefix(89) + "…" : flat[...]
         return "\(HistoryText.time(conversation.updatedAt))  \(conversation.title)\n"
