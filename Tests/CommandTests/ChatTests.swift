@@ -285,7 +285,7 @@ struct `A chat on a terminal` {
         }
         try session.type("/turns")
         try session.press("Enter")
-        _ = try session.wait(for: "2. Alex (1 of 2 versions): Coffee, please.")
+        _ = try session.wait(for: "2. Alex (version 2 of 2): Coffee, please.")
         try session.type("/branches")
         try session.press("Enter")
         _ = try session.wait(for: "2. 3 turns (open), to Robin: ")
@@ -294,7 +294,7 @@ struct `A chat on a terminal` {
         _ = try session.wait(for: "(3 turns)")
         try session.type("/turns")
         try session.press("Enter")
-        _ = try session.wait(for: "2. Alex (1 of 2 versions): Tea, please.")
+        _ = try session.wait(for: "2. Alex (version 1 of 2): Tea, please.")
         try session.type("/branches 2")
         try session.press("Enter")
         try session.type("/context")

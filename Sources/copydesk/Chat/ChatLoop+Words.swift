@@ -235,7 +235,8 @@ extension ChatLoop {
             let short = flat.count > 60 ? flat.prefix(59) + "…" : flat[...]
             let place = turn.drafts.firstIndex { $0.id == turn.activeDraftId }.map { $0 + 1 } ?? 1
             let swipes = turn.drafts.count > 1 ? " (\(place)/\(turn.drafts.count))" : ""
-            let others = turn.siblingIds.count > 1 ? " (1 of \(turn.siblingIds.count) versions)" : ""
+            let version = (turn.siblingIds.firstIndex(of: turn.id) ?? 0) + 1
+            let others = turn.siblingIds.count > 1 ? " (version \(version) of \(turn.siblingIds.count))" : ""
             try Console.print(
                 "\(index + 1). \(turn.isPinned ? "[pinned] " : "")\(talk.conversation.speaker(of: turn))\(swipes)\(others): \(short)"
             )

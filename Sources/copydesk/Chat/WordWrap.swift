@@ -84,11 +84,14 @@ struct WordWrap {
 
 extension Console {
     /// How wide the terminal of standard output is; `nil` if it is none.
-    static var outputColumns: Int? {
+    static var outputColumns: Int? { outputIsTerminal ? columns(of: STDOUT_FILENO) : nil }
+
+    /// How wide the terminal of standard error is; `nil` if it is none.
+    static var errorColumns: Int? { errorIsTerminal ? columns(of: STDERR_FILENO) : nil }
+
+    private static func columns(of descriptor: Int32) -> Int? {
         var window = winsize()
-        guard outputIsTerminal, ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &window) == 0, window.ws_col > 0 else {
-            return nil
-        }
+        guard ioctl(descriptor, UInt(TIOCGWINSZ), &window) == 0, window.ws_col > 0 else { return nil }
         return Int(window.ws_col)
     }
 

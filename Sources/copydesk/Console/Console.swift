@@ -25,8 +25,11 @@ enum Console {
         try write(Array((outputIsTerminal ? cleaned(text) : text).utf8), to: STDOUT_FILENO)
     }
 
+    /// Sentences for a person, broken between words on a terminal.
     static func printError(_ line: String) {
-        try? write(Array((cleaned(line) + "\n").utf8), to: STDERR_FILENO)
+        let text = cleaned(line)
+        let shown = errorColumns.map { WordWrap.text(text, columns: $0) } ?? text
+        try? write(Array((shown + "\n").utf8), to: STDERR_FILENO)
     }
 
     /// Writes to standard error without a line feed.
