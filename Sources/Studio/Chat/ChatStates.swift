@@ -60,7 +60,8 @@ extension StudioState {
         case .stop: return ("", .quiet)
         case .limit:
             let limits = draft.chat?.conversation.settings.limits.shortText ?? ""
-            return (limits.isEmpty ? "kept to the limit" : "kept to \(limits)", .quiet)
+            let kept = limits.isEmpty ? "kept to the limit" : "kept to \(limits)"
+            return ("\(kept) · \(draft.turnKey(.parameters)) changes it", .quiet)
         case .length:
             let cut = tokens > 0 ? "cut at \(tokens) tokens" : "cut at the most tokens"
             return (contextRoom == nil ? "\(cut) · \(more)" : "the context is full", Style(.warning))

@@ -17,8 +17,11 @@ extension StudioState {
         {
             bindings.insert(bindings.remove(at: index), at: 0)
         }
-        if context == .composer, isAnswering, let index = bindings.firstIndex(where: { $0.action == .leaveComposer }) {
-            bindings.insert(bindings.remove(at: index), at: 0)
+        // On a narrow screen there is room for two keys; the second is the one that leads to all others.
+        if context == .composer, isAnswering || size.columns < 50,
+            let index = bindings.firstIndex(where: { $0.action == .leaveComposer })
+        {
+            bindings.insert(bindings.remove(at: index), at: isAnswering ? 0 : 1)
         }
         if isTypingOnFocusedVariantEnd { bindings.removeAll { $0.action == .follow } }
         return bindings.compactMap { binding in
