@@ -65,7 +65,7 @@ public final class LocalGenerator: TextGenerator {
         shapes = TokenShapes(tokenizer)
         markers = MarkerTokens(tokenizer, prompts.thoughts)
         grammars = GrammarVocabulary(tokenizer)
-        identity = ModelIdentity(name: name, hash: FileFingerprint.hash(of: file), engine: CopydeskVersion.engine)
+        identity = ModelIdentity(name: name, hash: AdaptedModel.identityHash(of: file), engine: CopydeskVersion.engine)
         queue = DispatchQueue(label: "copydesk.decoding", qos: .userInitiated)
     }
 

@@ -81,6 +81,16 @@ extension Worker {
         }
     }
 
+    /// Replaces rows 0..<n of `gate` by activation(gate) * up, or by activation(gate) without `up`.
+    public func activate(_ kind: ActivationKind, _ gate: FloatMatrix, times up: FloatMatrix?, rows n: Int) {
+        precondition(n <= gate.rowCount && n <= up?.rowCount ?? n, "rows fit the matrices")
+        precondition(up?.columnCount ?? gate.columnCount == gate.columnCount, "matrices of one width")
+        for row in range(of: n) {
+            let values = gate.pointer(row: row)
+            kernels.pointee.activate(kind.rawValue, values, up?.pointer(row: row), gate.columnCount, values)
+        }
+    }
+
     /// Quantizes rows 0..<n of `x` to int8 if the products of `group` want that.
     public func prepare(_ x: FloatMatrix, rows n: Int, for group: ProductGroup) {
         if group.wantsPreparedInput { prepare(x, rows: n) }

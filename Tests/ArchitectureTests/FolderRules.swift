@@ -13,6 +13,7 @@ struct FolderRule: Sendable {
     static let inference: [FolderRule] = [
         .init(folder: "Architectures", granted: []),
         .init(folder: "Files", granted: ["Architectures"]),
+        .init(folder: "Adapters", granted: ["Files"]),
         .init(folder: "Tokenizers/Expressions", granted: []),
         .init(folder: "Tokenizers/Cutting", granted: ["Tokenizers/Expressions"]),
         .init(folder: "Tokenizers/Normalizing", granted: ["Tokenizers/Expressions", "Tokenizers/Cutting"]),
@@ -33,19 +34,20 @@ struct FolderRule: Sendable {
             ]),
         .init(folder: "Tokenizers", granted: ["Files", "Tokenizers"]),
         .init(folder: "Prompting", granted: ["Files", "Tokenizers"]),
-        .init(folder: "Model", granted: ["Architectures", "Files"]),
+        .init(folder: "Model", granted: ["Architectures", "Files", "Adapters"]),
         .init(folder: "Sampling", granted: []),
         .init(folder: "Prefixes", granted: ["Files", "Model"]),
         .init(folder: "Decoding/Texts", granted: ["Sampling"]),
         .init(folder: "Decoding/Rules", granted: ["Sampling", "Decoding/Texts"]),
         .init(folder: "Decoding", granted: ["Model", "Sampling", "Decoding"]),
         .init(folder: "Evaluation", granted: ["Files", "Tokenizers", "Model"]),
-        .init(folder: "Quantizing", granted: ["Files", "Tokenizers"]),
+        .init(folder: "Quantizing", granted: ["Files", "Adapters", "Tokenizers"]),
+        .init(folder: "Merging", granted: ["Files", "Adapters", "Tokenizers", "Model", "Quantizing"]),
         // LocalGenerator puts all of it together.
         .init(
             folder: "",
             granted: [
-                "Files", "Tokenizers", "Prompting", "Model", "Sampling", "Prefixes", "Decoding",
+                "Files", "Adapters", "Tokenizers", "Prompting", "Model", "Sampling", "Prefixes", "Decoding",
             ]),
     ]
 

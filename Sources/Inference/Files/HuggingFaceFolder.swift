@@ -194,7 +194,7 @@ enum LayoutChange: Equatable {
     }
 
     /// For each row of the new layout, the row of the old one.
-    private func order(_ count: Int) -> [Int] {
+    func order(_ count: Int) -> [Int] {
         guard case .pairsSideBySide(let headCount) = self, headCount > 0, count % (2 * headCount) == 0 else {
             return Array(0..<count)
         }

@@ -52,6 +52,17 @@ struct HuggingFaceNames {
         gateAndUp(name, architecture) != nil || translate(name, architecture) != nil
     }
 
+    /// The matrices of GGUF that hold the outputs of one matrix of transformers: one, or two with a half of them each.
+    /// - Parameter name: ends with `.weight`.
+    /// - Returns: an empty list for a name that is none of the model's matrices, or that is one of an expert.
+    static func matrices(_ name: String, _ architecture: String) -> [(name: String, half: Int?)] {
+        if let (gate, up) = gateAndUp(name, architecture) {
+            return gate.hasSuffix("_exps.weight") ? [] : [(gate, 0), (up, 1)]
+        }
+        guard let (own, expert) = translate(name, architecture), expert == nil else { return [] }
+        return [(own, nil)]
+    }
+
     private static func change(
         _ name: String, _ architecture: String, isMatrix: Bool, _ heads: (query: Int, key: Int)?
     ) -> LayoutChange {
@@ -118,7 +129,8 @@ struct HuggingFaceNames {
         "ln_f": "output_norm", "lm_head": "output", "embedding_norm": "token_embd_norm",
     ]
 
-    private static let inLayer = [
+    /// The names inside a layer, without those of single families.
+    static let inLayer = [
         "input_layernorm": "attn_norm", "ln_1": "attn_norm", "post_attention_layernorm": "ffn_norm",
         "ln_2": "ffn_norm", "self_attn.q_proj": "attn_q", "self_attn.k_proj": "attn_k", "self_attn.v_proj": "attn_v",
         "self_attn.o_proj": "attn_output", "self_attn.qkv_proj": "attn_qkv", "attn.c_attn": "attn_qkv",

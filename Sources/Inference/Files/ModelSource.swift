@@ -23,6 +23,8 @@ public protocol ModelSource: Sendable {
     func weights(_ name: String) throws -> [WeightMatrix]
     /// A 1-D tensor, decoded.
     func vector(_ name: String) throws -> WeightVector
+    /// The updates that adapters add to the products of a matrix, in the order of the adapters.
+    func updates(of name: String) -> [LowRankUpdate]
     /// The folder whose tokenizer.json describes the vocabulary; nil if the metadata does (`tokenizer.ggml.…`).
     var vocabularyFolder: String? { get }
     /// The same model with its tensors in the layout of GGUF files, for writing one; self if they have it already.
@@ -34,6 +36,7 @@ public protocol ModelSource: Sendable {
 extension ModelSource {
     public var inFileLayout: any ModelSource { self }
     public var vocabularyFolder: String? { nil }
+    public func updates(of name: String) -> [LowRankUpdate] { [] }
     public var authorSampling: AuthorSampling { AuthorSampling(metadataOf: self) }
     public func origin(of key: String) -> (path: String, key: String) { (path, key) }
 }

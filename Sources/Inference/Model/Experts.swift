@@ -6,15 +6,20 @@ import Tensors
 
 /// The products of one layer's router and experts.
 struct ExpertProducts: Sendable {
-    let router: ProductGroup
+    let router: ProjectionGroup
     let experts: [FeedForwardProducts]
     /// True if the layer's input must be in int8 form.
     let wantsPreparedInput: Bool
 
-    init(router: ProductGroup, experts: [FeedForwardProducts]) {
+    init(router: ProjectionGroup, experts: [FeedForwardProducts]) {
         self.router = router
         self.experts = experts
         wantsPreparedInput = router.wantsPreparedInput || experts.contains { $0.gateUp.wantsPreparedInput }
+    }
+
+    func reserve(rows: Int) {
+        router.reserve(rows: rows)
+        for expert in experts { expert.reserve(rows: rows) }
     }
 }
 
@@ -40,10 +45,11 @@ final class ExpertWorkspace: Sendable {
     func products(_ layer: LayerWeights, activation: ActivationKind) -> ExpertProducts? {
         guard let router = layer.router else { return nil }
         return ExpertProducts(
-            router: ProductGroup([MultiplyJob(router, scores)]),
+            router: ProjectionGroup([ProjectionGroup.Target(projection: router, output: scores)]),
             experts: layer.experts.map {
                 FeedForwardProducts(
-                    $0, activation: activation, gate: gate, up: up, down: { MultiplyJob($0, output) })
+                    $0, activation: activation, gate: gate, up: up,
+                    down: { ProjectionGroup.Target(projection: $0, output: output) })
             })
     }
 }

@@ -15,7 +15,7 @@ struct ForwardPass: Sendable {
     private let rotations: RotationTables?
     private let space: Workspace
     private let logits: FloatMatrix?
-    private let output: ProductGroup?
+    private let output: ProjectionGroup?
 
     init(transformer: Transformer, plan: BatchPlan, rotations: RotationTables?, logits: FloatMatrix?) {
         self.plan = plan
@@ -25,7 +25,12 @@ struct ForwardPass: Sendable {
         self.rotations = rotations
         space = transformer.workspace
         self.logits = logits
-        output = logits.map { ProductGroup([MultiplyJob(transformer.weights.output, $0)]) }
+        let count = plan.wantedIndexes.count
+        output = logits.map { logits in
+            let group = ProjectionGroup([.init(projection: transformer.weights.output, output: logits)])
+            group.reserve(rows: count)
+            return group
+        }
     }
 
     func run(_ worker: Worker) {

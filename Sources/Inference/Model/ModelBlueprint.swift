@@ -26,7 +26,7 @@ public struct ModelBlueprint: Sendable {
 
     /// - Throws: `ModelError` or `ModelFileError` if this program cannot run the model, or cannot train its family.
     public init(source original: any ModelSource) throws {
-        let file = original.inFileLayout
+        let file = try original.withoutAdapters().inFileLayout
         let name = try file.string("general.architecture")
         guard let row = Architecture.named(name) else {
             throw ModelError.unknownArchitecture(

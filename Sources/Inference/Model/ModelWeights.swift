@@ -4,10 +4,11 @@
 
 import Tensors
 
-/// A matrix and the bias that is added to its products, if any.
+/// A matrix, the bias that is added to its products, and the update of the adapters; each if there is any.
 struct Projection: Sendable {
     let weight: WeightMatrix
     let bias: WeightVector?
+    var update: LowRankUpdate?
 }
 
 /// The scale of a normalization and its shift, if any.
@@ -124,7 +125,8 @@ extension ModelWeights {
             output = try loader.projection("output", rows: vocabularySize, columns: shape.width, bias: [])
         } else {
             output = Projection(
-                weight: embedding, bias: try loader.optionalVector("output.bias", count: vocabularySize))
+                weight: embedding, bias: try loader.optionalVector("output.bias", count: vocabularySize),
+                update: LowRankUpdate.sum(file.updates(of: "output.weight")))
         }
         layers = try (0..<shape.layerCount).map { try loader.layer($0, shape: shape) }
 

@@ -41,7 +41,8 @@ struct WeightLoader {
     func projection(_ name: String, rows: Int, columns: Int, bias site: Architecture.Biases) throws -> Projection {
         Projection(
             weight: try matrix(name + ".weight", rows: rows, columns: columns),
-            bias: try bias(name + ".bias", count: rows, site: site))
+            bias: try bias(name + ".bias", count: rows, site: site),
+            update: LowRankUpdate.sum(file.updates(of: name + ".weight")))
     }
 
     func norm(_ name: String, count: Int) throws -> NormWeights {
@@ -88,6 +89,6 @@ extension Projection {
     func slice(_ rows: Range<Int>) -> Projection {
         Projection(
             weight: weight.slice(rows: rows),
-            bias: bias.map { WeightVector(values: Array($0.values[rows])) })
+            bias: bias.map { WeightVector(values: Array($0.values[rows])) }, update: update?.slice(rows: rows))
     }
 }

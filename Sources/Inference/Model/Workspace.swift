@@ -23,6 +23,8 @@ final class Workspace: Sendable {
     let experts: ExpertWorkspace?
     let layers: [BoundLayer]
 
+    private typealias Target = ProjectionGroup.Target
+
     init(shape: ModelConfiguration, weights: ModelWeights, activation: ActivationKind) {
         func matrix(_ columns: Int) -> FloatMatrix { FloatMatrix(rowCount: 16, columnCount: columns) }
         residual = matrix(shape.width)
@@ -50,22 +52,25 @@ final class Workspace: Sendable {
             case .attention(let weights):
                 mixer = .attention(
                     BoundAttention(
-                        weights: weights, query: MultiplyJob(weights.query, query),
-                        keyValue: [MultiplyJob(weights.key, key), MultiplyJob(weights.value, value)],
-                        output: MultiplyJob(weights.output, sum.output, adds: sum.adds)))
+                        weights: weights, query: Target(projection: weights.query, output: query),
+                        keyValue: [
+                            Target(projection: weights.key, output: key),
+                            Target(projection: weights.value, output: value),
+                        ],
+                        output: Target(projection: weights.output, output: sum.output, adds: sum.adds)))
             case .convolution(let weights):
                 guard let convolution else { preconditionFailure("a convolution sees at least one position") }
                 mixer = .convolution(
                     BoundConvolution(
                         weights: weights, projection: convolution,
-                        output: MultiplyJob(weights.output, sum.output, adds: sum.adds)))
+                        output: Target(projection: weights.output, output: sum.output, adds: sum.adds)))
             }
             return BoundLayer(
                 weights: layer, mixer: mixer,
                 feedForward: layer.feedForward.map {
                     FeedForwardProducts(
                         $0, activation: activation, gate: gate, up: up,
-                        down: { MultiplyJob($0, sum.output, adds: sum.adds) })
+                        down: { Target(projection: $0, output: sum.output, adds: sum.adds) })
                 },
                 experts: experts.flatMap { $0.products(layer, activation: activation) })
         }
@@ -78,6 +83,7 @@ final class Workspace: Sendable {
         }
         convolution?.reserve(rows: rows)
         experts?.reserve(rows: rows)
+        for layer in layers { layer.reserve(rows: rows) }
     }
 }
 
@@ -94,7 +100,7 @@ final class BoundLayer: Sendable {
     let weights: LayerWeights
     let mixer: Mixer
     /// The first matmuls of the layer.
-    let first: ProductGroup
+    let first: ProjectionGroup
     let feedForward: FeedForwardProducts?
     let experts: ExpertProducts?
 
@@ -109,22 +115,40 @@ final class BoundLayer: Sendable {
         self.feedForward = feedForward
         self.experts = experts
     }
+
+    /// Makes room for what adapters need of a batch.
+    func reserve(rows: Int) {
+        switch mixer {
+        case .attention(let attention):
+            for group in [attention.query, attention.keyValue, attention.queryKeyValue, attention.output] {
+                group.reserve(rows: rows)
+            }
+        case .convolution(let convolution):
+            convolution.input.reserve(rows: rows)
+            convolution.output.reserve(rows: rows)
+        }
+        feedForward?.reserve(rows: rows)
+        experts?.reserve(rows: rows)
+    }
 }
 
 /// The matmuls of a layer's attention.
 final class BoundAttention: Sendable {
     let weights: AttentionWeights
-    let query: ProductGroup
-    let keyValue: ProductGroup
-    let queryKeyValue: ProductGroup
-    let output: ProductGroup
+    let query: ProjectionGroup
+    let keyValue: ProjectionGroup
+    let queryKeyValue: ProjectionGroup
+    let output: ProjectionGroup
 
-    init(weights: AttentionWeights, query: MultiplyJob, keyValue: [MultiplyJob], output: MultiplyJob) {
+    init(
+        weights: AttentionWeights, query: ProjectionGroup.Target, keyValue: [ProjectionGroup.Target],
+        output: ProjectionGroup.Target
+    ) {
         self.weights = weights
-        self.query = ProductGroup([query])
-        self.keyValue = ProductGroup(keyValue)
-        queryKeyValue = ProductGroup([query] + keyValue)
-        self.output = ProductGroup([output])
+        self.query = ProjectionGroup([query])
+        self.keyValue = ProjectionGroup(keyValue)
+        queryKeyValue = ProjectionGroup([query] + keyValue)
+        self.output = ProjectionGroup([output])
     }
 }
 
@@ -133,38 +157,38 @@ final class BoundConvolution: Sendable {
     let weights: ConvolutionWeights
     /// The two gates and the inputs of each row.
     let projection: FloatMatrix
-    let input: ProductGroup
-    let output: ProductGroup
+    let input: ProjectionGroup
+    let output: ProjectionGroup
 
-    init(weights: ConvolutionWeights, projection: FloatMatrix, output: MultiplyJob) {
+    init(weights: ConvolutionWeights, projection: FloatMatrix, output: ProjectionGroup.Target) {
         self.weights = weights
         self.projection = projection
-        input = ProductGroup([MultiplyJob(weights.input, projection)])
-        self.output = ProductGroup([output])
+        input = ProjectionGroup([ProjectionGroup.Target(projection: weights.input, output: projection)])
+        self.output = ProjectionGroup([output])
     }
 }
 
 /// The matmuls of a feed-forward: down(activation(gate) * up), or down(activation(up)) without a gate.
 struct FeedForwardProducts: Sendable {
     /// Leaves the activated rows in `activated`, in the form that `down` wants.
-    let gateUp: ProductGroup
+    let gateUp: ProjectionGroup
     let activated: FloatMatrix
-    let down: ProductGroup
+    let down: ProjectionGroup
 
     init(
         _ weights: FeedForwardWeights, activation: ActivationKind, gate: FloatMatrix, up: FloatMatrix,
-        down: (Projection) -> MultiplyJob
+        down: (Projection) -> ProjectionGroup.Target
     ) {
-        self.down = ProductGroup([down(weights.down)])
+        self.down = ProjectionGroup([down(weights.down)])
         activated = weights.gate == nil ? up : gate
-        gateUp = ProductGroup(
-            (weights.gate.map { [MultiplyJob($0, gate)] } ?? []) + [MultiplyJob(weights.up, up)],
+        gateUp = ProjectionGroup(
+            (weights.gate.map { [ProjectionGroup.Target(projection: $0, output: gate)] } ?? [])
+                + [ProjectionGroup.Target(projection: weights.up, output: up)],
             activation: activation, preparesOutput: self.down.wantsPreparedInput)
     }
-}
 
-extension MultiplyJob {
-    init(_ projection: Projection, _ output: FloatMatrix, adds: Bool = false) {
-        self.init(weight: projection.weight, bias: projection.bias, output: output, adds: adds)
+    func reserve(rows: Int) {
+        gateUp.reserve(rows: rows)
+        down.reserve(rows: rows)
     }
 }

@@ -59,7 +59,7 @@ public struct ModelQuantizer: Sendable {
         report: @escaping (Progress) -> Void = { _ in }
     ) throws -> Result {
         try checkTarget(path, source: source)
-        let source = source.inFileLayout
+        let source = try source.withoutAdapters().inFileLayout
         try checkKeys(source)
         let plans = try plans(source)
         let encoder = TensorEncoder(path: source.path, team: team, stopSignal: stopSignal)

@@ -59,7 +59,7 @@ public struct ModelDescription: Sendable, Equatable, Codable {
         sampling = author.overrides.isEmpty ? nil : author.overrides
         samplingNotes = author.notes.isEmpty ? nil : author.notes
         hasChatTemplate = file.metadata["tokenizer.chat_template"] != nil
-        if let gguf = file as? GGUFFile {
+        if let gguf = ((file as? AdaptedModel)?.base ?? file) as? GGUFFile {
             bytes = gguf.files.reduce(0) { $0 + $1.byteCount }
             // The texts of the vocabulary stay in the file: only their number is wanted.
             if case .array(let tokens) = gguf.metadata["tokenizer.ggml.tokens"] { vocabulary = tokens.count }

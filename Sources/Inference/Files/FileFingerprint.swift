@@ -4,10 +4,10 @@
 import Generation
 import Tensors
 
-enum FileFingerprint {
+public enum FileFingerprint {
     /// A hash of each file's size, its beginning (header, names, vocabulary) and samples up to its end, as 16
-    /// hexadecimal digits.
-    static func hash(of source: any ModelSource) -> String {
+    /// hexadecimal digits. Adapters on top of the model do not count.
+    public static func hash(of source: any ModelSource) -> String {
         let isFolder = source is HuggingFaceFolder
         var files = source.files
         if isFolder {
