@@ -206,3 +206,40 @@ enum LayoutChange: Equatable {
         return order
     }
 }
+
+extension LayoutChange {
+    /// True if `undo` can change values back.
+    var isUndoable: Bool {
+        switch self {
+        case .none, .transposed, .pairsSideBySide, .onePlus: true
+        case .half, .oneRowEach: false
+        }
+    }
+
+    /// The matrix in Hugging Face's layout, from GGUF's.
+    func undo(_ matrix: WeightMatrix) -> WeightMatrix {
+        switch self {
+        case .none, .onePlus, .half, .oneRowEach: return matrix
+        case .transposed: return apply(to: matrix)
+        case .pairsSideBySide:
+            let values = backwards(matrix.rowCount).flatMap { matrix.decodedRow($0) }
+            return WeightMatrix(rows: matrix.rowCount, columns: matrix.columnCount, values: values)
+        }
+    }
+
+    /// The vector in Hugging Face's layout, from GGUF's.
+    func undo(_ values: [Float]) -> [Float] {
+        switch self {
+        case .none, .transposed, .half, .oneRowEach: values
+        case .onePlus: values.map { $0 - 1 }
+        case .pairsSideBySide: backwards(values.count).map { values[$0] }
+        }
+    }
+
+    /// For each row of the old layout, the row of the new one.
+    private func backwards(_ count: Int) -> [Int] {
+        var places = [Int](repeating: 0, count: count)
+        for (place, row) in order(count).enumerated() { places[row] = place }
+        return places
+    }
+}

@@ -63,7 +63,8 @@ struct HuggingFaceNames {
         return [(own, nil)]
     }
 
-    private static func change(
+    /// - Parameter heads: nil if rotated rows keep the order of Hugging Face's files.
+    static func change(
         _ name: String, _ architecture: String, isMatrix: Bool, _ heads: (query: Int, key: Int)?
     ) -> LayoutChange {
         if let heads, isRotatedByPairs(architecture) {
@@ -105,7 +106,7 @@ struct HuggingFaceNames {
     }
 
     /// GGUF's name of a tensor, and the number of its expert; nil for tensors that are not used.
-    private static func translate(_ name: String, _ architecture: String) -> (String, expert: Int?)? {
+    static func translate(_ name: String, _ architecture: String) -> (String, expert: Int?)? {
         if name.hasSuffix(".experts.down_proj"), let layer = layer(of: parts(name)) {
             return ("blk.\(layer).ffn_down_exps.weight", nil)
         }

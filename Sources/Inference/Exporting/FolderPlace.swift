@@ -1,0 +1,87 @@
+// The place of a folder that is there whole or not at all.
+// - It is filled under another name beside its place. A folder that is replaced is moved aside before and removed
+//   after; if the new one cannot take its name, the old one gets its own back.
+// - Only a folder with a model is ever replaced, and never the one that is being read.
+
+import Files
+import Foundation
+
+/// A folder to be written.
+struct FolderPlace {
+    /// Without a slash at its end.
+    let path: String
+    private let isTaken: Bool
+
+    /// - Throws: `FolderError` if the name cannot be used.
+    init(path given: String, source: any ModelSource, replaces: Bool) throws {
+        var path = given
+        while path.count > 1, path.hasSuffix("/") { path.removeLast() }
+        self.path = path
+        let files = FileManager.default
+        var isFolder: ObjCBool = false
+        let above = FilePath.folder(of: path)
+        guard files.fileExists(atPath: above, isDirectory: &isFolder), isFolder.boolValue else {
+            throw FolderError.noFolder(path: path, folder: above)
+        }
+        isTaken = Self.exists(path)
+        guard isTaken else { return }
+        // Also if the model is a file in this folder.
+        let isRead = source.files.contains { file in
+            let name = (file.path as NSString).lastPathComponent
+            return file.isFile(at: "\(path)/\(name)") || file.isFile(at: path)
+        }
+        guard !isRead else { throw FolderError.isSource(path: path) }
+        guard replaces else { throw FolderError.exists(path: path) }
+        guard files.fileExists(atPath: path + "/config.json") else { throw FolderError.otherContents(path: path) }
+    }
+
+    /// True if there is anything of that name, also a link to nothing.
+    private static func exists(_ path: String) -> Bool {
+        var status = stat()
+        return lstat(path, &status) == 0
+    }
+
+    /// - Parameter fill: writes the files into the folder whose path it gets.
+    /// - Throws: the errors of `fill`; `FileError`. Nothing is left then.
+    func write(_ fill: (String) throws -> Void) throws {
+        let above = FilePath.folder(of: path)
+        let name = (path as NSString).lastPathComponent
+        let unfinished = "\(above)/.\(name).\(UInt32.random(in: .min ... .max)).part"
+        guard mkdir(unfinished, 0o777) == 0 else { throw FileError(path: path, code: errno) }
+        do {
+            try fill(unfinished)
+            try check(Descriptor.synchronize(unfinished))
+            try takeName(unfinished)
+            try check(Descriptor.synchronize(above))
+        } catch {
+            try? FileManager.default.removeItem(atPath: unfinished)
+            throw error
+        }
+    }
+
+    private func takeName(_ unfinished: String) throws {
+        guard isTaken else { return try check(rename(unfinished, path) == 0 ? 0 : errno) }
+        let aside = unfinished + ".old"
+        try check(rename(path, aside) == 0 ? 0 : errno)
+        guard rename(unfinished, path) == 0 else {
+            let code = errno
+            rename(aside, path)
+            throw FileError(path: path, code: code)
+        }
+        try? FileManager.default.removeItem(atPath: aside)
+    }
+
+    private func check(_ code: CInt) throws {
+        guard code == 0 else { throw FileError(path: path, code: code) }
+    }
+
+    /// The bytes of all files, when the folder is written.
+    var byteCount: Int {
+        let files = FileManager.default
+        let names = (try? files.contentsOfDirectory(atPath: path)) ?? []
+        return names.reduce(0) { sum, name in
+            let size = (try? files.attributesOfItem(atPath: "\(path)/\(name)"))?[.size] as? NSNumber
+            return sum + (size?.intValue ?? 0)
+        }
+    }
+}

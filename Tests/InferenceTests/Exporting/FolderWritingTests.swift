@@ -1,0 +1,218 @@
+import Foundation
+import Generation
+import Tensors
+import Testing
+
+@testable import Inference
+
+/// Folders for transformers. Fixtures/models/check_folders.py holds them against transformers itself.
+@Suite struct `Writing folders` {
+    /// A file that can be written as a folder.
+    private static let models = [
+        "llama-odd", "llama-wide-heads", "llama-linear-f16", "gpt2-odd", "gpt2-untied-f16", "qwen2", "qwen2-yarn",
+        "qwen2-yarn-turns", "qwen3", "gemma", "gemma2", "gemma3", "phi3", "phi3-long", "smollm3", "granite",
+        "granite-untied",
+    ]
+
+    private static func file(_ name: String) throws -> GGUFFile {
+        try GGUFFile.open(path: TinyModel.folder.appending(path: "\(name).gguf").path)
+    }
+
+    @Test(arguments: models)
+    func `a folder has the logits of its file`(name: String) throws {
+        let scratch = try ScratchFolder()
+        let source = try Self.file(name)
+        let path = scratch.path + "/model"
+        _ = try HuggingFaceWriter().write(source, to: path)
+        let folder = try ModelFiles.open(path: path)
+        let model = try TinyModel.named(name)
+        #expect(try LogitComparison.greatestDifference(between: source, and: folder, ids: model.ids) <= 1e-5)
+        let transformer = try Transformer(file: folder, team: WorkerTeam(threadCount: 2))
+        #expect(largestDifference(try transformer.logits(model.ids), try model.expectedLogits()) <= 1e-3)
+    }
+
+    @Test(arguments: models)
+    func `the reader finds every tensor under its own name again`(name: String) throws {
+        let source = try Self.file(name)
+        let architecture = try source.string("general.architecture")
+        for tensor in source.tensorNames where !tensor.hasPrefix("rope_") {
+            let written = try #require(HuggingFaceNames.written(tensor, architecture: architecture))
+            #expect(HuggingFaceNames.translate(written, architecture)?.0 == tensor)
+        }
+    }
+
+    @Test(arguments: [
+        "llama-wide-heads", "gpt2-odd", "gemma3", "phi3", "qwen2", "granite", "llama-yarn", "gemma2-uncapped",
+        "gemma3-one-base", "qwen2-windowed", "smollm3-unrotated", "smollm3-windowed", "gpt2-relu",
+        "gpt2-inverse-layers", "gpt2-only-inverse-layers",
+    ])
+    func `a folder that was read is written with the same bytes in its tensors`(name: String) throws {
+        let scratch = try ScratchFolder()
+        let source = try HuggingFaceFolder.open(path: Fixtures.folder.appending(path: "files/\(name)").path)
+        let path = scratch.path + "/model"
+        _ = try HuggingFaceWriter(elementType: try #require(source.tensors.values.first).type).write(source, to: path)
+        let copy = try HuggingFaceFolder.open(path: path)
+        #expect(try LogitComparison.greatestDifference(between: source, and: copy) <= 1e-6)
+        // If embeddings are tied, the source may have the matrix under either name.
+        #expect(Set(copy.tensors.keys).isSubset(of: source.tensors.keys))
+        for (name, entry) in copy.tensors {
+            let original = try #require(source.tensors[name])
+            #expect(entry.shape == original.shape)
+            for (one, other) in zip(try entry.matrices(), try original.matrices()) {
+                for row in 0..<one.rowCount {
+                    // 1 + weight loses the last bits of a small weight.
+                    let difference = zip(one.decodedRow(row), other.decodedRow(row)).map { abs($0 - $1) }.max()
+                    #expect(difference ?? 1 <= (source.metadata.isOfGemma ? 5e-7 : 0), "\(name)")
+                }
+            }
+        }
+    }
+
+    @Test(arguments: [(ElementType.bf16, Float(0.01), "bfloat16"), (.f16, 0.001, "float16"), (.f32, 0, "float32")])
+    func `values are rounded once to the type`(type: ElementType, bound: Float, name: String) throws {
+        let scratch = try ScratchFolder()
+        let source = try Self.file("qwen3")
+        let path = scratch.path + "/model"
+        _ = try HuggingFaceWriter(elementType: type).write(source, to: path)
+        let folder = try HuggingFaceFolder.open(path: path)
+        #expect(folder.tensors.values.allSatisfy { $0.type == type })
+        let (read, original) = (try folder.weight("blk.0.ffn_up.weight"), try source.weight("blk.0.ffn_up.weight"))
+        let expected = WeightMatrix(
+            type: type, rows: 1, columns: original.columnCount, bytes: type.encode(original.decodedRow(3)))
+        #expect(read.decodedRow(3) == expected.decodedRow(0))
+        let difference = zip(read.decodedRow(3), original.decodedRow(3)).map { abs($0 - $1) / max(abs($1), 1e-3) }
+        #expect((difference.max() ?? 1) <= bound)
+        let settings = try FolderFiles.fields(path, "config.json")
+        #expect(try settings.text("dtype") == name)
+    }
+
+    @Test func `config.json has every number that transformers would otherwise guess`() throws {
+        let scratch = try ScratchFolder()
+        let path = scratch.path + "/model"
+        _ = try HuggingFaceWriter().write(try Self.file("llama-wide-heads"), to: path)
+        let text = try String(contentsOfFile: path + "/config.json", encoding: .utf8)
+        #expect(
+            text == """
+                {
+                  "architectures": ["LlamaForCausalLM"],
+                  "model_type": "llama",
+                  "dtype": "float32",
+                  "torch_dtype": "float32",
+                  "vocab_size": 61,
+                  "tie_word_embeddings": false,
+                  "bos_token_id": null,
+                  "eos_token_id": null,
+                  "pad_token_id": null,
+                  "hidden_size": 24,
+                  "intermediate_size": 28,
+                  "num_hidden_layers": 2,
+                  "num_attention_heads": 4,
+                  "num_key_value_heads": 2,
+                  "head_dim": 10,
+                  "max_position_embeddings": 128,
+                  "rms_norm_eps": 1e-05,
+                  "hidden_act": "silu",
+                  "attention_bias": true,
+                  "mlp_bias": true,
+                  "rope_parameters": {
+                    "rope_type": "llama3",
+                    "factor": 8.0,
+                    "low_freq_factor": 1.0,
+                    "high_freq_factor": 4.0,
+                    "original_max_position_embeddings": 32,
+                    "rope_theta": 500.0
+                  },
+                  "rope_scaling": {
+                    "rope_type": "llama3",
+                    "factor": 8.0,
+                    "low_freq_factor": 1.0,
+                    "high_freq_factor": 4.0,
+                    "original_max_position_embeddings": 32
+                  },
+                  "rope_theta": 500.0
+                }
+
+                """)
+    }
+
+    @Test func `a tied model has no output matrix in the file`() throws {
+        let scratch = try ScratchFolder()
+        let path = scratch.path + "/model"
+        _ = try HuggingFaceWriter().write(try Self.file("llama-odd"), to: path)
+        #expect(try HuggingFaceFolder.open(path: path).tensors["lm_head.weight"] == nil)
+        #expect(try FolderFiles.fields(path, "config.json").truth("tie_word_embeddings") == true)
+    }
+
+    @Test func `other members of a folder's config.json stay as they stand there`() throws {
+        let scratch = try ScratchFolder()
+        let base = scratch.path + "/base"
+        let original = Fixtures.folder.appending(path: "files/qwen2").path
+        try FileManager.default.copyItem(atPath: original, toPath: base)
+        var text = try String(contentsOfFile: base + "/config.json", encoding: .utf8)
+        let brace = try #require(text.lastIndex(of: "}"))
+        text.replaceSubrange(brace..., with: #", "classifier_dropout": 0.10, "note": {"a\"b": [1, "}", 2.0]}}"#)
+        try text.write(toFile: base + "/config.json", atomically: true, encoding: .utf8)
+        _ = try HuggingFaceWriter(elementType: .bf16).write(
+            try HuggingFaceFolder.open(path: base), to: scratch.path + "/model")
+        let written = try String(contentsOfFile: scratch.path + "/model/config.json", encoding: .utf8)
+        #expect(written.contains(#""classifier_dropout": 0.10"#))
+        #expect(written.contains(#""note": {"a\"b": [1, "}", 2.0]}"#))
+        #expect(written.contains(#""dtype": "bfloat16""#))
+    }
+
+    @Test func `a model without a place in transformers is refused with the reason, and nothing is written`() throws {
+        let scratch = try ScratchFolder()
+        let path = scratch.path + "/model"
+        let error = try #require(throws: FolderError.self) {
+            _ = try HuggingFaceWriter().write(try Self.file("lfm2"), to: path)
+        }
+        #expect(error.description.contains("the architecture 'lfm2' cannot be written as a folder"))
+        let type = #expect(throws: FolderError.self) {
+            _ = try HuggingFaceWriter(elementType: .q8_0).write(try Self.file("qwen2"), to: path)
+        }
+        #expect(
+            type?.description
+                == "A folder for transformers holds F32, BF16 or F16, and not Q8_0. Choose one of them.")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.path) == [])
+    }
+
+    @Test func `a folder is replaced only if that is wanted and it holds a model`() throws {
+        let scratch = try ScratchFolder()
+        let path = scratch.path + "/model"
+        let source = try Self.file("qwen2")
+        _ = try HuggingFaceWriter().write(source, to: path + "/")
+        let first = try String(contentsOfFile: path + "/config.json", encoding: .utf8)
+        #expect(throws: FolderError.exists(path: path)) { _ = try HuggingFaceWriter().write(source, to: path) }
+        let folder = try HuggingFaceFolder.open(path: path)
+        #expect(throws: FolderError.isSource(path: path)) {
+            _ = try HuggingFaceWriter(replaces: true).write(folder, to: path)
+        }
+        #expect(try String(contentsOfFile: path + "/config.json", encoding: .utf8) == first)
+        _ = try HuggingFaceWriter(elementType: .f16, replaces: true).write(source, to: path)
+        #expect(try String(contentsOfFile: path + "/config.json", encoding: .utf8).contains("float16"))
+        try FileManager.default.removeItem(atPath: path + "/config.json")
+        #expect(throws: FolderError.otherContents(path: path)) {
+            _ = try HuggingFaceWriter(replaces: true).write(source, to: path)
+        }
+        #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.path) == ["model"])
+    }
+
+    @Test func `a stop leaves nothing, and a folder that would be replaced as it was`() throws {
+        let scratch = try ScratchFolder()
+        let path = scratch.path + "/model"
+        let source = try Self.file("qwen2")
+        _ = try HuggingFaceWriter().write(source, to: path)
+        let stop = StopSignal()
+        #expect(throws: CancellationError.self) {
+            _ = try HuggingFaceWriter(elementType: .f16, replaces: true).write(source, to: path, stopSignal: stop) {
+                if $0.index == 3 { stop.raise() }
+            }
+        }
+        #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.path) == ["model"])
+        #expect(try String(contentsOfFile: path + "/config.json", encoding: .utf8).contains("float32"))
+    }
+}
+
+extension [String: MetadataValue] {
+    fileprivate var isOfGemma: Bool { keys.contains { $0.hasPrefix("gemma") } }
+}
