@@ -33,14 +33,17 @@ struct PromptBuilder: Sendable {
     let thoughts: ThoughtFormat?
     private let recent = RecentPrompts()
 
+    /// - Parameter usesTemplate: false for prompts without the file's chat template.
     /// - Throws: `ChatTemplateError` if the file's template is not valid Jinja.
-    init(file: any ModelSource, tokenizer: Tokenizer, name: String, contextLength: Int) throws {
+    init(
+        file: any ModelSource, tokenizer: Tokenizer, name: String, contextLength: Int, usesTemplate: Bool = true
+    ) throws {
         self.tokenizer = tokenizer
         self.contextLength = contextLength
         func text(of token: TokenID?) -> String {
             token.map { String(decoding: tokenizer.bytes(of: $0), as: UTF8.self) } ?? ""
         }
-        let source = try file.optionalString("tokenizer.chat_template")
+        let source = usesTemplate ? try file.optionalString("tokenizer.chat_template") : nil
         let thoughts = ThoughtFormat.find(template: source) { name in
             tokenizer.token(named: name).map { tokenizer.isMatchedByName($0) } ?? false
         }
@@ -56,7 +59,8 @@ struct PromptBuilder: Sendable {
         try recent.prompt(for: request) { try make(request) }
     }
 
-    private func make(_ request: GenerationRequest) throws -> ModelPrompt {
+    /// As `prompt(for:)`, without a look at the prompts before.
+    func make(_ request: GenerationRequest) throws -> ModelPrompt {
         switch request.prompt {
         case .raw(let text): return plain(text, isAnswered: false)
         case .chat(let messages):
@@ -132,7 +136,7 @@ struct PromptBuilder: Sendable {
     }
 
     /// Adds the token that begins every text of this model, unless the text has it already.
-    private func beginning(_ tokens: [TokenID]) -> [TokenID] {
+    func beginning(_ tokens: [TokenID]) -> [TokenID] {
         tokens.first == tokenizer.bosID ? tokens : tokenizer.vocabulary.beginIDs + tokens
     }
 }

@@ -69,8 +69,11 @@ struct SpecialTextShield {
 
     /// The tokens of a rendered text: names that the template wrote are special tokens, names that a user wrote are
     /// text.
-    func encode(_ rendered: String) -> [TokenID] {
-        guard !hidden.isEmpty else { return tokenizer.encode(rendered, parseSpecial: true) }
+    /// - Parameter continues: true if the text goes on after other text.
+    func encode(_ rendered: String, continues: Bool = false) -> [TokenID] {
+        guard !hidden.isEmpty else {
+            return tokenizer.encode(Array(rendered.utf8), parseSpecial: true, continues: continues)
+        }
         let bytes = Array(rendered.utf8)
         var tokens: [TokenID] = []
         var start = 0
@@ -80,16 +83,16 @@ struct SpecialTextShield {
                 index += 1
                 continue
             }
-            tokens += encodeText(Array(bytes[start..<index]))
+            tokens += encodeText(Array(bytes[start..<index]), continues: continues && start == 0)
             tokens.append(special.id)
             index += special.name.count
             start = index
         }
-        return tokens + encodeText(Array(bytes[start...]))
+        return tokens + encodeText(Array(bytes[start...]), continues: continues && start == 0)
     }
 
     /// The tokens of text between special tokens, where every name is letters.
-    private func encodeText(_ bytes: [UInt8]) -> [TokenID] {
+    private func encodeText(_ bytes: [UInt8], continues: Bool) -> [TokenID] {
         let matched = hidden.filter(\.isAlwaysMatched)
         var tokens: [TokenID] = []
         var start = 0
@@ -100,12 +103,16 @@ struct SpecialTextShield {
                 continue
             }
             // The first letter belongs to the text before the name, and the others to the text after it.
-            tokens += tokenizer.encode(reveal(Array(bytes[start..<index])) + item.name.prefix(1), parseSpecial: false)
+            tokens += tokenizer.encode(
+                reveal(Array(bytes[start..<index])) + item.name.prefix(1), parseSpecial: false,
+                continues: continues && start == 0)
             tokens += letters(item.name.dropFirst())
             index += item.sign.count
             start = index
         }
-        return tokens + tokenizer.encode(reveal(Array(bytes[start...])), parseSpecial: false)
+        return tokens
+            + tokenizer.encode(
+                reveal(Array(bytes[start...])), parseSpecial: false, continues: continues && start == 0)
     }
 
     /// The tokens of a name's end. If the vocabulary puts a space before a text, each letter's own token, so that the

@@ -47,10 +47,13 @@ public final class Tokenizer: Sendable {
     /// - Parameter keepingBrokenBytes: true to keep bytes that are not UTF-8 and compose nothing, so that decoding
     ///   gives
     ///   the same bytes.
-    public func encode(_ text: [UInt8], parseSpecial: Bool, keepingBrokenBytes: Bool = false) -> [TokenID] {
+    /// - Parameter continues: true if the text goes on after other text, so that no space is put before it.
+    public func encode(
+        _ text: [UInt8], parseSpecial: Bool, keepingBrokenBytes: Bool = false, continues: Bool = false
+    ) -> [TokenID] {
         let text = keepingBrokenBytes ? text : UTF8Repair.repaired(text)
         var ids: [TokenID] = []
-        var followsText = false
+        var followsText = continues
         for part in special.parts(text, parseSpecial: parseSpecial) {
             switch part {
             case .token(let id):
@@ -58,7 +61,7 @@ public final class Tokenizer: Sendable {
                 followsText = false
             case .text(let range):
                 if let pipeline = vocabulary.pipeline {
-                    encode(text, range, pipeline, parseSpecial: parseSpecial, into: &ids)
+                    encode(text, range, pipeline, parseSpecial: parseSpecial, continues: continues, into: &ids)
                 } else if vocabulary.composes, !keepingBrokenBytes {
                     let composed = TextNormalization.composed.apply(to: Array(text[range]))
                     encoder.encode(
@@ -74,7 +77,8 @@ public final class Tokenizer: Sendable {
     }
 
     private func encode(
-        _ text: [UInt8], _ range: Range<Int>, _ pipeline: TextPipeline, parseSpecial: Bool, into ids: inout [TokenID]
+        _ text: [UInt8], _ range: Range<Int>, _ pipeline: TextPipeline, parseSpecial: Bool, continues: Bool,
+        into ids: inout [TokenID]
     ) {
         let normal = pipeline.normalized(Array(text[range]))
         let parts = normalizedSpecial?.parts(normal, parseSpecial: parseSpecial) ?? [.text(0..<normal.count)]
@@ -82,7 +86,7 @@ public final class Tokenizer: Sendable {
             switch part {
             case .token(let id): ids.append(id)
             case .text(let part):
-                let isFirst = range.lowerBound == 0 && part.lowerBound == 0
+                let isFirst = !continues && range.lowerBound == 0 && part.lowerBound == 0
                 for piece in pipeline.pieces(of: Array(normal[part]), isFirst: isFirst) {
                     encoder.encode(piece, into: &ids)
                 }
