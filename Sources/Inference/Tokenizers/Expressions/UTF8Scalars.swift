@@ -71,7 +71,7 @@ struct UTF8Step {
     }
 }
 
-enum UTF8Repair {
+package enum UTF8Repair {
     /// Replaces each broken piece by U+FFFD; returns the same array if there is none.
     static func repaired(_ bytes: [UInt8]) -> [UInt8] {
         var index = 0
@@ -81,5 +81,27 @@ enum UTF8Repair {
             index += step.length
         }
         return index == bytes.count ? bytes : Array(String(decoding: bytes, as: UTF8.self).utf8)
+    }
+
+    /// Replaces each broken piece by U+FFFD.
+    /// - Returns: how many pieces there were.
+    package static func repair(_ bytes: inout [UInt8]) -> Int {
+        if (try? UTF8Span(validating: bytes.span)) != nil { return 0 }
+        var repaired: [UInt8] = []
+        repaired.reserveCapacity(bytes.count)
+        var brokenCount = 0
+        var index = 0
+        while index < bytes.count {
+            let step = UTF8Step(bytes, at: index, end: bytes.count)
+            if step.isValid {
+                repaired += bytes[index..<index + step.length]
+            } else {
+                repaired += [0xEF, 0xBF, 0xBD]
+                brokenCount += 1
+            }
+            index += step.length
+        }
+        bytes = repaired
+        return brokenCount
     }
 }

@@ -2,10 +2,10 @@
 // - 188 printable bytes are themselves; the other 68 are U+0100, U+0101 and so on in order of the byte.
 // Language Models are Unsupervised Multitask Learners (2019), encoder.py `bytes_to_unicode`.
 
-enum ByteAlphabet {
+package enum ByteAlphabet {
     /// Appends a byte's character.
     @inline(__always)
-    static func append(_ byte: UInt8, to text: inout [UInt8]) {
+    package static func append(_ byte: UInt8, to text: inout [UInt8]) {
         let scalar = scalars[Int(byte)]
         if scalar < 0x80 {
             text.append(UInt8(scalar))
@@ -14,6 +14,9 @@ enum ByteAlphabet {
             text.append(UInt8(0x80 | scalar & 0x3F))
         }
     }
+
+    /// All bytes in the order of their characters.
+    package static let bytesByCharacter = (UInt8.min...UInt8.max).sorted { scalars[Int($0)] < scalars[Int($1)] }
 
     /// Appends the bytes of a text in the alphabet. If a character is not in it, returns false and appends nothing.
     static func decode(_ text: [UInt8], _ range: Range<Int>, into bytes: inout [UInt8]) -> Bool {
