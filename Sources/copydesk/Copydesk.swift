@@ -13,9 +13,8 @@ struct Copydesk: ParsableCommand {
         subcommands: [
             StudioCommand.self, GenerateCommand.self, ChatCommand.self, TemplatesCommand.self, HistoryCommand.self,
             ImportCommand.self, ExportCommand.self, BackupCommand.self, RestoreCommand.self, SalvageCommand.self,
-            ModelsCommand.self, InspectCommand.self,
-            DataCommand.self, EvaluateCommand.self, BenchCommand.self, ServeCommand.self, EndpointsCommand.self,
-            KeysCommand.self,
+            ModelsCommand.self, InspectCommand.self, EvaluateCommand.self, BenchCommand.self, DataCommand.self,
+            TokenizerCommand.self, ServeCommand.self, EndpointsCommand.self, KeysCommand.self,
             ConfigCommand.self, DoctorCommand.self,
         ],
         defaultSubcommand: StudioCommand.self)

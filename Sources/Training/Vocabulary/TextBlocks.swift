@@ -2,6 +2,7 @@
 // - A block ends where a word ends whatever follows, and never inside a special token; a block of rows ends with a line.
 // - The blocks depend on the files alone, not on who asks for them or when.
 
+import Generation
 import Glibc
 import Inference
 
@@ -36,8 +37,9 @@ struct TextBlocks: Sendable {
     /// A block is never longer.
     var mostBytes = 1 << 30
 
-    private let specials: SpecialTexts
     private let paths: [String]
+    private let specials: SpecialTexts
+    private let stopSignal: StopSignal
     private var fileIndex = -1
     private var file: OpenFile?
     private var rest: [UInt8] = []
@@ -46,15 +48,17 @@ struct TextBlocks: Sendable {
     /// Bytes that were read so far.
     private(set) var readBytes = 0
 
-    init(_ paths: [String], specials: SpecialTexts) {
+    /// - Parameter stopSignal: ends the reading, even while a pipe is silent.
+    init(_ paths: [String], specials: SpecialTexts, stopSignal: StopSignal) {
         self.paths = paths
         self.specials = specials
+        self.stopSignal = stopSignal
     }
 
-    /// The next block; nil at the end of the last file.
+    /// The next block; nil at the end of the last file, and after the stop signal.
     /// - Throws: `VocabularyError`.
     mutating func next() throws(VocabularyError) -> TextBlock? {
-        while true {
+        while !stopSignal.isRaised {
             if file == nil {
                 guard fileIndex + 1 < paths.count else { return nil }
                 fileIndex += 1
@@ -64,6 +68,7 @@ struct TextBlocks: Sendable {
             if let block = try nextOfFile() { return block }
             file = nil
         }
+        return nil
     }
 
     private mutating func nextOfFile() throws(VocabularyError) -> TextBlock? {
@@ -73,7 +78,8 @@ struct TextBlocks: Sendable {
             let missing = target + specials.longest - rest.count
             if missing > 0 {
                 let before = rest.count
-                try file.read(missing, into: &rest)
+                try file.read(missing, into: &rest, stopSignal: stopSignal)
+                if stopSignal.isRaised { return nil }
                 readBytes += rest.count - before
             }
             if !file.isAtEnd || rest.count > target + specials.longest {
@@ -121,7 +127,7 @@ private final class OpenFile: @unchecked Sendable {
     init(_ path: String) throws(VocabularyError) {
         self.path = path
         form = TextForm(ofFile: path)
-        descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw .unreadable(path: path, code: errno) }
         var facts = stat()
         if fstat(descriptor, &facts) == 0, facts.st_mode & S_IFMT == S_IFDIR { throw .isFolder(path: path) }
@@ -130,14 +136,15 @@ private final class OpenFile: @unchecked Sendable {
     deinit { if descriptor >= 0 { close(descriptor) } }
 
     /// Appends `count` bytes, or all that are left.
-    func read(_ count: Int, into bytes: inout [UInt8]) throws(VocabularyError) {
+    func read(_ count: Int, into bytes: inout [UInt8], stopSignal: StopSignal) throws(VocabularyError) {
         var piece = [UInt8](repeating: 0, count: min(count, 1 << 20))
         var missing = count
         while missing > 0, !isAtEnd {
+            guard hasSomething(before: stopSignal) else { return }
             let result = piece.withUnsafeMutableBytes {
                 Glibc.read(descriptor, $0.baseAddress, min(missing, $0.count))
             }
-            if result < 0, errno == EINTR { continue }
+            if result < 0, errno == EINTR || errno == EAGAIN { continue }
             guard result >= 0 else { throw .unreadable(path: path, code: errno) }
             if result == 0 { isAtEnd = true }
             bytes += piece[..<result]
@@ -146,6 +153,16 @@ private final class OpenFile: @unchecked Sendable {
         guard isAtBeginning else { return }
         isAtBeginning = false
         if let form = Self.otherForm(bytes) { throw .notText(path: path, form: form) }
+    }
+
+    /// Waits until a pipe has bytes or an end; false if the stop signal is raised before.
+    private func hasSomething(before stopSignal: StopSignal) -> Bool {
+        while !stopSignal.isRaised {
+            var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+            let result = poll(&waiting, 1, 100)
+            if result > 0 || result < 0 && errno != EINTR { return true }
+        }
+        return false
     }
 
     /// What a file is that begins with these bytes, if that is surely no text.

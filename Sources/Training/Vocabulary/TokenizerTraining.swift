@@ -25,6 +25,10 @@ public struct TokenizerTraining: Sendable {
     /// True if an existing file may be replaced.
     public var replaces = false
 
+    /// The sizes of what is read at once, for tests.
+    var blockBytes = 1 << 20
+    var roundBytes = 1 << 26
+
     /// The largest vocabulary.
     public static let mostTokens = 1 << 24
 
@@ -93,10 +97,12 @@ public struct TokenizerTraining: Sendable {
         try check(files)
         let symbols = SymbolTable(specials: specials)
         let specialTexts = SpecialTexts(specials)
-        let counter = WordCounter(threadCount: threadCount, mostWords: mostWords)
-        let counted = try counter.count(
-            TextBlocks(files, specials: specialTexts), specials: specialTexts, stopSignal: stopSignal
-        ) { progress(.reading(bytes: $0)) }
+        let counter = WordCounter(threadCount: threadCount, mostWords: mostWords, roundBytes: roundBytes)
+        var blocks = TextBlocks(files, specials: specialTexts, stopSignal: stopSignal)
+        blocks.blockBytes = blockBytes
+        let counted = try counter.count(blocks, specials: specialTexts, stopSignal: stopSignal) {
+            progress(.reading(bytes: $0))
+        }
         guard counted.words.count > 0 else { throw VocabularyError.nothingToLearn }
         progress(.merging(tokens: symbols.count))
         var merging = PairMerging(counted.words, symbols: symbols)

@@ -38,7 +38,7 @@ struct WordCounter: Sendable {
     /// How many different words are kept after a round.
     var mostWords: Int
     /// The bytes of a round. The words of one round are kept beside the others until it ends.
-    var roundBytes = 1 << 28
+    var roundBytes: Int
 
     /// - Parameter progress: called with the bytes read so far, by one thread at a time.
     /// - Throws: `VocabularyError`, the one of the first block that has one; `CancellationError`.
