@@ -85,6 +85,18 @@ import Testing
         #expect(try Self.leftovers(home) == [])
     }
 
+    @Test func `a disk without room leaves nothing behind and harms nothing`() throws {
+        let home = try Home()
+        try home.write(Self.text, to: "a.txt")
+        try home.write("mine", to: "tokenizer.json")
+        let line = #"ulimit -f 1; exec "$0" tokenizer train a.txt --vocab 300 -O tokenizer.json --force"#
+        let run = try home.run(["-c", line, executable.path], program: URL(filePath: "/bin/sh"))
+        #expect(run.status == 1)
+        #expect(run.error == "copydesk: tokenizer.json cannot be written: File too large. Free some space.\n")
+        #expect(try Self.leftovers(home) == ["tokenizer.json"])
+        #expect(try String(contentsOfFile: home.path("tokenizer.json"), encoding: .utf8) == "mine")
+    }
+
     @Test func `an interrupt leaves nothing behind, even while a pipe is silent`() throws {
         let home = try Home()
         try #require(mkfifo(home.path("pipe"), 0o600) == 0)
