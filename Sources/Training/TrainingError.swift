@@ -11,6 +11,13 @@ public enum TrainingError: Error, Equatable, Sendable, CustomStringConvertible {
     case changedOrigin(name: String)
     case tooLongRow(row: Int, tokenCount: Int, contextLength: Int)
     case intervalsDoNotFit(evaluation: Int, checkpoint: Int)
+    case fewerRowsThanBatch(rows: Int, batchSize: Int)
+    case notEmpty(folder: String)
+    case noRun(folder: String)
+    case isRunning(folder: String)
+    case quantizedBase(path: String, tensor: String, type: String)
+    case adapterDoesNotFit(path: String, reason: String)
+    case vocabulary(path: String, reason: String)
 
     public var description: String {
         switch self {
@@ -39,6 +46,22 @@ public enum TrainingError: Error, Equatable, Sendable, CustomStringConvertible {
         case .intervalsDoNotFit(let evaluation, let checkpoint):
             "A checkpoint comes every \(checkpoint) steps and an evaluation every \(evaluation), so the best checkpoint "
                 + "would not be known. Make the first a multiple of the second."
+        case .fewerRowsThanBatch(let rows, let batchSize):
+            "There \(rows == 1 ? "is 1 row" : "are \(rows) rows") to train on, fewer than the \(batchSize) of a batch. Use "
+                + "smaller batches, or give more rows."
+        case .notEmpty(let folder):
+            "\(folder) has files that are not of a training run. Name another folder, so that nothing is lost."
+        case .noRun(let folder):
+            "\(folder) holds no training run. Name the folder that a run writes to."
+        case .isRunning(let folder):
+            "Another process trains in \(folder) now. Wait until it ends, or stop it."
+        case .quantizedBase(let path, let tensor, let type):
+            "\(path): the tensor '\(tensor)' is quantized (\(type)), so its weights cannot be trained. Train an adapter on "
+                + "top of it, or take the model in F32, F16 or BF16."
+        case .adapterDoesNotFit(let path, let reason):
+            "\(path): \(reason), so the run cannot begin with this adapter. Use the rank and the targets that it has."
+        case .vocabulary(let path, let reason):
+            "\(path): \(reason)."
         }
     }
 }

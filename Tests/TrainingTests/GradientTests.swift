@@ -45,7 +45,6 @@ struct GradientReference {
 extension Parameter {
     /// Row after row.
     var gradientValues: [Float] { gradient.map { matrix in (0..<rowCount).flatMap { matrix.row($0) } } ?? [] }
-    var allValues: [Float] { (0..<rowCount).flatMap { values.row($0) } }
 }
 
 /// |a - b| / |b|.

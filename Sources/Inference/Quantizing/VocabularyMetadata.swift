@@ -4,7 +4,7 @@ import Generation
 
 extension Vocabulary {
     /// The keys `tokenizer.ggml.*` that `Vocabulary(metadataOf:)` reads back as this vocabulary.
-    var metadata: [String: MetadataValue] {
+    public var metadata: [String: MetadataValue] {
         var keys: [String: MetadataValue] = [
             "model": .string(Array(model.rawValue.utf8)),
             "pre": .string(Array(preTokenizer.utf8)),
@@ -15,7 +15,8 @@ extension Vocabulary {
         ]
         if !types.isEmpty { keys["token_type"] = .array(MetadataArray(integers: types.map { Int($0.rawValue) })) }
         if !scores.isEmpty { keys["scores"] = .array(MetadataArray(floats: scores.map { Float($0) })) }
-        if merges.count > 0 { keys["merges"] = .array(MetadataArray(strings: merges)) }
+        // A vocabulary of bytes alone has none, and says so.
+        if model == .bytePairs || merges.count > 0 { keys["merges"] = .array(MetadataArray(strings: merges)) }
         if removesExtraWhitespace { keys["remove_extra_whitespaces"] = .bool(true) }
         if ignoresMerges { keys["ignore_merges"] = .bool(true) }
         if !charactersMap.isEmpty {

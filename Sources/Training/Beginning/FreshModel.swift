@@ -11,9 +11,8 @@ import Tensors
 public struct FreshModel: ModelSource {
     public let path: String
     public let metadata: [String: MetadataValue]
-    public let vocabularyFolder: String?
     private let shape: FreshShape
-    private let seed: UInt64
+    let seed: UInt64
     private let tensors: [Tensor]
 
     private struct Tensor {
@@ -25,18 +24,17 @@ public struct FreshModel: ModelSource {
     }
 
     /// - Parameters:
-    ///   - vocabularyFolder: holds tokenizer.json, and the chat template if there is one.
+    ///   - vocabulary: byte-level BPE, or another kind that GGUF files can hold.
     ///   - chatTemplate: in Jinja; nil if the model has none.
     public init(
-        shape: FreshShape, vocabularySize: Int, vocabularyFolder: String, chatTemplate: String?, name: String,
-        seed: UInt64
+        shape: FreshShape, vocabulary: Vocabulary, chatTemplate: String?, name: String, seed: UInt64
     ) {
         path = name
         self.shape = shape
         self.seed = seed
-        self.vocabularyFolder = vocabularyFolder
-        tensors = Self.tensors(shape, vocabularySize: vocabularySize)
+        tensors = Self.tensors(shape, vocabularySize: vocabulary.tokens.count)
         metadata = Self.metadata(shape, name: name, chatTemplate: chatTemplate)
+            .merging(vocabulary.metadata) { own, _ in own }
     }
 
     private static func metadata(

@@ -6,7 +6,7 @@ import Inference
 import Tensors
 
 /// Which tensors are trained.
-public enum TrainedPart: Sendable, Equatable {
+public enum TrainedPart: Sendable, Equatable, Codable {
     /// All of them.
     case everything
     /// Adapters of frozen matrices.

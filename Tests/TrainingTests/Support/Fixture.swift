@@ -15,5 +15,8 @@ final class TemporaryFolder {
         try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
     }
 
+    /// The path of a file or folder in it.
+    func path(_ name: String) -> String { url.appending(path: name).path }
+
     deinit { try? FileManager.default.removeItem(at: url) }
 }

@@ -1,0 +1,50 @@
+// Texts that a model writes while it learns.
+
+import Dispatch
+import Foundation
+import Generation
+import Inference
+import Synchronization
+
+/// Writes a text with the model as it is now. The most likely token is taken each time, so that texts of different steps
+/// differ by what was learned alone.
+struct SampleWriter {
+    let request: TrainingJob.Sample
+    let name: String
+    let threadCount: Int
+
+    /// Holds the calling thread until the text is there, so it must be a thread of its own, not one of a task.
+    /// - Returns: nil if the model cannot write, which does not stop the training.
+    func text(of model: TrainedModel) -> String? {
+        guard let source = try? source(model),
+            let generator = try? LocalGenerator(file: source, name: name, threadCount: threadCount),
+            let hasTemplate = try? ConversationEncoder(file: source, name: name).hasTemplate
+        else { return nil }
+        var sampling = SamplingOptions()
+        sampling.temperature = 0
+        sampling.maxTokens = request.maxTokens
+        let asked = GenerationRequest(
+            prompt: hasTemplate ? .chat([Message(.user, request.prompt)]) : .raw(request.prompt),
+            sampling: sampling, seed: 1)
+        let text = Mutex("")
+        let done = DispatchSemaphore(value: 0)
+        Task.detached {
+            defer { done.signal() }
+            do {
+                for try await event in generator.generate(asked, stopSignal: StopSignal()) {
+                    if case .text(let piece, variant: 0) = event { text.withLock { $0 += piece } }
+                    if case .restarted(variant: 0) = event { text.withLock { $0 = "" } }
+                }
+            } catch {
+                // What came so far is the sample.
+            }
+        }
+        done.wait()
+        return text.withLock { $0 }
+    }
+
+    private func source(_ model: TrainedModel) throws -> any ModelSource {
+        guard let adapter = model.adapter(baseName: nil, baseHash: nil) else { return TrainedSource(model) }
+        return try AdaptedModel(model.blueprint.source, [AppliedAdapter(adapter)])
+    }
+}
