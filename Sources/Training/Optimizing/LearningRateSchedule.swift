@@ -20,7 +20,7 @@ public struct LearningRateSchedule: Sendable, Equatable, Codable {
         /// 0, as transformers has it: the first update moves nothing.
         case zero
         /// The first step of the way up, as usual where a model is trained from nothing.
-        case firstStep
+        case firstStep = "first"
     }
 
     public var shape: Shape
