@@ -43,6 +43,9 @@ struct FolderRule: Sendable {
         .init(folder: "Evaluation", granted: ["Files", "Tokenizers", "Model"]),
         .init(folder: "Quantizing", granted: ["Files", "Adapters", "Tokenizers"]),
         .init(folder: "Merging", granted: ["Files", "Adapters", "Tokenizers", "Model", "Quantizing"]),
+        .init(
+            folder: "Exporting",
+            granted: ["Architectures", "Files", "Tokenizers", "Prompting", "Model", "Quantizing"]),
         // LocalGenerator puts all of it together.
         .init(
             folder: "",

@@ -22,7 +22,7 @@ struct FolderConfiguration {
     let model: FolderModel
     /// nil if the model has no vocabulary.
     let tokens: FolderTokens?
-    let elementType: ElementType
+    let weights: HuggingFaceWriter.Weights
 
     private var configuration: ModelConfiguration { model.configuration }
 
@@ -33,9 +33,7 @@ struct FolderConfiguration {
         members.set("architectures", .list([.text(model.className)]))
         members.set("model_type", .text(model.type))
         // Version 4 reads `torch_dtype`.
-        let type = Self.typeNames[elementType] ?? "float32"
-        members.set("dtype", .text(type))
-        members.set("torch_dtype", .text(type))
+        for name in ["dtype", "torch_dtype"] { members.set(name, .text(typeName)) }
         members.set("vocab_size", .whole(configuration.vocabularySize))
         members.set("tie_word_embeddings", .truth(model.tiesEmbeddings))
         if let tokens {
@@ -61,7 +59,13 @@ struct FolderConfiguration {
     /// Members of a folder's config.json that are always written anew, or that no longer hold.
     private static let replaced = ["auto_map", "quantization_config", "vision_config", "tie_embedding"]
 
-    private static let typeNames: [ElementType: String] = [.f32: "float32", .bf16: "bfloat16", .f16: "float16"]
+    private var typeName: String {
+        switch weights {
+        case .f32: "float32"
+        case .bf16: "bfloat16"
+        case .f16: "float16"
+        }
+    }
 
     // MARK: All but GPT-2
 

@@ -6,7 +6,6 @@ public enum FolderError: Error, Equatable, Sendable, CustomStringConvertible {
     case architecture(path: String, name: String, known: [String])
     case tensor(path: String, name: String, type: String)
     case setting(path: String, what: String, type: String)
-    case elementType(name: String)
     case exists(path: String)
     case isSource(path: String)
     case otherContents(path: String)
@@ -23,8 +22,6 @@ public enum FolderError: Error, Equatable, Sendable, CustomStringConvertible {
         case .setting(let path, let what, let type):
             "\(path): has \(what), and transformers' models of the type '\(type)' have no setting for it, so a folder "
                 + "would be another model. Use the file itself."
-        case .elementType(let name):
-            "A folder for transformers holds F32, BF16 or F16, and not \(name). Choose one of them."
         case .exists(let path): "\(path) exists already. Choose another name, or remove it first."
         case .isSource(let path): "\(path) is the model that is being read. Choose another name for the new folder."
         case .otherContents(let path):

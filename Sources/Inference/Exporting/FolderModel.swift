@@ -36,7 +36,7 @@ struct FolderModel {
             throw FolderError.setting(path: file.path, what: "experts", type: family.type)
         }
         frequencyFactors = (weights.frequencyFactors, weights.longFrequencyFactors)
-        let (baseType, base) = try Self.base(of: file, architecture: name)
+        let (baseType, base) = try Self.base(of: file)
         self.base = base
         let hasWindow = configuration.layers.contains { $0.windowWidth != nil }
         (type, className) =
@@ -54,14 +54,14 @@ struct FolderModel {
         "smollm3": ("smollm3", "SmolLM3ForCausalLM"), "granite": ("granite", "GraniteForCausalLM"),
     ]
 
-    /// The type and the members of the config.json beside the vocabulary; nothing if there is none, or if it is
-    /// another architecture's.
+    /// The type and the members of the config.json beside the vocabulary; nothing if there is none, or if its numbers
+    /// are another model's: a new model may share a tokenizer with another one.
     private static func base(
-        of source: any ModelSource, architecture: String
+        of source: any ModelSource
     ) throws -> (type: String?, members: [WrittenJSON.Member]) {
         guard let folder = source.vocabularyFolder, let bytes = try FolderFiles.bytes(folder, "config.json"),
             let fields = try FolderFiles.optionalFields(folder, "config.json"),
-            let found = try? HuggingFaceConfiguration(fields), found.architecture == architecture
+            let found = try? HuggingFaceConfiguration(fields), found.describes(source)
         else { return (nil, []) }
         let members = WrittenJSON.verbatimMembers(of: bytes[...])
         guard case .verbatim(let text)? = members["text_config"] else {
@@ -111,6 +111,30 @@ extension FolderModel {
         case "gpt2": ["attn_norm", "attn_qkv", "attn_output", "ffn_norm", "ffn_up", "ffn_down"]
         case "qwen2": ["attn_q", "attn_k", "attn_v"]
         default: (hasAttentionBias == true ? Self.attention : []) + (hasFeedForwardBias == true ? Self.feedForward : [])
+        }
+    }
+}
+
+extension HuggingFaceConfiguration {
+    /// True if a model has the numbers that this config.json states.
+    fileprivate func describes(_ source: any ModelSource) -> Bool {
+        metadata.allSatisfy { key, value in
+            source.metadata[key].map { $0.inUsualWidth.hasContent(of: value.inUsualWidth) } ?? false
+        }
+            && vectors.allSatisfy { name, values in
+                ((try? source.vector(name))?.values).map { $0 == values } ?? false
+            }
+    }
+}
+
+extension MetadataValue {
+    fileprivate func hasContent(of other: MetadataValue) -> Bool {
+        switch (self, other) {
+        case (.string(let one), .string(let two)): one == two
+        case (.bool(let one), .bool(let two)): one == two
+        case (.array(let one), .array(let two)):
+            one.count == two.count && one.integers == two.integers && one.floats == two.floats
+        default: number != nil && number == other.number
         }
     }
 }

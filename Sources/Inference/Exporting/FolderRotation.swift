@@ -30,7 +30,9 @@ struct FolderRotation {
             guard let divisors = factors.short else {
                 return magnitude == 1 ? nil : divided(by: ones, magnitude: magnitude)
             }
-            if magnitude == 1, let fitted = llama3(divisors.map(Double.init)) { return fitted }
+            let fitted = Self.llama3(
+                divisors.map(Double.init), base: configuration.rotationBase, width: configuration.rotatedWidth)
+            if magnitude == 1, let fitted { return fitted }
             return divided(by: divisors, magnitude: magnitude)
         case .linear(let factor):
             guard factors.short == nil, magnitude == 1 else {
@@ -76,12 +78,13 @@ struct FolderRotation {
 
     // MARK: Llama 3
 
-    /// Llama 3's numbers for these divisors; nil if no such numbers give them.
-    private func llama3(_ divisors: [Double]) -> [WrittenJSON.Member]? {
+    /// Llama 3's numbers for these divisors; nil if no such numbers give them. `low_freq_factor` is 1, because another
+    /// one with the other numbers in proportion means the same.
+    /// - Parameter width: rotated columns of a head.
+    static func llama3(_ divisors: [Double], base: Double, width: Int) -> [WrittenJSON.Member]? {
         guard let factor = divisors.last, factor > 1 else { return nil }
         let lengths = divisors.indices.map { index in
-            2 * Double.pi
-                * pow(configuration.rotationBase, 2 * Double(index) / Double(configuration.rotatedWidth))
+            2 * Double.pi * pow(base, 2 * Double(index) / Double(width))
         }
         // Between the two bounds the share of the unchanged frequency is original / length / (high - low) - low /
         // (high - low).
@@ -100,11 +103,12 @@ struct FolderRotation {
             let original = candidate.original.rounded()
             let high = Float(candidate.high)
             let found = lengths.map { length in
-                Self.divisor(length, factor: factor, original: original, high: Double(high))
+                divisor(length, factor: factor, original: original, high: Double(high))
             }
             guard zip(found, divisors).allSatisfy({ abs($0 - $1) <= 1e-5 * $1 }) else { continue }
             return WrittenJSON.members([
-                "rope_type": .text("llama3"), "factor": .number(Float(factor)), "low_freq_factor": .number(1.0 as Float),
+                "rope_type": .text("llama3"), "factor": .number(Float(factor)),
+                "low_freq_factor": .number(1.0 as Float),
                 "high_freq_factor": .number(high), "original_max_position_embeddings": .whole(Int(original)),
             ])
         }

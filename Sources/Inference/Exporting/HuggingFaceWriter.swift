@@ -10,6 +10,39 @@ import Tensors
 
 /// Writes models as folders.
 public struct HuggingFaceWriter: Sendable {
+    /// The types that a folder can have for its weights.
+    public enum Weights: String, Sendable, CaseIterable {
+        case f32, bf16, f16
+
+        var elementType: ElementType {
+            switch self {
+            case .f32: .f32
+            case .bf16: .bf16
+            case .f16: .f16
+            }
+        }
+
+        /// The type of most of a model's weights; BF16 if they are quantized.
+        public static func usual(of source: any ModelSource) -> Weights {
+            var elements: [ElementType: Int] = [:]
+            // Reading a matrix may change it, and its type with it.
+            for entry in (source as? HuggingFaceFolder)?.tensors.values.map(\.self) ?? [] {
+                elements[entry.type, default: 0] += entry.elementCount
+            }
+            guard elements.isEmpty else { return named(elements) }
+            for name in source.tensorNames where name.hasPrefix("blk.") {
+                guard let matrix = try? source.weight(name), matrix.rowCount > 1 else { continue }
+                elements[matrix.type, default: 0] += matrix.rowCount * matrix.columnCount
+            }
+            return named(elements)
+        }
+
+        private static func named(_ elements: [ElementType: Int]) -> Weights {
+            let type = elements.max { $0.value < $1.value }?.key
+            return allCases.first { $0.elementType == type } ?? .bf16
+        }
+    }
+
     /// The progress of writing.
     public struct Progress: Sendable, Equatable {
         /// GGUF's name of the next tensor.
@@ -25,14 +58,14 @@ public struct HuggingFaceWriter: Sendable {
         public var notes: [String]
     }
 
-    /// F32, BF16 or F16. Values are rounded once, to the nearest, and to the even one of two.
-    public var elementType: ElementType
+    /// Values are rounded to it once: to the nearest, and to the even one of two.
+    public var weights: Weights
     /// True if a folder with a model that has the name already is replaced.
     public var replaces: Bool
     private let team: WorkerTeam
 
-    public init(elementType: ElementType = .f32, threadCount: Int = 1, replaces: Bool = false) {
-        self.elementType = elementType
+    public init(weights: Weights = .f32, threadCount: Int = 1, replaces: Bool = false) {
+        self.weights = weights
         self.replaces = replaces
         team = WorkerTeam(threadCount: max(threadCount, 1))
     }
@@ -50,25 +83,23 @@ public struct HuggingFaceWriter: Sendable {
         _ source: any ModelSource, to path: String, stopSignal: StopSignal = StopSignal(),
         report: @escaping (Progress) -> Void = { _ in }
     ) throws -> Result {
-        guard [.f32, .bf16, .f16].contains(elementType) else { throw FolderError.elementType(name: elementType.name) }
         let place = try FolderPlace(path: path, source: source, replaces: replaces)
         let model = try FolderModel(source)
         let encoder = TensorEncoder(path: source.path, team: team, stopSignal: stopSignal)
-        let tensors = try FolderTensors(model: model, type: elementType, encoder: encoder).list {
+        let tensors = try FolderTensors(model: model, type: weights.elementType, encoder: encoder).list {
             report(Progress(tensor: $0, index: $1, count: $2))
         }
-        let configuration = try FolderConfiguration(model: model, tokens: nil, elementType: elementType).members()
+        let texts = try FolderTexts(model)
+        let configuration = FolderConfiguration(model: model, tokens: texts.tokens, weights: weights)
+        let settings = WrittenJSON.object(try configuration.members()).fileBytes()
         try place.write { folder in
             try SafetensorsWriter(tensors: tensors).write(to: folder + "/model.safetensors")
-            // If the folder is copied while it is written, config.json is not there yet.
-            try Self.write(.object(configuration), to: folder + "/config.json")
+            for (name, bytes) in texts.files + [("config.json", settings)] {
+                let file = try ReplacementFile(path: "\(folder)/\(name)")
+                try file.write(bytes)
+                try file.commit()
+            }
         }
-        return Result(bytes: place.byteCount, notes: [])
-    }
-
-    private static func write(_ json: WrittenJSON, to path: String) throws {
-        let file = try ReplacementFile(path: path)
-        try file.write(json.fileBytes())
-        try file.commit()
+        return Result(bytes: place.byteCount, notes: texts.notes)
     }
 }

@@ -26,7 +26,9 @@ import Testing
         _ = try HuggingFaceWriter().write(source, to: path)
         let folder = try ModelFiles.open(path: path)
         let model = try TinyModel.named(name)
-        #expect(try LogitComparison.greatestDifference(between: source, and: folder, ids: model.ids) <= 1e-5)
+        let difference = try LogitComparison.greatestDifference(between: source, and: folder, ids: model.ids)
+        // Divisors of the rotation that are found again may differ in their last bit.
+        #expect(difference <= 3e-5)
         let transformer = try Transformer(file: folder, team: WorkerTeam(threadCount: 2))
         #expect(largestDifference(try transformer.logits(model.ids), try model.expectedLogits()) <= 1e-3)
     }
@@ -50,7 +52,7 @@ import Testing
         let scratch = try ScratchFolder()
         let source = try HuggingFaceFolder.open(path: Fixtures.folder.appending(path: "files/\(name)").path)
         let path = scratch.path + "/model"
-        _ = try HuggingFaceWriter(elementType: try #require(source.tensors.values.first).type).write(source, to: path)
+        _ = try HuggingFaceWriter(weights: .usual(of: source)).write(source, to: path)
         let copy = try HuggingFaceFolder.open(path: path)
         #expect(try LogitComparison.greatestDifference(between: source, and: copy) <= 1e-6)
         // If embeddings are tied, the source may have the matrix under either name.
@@ -68,12 +70,17 @@ import Testing
         }
     }
 
-    @Test(arguments: [(ElementType.bf16, Float(0.01), "bfloat16"), (.f16, 0.001, "float16"), (.f32, 0, "float32")])
-    func `values are rounded once to the type`(type: ElementType, bound: Float, name: String) throws {
+    @Test(arguments: [
+        (HuggingFaceWriter.Weights.bf16, Float(0.01), "bfloat16"), (.f16, 0.001, "float16"), (.f32, 0, "float32"),
+    ])
+    func `values are rounded once to the type`(
+        weights: HuggingFaceWriter.Weights, bound: Float, name: String
+    ) throws {
+        let type = weights.elementType
         let scratch = try ScratchFolder()
         let source = try Self.file("qwen3")
         let path = scratch.path + "/model"
-        _ = try HuggingFaceWriter(elementType: type).write(source, to: path)
+        _ = try HuggingFaceWriter(weights: weights).write(source, to: path)
         let folder = try HuggingFaceFolder.open(path: path)
         #expect(folder.tensors.values.allSatisfy { $0.type == type })
         let (read, original) = (try folder.weight("blk.0.ffn_up.weight"), try source.weight("blk.0.ffn_up.weight"))
@@ -135,6 +142,43 @@ import Testing
                 """)
     }
 
+    @Test(arguments: [
+        (500_000.0, 128, 8.0, 1.0, 4.0, 8192), (500_000, 64, 32, 1, 4, 8192), (10_000, 64, 4, 2, 8, 4096),
+        (10_000, 96, 6.5, 1, 3, 3000), (500, 10, 8, 1, 4, 32), (1_000_000, 80, 16, 0.5, 6, 65_536),
+    ])
+    func `Llama 3's numbers are found again from the divisors that a file holds`(
+        base: Double, width: Int, factor: Double, low: Double, high: Double, original: Int
+    ) throws {
+        func divisors(_ scaling: WrittenJSON) throws -> [Float] {
+            let text = WrittenJSON.object([
+                "max_position_embeddings": .whole(1_000_000), "rope_theta": .number(base), "rope_scaling": scaling,
+            ]).fileBytes()
+            let fields = JSONFields(json: try JSONValue(parsing: text), path: "config.json")
+            let reader = try RotationScalingReader(fields, headWidth: width, standardBase: 10_000)
+            return try #require(try reader.read().vectors["rope_freqs.weight"])
+        }
+        let expected = try divisors(
+            .object([
+                "rope_type": .text("llama3"), "factor": .number(factor), "low_freq_factor": .number(low),
+                "high_freq_factor": .number(high), "original_max_position_embeddings": .whole(original),
+            ]))
+        #expect(expected.last == Float(factor) && expected.first == 1)
+        let found = try #require(FolderRotation.llama3(expected.map(Double.init), base: base, width: width))
+        for (one, other) in zip(try divisors(.object(found)), expected) {
+            #expect(abs(one - other) <= 1e-5 * other)
+        }
+    }
+
+    @Test func `weights keep their type if none is asked for`() throws {
+        #expect(HuggingFaceWriter.Weights.usual(of: try Self.file("llama-q8")) == .bf16)
+        #expect(HuggingFaceWriter.Weights.usual(of: try Self.file("gemma3")) == .f16)
+        #expect(HuggingFaceWriter.Weights.usual(of: try Self.file("qwen2")) == .f32)
+        let scratch = try ScratchFolder()
+        let path = scratch.path + "/model"
+        _ = try HuggingFaceWriter(weights: .bf16).write(try Self.file("gpt2-odd"), to: path)
+        #expect(HuggingFaceWriter.Weights.usual(of: try ModelFiles.open(path: path)) == .bf16)
+    }
+
     @Test func `a tied model has no output matrix in the file`() throws {
         let scratch = try ScratchFolder()
         let path = scratch.path + "/model"
@@ -152,7 +196,7 @@ import Testing
         let brace = try #require(text.lastIndex(of: "}"))
         text.replaceSubrange(brace..., with: #", "classifier_dropout": 0.10, "note": {"a\"b": [1, "}", 2.0]}}"#)
         try text.write(toFile: base + "/config.json", atomically: true, encoding: .utf8)
-        _ = try HuggingFaceWriter(elementType: .bf16).write(
+        _ = try HuggingFaceWriter(weights: .bf16).write(
             try HuggingFaceFolder.open(path: base), to: scratch.path + "/model")
         let written = try String(contentsOfFile: scratch.path + "/model/config.json", encoding: .utf8)
         #expect(written.contains(#""classifier_dropout": 0.10"#))
@@ -167,12 +211,6 @@ import Testing
             _ = try HuggingFaceWriter().write(try Self.file("lfm2"), to: path)
         }
         #expect(error.description.contains("the architecture 'lfm2' cannot be written as a folder"))
-        let type = #expect(throws: FolderError.self) {
-            _ = try HuggingFaceWriter(elementType: .q8_0).write(try Self.file("qwen2"), to: path)
-        }
-        #expect(
-            type?.description
-                == "A folder for transformers holds F32, BF16 or F16, and not Q8_0. Choose one of them.")
         #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.path) == [])
     }
 
@@ -188,7 +226,7 @@ import Testing
             _ = try HuggingFaceWriter(replaces: true).write(folder, to: path)
         }
         #expect(try String(contentsOfFile: path + "/config.json", encoding: .utf8) == first)
-        _ = try HuggingFaceWriter(elementType: .f16, replaces: true).write(source, to: path)
+        _ = try HuggingFaceWriter(weights: .f16, replaces: true).write(source, to: path)
         #expect(try String(contentsOfFile: path + "/config.json", encoding: .utf8).contains("float16"))
         try FileManager.default.removeItem(atPath: path + "/config.json")
         #expect(throws: FolderError.otherContents(path: path)) {
@@ -204,7 +242,7 @@ import Testing
         _ = try HuggingFaceWriter().write(source, to: path)
         let stop = StopSignal()
         #expect(throws: CancellationError.self) {
-            _ = try HuggingFaceWriter(elementType: .f16, replaces: true).write(source, to: path, stopSignal: stop) {
+            _ = try HuggingFaceWriter(weights: .f16, replaces: true).write(source, to: path, stopSignal: stop) {
                 if $0.index == 3 { stop.raise() }
             }
         }

@@ -1,7 +1,7 @@
 // Sets of scalars that the patterns of single tokenizers list.
 
 /// A set of scalars: classes and ranges.
-struct ScalarSet: Sendable {
+struct ScalarSet: Sendable, Equatable {
     var classes: UnicodeClass = []
     var ranges: [ClosedRange<UInt32>] = []
     /// The Unicode version of the classes; nil means the newest.

@@ -29,6 +29,8 @@ struct RegularExpression: Sendable {
     }
 
     let program: Program
+    /// As it was written.
+    let source: String
 
     /// The remaining work for one text.
     struct Effort {

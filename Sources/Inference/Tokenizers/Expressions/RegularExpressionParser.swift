@@ -12,6 +12,7 @@ extension RegularExpression {
     init(_ source: String) throws(Failure) {
         var parser = RegularExpressionParser(source)
         program = try parser.program()
+        self.source = source
     }
 }
 

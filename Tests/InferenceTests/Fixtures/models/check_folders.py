@@ -18,6 +18,12 @@ import torch
 import transformers as t
 
 HERE = pathlib.Path(__file__).parent
+MORE_TEXTS = [
+    "<|im_start|>user\nHi there<|im_end|>\n<|im_start|>assistant\n", "<|endoftext|>a<|endoftext|>", "<bos><start_of_turn>user\n"
+    "Hi  there<end_of_turn>\n<start_of_turn>model\n", "<eos> <unused3> <pad>", "def f(x: int) -> str:\n    return f\"{x!r}\\n\"\n\n\n",
+    "for (int i = 0; i < n; ++i) {\n\t\tsum += a[i] * b[i];  // dot\n\t}\n", "写一个关于茶的广告词：清香、自然，回味悠长。", "🏳️‍🌈🧑🏿‍🚀🇺🇳",
+    "    four\n        eight\n" + " " * 40 + "many", "https://example.org/a?b=c&d=%20#e", "\n\n\n\n\nfive lines", "<table><tr><td>1</td></tr>",
+]
 
 
 def load(folder):
@@ -51,7 +57,7 @@ def check_logits(export, names):
 
 
 def check_tokens(folder, ids):
-    texts = json.loads((HERE.parent / "tokenizers/folders/texts.json").read_text())
+    texts = json.loads((HERE.parent / "tokenizers/folders/texts.json").read_text()) + MORE_TEXTS
     tokenizer = t.AutoTokenizer.from_pretrained(folder)
     with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
         json.dump(texts, file)
