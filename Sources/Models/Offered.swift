@@ -7,6 +7,9 @@ import Tensors
 
 public typealias ChatTemplateError = Inference.ChatTemplateError
 public typealias EvaluationError = Inference.EvaluationError
+public typealias FolderError = Inference.FolderError
+public typealias HuggingFaceWriter = Inference.HuggingFaceWriter
+public typealias LogitComparison = Inference.LogitComparison
 public typealias ModelQuantizer = Inference.ModelQuantizer
 public typealias QuantizationRecipe = Inference.QuantizationRecipe
 public typealias QuantizingError = Inference.QuantizingError

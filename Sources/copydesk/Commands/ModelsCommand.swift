@@ -16,6 +16,7 @@ struct ModelsCommand: ParsableCommand {
         subcommands: [
             List.self, Show.self, Default.self, ModelsAliasCommand.self, ModelsPullCommand.self,
             ModelsSearchCommand.self, ModelsImportCommand.self, ModelsRemoveCommand.self, QuantizeCommand.self,
+            ModelsExportCommand.self,
         ],
         defaultSubcommand: List.self)
 

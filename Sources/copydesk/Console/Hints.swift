@@ -50,6 +50,15 @@ extension QuantizingError: HintedError {
     }
 }
 
+extension FolderError: HintedError {
+    var hint: String? {
+        switch self {
+        case .exists: "--force replaces it."
+        case .architecture, .tensor, .setting, .isSource, .otherContents, .noFolder: nil
+        }
+    }
+}
+
 extension SettingKeyError: HintedError {
     var hint: String? { isUnlikeAny ? "`copydesk config list` shows it." : nil }
 }
