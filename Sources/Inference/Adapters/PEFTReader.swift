@@ -65,7 +65,8 @@ enum PEFTReader {
     /// The pairs of tensors by the names of their modules.
     static func modules(_ tensors: SafetensorsTensors) throws -> [String: AdapterPair] {
         var halves: [String: (a: String?, b: String?)] = [:]
-        for name in tensors.names {
+        // PEFT saves a copy of the frozen matrix too if it is that of the embedding or the output.
+        for name in tensors.names where !name.hasSuffix(".base_layer.weight") {
             guard let (module, isA) = module(name) else { throw refusal(of: name, path: tensors.path) }
             if isA { halves[module, default: (nil, nil)].a = name } else { halves[module, default: (nil, nil)].b = name }
         }

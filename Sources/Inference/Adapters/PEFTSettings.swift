@@ -119,6 +119,7 @@ struct PEFTSettings {
             "velora_config": "it is a VeLoRA adapter",
             "monteclora_config": "it is a MonteCLoRA adapter",
             "arrow_config": "it chooses among other adapters",
+            "kasa_config": "it is a KaSA adapter",
         ]
         for (key, what) in words.sorted(by: { $0.key < $1.key }) where isSet(key) { throw refuse("\(what) (\(key))") }
         // These ways to begin also change the model's own weights, which the file then does not tell.
