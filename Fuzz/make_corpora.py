@@ -441,6 +441,100 @@ def tokenizer_cases():
     yield "characters-map-broken", json.dumps({"normalizer": {"type": "Precompiled", "precompiled_charsmap": "////"}, "model": {"type": "Unigram", "vocab": [["a", 0]]}}), "*"
 
 
+def adapter_cases():
+    def gguf(alpha=(F32, 2.0), **tensors):
+        file = GGUF().put("general.architecture", STRING, "qwen2").put("general.type", STRING, "adapter")
+        file.put("adapter.type", STRING, "lora")
+        if alpha:
+            file.put("adapter.lora.alpha", *alpha)
+        for name, (shape, values) in tensors.items():
+            file.tensor(name.replace("__", "."), shape, values)
+        return file
+
+    def pair(name, inputs, rank, outputs, value=0.5):
+        stem = f"blk__0__{name}__weight__lora_"
+        return {stem + "a": ([inputs, rank], [value] * (inputs * rank)), stem + "b": ([rank, outputs], [value] * (rank * outputs))}
+
+    query = pair("attn_q", 24, 2, 24)
+    sound = gguf(**query)
+    yield "gguf-sound", sound.bytes(), None
+    yield "gguf-without-alpha", gguf(alpha=None, **query).bytes(), None
+    for name, alpha in [("zero", (F32, 0.0)), ("negative", (F32, -1.0)), ("integer", (U32, 3)), ("huge", (F32, 3e38))]:
+        yield f"gguf-alpha-{name}", gguf(alpha=alpha, **query).bytes(), None
+    for name, value in [("nan", math.nan), ("infinite", math.inf)]:
+        yield f"gguf-alpha-{name}", gguf(alpha=(F32, value), **query).bytes(), "adapter.lora.alpha"
+        yield f"gguf-values-{name}", gguf(**pair("attn_q", 24, 2, 24, value)).bytes(), "NaN or infinite"
+    yield "gguf-alpha-text", gguf(alpha=(STRING, "8"), **query).bytes(), "adapter.lora.alpha"
+    yield "gguf-model", gguf(**query).put("general.type", STRING, "model").without("adapter.type").bytes(), "is a model"
+    yield "gguf-other-kind", gguf(**query).put("adapter.type", STRING, "lokr").bytes(), "of the kind 'lokr'"
+    yield "gguf-kind-number", gguf(**query).put("adapter.type", U32, 1).bytes(), "adapter.type"
+    yield "gguf-other-architecture", gguf(**query).put("general.architecture", STRING, "llama").bytes(), "of the architecture 'llama'"
+    yield "gguf-no-architecture", gguf(**query).without("general.architecture").bytes(), "general.architecture"
+    yield "gguf-invocation", gguf(**query).put("adapter.alora.invocation_tokens", ARRAY, (U32, [1])).bytes(), "begins only behind"
+    yield "gguf-empty", gguf().bytes(), "changes no matrix"
+    a, b = list(query)
+    yield "gguf-without-a", gguf(**{b: query[b]}).bytes(), "has no 'blk.0.attn_q.weight.lora_a'"
+    yield "gguf-without-b", gguf(**{a: query[a]}).bytes(), "has no 'blk.0.attn_q.weight.lora_b'"
+    yield "gguf-ranks-differ", gguf(**{a: query[a], b: ([3, 24], [0.5] * 72)}).bytes(), "should have the rank 2"
+    yield "gguf-one-dimension", gguf(**{a: ([48], [0.5] * 48), b: query[b]}).bytes(), "two dimensions"
+    yield "gguf-three-dimensions", gguf(**{a: ([24, 2, 1], [0.5] * 48), b: query[b]}).bytes(), "two dimensions"
+    yield "gguf-shape-2e62", gguf(**{a: ([24, 1 << 62], [0.5] * 48), b: query[b]}).bytes(), "larger than any memory"
+    yield "gguf-other-inputs", gguf(**pair("attn_q", 25, 2, 24)).bytes(), "of 24 outputs and 25 inputs"
+    yield "gguf-other-outputs", gguf(**pair("attn_q", 24, 2, 23)).bytes(), "of 23 outputs and 24 inputs"
+    yield "gguf-unknown", gguf(**pair("attn_z", 24, 2, 24)).bytes(), "belongs to no matrix"
+    yield "gguf-missing-layer", gguf(**{k.replace("__0__", "__9__"): v for k, v in query.items()}).bytes(), "has no such matrix"
+    yield "gguf-absurd-layer", gguf(**{k.replace("__0__", "__" + "9" * 30 + "__"): v for k, v in query.items()}).bytes(), "belongs to no matrix"
+    embedding = {k.replace("blk__0__attn_q", "token_embd"): v for k, v in query.items()}
+    yield "gguf-embedding", gguf(**embedding).bytes(), "changes an embedding"
+    yield "gguf-norm", gguf(blk__0__attn_norm__weight=([24], [1.0] * 24), **query).bytes(), "replaces a whole tensor"
+    yield "gguf-cut", sound.bytes()[:-40], "cut short"
+
+    folder = FIXTURES / "adapters/qwen2"
+    settings = json.loads((folder / "adapter_config.json").read_text())
+    yield "settings-sound", json.dumps(settings), None
+    for key, value, part in [
+            ("r", 0, "from 1 to 65536"), ("r", 2 ** 63, "'r'"), ("r", -4, "from 1 to 65536"), ("r", 4.5, "'r'"),
+            ("r", "4", "'r'"), ("r", 3, "should have the rank 3"), ("r", 1e400, "*"), ("lora_alpha", "x", "lora_alpha"),
+            ("lora_alpha", 1e300, "NaN or infinite"), ("lora_alpha", 0, None), ("lora_alpha", -2.5, None),
+            ("peft_type", None, "peft_type"), ("peft_type", "IA3", "of the kind IA3"), ("peft_type", 1, "peft_type"),
+            ("use_rslora", 1, "use_rslora"), ("use_rslora", True, None), ("rank_pattern", [1], "rank_pattern"),
+            ("rank_pattern", {"q_proj": "x"}, "rank_pattern"), ("rank_pattern", {"(": 1}, "regular expression"),
+            ("rank_pattern", {"": 4, "^": 4, "$": 4}, None), ("alpha_pattern", {"q_proj": None}, "alpha_pattern"),
+            ("target_modules", "all-linear", None), ("target_modules", [], "target_modules"), ("target_modules", [1], "target_modules"),
+            ("use_dora", True, "DoRA"), ("bias", "all", "biases"), ("bias", 1, "'bias'"),
+            ("modules_to_save", ["norm"], "modules_to_save"), ("base_model_name_or_path", 7, "base_model_name_or_path")]:
+        label = "".join(c if c.isalnum() else "-" for c in json.dumps(value))[:24]
+        yield f"settings-{key}-{label}", json.dumps(settings | {key: value}).replace("Infinity", "1e400"), part
+    yield "settings-list", "[]", "should be an object"
+    yield "settings-nested", "[" * 4000, "nested"
+    yield "settings-empty", "", "*"
+
+    weights = (folder / "adapter_model.safetensors").read_bytes()
+    length = int.from_bytes(weights[:8], "little")
+    head, data = json.loads(weights[8:8 + length]), weights[8 + length:]
+    yield "weights-sound", weights, None
+    names = sorted(k for k in head if k != "__metadata__")
+
+    def renamed(old, new):
+        return {new if k == old else k: v for k, v in head.items()}
+
+    yield "weights-without-b", safetensors(renamed(names[1], "x.lora_A.weight"), data), "lora_B.weight"
+    yield "weights-bias", safetensors(renamed(names[0], "a.b.bias"), data), "changes a bias"
+    yield "weights-embedding", safetensors(renamed(names[0], "a.lora_embedding_A"), data), "changes an embedding"
+    yield "weights-magnitude", safetensors(renamed(names[0], "a.lora_magnitude_vector.weight"), data), "DoRA"
+    yield "weights-whole-tensor", safetensors(renamed(names[0], "model.norm.weight"), data), "replaces a whole tensor"
+    strange = {k.replace("self_attn.q_proj", "visual.q_proj"): v for k, v in head.items()}
+    yield "weights-other-module", safetensors(strange, data), "belongs to no matrix"
+    named = {k.replace(".weight", ".default.weight"): v for k, v in head.items()}
+    yield "weights-with-the-adapter-s-name", safetensors(named, data), None
+    low, high = head[names[0]]["data_offsets"]
+    for label, value in [("nan", math.nan), ("infinite", -math.inf)]:
+        values = struct.pack("<f", value) * ((high - low) // 4)
+        yield f"weights-{label}", safetensors(head, data[:low] + values + data[high:]), "NaN or infinite"
+    yield "weights-cut", weights[:-10], "*"
+    yield "weights-cut-in-the-head", weights[:100], "*"
+
+
 def settings_cases():
     sound = "# mine\nmodel: a # c\nsampling:\n  temperature: 0.5\n  stop:\n  - a\n  - 'b''c'\nper_model: {a: {sampling: {top_k: 1}}}\n"
     yield "sound", sound, None
@@ -761,7 +855,7 @@ def import_cases():
 
 
 def main():
-    for target in ["gguf", "safetensors", "config", "index", "tokenizer", "template", "grammar", "schema", "settings", "events", "failure", "hub", "import"]:
+    for target in ["gguf", "safetensors", "config", "index", "tokenizer", "adapter", "template", "grammar", "schema", "settings", "events", "failure", "hub", "import"]:
         folder = FOLDER / target
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)

@@ -18,6 +18,8 @@ public enum FuzzReader: String, CaseIterable, Sendable {
     case gguf
     /// Files of a model folder whose other files are valid.
     case safetensors, config, index, tokenizer
+    /// An adapter in GGUF format, or a file of an adapter's folder.
+    case adapter
     /// A model's chat template.
     case template
     case grammar, schema
@@ -44,7 +46,7 @@ public enum FuzzReader: String, CaseIterable, Sendable {
     }
 
     private static func isOurs(_ error: any Error) -> Bool {
-        error is ModelFileError || error is ModelError || error is ChatTemplateError || error is GrammarError
+        error is ModelFileError || error is AdapterError || error is ModelError || error is ChatTemplateError || error is GrammarError
             || error is JSONSchemaError || error is LocalGeneratorError || error is FileProblem
             || error is ServerFailure || error is EventStreamError
             || error is DownloadError || error is UnreadableAnswer || error is ImportError
@@ -57,6 +59,7 @@ public enum FuzzReader: String, CaseIterable, Sendable {
         case .config: try ModelFolder.shared.read(bytes, as: "config.json")
         case .index: try ModelFolder.shared.read(bytes, as: "model.safetensors.index.json")
         case .tokenizer: try readTokenizer(bytes)
+        case .adapter: try AdapterReading.read(bytes)
         case .template: try readTemplate(bytes)
         case .grammar: try Self.match(GBNFGrammar(String(decoding: bytes, as: UTF8.self)))
         case .settings: try readSettings(bytes)

@@ -46,6 +46,8 @@ public final class LocalGenerator: TextGenerator {
     private let queue: DispatchQueue
     private let memory = Mutex(SequenceMemory())
     private let prefixCache: PrefixCache?
+    /// Sentences about the adapters.
+    private let notices: [String]
 
     /// - Parameters:
     ///   - name: the user's name for the model.
@@ -55,6 +57,7 @@ public final class LocalGenerator: TextGenerator {
         file: any ModelSource, name: String, threadCount: Int, prefixCache: PrefixCache? = nil
     ) throws {
         self.prefixCache = prefixCache
+        notices = (file as? AdaptedModel)?.notices ?? []
         // First, because it starts loading the weights into memory while the tokenizer is made.
         transformer = try Transformer(file: file, team: WorkerTeam(threadCount: max(threadCount, 1)))
         tokenizer = try Tokenizer(file: file)
@@ -115,7 +118,7 @@ public final class LocalGenerator: TextGenerator {
         var timings = GenerationTimings()
         timings.promptTokens = prompt.tokens.count
         report(.started(prompt: prompt.text, promptTokens: prompt.tokens.count))
-        if let notice = prompt.notice { report(.standingNotice(notice)) }
+        for notice in [prompt.notice].compactMap(\.self) + notices { report(.standingNotice(notice)) }
         let batch = BatchDecoder(
             transformer: transformer, isStopped: isStopped, report: report, speculates: request.speculates)
         let plan = plan(of: request, behind: prompt, grammar: grammar)

@@ -41,6 +41,9 @@ public struct Generators: Sendable {
     public func open(_ name: String?) throws -> any TextGenerator {
         let target = try library.withoutAlias(name)
         if let target, let (endpoint, model) = endpoints.find(target) {
+            if let choice = library.adapted(target) {
+                throw ModelLibraryError.adapterOnServer(name: choice.base, endpoint: endpoint.name)
+            }
             guard !model.isEmpty else { throw ModelLibraryError.noServerModel(endpoint: endpoint.name) }
             return RemoteGenerator(endpoint: endpoint, model: model, key: try endpoints.key(endpoint))
         }

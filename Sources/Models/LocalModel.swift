@@ -30,6 +30,9 @@ public final class LocalModel: Sendable {
         self.prefixCache = prefixCache
     }
 
+    /// Sentences about adapters that were made for another file of the model.
+    public var notices: [String] { (source as? AdaptedModel)?.notices ?? [] }
+
     /// The sampling options that the author of the model recommends in its files.
     public var authorSampling: SamplingOverrides { source.authorSampling.overrides }
 

@@ -201,3 +201,24 @@ func `nobody who has another model, a server or a past is offered models`(
     script.send(.choicesRemembered(choices))
     #expect(!script.screen.contains("gets a better one"))
 }
+
+@Test
+func `an adapter goes on top of the model in use, and comes off it again`() {
+    let base = "qwen2.5-coder-0.5b-q4"
+    var script = StudioScript(rows: 30, columns: 100)
+    script.send(.modelReady(name: base, contextLength: 4096))
+    let style = ModelItem(name: "style", detail: "adapter, rank 8", origin: .adapter)
+    script.send(.modelsListed(StudioScript.modelItems + [style], servers: []))
+    script.press(.character("m"))
+    script.select("style")
+    #expect(script.screen.contains("Adapters, to put on top of the model"))
+    #expect(script.screen.contains("Goes on top of \(base)."))
+    script.press(.enter)
+    #expect(script.usedModels.last == "\(base) + style")
+    script.send(.modelReady(name: "\(base) + style", contextLength: 4096))
+    script.press(.character("m"))
+    script.select("style")
+    #expect(script.screen.contains("› style  ✓") && script.screen.contains("Comes off \(base)."))
+    script.press(.enter)
+    #expect(script.usedModels.last == base)
+}

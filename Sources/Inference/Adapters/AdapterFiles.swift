@@ -23,9 +23,16 @@ public enum AdapterFiles {
     /// True for a folder with adapter_config.json, its weights, or a GGUF file that says that it is an adapter.
     public static func isAdapter(path: String) -> Bool {
         let path = place(path)
-        if isFolder(path) { return FileManager.default.fileExists(atPath: path + "/" + PEFTReader.settingsName) }
-        return (try? GGUFFile.open(path: path)).map(GGUFAdapter.isAdapter) ?? false
+        guard isFolder(path) else { return (try? GGUFFile.open(path: path)).map(GGUFAdapter.isAdapter) ?? false }
+        let files = FileManager.default
+        return files.fileExists(atPath: path + "/" + PEFTReader.settingsName)
+            && !["model.safetensors", "model.safetensors.index.json"].contains {
+                files.fileExists(atPath: path + "/" + $0)
+            }
     }
+
+    /// True if an open file says that it is an adapter.
+    public static func isAdapter(_ source: any ModelSource) -> Bool { (source as? GGUFFile).map(GGUFAdapter.isAdapter) ?? false }
 
     /// - Parameter base: the model that the adapter shall change.
     /// - Throws: `AdapterError` or `ModelFileError`. Whether the adapter fits is checked by `AdaptedModel`.

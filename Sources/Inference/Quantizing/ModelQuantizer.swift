@@ -32,6 +32,8 @@ public struct ModelQuantizer: Sendable {
     public var allowsRequantizing: Bool
     /// True if an existing file of the new name may be replaced.
     public var replaces: Bool
+    /// The types of the new file's matrices by their names, in place of those of the recipe.
+    var ownTypes: [String: ElementType]?
     private let team: WorkerTeam
 
     public init(
@@ -126,7 +128,7 @@ public struct ModelQuantizer: Sendable {
             guard let matrix = try source.weights(name).first else {
                 throw ModelFileError.missingTensor(path: source.path, name: name)
             }
-            let type = choice.type(of: name, shape: shape, now: matrix.type)
+            let type = ownTypes?[name] ?? choice.type(of: name, shape: shape, now: matrix.type)
             guard type == matrix.type || !matrix.type.isQuantized || allowsRequantizing else {
                 throw QuantizingError.quantizedAlready(path: source.path, tensor: name, type: matrix.type)
             }
@@ -141,6 +143,13 @@ public struct ModelQuantizer: Sendable {
         return [WeightMatrix(rows: 1, columns: values.count, values: values)]
     }
 
+    /// The number of the commonest type.
+    private func fileType(_ types: [String: ElementType]?) -> MetadataValue {
+        let counts = Dictionary((types ?? [:]).values.map { ($0, 1) }, uniquingKeysWith: +)
+        let commonest = counts.max { ($0.value, $0.key.rawValue) < ($1.value, $1.key.rawValue) }?.key
+        return .uint32((QuantizationRecipe.allCases.first { $0.elementType == commonest } ?? .f32).fileType)
+    }
+
     /// The keys of the source, architecture first, without those that describe a split.
     private func metadata(_ source: any ModelSource) throws -> [(key: String, value: MetadataValue)] {
         var metadata = source.metadata
@@ -153,7 +162,8 @@ public struct ModelQuantizer: Sendable {
             }
             metadata.merge(vocabulary.metadata) { own, _ in own }
         }
-        metadata["general.file_type"] = .uint32(recipe.fileType)
+        let fileType = ownTypes == nil ? .uint32(recipe.fileType) : metadata["general.file_type"] ?? fileType(ownTypes)
+        metadata["general.file_type"] = fileType
         metadata["general.quantization_version"] = .uint32(2)
         for key in ["split.no", "split.count", "split.tensors.count"] { metadata[key] = nil }
         let first = "general.architecture"

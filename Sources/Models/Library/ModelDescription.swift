@@ -28,6 +28,8 @@ public struct ModelDescription: Sendable, Equatable, Codable {
     public var sampling: SamplingOverrides?
     /// A sentence for each recommended value that does not count; `nil` if there is none.
     public var samplingNotes: [String]?
+    /// `nil` for a model; an adapter writes nothing alone.
+    public var adapter: AdapterDescription?
     /// Why it cannot be used: it is not complete, damaged, or of a kind that cannot be run; `nil` if all is well.
     public var problem: String?
 
@@ -71,14 +73,19 @@ public struct ModelDescription: Sendable, Equatable, Codable {
         }
     }
 
+    /// True for a model that can write.
+    public var isUsable: Bool { problem == nil && adapter == nil }
+
     /// In a few words: `llama, 8.1M parameters, Q8_0, context 512`.
     public var summary: String {
         if let problem { return problem }
         var parts: [String] = []
+        if adapter != nil { parts.append("adapter") }
         if let architecture { parts.append(architecture) }
         if let parameters { parts.append(Self.short(parameters) + " parameters") }
         if let elementType { parts.append(elementType) }
         if let contextLength { parts.append("context \(contextLength)") }
+        if let adapter { parts += adapter.parts }
         return parts.joined(separator: ", ")
     }
 

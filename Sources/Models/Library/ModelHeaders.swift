@@ -16,7 +16,7 @@ struct ModelHeader: Codable, Equatable {
         case writer
         /// Complete, and of a kind that this program cannot run.
         case unsupported
-        /// Complete, and no model that writes.
+        /// Complete, and no model that writes, such as an adapter.
         case noWriter
         /// Incomplete or damaged.
         case incomplete
@@ -62,7 +62,7 @@ final class ModelHeaders: Sendable {
     /// Older entries are forgotten beyond this number.
     private static let most = 4000
     private static let mostBytes = 32 << 20
-    private static let version = "1 " + CopydeskVersion.current
+    private static let version = "2 " + CopydeskVersion.current
 
     private let path: String?
     private let state = Mutex(State())
@@ -122,6 +122,11 @@ final class ModelHeaders: Sendable {
             ModelHeader(state: state, description: ModelDescription(name: "", path: path, problem: problem))
         }
         do {
+            if AdapterFiles.isAdapter(path: path) {
+                let facts = try AdapterFiles.facts(path: path)
+                return ModelHeader(
+                    state: .noWriter, description: ModelDescription(adapter: facts, path: path))
+            }
             let file = try ModelFileCheck.open(path: path)
             var description = ModelDescription(OpenedModel(name: "", file: file))
             do {
@@ -133,6 +138,8 @@ final class ModelHeaders: Sendable {
             }
         } catch let error as ModelFileError {
             return header(error.isUnsupported ? .unsupported : .incomplete, error.description)
+        } catch let error as AdapterError {
+            return header(.unsupported, error.description)
         } catch let error as ModelCheckError {
             return header(.noWriter, error.description)
         } catch {

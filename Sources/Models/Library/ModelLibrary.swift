@@ -17,6 +17,9 @@ public struct OpenedModel: Sendable {
     public let file: any ModelSource
     public var origin = LibraryOrigin.own
 
+    /// True if adapters are on top of it.
+    public var isAdapted: Bool { file is AdaptedModel }
+
     /// The sampling options that the author of the model recommends in its files.
     public var authorSampling: SamplingOverrides { file.authorSampling.overrides }
 }
@@ -69,6 +72,9 @@ public struct ModelLibrary: Sendable {
     public func name(of nameOrPath: String?) -> String {
         let target = (try? withoutAlias(nameOrPath)) ?? nameOrPath
         guard let target, target != Self.builtInName else { return Self.builtInName }
+        if let choice = adapted(target) {
+            return ModelChoice(base: name(of: choice.base), adapters: choice.adapters.map(name)).text
+        }
         if EndpointName(target, among: endpointNames) != nil { return target }
         if !target.contains("/"), ownEntries.contains(where: { $0.name == target }) { return target }
         return ModelFileName.stem(target)
@@ -79,20 +85,30 @@ public struct ModelLibrary: Sendable {
     ///   model.
     public func open(_ nameOrPath: String?) throws -> OpenedModel {
         guard let target = try withoutAlias(nameOrPath), target != Self.builtInName else { return try openBuiltIn() }
+        if let choice = adapted(target) { return try open(choice) }
         if let parts = EndpointName(target, among: endpointNames) {
             guard !parts.model.isEmpty else { throw ModelLibraryError.noServerModel(endpoint: parts.endpoint) }
             throw ModelLibraryError.onServer(name: target, endpoint: parts.endpoint)
         }
         if let entry = entry(named: target) {
-            return OpenedModel(name: entry.name, file: try ModelFiles.open(path: entry.path), origin: entry.origin)
+            return OpenedModel(name: entry.name, file: try openFile(entry.path), origin: entry.origin)
         }
         guard FileManager.default.fileExists(atPath: target) || isOnlyPath(target) else {
             if endpointNames.contains(target) { throw ModelLibraryError.noServerModel(endpoint: target) }
             throw ModelLibraryError.unknown(name: target, known: names, endpoints: endpointNames, folder: folder)
         }
         return OpenedModel(
-            name: ModelFileName.stem(target), file: try ModelFiles.open(path: target),
+            name: ModelFileName.stem(target), file: try openFile(target),
             origin: outside.owner(of: target)?.origin ?? .own)
+    }
+
+    private func openFile(_ path: String) throws -> any ModelSource {
+        if FileFacts(path)?.isFolder == true, AdapterFiles.isAdapter(path: path) {
+            throw ModelLibraryError.isAdapter(name: ModelFileName.stem(path))
+        }
+        let file = try ModelFiles.open(path: path)
+        if AdapterFiles.isAdapter(file) { throw ModelLibraryError.isAdapter(name: ModelFileName.stem(path)) }
+        return file
     }
 
     /// True if a text can be meant as nothing but a path, so that the error of opening it says more than a list of names.
@@ -122,7 +138,7 @@ public struct ModelLibrary: Sendable {
     public var names: [String] { [Self.builtInName] + entries.map(\.name) }
 
     /// The names of the models that can be used, and the aliases, sorted.
-    public var usableNames: [String] { list().filter { $0.problem == nil }.map(\.name) + aliases.keys.sorted() }
+    public var usableNames: [String] { list().filter(\.isUsable).map(\.name) + aliases.keys.sorted() }
 
     /// The facts about every model. One of the user's own that cannot be used is listed with the reason.
     public func list() -> [ModelDescription] {

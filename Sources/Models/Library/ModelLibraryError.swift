@@ -10,6 +10,12 @@ public enum ModelLibraryError: Error, Equatable, CustomStringConvertible {
     /// A model of a server, where only one of this machine will do.
     case onServer(name: String, endpoint: String)
     case aliasLoop(names: [String])
+    /// An adapter where a model is wanted.
+    case isAdapter(name: String)
+    /// - Parameter known: the names of the library's adapters.
+    case unknownAdapter(name: String, known: [String], folder: String)
+    case adapterOnServer(name: String, endpoint: String)
+    case badScale(adapter: String)
 
     public var description: String {
         switch self {
@@ -20,6 +26,16 @@ public enum ModelLibraryError: Error, Equatable, CustomStringConvertible {
         case .onServer(let name, let endpoint):
             "'\(name)' is a model of the server '\(endpoint)', and nobody can look into it from here. "
                 + "Name a model of this machine."
+        case .isAdapter(let name):
+            "'\(name)' is an adapter, which changes another model and writes nothing alone. "
+                + "Name the model before it, as in MODEL + \(name)."
+        case .unknownAdapter(let name, let known, let folder):
+            Self.unknownAdapter(name, known, folder)
+        case .adapterOnServer(let name, let endpoint):
+            "'\(name)' is a model of the server '\(endpoint)', and no adapter can be put on it from here. "
+                + "Name a model of this machine."
+        case .badScale(let adapter):
+            "'\(adapter)' gives an adapter a scale that is not from -100 to 100. Give a number such as 0.5 behind the colon."
         case .aliasLoop(let names):
             "The aliases lead in a circle: \(names.map { "'\($0)'" }.joined(separator: " → ")). "
                 + "Let one of them name a model."
@@ -46,6 +62,15 @@ public enum ModelLibraryError: Error, Equatable, CustomStringConvertible {
         }
         return sentence
             + "Name one of them, give the path of a GGUF file or of a model folder, or put it into \(folder)."
+    }
+
+    private static func unknownAdapter(_ name: String, _ known: [String], _ folder: String) -> String {
+        var sentence = "There is no adapter '\(name)'. "
+        if let nearest = NearestName.to(name, among: known) { sentence += "Did you mean '\(nearest)'? " }
+        if !known.isEmpty, known.count <= mostNames {
+            sentence += "The adapters are: \(known.joined(separator: ", ")). "
+        }
+        return sentence + "Give the path of a folder or of a GGUF file, or put it into \(folder)."
     }
 
     /// The name that was probably meant: a model's, or a server's before the same model.

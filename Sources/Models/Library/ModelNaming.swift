@@ -3,18 +3,25 @@
 //   owner's before it: OWNER--NAME.
 // - Several links to one file of another program are one model. The other names open it too.
 
+import Generation
+
 extension ModelLibrary {
     /// The name or path behind an alias; the text itself if it is none.
     /// - Throws: `ModelLibraryError.aliasLoop`.
-    public func withoutAlias(_ name: String?) throws -> String? {
+    public func withoutAlias(_ name: String?) throws -> String? { try withoutAlias(name, behind: []) }
+
+    private func withoutAlias(_ name: String?, behind earlier: [String]) throws -> String? {
         guard var target = name else { return nil }
-        var names = [target]
+        guard !earlier.contains(target) else { throw ModelLibraryError.aliasLoop(names: earlier + [target]) }
+        var names = earlier + [target]
         while target != Self.builtInName, let next = aliases[target] {
             guard !names.contains(next) else { throw ModelLibraryError.aliasLoop(names: names + [next]) }
             names.append(next)
             target = next
         }
-        return target
+        // The model below adapters may have another name too, and an alias may stand for a model with adapters.
+        guard let choice = adapted(target), let base = try withoutAlias(choice.base, behind: names) else { return target }
+        return ModelChoice(base: base, adapters: choice.adapters).text
     }
 
     /// The models of the user's own folders. Their heads are not read.

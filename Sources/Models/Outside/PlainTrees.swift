@@ -46,7 +46,7 @@ enum PlainTrees {
                 guard ModelFileName.isFirstFile(name) else { continue }
                 tree.models.append(
                     FoundModel(name: ModelFileName.stem(name), owner: owner, path: path, origin: origin))
-            } else if FileFacts(path + "/config.json") != nil {
+            } else if FileFacts(path + "/config.json") != nil || FileFacts(path + "/adapter_config.json") != nil {
                 tree.models.append(FoundModel(name: name, owner: owner, path: path, origin: origin))
             } else if isDownload(path) {
                 scanDownload(path, origin: origin, into: &tree)

@@ -9,6 +9,8 @@ public struct ModelItem: Sendable, Hashable, Identifiable {
         case program(String)
         /// On a server, by the server's name.
         case server(String)
+        /// No model, but what changes one.
+        case adapter
         /// Another name for a model.
         case alias(of: String)
     }

@@ -114,6 +114,7 @@ extension StudioState {
     var modelSections: [SectionList.Section] {
         guard !models.isEmpty else { return [] }
         let own = models.filter { $0.origin == .own }.map(row) + rowsOfFiles
+        let adapters = models.filter { $0.origin == .adapter }.map(adapterRow)
         let others = models.filter { if case .program = $0.origin { true } else { false } }.map(row)
         let aliases = models.filter { if case .alias = $0.origin { true } else { false } }.map(row)
         let going = jobs.all.lazy.compactMap { job -> String? in
@@ -125,6 +126,7 @@ extension StudioState {
             cells: [going ?? "small ones that write well, or any other"], choice: .openDownloads)
         return [
             .init(title: "Your models", rows: own),
+            .init(title: "Adapters, to put on top of the model", rows: adapters),
             .init(title: "Models of other programs", rows: others),
             .init(
                 title: "On servers", rows: servers.flatMap(rows(of:)),
@@ -150,10 +152,27 @@ extension StudioState {
         }
     }
 
+    /// An adapter: it goes on top of the model in use, or comes off it.
+    private func adapterRow(of item: ModelItem) -> SectionList.Row {
+        var choice = ModelChoice(modelOpenedAs ?? modelName)
+        let isOnTop = choice.adapters.contains { $0.name == item.name }
+        if isOnTop {
+            choice.adapters.removeAll { $0.name == item.name }
+        } else {
+            choice.adapters.append(ModelChoice.Adapter(item.name))
+        }
+        var row = row(of: item)
+        row.isMarked = isOnTop
+        guard item.problem == nil, !modelName.isEmpty else { return row }
+        row.note = isOnTop ? "Comes off \(choice.base)." : "Goes on top of \(choice.base)."
+        row.choice = .useModel(name: choice.text)
+        return row
+    }
+
     private func row(of item: ModelItem) -> SectionList.Row {
         let origin: String =
             switch item.origin {
-            case .own, .server: ""
+            case .own, .server, .adapter: ""
             case .program(let name): name
             case .alias(let name): "is \(name)"
             }

@@ -16,7 +16,7 @@ struct ModelsCommand: ParsableCommand {
         subcommands: [
             List.self, Show.self, Default.self, ModelsAliasCommand.self, ModelsPullCommand.self,
             ModelsSearchCommand.self, ModelsImportCommand.self, ModelsRemoveCommand.self, QuantizeCommand.self,
-            ModelsExportCommand.self,
+            ModelsExportCommand.self, ModelsMergeCommand.self,
         ],
         defaultSubcommand: List.self)
 
@@ -87,10 +87,9 @@ struct ModelsCommand: ParsableCommand {
         struct Report: Encodable { var model: ModelDescription }
 
         func run() throws {
-            let opened =
-                try name.map(shared.modelLibrary.open)
-                ?? shared.namingSettings { try shared.modelLibrary.open(shared.model) }
-            let model = ModelDescription(opened)
+            let model =
+                try name.map { try shared.modelLibrary.describe(shared.withAdapters($0)) }
+                ?? shared.namingSettings { try shared.modelLibrary.describe(shared.model) }
             if json { return try Console.printJSON(Report(model: model)) }
             func line(_ label: String, _ value: Any?) throws {
                 guard let value else { return }
@@ -108,6 +107,12 @@ struct ModelsCommand: ParsableCommand {
             try line("layers", model.layers)
             try line("width", model.width)
             try line("vocabulary", model.vocabulary)
+            if let adapter = model.adapter {
+                try line("adapter of", adapter.base)
+                let (least, greatest) = (adapter.leastRank, adapter.greatestRank)
+                try line("rank", least == greatest ? "\(least)" : "\(least) to \(greatest)")
+                return try line("matrices", adapter.matrices)
+            }
             try line("chat template", model.hasChatTemplate == true ? "yes" : "no: templates use their completion form")
             try line("license", model.license)
             try line("sampling", model.sampling.map(Self.text(of:)))
@@ -148,6 +153,14 @@ extension SharedOptions {
     /// The name of a model as config.yaml keeps it, which is read from any working folder: a path begins at the root.
     /// - Throws: if there is no such model. A server is not asked, but its key and the rest of its settings are checked.
     func lastingName(of name: String) throws -> String {
+        let choice = ModelChoice(name)
+        if !choice.adapters.isEmpty, modelLibrary.aliases[name] == nil, try modelLibrary.open(name).isAdapted {
+            let adapters = choice.adapters.map { adapter in
+                let isName = modelLibrary.entryNames.contains(adapter.name) || modelLibrary.aliases[adapter.name] != nil
+                return isName ? adapter : ModelChoice.Adapter(TextFile.absolute(adapter.text))
+            }
+            return ModelChoice(base: try lastingName(of: choice.base), adapters: adapters).text
+        }
         let target = try modelLibrary.withoutAlias(name) ?? name
         if let (endpoint, model) = endpointBook().find(target) {
             guard !model.isEmpty else { throw ModelLibraryError.noServerModel(endpoint: endpoint.name) }

@@ -6,8 +6,21 @@ import Models
 import Settings
 
 extension SharedOptions {
-    /// The model of `-m`, else of config.yaml; `nil` for the built-in one.
+    /// The model of `-m`, else of config.yaml, with the adapters of `--adapter` on top; `nil` for the built-in one.
     var model: String? { givenModel ?? installation.settings.modelName.map(TextFile.expand) }
+
+    /// The model if the command line names one, or an adapter; `nil` if it leaves the choice to others.
+    var givenModel: String? {
+        guard !adapters.isEmpty else { return modelOption }
+        return withAdapters(modelOption ?? installation.settings.modelName.map(TextFile.expand))
+    }
+
+    /// A model with the adapters of `--adapter` on top, as one name.
+    func withAdapters(_ model: String?) -> String? {
+        guard !adapters.isEmpty else { return model }
+        let more = adapters.map { ModelChoice.Adapter(TextFile.expand($0)).text }
+        return ([model ?? ModelLibrary.builtInName] + more).joined(separator: " + ")
+    }
 
     /// The name by which the store knows the model of `-m`, for commands that choose drafts by it; `nil` without `-m`.
     var filterModel: String? { givenModel.map { modelLibrary.name(of: $0) } }
@@ -25,7 +38,7 @@ extension SharedOptions {
         return SettledSampling([
             .author: author,
             .settings: settings.sampling,
-            .modelSettings: settings.sampling(forModel: modelLibrary.name(of: model)),
+            .modelSettings: settings.sampling(forModel: modelLibrary.baseName(of: model)),
         ])
     }
 

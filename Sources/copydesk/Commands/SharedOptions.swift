@@ -15,7 +15,14 @@ struct SharedOptions: ParsableArguments {
         help: ArgumentHelp(
             "A model: a GGUF file, a name from `models list`, or ENDPOINT/MODEL for one of a server. Without it, `model` of config.yaml writes, else the built-in one.",
             valueName: "file|name"))
-    var givenModel: String?
+    var modelOption: String?
+
+    @Option(
+        name: .customLong("adapter"), parsing: .singleValue,
+        help: ArgumentHelp(
+            "A LoRA adapter on top of the model: a folder of PEFT, a GGUF file, or a name from `models list`; behind a colon its scale (default: 1). Repeat it for more adapters.",
+            valueName: "folder|file|name[:scale]"))
+    var adapters: [String] = []
 
     @Option(
         name: .long, parsing: .unconditional,
@@ -26,11 +33,15 @@ struct SharedOptions: ParsableArguments {
     /// Made from the environment when the command line is read, and never part of it.
     let installation = Installation(environment: ProcessInfo.processInfo.environment)
 
-    private enum CodingKeys: CodingKey { case database, givenModel, threads }
+    private enum CodingKeys: CodingKey { case database, modelOption, adapters, threads }
 
     func validate() throws {
         if let threads, !(1...1024).contains(threads) {
             throw ValidationError("--threads takes a number from 1 to 1024, and \(threads) is not one.")
+        }
+        if let adapter = adapters.first(where: { $0.isEmpty || $0.contains(" + ") }) {
+            throw ValidationError(
+                "--adapter takes one adapter, and '\(adapter)' is none. Give --adapter once for each, as in --adapter style:0.5.")
         }
     }
 

@@ -63,7 +63,10 @@ extension ModelLibraryError: HintedError {
                 ? "`copydesk models pull OWNER/REPO` downloads one."
                 : "`copydesk models list --endpoints` shows those of servers; `copydesk models pull OWNER/REPO` downloads one."
         case .noServerModel: "`copydesk models list --endpoints` shows them."
-        case .onServer: "-m NAME does that."
+        case .onServer, .adapterOnServer: "-m NAME does that."
+        case .isAdapter(let name): "-m MODEL --adapter \(ShellWord.of(name)) does that."
+        case .unknownAdapter: "`copydesk models list` shows the adapters."
+        case .badScale: "Give it as --adapter NAME:0.5."
         case .aliasLoop: "`copydesk models alias` lists the aliases."
         }
     }

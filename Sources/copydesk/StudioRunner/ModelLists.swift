@@ -114,7 +114,8 @@ extension ModelItem {
             case .lmStudio: .program("LM Studio")
             }
         self.init(
-            name: model.name, detail: model.problem == nil ? model.summary : "", origin: origin, problem: model.problem)
+            name: model.name, detail: model.problem == nil ? model.summary : "",
+            origin: model.adapter == nil ? origin : .adapter, problem: model.problem)
     }
 
     /// A model of a server.

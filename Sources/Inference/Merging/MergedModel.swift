@@ -1,0 +1,38 @@
+// A model whose weights hold the updates of adapters: W + up · down, in place of W with the updates beside it.
+// - The sum is made in double precision and rounded once, to a 32-bit float; the writer rounds it once more to its type.
+// - Matrices that no adapter changes are the base's own.
+
+import Tensors
+
+/// Adapters merged into their model, for writing it as a file.
+struct MergedModel: ModelSource {
+    let model: AdaptedModel
+
+    var path: String { model.path }
+    var files: [MappedFile] { model.files }
+    var metadata: [String: MetadataValue] { model.metadata }
+    var tensorNames: [String] { model.tensorNames }
+    var vocabularyFolder: String? { model.vocabularyFolder }
+    var authorSampling: AuthorSampling { model.authorSampling }
+    func origin(of key: String) -> (path: String, key: String) { model.origin(of: key) }
+    func hasTensor(_ name: String) -> Bool { model.hasTensor(name) }
+    func shape(of name: String) -> [Int]? { model.shape(of: name) }
+    func vector(_ name: String) throws -> WeightVector { try model.vector(name) }
+
+    func weight(_ name: String) throws -> WeightMatrix {
+        let weight = try model.weight(name)
+        guard let update = LowRankUpdate.sum(model.updates(of: name)) else { return weight }
+        var values: [Float] = []
+        values.reserveCapacity(weight.rowCount * weight.columnCount)
+        for row in 0..<weight.rowCount {
+            let added = update.productRow(row)
+            for (column, value) in weight.decodedRow(row).enumerated() { values.append(Float(Double(value) + added[column])) }
+        }
+        return WeightMatrix(rows: weight.rowCount, columns: weight.columnCount, values: values)
+    }
+
+    func weights(_ name: String) throws -> [WeightMatrix] {
+        // An adapter changes whole matrices only, never those of single experts.
+        model.updates(of: name).isEmpty ? try model.weights(name) : [try weight(name)]
+    }
+}
