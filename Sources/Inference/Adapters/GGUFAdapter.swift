@@ -70,7 +70,8 @@ enum GGUFAdapter {
         func text(_ value: String) -> MetadataValue { .string(Array(value.utf8)) }
         let names = adapter.names
         // An alpha of 0 would mean a scale of 1.
-        let alpha = names.compactMap { adapter.entries[$0] }.map { $0.scale * Float($0.rank) }
+        let alpha =
+            names.compactMap { adapter.entries[$0] }.map { $0.scale * Float($0.rank) }
             .first { $0 > 0 && $0.isFinite } ?? 1
         var metadata: [(key: String, value: MetadataValue)] = [
             ("general.architecture", text(adapter.architecture)), ("general.type", text("adapter")),

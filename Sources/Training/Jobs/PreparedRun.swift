@@ -22,6 +22,9 @@ public final class PreparedRun: @unchecked Sendable {
     public struct Results: Sendable, Equatable {
         public var folder: String
         public var file: String
+        /// The greatest difference between the logits of the model in memory and of the folder, read again; infinity if
+        /// one is no number.
+        public var logitDifference: Float
         /// Sentences about what the files cannot hold.
         public var notes: [String]
     }
@@ -187,12 +190,29 @@ public final class PreparedRun: @unchecked Sendable {
         } else {
             let trained = TrainedSource(model)
             let type = job.resultType
-            let writer = HuggingFaceWriter(elementType: type.elementType, threadCount: threadCount, replaces: true)
+            let writer = HuggingFaceWriter(weights: type.weights, threadCount: threadCount, replaces: true)
             notes = try writer.write(trained, to: folder.resultPath).notes
             _ = try ModelQuantizer(recipe: type.recipe, threadCount: threadCount, replaces: true)
                 .write(trained, to: folder.resultFilePath)
         }
-        return Results(folder: folder.resultPath, file: folder.resultFilePath, notes: notes)
+        return Results(
+            folder: folder.resultPath, file: folder.resultFilePath, logitDifference: try logitDifference(), notes: notes
+        )
+    }
+}
+
+extension PreparedRun {
+    /// Reads the result again.
+    private func logitDifference() throws -> Float {
+        let written: any ModelSource
+        if job.part == .everything {
+            written = try ModelFiles.open(path: folder.resultPath)
+        } else {
+            let adapter = try AdapterFiles.open(path: folder.resultPath, for: source)
+            written = try AdaptedModel(source, [AppliedAdapter(adapter)])
+        }
+        return try LogitComparison.greatestDifference(
+            between: TrainedSource.whole(of: model), and: written, threadCount: threadCount)
     }
 }
 

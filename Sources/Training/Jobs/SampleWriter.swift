@@ -16,7 +16,7 @@ struct SampleWriter {
     /// Holds the calling thread until the text is there, so it must be a thread of its own, not one of a task.
     /// - Returns: nil if the model cannot write, which does not stop the training.
     func text(of model: TrainedModel) -> String? {
-        guard let source = try? source(model),
+        guard let source = try? TrainedSource.whole(of: model),
             let generator = try? LocalGenerator(file: source, name: name, threadCount: threadCount),
             let hasTemplate = try? ConversationEncoder(file: source, name: name).hasTemplate
         else { return nil }
@@ -41,10 +41,5 @@ struct SampleWriter {
         }
         done.wait()
         return text.withLock { $0 }
-    }
-
-    private func source(_ model: TrainedModel) throws -> any ModelSource {
-        guard let adapter = model.adapter(baseName: nil, baseHash: nil) else { return TrainedSource(model) }
-        return try AdaptedModel(model.blueprint.source, [AppliedAdapter(adapter)])
     }
 }

@@ -39,6 +39,14 @@ struct TrainedSource: ModelSource {
     }
 }
 
+extension TrainedSource {
+    /// The model with what was trained, adapters too.
+    static func whole(of model: TrainedModel) throws -> any ModelSource {
+        guard let adapter = model.adapter(baseName: nil, baseHash: nil) else { return TrainedSource(model) }
+        return try AdaptedModel(model.blueprint.source, [AppliedAdapter(adapter)])
+    }
+}
+
 extension Parameter {
     /// The values row by row.
     var allValues: [Float] {

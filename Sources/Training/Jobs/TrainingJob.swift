@@ -2,13 +2,12 @@
 
 import Generation
 import Inference
-import Tensors
 
 /// The weights of a model that is written.
 public enum ResultType: String, Sendable, CaseIterable, Codable {
     case f32, bf16, f16
 
-    var elementType: ElementType {
+    var weights: HuggingFaceWriter.Weights {
         switch self {
         case .f32: .f32
         case .bf16: .bf16

@@ -41,7 +41,8 @@ struct SharedOptions: ParsableArguments {
         }
         if let adapter = adapters.first(where: { $0.isEmpty || $0.contains(" + ") }) {
             throw ValidationError(
-                "--adapter takes one adapter, and '\(adapter)' is none. Give --adapter once for each, as in --adapter style:0.5.")
+                "--adapter takes one adapter, and '\(adapter)' is none. Give --adapter once for each, as in --adapter style:0.5."
+            )
         }
     }
 

@@ -59,6 +59,9 @@ struct FinetuneCommand: ParsableCommand {
             throw ValidationError(
                 "--rank, --alpha, --targets and --init-adapter are for adapters. Give --lora with them.")
         }
+        if !shared.adapters.isEmpty {
+            throw ValidationError("--adapter is for writing. Begin with that adapter by --lora and --init-adapter.")
+        }
         if !val.isEmpty, encoding.validation > 0 {
             throw ValidationError("Give --val with files, or --validation with a share of the rows, not both.")
         }

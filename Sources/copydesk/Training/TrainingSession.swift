@@ -99,6 +99,11 @@ struct TrainingSession {
 
     private func tellEnd(_ results: PreparedRun.Results, _ status: RunStatus) throws {
         for line in RunReport(status, folder: folder).lines { try Console.print(line) }
+        if results.logitDifference > 1e-2 {
+            Console.printError(
+                "The written weights, read again, give logits that differ by \(results.logitDifference) from those in memory."
+            )
+        }
         for note in results.notes { Console.printError(note) }
         try Console.print("")
         if job.part == .everything {
