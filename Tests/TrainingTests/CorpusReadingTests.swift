@@ -106,6 +106,9 @@ import Testing
         #expect(
             sentence { _ = try ReadCorpus([("a.json", "[{\"text\": \"a\"}")]) }.contains(
                 "line 1: the list does not end"))
+        #expect(
+            sentence { _ = try ReadCorpus([("a.json", "[{\"text\": \"a\"}]\n\n[{\"text\": \"b\"}]\n")]) }.contains(
+                "line 3: something follows the end of the list"))
     }
 
     @Test func `CSV has quotes, line ends inside them, and columns by name`() throws {
@@ -147,9 +150,14 @@ import Testing
         ] {
             try Data(text.utf8).write(to: folder.url.appending(path: name))
         }
+        let elsewhere = try TemporaryFolder()
+        try Data("four".utf8).write(to: elsewhere.url.appending(path: "far.txt"))
+        try FileManager.default.createSymbolicLink(
+            atPath: "\(folder.path)/d.txt", withDestinationPath: "\(elsewhere.path)/far.txt")
+        try FileManager.default.createSymbolicLink(atPath: "\(folder.path)/b/up", withDestinationPath: folder.path)
         let corpus = try ReadCorpus([.path(folder.path)])
-        #expect(corpus.texts == ["one", "two", "three"])
-        #expect(corpus.count.fileCount == 3 && corpus.count.skippedFiles == 1)
+        #expect(corpus.texts == ["one", "two", "three", "four"])
+        #expect(corpus.count.fileCount == 4 && corpus.count.skippedFiles == 1)
         let empty = try TemporaryFolder()
         #expect(
             sentence { _ = try ReadCorpus([.path(empty.path)]) }

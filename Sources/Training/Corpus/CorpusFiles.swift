@@ -1,6 +1,6 @@
 // The files of a corpus, each with its kind.
 // - A folder stands for its text files, with those of its folders, in the order of their paths; what begins with a dot is
-//   left out.
+//   left out. Links to files are files; links to folders are left out, because they may lead in a circle.
 
 import Foundation
 
@@ -25,18 +25,31 @@ struct CorpusFile: Equatable {
             throw .missing(path: path)
         }
         guard isFolder.boolValue else { return ([try file(at: path, format: format)], 0) }
-        var names: [String] = []
-        let inside = FileManager.default.enumerator(
-            at: URL(filePath: path), includingPropertiesForKeys: [.isRegularFileKey], options: [.skipsHiddenFiles])
-        while let url = inside?.nextObject() as? URL {
-            if (try? url.resourceValues(forKeys: [.isRegularFileKey]).isRegularFile) == true { names.append(url.path) }
-        }
+        let names = try fileNames(in: path)
         let texts = names.filter { textEndings.contains(ending(of: $0)) }
             .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
         guard !texts.isEmpty else { throw .noFiles(folder: path) }
         var files: [CorpusFile] = []
         for text in texts { files.append(try file(at: text, format: .text)) }
         return (files, names.count - texts.count)
+    }
+
+    /// The files in a folder and in its folders, in any order.
+    private static func fileNames(in folder: String) throws(CorpusError) -> [String] {
+        var failure: CorpusError?
+        let inside = FileManager.default.enumerator(
+            at: URL(filePath: folder), includingPropertiesForKeys: nil, options: [.skipsHiddenFiles],
+            errorHandler: { url, _ in
+                failure = .unreadable(path: url.path, reason: "the folder cannot be opened")
+                return false
+            })
+        var names: [String] = []
+        while let url = inside?.nextObject() as? URL {
+            var facts = stat()
+            if stat(url.path, &facts) == 0, facts.st_mode & S_IFMT == S_IFREG { names.append(url.path) }
+        }
+        if let failure { throw failure }
+        return names
     }
 
     private static func ending(of path: String) -> String { URL(filePath: path).pathExtension.lowercased() }

@@ -13,7 +13,18 @@ public struct CorpusReader {
         self.options = options
     }
 
-    /// - Parameter body: gets each row that is used; returns a reason if it leaves it out nevertheless.
+    /// Reads everything once.
+    /// - Parameter body: gets each row that is used.
+    /// - Throws: `CorpusError` for a file that cannot be read, for a damaged row unless they are skipped, and if there are no
+    ///   rows at all; what `body` throws.
+    public mutating func forEach(_ body: (NumberedRow) throws -> Void) throws {
+        try forEach { row, _ in
+            try body(row)
+            return nil
+        }
+    }
+
+    /// - Parameter body: gets each row that is used, with its key; returns a reason if it leaves it out nevertheless.
     /// - Throws: `CorpusError` for a file that cannot be read, for a damaged row unless they are skipped, and if there are no
     ///   rows at all; what `body` throws.
     mutating func forEach(_ body: (NumberedRow, RowKey) throws -> DropReason?) throws {

@@ -59,6 +59,21 @@ struct JSONListReader: RowReader {
         return nil
     }
 
+    /// Looks for what follows the list, so that nothing is left out in silence.
+    private mutating func checkEnd() throws {
+        while true {
+            for byte in chunk[index...] {
+                if byte == 0x0A { line += 1 }
+                guard byte <= 0x20 else {
+                    throw CorpusError.damaged(file: file, line: line, reason: "something follows the end of the list")
+                }
+            }
+            chunk = try chunks.next()
+            index = 0
+            if chunk.isEmpty { return }
+        }
+    }
+
     /// The bytes up to the comma or bracket behind an element.
     private mutating func nextElement() throws -> [UInt8] {
         var element: [UInt8] = []
@@ -98,6 +113,7 @@ struct JSONListReader: RowReader {
                 case UInt8(ascii: "}"), UInt8(ascii: "]"):
                     guard depth > 0 else {
                         hasEnded = true
+                        try checkEnd()
                         return element
                     }
                     depth -= 1
