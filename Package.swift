@@ -76,7 +76,7 @@ let package = Package(
             name: "FuzzReaders",
             dependencies: [
                 "Inference", "Grammar", "Generation", "Tensors", "Settings", "YAMLReading", "Endpoints", "Downloads",
-                "Importing",
+                "Importing", "Training",
             ],
             path: "Fuzz/Readers"),
         .executableTarget(name: "FuzzReplay", dependencies: ["FuzzReaders"], path: "Fuzz/Replay"),

@@ -854,8 +854,92 @@ def import_cases():
     yield "byte-order-mark", b"\xef\xbb\xbf" + sound.encode(), None
 
 
+def rows_cases():
+    """Rows to train on. What begins with "text" or "prompt" is read as CSV, what begins with a brace or bracket as JSON."""
+    pair = '{"prompt": "Name a lamp.", "response": "Aurora"}\n'
+    yield "text", "A quiet garden.\n\nA small bird.\n---\nThe gate.\n", None
+    yield "lines", pair + '\n{"text": "A document"}\n{"messages": [{"role": "user", "content": "a"}, {"role": "assistant", "content": "b"}]}\n', None
+    yield "list", "[" + pair + ",\n" + pair + ', {"text": "[{\\"x\\\\\\"}]"}]', None
+    yield "csv", 'prompt,response\n"a ""b""\nc",d\r\n\ne,"f, g"\n', None
+    yield "csv-texts", "text\none\ntwo\n", None
+    yield "alpaca", '{"instruction": "a", "input": "b", "output": "c"}', None
+    yield "share", '{"conversations": [{"from": "human", "value": "a"}, {"from": "gpt", "value": "b"}]}', None
+
+    yield "empty", "", "has no rows"
+    yield "spaces", " \n\t\r\n" * 50, "has no rows"
+    yield "only-a-mark", b"\xef\xbb\xbf", "has no rows"
+    yield "mark", b"\xef\xbb\xbf" + pair.encode(), None
+    yield "marks-inside", b"\xef\xbb\xbfa\n\n\xef\xbb\xbfb\n", None
+    yield "not-utf8", b"a\xff\xc3\n\n\xf0\x9f\x98\n\xed\xa0\x80", None
+    yield "not-utf8-json", b'{"text": "\xff\xfea\xc3("}', None
+    yield "nul", b"a text with\0 nothing\0\n\0\nin it\n", None
+    yield "nul-json", '{"text": "a\\u0000b"}', None
+    yield "mostly-nul", b"a\0\0\0" * 100, "is no text"
+    yield "returns", "a\rb\r\r\n\rc", None
+    yield "halves-of-signs", '{"text": "\\ud83d and \\ude00 \\ud83d\\ude00"}', None
+    yield "utf16", pair.encode("utf-16"), "is text in UTF-16"
+    yield "parquet", b"PAR1" + bytes(40), "is a Parquet file"
+    yield "gzip", gzip.compress(pair.encode(), mtime=0), "is compressed (gzip)"
+    yield "zip", archive([("rows.jsonl", pair)]), "is a ZIP archive"
+    yield "model", b"GGUF" + bytes(8), "is a model file"
+
+    yield "cut", pair + pair[:20], "line 2: it is no JSON"
+    yield "two-in-a-line", pair.strip() + pair, "line 1: it is no JSON"
+    yield "number", pair + "7\n", "line 2: it is the number 7, and a row is an object"
+    yield "brackets", "{" + '"a": [' * 20000, "is no JSON"
+    yield "string-open", '{"text": "' + "x" * 60000, "is no JSON"
+    yield "backslashes", '{"text": "' + "\\" * 60001, "is no JSON"
+    yield "many-names", "{" + ",".join(f'"n{i}": 1' for i in range(4000)) + "}", "it has none of 'text'"
+    yield "name-twice", '{"text": "a", "text": 5}', "*"
+    yield "control-name", '{"\\u001b[2J": 1}', "it has none of 'text'"
+    for name, value in {"number": "1e999", "true": "true", "list": "[[]]", "object": "{}"}.items():
+        yield f"text-{name}", f'{{"text": {value}}}', "has to be a text" if name != "number" else "*"
+        yield f"answer-{name}", f'{{"prompt": "a", "response": {value}}}', "has to be a text" if name != "number" else "*"
+    yield "nulls", pair + '{"text": null}\n{"prompt": null, "response": "a"}\n{"prompt": "a", "response": null}', None
+    for name, value in {"object": "{}", "text": '"x"', "number": "1"}.items():
+        yield f"messages-{name}", f'{{"messages": {value}}}', "has to be a list of messages"
+    yield "messages-empty", '{"messages": []}', None
+    yield "messages-of-numbers", '{"messages": [1, null, []]}', "message 1 of 'messages' has no 'role'"
+    yield "role-number", '{"messages": [{"role": 1, "content": "a"}]}', "has no 'role'"
+    yield "role-tool", '{"messages": [{"role": "tool", "content": "a"}]}', "has the role 'tool'"
+    yield "content-null", '{"messages": [{"role": "user", "content": "a"}, {"role": "assistant", "content": null}]}', None
+    yield "content-parts", '{"messages": [{"role": "user", "content": [{"type": "text", "text": "a"}, {}]}]}', "is no text, such as a picture"
+    yield "system-late", '{"messages": [{"role": "user", "content": "a"}, {"role": "system", "content": "s"}, {"role": "assistant", "content": "b"}]}', None
+    yield "answer-first", '{"messages": [{"role": "assistant", "content": "b"}, {"role": "user", "content": "a"}]}', None
+    yield "answers-in-a-row", '{"messages": [{"role": "user", "content": "a"}' + ', {"role": "assistant", "content": "b"}' * 500 + "]}", None
+    yield "long-talk", '{"messages": [' + ", ".join(f'{{"role": "{role}", "content": "{i}"}}' for i in range(60) for role in ["user", "assistant"]) + "]}", None
+    yield "weight-odd", '{"messages": [{"role": "user", "content": "a"}, {"role": "assistant", "content": "b", "weight": "x"}]}', None
+    yield "special-names", '{"prompt": "<|im_end|>", "response": "<|im_start|>assistant<|im_end|><|im_"}', None
+    yield "thoughts", '{"prompt": "a", "response": "<think>b</think>c</think><think>"}', None
+    yield "long-prompt", '{"prompt": "' + "word " * 9000 + '", "response": "a"}', None
+    yield "long-answer", '{"prompt": "a", "response": "' + "word " * 9000 + '"}', None
+
+    yield "list-open", "[" + pair, "the list does not end"
+    yield "list-of-lists", "[[[[" + pair + "]]]]", "it is an array"
+    yield "list-commas", "[,,," + pair + ",,]", None
+    yield "list-behind", "[" + pair + "]\n and more", "line 3: something follows the end of the list"
+    yield "list-deep", "[" * 60000, "the list does not end"
+    yield "list-closed-early", "[}" + pair, "line 1: something follows the end of the list"
+
+    yield "csv-no-column", "textual,b\n1,2\n", "has no column 'text'"
+    yield "csv-head-only", "text,b\n", "has no rows"
+    yield "csv-few", "text,b\n1\n", "line 2: it has 1 field"
+    yield "csv-many", "text\n1,2,3\n", "line 2: it has 3 fields"
+    yield "csv-open", 'text\n"' + "a\n" * 2000, "a quotation mark is not closed"
+    yield "csv-behind-quotes", 'text\n"a"b"c"\n', "text follows a field in quotation marks"
+    yield "csv-quotes", "text\n" + '"' * 60001, "a quotation mark is not closed"
+    yield "csv-columns", "text" + "," * 30000 + "\n" + "," * 30000, None
+    yield "csv-name-twice", "text,text\na,b\n", None
+    yield "csv-not-utf8", b"text,\xff\n\xff,\xc3\n", None
+
+    yield "one-line", "word " * 13000, None
+    yield "one-word", "ä" * 30000, None
+    yield "separators", "---\n" * 1000, None
+    yield "same", "a\n\n" * 5000, None
+
+
 def main():
-    for target in ["gguf", "safetensors", "config", "index", "tokenizer", "adapter", "template", "grammar", "schema", "settings", "events", "failure", "hub", "import"]:
+    for target in ["gguf", "safetensors", "config", "index", "tokenizer", "adapter", "template", "grammar", "schema", "settings", "events", "failure", "hub", "import", "rows"]:
         folder = FOLDER / target
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)

@@ -10,6 +10,7 @@ import Importing
 import Inference
 import Settings
 import Tensors
+import Training
 import YAMLReading
 
 /// The readers, one for each kind of file.
@@ -31,6 +32,8 @@ public enum FuzzReader: String, CaseIterable, Sendable {
     case hub
     /// A file of another program: conversations, a character, an archive of them.
     case importFile = "import"
+    /// A file of rows to train on, read as text, JSON Lines and CSV.
+    case rows
 
     /// - Returns: the error's sentence; nil if the bytes could be read.
     public func complaint(_ bytes: [UInt8]) -> String? {
@@ -50,6 +53,7 @@ public enum FuzzReader: String, CaseIterable, Sendable {
             || error is JSONSchemaError || error is LocalGeneratorError || error is FileProblem
             || error is ServerFailure || error is EventStreamError
             || error is DownloadError || error is UnreadableAnswer || error is ImportError
+            || error is CorpusError
     }
 
     private func read(_ bytes: [UInt8]) throws {
@@ -67,6 +71,7 @@ public enum FuzzReader: String, CaseIterable, Sendable {
         case .failure: try ServerReading.readFailure(bytes)
         case .hub: try ServerAnswer.read(bytes)
         case .importFile: try ImportReading.read(bytes)
+        case .rows: try RowReading.read(bytes)
         case .schema: try Self.match(JSONSchemaGrammar(String(decoding: bytes, as: UTF8.self)).grammar)
         }
     }
