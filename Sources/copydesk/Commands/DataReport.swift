@@ -109,7 +109,11 @@ struct DataPage {
         let rows = training.rows + validation.rows
         let (tokens, targets) = (training.tokens + validation.tokens, training.targets + validation.targets)
         add("rows", ["\(rows) of \(count.read)"])
-        add("tokens", ["\(tokens)", "\(targets) of them learned (\(Self.percent(targets, of: tokens)))"])
+        let weight = encoder.options.promptWeight
+        add(
+            "tokens",
+            ["\(tokens)", "\(targets) of them learned (\(Self.percent(targets, of: tokens)))"]
+                + (0 < weight && weight < 1 ? ["prompts with the weight \(Self.number(weight))"] : []))
         var reasons = count.reasons
         if summary.longestDropped > 0 {
             reasons.append("the longest of \(summary.longestDropped) tokens, and \(encoder.options.exampleLimit) fit")
@@ -125,8 +129,8 @@ struct DataPage {
             "divided",
             training.examples + validation.examples > rows
                 ? ["\(Self.rows(rows)) into \(training.examples + validation.examples) examples"] : [])
-        add("cut", summary.cutPrompts > 0 ? ["the beginning of \(summary.cutPrompts) prompts"] : [])
-        add("not text", count.skippedFiles > 0 ? ["\(count.skippedFiles) files of a folder, which were not read"] : [])
+        add("cut", summary.cutPrompts > 0 ? ["the beginning of \(Self.counted(summary.cutPrompts, "prompt"))"] : [])
+        add("not text", count.skippedFiles > 0 ? [Self.counted(count.skippedFiles, "file") + " of a folder"] : [])
         if corpus.validation != nil {
             add("training", [Self.rows(training.rows), "\(training.targets) tokens learned"])
             add("validation", [Self.rows(validation.rows), "\(validation.targets) tokens to predict"])
@@ -135,7 +139,7 @@ struct DataPage {
             add(
                 "packed",
                 [
-                    "\(packing.rows.count) rows of \(packing.length) tokens",
+                    "\(Self.rows(packing.rows.count)) of \(packing.length) tokens",
                     "\(Self.percent(packing.tokenCount, of: packing.rows.count * packing.length)) full",
                 ])
         }
@@ -158,7 +162,13 @@ struct DataPage {
         return lines
     }
 
-    private static func rows(_ count: Int) -> String { count == 1 ? "1 row" : "\(count) rows" }
+    private static func rows(_ count: Int) -> String { counted(count, "row") }
+
+    private static func counted(_ count: Int, _ word: String) -> String { "\(count) \(word)\(count == 1 ? "" : "s")" }
+
+    private static func number(_ weight: Float) -> String {
+        weight.formatted(.number.precision(.significantDigits(1...2)).grouping(.never))
+    }
 
     private static func percent(_ part: Int, of whole: Int) -> String {
         let share = whole > 0 ? 100 * Double(part) / Double(whole) : 0
@@ -185,11 +195,15 @@ struct DataPage {
         guard let first = groups.keys.min(), let last = groups.keys.max(), let most = groups.values.max() else {
             return []
         }
+        let (shortest, longest) = (summary.length(ofShare: 0), summary.length(ofShare: 1))
+        guard shortest < longest else {
+            return ["lengths     \(longest) tokens\(summary.lengths[longest] == 1 ? "" : ", each row")"]
+        }
         let half = summary.length(ofShare: 0.5)
         let head =
-            "lengths     from \(summary.length(ofShare: 0)) to \(summary.length(ofShare: 1)) tokens; half of the rows "
+            "lengths     from \(shortest) to \(longest) tokens; half of the rows "
             + "have at most \(half), nine of ten at most \(summary.length(ofShare: 0.9))"
-        let names = (first...last).map { "\($0 == 0 ? 1 : 1 << ($0 - 1) + 1)-\(1 << $0)" }
+        let names = (first...last).map { $0 < 2 ? "\(1 << $0)" : "\(1 << ($0 - 1) + 1)-\(1 << $0)" }
         let width = names.map(\.count).max() ?? 0
         return [head]
             + (first...last).map { group in
@@ -206,16 +220,17 @@ struct DataPage {
 
     private static let shownTokens = 400
 
-    /// Each line is of tokens that are read, or of tokens that are learned.
+    /// Each line is of tokens that are read, of tokens that are learned, or of tokens with a smaller weight.
     private var firstRow: [String] {
         guard let example = summary.first else { return [] }
         var lines = ["The first row (\(summary.firstPlace)), token by token:"]
         var start = 0
         let shown = min(example.tokens.count, Self.shownTokens)
         while start < shown {
-            let isLearned = example.weights[start] > 0
-            let end = (start..<shown).first { (example.weights[$0] > 0) != isLearned } ?? shown
-            lines += run(example.tokens[start..<end], label: isLearned ? "learned" : "read")
+            let weight = example.weights[start]
+            let end = (start..<shown).first { example.weights[$0] != weight } ?? shown
+            let label = weight == 0 ? "read" : weight == 1 ? "learned" : "× \(Self.number(weight))"
+            lines += run(example.tokens[start..<end], label: label)
             start = end
         }
         if shown < example.tokens.count {
@@ -231,11 +246,11 @@ struct DataPage {
         let room = max(20, columns - 11)
         func finish() {
             guard !line.isEmpty else { return }
-            lines.append("  " + label + String(repeating: " ", count: 8 - label.count) + line)
+            lines.append("  " + label + String(repeating: " ", count: max(1, 8 - label.count)) + line)
             (line, width) = ("", 0)
         }
         for token in tokens {
-            let text = Self.visible(String(decoding: encoder.bytes(of: token), as: UTF8.self)) + "│"
+            let text = Self.visible(encoder.bytes(of: token)) + "│"
             let needed = text.reduce(0) { $0 + Columns.of($1) }
             if width + needed > room { finish() }
             line += text
@@ -246,7 +261,12 @@ struct DataPage {
         return lines
     }
 
-    private static func visible(_ text: String) -> String {
-        text.replacing("\n", with: "⏎").replacing("\t", with: "⇥").replacing("\r", with: "␍")
+    /// The text of a token; of a part of a character its bytes.
+    private static func visible(_ bytes: [UInt8]) -> String {
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            let codes = bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16, uppercase: true) }
+            return "<\(codes.joined(separator: " "))>"
+        }
+        return text.replacing("\n", with: "⏎").replacing("\t", with: "⇥").replacing("\r", with: "␍")
     }
 }
