@@ -10,12 +10,13 @@ struct TokenizerDescription {
     let vocabulary: Vocabulary
     /// True for Gemma, whose tokens are merged in the order of their ids and not of their scores.
     let mergesByID: Bool
-    private let names: ByteStrings
+    /// Defined tokens of spaces alone stay as GGUF files spell them: they are found in the text as it is, as
+    /// SentencePiece finds them, and so no run of spaces is cut in another way.
+    private var names: ByteStrings { vocabulary.tokens }
 
     init(vocabulary: Vocabulary, mergesByID: Bool = false) {
         self.vocabulary = vocabulary
         self.mergesByID = mergesByID
-        names = Self.names(of: vocabulary)
     }
 
     /// The complete file; nil if the vocabulary is of a kind that is not written.
@@ -26,20 +27,6 @@ struct TokenizerDescription {
             "normalizer": steps.normalizer, "pre_tokenizer": steps.preTokenizer, "post_processor": postProcessor(),
             "decoder": steps.decoder, "model": model,
         ])
-    }
-
-    /// GGUF files spell defined tokens of spaces alone with spaces, tokenizer.json with ▁.
-    private static func names(of vocabulary: Vocabulary) -> ByteStrings {
-        guard vocabulary.model == .sentencePieces else { return vocabulary.tokens }
-        let tokens = vocabulary.tokens
-        let table = TokenTable(tokens)
-        return ByteStrings(
-            (0..<tokens.count).map { index in
-                let name = tokens[index]
-                guard !name.isEmpty, name.allSatisfy({ $0 == 0x20 }) else { return Array(name) }
-                let escaped = SpaceEscaping.escaped(name)
-                return table.find(escaped) == nil ? escaped : Array(name)
-            })
     }
 
     // MARK: Tokens
@@ -113,7 +100,8 @@ struct TokenizerDescription {
         }
         let scores = mergesByID ? (0..<names.count).map { -Double($0) } : vocabulary.scores
         let merges = DerivedMerges.list(names, scores: scores) { index in
-            isNamed(index)
+            // Before merging, every space has become ▁.
+            isNamed(index) && !names[index].contains(0x20)
                 && [.normal, .userDefined, .unused, .undefined].contains(vocabulary.type(of: TokenID(index)))
         }
         return merges.map { pair(names[Int($0.left)], names[Int($0.right)]) }

@@ -101,6 +101,29 @@ import Testing
         #expect(tokenizer.encode("<s>", parseSpecial: true) == [1])
     }
 
+    @Test func `defined words of spaces are found before merging, as in the file`() throws {
+        let scratch = try ScratchFolder()
+        let names = ["<unk>", "  ", "    ", "▁", "a", "b", "▁a", "ab", "\n", "\n\n"]
+        var vocabulary = Vocabulary(
+            model: .sentencePieces, preTokenizer: "default", tokens: ByteStrings(names.map { Array($0.utf8) }))
+        vocabulary.types = [
+            .unknown, .userDefined, .userDefined, .normal, .normal, .normal, .normal, .normal, .userDefined,
+            .userDefined,
+        ]
+        vocabulary.scores = [0, 0, 0, -9, -8, -7, -1, -2, 0, 0]
+        vocabulary.unknownID = 0
+        let original = try Tokenizer(vocabulary: vocabulary, path: "defined")
+        let tokenizer = try Self.read(TokenizerDescription(vocabulary: vocabulary), scratch)
+        for (text, ids) in [
+            ("a    b", [4, 2, 5]), ("  a a", [1, 4, 6]), ("     a", [2, 6]), ("ab\n\n\nab", [7, 9, 8, 7]),
+        ] {
+            let ids = ids.map { TokenID($0) }
+            #expect(original.encode(text, parseSpecial: false) == ids, "\(text)")
+            #expect(tokenizer.encode(text, parseSpecial: false) == ids, "\(text)")
+            #expect(String(decoding: tokenizer.decode(ids), as: UTF8.self) == text)
+        }
+    }
+
     @Test(arguments: PreTokenizer.names)
     func `each pre-tokenizer's written expressions cut as its scanners do`(name: String) throws {
         let cuts = try #require(PreTokenizer(named: name)?.cuts)
