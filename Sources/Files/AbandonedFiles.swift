@@ -24,7 +24,8 @@ public enum AbandonedFiles {
 
     static func newName() -> String { "\(prefix)\(UInt64.random(in: .min ... .max))\(suffix)" }
 
-    private static func isUnfinished(_ name: String) -> Bool {
+    /// True for the name of a file that is being written.
+    public static func isUnfinished(_ name: String) -> Bool {
         guard name.hasPrefix(prefix), name.hasSuffix(suffix) else { return false }
         return UInt64(name.dropFirst(prefix.count).dropLast(suffix.count)) != nil
     }

@@ -67,8 +67,11 @@ public struct RunFolder: Sendable {
         try file.commit()
     }
 
-    /// True if there is nothing in the folder, or no folder.
-    var isEmpty: Bool { (try? FileManager.default.contentsOfDirectory(atPath: path))?.isEmpty ?? true }
+    /// True if there is nothing in the folder but what a run leaves that was killed before it began, or no folder.
+    var isEmpty: Bool {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+        return names.allSatisfy { $0 == ".lock" || AbandonedFiles.isUnfinished($0) }
+    }
     var holdsRun: Bool { FileManager.default.fileExists(atPath: factsPath) }
 
     /// True while a process writes to the run.
