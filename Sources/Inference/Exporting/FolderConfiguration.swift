@@ -50,6 +50,8 @@ struct FolderConfiguration {
             try setGPT2(&members)
         } else {
             setSizes(&members)
+            try setExperts(&members)
+            setConvolutions(&members)
             setRotation(&members)
             try setAttention(&members)
         }
@@ -71,22 +73,57 @@ struct FolderConfiguration {
 
     private func setSizes(_ members: inout [WrittenJSON.Member]) {
         members.set("hidden_size", .whole(configuration.width))
-        members.set("intermediate_size", .whole(configuration.feedForwardWidth))
+        let isOfExperts = configuration.expertCount > 0 && model.type != "qwen3_moe"
+        members.set(
+            "intermediate_size", .whole(isOfExperts ? configuration.expertWidth : configuration.feedForwardWidth))
         members.set("num_hidden_layers", .whole(configuration.layerCount))
         members.set("num_attention_heads", .whole(configuration.headCount))
         members.set("num_key_value_heads", .whole(configuration.keyValueHeadCount))
         members.set("head_dim", .whole(configuration.headWidth))
         members.set("max_position_embeddings", .whole(configuration.contextLength))
-        members.set("rms_norm_eps", .number(configuration.normEpsilon))
+        members.set(model.type == "lfm2" ? "norm_eps" : "rms_norm_eps", .number(configuration.normEpsilon))
         for name in model.type.hasPrefix("gemma") ? ["hidden_activation", "hidden_act"] : ["hidden_act"] {
             members.set(name, .text(activationName))
         }
         if let isBiased = model.hasAttentionBias { members.set("attention_bias", .truth(isBiased)) }
         if let isBiased = model.hasFeedForwardBias { members.set("mlp_bias", .truth(isBiased)) }
-        guard model.type == "granite" else { return }
+        guard model.type.hasPrefix("granite") else { return }
         members.set("embedding_multiplier", .number(configuration.embeddingScale))
         members.set("residual_multiplier", .number(configuration.residualScale))
         members.set("logits_scaling", .number(configuration.logitDivisor))
+    }
+
+    private func setExperts(_ members: inout [WrittenJSON.Member]) throws {
+        guard configuration.expertCount > 0 else { return }
+        let name = model.type == "qwen3_moe" ? "num_experts" : "num_local_experts"
+        members.set(name, .whole(configuration.expertCount))
+        members.set("num_experts_per_tok", .whole(configuration.expertUsedCount))
+        switch model.type {
+        case "qwen3_moe":
+            members.set("moe_intermediate_size", .whole(configuration.expertWidth))
+            members.set("norm_topk_prob", .truth(configuration.normalizesExpertWeights))
+            members.set("decoder_sparse_step", .whole(1))
+            members.set("mlp_only_layers", .list(model.denseLayers.map { .whole($0) }))
+        default:
+            guard model.denseLayers.isEmpty, configuration.normalizesExpertWeights else {
+                throw model.unsupported("experts in some layers only, or weights of experts that are not scaled")
+            }
+            if model.type == "granitemoeshared" {
+                members.set("shared_intermediate_size", .whole(configuration.sharedExpertWidth))
+            }
+        }
+    }
+
+    private func setConvolutions(_ members: inout [WrittenJSON.Member]) {
+        guard model.type == "lfm2" else { return }
+        let isConvolution = configuration.layers.map(\.isConvolution)
+        members.set("layer_types", .list(isConvolution.map { .text($0 ? "conv" : "full_attention") }))
+        members.set("full_attn_idxs", .list(isConvolution.indices.filter { !isConvolution[$0] }.map { .whole($0) }))
+        members.set("conv_L_cache", .whole(max(configuration.convolutionLength, 1)))
+        members.set("conv_bias", .truth(model.hasConvolutionBias == true))
+        // The width stands there as it is.
+        members.set("block_auto_adjust_ff_dim", .truth(false))
+        members.set("block_ff_dim", .whole(configuration.feedForwardWidth))
     }
 
     private var activationName: String {
@@ -159,7 +196,7 @@ struct FolderConfiguration {
             throw model.unsupported("another scale of attention in each layer")
         }
         switch model.type {
-        case "granite": members.set("attention_multiplier", .number(scale))
+        case "granite", "granitemoe", "granitemoeshared": members.set("attention_multiplier", .number(scale))
         case "gemma2", "gemma3_text":
             let scalar = (1 / (Double(scale) * Double(scale)))
             guard let whole = Int(exactly: scalar.rounded()), whole > 0, abs(scalar / Double(whole) - 1) < 1e-5 else {
@@ -182,8 +219,12 @@ struct FolderConfiguration {
         let isAll = !windows.contains(nil)
         let kinds = WrittenJSON.list(windows.map { .text($0 == nil ? "full_attention" : "sliding_attention") })
         switch model.type {
-        case "mistral", "phi3":
+        case "mistral", "mixtral", "phi3":
             guard width == nil || isAll else { throw model.unsupported("windows in some layers only") }
+            members.set("sliding_window", .whole(width))
+        case "qwen3_moe":
+            guard width == nil || isAll else { throw model.unsupported("windows in some layers only") }
+            members.set("use_sliding_window", .truth(width != nil))
             members.set("sliding_window", .whole(width))
         case "qwen2", "qwen3", "smollm3":
             members.set("use_sliding_window", .truth(width != nil))

@@ -32,15 +32,18 @@ struct FolderModel {
         var configuration = try ModelConfiguration(file: file, architecture: architecture)
         let weights = try ModelWeights(file: file, architecture: architecture, configuration: &configuration)
         self.configuration = configuration
-        guard configuration.expertCount == 0 else {
-            throw FolderError.setting(path: file.path, what: "experts", type: family.type)
-        }
         frequencyFactors = (weights.frequencyFactors, weights.longFrequencyFactors)
         let (baseType, base) = try Self.base(of: file)
         self.base = base
         let hasWindow = configuration.layers.contains { $0.windowWidth != nil }
         (type, className) =
-            name == "llama" && (hasWindow || baseType == "mistral") ? ("mistral", "MistralForCausalLM") : family
+            switch name {
+            case "llama" where configuration.expertCount > 0: ("mixtral", "MixtralForCausalLM")
+            case "llama" where hasWindow || baseType == "mistral": ("mistral", "MistralForCausalLM")
+            case "granitemoe" where configuration.sharedExpertWidth > 0:
+                ("granitemoeshared", "GraniteMoeSharedForCausalLM")
+            default: family
+            }
     }
 
     /// The architectures that can be written.
@@ -52,6 +55,8 @@ struct FolderModel {
         "gemma": ("gemma", "GemmaForCausalLM"), "gemma2": ("gemma2", "Gemma2ForCausalLM"),
         "gemma3": ("gemma3_text", "Gemma3ForCausalLM"), "phi3": ("phi3", "Phi3ForCausalLM"),
         "smollm3": ("smollm3", "SmolLM3ForCausalLM"), "granite": ("granite", "GraniteForCausalLM"),
+        "granitemoe": ("granitemoe", "GraniteMoeForCausalLM"), "qwen3moe": ("qwen3_moe", "Qwen3MoeForCausalLM"),
+        "lfm2": ("lfm2", "Lfm2ForCausalLM"),
     ]
 
     /// The type and the members of the config.json beside the vocabulary; nothing if there is none, or if its numbers
@@ -81,6 +86,7 @@ struct FolderModel {
 extension FolderModel {
     private static let attention = ["attn_q", "attn_k", "attn_v", "attn_output"]
     private static let feedForward = ["ffn_gate", "ffn_up", "ffn_down"]
+    private static let convolution = ["shortconv.conv", "shortconv.in_proj", "shortconv.out_proj"]
 
     /// True if any of these parts of any layer has a bias.
     private func hasBias(_ stems: [String]) -> Bool {
@@ -92,7 +98,9 @@ extension FolderModel {
     /// `attention_bias`: true if queries, keys, values and outputs have biases. nil if the type has no such setting.
     var hasAttentionBias: Bool? {
         switch type {
-        case "llama", "qwen3", "gemma", "gemma2", "gemma3_text", "smollm3", "granite": hasBias(Self.attention)
+        case "llama", "qwen3", "qwen3_moe", "gemma", "gemma2", "gemma3_text", "smollm3", "granite", "granitemoe",
+            "granitemoeshared":
+            hasBias(Self.attention)
         default: nil
         }
     }
@@ -105,10 +113,19 @@ extension FolderModel {
         }
     }
 
-    /// The parts of each layer that have a bias in transformers' model.
+    /// `conv_bias`; nil if the type has no such setting.
+    var hasConvolutionBias: Bool? { type == "lfm2" ? hasBias(Self.convolution) : nil }
+
+    /// The layers that have a single feed-forward although the model has experts; `mlp_only_layers`.
+    var denseLayers: [Int] {
+        (0..<configuration.layerCount).filter { !source.hasTensor("blk.\($0).ffn_gate_inp.weight") }
+    }
+
+    /// The parts of each layer that have a bias in transformers' model; outside of the layers, a tensor's name.
     var biasedParts: [String] {
         switch type {
-        case "gpt2": ["attn_norm", "attn_qkv", "attn_output", "ffn_norm", "ffn_up", "ffn_down"]
+        case "gpt2": ["attn_norm", "attn_qkv", "attn_output", "ffn_norm", "ffn_up", "ffn_down", "output_norm"]
+        case "lfm2": hasConvolutionBias == true ? Self.convolution : []
         case "qwen2": ["attn_q", "attn_k", "attn_v"]
         default: (hasAttentionBias == true ? Self.attention : []) + (hasFeedForwardBias == true ? Self.feedForward : [])
         }

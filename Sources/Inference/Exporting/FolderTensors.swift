@@ -17,11 +17,10 @@ struct FolderTensors {
         let name: String
         /// transformers'.
         let written: String
-        /// Fastest-running first, as in GGUF.
+        /// In the order of PyTorch, the fastest-running size last.
         let shape: [Int]
-        let change: LayoutChange
-        /// True for a bias that transformers' model has and the source has not.
-        var isZero = false
+        /// Reads the tensor: matrices one below the other, a vector as a matrix of one row.
+        let read: () throws -> [WeightMatrix]
     }
 
     /// - Parameter report: called before each tensor with its name in GGUF, its place and the number of all.
@@ -29,54 +28,36 @@ struct FolderTensors {
     func list(report: @escaping (String, Int, Int) -> Void) throws -> [SafetensorsWriter.Tensor] {
         let plans = try plans()
         return plans.enumerated().map { index, plan in
-            // transformers keeps GPT-2's matrices with inputs as rows.
-            let shape = plan.change == .transposed ? plan.shape : plan.shape.reversed()
-            return SafetensorsWriter.Tensor(name: plan.written, shape: shape, type: type) { write in
+            SafetensorsWriter.Tensor(name: plan.written, shape: plan.shape, type: type) { write in
                 report(plan.name, index, plans.count)
-                try encoder.encode([try matrix(plan)], as: type, tensor: plan.name) { part in
+                try encoder.encode(try plan.read(), as: type, tensor: plan.name) { part in
                     try part.withUnsafeBytes { try write($0) }
                 }
             }
         }
     }
 
-    private func matrix(_ plan: Plan) throws -> WeightMatrix {
-        guard plan.shape.count == 1 else { return plan.change.undo(try model.source.weight(plan.name)) }
-        let count = plan.shape[0]
-        let values = plan.isZero ? [Float](repeating: 0, count: count) : try model.source.vector(plan.name).values
-        return WeightMatrix(rows: 1, columns: count, values: plan.change.undo(values))
-    }
-
     /// First the tensors outside the layers, then layer by layer.
     private func plans() throws -> [Plan] {
         let source = model.source
-        let heads = (model.configuration.headCount, model.configuration.keyValueHeadCount)
         let biased = Set(model.biasedParts)
-        var plans: [Plan] = []
-        func add(_ name: String, shape: [Int], isZero: Bool = false) throws {
-            let change = HuggingFaceNames.change(
-                name, model.architecture.name, isMatrix: shape.count == 2, heads)
-            guard let written = HuggingFaceNames.written(name, architecture: model.architecture.name),
-                change.isUndoable
-            else { throw FolderError.tensor(path: source.path, name: name, type: model.type) }
-            plans.append(Plan(name: name, written: written, shape: shape, change: change, isZero: isZero))
-        }
         let names = Set(source.tensorNames)
+        var plans: [Plan] = []
         for name in names where !Self.isSetting(name) {
-            guard let found = source.shape(of: name) else {
+            guard let shape = source.shape(of: name) else {
                 throw ModelFileError.missingTensor(path: source.path, name: name)
             }
-            if name.hasSuffix(".bias"), !biased.contains(Self.part(of: name)), name != "output_norm.bias" {
-                throw FolderError.tensor(path: source.path, name: name, type: model.type)
+            if name.hasSuffix(".bias"), !biased.contains(Self.part(of: name)) { throw noPlace(name) }
+            if ExpertTensors.holds(name) {
+                plans += try expertPlans(name)
+            } else {
+                plans.append(try plan(name, shape: shape))
             }
-            // Trailing sizes of 1 do not count: [64] and [64, 1] are the same shape.
-            let isVector = name.hasSuffix(".bias") || name.contains("norm")
-            try add(name, shape: isVector ? [found[0]] : found)
         }
         for layer in 0..<model.configuration.layerCount {
             for part in biased where !names.contains("blk.\(layer).\(part).bias") {
                 guard let rows = source.shape(of: "blk.\(layer).\(part).weight")?.dropFirst().first else { continue }
-                try add("blk.\(layer).\(part).bias", shape: [rows], isZero: true)
+                plans.append(try zeros("blk.\(layer).\(part).bias", count: rows))
             }
         }
         return plans.sorted {
@@ -84,13 +65,72 @@ struct FolderTensors {
         }
     }
 
+    /// - Parameter shape: fastest-running first, as in GGUF.
+    private func plan(_ name: String, shape: [Int]) throws -> Plan {
+        let source = model.source
+        let written = try written(name)
+        let heads = (model.configuration.headCount, model.configuration.keyValueHeadCount)
+        let change = HuggingFaceNames.change(name, model.architecture.name, isMatrix: shape.count == 2, heads)
+        // Trailing sizes of 1 do not count: [64] and [64, 1] are the same shape.
+        if name.hasSuffix(".bias") || name.contains("norm") {
+            return Plan(name: name, written: written, shape: [shape[0]]) {
+                let values = change.undo(try source.vector(name).values)
+                return [WeightMatrix(rows: 1, columns: values.count, values: values)]
+            }
+        }
+        guard shape.count == 2, change.isUndoable else { throw noPlace(name) }
+        let rowsFirst = [shape[1], shape[0]]
+        let writtenShape: [Int] =
+            switch change {
+            // transformers keeps GPT-2's matrices with inputs as rows, and a convolution's rows as matrices.
+            case .transposed: shape
+            case .oneRowEach: [shape[1], 1, shape[0]]
+            case .none, .pairsSideBySide, .onePlus, .half: rowsFirst
+            }
+        return Plan(name: name, written: written, shape: writtenShape) { [change.undo(try source.weight(name))] }
+    }
+
+    /// A bias that transformers' model has and the source has not.
+    private func zeros(_ name: String, count: Int) throws -> Plan {
+        Plan(name: name, written: try written(name), shape: [count]) {
+            [WeightMatrix(rows: 1, columns: count, values: [Float](repeating: 0, count: count))]
+        }
+    }
+
+    private func expertPlans(_ name: String) throws -> [Plan] {
+        let source = model.source
+        guard let parts = ExpertTensors(type: model.type, configuration: model.configuration).parts(of: name) else {
+            throw noPlace(name)
+        }
+        return parts.map { part in
+            Plan(name: name, written: part.written, shape: part.shape) {
+                let matrices = try part.names.map { try source.weights($0) }
+                return part.experts.flatMap { expert in
+                    matrices.compactMap { $0.indices.contains(expert) ? $0[expert] : nil }
+                }
+            }
+        }
+    }
+
+    private func written(_ name: String) throws -> String {
+        guard let written = HuggingFaceNames.written(name, architecture: model.architecture.name) else {
+            throw noPlace(name)
+        }
+        return written
+    }
+
+    private func noPlace(_ name: String) -> FolderError {
+        .tensor(path: model.source.path, name: name, type: model.type)
+    }
+
     /// True for the tensors that config.json holds as numbers.
     private static func isSetting(_ name: String) -> Bool {
         ["rope_freqs.weight", "rope_factors_short.weight", "rope_factors_long.weight"].contains(name)
     }
 
-    /// `attn_q` of `blk.0.attn_q.bias`.
+    /// `attn_q` of `blk.0.attn_q.bias`, `output_norm` of `output_norm.bias`.
     private static func part(of name: String) -> String {
-        name.split(separator: ".").dropFirst(2).dropLast().joined(separator: ".")
+        let parts = name.split(separator: ".").dropLast()
+        return (parts.first == "blk" ? parts.dropFirst(2) : parts).joined(separator: ".")
     }
 }

@@ -211,8 +211,8 @@ extension LayoutChange {
     /// True if `undo` can change values back.
     var isUndoable: Bool {
         switch self {
-        case .none, .transposed, .pairsSideBySide, .onePlus: true
-        case .half, .oneRowEach: false
+        case .none, .transposed, .pairsSideBySide, .onePlus, .oneRowEach: true
+        case .half: false
         }
     }
 

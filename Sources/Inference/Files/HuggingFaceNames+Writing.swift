@@ -9,7 +9,9 @@ extension HuggingFaceNames {
         guard let end = parts.last, ["weight", "bias"].contains(end) else { return nil }
         let isGPT2 = architecture == "gpt2"
         guard parts.first == "blk" else {
-            guard parts.count == 2, let name = (isGPT2 ? gpt2Whole : usualWhole)[parts[0]] else { return nil }
+            guard parts.count == 2, let name = (isGPT2 ? gpt2Whole : usualWhole)[parts[0]],
+                end == "weight" || isGPT2 && parts[0] == "output_norm"
+            else { return nil }
             return name + "." + end
         }
         guard parts.count >= 4, let layer = Int(parts[1]) else { return nil }
@@ -23,12 +25,18 @@ extension HuggingFaceNames {
         case "gpt2": gpt2Inner[stem]
         case "phi3": phi3Inner[stem]
         case "gemma2", "gemma3": postNormsInner[stem] ?? usualInner[stem]
+        case "lfm2": lfm2Inner[stem] ?? usualInner[stem]
+        // A model of the Llama family with experts is a Mixtral.
+        case "llama" where stem == "ffn_gate_inp": "block_sparse_moe.gate"
+        case "qwen3moe" where stem == "ffn_gate_inp": "mlp.gate"
+        case "granitemoe" where stem == "ffn_gate_inp": "block_sparse_moe.router.layer"
         default: usualInner[stem]
         }
     }
 
     private static let usualWhole = [
         "token_embd": "model.embed_tokens", "output_norm": "model.norm", "output": "lm_head",
+        "token_embd_norm": "model.embedding_norm",
     ]
 
     private static let gpt2Whole = [
@@ -47,6 +55,13 @@ extension HuggingFaceNames {
     private static let postNormsInner = [
         "post_attention_norm": "post_attention_layernorm", "ffn_norm": "pre_feedforward_layernorm",
         "post_ffw_norm": "post_feedforward_layernorm",
+    ]
+
+    private static let lfm2Inner = [
+        "attn_norm": "operator_norm", "ffn_norm": "ffn_norm", "attn_output": "self_attn.out_proj",
+        "attn_q_norm": "self_attn.q_layernorm", "attn_k_norm": "self_attn.k_layernorm",
+        "ffn_gate": "feed_forward.w1", "ffn_down": "feed_forward.w2", "ffn_up": "feed_forward.w3",
+        "shortconv.conv": "conv.conv", "shortconv.in_proj": "conv.in_proj", "shortconv.out_proj": "conv.out_proj",
     ]
 
     private static let gpt2Inner = [

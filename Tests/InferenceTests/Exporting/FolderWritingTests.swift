@@ -11,7 +11,8 @@ import Testing
     private static let models = [
         "llama-odd", "llama-wide-heads", "llama-linear-f16", "gpt2-odd", "gpt2-untied-f16", "qwen2", "qwen2-yarn",
         "qwen2-yarn-turns", "qwen3", "gemma", "gemma2", "gemma3", "phi3", "phi3-long", "smollm3", "granite",
-        "granite-untied",
+        "granite-untied", "granitemoe", "granitemoe-shared", "mixtral", "qwen3moe", "lfm2", "lfm2-long-kernel",
+        "lfm2-convolutions",
     ]
 
     private static func file(_ name: String) throws -> GGUFFile {
@@ -37,7 +38,7 @@ import Testing
     func `the reader finds every tensor under its own name again`(name: String) throws {
         let source = try Self.file(name)
         let architecture = try source.string("general.architecture")
-        for tensor in source.tensorNames where !tensor.hasPrefix("rope_") {
+        for tensor in source.tensorNames where !tensor.hasPrefix("rope_") && !ExpertTensors.holds(tensor) {
             let written = try #require(HuggingFaceNames.written(tensor, architecture: architecture))
             #expect(HuggingFaceNames.translate(written, architecture)?.0 == tensor)
         }
@@ -46,7 +47,8 @@ import Testing
     @Test(arguments: [
         "llama-wide-heads", "gpt2-odd", "gemma3", "phi3", "qwen2", "granite", "llama-yarn", "gemma2-uncapped",
         "gemma3-one-base", "qwen2-windowed", "smollm3-unrotated", "smollm3-windowed", "gpt2-relu",
-        "gpt2-inverse-layers", "gpt2-only-inverse-layers",
+        "gpt2-inverse-layers", "gpt2-only-inverse-layers", "granitemoe-shared", "mixtral", "qwen3moe-unnormalized",
+        "qwen3moe-dense-layer", "lfm2", "lfm2-long-kernel", "lfm2-adjusted",
     ])
     func `a folder that was read is written with the same bytes in its tensors`(name: String) throws {
         let scratch = try ScratchFolder()
@@ -68,6 +70,16 @@ import Testing
                 }
             }
         }
+    }
+
+    @Test func `a hybrid without other layers is written as the model that it is`() throws {
+        let scratch = try ScratchFolder()
+        let source = try HuggingFaceFolder.open(
+            path: Fixtures.folder.appending(path: "files/granite-dense-hybrid").path)
+        _ = try HuggingFaceWriter().write(source, to: scratch.path + "/model")
+        let copy = try HuggingFaceFolder.open(path: scratch.path + "/model")
+        #expect(try FolderFiles.fields(copy.path, "config.json").text("model_type") == "granite")
+        #expect(try LogitComparison.greatestDifference(between: source, and: copy) <= 1e-6)
     }
 
     @Test(arguments: [
@@ -207,10 +219,19 @@ import Testing
     @Test func `a model without a place in transformers is refused with the reason, and nothing is written`() throws {
         let scratch = try ScratchFolder()
         let path = scratch.path + "/model"
-        let error = try #require(throws: FolderError.self) {
-            _ = try HuggingFaceWriter().write(try Self.file("lfm2"), to: path)
+        let tensor = WithBias(file: try Self.file("qwen2"))
+        let error = #expect(throws: FolderError.self) { _ = try HuggingFaceWriter().write(tensor, to: path) }
+        #expect(
+            error?.description
+                == "\(tensor.path): has the tensor 'blk.1.attn_output.bias', and transformers' models of the "
+                + "type 'qwen2' have none like it, so a folder would be another model. Use the file itself.")
+        let unrotated = Fixtures.folder.appending(path: "files/granite-unrotated-hybrid").path
+        let setting = #expect(throws: FolderError.self) {
+            _ = try HuggingFaceWriter().write(try HuggingFaceFolder.open(path: unrotated), to: path)
         }
-        #expect(error.description.contains("the architecture 'lfm2' cannot be written as a folder"))
+        #expect(
+            setting?.description == "\(unrotated): has layers without rotation, and transformers' models of the type "
+                + "'granitemoeshared' have no setting for it, so a folder would be another model. Use the file itself.")
         #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.path) == [])
     }
 
@@ -253,4 +274,22 @@ import Testing
 
 extension [String: MetadataValue] {
     fileprivate var isOfGemma: Bool { keys.contains { $0.hasPrefix("gemma") } }
+}
+
+/// A model with a bias that its family does not have.
+private struct WithBias: ModelSource {
+    let file: GGUFFile
+    private static let name = "blk.1.attn_output.bias"
+
+    var path: String { file.path }
+    var files: [MappedFile] { file.files }
+    var metadata: [String: MetadataValue] { file.metadata }
+    var tensorNames: [String] { file.tensorNames + [Self.name] }
+    func hasTensor(_ name: String) -> Bool { tensorNames.contains(name) }
+    func shape(of name: String) -> [Int]? { name == Self.name ? [24] : file.shape(of: name) }
+    func weight(_ name: String) throws -> WeightMatrix { try file.weight(name) }
+    func weights(_ name: String) throws -> [WeightMatrix] { try file.weights(name) }
+    func vector(_ name: String) throws -> WeightVector {
+        name == Self.name ? WeightVector(values: Array(repeating: 1, count: 24)) : try file.vector(name)
+    }
 }
