@@ -186,7 +186,7 @@ struct RecipeReader {
         if let end = nodes.text(values["documents"], "documents") {
             switch end {
             case "file": job.reading.documentEnd = .file
-            case "blank-line": job.reading.documentEnd = .blankLine
+            case "blank": job.reading.documentEnd = .blankLine
             case "line": job.reading.documentEnd = .line
             default: job.reading.documentEnd = .separator(end)
             }
