@@ -119,13 +119,19 @@ struct RunCurve {
         var series = [
             isRaw
                 ? CurvePlot.Series(name: "training", points: losses, style: .dots)
-                : CurvePlot.Series(name: "training, smoothed", points: CurvePlot.smoothed(losses), style: .line)
+                : CurvePlot.Series(name: "training, smoothed", points: Self.smooth(losses), style: .line)
         ]
         if !evaluations.isEmpty {
             series.append(
                 CurvePlot.Series(name: "validation", points: evaluations, style: .marks("◆", ascii: "x")))
         }
         plot = CurvePlot(series, isASCII: isASCII)
+    }
+
+    /// A moving average over about twenty lines, less if there are few.
+    private static func smooth(_ points: [(x: Double, y: Double)]) -> [(x: Double, y: Double)] {
+        let weight = points.count < 40 ? 0.6 : 0.95
+        return zip(points, smoothed(points.map(\.y), weight: weight)).map { ($0.x, $1) }
     }
 
     func lines(width: Int, height: Int) -> [String] { plot.lines(width: width, height: height - 1) + [plot.legend] }
