@@ -28,6 +28,7 @@ struct TrainingSession {
             defer { Console.clearProgress() }
             results = try prepared.train(stopSignal: stopSignal) { tell($0, of: prepared.run.plan.stepCount) }
         }
+        prepared.close()
         let status = try RunStatus(of: prepared.folder)
         if isJSON {
             try Console.printJSON(RunReport(status, folder: folder))
