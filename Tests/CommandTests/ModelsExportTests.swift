@@ -48,4 +48,27 @@ import Testing
         #expect(
             above.error == "copydesk: none/new cannot be written, because there is no folder none. Make it first.\n")
     }
+
+    @Test func `a disk without room leaves nothing behind and harms nothing`() throws {
+        let home = try Home()
+        #expect(try home.run("models", "export", "built-in", "-O", "folder", "--type", "f32").status == 0)
+        let settings = try String(contentsOfFile: home.path("folder/config.json"), encoding: .utf8)
+        let before = try FileManager.default.contentsOfDirectory(atPath: home.folder.path)
+        let line = #"ulimit -f 100; exec "$0" models export built-in -O folder --type bf16 --force"#
+        let run = try home.run(["-c", line, executable.path], program: URL(filePath: "/bin/sh"))
+        #expect(run.status == 1)
+        #expect(
+            run.error
+                == "copydesk: folder/model.safetensors cannot be written: File too large. Free some space.\n")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: home.folder.path).sorted() == before.sorted())
+        #expect(try String(contentsOfFile: home.path("folder/config.json"), encoding: .utf8) == settings)
+    }
+
+    @Test func `a folder needs a name, and an unknown type gets a sentence with the known ones`() throws {
+        let home = try Home()
+        #expect(try home.run("models", "export", "built-in", "-O", "").status == 2)
+        let run = try home.run("models", "export", "built-in", "-O", "new", "--type", "q8_0")
+        #expect(run.status == 2)
+        #expect(run.error.contains("bf16"))
+    }
 }

@@ -157,14 +157,26 @@ struct FolderConfiguration {
             members.set("rope_parameters", .object(parameters))
         }
         if let share = parameters["partial_rotary_factor"] { members.set("partial_rotary_factor", share) }
-        // Version 4 reads the stretching here.
         var scaling = parameters
         scaling.remove(["rope_theta", "partial_rotary_factor"])
-        members.set("rope_scaling", scaling.count > 1 ? .object(scaling) : .null)
         // Phi 3 has this number outside.
         if model.type == "phi3", let original = scaling["original_max_position_embeddings"] {
             members.set("original_max_position_embeddings", original)
+            scaling = phi3Scaling(scaling) ?? []
         }
+        // Version 4 reads the stretching here.
+        members.set("rope_scaling", scaling.count > 1 ? .object(scaling) : .null)
+    }
+
+    /// The three members that version 4 takes for Phi 3; nil if they do not give the model's factor of rotated values.
+    private func phi3Scaling(_ scaling: [WrittenJSON.Member]) -> [WrittenJSON.Member]? {
+        guard case .longFactors(let original) = configuration.rotationScaling, original > 1,
+            let short = scaling["short_factor"], let long = scaling["long_factor"]
+        else { return nil }
+        let stretch = Double(configuration.contextLength) / Double(original)
+        let usual = stretch > 1 ? (1 + log(stretch) / log(Double(original))).squareRoot() : 1
+        guard abs(usual - configuration.rotationMagnitude) < 1e-5 else { return nil }
+        return WrittenJSON.members(["type": .text("longrope"), "short_factor": short, "long_factor": long])
     }
 
     /// The scale of the scores, caps, windows, and layers without rotation.

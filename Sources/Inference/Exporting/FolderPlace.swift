@@ -55,7 +55,9 @@ struct FolderPlace {
             try check(Descriptor.synchronize(above))
         } catch {
             try? FileManager.default.removeItem(atPath: unfinished)
-            throw error
+            guard let error = error as? FileError, error.path.hasPrefix(unfinished) else { throw error }
+            // People know the folder by its name.
+            throw FileError(path: path + error.path.dropFirst(unfinished.count), code: error.code)
         }
     }
 

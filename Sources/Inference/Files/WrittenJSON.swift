@@ -151,7 +151,7 @@ extension WrittenJSON {
                 index += 1
             }
             let value = text[start..<index]
-            let end = value.lastIndex { ![0x20, 0x0A, 0x0D, 0x09].contains($0) } ?? value.startIndex
+            guard let end = value.lastIndex(where: { ![0x20, 0x0A, 0x0D, 0x09].contains($0) }) else { return members }
             members.append((key, .verbatim(value[start...end])))
         }
     }
