@@ -69,11 +69,13 @@ struct TokenizerDescription {
 
     private func model() -> WrittenJSON? {
         let isByteLevel = vocabulary.model == .bytePairs
-        guard let merges = isByteLevel ? listedMerges() : derivedMerges() else { return nil }
+        let hasScores = vocabulary.model == .sentencePieces
+        guard let merges = hasScores ? derivedMerges() : listedMerges() else { return nil }
         let unknown = isByteLevel ? nil : vocabulary.unknownID.map { Array(names[Int($0)]) }
         return .object([
             "type": .text("BPE"), "dropout": .null, "unk_token": .text(unknown), "continuing_subword_prefix": .null,
-            "end_of_word_suffix": .null, "fuse_unk": .truth(!isByteLevel), "byte_fallback": .truth(!isByteLevel),
+            "end_of_word_suffix": .null, "fuse_unk": .truth(hasScores || vocabulary.fusesUnknown),
+            "byte_fallback": .truth(!isByteLevel && vocabulary.fallsBackToBytes),
             "ignore_merges": .truth(vocabulary.ignoresMerges), "vocab": .object(vocabularyMembers()),
             "merges": .list(merges),
         ])
@@ -126,12 +128,16 @@ struct TokenizerDescription {
                 "use_regex": .truth(false),
             ])
             return (normalizer, preTokenizer(cuts), decoder)
-        case .sentencePieces: return sentencePieceSteps()
-        case .spacedPairs, .unigram, .wordPieces: return nil
+        case .sentencePieces: return spacedSteps(cuts: .null)
+        case .spacedPairs:
+            // In such a file no token spans the end of a line, unless it comes from a folder.
+            return spacedSteps(cuts: vocabulary.preTokenizer == "whole" ? .null : step(.lines))
+        case .unigram, .wordPieces: return nil
         }
     }
 
-    private func sentencePieceSteps() -> Steps {
+    /// The steps of a vocabulary that has ▁ for spaces.
+    private func spacedSteps(cuts: WrittenJSON) -> Steps {
         let hasPrefix = vocabulary.addsSpacePrefix
         func replace(_ pattern: String, _ content: String) -> WrittenJSON {
             .object([
@@ -148,7 +154,7 @@ struct TokenizerDescription {
                 replace("▁", " "), .object(["type": .text("ByteFallback")]), .object(["type": .text("Fuse")]),
             ] + (hasPrefix ? [strip] : [])
         return (
-            .object(["type": .text("Sequence"), "normalizers": .list(normalizers)]), .null,
+            .object(["type": .text("Sequence"), "normalizers": .list(normalizers)]), cuts,
             .object(["type": .text("Sequence"), "decoders": .list(decoders)])
         )
     }
