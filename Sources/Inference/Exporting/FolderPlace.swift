@@ -2,6 +2,8 @@
 // - It is filled under another name beside its place. A folder that is replaced is moved aside before and removed
 //   after; if the new one cannot take its name, the old one gets its own back.
 // - Only a folder with a model is ever replaced, and never the one that is being read.
+// - An unfinished folder is locked (flock) while it is written. If its process dies, the next one that writes a folder of
+//   that name removes it.
 
 import Files
 import Foundation
@@ -46,8 +48,13 @@ struct FolderPlace {
     func write(_ fill: (String) throws -> Void) throws {
         let above = FilePath.folder(of: path)
         let name = (path as NSString).lastPathComponent
-        let unfinished = "\(above)/.\(name).\(UInt32.random(in: .min ... .max)).part"
+        removeAbandoned(above, name)
+        let unfinished = "\(above)/.\(name).\(UInt32.random(in: .min ... .max))\(Self.suffix)"
         guard mkdir(unfinished, 0o777) == 0 else { throw FileError(path: path, code: errno) }
+        let lock = open(unfinished, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        defer { close(lock) }
+        // File systems without locks go without.
+        _ = flock(lock, LOCK_EX | LOCK_NB)
         do {
             try fill(unfinished)
             try check(Descriptor.synchronize(unfinished))
@@ -58,6 +65,27 @@ struct FolderPlace {
             guard let error = error as? FileError, error.path.hasPrefix(unfinished) else { throw error }
             // People know the folder by its name.
             throw FileError(path: path + error.path.dropFirst(unfinished.count), code: error.code)
+        }
+    }
+
+    private static let suffix = ".part"
+
+    /// Removes the unfinished folders of this name whose processes died.
+    private func removeAbandoned(_ above: String, _ name: String) {
+        let files = FileManager.default
+        for found in (try? files.contentsOfDirectory(atPath: above)) ?? [] {
+            guard found.hasPrefix(".\(name)."), found.hasSuffix(Self.suffix),
+                UInt32(found.dropFirst(name.count + 2).dropLast(Self.suffix.count)) != nil
+            else { continue }
+            let lock = open("\(above)/\(found)", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+            guard lock >= 0 else { continue }
+            defer { close(lock) }
+            var status = stat()
+            // A folder that was just made may not be locked yet.
+            guard fstat(lock, &status) == 0, status.st_uid == geteuid(), time(nil) - status.st_mtim.tv_sec > 10,
+                flock(lock, LOCK_EX | LOCK_NB) == 0
+            else { continue }
+            try? files.removeItem(atPath: "\(above)/\(found)")
         }
     }
 

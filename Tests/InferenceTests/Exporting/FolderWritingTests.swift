@@ -256,6 +256,24 @@ import Testing
         #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.path) == ["model"])
     }
 
+    @Test func `what a process that died has left is removed, and what another one writes is not`() throws {
+        let scratch = try ScratchFolder()
+        let files = FileManager.default
+        let names = [".model.17.part", ".model.18.part", ".model.copy.part", ".other.19.part"]
+        for name in names {
+            let folder = scratch.path + "/" + name
+            try files.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            _ = try scratch.write([1, 2, 3], as: name + "/model.safetensors")
+            try files.setAttributes([.modificationDate: Date(timeIntervalSinceNow: -100)], ofItemAtPath: folder)
+        }
+        let lock = open(scratch.path + "/.model.18.part", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        defer { close(lock) }
+        #expect(flock(lock, LOCK_EX | LOCK_NB) == 0)
+        _ = try HuggingFaceWriter().write(try Self.file("qwen2"), to: scratch.path + "/model")
+        let left = try files.contentsOfDirectory(atPath: scratch.path).sorted()
+        #expect(left == [".model.18.part", ".model.copy.part", ".other.19.part", "model"])
+    }
+
     @Test func `a stop leaves nothing, and a folder that would be replaced as it was`() throws {
         let scratch = try ScratchFolder()
         let path = scratch.path + "/model"
