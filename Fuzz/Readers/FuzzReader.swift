@@ -49,7 +49,8 @@ public enum FuzzReader: String, CaseIterable, Sendable {
     }
 
     private static func isOurs(_ error: any Error) -> Bool {
-        error is ModelFileError || error is AdapterError || error is ModelError || error is ChatTemplateError || error is GrammarError
+        error is ModelFileError || error is AdapterError || error is ModelError || error is ChatTemplateError
+            || error is GrammarError
             || error is JSONSchemaError || error is LocalGeneratorError || error is FileProblem
             || error is ServerFailure || error is EventStreamError
             || error is DownloadError || error is UnreadableAnswer || error is ImportError

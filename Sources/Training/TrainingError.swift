@@ -18,6 +18,8 @@ public enum TrainingError: Error, Equatable, Sendable, CustomStringConvertible {
     case quantizedBase(path: String, tensor: String, type: String)
     case adapterDoesNotFit(path: String, reason: String)
     case vocabulary(path: String, reason: String)
+    /// An adapter to begin with that is not like those of the run.
+    case otherAdapter(path: String, reason: String)
 
     public var description: String {
         switch self {
@@ -43,6 +45,8 @@ public enum TrainingError: Error, Equatable, Sendable, CustomStringConvertible {
         case .tooLongRow(let row, let tokenCount, let contextLength):
             "Row \(row) has \(tokenCount) tokens, and this model reads at most \(contextLength). Shorten it, or set a "
                 + "smaller greatest length, so that long rows are split or left out."
+        case .otherAdapter(let path, let reason):
+            "\(path): this run cannot begin with it: \(reason). Give the run the same targets, rank and alpha, or another adapter."
         case .intervalsDoNotFit(let evaluation, let checkpoint):
             "A checkpoint comes every \(checkpoint) steps and an evaluation every \(evaluation), so the best checkpoint "
                 + "would not be known. Make the first a multiple of the second."

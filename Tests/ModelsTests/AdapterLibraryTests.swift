@@ -38,7 +38,8 @@ import Testing
         let library = try library()
         defer { try? FileManager.default.removeItem(atPath: library.folder) }
         let list = library.list()
-        let style = try #require(list.first { $0.name == "style" }), terse = try #require(list.first { $0.name == "terse" })
+        let style = try #require(list.first { $0.name == "style" }),
+            terse = try #require(list.first { $0.name == "terse" })
         #expect(style.summary == "adapter, 2.2K parameters, rank 3, for llama-wide-heads")
         #expect(terse.summary.hasPrefix("adapter, llama, ") && terse.summary.hasSuffix("rank 4, for llama-wide-heads"))
         #expect(style.problem == nil && !style.isUsable && style.adapter?.matrices == 14)
@@ -88,7 +89,8 @@ import Testing
         for name in ["style", "terse", library.folder + "/style", library.folder + "/terse.gguf"] {
             #expect(sentence(library, name).contains("is an adapter, which changes another model"), "\(name)")
         }
-        #expect(sentence(library, "desk + desk").contains("desk.gguf: is a model. Give a folder with adapter_config.json"))
+        #expect(
+            sentence(library, "desk + desk").contains("desk.gguf: is a model. Give a folder with adapter_config.json"))
         for scale in ["1e9", "nan", "inf"] {
             #expect(sentence(library, "desk + style:\(scale)").contains("a scale that is not from -100 to 100"))
         }

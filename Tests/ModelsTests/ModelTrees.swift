@@ -124,6 +124,19 @@ enum TinyModel {
         return try GGUFWriter(metadata: metadata, tensors: hasTensors ? [tensor] : []).bytes()
     }
 
+    /// An adapter in GGUF format, of one matrix.
+    static func adapter() throws -> [UInt8] {
+        let texts = ["general.architecture": "llama", "general.type": "adapter", "adapter.type": "lora"]
+        let tensors = [("a", [4, 1]), ("b", [1, 4])].map { half, shape in
+            GGUFWriter.Tensor(
+                name: "blk.0.attn_q.weight.lora_\(half)", shape: shape, type: .f32,
+                bytes: { [UInt8](repeating: 0, count: 16) })
+        }
+        return try GGUFWriter(
+            metadata: texts.sorted { $0.key < $1.key }.map { ($0.key, .string(Array($0.value.utf8))) }, tensors: tensors
+        ).bytes()
+    }
+
     /// A safetensors file of one tensor, with `extra` bytes behind it.
     static func safetensors(_ name: String = "model.embed_tokens.weight", extra: Int = 0) -> [UInt8] {
         let head = #"{"\#(name)":{"dtype":"F32","shape":[2,4],"data_offsets":[0,32]}}"#

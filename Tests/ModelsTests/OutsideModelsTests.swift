@@ -135,7 +135,7 @@ import Testing
     @Test func `projectors, adapters, importance matrices and vocabularies are no models`() throws {
         try trees.hubFile(TinyModel.gguf(), "acme/a", "mmproj-tea.gguf")
         try trees.hubFile(TinyModel.gguf(type: "mmproj", architecture: "clip"), "acme/a", "sight.gguf")
-        try trees.hubFile(TinyModel.gguf(type: "adapter"), "acme/a", "lora.gguf")
+        try trees.hubFile(TinyModel.adapter(), "acme/a", "lora.gguf")
         try trees.hubFile(TinyModel.gguf(type: "imatrix", architecture: nil), "acme/a", "imatrix.gguf")
         try trees.hubFile(TinyModel.gguf(hasTensors: false), "acme/a", "vocab.gguf")
         try trees.hubFile(TinyModel.gguf(architecture: "whisper"), "acme/a", "whisper.gguf")
@@ -144,9 +144,10 @@ import Testing
         let sentences = try #require(trees.outside().findings.first).leftOut.map(\.problem)
         #expect(sentences.count == 5)
         #expect(sentences.contains { $0.contains("is an adapter") } && sentences.contains { $0.contains("'whisper'") })
-        // In the own folder, the same file is named with the reason.
-        try trees.write(TinyModel.gguf(type: "adapter"), to: "own/lora.gguf")
-        #expect(trees.library().list().first { $0.name == "lora" }?.problem?.contains("is an adapter") == true)
+        // In the own folder, such a file is named with the reason.
+        try trees.write(TinyModel.gguf(type: "imatrix", architecture: nil), to: "own/matrix.gguf")
+        let own = trees.library().list().first { $0.name == "matrix" }
+        #expect(own?.problem?.contains("is an importance matrix") == true)
     }
 
     @Test func `a file is found by the sum in its name`() throws {

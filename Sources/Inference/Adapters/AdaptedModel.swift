@@ -92,6 +92,9 @@ public final class AdaptedModel: ModelSource {
                 if isFolderOrder { entry = rows.toFolder(entry, name) }
                 let scale = entry.scale * applied.scale
                 let up = scale == 1 ? entry.b : entry.b.map { $0 * scale }
+                guard up.allSatisfy(\.isFinite) else {
+                    throw AdapterError.tooLarge(path: applied.adapter.path, tensor: name, scale: scale)
+                }
                 updates[name, default: []].append(
                     LowRankUpdate(
                         down: WeightMatrix(rows: entry.rank, columns: entry.inputCount, values: entry.a),

@@ -16,6 +16,7 @@ public enum AdapterError: Error, Equatable, CustomStringConvertible {
     case otherHalfMissing(path: String, tensor: String, missing: String)
     case wrongShape(path: String, tensor: String, expected: String, found: [Int])
     case notFinite(path: String, tensor: String)
+    case tooLarge(path: String, tensor: String, scale: Float)
     case otherArchitecture(path: String, architecture: String, model: String, modelArchitecture: String)
     case missingMatrix(path: String, tensor: String, model: String)
     case otherShape(path: String, tensor: String, shape: [Int], model: String, modelShape: [Int])
@@ -49,6 +50,9 @@ public enum AdapterError: Error, Equatable, CustomStringConvertible {
                 + "The file does not fit its settings: download it again."
         case .notFinite(let path, let tensor):
             "\(path): tensor '\(tensor)' holds values that are NaN or infinite. Train or download the adapter again."
+        case .tooLarge(let path, let tensor, let scale):
+            "\(path): the update of '\(tensor)' times its scale \(scale) is beyond the largest 32-bit number. "
+                + "Use a smaller scale."
         case .otherArchitecture(let path, let architecture, let model, let modelArchitecture):
             "\(path): is an adapter for models of the architecture '\(architecture)', and \(model) is of '\(modelArchitecture)'. "
                 + "Use it with the model that it was made for."

@@ -32,7 +32,9 @@ public enum AdapterFiles {
     }
 
     /// True if an open file says that it is an adapter.
-    public static func isAdapter(_ source: any ModelSource) -> Bool { (source as? GGUFFile).map(GGUFAdapter.isAdapter) ?? false }
+    public static func isAdapter(_ source: any ModelSource) -> Bool {
+        (source as? GGUFFile).map(GGUFAdapter.isAdapter) ?? false
+    }
 
     /// - Parameter base: the model that the adapter shall change.
     /// - Throws: `AdapterError` or `ModelFileError`. Whether the adapter fits is checked by `AdaptedModel`.

@@ -8,6 +8,9 @@ import Tensors
 enum PEFTReader {
     static let settingsName = "adapter_config.json"
     static let weightsName = "adapter_model.safetensors"
+    /// The fingerprint of the model that the adapter was made for, beside the tensors, because PEFT warns of settings that
+    /// it does not know.
+    static let hashKey = "copydesk_base_hash"
 
     /// - Parameter base: the model that it shall change; its names and its numbers of heads are used.
     /// - Throws: `AdapterError` or `ModelFileError`, which name the file.
@@ -43,7 +46,7 @@ enum PEFTReader {
         return LoRAAdapter(
             architecture: architecture, entries: entries, path: folder,
             name: URL(fileURLWithPath: folder).standardizedFileURL.lastPathComponent, baseName: settings.baseName,
-            baseHash: settings.baseHash)
+            baseHash: tensors.texts[hashKey])
     }
 
     static func settings(_ folder: String) throws -> PEFTSettings {
@@ -68,7 +71,9 @@ enum PEFTReader {
         // PEFT saves a copy of the frozen matrix too if it is that of the embedding or the output.
         for name in tensors.names where !name.hasSuffix(".base_layer.weight") {
             guard let (module, isA) = module(name) else { throw refusal(of: name, path: tensors.path) }
-            if isA { halves[module, default: (nil, nil)].a = name } else { halves[module, default: (nil, nil)].b = name }
+            var half = halves[module] ?? (nil, nil)
+            if isA { half.a = name } else { half.b = name }
+            halves[module] = half
         }
         return try AdapterPair.pairs(halves, path: tensors.path, a: ".lora_A.weight", b: ".lora_B.weight")
     }
@@ -79,9 +84,12 @@ enum PEFTReader {
             guard let range = name.firstRange(of: mark) else { continue }
             // `lora_A.weight`, or with the adapter's name as in memory: `lora_A.default.weight`.
             let end = name[range.upperBound...]
-            guard end == "weight" || end.hasSuffix(".weight") && end.split(separator: ".").count == 2 else { return nil }
+            guard end == "weight" || end.hasSuffix(".weight") && end.split(separator: ".").count == 2 else {
+                return nil
+            }
             var module = String(name[..<range.lowerBound])
-            for prefix in ["base_model.model."] where module.hasPrefix(prefix) { module.removeFirst(prefix.count) }
+            let prefix = "base_model.model."
+            if module.hasPrefix(prefix) { module.removeFirst(prefix.count) }
             return (module, isA)
         }
         return nil

@@ -7,7 +7,6 @@ import Generation
 struct PEFTSettings {
     let path: String
     let baseName: String?
-    let baseHash: String?
     private let rank: Int
     private let alpha: Double
     private let scalesByRoot: Bool
@@ -25,14 +24,11 @@ struct PEFTSettings {
         func matches(_ module: String) -> Bool { module == text || !isWhole && module.hasSuffix("." + text) }
     }
 
-    private static let hashKey = "copydesk_base_hash"
-
     /// - Throws: `ModelFileError` for a value of a wrong type; `AdapterError` for a setting that is not supported.
     init(_ fields: JSONFields) throws {
         path = fields.path
         try Self.refuseOthers(fields)
         baseName = try fields.text("base_model_name_or_path")
-        baseHash = try fields.text(Self.hashKey)
         rank = try Self.rank(fields.int("r") ?? 8, fields, "r")
         alpha = try fields.number("lora_alpha") ?? 8
         scalesByRoot = try fields.truth("use_rslora") ?? false
@@ -45,9 +41,11 @@ struct PEFTSettings {
             }
             return alpha
         }
-        targets = try fields.value("target_modules")?.items == nil ? nil : fields.items("target_modules")?.map { item in
-            guard let text = item.text else { throw fields.wrongType("target_modules", "a list of strings") }
-            return text
+        targets = try fields.value("target_modules")?.items.map { items in
+            try items.map { item in
+                guard let text = item.text else { throw fields.wrongType("target_modules", "a list of strings") }
+                return text
+            }
         }
     }
 
@@ -79,8 +77,10 @@ struct PEFTSettings {
             let isWhole = text.hasPrefix("^")
             if isWhole { text.removeFirst() }
             if text.hasSuffix("$") { text.removeLast() }
-            guard text.unicodeScalars.allSatisfy({ $0.properties.isAlphabetic || "0123456789_-.".unicodeScalars.contains($0) })
-            else {
+            let isPlain = text.unicodeScalars.allSatisfy {
+                $0.properties.isAlphabetic || "0123456789_-.".unicodeScalars.contains($0)
+            }
+            guard isPlain else {
                 throw AdapterError.unsupported(
                     path: fields.path, what: "its \(key) has the regular expression '\(text)'")
             }

@@ -24,7 +24,6 @@ enum PEFTWriter {
         var use_rslora = false
         var use_dora = false
         var init_lora_weights = true
-        var copydesk_base_hash: String?
     }
 
     /// - Parameters:
@@ -54,7 +53,9 @@ enum PEFTWriter {
         }
         let settings = try settings(adapter, modules.map { ($0.module, $0.entry) }, targets(adapter, names, base))
         try NewFolder.write(folder, replaces: replaces) { place in
-            try SafetensorsWriter(tensors: tensors).write(to: place + "/" + PEFTReader.weightsName)
+            let texts = [("format", "pt")] + (adapter.baseHash.map { [(PEFTReader.hashKey, $0)] } ?? [])
+            try SafetensorsWriter(metadata: texts.map { (key: $0.0, value: $0.1) }, tensors: tensors)
+                .write(to: place + "/" + PEFTReader.weightsName)
             let file = try ReplacementFile(path: place + "/" + PEFTReader.settingsName)
             try file.write(settings)
             try file.commit()
@@ -73,8 +74,7 @@ enum PEFTWriter {
         let rank = usual.map { Int($0[0]) } ?? first.rank, usualAlpha = usual?[1] ?? alpha(first)
         var settings = Settings(
             r: rank, lora_alpha: usualAlpha, target_modules: targets, rank_pattern: [:], alpha_pattern: [:],
-            base_model_name_or_path: adapter.baseName, fan_in_fan_out: adapter.architecture == "gpt2",
-            copydesk_base_hash: adapter.baseHash)
+            base_model_name_or_path: adapter.baseName, fan_in_fan_out: adapter.architecture == "gpt2")
         for (module, entry) in modules {
             if entry.rank != rank { settings.rank_pattern[module] = entry.rank }
             if alpha(entry) != usualAlpha { settings.alpha_pattern[module] = alpha(entry) }

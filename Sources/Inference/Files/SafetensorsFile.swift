@@ -11,6 +11,8 @@ struct SafetensorsFile {
     let tensors: [TensorEntry]
     /// The types of tensors that are not weights (masks, counters) or that no kernel can decode, by tensor name.
     let otherTypes: [String: String]
+    /// What the file says about itself (`__metadata__`).
+    let texts: [String: String]
 
     /// - Throws: `ModelFileError`, which names the tensor.
     init(path: String) throws {
@@ -45,6 +47,11 @@ struct SafetensorsFile {
             return entry
         }
         self.otherTypes = otherTypes
+        texts = Dictionary(
+            (json["__metadata__"]?.members ?? []).compactMap { key, value in
+                value.text.map { (String(decoding: key, as: UTF8.self), $0) }
+            }
+        ) { $1 }
         try Self.checkEnd(members.filter { !$0.key.elementsEqual("__metadata__".utf8) }.map(\.value), dataBytes, path)
         try TensorEntry.checkApart(tensors, path: path)
     }

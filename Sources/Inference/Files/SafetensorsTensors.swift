@@ -6,11 +6,14 @@ import Tensors
 public struct SafetensorsTensors: Sendable {
     public let path: String
     private let entries: [String: TensorEntry]
+    /// What the file says about itself.
+    public let texts: [String: String]
 
     /// - Throws: `ModelFileError`, which names the tensor that is wrong.
     public init(path: String) throws {
         self.path = path
         let file = try SafetensorsFile(path: path)
+        texts = file.texts
         entries = Dictionary(file.tensors.map { ($0.name, $0) }) { first, _ in first }
     }
 

@@ -26,7 +26,7 @@ struct MergedModel: ModelSource {
         values.reserveCapacity(weight.rowCount * weight.columnCount)
         for row in 0..<weight.rowCount {
             let added = update.productRow(row)
-            for (column, value) in weight.decodedRow(row).enumerated() { values.append(Float(Double(value) + added[column])) }
+            for (value, change) in zip(weight.decodedRow(row), added) { values.append(Float(Double(value) + change)) }
         }
         return WeightMatrix(rows: weight.rowCount, columns: weight.columnCount, values: values)
     }

@@ -14,7 +14,8 @@ public enum MergeError: Error, Equatable, CustomStringConvertible {
 
     public var description: String {
         switch self {
-        case .nothingToMerge(let path): "\(path): has no adapter on top, so there is nothing to merge. Name an adapter too."
+        case .nothingToMerge(let path):
+            "\(path): has no adapter on top, so there is nothing to merge. Name an adapter too."
         case .quantized(let path, let tensor, let type):
             "\(path): tensor '\(tensor)' is \(type.name), and a merged matrix would have to be quantized again, which loses more. "
                 + "Choose F16, BF16 or F32 for the new file, start from a model in one of these, or name a type of fewer bits "
@@ -100,7 +101,8 @@ public struct ModelMerger: Sendable {
             let count = min(24, transformer.configuration.contextLength)
             let rows = (0..<count).map { index in
                 BatchRow(
-                    token: TokenID(truncatingIfNeeded: (index * 7919 + 13) % size), cache: 0, wantsLogits: index % 4 == 3)
+                    token: TokenID(truncatingIfNeeded: (index * 7919 + 13) % size), cache: 0,
+                    wantsLogits: index % 4 == 3)
             }
             let batch = try transformer.forward(rows, caches: [transformer.makeCache()])
             return (0..<batch.rowCount).map(batch.row)

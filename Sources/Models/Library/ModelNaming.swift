@@ -20,7 +20,9 @@ extension ModelLibrary {
             target = next
         }
         // The model below adapters may have another name too, and an alias may stand for a model with adapters.
-        guard let choice = adapted(target), let base = try withoutAlias(choice.base, behind: names) else { return target }
+        guard let choice = adapted(target), let base = try withoutAlias(choice.base, behind: names) else {
+            return target
+        }
         return ModelChoice(base: base, adapters: choice.adapters).text
     }
 

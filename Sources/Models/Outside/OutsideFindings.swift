@@ -63,7 +63,8 @@ extension OutsideModels {
                 finding.count += 1
                 finding.bytes += header.description.bytes ?? 0
             } else {
-                let sentence = "\(model.path): is an adapter, which changes another model. Give its path to put it on one."
+                let sentence =
+                    "\(model.path): is an adapter, which changes another model. Give its path to put it on one."
                 finding.leftOut.append(.init(path: model.path, problem: header.description.problem ?? sentence))
             }
         }

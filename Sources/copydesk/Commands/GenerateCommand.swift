@@ -111,6 +111,7 @@ struct GenerateCommand: AsyncParsableCommand {
         let store = Mutex<DraftStore?>(nil)
         defer { try? store.withLock { $0 }?.close() }
         let generator = try generator(of: model, after: earlier)
+        if let earlier { tellIfOther(generator.identity, than: earlier) }
         let recording =
             noSave
             ? RecordedGeneration(order: order, generator: generator, store: nil, stopSignal: stopSignal)
@@ -182,6 +183,19 @@ struct GenerateCommand: AsyncParsableCommand {
     ) throws -> any TextGenerator {
         let generator = try naming(earlier) { try model.generator() }
         return earlier.map { ContinuedGenerator(generator, after: $0.draft.text) } ?? generator
+    }
+
+    /// Says if the model, or one of its adapters, is no longer the one that wrote the draft, though it has the same name.
+    private func tellIfOther(
+        _ model: ModelIdentity, than earlier: (draft: SavedDraft, generation: SavedGeneration)
+    ) {
+        let written = earlier.generation.model
+        guard written.name == model.name, !written.hash.isEmpty, !model.hash.isEmpty, written.hash != model.hash else {
+            return
+        }
+        Console.printError(
+            "copydesk: The files of \(model.name) are not those that wrote draft \(earlier.draft.id), so it may go on in "
+                + "another way.")
     }
 
     /// Opens a model; if that fails, the error says who named it.

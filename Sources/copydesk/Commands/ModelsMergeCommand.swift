@@ -20,7 +20,8 @@ struct ModelsMergeCommand: ParsableCommand {
 
     @OptionGroup var shared: SharedOptions
     @Argument(help: ArgumentHelp("A model: a GGUF file, a folder, or a name.", valueName: "model")) var input: String
-    @Option(name: [.customShort("O"), .customLong("output")], help: ArgumentHelp("The new GGUF file.", valueName: "file"))
+    @Option(
+        name: [.customShort("O"), .customLong("output")], help: ArgumentHelp("The new GGUF file.", valueName: "file"))
     var output: String
     @Option(help: ArgumentHelp("The type of the new weights (default: that of the model).", valueName: "type"))
     var type: QuantizationRecipe?

@@ -41,8 +41,8 @@ struct SharedOptions: ParsableArguments {
         }
         if let adapter = adapters.first(where: { $0.isEmpty || $0.contains(" + ") }) {
             throw ValidationError(
-                "--adapter takes one adapter, and '\(adapter)' is none. Give --adapter once for each, as in --adapter style:0.5."
-            )
+                "--adapter takes one adapter, and '\(adapter)' is none. "
+                    + "Give --adapter once for each, as in --adapter style:0.5.")
         }
     }
 
@@ -78,7 +78,11 @@ struct SharedOptions: ParsableArguments {
     }
 
     /// The model of `-m` or of config.yaml, to look inside it.
-    func openLocalModel() throws -> LocalModel { try namingSettings { try generators.openLocal(model) } }
+    func openLocalModel() throws -> LocalModel {
+        let opened = try namingSettings { try generators.openLocal(model) }
+        for notice in opened.notices { Console.printError("copydesk: \(notice)") }
+        return opened
+    }
 
     var templateLibrary: TemplateLibrary { TemplateLibrary(userFolder: paths.templates) }
 }

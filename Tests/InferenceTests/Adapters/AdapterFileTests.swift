@@ -65,8 +65,9 @@ private final class Scratch {
             some.entries = some.entries.filter { keeping($0.key) }
             let path = scratch.path + "/\(UUID().uuidString)"
             try AdapterFiles.writeFolder(some, for: adapter.file(), to: path)
-            let json = try JSONSerialization.jsonObject(
-                with: Data(contentsOf: URL(filePath: path + "/adapter_config.json"))) as? [String: Any]
+            let json =
+                try JSONSerialization.jsonObject(
+                    with: Data(contentsOf: URL(filePath: path + "/adapter_config.json"))) as? [String: Any]
             let settings = try #require(json)
             #expect(settings["fan_in_fan_out"] as? Bool == (adapter.name == "gpt2"))
             #expect(settings["peft_type"] as? String == "LORA" && settings["task_type"] as? String == "CAUSAL_LM")
@@ -102,7 +103,8 @@ private final class Scratch {
         func text(_ value: String) -> MetadataValue { .string(Array(value.utf8)) }
         for alpha: Float? in [0, nil] {
             var metadata = [
-                ("general.architecture", text("llama")), ("general.type", text("adapter")), ("adapter.type", text("lora")),
+                ("general.architecture", text("llama")), ("general.type", text("adapter")),
+                ("adapter.type", text("lora")),
             ]
             if let alpha { metadata.append(("adapter.lora.alpha", .float32(alpha))) }
             let path = scratch.path + "/alpha.gguf"
