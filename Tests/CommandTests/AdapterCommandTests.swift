@@ -61,18 +61,36 @@ extension Home {
                     + arguments
             ).json
         }
-        func text(_ generation: [String: Any]) -> String? {
-            (generation["drafts"] as? [[String: Any]])?.first?["text"] as? String
+        func text(_ run: [String: Any]) -> String? { (run["drafts"] as? [[String: Any]])?.first?["text"] as? String }
+        func fact(_ key: String, _ run: [String: Any]) -> String? {
+            (run["generation"] as? [String: Any])?[key] as? String
         }
         let alone = try write(), styled = try write("--adapter", "style:3"), none = try write("--adapter", "style:0")
-        #expect(styled["model"] as? String == "built-in + style:3" && alone["model"] as? String == "built-in")
-        #expect(alone["modelHash"] as? String == none["modelHash"] as? String && text(alone) == text(none))
-        #expect(styled["modelHash"] as? String != alone["modelHash"] as? String && text(styled) != text(alone))
+        #expect(fact("model", styled) == "built-in + style:3" && fact("model", alone) == "built-in")
+        let (hash, styledHash) = (fact("modelHash", alone), fact("modelHash", styled))
+        #expect(hash != nil && hash == fact("modelHash", none) && text(alone) == text(none))
+        #expect(styledHash != nil && styledHash != hash && text(styled) != text(alone))
+        // A draft is continued with the adapters that it was written with.
+        let id = try #require((styled["drafts"] as? [[String: Any]])?.first?["id"] as? Int)
+        let more = try home.run("generate", "--continue", "\(id)", "-o", "max_tokens=4", "--json").json
+        #expect(fact("model", more) == "built-in + style:3" && fact("modelHash", more) == styledHash)
+
         #expect(try home.run("config", "set", "model", "built-in + style:3").status == 0)
         let set = try write()
-        #expect(set["modelHash"] as? String == styled["modelHash"] as? String && text(set) == text(styled))
+        #expect(fact("modelHash", set) == styledHash && text(set) == text(styled))
         // With -m the settings do not count.
         #expect(try text(write("-m", "built-in")) == text(alone))
+
+        // The adapter has changed: its drafts say so when they are continued.
+        let weights = URL(filePath: home.path("data/models/style/adapter_model.safetensors"))
+        var bytes = try Data(contentsOf: weights)
+        bytes[bytes.count - 1] ^= 0x80
+        try bytes.write(to: weights)
+        let told = try home.run("generate", "--continue", "\(id)", "-o", "max_tokens=4")
+        #expect(
+            told.status == 0
+                && told.error.contains("The files of built-in + style:3 are not those that wrote draft \(id)"),
+            "\(told.error)")
     }
 
     @Test func `a quantized model is merged only into a type that is named`() throws {
