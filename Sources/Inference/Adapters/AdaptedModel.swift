@@ -91,17 +91,28 @@ public final class AdaptedModel: ModelSource {
                 guard var entry = applied.adapter.entries[name] else { continue }
                 if isFolderOrder { entry = rows.toFolder(entry, name) }
                 let scale = entry.scale * applied.scale
-                let up = scale == 1 ? entry.b : entry.b.map { $0 * scale }
+                let up = transposed(entry, times: scale)
                 guard up.allSatisfy(\.isFinite) else {
                     throw AdapterError.tooLarge(path: applied.adapter.path, tensor: name, scale: scale)
                 }
                 updates[name, default: []].append(
                     LowRankUpdate(
                         down: WeightMatrix(rows: entry.rank, columns: entry.inputCount, values: entry.a),
-                        up: WeightMatrix(rows: entry.outputCount, columns: entry.rank, values: up)))
+                        up: WeightMatrix(rows: entry.rank, columns: entry.outputCount, values: up)))
             }
         }
         return updates
+    }
+
+    /// B's columns one after the other, times a factor.
+    private static func transposed(_ entry: LoRAAdapter.Entry, times scale: Float) -> [Float] {
+        var values = [Float](repeating: 0, count: entry.b.count)
+        for output in 0..<entry.outputCount {
+            for index in 0..<entry.rank {
+                values[index * entry.outputCount + output] = entry.b[output * entry.rank + index] * scale
+            }
+        }
+        return values
     }
 
     private init(inFileLayout model: AdaptedModel) {

@@ -1,4 +1,4 @@
-// A model whose weights hold the updates of adapters: W + up · down, in place of W with the updates beside it.
+// A model whose weights hold the updates of adapters: W + upᵀ · down, in place of W with the updates beside it.
 // - The sum is made in double precision and rounded once, to a 32-bit float; the writer rounds it once more to its type.
 // - Matrices that no adapter changes are the base's own.
 
@@ -24,9 +24,10 @@ struct MergedModel: ModelSource {
         guard let update = LowRankUpdate.sum(model.updates(of: name)) else { return weight }
         var values: [Float] = []
         values.reserveCapacity(weight.rowCount * weight.columnCount)
-        for row in 0..<weight.rowCount {
-            let added = update.productRow(row)
+        var row = 0
+        update.rows { added in
             for (value, change) in zip(weight.decodedRow(row), added) { values.append(Float(Double(value) + change)) }
+            row += 1
         }
         return WeightMatrix(rows: weight.rowCount, columns: weight.columnCount, values: values)
     }

@@ -1,6 +1,6 @@
 // Projections of one input, as the forward pass runs them: the matmuls, and on top of them the updates of adapters.
 // - Without an adapter it is its matmuls and nothing else, so the bits are those of the model alone.
-// - With one, down x is computed from the floats of the input, whatever the type of the weights, and up (down x) is added
+// - With one, down x is computed from the floats of the input, whatever the type of the weights, and upᵀ (down x) is added
 //   when all matmuls are done: one fixed chain for each result, whatever the number of rows and workers.
 
 import Tensors
@@ -23,8 +23,8 @@ final class ProjectionGroup: Sendable {
     fileprivate struct Updates: Sendable {
         /// down x of each update.
         let down: ProductGroup
-        /// Adds up (down x) to the results.
-        let ups: [(products: ProductGroup, input: FloatMatrix)]
+        /// Where upᵀ (down x) is added; `factors` takes down x.
+        let ups: [(rows: WeightMatrix, factors: FloatMatrix, output: FloatMatrix)]
         /// Applied at the end, because the results are complete only then.
         let activation: Activation?
 
@@ -60,9 +60,8 @@ final class ProjectionGroup: Sendable {
         let between = adapted.map { FloatMatrix(rowCount: 16, columnCount: $0.update.rank) }
         updates = Updates(
             down: ProductGroup(zip(adapted, between).map { MultiplyJob(weight: $0.update.down, output: $1) }),
-            ups: zip(adapted, between).map { adapted, input in
-                let job = MultiplyJob(weight: adapted.update.up, output: adapted.target.output, adds: true)
-                return (ProductGroup([job]), input)
+            ups: zip(adapted, between).map { adapted, factors in
+                (adapted.update.up, factors, adapted.target.output)
             },
             activation: activation.map {
                 Updates.Activation(
@@ -73,7 +72,7 @@ final class ProjectionGroup: Sendable {
 
     /// Makes room for a batch. Do not call this while workers use the group.
     func reserve(rows: Int) {
-        for (_, input) in updates?.ups ?? [] { input.reserve(rows: rows) }
+        for (_, factors, _) in updates?.ups ?? [] { factors.reserve(rows: rows) }
     }
 }
 
@@ -102,7 +101,7 @@ extension Worker {
 
     private func finish(_ updates: ProjectionGroup.Updates, rows n: Int) {
         barrier()
-        for (products, input) in updates.ups { multiply(products, input: input, rows: n) }
+        for (rows, factors, output) in updates.ups { addCombinations(of: rows, factors: factors, to: output, rows: n) }
         guard let activation = updates.activation else { return }
         barrier()
         activate(activation.kind, activation.gate, times: activation.up, rows: n)

@@ -12,7 +12,7 @@ import Testing
         let largest = expected.joined().reduce(1) { max($0, abs($1)) }
         let difference = largestDifference(found, expected)
         #expect(difference <= 1e-5 * largest, "of \(largest)")
-        #expect(largestLogProbabilityDifference(found, expected) <= 2e-5)
+        #expect(largestLogProbabilityDifference(found, expected) <= 2e-5 * largest)
     }
 
     @Test func `the fixtures are there`() {
