@@ -33,6 +33,8 @@ import Testing
             case .text(_, false, true) = parts[2]
         else { throw Problem("the ends of the parts are wrong") }
         #expect(corpus.texts[0].hasSuffix("\n\n"), "a part ends at a blank line")
+        let twice = try ReadCorpus([("a.txt", text), ("b.txt", text)])
+        #expect(twice.rows.count == 3 && twice.count.duplicates == 3)
     }
 
     @Test func `one line without an end is cut behind a space, and never inside a character`() throws {

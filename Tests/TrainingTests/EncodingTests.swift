@@ -189,7 +189,7 @@ import Testing
         if let template { model = Retemplated(model, template: template) }
         let encoder = try ExampleEncoder(model: model, name: name, options: EncodingOptions(maxLength: 1000))
         let cases = try JSONDecoder().decode([Case].self, from: Data(contentsOf: fixture("masks/\(name).json")))
-        #expect(cases.count == 5)
+        #expect(cases.count == 8)
         for item in cases {
             let row = CorpusRow.conversation(item.messages.map { CorpusTurn($0.role, $0.content) })
             let examples = try encoder.encode(row, number: 0).examples

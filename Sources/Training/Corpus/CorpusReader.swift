@@ -87,7 +87,7 @@ public struct CorpusReader {
                 count.duplicates += 1
                 continue
             }
-            if case .text(_, let isStart, let isEnd) = row, !isStart || !isEnd { count.parts += 1 }
+            if row.isPart { count.parts += 1 }
             let numbered = NumberedRow(number: number, row: row, place: "\(name), \(lineName) \(found.line)")
             if let reason = try body(numbered, key) { count.drop(reason) }
         }

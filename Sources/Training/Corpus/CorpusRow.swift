@@ -44,6 +44,12 @@ public enum CorpusRow: Sendable, Hashable {
         }
     }
 
+    /// True if the row is a part of a document that is too long to be read at once.
+    var isPart: Bool {
+        guard case .text(_, let isStart, let isEnd) = self else { return false }
+        return !isStart || !isEnd
+    }
+
     /// True if one of the answers is learned.
     var hasTarget: Bool {
         guard case .conversation(let turns) = self else { return true }

@@ -28,7 +28,7 @@ public struct EncodedCorpus: Sendable {
         var reader = CorpusReader(inputs, options: reading)
         var builder = Builder(encoder: encoder, store: TokenStore(folder: folder))
         try reader.forEach { row, key in
-            if row.number % 1024 == 1023 { try report(row.number + 1) }
+            if row.number % 1024 == 1023 || row.row.isPart { try report(row.number + 1) }
             return try builder.add(row, key)
         }
         try builder.store.finish()

@@ -27,6 +27,9 @@ TALKS = [
     talk("Be short: why is the sky blue?", "Scattering.", system="You answer in one word."),
     talk("Write code", "```swift\nlet a = 1\n\tprint(a)\n```"),
     talk("the cat ", "sat"),
+    talk("It's 1234567 or 3.14, isn't it?", "We've 90210\u00a0reasons:\t7 × 6 = 42!", "...", "??!"),
+    talk("Код для 👩‍👩‍👧", "مرحبا, naïve Ärger {{ x }} <b>", "{% if %}", "A\n\n\nB\r\n  C", system="a\n\nb  c"),
+    talk("x" * 60, "answer " * 40 + "end"),
 ]
 
 
