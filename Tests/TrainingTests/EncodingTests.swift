@@ -100,6 +100,26 @@ import Testing
         #expect(!encoder.shown(examples[1]).contains("hm"))
     }
 
+    @Test func `a thought that the prompt opens is closed before an answer without thoughts`() throws {
+        let template =
+            "{% for m in messages %}<|im_start|>{{ m.role }}\n{{ m.content.split('</think>')[-1] }}<|im_end|>\n{% endfor %}"
+            + "{% if add_generation_prompt %}<|im_start|>assistant\n<think>\n{% endif %}"
+        let encoder = try encoder(template: template)
+        let sent = "<|im_start|>user\na<|im_end|>\n<|im_start|>assistant\n<think>\n"
+        func example(_ row: CorpusRow) throws -> EncodedExample {
+            try #require(try encoder.encode(row, number: 0).examples.first)
+        }
+        for row in [
+            CorpusRow.pair(prompt: "a", answer: "b"), .completion(prompt: sent, answer: "b", endsTurn: true),
+        ] {
+            let example = try example(row)
+            #expect(encoder.learned(example) == "b<|im_end|>")
+            #expect(encoder.shown(example).replacing("|", with: "").contains("<think>\n\n</think>\n\n[b]"))
+        }
+        let thought = try example(.completion(prompt: sent, answer: "so\n</think>\n\nb", endsTurn: true))
+        #expect(encoder.learned(thought) == "so\n</think>\n\nb<|im_end|>")
+    }
+
     @Test func `a template that ends no answer gets the token that ends every text`() throws {
         let encoder = try encoder(
             template:

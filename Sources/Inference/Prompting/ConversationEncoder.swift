@@ -101,7 +101,11 @@ public struct ConversationEncoder: Sendable {
     /// - Parameter endsTurn: true if the text ends as an answer does in the model's chat template; false if it ends as a
     ///   document does.
     public func completion(prompt: String, answer: String, endsTurn: Bool) throws -> EncodedConversation {
-        let sent = try builder.make(GenerationRequest(prompt: .raw(prompt), seed: 0))
+        var sent = try builder.make(GenerationRequest(prompt: .raw(prompt), seed: 0))
+        // The prompt may end inside a thought that was not kept: then the thought ends before the answer.
+        if endsTurn, sent.thoughts == .open, let thoughts = builder.thoughts, !answer.contains(thoughts.closing) {
+            sent = try builder.make(GenerationRequest(prompt: .raw(prompt + thoughts.ending), seed: 0))
+        }
         let end = (endsTurn ? ending.token : textEndID).map { [$0] } ?? []
         return EncodedConversation(pieces: [
             .init(tokens: sent.tokens, isAnswer: false),
