@@ -1,5 +1,8 @@
 import Foundation
+import Store
 import Testing
+
+@testable import copydesk
 
 /// A token of which nobody says whether it is learned.
 private struct MissingTarget: Error {}
@@ -95,6 +98,26 @@ private struct MissingTarget: Error {}
         )
         let skipped = try home.run("data", "check", "rows.jsonl", "--skip-damaged", "--json").json
         #expect(skipped["rows"] as? Int == 1 && (skipped["dropped"] as? [String: Int])?["damaged"] == 1)
+    }
+
+    @Test func `a starred draft is learned behind the prompt that it answers, also if it was continued`() throws {
+        let home = try Home()
+        let options = ["--seed", "3", "-o", "max_tokens=8", "--database", home.path("drafts.db")]
+        #expect(try home.run(["generate", "--prompt", "Describe a garden."] + options).status == 0)
+        #expect(try home.run(["generate", "--continue", "1"] + options).status == 0)
+        let store = try DraftStore.open(path: home.path("drafts.db"))
+        try store.setStarred(true, draftIds: [2])
+        let text = try #require(try store.draft(id: 2)).text
+        try store.close()
+        let json = try home.run("data", "check", "--starred", "--json", "--database", home.path("drafts.db"))
+        let shown = try shown(json.objects("first")).replacing("][", with: "")
+        #expect(shown.hasSuffix("Describe a garden.<|im_end|>\n<|im_start|>assistant\n[\(text)<|im_end|>]"), "\(shown)")
+        let prompt = "<|im_start|>assistant\n"
+        let begun = "A quiet garden"
+        #expect(StarredRows.withoutBeginning(of: begun + " with a gate.", at: prompt + begun) == prompt)
+        #expect(StarredRows.withoutBeginning(of: begun, at: prompt + "A") == prompt + "A")
+        #expect(StarredRows.withoutBeginning(of: "assistant\nA", at: prompt) == prompt)
+        #expect(StarredRows.withoutBeginning(of: "", at: "") == "")
     }
 
     @Test(arguments: [

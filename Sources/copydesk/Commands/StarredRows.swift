@@ -25,8 +25,8 @@ enum StarredRows {
         }
         if withoutPrompt > 0 {
             Console.printError(
-                "copydesk: \(withoutPrompt) starred \(withoutPrompt == 1 ? "draft is" : "drafts are") left out: another "
-                    + "model wrote \(withoutPrompt == 1 ? "it" : "them"), and the prompt cannot be made anew.")
+                "copydesk: \(withoutPrompt) starred \(withoutPrompt == 1 ? "draft is" : "drafts are") left out, because "
+                    + "the prompt cannot be made anew for this model.")
         }
         guard !rows.isEmpty else {
             throw Failure("There are no starred drafts to learn from. Star some in the studio, or name files.")
@@ -36,18 +36,36 @@ enum StarredRows {
 
     private static func row(of found: FoundDraft, model: String, _ templates: TemplateLibrary) -> CorpusRow? {
         let (draft, generation) = (found.draft, found.generation)
-        if generation.isRaw { return .completion(prompt: generation.prompt, answer: draft.text, endsTurn: false) }
-        if generation.model.name == model, generation.model.engine.hasPrefix("copydesk") {
-            return .completion(prompt: generation.prompt, answer: draft.text, endsTurn: true)
+        let isConversation = generation.conversationId != nil
+        let isOfThisModel = generation.model.name == model && generation.model.engine.hasPrefix("copydesk")
+        let goesOn = generation.relation == .continue
+        if generation.isRaw || isOfThisModel, isConversation || !goesOn {
+            let prompt = withoutBeginning(of: draft.text, at: generation.prompt)
+            // If the earlier text was edited later, nobody knows where the prompt ends.
+            if goesOn, prompt == generation.prompt { return nil }
+            return .completion(prompt: prompt, answer: draft.text, endsTurn: !generation.isRaw)
         }
-        guard generation.conversationId == nil, let messages = messages(of: generation, templates) else { return nil }
-        return .conversation(
-            messages.map { CorpusTurn($0.role, $0.content, isLearned: false) } + [CorpusTurn(.assistant, draft.text)])
+        return isConversation ? nil : rowAnew(draft.text, generation, templates)
+    }
+
+    /// The prompt before an answer. A draft that goes on from an earlier text begins with this text, and so its prompt ends
+    /// with it.
+    static func withoutBeginning(of answer: String, at prompt: String) -> String {
+        let (prompt, answer) = (Array(prompt.utf8), Array(answer.utf8))
+        // A few letters may be the same by chance.
+        let least = 12
+        for count in stride(from: min(prompt.count, answer.count), through: least, by: -1)
+        where prompt.suffix(count) == answer.prefix(count) {
+            return String(decoding: prompt.dropLast(count), as: UTF8.self)
+        }
+        return String(decoding: prompt, as: UTF8.self)
     }
 
     /// What was asked, without any model's form; nil if the template is not there any more, or takes other fields.
-    private static func messages(of generation: SavedGeneration, _ templates: TemplateLibrary) -> [Message]? {
-        let order: DraftOrder
+    private static func rowAnew(
+        _ answer: String, _ generation: SavedGeneration, _ templates: TemplateLibrary
+    ) -> CorpusRow? {
+        var order: DraftOrder
         if let name = generation.templateName {
             guard let template = templates.templates.first(where: { $0.name == name }),
                 let filled = try? template.fill(values: generation.fields)
@@ -55,9 +73,17 @@ enum StarredRows {
             order = DraftOrder(filled: filled, template: template, seed: generation.seed)
         } else {
             guard let prompt = generation.fields["prompt"] else { return nil }
-            order = DraftOrder(prompt: prompt, system: generation.systemPrompt, raw: false, seed: generation.seed)
+            order = DraftOrder(
+                prompt: prompt, system: generation.systemPrompt, raw: generation.isRaw, seed: generation.seed)
         }
-        guard case .chat(let messages) = order.request.prompt else { return nil }
-        return messages.filter { !$0.isExample }
+        if let system = generation.systemPrompt, system != order.systemPrompt {
+            order.replaceSystemPrompt(with: system)
+        }
+        switch order.request.prompt {
+        case .raw(let prompt): return .completion(prompt: prompt, answer: answer, endsTurn: false)
+        case .chat(let messages):
+            let turns = messages.filter { !$0.isExample }.map { CorpusTurn($0.role, $0.content, isLearned: false) }
+            return .conversation(turns + [CorpusTurn(.assistant, answer)])
+        }
     }
 }
