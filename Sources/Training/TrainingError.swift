@@ -16,7 +16,6 @@ public enum TrainingError: Error, Equatable, Sendable, CustomStringConvertible {
     case noRun(folder: String)
     case isRunning(folder: String)
     case quantizedBase(path: String, tensor: String, type: String)
-    case adapterDoesNotFit(path: String, reason: String)
     case vocabulary(path: String, reason: String)
     /// An adapter to begin with that is not like those of the run.
     case otherAdapter(path: String, reason: String)
@@ -62,8 +61,6 @@ public enum TrainingError: Error, Equatable, Sendable, CustomStringConvertible {
         case .quantizedBase(let path, let tensor, let type):
             "\(path): the tensor '\(tensor)' is quantized (\(type)), so its weights cannot be trained. Train an adapter on "
                 + "top of it, or take the model in F32, F16 or BF16."
-        case .adapterDoesNotFit(let path, let reason):
-            "\(path): \(reason), so the run cannot begin with this adapter. Use the rank and the targets that it has."
         case .vocabulary(let path, let reason):
             "\(path): \(reason)."
         }

@@ -71,7 +71,7 @@ public final class PreparedRun: @unchecked Sendable {
         model.initializeAdapters(seed: job.settings.seed)
         if let path = job.initialAdapter {
             let adapter = try AdapterFiles.open(path: path, for: source)
-            try model.begin(with: adapter)
+            try model.beginAdapters(with: adapter)
             origins["first adapter"] = adapter.hash
         }
         let order: any RowOrder =
@@ -183,7 +183,8 @@ public final class PreparedRun: @unchecked Sendable {
 
     private func writeResults() throws -> Results {
         let notes: [String]
-        if let adapter = model.adapter(baseName: name, baseHash: FileFingerprint.hash(of: source)) {
+        if !model.adapters.isEmpty {
+            let adapter = model.loraAdapter(name: nil, baseName: name)
             try AdapterFiles.writeFolder(adapter, for: source, to: folder.resultPath, replaces: true)
             try AdapterFiles.writeGGUF(adapter, to: folder.resultFilePath)
             notes = []

@@ -42,7 +42,8 @@ struct TrainedSource: ModelSource {
 extension TrainedSource {
     /// The model with what was trained, adapters too.
     static func whole(of model: TrainedModel) throws -> any ModelSource {
-        guard let adapter = model.adapter(baseName: nil, baseHash: nil) else { return TrainedSource(model) }
+        guard !model.adapters.isEmpty else { return TrainedSource(model) }
+        let adapter = model.loraAdapter(name: nil, baseName: nil)
         return try AdaptedModel(model.blueprint.source, [AppliedAdapter(adapter)])
     }
 }
@@ -54,50 +55,5 @@ extension Parameter {
         all.reserveCapacity(elementCount)
         for row in 0..<rowCount { all += values.row(row) }
         return all
-    }
-}
-
-extension TrainedModel {
-    /// The adapters as a value; nil if the model has none.
-    func adapter(baseName: String?, baseHash: String?) -> LoRAAdapter? {
-        let list = adapters
-        guard !list.isEmpty else { return nil }
-        let entries = list.map { name, adapter in
-            let entry = LoRAAdapter.Entry(
-                inputCount: adapter.a.columnCount, outputCount: adapter.b.rowCount, rank: adapter.rank,
-                a: adapter.a.allValues, b: adapter.b.allValues, scale: adapter.scale)
-            return (name, entry)
-        }
-        let architecture = (try? blueprint.source.string("general.architecture")) ?? ""
-        return LoRAAdapter(
-            architecture: architecture, entries: Dictionary(uniqueKeysWithValues: entries), baseName: baseName,
-            baseHash: baseHash)
-    }
-
-    /// Begins with the values of an adapter.
-    /// - Throws: `TrainingError.adapterDoesNotFit` if ranks, scales or matrices differ.
-    func begin(with adapter: LoRAAdapter) throws {
-        func refuse(_ reason: String) -> TrainingError { .adapterDoesNotFit(path: adapter.path, reason: reason) }
-        let own = adapters
-        if let other = adapter.names.first(where: { name in !own.contains { $0.name == name } }) {
-            throw refuse("it changes '\(other)', which this run does not train")
-        }
-        for (name, parameters) in own {
-            guard let entry = adapter.entries[name] else { throw refuse("it has nothing for '\(name)'") }
-            guard entry.rank == parameters.rank, entry.inputCount == parameters.a.columnCount,
-                entry.outputCount == parameters.b.rowCount
-            else { throw refuse("'\(name)' has rank \(entry.rank) there and \(parameters.rank) here") }
-            guard entry.scale == parameters.scale else {
-                throw refuse("'\(name)' has the scale \(entry.scale) there and \(parameters.scale) here")
-            }
-            parameters.a.set(entry.a)
-            parameters.b.set(entry.b)
-        }
-    }
-}
-
-extension Parameter {
-    fileprivate func set(_ all: [Float]) {
-        for row in 0..<rowCount { values.setRow(row, to: Array(all[row * columnCount..<(row + 1) * columnCount])) }
     }
 }

@@ -13,7 +13,7 @@ extension TrainedModel {
         for (matrix, adapter) in adapters {
             entries[matrix] = LoRAAdapter.Entry(
                 inputCount: adapter.a.columnCount, outputCount: adapter.b.rowCount, rank: adapter.rank,
-                a: adapter.a.rows, b: adapter.b.rows, scale: adapter.scale)
+                a: adapter.a.allValues, b: adapter.b.allValues, scale: adapter.scale)
         }
         return LoRAAdapter(
             architecture: blueprint.configuration.architecture, entries: entries, name: name, baseName: baseName,
@@ -50,9 +50,6 @@ extension TrainedModel {
 }
 
 extension Parameter {
-    /// Row after row.
-    fileprivate var rows: [Float] { (0..<rowCount).flatMap { values.row($0) } }
-
     fileprivate func setRows(_ all: [Float]) {
         for row in 0..<rowCount { values.setRow(row, to: Array(all[row * columnCount..<(row + 1) * columnCount])) }
     }

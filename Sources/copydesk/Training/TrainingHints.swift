@@ -12,7 +12,7 @@ extension TrainingError: HintedError {
         case .quantizedBase: "--lora does that."
         case .notFinite: "--lr and --warmup set them; --resume goes on from the checkpoint."
         case .noCheckpoint: "Leave --resume out."
-        case .adapterDoesNotFit: "--rank, --alpha and --targets set them."
+        case .otherAdapter: "--rank, --alpha and --targets set them."
         case .damagedCheckpoint, .changedOrigin, .intervalsDoNotFit, .notEmpty, .noRun, .isRunning, .vocabulary: nil
         }
     }

@@ -106,7 +106,7 @@ private func greatestDifference(_ a: [Float], _ b: [Float]) -> Float {
         fixture.job.part = .adapters(rank: 2, alpha: 4, targets: .all)
         fixture.job.settings.schedule.peak = 1e-2
         let prepared = try fixture.prepared(in: "adapter", source: try ModelFiles.open(path: base))
-        let fresh = try #require(prepared.model.adapter(baseName: nil, baseHash: nil))
+        let fresh = prepared.model.loraAdapter(name: nil, baseName: nil)
         #expect(fresh.entries.values.allSatisfy { $0.b.allSatisfy { $0 == 0 } && $0.a.contains { $0 != 0 } })
         try prepared.open(resuming: false, allowsChanges: false)
         let results = try #require(try prepared.train(stopSignal: StopSignal()) { _ in })
@@ -118,14 +118,14 @@ private func greatestDifference(_ a: [Float], _ b: [Float]) -> Float {
         // A further run begins where this one ended.
         fixture.job.initialAdapter = results.folder
         let again = try fixture.prepared(in: "again", source: try ModelFiles.open(path: base))
-        let begun = try #require(again.model.adapter(baseName: nil, baseHash: nil))
+        let begun = again.model.loraAdapter(name: nil, baseName: nil)
         #expect(
             begun.entries == (try AdapterFiles.open(path: results.folder, for: ModelFiles.open(path: base)).entries))
         fixture.job.part = .adapters(rank: 3, alpha: 6, targets: .all)
         let error = #expect(throws: TrainingError.self) {
             try fixture.prepared(in: "again", source: try ModelFiles.open(path: base))
         }
-        #expect("\(error.map(\.description) ?? "")".contains("rank 2 there and 3 here"))
+        #expect("\(error.map(\.description) ?? "")".contains("the rank 2 there and 3 in this run"))
         fixture.job.part = .everything
         #expect(throws: TrainingError.self) {
             try fixture.prepared(in: "again", source: try ModelFiles.open(path: base))
