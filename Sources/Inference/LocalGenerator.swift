@@ -4,6 +4,7 @@
 //   prompts and drafts are kept, so that the next prompt need not read the same beginning again.
 
 import Dispatch
+import Files
 import Generation
 import Grammar
 import Synchronization
@@ -48,14 +49,18 @@ public final class LocalGenerator: TextGenerator {
     private let prefixCache: PrefixCache?
     /// Sentences about the adapters.
     private let notices: [String]
+    private let activity: ActivityFile?
 
     /// - Parameters:
     ///   - name: the user's name for the model.
     ///   - prefixCache: keeps prompts for later runs; if nil, they stay in memory only.
+    ///   - activity: tells other processes when the model works; nil: none learns of it.
     /// - Throws: `ModelFileError`, `ModelError` or `ChatTemplateError` if the file cannot be used.
     public init(
-        file: any ModelSource, name: String, threadCount: Int, prefixCache: PrefixCache? = nil
+        file: any ModelSource, name: String, threadCount: Int, prefixCache: PrefixCache? = nil,
+        activity: ActivityFile? = nil
     ) throws {
+        self.activity = activity
         self.prefixCache = prefixCache
         notices = (file as? AdaptedModel)?.notices ?? []
         // First, because it starts loading the weights into memory while the tokenizer is made.
@@ -84,8 +89,10 @@ public final class LocalGenerator: TextGenerator {
             queue.async { [self] in
                 guard !abandoned.isRaised else { return continuation.finish() }
                 do {
-                    try write(request, isStopped: { stopSignal.isRaised || abandoned.isRaised }) {
-                        continuation.yield($0)
+                    try whileActive {
+                        try write(request, isStopped: { stopSignal.isRaised || abandoned.isRaised }) {
+                            continuation.yield($0)
+                        }
                     }
                     continuation.finish()
                 } catch {
@@ -208,5 +215,12 @@ public final class LocalGenerator: TextGenerator {
     }
 
     /// Runs work that needs the model, after the current generation.
-    func onQueue<Result>(_ body: () throws -> Result) rethrows -> Result { try queue.sync(execute: body) }
+    func onQueue<Result>(_ body: () throws -> Result) rethrows -> Result {
+        try queue.sync { try whileActive(body) }
+    }
+
+    private func whileActive<Result>(_ body: () throws -> Result) rethrows -> Result {
+        let running = activity?.begin()
+        return try withExtendedLifetime(running) { try body() }
+    }
 }

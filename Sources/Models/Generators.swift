@@ -3,6 +3,7 @@
 // - No other module outside the inference core knows which kind of generator it has: it asks for capabilities.
 
 import Endpoints
+import Files
 import Generation
 import Inference
 
@@ -12,26 +13,31 @@ public struct Generators: Sendable {
     public let endpoints: EndpointBook
     public let threadCount: Int
     private let prefixCache: PrefixCache?
+    private let activity: ActivityFile?
 
     /// - Parameters:
     ///   - endpoints: the servers.
     ///   - threadCount: processor threads of each local model.
     ///   - prefixFolder: the folder that keeps the state of prompts for later runs; `nil` keeps none on the disk.
+    ///   - activity: tells other processes when a local model works, for example a training that then waits.
     public init(
-        library: ModelLibrary, endpoints: EndpointBook = EndpointBook(), threadCount: Int, prefixFolder: String?
+        library: ModelLibrary, endpoints: EndpointBook = EndpointBook(), threadCount: Int, prefixFolder: String?,
+        activity: ActivityFile? = nil
     ) {
         self.init(
             library: library, endpoints: endpoints, threadCount: threadCount,
-            prefixCache: prefixFolder.map { PrefixCache(folder: $0) })
+            prefixCache: prefixFolder.map { PrefixCache(folder: $0) }, activity: activity)
     }
 
     init(
-        library: ModelLibrary, endpoints: EndpointBook = EndpointBook(), threadCount: Int, prefixCache: PrefixCache?
+        library: ModelLibrary, endpoints: EndpointBook = EndpointBook(), threadCount: Int, prefixCache: PrefixCache?,
+        activity: ActivityFile? = nil
     ) {
         self.library = library.withEndpoints(endpoints.names)
         self.endpoints = endpoints
         self.threadCount = threadCount
         self.prefixCache = prefixCache
+        self.activity = activity
     }
 
     /// Opens a generator; this reads the whole model and may take seconds. A server is asked only when something is written.
@@ -56,7 +62,7 @@ public struct Generators: Sendable {
     /// - Throws: `ModelLibraryError` for an unknown name or a model of a server, `ModelFileError` for a file that is no valid
     ///   model.
     public func openLocal(_ name: String?) throws -> LocalModel {
-        LocalModel(try library.open(name), threadCount: threadCount, prefixCache: prefixCache)
+        LocalModel(try library.open(name), threadCount: threadCount, prefixCache: prefixCache, activity: activity)
     }
 
     /// Waits until the state of all prompts is on the disk. Call it before the process ends.

@@ -2,6 +2,7 @@
 // - Each use opens only the parts that it needs: tokens need no weights, logits no chat template.
 // - The generator is opened at most once, and all uses that write share it.
 
+import Files
 import Generation
 import Inference
 import Synchronization
@@ -21,13 +22,15 @@ public final class LocalModel: Sendable {
     private let source: any ModelSource
     private let threadCount: Int
     private let prefixCache: PrefixCache?
+    private let activity: ActivityFile?
     private let opened = Mutex<LocalGenerator?>(nil)
 
-    init(_ model: OpenedModel, threadCount: Int, prefixCache: PrefixCache?) {
+    init(_ model: OpenedModel, threadCount: Int, prefixCache: PrefixCache?, activity: ActivityFile?) {
         name = model.name
         source = model.file
         self.threadCount = max(threadCount, 1)
         self.prefixCache = prefixCache
+        self.activity = activity
     }
 
     /// Sentences about adapters that were made for another file of the model.
@@ -44,7 +47,7 @@ public final class LocalModel: Sendable {
         try opened.withLock { opened in
             if let opened { return opened }
             let generator = try LocalGenerator(
-                file: source, name: name, threadCount: threadCount, prefixCache: prefixCache)
+                file: source, name: name, threadCount: threadCount, prefixCache: prefixCache, activity: activity)
             opened = generator
             return generator
         }

@@ -27,6 +27,10 @@ struct Paths: Sendable {
     var keys: String { config + "/keys.json" }
     /// What is remembered of the heads of model files.
     var modelHeads: String { data + "/model-heads.json" }
+    /// Held while a local model writes.
+    var writing: String { data + "/writing.lock" }
+    /// The list of training runs.
+    var runs: String { data + "/runs" }
     /// The key-value cache of earlier prompts.
     var prefixes: String { data + "/prefixes" }
 }

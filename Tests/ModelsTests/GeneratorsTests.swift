@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Generation
 import Inference
@@ -52,6 +53,25 @@ private final class ModelFolder {
         }
         // The same weights, so the same text.
         #expect(texts.count == 1 && texts.first?.isEmpty == false)
+    }
+
+    @Test func `a local model tells other processes that it writes, as long as it does`() async throws {
+        let activity = ActivityFile(path: folder.path + "/writing.lock")
+        let generators = Generators(
+            library: ModelLibrary(folder: folder.path), threadCount: 2, prefixFolder: nil, activity: activity)
+        let generator = try generators.open(nil)
+        #expect(!activity.isActive)
+        // Far more than is written until the first event is here.
+        var request = GenerationRequest(prompt: .raw("Once upon a time"), variantCount: 8, seed: 3)
+        request.sampling.maxTokens = 400
+        let stopSignal = StopSignal()
+        var wasActive = false
+        for try await event in generator.generate(request, stopSignal: stopSignal) {
+            guard case .started = event else { continue }
+            wasActive = activity.isActive
+            stopSignal.raise()
+        }
+        #expect(wasActive && !activity.isActive)
     }
 
     @Test func `a local model can do all there is, and knows its context`() throws {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import Foundation
 import Generation
 import Models
@@ -46,7 +47,7 @@ struct ServeCommand: ParsableCommand {
         // What clients send is theirs: not even the state of their prompts goes to the disk.
         let generators = Generators(
             library: shared.modelLibrary, endpoints: shared.endpointBook(), threadCount: shared.threadCount,
-            prefixFolder: nil)
+            prefixFolder: nil, activity: ActivityFile(path: shared.paths.writing))
         let stopSignal = StopSignal()
         let interrupts = InterruptWatch(stopSignal: stopSignal)
         defer { interrupts.cancel() }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import Foundation
 import Generation
 import Models
@@ -74,7 +75,7 @@ struct SharedOptions: ParsableArguments {
         let isOff = ProcessInfo.processInfo.environment["COPYDESK_PREFIX_CACHE"] == "off"
         return Generators(
             library: modelLibrary, endpoints: endpointBook(timeouts), threadCount: threadCount,
-            prefixFolder: isOff ? nil : paths.prefixes)
+            prefixFolder: isOff ? nil : paths.prefixes, activity: ActivityFile(path: paths.writing))
     }
 
     /// The model of `-m` or of config.yaml, to look inside it.
