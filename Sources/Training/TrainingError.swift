@@ -15,6 +15,8 @@ public enum TrainingError: Error, Equatable, Sendable, CustomStringConvertible {
     case notEmpty(folder: String)
     case noRun(folder: String)
     case isRunning(folder: String)
+    case notRunning(folder: String)
+    case cannotStop(folder: String)
     case quantizedBase(path: String, tensor: String, type: String)
     case vocabulary(path: String, reason: String)
     /// An adapter to begin with that is not like those of the run.
@@ -58,6 +60,11 @@ public enum TrainingError: Error, Equatable, Sendable, CustomStringConvertible {
             "\(folder) holds no training run. Name the folder that a run writes to."
         case .isRunning(let folder):
             "Another process trains in \(folder) now. Wait until it ends, or stop it."
+        case .notRunning(let folder):
+            "The run in \(folder) is not going on, so there is nothing to stop. Look at its state to see how it ended."
+        case .cannotStop(let folder):
+            "The process that trains in \(folder) cannot be stopped from here, because it runs on another machine or as "
+                + "another user. Stop it there."
         case .quantizedBase(let path, let tensor, let type):
             "\(path): the tensor '\(tensor)' is quantized (\(type)), so its weights cannot be trained. Train an adapter on "
                 + "top of it, or take the model in F32, F16 or BF16."

@@ -2,6 +2,7 @@
 // - Everything that can be wrong with model, data and settings is found before anything is written.
 // - The results are written beside the checkpoints, each under its name only when it is complete.
 
+import Files
 import Foundation
 import Generation
 import Inference
@@ -40,6 +41,10 @@ public final class PreparedRun: @unchecked Sendable {
     private let source: any ModelSource
     private let threadCount: Int
     private var lock: RunLock?
+    /// What the run gives way to, computing nothing while it goes on; nil: to nothing.
+    public var givesWayTo: ActivityFile? {
+        didSet { run.waitForTurn = givesWayTo.map { GivingWay(activity: $0).wait } }
+    }
 
     /// - Parameters:
     ///   - source: the model to begin with.
@@ -176,7 +181,7 @@ public final class PreparedRun: @unchecked Sendable {
         RunFacts(
             model: name, part: job.part, settings: job.settings, rowCount: run.plan.exampleCount,
             validationRowCount: validationRowCount, stepCount: run.plan.stepCount, parameterCount: model.trainedCount,
-            start: (try? folder.facts())?.start ?? Date().timeIntervalSince1970, end: end)
+            start: (try? folder.facts())?.start ?? Date().timeIntervalSince1970, givesWayTo: givesWayTo?.path, end: end)
     }
 
     // MARK: Results

@@ -33,6 +33,8 @@ public struct RunFacts: Sendable, Equatable, Codable {
     public var parameterCount: Int
     /// Seconds since 1970.
     public var start: Double
+    /// The file of the activity that the run gives way to; nil if it computes all the time.
+    public var givesWayTo: String?
     /// nil while it runs, and after it was killed.
     public var end: End?
 }
@@ -48,8 +50,9 @@ public struct RunFolder: Sendable {
     public var resultPath: String { path + "/final" }
     /// The result as one file for llama.cpp and for this program.
     public var resultFilePath: String { path + "/final.gguf" }
+    /// What a run in the background says.
+    public var outputPath: String { path + "/output.txt" }
     private var factsPath: String { path + "/run.json" }
-    fileprivate var lockPath: String { path + "/.lock" }
 
     /// - Throws: `TrainingError.noRun`.
     public func facts() throws -> RunFacts {
@@ -72,30 +75,5 @@ public struct RunFolder: Sendable {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
         return names.allSatisfy { $0 == ".lock" || AbandonedFiles.isUnfinished($0) }
     }
-    var holdsRun: Bool { FileManager.default.fileExists(atPath: factsPath) }
-
-    /// True while a process writes to the run.
-    public var isRunning: Bool {
-        let descriptor = open(lockPath, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { return false }
-        defer { close(descriptor) }
-        return flock(descriptor, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK
-    }
-}
-
-/// Says that a process writes to a run, until it is released or the process ends.
-final class RunLock: Sendable {
-    private let descriptor: Int32
-
-    /// - Throws: `TrainingError.folderInUse` if another process has it; `FileError`.
-    init(_ folder: RunFolder) throws {
-        descriptor = open(folder.lockPath, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw FileError(path: folder.lockPath, code: errno) }
-        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-            close(descriptor)
-            throw TrainingError.isRunning(folder: folder.path)
-        }
-    }
-
-    deinit { close(descriptor) }
+    public var holdsRun: Bool { FileManager.default.fileExists(atPath: factsPath) }
 }

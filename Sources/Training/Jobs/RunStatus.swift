@@ -1,11 +1,14 @@
 // How a run stands, read from its folder while it runs or afterwards.
 
+import Files
 import Foundation
 
 /// The state of a run.
 public struct RunStatus: Sendable, Equatable {
     public enum State: String, Sendable {
         case running
+        /// Running, and computing nothing while a draft is written.
+        case paused
         /// Between two updates, with a checkpoint to go on from.
         case stopped
         /// It ended without a word: its process was killed, or the machine went down.
@@ -15,6 +18,8 @@ public struct RunStatus: Sendable, Equatable {
     }
 
     public var state: State
+    /// True while a process works on it.
+    public var isRunning: Bool { state == .running || state == .paused }
     public var facts: RunFacts
     /// The newest line of the log about updates.
     public var line: LogLine?
@@ -27,16 +32,17 @@ public struct RunStatus: Sendable, Equatable {
 
     /// - Throws: `TrainingError.noRun`.
     public init(of folder: RunFolder) throws {
+        try self.init(of: folder, LogDigest((try? RunLog.lines(of: folder.logPath)) ?? []))
+    }
+
+    init(of folder: RunFolder, _ digest: LogDigest) throws {
         facts = try folder.facts()
-        let lines = (try? RunLog.lines(of: folder.logPath)) ?? []
-        line = lines.last { $0.targets != nil }
-        let evaluations = lines.filter { $0.validationLoss != nil }
-        evaluation = evaluations.last
-        best = evaluations.min { ($0.validationLoss ?? .infinity) < ($1.validationLoss ?? .infinity) }
+        (line, evaluation, best) = (digest.line, digest.evaluation, digest.best)
         checkpoints = CheckpointFolder(path: folder.path).steps()
         state =
             switch facts.end?.kind {
-            case _ where folder.isRunning: .running
+            case _ where folder.isRunning:
+                facts.givesWayTo.map { ActivityFile(path: $0).isActive } ?? false ? .paused : .running
             case .finished: .finished
             case .stopped: .stopped
             case .failed: .failed

@@ -18,7 +18,10 @@ public struct Evaluation: Sendable, Equatable {
     /// Tokens of a batch; enough for full speed.
     private static let batchTokens = 1024
 
-    static func measure(_ set: any TrainingSet, with pass: TrainingPass) throws -> Evaluation {
+    /// - Parameter beforeBatch: called before each batch is computed; it may hold the thread.
+    static func measure(
+        _ set: any TrainingSet, with pass: TrainingPass, beforeBatch: () -> Void = {}
+    ) throws -> Evaluation {
         var sum = 0.0
         var weights = 0.0
         var labels = 0
@@ -26,6 +29,7 @@ public struct Evaluation: Sendable, Equatable {
         var batch = TokenBatch()
         func finish() {
             guard !batch.tokens.isEmpty else { return }
+            beforeBatch()
             sum += pass.loss(of: batch)
             weights += batch.weightSum
             labels += batch.labelCount

@@ -39,6 +39,8 @@ public final class TrainingRun {
     /// Writes a text for the log; nil if none is wanted.
     public var sample: ((TrainedModel) -> String?)?
     public var sampleInterval = 0
+    /// Called between two batches, and returns when the run may go on. It has to return soon after the signal is raised.
+    public var waitForTurn: ((StopSignal) -> Void)?
 
     // Where the run stands.
     private var step = 0
@@ -116,17 +118,19 @@ public final class TrainingRun {
         let log = try RunLog(path: logPath, keepingBytes: logBytes)
         tally = Tally()
         while step < plan.stepCount {
+            _ = pause(stopSignal)
             if stopSignal.isRaised {
                 try save(log, report)
                 return .stopped(step: step)
             }
             let now = plan.step(step)
-            try update(now)
+            // An update that was given up begins anew when the run goes on.
+            guard try update(now, stopSignal) else { continue }
             step += 1
             report(.progress(step: step, of: plan.stepCount))
             let isLast = step == plan.stepCount
             if isLast || Self.isDue(step, settings.logInterval) { try write(line(now), log, report) }
-            if isLast || Self.isDue(step, settings.evaluationInterval) { try evaluate(now, log, report) }
+            if isLast || Self.isDue(step, settings.evaluationInterval) { try evaluate(now, stopSignal, log, report) }
             if Self.isDue(step, sampleInterval), let text = sample?(model) {
                 var line = LogLine(step: step, epoch: now.epochsDone)
                 line.sample = text
@@ -139,9 +143,20 @@ public final class TrainingRun {
 
     private static func isDue(_ step: Int, _ interval: Int) -> Bool { interval > 0 && step % interval == 0 }
 
+    /// Lets `waitForTurn` hold the run. The log does not count that time.
+    /// - Returns: true if the run was stopped meanwhile.
+    private func pause(_ stopSignal: StopSignal) -> Bool {
+        guard let waitForTurn, !stopSignal.isRaised else { return false }
+        let start = ContinuousClock.now
+        waitForTurn(stopSignal)
+        tally.start += ContinuousClock.now - start
+        return stopSignal.isRaised
+    }
+
     // MARK: One update
 
-    private func update(_ now: StepPlan.Step) throws {
+    /// - Returns: false if the run was stopped while it waited, so that the weights are as before.
+    private func update(_ now: StepPlan.Step, _ stopSignal: StopSignal) throws -> Bool {
         let batches = try now.microBatches.map { places in
             places.map { order.row(at: $0, inEpoch: now.epoch) }
         }.map { rows in TokenBatch(try rows.flatMap { try data.documents(ofRow: $0) }) }
@@ -151,10 +166,15 @@ public final class TrainingRun {
         // Without a label there is nothing to learn: neither decay nor momentum may move the weights.
         guard weightSum > 0 else {
             tally.skipped += 1
-            return
+            return true
         }
         pass.clearGradients()
-        let loss = batches.reduce(0) { $0 + pass.accumulate($1, factor: 1 / weightSum) } / weightSum
+        var loss = 0.0
+        for (index, batch) in batches.enumerated() {
+            if index > 0, pause(stopSignal) { return false }
+            loss += pass.accumulate(batch, factor: 1 / weightSum)
+        }
+        loss /= weightSum
         let squares = optimizer.squaredNorms(team)
         let norm = squares.reduce(0, +).squareRoot()
         guard loss.isFinite, norm.isFinite else {
@@ -170,6 +190,7 @@ public final class TrainingRun {
         tally.loss += loss
         tally.labels += batches.reduce(0) { $0 + $1.labelCount }
         (tally.rate, tally.norm) = (rate, norm)
+        return true
     }
 
     private func check(_ batches: [TokenBatch]) throws {
@@ -207,10 +228,15 @@ public final class TrainingRun {
         report(.line(line))
     }
 
-    private func evaluate(_ now: StepPlan.Step, _ log: RunLog, _ report: (Event) -> Void) throws {
+    private func evaluate(
+        _ now: StepPlan.Step, _ stopSignal: StopSignal, _ log: RunLog, _ report: (Event) -> Void
+    ) throws {
         guard let validation, validation.count > 0 else { return }
         let start = ContinuousClock.now
-        let result = try Evaluation.measure(validation, with: pass)
+        // An evaluation that a stop comes into is finished first, so that a run that goes on has the same log.
+        let result = try Evaluation.measure(validation, with: pass) {
+            if !stopSignal.isRaised { waitForTurn?(stopSignal) }
+        }
         var line = LogLine(step: step, epoch: now.epochsDone)
         line.validationLoss = result.loss
         line.validationBitsPerByte = result.bitsPerByte

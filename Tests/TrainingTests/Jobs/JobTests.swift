@@ -6,7 +6,7 @@ import Testing
 @testable import Training
 
 /// A job over a few lines of text, and a folder for its runs.
-private struct JobFixture {
+struct JobFixture {
     let folder: TemporaryFolder
     var job = TrainingJob()
     var family = FreshShape.Family.llama
