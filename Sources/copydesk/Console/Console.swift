@@ -11,8 +11,9 @@ import Text
 struct BrokenPipe: Error {}
 
 enum Console {
-    static let outputIsTerminal = isatty(STDOUT_FILENO) == 1
-    static let errorIsTerminal = isatty(STDERR_FILENO) == 1
+    // Asked anew each time, because a run in the background leaves the terminal.
+    static var outputIsTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
+    static var errorIsTerminal: Bool { isatty(STDERR_FILENO) == 1 }
     static let inputIsTerminal = isatty(STDIN_FILENO) == 1
 
     /// - Throws: as `write` does.

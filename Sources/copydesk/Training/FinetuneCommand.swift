@@ -12,11 +12,12 @@ struct FinetuneCommand: ParsableCommand {
         discussion: """
             copydesk finetune -m qwen --data rows.jsonl -O my-voice --lora
             copydesk finetune -m FOLDER --data book.txt -O my-model --full --dtype bf16
-            copydesk finetune -m qwen --data rows.jsonl -O my-voice --lora --resume
+            copydesk finetune -m qwen --data rows.jsonl -O my-voice --lora --resume --background
 
             An adapter is small, trains on quantized models too, and is used with --adapter my-voice/final. A whole model \
             needs its weights in F32, F16 or BF16. What comes out lies in final/, for transformers or PEFT, and in \
-            final.gguf. Data is what `copydesk data check` shows. Ctrl-C stops after the update, with a checkpoint.
+            final.gguf. Data is what `copydesk data check` shows. Ctrl-C stops after the update, with a checkpoint. With --background the run goes on \
+            without the terminal, and waits while a draft is written; `copydesk train status` lists all runs.
             """)
 
     @OptionGroup var shared: SharedOptions
@@ -68,6 +69,7 @@ struct FinetuneCommand: ParsableCommand {
     }
 
     func run() throws {
+        if going.startsInBackground { return try going.startInBackground(folder: output, isJSON: json) }
         let model = try shared.openTrainingSource()
         var job = TrainingJob()
         job.settings.epochs = 3
@@ -83,7 +85,9 @@ struct FinetuneCommand: ParsableCommand {
         job.orderFile = order.map(TextFile.expand)
         try JobSetting.named("type")?.apply(type.rawValue, to: &job)
         let (folder, wanted) = (TextFile.expand(output), job)
-        try TrainingSession(job: job, name: model.name, folder: folder, going: going, isJSON: json) { report in
+        try TrainingSession(
+            job: job, name: model.name, folder: folder, going: going, paths: shared.paths, isJSON: json
+        ) { report in
             try PreparedRun(
                 wanted, source: model.file, name: model.name, folder: folder, threadCount: shared.threadCount,
                 report: report)
@@ -126,10 +130,12 @@ struct AdapterArguments: ParsableArguments {
     }
 }
 
-/// How a run goes on that was stopped.
+/// How a run goes on that was stopped, and where it goes on.
 struct GoingOnArguments: ParsableArguments {
     @Flag(help: "Go on with the run in the folder, from its newest checkpoint.") var resume = false
     @Flag(help: "With --resume: take other settings than it was started with.") var change = false
+    @Flag(help: "Train in a process of its own, which goes on without the terminal and gives way to drafts.")
+    var background = false
 
     func validate() throws {
         if change, !resume { throw ValidationError("--change goes with --resume.") }

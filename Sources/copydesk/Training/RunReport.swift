@@ -47,15 +47,23 @@ struct RunReport: Encodable {
         loss = line?.loss
         learningRate = line?.learningRate
         tokensPerSecond = line?.tokensPerSecond
-        secondsLeft = status.state == .running ? line?.secondsLeft : nil
+        secondsLeft = status.isRunning ? line?.secondsLeft : nil
         validation = Validation(status.evaluation)
         best = Validation(status.best)
         checkpoints = status.checkpoints
         reason = status.facts.end?.reason
     }
 
+    private var title: String {
+        let words = state == RunStatus.State.paused.rawValue ? "paused while a draft is written" : state
+        return "\(folder): \(kind) of \(model), \(words)"
+    }
+
+    /// The first lines, for a list of runs.
+    var briefLines: [String] { Array(lines.prefix(2)) + (reason.map { ["  \($0)"] } ?? []) }
+
     var lines: [String] {
-        var lines = ["\(folder): \(kind) of \(model), \(state)"]
+        var lines = [title]
         var facts = ["step \(step) of \(steps)"]
         if let loss { facts.append("loss \(RunWords.loss(loss))") }
         if let tokensPerSecond { facts.append("\(Int(min(tokensPerSecond, 1e12))) tokens/s") }
@@ -71,7 +79,7 @@ struct RunReport: Encodable {
         }
         if let last = checkpoints.last {
             lines.append("checkpoints: \(checkpoints.map(String.init).joined(separator: ", "))")
-            if state != "finished", state != "running" {
+            if !["finished", "running", "paused"].contains(state) {
                 lines.append("It can go on from step \(last): the same command with --resume.")
             }
         }
@@ -109,30 +117,11 @@ enum RunWords {
     }
 }
 
-/// The losses of a run as a drawing.
-struct RunCurve {
-    private let plot: CurvePlot
-
+extension LossCurve {
     init(_ lines: [LogLine], isRaw: Bool, isASCII: Bool) {
-        let losses = lines.compactMap { line in line.loss.map { (x: Double(line.step), y: $0) } }
-        let evaluations = lines.compactMap { line in line.validationLoss.map { (x: Double(line.step), y: $0) } }
-        var series = [
-            isRaw
-                ? CurvePlot.Series(name: "training", points: losses, style: .dots)
-                : CurvePlot.Series(name: "training, smoothed", points: Self.smooth(losses), style: .line)
-        ]
-        if !evaluations.isEmpty {
-            series.append(
-                CurvePlot.Series(name: "validation", points: evaluations, style: .marks("◆", ascii: "x")))
-        }
-        plot = CurvePlot(series, isASCII: isASCII)
+        self.init(
+            training: lines.compactMap { line in line.loss.map { (x: Double(line.step), y: $0) } },
+            validation: lines.compactMap { line in line.validationLoss.map { (x: Double(line.step), y: $0) } },
+            isRaw: isRaw, isASCII: isASCII)
     }
-
-    /// A moving average over about twenty lines, less if there are few.
-    private static func smooth(_ points: [(x: Double, y: Double)]) -> [(x: Double, y: Double)] {
-        let weight = points.count < 40 ? 0.6 : 0.95
-        return zip(points, smoothed(points.map(\.y), weight: weight)).map { ($0.x, $1) }
-    }
-
-    func lines(width: Int, height: Int) -> [String] { plot.lines(width: width, height: height - 1) + [plot.legend] }
 }

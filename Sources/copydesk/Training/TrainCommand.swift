@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Generation
 import Models
+import Text
 import Training
 
 /// Trains a model by a recipe, and looks at runs.
@@ -11,10 +12,12 @@ struct TrainCommand: ParsableCommand {
         abstract: "Train a model by a recipe, and look at runs.",
         discussion: """
             copydesk train recipe.yaml -O my-model
-            copydesk train status my-model
+            copydesk train recipe.yaml -O my-model --background
+            copydesk train status
             copydesk train plot my-model
+            copydesk train stop my-model
             """,
-        subcommands: [Run.self, Status.self, Plot.self],
+        subcommands: [Run.self, Status.self, Plot.self, Stop.self],
         defaultSubcommand: Run.self)
 
     struct Run: ParsableCommand {
@@ -25,7 +28,8 @@ struct TrainCommand: ParsableCommand {
                 A recipe is a YAML file: the sizes of a new model and its tokenizer, or the base to go on from; the data; how \
                 the run goes. docs/training.md lists its keys. The folder of the run gets log.jsonl, checkpoints, and at the \
                 end final/ for transformers and final.gguf. Ctrl-C stops after the update, with a checkpoint; --resume goes \
-                on from there with the same result as if it had not stopped.
+                on from there with the same result as if it had not stopped. With --background the run goes on without \
+                the terminal, and waits while a draft is written.
                 """)
 
         @OptionGroup var shared: SharedOptions
@@ -40,44 +44,29 @@ struct TrainCommand: ParsableCommand {
         }
 
         func run() throws {
+            if going.startsInBackground { return try going.startInBackground(folder: output, isJSON: json) }
             let recipe = try Recipe(path: TextFile.expand(recipe))
             let (job, folder) = (recipe.job, TextFile.expand(output))
             switch recipe.beginning {
             case .fresh(let fresh):
                 let model = try fresh.model(seed: job.settings.seed)
-                try TrainingSession(job: job, name: fresh.name, folder: folder, going: going, isJSON: json) { report in
+                try TrainingSession(
+                    job: job, name: fresh.name, folder: folder, going: going, paths: shared.paths, isJSON: json
+                ) { report in
                     try PreparedRun(
                         job, source: model, name: fresh.name, folder: folder, threadCount: shared.threadCount,
                         report: report)
                 }.run()
             case .model(let name):
                 let model = try shared.modelLibrary.openSource(TextFile.expand(name))
-                try TrainingSession(job: job, name: model.name, folder: folder, going: going, isJSON: json) { report in
+                try TrainingSession(
+                    job: job, name: model.name, folder: folder, going: going, paths: shared.paths, isJSON: json
+                ) { report in
                     try PreparedRun(
                         job, source: model.file, name: model.name, folder: folder, threadCount: shared.threadCount,
                         report: report)
                 }.run()
             }
-        }
-    }
-
-    struct Status: ParsableCommand {
-        static let configuration = CommandConfiguration(
-            commandName: "status",
-            abstract: "Show how a run stands.",
-            discussion: """
-                JSON: {"state", "model", "step", "steps", "epoch", "loss", "learningRate", "tokensPerSecond", \
-                "secondsLeft", "validation", "best", "checkpoints", "reason"}, with the states running, stopped, \
-                interrupted, failed and finished.
-                """)
-
-        @Argument(help: ArgumentHelp("The folder of the run.", valueName: "folder")) var folder: String
-        @Flag(help: "Print JSON.") var json = false
-
-        func run() throws {
-            let report = RunReport(try RunStatus(of: RunFolder(path: TextFile.expand(folder))), folder: folder)
-            if json { return try Console.printJSON(report) }
-            for line in report.lines { try Console.print(line) }
         }
     }
 
@@ -111,7 +100,7 @@ struct TrainCommand: ParsableCommand {
         func run() throws {
             let folder = RunFolder(path: TextFile.expand(folder))
             let status = try RunStatus(of: folder)
-            let curve = RunCurve(try RunLog.lines(of: folder.logPath), isRaw: raw, isASCII: ascii)
+            let curve = LossCurve(try RunLog.lines(of: folder.logPath), isRaw: raw, isASCII: ascii)
             for line in RunReport(status, folder: self.folder).lines { try Console.print(line) }
             try Console.print("")
             for line in curve.lines(width: width ?? Console.outputColumns ?? 80, height: height ?? 20) {

@@ -1,5 +1,6 @@
 // A run at the command line: what is told before it, while it goes, and after it.
 
+import Files
 import Foundation
 import Generation
 import Models
@@ -11,6 +12,7 @@ struct TrainingSession {
     let name: String
     let folder: String
     let going: GoingOnArguments
+    let paths: Paths
     let isJSON: Bool
     /// Reads the model and the data.
     let prepare: ((PreparedRun.Stage) throws -> Void) throws -> PreparedRun
@@ -21,8 +23,14 @@ struct TrainingSession {
         let interrupts = InterruptWatch(stopSignal: stopSignal, endsAtOnce: false)
         defer { interrupts.cancel() }
         let prepared = try prepared(stopSignal)
+        let background = BackgroundProcess.current
+        if background != nil { prepared.givesWayTo = ActivityFile(path: URL(filePath: paths.writing).path) }
         try prepared.open(resuming: going.resume, allowsChanges: going.change)
         tellBeginning(prepared)
+        do { try KnownRuns(path: paths.runs).add(prepared.folder) } catch {
+            Console.printError("The run is not in the list of runs. \(Console.sentence(of: error))")
+        }
+        try background?.detach(outputPath: prepared.folder.outputPath)
         let results: PreparedRun.Results?
         do {
             defer { Console.clearProgress() }
