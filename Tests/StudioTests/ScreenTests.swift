@@ -127,6 +127,8 @@ struct ScreenPlayer {
             case "answers":
                 script.send(.serverAnswered(name: "local", .models(StudioScript.serverItems)))
                 script.send(.serverAnswered(name: "far", .failed(sentence: StudioScript.farSentence)))
+            case "runs": script.answerRuns(StudioScript.runItems)
+            case "no-runs": script.answerRuns([])
             case "offers": script.send(.offersListed(StudioScript.offers))
             case "found":
                 script.send(.modelsFound(words: words.popFirst() ?? "", StudioScript.found))

@@ -61,6 +61,9 @@ enum DialogRequest: Sendable, Hashable {
     case cancelJob(Int)
     case askToDiscardDownload(UnfinishedDownload)
     case discardDownload(id: String)
+    case openRuns
+    case askToStopRun(RunItem)
+    case stopRun(folder: String)
     /// Show a sentence that is too long for its place.
     case tell(title: String, text: String)
     /// Put a text into the form's field of this index.

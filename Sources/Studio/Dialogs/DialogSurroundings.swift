@@ -25,6 +25,10 @@ struct DialogSurroundings: Sendable {
     /// Why the last model that was named could not be looked up or opened.
     var lookUpProblem: String? { studio.downloads.problem }
 
+    var runs: Runs { studio.runs }
+    /// True if the terminal shows ASCII characters alone.
+    var isASCII: Bool { studio.appearance.ascii }
+
     /// True if an export has not started because an earlier one is being written.
     func isWaiting(_ request: ExportRequest) -> Bool {
         studio.exports.dropFirst().contains { $0.work == .export(request) && !$0.hasStarted }

@@ -30,6 +30,8 @@ enum Action: String, Sendable, Hashable, CaseIterable {
     case accept, close, previousValue, nextValue, resetParameters, searchOptions, toggleOptions, discardKept
     // Models and downloads
     case getModel, filterModels, askServers, searchHub, nameModel, cancelDownload, discardDownload
+    // Training
+    case showRuns, stopRun, smoothCurve
 
     /// The action's name in help and palette.
     var title: String {
@@ -149,6 +151,9 @@ enum Action: String, Sendable, Hashable, CaseIterable {
         case .nameModel: "Get a model by name or address"
         case .cancelDownload: "Stop the download, keep its part"
         case .discardDownload: "Discard an unfinished download"
+        case .showRuns: "Training: runs and their curves"
+        case .stopRun: "Stop the run, with a checkpoint"
+        case .smoothCurve: "Smooth the curve, or show it raw"
         }
     }
 
@@ -162,7 +167,7 @@ enum Action: String, Sendable, Hashable, CaseIterable {
             .close, .previousValue, .nextValue, .resetParameters, .searchOptions, .toggleOptions, .discardKept,
             .chooseFromList, .saveEdit, .leaveEdit,
             .openTemplate, .openGeneration, .closeReader, .filterModels, .askServers, .searchHub, .nameModel,
-            .cancelDownload, .discardDownload:
+            .cancelDownload, .discardDownload, .stopRun, .smoothCurve:
             false
         default: true
         }

@@ -7,7 +7,7 @@
 enum Context: String, Sendable, Hashable, CaseIterable {
     case templates, filter, field, choiceField, variants, reader, edit, compare, turns, composer, history, search
     case help, palette, list, filterList, parameters, optionSearch, export, confirm, path, message
-    case models, modelFilter, downloads, modelWords, naming
+    case models, modelFilter, downloads, modelWords, naming, runs
 
     /// A context's name in help.
     var title: String { traits.title }
@@ -46,6 +46,7 @@ enum Context: String, Sendable, Hashable, CaseIterable {
         case .downloads: ("Getting a model", false, true)
         case .modelWords: ("Naming a model", true, true)
         case .naming: ("Title", true, true)
+        case .runs: ("Training runs", false, true)
         }
     }
 }
@@ -353,6 +354,13 @@ enum KeyTable {
                 Binding(.enter, does: .accept, hint: "search"),
                 Binding(.escape, does: .cancelTyping, hint: "back"),
             ]
+        case .runs:
+            [
+                Binding(.enter, .right, .character("l"), does: .accept, hint: "curve"),
+                Binding(.character("s"), does: .smoothCurve, hint: "smooth or raw"),
+                Binding(.character("x"), does: .stopRun, hint: "stop it"),
+                Binding(.escape, .left, .character("h"), .character("q"), does: .close, hint: "close"),
+            ] + moves
         case .confirm:
             [
                 Binding(.enter, does: .accept, hint: "choose"),
@@ -396,6 +404,7 @@ enum KeyTable {
         Binding(.character("z"), does: .zoom, hint: "zoom"),
         Binding(.character("S"), does: .retrySave),
         Binding(.character("K"), does: .showKept, hint: "kept texts"),
+        Binding(.character("L"), does: .showRuns),
         Binding(.character("q"), does: .quit, hint: "quit"),
         Binding(.character(":"), .control("p"), does: .palette, hint: "commands"),
         Binding(.character("?"), .function(1), does: .help, hint: "keys"),

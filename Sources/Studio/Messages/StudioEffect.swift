@@ -61,6 +61,11 @@ public enum StudioEffect: Sendable, Equatable {
     /// Open a model and use it from now on. Answers: `modelReady` or `modelFailed`.
     case useModel(name: String)
 
+    /// Read the training runs, and the log of one of them. Answer: `runsSeen`, or `notice` with a failure.
+    case lookAtRuns(details: String?)
+    /// Ask a run to stop. Answer: `notice` if it cannot be asked, else none.
+    case stopRun(folder: String)
+
     /// Keep the unsent texts. Answers: `sessionNotSaved` if it failed, `sessionSaved` when it works again, else none.
     case saveSession(StudioSession)
     /// Keep the choices for the next start. Answer: `notice` the first time that it fails, else none.

@@ -44,6 +44,9 @@ public enum StudioMessage: Sendable, Equatable {
     case downloadPlanned(DownloadPlan)
     case downloadNotPlanned(reference: String, sentence: String)
 
+    /// The training runs, the one that began last first, and the details of the one that was asked for.
+    case runsSeen([RunItem], details: RunDetails?)
+
     /// A message of long work, by the number of its job.
     case job(Int, JobMessage)
     /// A message that only generating has, by the number of its job.

@@ -15,6 +15,8 @@ extension StudioState {
         case .bottom: dialog?.move(by: StudioState.farRows)
         default: take(dialog?.press(key, for: action) ?? .stay)
         }
+        settleDialog()
+        refreshRuns()
     }
 
     private mutating func take(_ outcome: DialogOutcome) {
@@ -40,6 +42,9 @@ extension StudioState {
         case .cancelJob(let number): cancel(number)
         case .askToDiscardDownload(let download): askToDiscard(download)
         case .discardDownload(let id): discardDownload(id)
+        case .openRuns: openRuns()
+        case .askToStopRun(let item): askToStopRun(item)
+        case .stopRun(let folder): stopRun(folder)
         case .tell(let title, let text): dialog = MessageDialog(title: title, text: text)
         case .setField(let index, let text): setField(index, to: text)
         case .setTitle(let title): setTitle(title)

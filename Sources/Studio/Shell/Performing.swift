@@ -84,6 +84,7 @@ extension StudioState {
         case .help: dialog = HelpDialog(of: context)
         case .models: openModels()
         case .getModel: openDownloads()
+        case .showRuns: openRuns()
         case .parameters: openParameters()
         case .retrySave: retrySave()
         case .showKept: openKept()
@@ -198,7 +199,8 @@ extension StudioState {
         case .reloadHistory: loadHistoryAnew()
 
         case .accept, .close, .previousValue, .nextValue, .resetParameters, .searchOptions, .toggleOptions,
-            .discardKept, .filterModels, .askServers, .searchHub, .nameModel, .cancelDownload, .discardDownload:
+            .discardKept, .filterModels, .askServers, .searchHub, .nameModel, .cancelDownload, .discardDownload,
+            .stopRun, .smoothCurve:
             // Only dialogs have keys for these, and carry them out themselves.
             break
         }

@@ -34,6 +34,7 @@ public struct StudioState: Sendable {
     /// The servers of the settings, in their order.
     var servers: [Server] = []
     var downloads = Downloads()
+    var runs = Runs()
     var modelName = ""
     /// The name by which the model in use was asked for; `nil` if the studio did not ask for it.
     var modelOpenedAs: String?
@@ -76,6 +77,7 @@ public struct StudioState: Sendable {
     /// True if time alone changes the screen: then the runner ticks often.
     public var isAnimating: Bool {
         !jobs.isEmpty || notice != nil || isRulerStale || watchesAnswer || keeping.sessionMayDiffer || memory.mayDiffer
+            || dialog is RunsDialog
     }
 }
 

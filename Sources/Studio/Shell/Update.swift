@@ -49,6 +49,7 @@ extension StudioState {
         case .searchFailed(let words, let sentence): takeSearchFailure(sentence, for: words)
         case .downloadPlanned(let plan): takePlan(plan)
         case .downloadNotPlanned(let reference, let sentence): takePlanFailure(sentence, for: reference)
+        case .runsSeen(let items, let details): takeRuns(items, details: details)
         case .modelReady(let name, _, let openedAs): takeModel(name, openedAs: openedAs)
         case .modelFailed(let sentence): takeModelFailure(sentence)
         case .job(let number, let message): take(message, ofJob: number)
@@ -100,6 +101,7 @@ extension StudioState {
         }
         askForRuler()
         watchAnswer()
+        refreshRuns()
         if memory.mayDiffer && time - memory.lastTime >= Memory.seconds { rememberIfChanged() }
         if keeping.sessionFailure != nil && time - keeping.lastSessionTime >= 5 { saveSessionIfChanged() }
     }

@@ -14,6 +14,7 @@ import Studio
 import Synchronization
 import Templates
 import Terminal
+import Training
 import YAMLReading
 
 @UIActor
@@ -38,6 +39,8 @@ final class EffectRunner {
     let network = DispatchQueue(label: "copydesk.network", attributes: .concurrent)
     /// Downloads, one after another.
     let downloading = DispatchQueue(label: "copydesk.downloads")
+    /// The training runs that were looked at.
+    let runs: RunsReader
     /// What the sources told of models that may be downloaded, by the reference.
     let plans = DownloadPlans()
     /// Takes the sentences to print when the screen is restored.
@@ -81,6 +84,7 @@ final class EffectRunner {
         self.environment = environment
         session = SessionKeeper(folder: SessionFolder(path: shared.paths.data, storePath: store.path))
         choices = ChoicesKeeper(file: ChoicesFile(storePath: store.path))
+        runs = RunsReader(KnownRuns(path: shared.paths.runs))
         generators = GeneratorSlot { [generators = shared.generators] in try generators.open($0) }
     }
 
@@ -172,6 +176,8 @@ final class EffectRunner {
         case .searchHub(let words): searchHub(words)
         case .planDownload(let reference): planDownload(reference)
         case .discardDownload(let id): discardDownload(id)
+        case .lookAtRuns(let folder): lookAtRuns(folder)
+        case .stopRun(let folder): stopRun(folder)
         case .sayAfterwards(let sentence): farewell.sentences.withLock { $0.append(sentence) }
         case .removeEditorFile(let path, let texts): session.removeEditorFile(path, holding: texts, deliver: sender)
         case .saveSession(let left): session.save(left, deliver: sender)
