@@ -112,7 +112,7 @@ struct RunsDialog: StudioDialog {
         guard RunDrawing.hasOnlyCurve(item, in: place) else {
             return clipped("Training: \(onOneLine(item.name))", columns: 60)
         }
-        let standing = item.standing(isBrief: true)
+        let standing = "\(item.step) of \(item.steps)"
         let columns = max(6, place.columns - Studio.columns(of: standing) - 4)
         return "\(clipped(onOneLine(item.name), columns: columns))  \(standing)"
     }
