@@ -65,7 +65,7 @@ private func rows(_ count: Int) -> String {
         let drawn = plot.split(separator: "\n" as Character).suffix(10)
         #expect(drawn.last == ". training, smoothed" && drawn.allSatisfy { $0.count <= 60 && $0.allSatisfy(\.isASCII) })
         let draft = try home.run(
-            "generate", "-m", "run/final.gguf", "--raw", "row 1", "-o", "max_tokens=5", "--seed", "1", "--json")
+            "generate", "-m", "run/final.gguf", "--raw", "--prompt", "row 1", "-o", "max_tokens=5", "--seed", "1", "--json")
         #expect(draft.status == 0, "\(draft.error)")
         #expect(try logits(home, "-m", "run/final") == logits(home, "-m", "run/final.gguf"))
     }
@@ -150,8 +150,8 @@ private func rows(_ count: Int) -> String {
         let home = try home(recipe + "epoch: 3\nbatches: 2\n")
         let run = try home.run("train", "recipe.yaml", "-O", "run")
         #expect(
-            run.status == 1 && run.error.contains("recipe.yaml:8:") && run.error.contains("'epochs'"), "\(run.error)")
-        #expect(run.error.contains("recipe.yaml:9:") && !FileManager.default.fileExists(atPath: home.path("run")))
+            run.status == 1 && run.error.contains("recipe.yaml:9:") && run.error.contains("'epochs'"), "\(run.error)")
+        #expect(run.error.contains("recipe.yaml:10:") && !FileManager.default.fileExists(atPath: home.path("run")))
         let none = try home.run("train", "status", "nowhere")
         #expect(none.status == 1 && none.error.contains("holds no training run"))
     }
