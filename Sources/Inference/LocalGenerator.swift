@@ -114,7 +114,7 @@ public final class LocalGenerator: TextGenerator {
     }
 
     /// Writes the drafts on the calling thread; one call at a time.
-    func write(
+    public func write(
         _ request: GenerationRequest, isStopped: @escaping () -> Bool, report: @escaping (GenerationEvent) -> Void
     ) throws {
         try RuleConflict.check(request.sampling, request.limits, request.conditions.lexicon)

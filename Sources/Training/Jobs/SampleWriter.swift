@@ -1,10 +1,7 @@
 // Texts that a model writes while it learns.
 
-import Dispatch
-import Foundation
 import Generation
 import Inference
-import Synchronization
 
 /// Writes a text with the model as it is now. The most likely token is taken each time, so that texts of different steps
 /// differ by what was learned alone.
@@ -13,7 +10,6 @@ struct SampleWriter {
     let name: String
     let threadCount: Int
 
-    /// Holds the calling thread until the text is there, so it must be a thread of its own, not one of a task.
     /// - Returns: nil if the model cannot write, which does not stop the training.
     func text(of model: TrainedModel) -> String? {
         guard let source = try? TrainedSource.whole(of: model),
@@ -24,22 +20,17 @@ struct SampleWriter {
         sampling.temperature = 0
         sampling.maxTokens = request.maxTokens
         let asked = GenerationRequest(
-            prompt: hasTemplate ? .chat([Message(.user, request.prompt)]) : .raw(request.prompt),
-            sampling: sampling, seed: 1)
-        let text = Mutex("")
-        let done = DispatchSemaphore(value: 0)
-        Task.detached {
-            defer { done.signal() }
-            do {
-                for try await event in generator.generate(asked, stopSignal: StopSignal()) {
-                    if case .text(let piece, variant: 0) = event { text.withLock { $0 += piece } }
-                    if case .restarted(variant: 0) = event { text.withLock { $0 = "" } }
-                }
-            } catch {
-                // What came so far is the sample.
+            prompt: hasTemplate ? .chat([Message(.user, request.prompt)]) : .raw(request.prompt), sampling: sampling,
+            seed: 1)
+        var text = ""
+        do {
+            try generator.write(asked, isStopped: { false }) { event in
+                if case .text(let piece, variant: 0) = event { text += piece }
+                if case .restarted(variant: 0) = event { text = "" }
             }
+        } catch {
+            // What came so far is the sample.
         }
-        done.wait()
-        return text.withLock { $0 }
+        return text
     }
 }
