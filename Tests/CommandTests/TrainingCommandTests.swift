@@ -65,7 +65,8 @@ private func rows(_ count: Int) -> String {
         let drawn = plot.split(separator: "\n" as Character).suffix(10)
         #expect(drawn.last == ". training, smoothed" && drawn.allSatisfy { $0.count <= 60 && $0.allSatisfy(\.isASCII) })
         let draft = try home.run(
-            "generate", "-m", "run/final.gguf", "--raw", "--prompt", "row 1", "-o", "max_tokens=5", "--seed", "1", "--json")
+            "generate", "-m", "run/final.gguf", "--raw", "--prompt", "row 1", "-o", "max_tokens=5", "--seed", "1",
+            "--json")
         #expect(draft.status == 0, "\(draft.error)")
         #expect(try logits(home, "-m", "run/final") == logits(home, "-m", "run/final.gguf"))
     }
