@@ -61,17 +61,20 @@ private final class ModelFolder {
             library: ModelLibrary(folder: folder.path), threadCount: 2, prefixFolder: nil, activity: activity)
         let generator = try generators.open(nil)
         #expect(!activity.isActive)
-        // Far more than is written until the first event is here.
+        // Far more than is written until somebody looks, from a thread that no other test can hold.
         var request = GenerationRequest(prompt: .raw("Once upon a time"), variantCount: 8, seed: 3)
         request.sampling.maxTokens = 400
-        let stopSignal = StopSignal()
-        var wasActive = false
-        for try await event in generator.generate(request, stopSignal: stopSignal) {
-            guard case .started = event else { continue }
-            wasActive = activity.isActive
+        let (stopSignal, seen, ended) = (StopSignal(), StopSignal(), StopSignal())
+        Thread.detachNewThread {
+            while !ended.isRaised, !seen.isRaised {
+                if activity.isActive { seen.raise() }
+                usleep(200)
+            }
             stopSignal.raise()
         }
-        #expect(wasActive && !activity.isActive)
+        for try await _ in generator.generate(request, stopSignal: stopSignal) {}
+        ended.raise()
+        #expect(seen.isRaised && !activity.isActive)
     }
 
     @Test func `a local model can do all there is, and knows its context`() throws {
