@@ -12,12 +12,13 @@ struct FinetuneCommand: ParsableCommand {
         discussion: """
             copydesk finetune -m qwen --data rows.jsonl -O my-voice --lora
             copydesk finetune -m FOLDER --data book.txt -O my-model --full --dtype bf16
-            copydesk finetune -m qwen --data rows.jsonl -O my-voice --lora --resume --background
+            copydesk finetune -m qwen --data rows.jsonl -O my-voice --lora --resume
 
             An adapter is small, trains on quantized models too, and is used with --adapter my-voice/final. A whole model \
             needs its weights in F32, F16 or BF16. What comes out lies in final/, for transformers or PEFT, and in \
-            final.gguf. Data is what `copydesk data check` shows. Ctrl-C stops after the update, with a checkpoint. With --background the run goes on \
-            without the terminal, and waits while a draft is written; `copydesk train status` lists all runs.
+            final.gguf. Data is what `copydesk data check` shows. Ctrl-C stops after the update, with a checkpoint. With \
+            --background the run goes on without the terminal, and waits while a draft is written; \
+            `copydesk train status` lists all runs.
             """)
 
     @OptionGroup var shared: SharedOptions
