@@ -61,6 +61,14 @@ private func rows(_ count: Int) -> String {
         let status = try home.run("train", "status", "run", "--json").json
         #expect(status["checkpoints"] as? [Int] == [4, 6] && status["steps"] as? Int == 6)
         #expect(try home.run("train", "status", "run").output.contains("step 6 of 6 · loss "))
+        // A log is a file that anyone may have written to.
+        let written = try String(contentsOfFile: home.path("run/log.jsonl"), encoding: .utf8)
+        try home.write(
+            written + #"{"step":7,"epoch":1,"loss":1e308,"targets":-1,"tokensPerSecond":-1e300,"secondsLeft":-5}"#
+                + "\n",
+            to: "run/log.jsonl")
+        #expect(try home.run("train", "status", "run").output.contains("0 tokens/s"))
+        try home.write(written, to: "run/log.jsonl")
         let plot = try home.run("train", "plot", "run", "--ascii", "--width", "60", "--height", "10").output
         let drawn = plot.split(separator: "\n" as Character).suffix(10)
         #expect(drawn.last == ". training, smoothed" && drawn.allSatisfy { $0.count <= 60 && $0.allSatisfy(\.isASCII) })

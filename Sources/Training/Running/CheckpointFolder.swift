@@ -65,12 +65,18 @@ public struct CheckpointFolder: Sendable {
     /// The state of a checkpoint.
     /// - Throws: `TrainingError.damagedCheckpoint`.
     public func state(ofStep step: Int) throws -> RunState {
-        let path = "\(path(ofStep: step))/\(Self.stateName)"
+        let folder = path(ofStep: step)
+        let state: RunState
         do {
-            return try JSONDecoder().decode(RunState.self, from: Data(contentsOf: URL(filePath: path)))
+            let bytes = try Data(contentsOf: URL(filePath: "\(folder)/\(Self.stateName)"))
+            state = try JSONDecoder().decode(RunState.self, from: bytes)
         } catch {
-            throw TrainingError.damagedCheckpoint(path: self.path(ofStep: step), reason: "its state cannot be read")
+            throw TrainingError.damagedCheckpoint(path: folder, reason: "its state cannot be read")
         }
+        guard state.step == step, (0...step).contains(state.updates) else {
+            throw TrainingError.damagedCheckpoint(path: folder, reason: "its state is that of another step")
+        }
+        return state
     }
 
     /// Puts the tensors of a checkpoint into the model and the optimizer.

@@ -66,7 +66,7 @@ struct RunReport: Encodable {
         var lines = [title]
         var facts = ["step \(step) of \(steps)"]
         if let loss { facts.append("loss \(RunWords.loss(loss))") }
-        if let tokensPerSecond { facts.append("\(Int(min(tokensPerSecond, 1e12))) tokens/s") }
+        if let tokensPerSecond { facts.append(RunWords.speed(tokensPerSecond)) }
         if let left = secondsLeft.flatMap(SizeText.seconds) { facts.append("\(left) left") }
         lines.append(facts.joined(separator: " · "))
         if let validation {
@@ -101,6 +101,9 @@ enum RunWords {
         value.formatted(.number.precision(.fractionLength(4)).grouping(.never))
     }
 
+    /// A log may hold any number.
+    static func speed(_ tokensPerSecond: Double) -> String { "\(Int(max(0, min(tokensPerSecond, 1e12)))) tokens/s" }
+
     static func rate(_ value: Double) -> String {
         value == 0 ? "0" : value.formatted(.number.notation(.scientific).precision(.significantDigits(1...3)))
     }
@@ -110,7 +113,7 @@ enum RunWords {
         var facts = ["step \(line.step) of \(steps)"]
         if let loss = line.loss { facts.append("loss \(Self.loss(loss))") }
         if let rate = line.learningRate { facts.append("rate \(Self.rate(rate))") }
-        if let speed = line.tokensPerSecond { facts.append("\(Int(min(speed, 1e12))) tokens/s") }
+        if let speed = line.tokensPerSecond { facts.append(Self.speed(speed)) }
         if line.step < steps, let left = line.secondsLeft.flatMap(SizeText.seconds) { facts.append("\(left) left") }
         if let skipped = line.skipped { facts.append("\(counted(skipped, "update")) without a label") }
         return facts.joined(separator: " · ")

@@ -150,6 +150,20 @@ private func greatestDifference(_ a: [Float], _ b: [Float]) -> Float {
         #expect(lines.first?.learningRate == 5e-3 && lines.first?.targets ?? 0 > 0)
     }
 
+    @Test(arguments: [("\"step\" : 12", "\"step\" : -3"), ("\"updates\" : 12", "\"updates\" : 99"), ("{", "[")])
+    func `does not go on from a checkpoint whose state was changed`(right: String, wrong: String) throws {
+        let fixture = try JobFixture()
+        _ = try fixture.train()
+        let path = fixture.folder.path("run/checkpoint-12/state.json")
+        let text = try String(contentsOfFile: path, encoding: .utf8)
+        #expect(text.contains(right))
+        try text.replacing(right, with: wrong).write(toFile: path, atomically: true, encoding: .utf8)
+        let error = #expect(throws: TrainingError.self) {
+            try fixture.prepared().open(resuming: true, allowsChanges: false)
+        }
+        #expect("\(error.map(\.description) ?? "")".contains("Remove this checkpoint"))
+    }
+
     @Test func `refuses what cannot go well, and writes nothing`() throws {
         var fixture = try JobFixture()
         fixture.job.settings.batchSize = 25
