@@ -48,7 +48,14 @@ extension DraftStore {
             let begun = try requireGeneration(id, db)
             if let turnId = begun.turnId, let draft = begun.drafts.first {
                 try bringBack(turn: turnId, db)
-                try show(draft: draft.id, of: turnId, time, db)
+                let hasAnswer = try Bool.fetchOne(
+                    db, sql: "SELECT activeDraftId IS NOT NULL FROM turn WHERE id = ?", arguments: [turnId])
+                if hasAnswer == true {
+                    try show(draft: draft.id, of: turnId, time, db)
+                } else {
+                    // The turn became the head when it was added. If another chat has said something since, that stays.
+                    try setActive(draft.id, of: turnId, db)
+                }
             }
             try SearchIndex.update(db, generation: id)
             return begun

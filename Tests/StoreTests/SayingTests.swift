@@ -50,6 +50,22 @@ import Testing
         #expect(texts(try store.branch(of: conversation.id, endingAt: end)) == "Hi One P1 A1 P2 A2")
     }
 
+    @Test func `the newest words stay open, although an older turn is answered after them`() throws {
+        try store.say("Hi", "One", in: conversation)
+        let shown = try store.branch(of: conversation.id)
+        let mine = try store.say("P1", after: shown, in: conversation.id)
+        let early = try store.addAnswer(to: mine.turn.id)
+        let theirs = try store.say("Q1", after: shown, in: conversation.id)
+        let late = try store.addAnswer(to: theirs.turn.id)
+        // The answers begin the other way round.
+        try store.answer(late, "B1", to: "Q1")
+        try store.answer(early, "A1", to: "P1")
+        #expect(try store.open(conversation) == "Hi One Q1 B1")
+        // Another answer to an older turn is asked for there, so it opens.
+        try store.answer(early, "A2", to: "P1")
+        #expect(try store.open(conversation) == "Hi One P1 A2")
+    }
+
     @Test func `words follow the draft that was shown, although another one was chosen meanwhile`() throws {
         let answer = try store.say("Hi", "One", in: conversation).answer
         try store.answer(answer, "Two", to: "Hi")

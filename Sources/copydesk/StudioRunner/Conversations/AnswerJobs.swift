@@ -42,7 +42,7 @@ extension EffectRunner {
                 }
             }
             guard let record = outcome.record else { throw CancellationError() }
-            // Someone else may have opened another branch meanwhile; the screen stays at this one.
+            // Someone else may have opened an older branch meanwhile; the screen stays at this one.
             try? await writes.run { try store.open(turn: place.answer, of: place.conversation.id) }
             records.keep(record, ofJob: job)
             let shortfalls = record.generation.lexiconShortfalls(lexicon)
@@ -221,10 +221,12 @@ extension DraftStore {
             isBranch: isBranch)
     }
 
-    /// Opens the branch of a turn unless it is open.
+    /// Opens the branch of a turn unless it is open, or another one has newer words.
     fileprivate func open(turn: Int64, of conversationId: Int64) throws {
-        if try !branch(of: conversationId).turns.contains(where: { $0.id == turn }) { try choose(turn: turn) }
+        let turns = try branch(of: conversationId).turns
+        if !turns.contains(where: { $0.id == turn }), (turns.last?.id ?? 0) < turn { try choose(turn: turn) }
     }
+
     /// The open branch; if it does not have the turn, because another program has opened another one, that of the turn.
     private func turns(of id: Int64, opening turn: Int64) throws -> [Turn] {
         let open = try openTurns(of: id)
