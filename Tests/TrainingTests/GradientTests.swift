@@ -109,8 +109,10 @@ func relativeDistance(_ a: [Float], _ b: [Float]) -> Double {
         }
     }
 
-    @Test(arguments: ["llama", "gpt2"])
-    func `in bf16 are near those in f32`(family: String) throws {
+    // On these models, whose values are large, the gradients of PyTorch's bf16 autocast are up to 5.7e-2 and 0.9e-2 away
+    // from those in f32.
+    @Test(arguments: [("llama", 5.7e-2), ("gpt2", 1.5e-2)])
+    func `in bf16 are as near to those in f32 as PyTorch's`(family: String, limit: Double) throws {
         let reference = try GradientReference(family)
         let model = try TrainedModel(reference.blueprint, part: .everything)
         let pass = pass(model, precision: .bf16)
@@ -120,8 +122,7 @@ func relativeDistance(_ a: [Float], _ b: [Float]) -> Double {
         #expect(loss != reference.loss && abs(loss - reference.loss) < 2e-2 * reference.loss)
         for parameter in model.parameters {
             let distance = relativeDistance(parameter.gradientValues, try reference.gradient(of: parameter))
-            // A norm of a tiny model has few values, which errors of single rows reach.
-            #expect(distance < (parameter.isVector ? 8e-2 : 4e-2), "\(parameter.name)")
+            #expect(distance < limit, "\(parameter.name)")
         }
     }
 

@@ -27,9 +27,10 @@ typedef struct ck_product {
   void (*decode)(uint32_t type, const uint8_t *row, size_t count, float scale, float *output);
 } ck_product;
 
-// The right operand is packed in strips of at most CK_STRIP_COLUMNS columns and CK_DEPTH_BLOCK rows, which is a whole
-// number of blocks of every element type.
-enum { CK_STRIP_COLUMNS = 256, CK_DEPTH_BLOCK = 256, CK_PRODUCT_SCRATCH_FLOATS = 256 * 256 + 16 * 256 };
+// The right operand is packed in strips of at most CK_STRIP_COLUMNS columns and CK_DEPTH_UNITS rows, or, in bf16 mode,
+// pairs of rows, which is a whole number of blocks of every element type.
+enum { CK_STRIP_COLUMNS = 256, CK_DEPTH_UNITS = 256, CK_DECODED_FLOATS = 512 };
+enum { CK_PRODUCT_SCRATCH_FLOATS = CK_STRIP_COLUMNS * CK_DEPTH_UNITS + 16 * CK_DECODED_FLOATS };
 
 // Causal attention of a batch of documents. Head h of a row stands at h * width.
 typedef struct ck_causal {
@@ -110,6 +111,8 @@ typedef struct ck_training {
   void (*rotate_backward)(float *head, const float *cosines, const float *sines, size_t pairs, bool interleaved);
   // gradient *= 1 - (capped / cap)^2
   void (*softcap_backward)(const float *capped, size_t count, float cap, float *gradient);
+  // Rounds each value to bf16 (nearest even), in place and, as bf16, in `halves`.
+  void (*round_row)(float *values, size_t count, uint16_t *halves);
   // output[c] += sum over rows of input[row][c]
   void (*sum_rows)(const float *input, size_t stride, uint32_t rows, uint32_t columns, float *output);
 

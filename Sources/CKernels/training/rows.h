@@ -176,6 +176,15 @@ static void CK_(softcap_backward)(const float *capped, size_t count, float cap, 
   })
 }
 
+static void CK_(round_row)(float *values, size_t count, uint16_t *halves) {
+  CK_EACH_SIXTEEN(count, {
+    u32x16 bits = CK_(rounded)(CK_GET(values));
+    u16x16 half = __builtin_convertvector(bits, u16x16);
+    memcpy(halves + i, &half, part * 2);
+    CK_PUT(values, (f32x16)(bits << 16))
+  })
+}
+
 static void CK_(sum_rows)(const float *input, size_t stride, uint32_t rows, uint32_t columns, float *output) {
   CK_EACH_SIXTEEN(columns, {
     f32x16 sums = CK_GET(output);

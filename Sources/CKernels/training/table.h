@@ -13,6 +13,7 @@ const ck_training CK_TRAINING_TABLE = {
     .activate_backward = CK_(activate_backward),
     .rotate_backward = CK_(rotate_backward),
     .softcap_backward = CK_(softcap_backward),
+    .round_row = CK_(round_row),
     .sum_rows = CK_(sum_rows),
     .cross_entropy = CK_(cross_entropy),
     .adam = CK_(adam),

@@ -5,12 +5,36 @@
 
 #define CK_LANES_WIDE (16 * CK_TILE_VECTORS)
 
+CK_INLINE uint32_t CK_(whole_panels)(uint32_t columns) {
+  return (columns + CK_LANES_WIDE - 1) / CK_LANES_WIDE * CK_LANES_WIDE;
+}
+
 CK_INLINE size_t CK_(units)(const bool rounds, size_t depth) { return rounds ? (depth + 1) / 2 : depth; }
 
 CK_INLINE u32x16 CK_(load_units)(const uint32_t *p) {
   u32x16 v;
   memcpy(&v, p, 64);
   return v;
+}
+
+// 16 pairs of bf16 numbers; zeros after the first `count` numbers.
+CK_INLINE u32x16 CK_(load_pairs)(const uint8_t *p, size_t count) {
+  u32x16 v = {0};
+  if (count >= 32)
+    memcpy(&v, p, 64);
+  else
+    memcpy(&v, p, count * 2);
+  return v;
+}
+
+// The first `count` (at most 16) bf16 numbers in the low halves, then zeros.
+CK_INLINE u32x16 CK_(load_bfloats)(const uint8_t *p, size_t count) {
+  u16x16 v = {0};
+  if (count == 16)
+    memcpy(&v, p, 32);
+  else
+    memcpy(&v, p, count * 2);
+  return __builtin_convertvector(v, u32x16);
 }
 
 // The bf16 nearest to each lane (ties to even) in the low half of the lane; NaN stays NaN.
@@ -28,6 +52,19 @@ CK_INLINE u32x16 CK_(pair)(f32x16 first, f32x16 second) {
   return (u32x16)_mm512_permutexvar_epi16(order, (__m512i)_mm512_cvtne2ps_pbh((__m512)second, (__m512)first));
 #else
   return CK_(rounded)(first) | CK_(rounded)(second) << 16;
+#endif
+}
+
+// 32 neighbours along the depth as 16 units.
+CK_INLINE u32x16 CK_(units_of)(f32x16 first, f32x16 second) {
+#if defined(CK_MULTIPLIES_PAIRS)
+  return (u32x16)_mm512_cvtne2ps_pbh((__m512)second, (__m512)first);
+#else
+  u16x16 halves[2] = {__builtin_convertvector(CK_(rounded)(first), u16x16),
+                      __builtin_convertvector(CK_(rounded)(second), u16x16)};
+  u32x16 v;
+  memcpy(&v, halves, 64);
+  return v;
 #endif
 }
 
@@ -135,20 +172,48 @@ CK_INLINE void CK_(store_group)(const bool rounds, const f32x16 *v, size_t count
   }
 }
 
-// Packs an operand of `depth` rows of `lanes` (at most `wide`, a multiple of 16) columns as units [depth][wide]; the
-// rest is zero. Element (k, l) stands at p[k * stride + l], or, if `transposed`, at p[l * stride + k].
+// Packs `lanes` (at most 16) rows of `depth` floats, `stride` apart, as lanes of units, `pitch` apart. The first `stored`
+// lanes are stored, those from `lanes` on as zeros.
+CK_INLINE void CK_(pack_pairs)(const float *p, size_t stride, size_t depth, size_t lanes, const int stored,
+                               size_t pitch, uint32_t *to) {
+  f32x16 v[16];
+  for (size_t k = 0; k < depth; k += 32, to += 16 * pitch) {
+    const size_t count = depth - k < 32 ? depth - k : 32;
+    for (size_t l = 0; l < 16; l++) {
+      const float *from = p + l * stride + k;
+      if (l >= lanes)
+        v[l] = ck_all(0);
+      else if (count == 32)
+        v[l] = (f32x16)CK_(units_of)(ck_load(from), ck_load(from + 16));
+      else if (count >= 16)
+        v[l] = (f32x16)CK_(units_of)(ck_load(from), ck_load_part(from + 16, count - 16));
+      else
+        v[l] = (f32x16)CK_(units_of)(ck_load_part(from, count), ck_all(0));
+    }
+    CK_(transpose)(v);
+    for (size_t i = 0; i < (count + 1) / 2; i++) memcpy(to + i * pitch, &v[i], (size_t)stored * 4);
+  }
+}
+
+// Packs an operand of `depth` rows of `lanes` (at most `wide`, a multiple of 16) columns as units of a panel; the rest
+// of its first `wide` lanes is zero. Element (k, l) stands at p[k * stride + l], or, if `transposed`, at
+// p[l * stride + k].
 CK_INLINE void CK_(pack_panel)(const bool rounds, const float *p, size_t stride, const bool transposed, size_t depth,
                                size_t lanes, size_t wide, uint32_t *to) {
   f32x16 v[16];
   for (size_t lane = 0; lane < wide; lane += 16) {
     size_t some = lane >= lanes ? 0 : lanes - lane < 16 ? lanes - lane : 16;
+    if (rounds && transposed) {
+      CK_(pack_pairs)(p + lane * stride, stride, depth, some, 16, CK_LANES_WIDE, to + lane);
+      continue;
+    }
     for (size_t k = 0; k < depth; k += 16) {
       size_t count = depth - k < 16 ? depth - k : 16;
       if (transposed)
         CK_(load_group_transposed)(p + lane * stride + k, stride, count, some, v);
       else
         CK_(load_group)(p + k * stride + lane, stride, count, some, v);
-      CK_(store_group)(rounds, v, count, 16, wide, to + CK_(units)(rounds, k) * wide + lane);
+      CK_(store_group)(rounds, v, count, 16, CK_LANES_WIDE, to + CK_(units)(rounds, k) * CK_LANES_WIDE + lane);
     }
   }
 }

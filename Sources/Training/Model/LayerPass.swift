@@ -36,8 +36,9 @@ struct LayerPass: Sendable {
     // MARK: Forward
 
     /// Computes `output` from `input`, and fills `record`. The caller puts a barrier before and after.
+    /// - Parameter output: nil if only the record is wanted.
     func forward(
-        _ worker: Worker, _ batch: TokenBatch, from input: FloatMatrix, to output: FloatMatrix, record: LayerRecord
+        _ worker: Worker, _ batch: TokenBatch, from input: FloatMatrix, to output: FloatMatrix?, record: LayerRecord
     ) {
         let n = batch.tokens.count
         attention(worker, batch, from: input, record: record)
@@ -53,10 +54,11 @@ struct LayerPass: Sendable {
         projectHeads(worker, rows: n, record: record)
         worker.barrier()
         normalizeAndRotate(worker, batch, record: record)
+        for rows in record.headRows { worker.keep(rows, rows: n) }
         worker.barrier()
         worker.attendCausally(
-            heads, queries: record.query, keys: record.key, values: record.value, into: record.attention,
-            logSumExp: record.logSums)
+            heads, queries: record.query.values, keys: record.key.values, values: record.value.values,
+            into: record.attention, logSumExp: record.logSums)
         worker.barrier()
         worker.pack(record.attention, rows: n, into: space.packed)
         worker.barrier()
@@ -66,7 +68,7 @@ struct LayerPass: Sendable {
             statistics: record.attentionBranchStatistics)
     }
 
-    private func feedForward(_ worker: Worker, rows n: Int, to output: FloatMatrix, record: LayerRecord) {
+    private func feedForward(_ worker: Worker, rows n: Int, to output: FloatMatrix?, record: LayerRecord) {
         normalize(
             worker, record.middle, rows: n, layer.feedForwardNorm, record.feedForwardStatistics, into: space.normalized)
         worker.barrier()
@@ -74,14 +76,16 @@ struct LayerPass: Sendable {
         worker.barrier()
         if let gate = layer.gate, let gateRows = record.gate {
             gate.forward(
-                worker, packed: space.packed, rows: n, into: gateRows, adds: false,
+                worker, packed: space.packed, rows: n, into: gateRows.values, adds: false,
                 adapted: record.adapted[layer.attentionPlace + 1], space: space)
             worker.barrier()
         }
         layer.up.forward(
-            worker, packed: space.packed, rows: n, into: record.up, adds: false,
+            worker, packed: space.packed, rows: n, into: record.up.values, adds: false,
             adapted: record.adapted[layer.downPlace - 1], space: space)
         worker.barrier()
+        for rows in record.activationRows { worker.keep(rows, rows: n) }
+        if output == nil, layer.down.adapter == nil, layer.feedForwardPostNorm == nil { return }
         activate(worker, rows: n, record: record)
         worker.barrier()
         worker.pack(space.activated, rows: n, into: space.packed)
@@ -92,12 +96,12 @@ struct LayerPass: Sendable {
             statistics: record.feedForwardBranchStatistics)
     }
 
-    // sum = residual + norm(W x) for the packed x.
+    // sum = residual + norm(W x) for the packed x; only what the record keeps if `sum` is nil.
     private func addBranch(
         _ worker: Worker, _ projection: TrainedProjection, adapted: FloatMatrix?, rows n: Int, to residual: FloatMatrix,
-        into sum: FloatMatrix, norm: NormParameters?, branch: FloatMatrix?, statistics: FloatMatrix?
+        into sum: FloatMatrix?, norm: NormParameters?, branch: FloatMatrix?, statistics: FloatMatrix?
     ) {
-        worker.copy(residual, rows: n, into: sum)
+        if let sum { worker.copy(residual, rows: n, into: sum) }
         guard let norm, let branch, let statistics else {
             worker.barrier()
             projection.forward(
@@ -109,15 +113,17 @@ struct LayerPass: Sendable {
             worker, packed: space.packed, rows: n, into: branch, adds: false, adapted: adapted, space: space)
         worker.barrier()
         normalize(worker, branch, rows: n, norm, statistics, into: space.normalized)
-        worker.add(space.normalized, times: 1, to: sum, rows: n)
+        if let sum { worker.add(space.normalized, times: 1, to: sum, rows: n) }
         worker.barrier()
     }
 
     private func projectHeads(_ worker: Worker, rows n: Int, record: LayerRecord) {
-        let (query, key) = (record.rawQuery ?? record.query, record.rawKey ?? record.key)
+        let (query, key) = (record.rawQuery ?? record.query.values, record.rawKey ?? record.key.values)
         switch layer.queryKeyValue {
         case .separate(let queries, let keys, let values):
-            for (place, (projection, rows)) in [(queries, query), (keys, key), (values, record.value)].enumerated() {
+            for (place, (projection, rows)) in [(queries, query), (keys, key), (values, record.value.values)]
+                .enumerated()
+            {
                 projection.forward(
                     worker, packed: space.packed, rows: n, into: rows, adds: false, adapted: record.adapted[place],
                     space: space)
@@ -130,7 +136,7 @@ struct LayerPass: Sendable {
                 space: space)
             worker.barrier()
             var column = 0
-            for rows in [query, key, record.value] {
+            for rows in [query, key, record.value.values] {
                 worker.copy(fused, column: column, rows: n, into: rows, column: 0, columnCount: rows.columnCount)
                 column += rows.columnCount
             }
@@ -140,23 +146,24 @@ struct LayerPass: Sendable {
     private func normalizeAndRotate(_ worker: Worker, _ batch: TokenBatch, record: LayerRecord) {
         let n = batch.tokens.count
         if let norm = queryNorm, let raw = record.rawQuery, let statistics = record.queryStatistics {
-            worker.normalize(raw, rows: n, by: norm, into: record.query, keeping: statistics)
+            worker.normalize(raw, rows: n, by: norm, into: record.query.values, keeping: statistics)
         }
         if let norm = keyNorm, let raw = record.rawKey, let statistics = record.keyStatistics {
-            worker.normalize(raw, rows: n, by: norm, into: record.key, keeping: statistics)
+            worker.normalize(raw, rows: n, by: norm, into: record.key.values, keeping: statistics)
         }
         guard let table = blueprint.rotation(ofLayer: index), let layout = shape.rotationLayout else { return }
-        for (rows, heads) in [(record.query, shape.headCount), (record.key, shape.keyValueHeadCount)] {
+        for (kept, heads) in [(record.query, shape.headCount), (record.key, shape.keyValueHeadCount)] {
             worker.rotate(
-                rows, rows: n, positions: batch.positions, headCount: heads, headWidth: shape.headWidth, table: table,
+                kept.values, rows: n, positions: batch.positions, headCount: heads, headWidth: shape.headWidth,
+                table: table,
                 layout: layout)
         }
     }
 
     private func activate(_ worker: Worker, rows n: Int, record: LayerRecord) {
         worker.activate(
-            record.gate ?? record.up, up: record.gate == nil ? nil : record.up, rows: n, kind: blueprint.activation,
-            into: space.activated)
+            (record.gate ?? record.up).values, up: record.gate == nil ? nil : record.up.values, rows: n,
+            kind: blueprint.activation, into: space.activated)
     }
 
     private func normalize(
@@ -186,23 +193,25 @@ struct LayerPass: Sendable {
         let branchGradient = branchBackward(
             worker, rows: n, norm: layer.feedForwardPostNorm, branch: record.feedForwardBranch,
             statistics: record.feedForwardBranchStatistics)
-        activate(worker, rows: n, record: record)
+        let (gate, up) = (record.gate?.values, record.up.values)
+        for rows in record.activationRows { worker.restore(rows, rows: n) }
+        if layer.down.readsInput { activate(worker, rows: n, record: record) }
         layer.down.backward(
             worker, input: space.activated, gradient: branchGradient, rows: n, into: space.activatedGradient,
             adds: false, adapted: record.adapted[layer.downPlace], space: space)
+        // From here on the gradients of gate and up stand in their places.
         worker.activateBackward(
-            record.gate ?? record.up, up: record.gate == nil ? nil : record.up, rows: n, kind: blueprint.activation,
-            outputGradient: space.activatedGradient, into: space.gateGradient ?? space.upGradient,
-            upGradient: space.gateGradient == nil ? nil : space.upGradient)
+            gate ?? up, up: gate == nil ? nil : up, rows: n, kind: blueprint.activation,
+            outputGradient: space.activatedGradient, into: gate ?? up, upGradient: gate == nil ? nil : up)
         normalize(
             worker, record.middle, rows: n, layer.feedForwardNorm, record.feedForwardStatistics, into: space.normalized)
-        if let gate = layer.gate, let gateGradient = space.gateGradient {
-            gate.backward(
-                worker, input: space.normalized, gradient: gateGradient, rows: n, into: space.normalizedGradient,
+        if let projection = layer.gate, let gate {
+            projection.backward(
+                worker, input: space.normalized, gradient: gate, rows: n, into: space.normalizedGradient,
                 adds: false, adapted: record.adapted[layer.attentionPlace + 1], space: space)
         }
         layer.up.backward(
-            worker, input: space.normalized, gradient: space.upGradient, rows: n, into: space.normalizedGradient,
+            worker, input: space.normalized, gradient: up, rows: n, into: space.normalizedGradient,
             adds: layer.gate != nil, adapted: record.adapted[layer.downPlace - 1], space: space)
         normalizeBackward(
             worker, record.middle, rows: n, layer.feedForwardNorm, record.feedForwardStatistics,
@@ -215,12 +224,14 @@ struct LayerPass: Sendable {
         let branchGradient = branchBackward(
             worker, rows: n, norm: layer.attentionPostNorm, branch: record.attentionBranch,
             statistics: record.attentionBranchStatistics)
+        for rows in record.headRows { worker.restore(rows, rows: n) }
         layer.attentionOutput.backward(
             worker, input: record.attention, gradient: branchGradient, rows: n, into: space.attentionGradient,
             adds: false, adapted: record.adapted[layer.attentionPlace], space: space)
         worker.attendBackward(
-            heads, queries: record.query, keys: record.key, values: record.value, output: record.attention,
-            logSumExp: record.logSums, outputGradient: space.attentionGradient, into: space.queryGradient,
+            heads, queries: record.query.values, keys: record.key.values, values: record.value.values,
+            output: record.attention, logSumExp: record.logSums, outputGradient: space.attentionGradient,
+            into: space.queryGradient,
             keyGradient: space.keyGradient, valueGradient: space.valueGradient)
         worker.barrier()
         headsBackward(worker, batch, record: record)

@@ -1,7 +1,8 @@
 // What the forward pass of a layer leaves for its backward pass.
 // - Normalized rows and activated columns are not kept, because computing them again is cheaper than their memory.
-// - If a model's records would be too large, there is one for all layers, and each layer is computed again before its
-//   backward pass: only the layers' inputs are kept (`TrainingPass.recomputes`).
+// - In bf16 mode most of it is kept in bf16: what products read in bf16 anyway, and the inputs of the activation.
+// - If the records of a batch would be too large, the first layer's serves all layers, and each layer is computed again
+//   before its backward pass: only the layers' inputs are kept (`TrainingPass`).
 
 import Inference
 import Tensors
@@ -14,9 +15,9 @@ final class LayerRecord: Sendable {
     let attentionStatistics: FloatMatrix
     let feedForwardStatistics: FloatMatrix
     /// Normalized, if the family does that, and rotated. [heads × head width]
-    let query: FloatMatrix
-    let key: FloatMatrix
-    let value: FloatMatrix
+    let query: KeptRows
+    let key: KeptRows
+    let value: KeptRows
     /// Before they are normalized, with the statistics of each head; nil if they are not.
     let rawQuery: FloatMatrix?
     let rawKey: FloatMatrix?
@@ -27,8 +28,8 @@ final class LayerRecord: Sendable {
     /// Logarithm of the sum of each softmax. [heads]
     let logSums: FloatMatrix
     /// Before the activation. [feed-forward width]
-    let gate: FloatMatrix?
-    let up: FloatMatrix
+    let gate: KeptRows?
+    let up: KeptRows
     /// Outputs of attention and feed-forward before they are normalized, with statistics; nil if they are not.
     let attentionBranch: FloatMatrix?
     let feedForwardBranch: FloatMatrix?
@@ -37,7 +38,7 @@ final class LayerRecord: Sendable {
     /// Of each projection with an adapter, by its place in `TrainedLayer.projections`: scale · A x. [rank]
     let adapted: [FloatMatrix?]
 
-    init(_ layer: TrainedLayer, blueprint: ModelBlueprint) {
+    init(_ layer: TrainedLayer, blueprint: ModelBlueprint, space: PassSpace) {
         let shape = blueprint.configuration
         func rows(_ columns: Int) -> FloatMatrix { FloatMatrix(rowCount: 1, columnCount: columns) }
         func rows(_ columns: Int, if wanted: Bool) -> FloatMatrix? { wanted ? rows(columns) : nil }
@@ -45,17 +46,20 @@ final class LayerRecord: Sendable {
         middle = rows(shape.width)
         attentionStatistics = rows(2)
         feedForwardStatistics = rows(2)
-        query = rows(shape.queryWidth)
-        key = rows(shape.keyValueWidth)
-        value = rows(shape.keyValueWidth)
+        func kept(_ columns: Int, _ shared: FloatMatrix?) -> KeptRows {
+            shared.map { KeptRows(roundedFrom: $0) } ?? KeptRows(columnCount: columns)
+        }
+        query = kept(shape.queryWidth, space.query)
+        key = kept(shape.keyValueWidth, space.key)
+        value = kept(shape.keyValueWidth, space.value)
         rawQuery = rows(shape.queryWidth, if: hasHeadNorms)
         rawKey = rows(shape.keyValueWidth, if: hasHeadNorms)
         queryStatistics = rows(2 * shape.headCount, if: hasHeadNorms)
         keyStatistics = rows(2 * shape.keyValueHeadCount, if: hasHeadNorms)
         attention = rows(shape.queryWidth)
         logSums = rows(shape.headCount)
-        gate = rows(shape.feedForwardWidth, if: blueprint.isGated)
-        up = rows(shape.feedForwardWidth)
+        gate = blueprint.isGated ? kept(shape.feedForwardWidth, space.gate) : nil
+        up = kept(shape.feedForwardWidth, space.up)
         attentionBranch = rows(shape.width, if: blueprint.hasPostNorms)
         feedForwardBranch = rows(shape.width, if: blueprint.hasPostNorms)
         attentionBranchStatistics = rows(2, if: blueprint.hasPostNorms)
@@ -65,14 +69,27 @@ final class LayerRecord: Sendable {
 
     private var matrices: [FloatMatrix] {
         [
-            middle, attentionStatistics, feedForwardStatistics, query, key, value, attention, logSums, up, gate,
-            rawQuery, rawKey, queryStatistics, keyStatistics, attentionBranch, feedForwardBranch,
-            attentionBranchStatistics, feedForwardBranchStatistics,
+            middle, attentionStatistics, feedForwardStatistics, attention, logSums, rawQuery, rawKey, queryStatistics,
+            keyStatistics, attentionBranch, feedForwardBranch, attentionBranchStatistics, feedForwardBranchStatistics,
         ].compactMap(\.self) + adapted.compactMap(\.self)
     }
 
-    func reserve(rows: Int) { for matrix in matrices { matrix.reserve(rows: rows) } }
+    /// Queries, keys and values.
+    var headRows: [KeptRows] { [query, key, value] }
+    /// The inputs of the activation.
+    var activationRows: [KeptRows] { [gate, up].compactMap(\.self) }
+
+    func reserve(rows: Int) {
+        for matrix in matrices { matrix.reserve(rows: rows) }
+        for kept in headRows + activationRows { kept.reserve(rows: rows) }
+    }
+
+    /// The rank of the adapter of each projection; nil if there is none.
+    var adaptedRanks: [Int?] { adapted.map { $0?.columnCount } }
 
     /// Bytes for each token.
-    var bytesPerRow: Int { matrices.reduce(0) { $0 + $1.columnCount * 4 } }
+    var bytesPerRow: Int {
+        matrices.reduce(0) { $0 + $1.columnCount * 4 }
+            + (headRows + activationRows).reduce(0) { $0 + $1.bytesPerRow }
+    }
 }

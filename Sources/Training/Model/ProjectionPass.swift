@@ -14,28 +14,33 @@ extension TrainedProjection.Weight {
 }
 
 extension TrainedProjection {
+    /// True if the backward pass reads x: for the gradient of W or of A.
+    var readsInput: Bool { weight.parameter?.gradient != nil || adapter != nil }
+
     /// Computes y. All workers have passed a barrier since `packed` and `adapted` were last used.
     /// - Parameters:
     ///   - packed: x, packed as a left operand.
+    ///   - output: nil if only `adapted` is wanted.
     ///   - adds: true if y is added to what `output` holds.
     ///   - adapted: takes scale · A x, which the backward pass needs; nil if there is no adapter.
     func forward(
-        _ worker: Worker, packed: PackedMatrix, rows n: Int, into output: FloatMatrix, adds: Bool,
+        _ worker: Worker, packed: PackedMatrix, rows n: Int, into output: FloatMatrix?, adds: Bool,
         adapted: FloatMatrix?, space: PassSpace
     ) {
-        worker.multiply(packed, by: weight.operand.transposed, into: output, adds: adds)
+        if let output { worker.multiply(packed, by: weight.operand.transposed, into: output, adds: adds) }
         if let adapter, let adapted {
             worker.multiply(
                 packed, by: .transposed(adapter.a.values), into: adapted, adds: false)
             worker.barrier()
             worker.scale(adapted, rows: n, by: adapter.scale)
+            guard let output else { return }
             worker.barrier()
             worker.pack(adapted, rows: n, into: space.packedAdapter)
             worker.barrier()
             worker.multiply(
                 space.packedAdapter, by: .transposed(adapter.b.values), into: output, adds: true)
         }
-        if let bias {
+        if let bias, let output {
             worker.barrier()
             worker.addBias(.only(bias.values), to: output, rows: n)
         }

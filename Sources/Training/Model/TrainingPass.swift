@@ -18,28 +18,28 @@ public final class TrainingPass: @unchecked Sendable {
     /// Inputs of all layers, and the output of the last one: [tokens × width] each.
     private let inputs: [FloatMatrix]
     private let records: [LayerRecord]
-    /// True if layers are computed again before their backward pass, because all records together would be too large.
-    let recomputes: Bool
+    /// The layer whose record serves each layer if layers are computed again: the first one with such adapters.
+    private let sharedPlaces: [Int]
+    /// Whether layers are computed again before their backward pass; nil: if the records of a batch would be too large.
+    private let recomputes: Bool?
 
-    /// Records of all layers together may have so many bytes for a batch of 2,048 tokens.
+    /// Records of all layers together may have so many bytes.
     private static let recordLimit = 768 << 20
 
-    /// - Parameter recomputes: nil: if the model is large.
+    /// - Parameter recomputes: nil: if a batch is large. It changes no bit of any result.
     public init(model: TrainedModel, team: WorkerTeam, precision: TrainingPrecision, recomputes: Bool? = nil) {
         self.model = model
         self.team = team
         let shape = model.blueprint.configuration
         space = PassSpace(model: model, precision: precision)
         inputs = (0...shape.layerCount).map { _ in FloatMatrix(rowCount: 1, columnCount: shape.width) }
-        let first = model.layers.first.map { LayerRecord($0, blueprint: model.blueprint) }
-        let bytes = (first?.bytesPerRow ?? 0) * shape.layerCount * 2048
-        let again = recomputes ?? (bytes > Self.recordLimit)
-        self.recomputes = again
-        records = model.layers.enumerated().map { index, layer in
-            guard let first, again || index == 0 else { return LayerRecord(layer, blueprint: model.blueprint) }
-            return first
-        }
+        self.recomputes = recomputes
         let space = space
+        let records = model.layers.map { LayerRecord($0, blueprint: model.blueprint, space: space) }
+        self.records = records
+        sharedPlaces = records.indices.map { index in
+            records.firstIndex { $0.adaptedRanks == records[index].adaptedRanks } ?? index
+        }
         layers = model.layers.indices.map { LayerPass(model: model, index: $0, space: space) }
         head = HeadPass(model: model, space: space)
     }
@@ -75,14 +75,24 @@ public final class TrainingPass: @unchecked Sendable {
     private func prepare(_ batch: TokenBatch) {
         let count = batch.tokens.count
         for matrix in inputs { matrix.reserve(rows: count) }
-        for record in recomputes ? Array(records.prefix(1)) : records { record.reserve(rows: count) }
+        for record in records(batch) { record.reserve(rows: count) }
         space.reserve(rows: count)
         space.set(documents: batch.documents)
         model.blueprint.rotation?.prepare(batch.positions)
         model.blueprint.windowedRotation?.prepare(batch.positions)
     }
 
+    private func recomputes(_ batch: TokenBatch) -> Bool {
+        recomputes ?? (records.reduce(0) { $0 + $1.bytesPerRow } * batch.tokens.count > Self.recordLimit)
+    }
+
+    /// The record of each layer.
+    private func records(_ batch: TokenBatch) -> [LayerRecord] {
+        recomputes(batch) ? sharedPlaces.map { records[$0] } : records
+    }
+
     private func forward(_ batch: TokenBatch) {
+        let records = records(batch)
         team.run { worker in
             embed(worker, batch)
             for (index, layer) in layers.enumerated() {
@@ -94,10 +104,11 @@ public final class TrainingPass: @unchecked Sendable {
     }
 
     private func backward(_ batch: TokenBatch) {
+        let (records, recomputes) = (records(batch), recomputes(batch))
         team.run { worker in
             for (index, layer) in layers.enumerated().reversed() {
                 if recomputes, index + 1 < layers.count {
-                    layer.forward(worker, batch, from: inputs[index], to: inputs[index + 1], record: records[index])
+                    layer.forward(worker, batch, from: inputs[index], to: nil, record: records[index])
                     worker.barrier()
                 }
                 layer.backward(worker, batch, input: inputs[index], record: records[index])
@@ -152,8 +163,12 @@ final class PassSpace: Sendable {
     /// [feed-forward width]
     let activated: FloatMatrix
     let activatedGradient: FloatMatrix
-    let gateGradient: FloatMatrix?
-    let upGradient: FloatMatrix
+    /// What the layers' records are rounded from; nil in f32, where each record has its own.
+    let query: FloatMatrix?
+    let key: FloatMatrix?
+    let value: FloatMatrix?
+    let gate: FloatMatrix?
+    let up: FloatMatrix?
     /// Of adapters. [rank]
     let adapted: FloatMatrix?
     /// The left operands of products.
@@ -184,8 +199,12 @@ final class PassSpace: Sendable {
         fusedGradient = isFused ? rows(shape.queryWidth + 2 * shape.keyValueWidth) : nil
         activated = rows(shape.feedForwardWidth)
         activatedGradient = rows(shape.feedForwardWidth)
-        gateGradient = model.blueprint.isGated ? rows(shape.feedForwardWidth) : nil
-        upGradient = rows(shape.feedForwardWidth)
+        func shared(_ columns: Int) -> FloatMatrix? { precision == .bf16 ? rows(columns) : nil }
+        query = shared(shape.queryWidth)
+        key = shared(shape.keyValueWidth)
+        value = shared(shape.keyValueWidth)
+        gate = model.blueprint.isGated ? shared(shape.feedForwardWidth) : nil
+        up = shared(shape.feedForwardWidth)
         adapted = model.adapters.first.map { rows($0.adapter.rank) }
         packed = PackedMatrix(precision: precision.ofProducts)
         packedTransposed = PackedMatrix(precision: precision.ofProducts)
@@ -215,7 +234,8 @@ final class PassSpace: Sendable {
     func reserve(rows: Int) {
         let all: [FloatMatrix?] = [
             gradient, normalized, normalizedGradient, branchGradient, queryGradient, keyGradient, valueGradient,
-            attentionGradient, fused, fusedGradient, activated, activatedGradient, gateGradient, upGradient, adapted,
+            attentionGradient, fused, fusedGradient, activated, activatedGradient, query, key, value,
+            gate, up, adapted,
         ]
         for matrix in all { matrix?.reserve(rows: rows) }
         packed.reserve(rows: rows, depth: widest)
