@@ -172,8 +172,8 @@ CK_INLINE void CK_(store_group)(const bool rounds, const f32x16 *v, size_t count
   }
 }
 
-// Packs `lanes` (at most 16) rows of `depth` floats, `stride` apart, as lanes of units, `pitch` apart. The first `stored`
-// lanes are stored, those from `lanes` on as zeros.
+// Packs `lanes` (at most 16) rows of `depth` floats, `stride` apart, as lanes of units, `pitch` apart. The first
+// `stored` lanes are stored, those from `lanes` on as zeros.
 CK_INLINE void CK_(pack_pairs)(const float *p, size_t stride, size_t depth, size_t lanes, const int stored,
                                size_t pitch, uint32_t *to) {
   f32x16 v[16];
