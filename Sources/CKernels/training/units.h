@@ -179,17 +179,15 @@ CK_INLINE void CK_(pack_pairs)(const float *p, size_t stride, size_t depth, size
   f32x16 v[16];
   for (size_t k = 0; k < depth; k += 32, to += 16 * pitch) {
     const size_t count = depth - k < 32 ? depth - k : 32;
-    for (size_t l = 0; l < 16; l++) {
-      const float *from = p + l * stride + k;
-      if (l >= lanes)
-        v[l] = ck_all(0);
-      else if (count == 32)
-        v[l] = (f32x16)CK_(units_of)(ck_load(from), ck_load(from + 16));
-      else if (count >= 16)
-        v[l] = (f32x16)CK_(units_of)(ck_load(from), ck_load_part(from + 16, count - 16));
-      else
-        v[l] = (f32x16)CK_(units_of)(ck_load_part(from, count), ck_all(0));
-    }
+    if (count == 32 && lanes == 16)
+      for (size_t l = 0; l < 16; l++)
+        v[l] = (f32x16)CK_(units_of)(ck_load(p + l * stride + k), ck_load(p + l * stride + k + 16));
+    else
+      for (size_t l = 0; l < 16; l++) {
+        float part[32] = {0};
+        if (l < lanes) memcpy(part, p + l * stride + k, count * 4);
+        v[l] = (f32x16)CK_(units_of)(ck_load(part), ck_load(part + 16));
+      }
     CK_(transpose)(v);
     for (size_t i = 0; i < (count + 1) / 2; i++) memcpy(to + i * pitch, &v[i], (size_t)stored * 4);
   }

@@ -228,22 +228,24 @@ extension Worker {
     ) {
         let width = batch.shape.headWidth
         let start = batch.documents[sum.document].lowerBound
+        let items = batch.items[sum.items]
         for key in sum.keys {
             var isFirst = true
-            for item in batch.items[sum.items] where item.firstKey <= key && key < item.queries.upperBound {
+            for item in items where item.firstKey <= key && key < item.queries.upperBound {
                 guard let offset = item.part else { continue }
                 let keys = batch.part(at: offset + (key - item.firstKey) * width)
                 let values = keys + (item.queries.upperBound - item.firstKey) * width
-                for (part, gradient) in [(keys, keyGradient), (values, valueGradient)] {
-                    let target = gradient.pointer(row: start + key, column: item.head * width)
-                    if isFirst {
-                        target.update(from: part, count: width)
-                    } else {
-                        kernels.pointee.add(part, width, 1, target)
-                    }
-                }
+                let (row, column) = (start + key, item.head * width)
+                add(keys, to: keyGradient.pointer(row: row, column: column), count: width, replaces: isFirst)
+                add(values, to: valueGradient.pointer(row: row, column: column), count: width, replaces: isFirst)
                 isFirst = false
             }
         }
+    }
+
+    private func add(
+        _ part: UnsafeMutablePointer<Float>, to sum: UnsafeMutablePointer<Float>, count: Int, replaces: Bool
+    ) {
+        if replaces { sum.update(from: part, count: count) } else { kernels.pointee.add(part, count, 1, sum) }
     }
 }

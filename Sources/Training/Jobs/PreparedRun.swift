@@ -62,7 +62,8 @@ public final class PreparedRun: @unchecked Sendable {
         folder = RunFolder(path: path)
         try report(.readingModel)
         let blueprint = try ModelBlueprint(source: source)
-        if job.part == .everything { try Self.checkUnquantized(blueprint.source) }
+        // A new model's weights are floats, and drawing them takes time.
+        if job.part == .everything, !(source is FreshModel) { try Self.checkUnquantized(blueprint.source) }
         let (corpus, validation) = try Self.corpus(job, blueprint, name, report)
         summary = corpus.summary
         validationRowCount = validation?.count ?? 0

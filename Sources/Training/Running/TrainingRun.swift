@@ -33,7 +33,7 @@ public final class TrainingRun {
     private let order: any RowOrder
     private let origins: [String: String]
     private let team: WorkerTeam
-    private let pass: TrainingPass
+    private var passInUse: TrainingPass?
     private let optimizer: Optimizer
     private let checkpoints: CheckpointFolder
     /// Writes a text for the log; nil if none is wanted.
@@ -84,9 +84,16 @@ public final class TrainingRun {
             exampleCount: data.count, batchSize: settings.batchSize, accumulation: settings.accumulation,
             epochs: settings.epochs, stepLimit: settings.stepLimit)
         team = WorkerTeam(threadCount: threadCount)
-        pass = TrainingPass(model: model, team: team, precision: settings.precision)
         optimizer = Optimizer(model: model, settings: settings.optimizer)
         checkpoints = CheckpointFolder(path: folder)
+    }
+
+    /// Made when it is needed. It is the largest part of a run's memory, so it is given up when the updates are made.
+    private var pass: TrainingPass {
+        if let passInUse { return passInUse }
+        let pass = TrainingPass(model: model, team: team, precision: settings.precision)
+        passInUse = pass
+        return pass
     }
 
     public var logPath: String { "\(folder)/log.jsonl" }
@@ -138,6 +145,7 @@ public final class TrainingRun {
             }
             if isLast || Self.isDue(step, settings.checkpointInterval) { try save(log, report) }
         }
+        passInUse = nil
         return .finished
     }
 
