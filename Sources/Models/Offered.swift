@@ -14,6 +14,7 @@ public typealias AdapterError = Inference.AdapterError
 public typealias MergeError = Inference.MergeError
 public typealias ModelMerger = Inference.ModelMerger
 public typealias ModelQuantizer = Inference.ModelQuantizer
+public typealias WritingProgress = Inference.WritingProgress
 public typealias QuantizationRecipe = Inference.QuantizationRecipe
 public typealias QuantizingError = Inference.QuantizingError
 

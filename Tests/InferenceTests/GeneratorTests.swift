@@ -48,17 +48,9 @@ enum BuiltInModel {
 }
 
 /// The built-in model with a norm that makes every logit NaN.
-private struct SpoiltModel: ModelSource {
-    let base: GGUFFile
+private struct SpoiltModel: ModelOverlay {
+    let base: any ModelSource
 
-    var path: String { base.path }
-    var files: [MappedFile] { base.files }
-    var metadata: [String: MetadataValue] { base.metadata }
-    var tensorNames: [String] { base.tensorNames }
-    func hasTensor(_ name: String) -> Bool { base.hasTensor(name) }
-    func shape(of name: String) -> [Int]? { base.shape(of: name) }
-    func weight(_ name: String) throws -> WeightMatrix { try base.weight(name) }
-    func weights(_ name: String) throws -> [WeightMatrix] { try base.weights(name) }
     func vector(_ name: String) throws -> WeightVector {
         let vector = try base.vector(name)
         return name == "output_norm.weight" ? WeightVector(values: vector.values.map { _ in .nan }) : vector

@@ -18,7 +18,7 @@ public struct AppliedAdapter: Sendable {
 }
 
 /// A model whose matrices have the updates of adapters.
-public final class AdaptedModel: ModelSource {
+public final class AdaptedModel: ModelOverlay {
     public let base: any ModelSource
     /// In the order in which they are added, without those whose scale is 0.
     public let adapters: [AppliedAdapter]
@@ -125,20 +125,6 @@ public final class AdaptedModel: ModelSource {
     public var inFileLayout: any ModelSource { AdaptedModel(inFileLayout: self) }
 
     public func updates(of name: String) -> [LowRankUpdate] { base.updates(of: name) + (updates[name] ?? []) }
-
-    // Everything else is the base's.
-    public var path: String { base.path }
-    public var files: [MappedFile] { base.files }
-    public var metadata: [String: MetadataValue] { base.metadata }
-    public var tensorNames: [String] { base.tensorNames }
-    public var vocabularyFolder: String? { base.vocabularyFolder }
-    public var authorSampling: AuthorSampling { base.authorSampling }
-    public func origin(of key: String) -> (path: String, key: String) { base.origin(of: key) }
-    public func hasTensor(_ name: String) -> Bool { base.hasTensor(name) }
-    public func shape(of name: String) -> [Int]? { base.shape(of: name) }
-    public func weight(_ name: String) throws -> WeightMatrix { try base.weight(name) }
-    public func weights(_ name: String) throws -> [WeightMatrix] { try base.weights(name) }
-    public func vector(_ name: String) throws -> WeightVector { try base.vector(name) }
 }
 
 extension ModelSource {

@@ -96,7 +96,7 @@ public struct LoRAAdapter: Sendable {
     }
 
     /// Matrices whose products the forward pass computes for every row, so that an update can be added to them.
-    private static let inLayer: Set<String> = [
+    static let inLayer: Set<String> = [
         "attn_q", "attn_k", "attn_v", "attn_qkv", "attn_output", "ffn_gate", "ffn_up", "ffn_down", "ffn_gate_inp",
         "ffn_gate_shexp", "ffn_up_shexp", "ffn_down_shexp", "shortconv.in_proj", "shortconv.out_proj",
     ]

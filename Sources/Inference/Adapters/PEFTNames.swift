@@ -8,7 +8,7 @@ struct PEFTNames {
 
     init(architecture: String) {
         self.architecture = architecture
-        inLayer = Self.own[architecture] ?? Self.usual
+        inLayer = LoRAAdapter.inLayer.reduce(into: [:]) { $0[$1] = Self.inner($1, architecture) }
     }
 
     /// The module's complete name, such as `model.layers.0.self_attn.q_proj`; nil if the matrix is no module.
@@ -31,29 +31,13 @@ struct PEFTNames {
         return inLayer.values.count { $0 == last || $0.hasSuffix("." + last) } == 1 ? last : inner
     }
 
-    private static let usual = [
-        "attn_q": "self_attn.q_proj", "attn_k": "self_attn.k_proj", "attn_v": "self_attn.v_proj",
-        "attn_output": "self_attn.o_proj", "ffn_gate": "mlp.gate_proj", "ffn_up": "mlp.up_proj",
-        "ffn_down": "mlp.down_proj", "ffn_gate_inp": "mlp.gate",
-    ]
-
-    private static let own = [
-        "gpt2": [
-            "attn_qkv": "attn.c_attn", "attn_output": "attn.c_proj", "ffn_up": "mlp.c_fc", "ffn_down": "mlp.c_proj",
-        ],
-        "phi3": [
-            "attn_qkv": "self_attn.qkv_proj", "attn_output": "self_attn.o_proj", "ffn_up": "mlp.gate_up_proj",
-            "ffn_down": "mlp.down_proj",
-        ],
-        "lfm2": [
-            "attn_q": "self_attn.q_proj", "attn_k": "self_attn.k_proj", "attn_v": "self_attn.v_proj",
-            "attn_output": "self_attn.out_proj", "ffn_gate": "feed_forward.w1", "ffn_down": "feed_forward.w2",
-            "ffn_up": "feed_forward.w3", "shortconv.in_proj": "conv.in_proj", "shortconv.out_proj": "conv.out_proj",
-        ],
+    private static func inner(_ stem: String, _ architecture: String) -> String? {
+        switch (architecture, stem) {
         // One matrix of transformers holds gate and up there, and an update of both needs one A.
-        "granitemoe": [
-            "attn_q": "self_attn.q_proj", "attn_k": "self_attn.k_proj", "attn_v": "self_attn.v_proj",
-            "attn_output": "self_attn.o_proj",
-        ],
-    ]
+        case ("granitemoe", _) where stem.hasPrefix("ffn_"): nil
+        // Modules have one name for the router of experts, and tensors in files a name for each family.
+        case (_, "ffn_gate_inp"): HuggingFaceNames.hasUsualModules(architecture) ? "mlp.gate" : nil
+        default: HuggingFaceNames.inner(stem, architecture)
+        }
+    }
 }

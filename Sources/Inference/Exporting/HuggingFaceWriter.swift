@@ -43,14 +43,6 @@ public struct HuggingFaceWriter: Sendable {
         }
     }
 
-    /// The progress of writing.
-    public struct Progress: Sendable, Equatable {
-        /// GGUF's name of the next tensor.
-        public var tensor: String
-        public var index: Int
-        public var count: Int
-    }
-
     /// The folder that was written.
     public struct Result: Sendable, Equatable {
         public var bytes: Int
@@ -81,13 +73,13 @@ public struct HuggingFaceWriter: Sendable {
     ///   written; `CancellationError` if the stop signal was raised. What was at its place is then as it was.
     public func write(
         _ source: any ModelSource, to path: String, stopSignal: StopSignal = StopSignal(),
-        report: @escaping (Progress) -> Void = { _ in }
+        report: @escaping (WritingProgress) -> Void = { _ in }
     ) throws -> Result {
         let place = try FolderPlace(path: path, source: source, replaces: replaces)
         let model = try FolderModel(source)
         let encoder = TensorEncoder(path: source.path, team: team, stopSignal: stopSignal)
         let tensors = try FolderTensors(model: model, type: weights.elementType, encoder: encoder).list {
-            report(Progress(tensor: $0, index: $1, count: $2))
+            report(WritingProgress(tensor: $0, index: $1, count: $2))
         }
         let texts = try FolderTexts(model)
         let configuration = FolderConfiguration(model: model, tokens: texts.tokens, weights: weights)

@@ -20,7 +20,8 @@ extension HuggingFaceNames {
         return "\(isGPT2 ? "transformer.h" : "model.layers").\(layer).\(inner).\(end)"
     }
 
-    private static func inner(_ stem: String, _ architecture: String) -> String? {
+    /// The name inside its layer, such as `self_attn.q_proj` for `attn_q`; nil if transformers' models have none.
+    static func inner(_ stem: String, _ architecture: String) -> String? {
         switch architecture {
         case "gpt2": gpt2Inner[stem]
         case "phi3": phi3Inner[stem]
@@ -33,6 +34,9 @@ extension HuggingFaceNames {
         default: usualInner[stem]
         }
     }
+
+    /// True for the families whose layers have modules as Llama's do.
+    static func hasUsualModules(_ architecture: String) -> Bool { !["gpt2", "phi3", "lfm2"].contains(architecture) }
 
     private static let usualWhole = [
         "token_embd": "model.embed_tokens", "output_norm": "model.norm", "output": "lm_head",

@@ -5,19 +5,11 @@
 import Tensors
 
 /// Adapters merged into their model, for writing it as a file.
-struct MergedModel: ModelSource {
+struct MergedModel: ModelOverlay {
     let model: AdaptedModel
 
-    var path: String { model.path }
-    var files: [MappedFile] { model.files }
-    var metadata: [String: MetadataValue] { model.metadata }
-    var tensorNames: [String] { model.tensorNames }
-    var vocabularyFolder: String? { model.vocabularyFolder }
-    var authorSampling: AuthorSampling { model.authorSampling }
-    func origin(of key: String) -> (path: String, key: String) { model.origin(of: key) }
-    func hasTensor(_ name: String) -> Bool { model.hasTensor(name) }
-    func shape(of name: String) -> [Int]? { model.shape(of: name) }
-    func vector(_ name: String) throws -> WeightVector { try model.vector(name) }
+    var base: any ModelSource { model }
+    func updates(of name: String) -> [LowRankUpdate] { [] }
 
     func weight(_ name: String) throws -> WeightMatrix {
         let weight = try model.weight(name)

@@ -57,7 +57,7 @@ public struct ModelMerger: Sendable {
     ///   throws before the file is complete, nothing is written.
     public func write(
         _ source: any ModelSource, to path: String, stopSignal: StopSignal = StopSignal(),
-        report: @escaping (ModelQuantizer.Progress) -> Void = { _ in }
+        report: @escaping (WritingProgress) -> Void = { _ in }
     ) throws -> Result {
         guard let adapted = source as? AdaptedModel, !adapted.adapters.isEmpty else {
             throw MergeError.nothingToMerge(path: source.path)

@@ -9,14 +9,6 @@ import Tensors
 
 /// Quantizes models.
 public struct ModelQuantizer: Sendable {
-    /// The progress of writing.
-    public struct Progress: Sendable, Equatable {
-        /// The next tensor to write.
-        public var tensor: String
-        public var index: Int
-        public var count: Int
-    }
-
     /// The file that was written.
     public struct Result: Sendable, Equatable {
         public var bytes: Int
@@ -58,7 +50,7 @@ public struct ModelQuantizer: Sendable {
     ///   was raised. If it throws, nothing is written, and an existing file of that name stays.
     public func write(
         _ source: any ModelSource, to path: String, stopSignal: StopSignal = StopSignal(),
-        report: @escaping (Progress) -> Void = { _ in }
+        report: @escaping (WritingProgress) -> Void = { _ in }
     ) throws -> Result {
         try checkTarget(path, source: source)
         let source = try source.withoutAdapters().inFileLayout
@@ -67,7 +59,7 @@ public struct ModelQuantizer: Sendable {
         let encoder = TensorEncoder(path: source.path, team: team, stopSignal: stopSignal)
         let tensors = plans.enumerated().map { index, plan in
             GGUFWriter.Tensor(name: plan.name, shape: plan.shape, type: plan.type) { write in
-                report(Progress(tensor: plan.name, index: index, count: plans.count))
+                report(WritingProgress(tensor: plan.name, index: index, count: plans.count))
                 try encoder.encode(Self.matrices(source, plan), as: plan.type, tensor: plan.name, write: write)
             }
         }

@@ -5,24 +5,14 @@ import Inference
 import Tensors
 
 /// The base model with the tensors of the run in place of its own.
-struct TrainedSource: ModelSource {
-    private let base: any ModelSource
+struct TrainedSource: ModelOverlay {
+    let base: any ModelSource
     private let parameters: [String: Parameter]
 
     init(_ model: TrainedModel) {
         base = model.blueprint.source
         parameters = Dictionary(uniqueKeysWithValues: model.parameters.map { ($0.name, $0) })
     }
-
-    var path: String { base.path }
-    var files: [MappedFile] { base.files }
-    var metadata: [String: MetadataValue] { base.metadata }
-    var tensorNames: [String] { base.tensorNames }
-    var vocabularyFolder: String? { base.vocabularyFolder }
-    var authorSampling: AuthorSampling { base.authorSampling }
-    func origin(of key: String) -> (path: String, key: String) { base.origin(of: key) }
-    func hasTensor(_ name: String) -> Bool { base.hasTensor(name) }
-    func shape(of name: String) -> [Int]? { base.shape(of: name) }
 
     func weight(_ name: String) throws -> WeightMatrix {
         guard let parameter = parameters[name] else { return try base.weight(name) }

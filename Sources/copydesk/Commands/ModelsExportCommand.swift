@@ -47,20 +47,10 @@ struct ModelsExportCommand: ParsableCommand {
         let source = try library.openSource(TextFile.expand(model)).file
         let weights = type ?? .usual(of: source)
         let writer = HuggingFaceWriter(weights: weights, threadCount: shared.threadCount, replaces: force)
-        signal(SIGXFSZ, SIG_IGN)  // if a limit on file sizes is reached, the write fails and we report it
-        let stopSignal = StopSignal()
-        let interrupts = InterruptWatch(stopSignal: stopSignal, endsAtOnce: false)
-        defer { interrupts.cancel() }
         let start = ContinuousClock.now
         let path = TextFile.expand(output)
-        let result: HuggingFaceWriter.Result
-        do {
-            defer { Console.clearProgress() }
-            result = try writer.write(source, to: path, stopSignal: stopSignal) { progress in
-                Console.showProgress("tensor \(progress.index + 1) of \(progress.count): \(progress.tensor)")
-            }
-        } catch is CancellationError {
-            throw Interrupted()
+        let result = try ModelWriting.run {
+            try writer.write(source, to: path, stopSignal: $0, report: $1)
         }
         let difference = try LogitComparison.greatestDifference(
             between: source, and: library.openSource(path).file, threadCount: shared.threadCount)

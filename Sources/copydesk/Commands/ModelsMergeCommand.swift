@@ -45,19 +45,9 @@ struct ModelsMergeCommand: ParsableCommand {
     func run() throws {
         let source = try shared.modelLibrary.open(shared.withAdapters(TextFile.expand(input)))
         let merger = ModelMerger(recipe: type, threadCount: shared.threadCount, replaces: force)
-        signal(SIGXFSZ, SIG_IGN)  // if a limit on file sizes is reached, the write fails and we report it
-        let stopSignal = StopSignal()
-        let interrupts = InterruptWatch(stopSignal: stopSignal, endsAtOnce: false)
-        defer { interrupts.cancel() }
         let start = ContinuousClock.now
-        let result: ModelMerger.Result
-        do {
-            defer { Console.clearProgress() }
-            result = try merger.write(source.file, to: TextFile.expand(output), stopSignal: stopSignal) { progress in
-                Console.showProgress("tensor \(progress.index + 1) of \(progress.count): \(progress.tensor)")
-            }
-        } catch is CancellationError {
-            throw Interrupted()
+        let result = try ModelWriting.run {
+            try merger.write(source.file, to: TextFile.expand(output), stopSignal: $0, report: $1)
         }
         let report = Report(
             path: output, type: type?.rawValue, bytes: result.written.bytes, matrices: result.changedMatrices,

@@ -47,19 +47,9 @@ struct QuantizeCommand: ParsableCommand {
         let source = try shared.modelLibrary.openSource(TextFile.expand(input))
         let quantizer = ModelQuantizer(
             recipe: type, threadCount: shared.threadCount, allowsRequantizing: allowRequantize, replaces: force)
-        signal(SIGXFSZ, SIG_IGN)  // if a limit on file sizes is reached, the write fails and we report it
-        let stopSignal = StopSignal()
-        let interrupts = InterruptWatch(stopSignal: stopSignal, endsAtOnce: false)
-        defer { interrupts.cancel() }
         let start = ContinuousClock.now
-        let result: ModelQuantizer.Result
-        do {
-            defer { Console.clearProgress() }
-            result = try quantizer.write(source.file, to: TextFile.expand(output), stopSignal: stopSignal) { progress in
-                Console.showProgress("tensor \(progress.index + 1) of \(progress.count): \(progress.tensor)")
-            }
-        } catch is CancellationError {
-            throw Interrupted()
+        let result = try ModelWriting.run {
+            try quantizer.write(source.file, to: TextFile.expand(output), stopSignal: $0, report: $1)
         }
         let report = Report(
             path: output, type: type.rawValue, bytes: result.bytes, bitsPerWeight: result.bitsPerWeight,

@@ -7,21 +7,14 @@ import Tensors
 import Testing
 
 /// A tiny model with a vocabulary, which a file needs.
-private struct WithVocabulary: ModelSource {
-    let model: any ModelSource
-    var path: String { model.path }
-    var files: [MappedFile] { model.files }
+private struct WithVocabulary: ModelOverlay {
+    let base: any ModelSource
+    var vocabularyFolder: String? { nil }
     var metadata: [String: MetadataValue] {
         let tokens = MetadataValue.array(MetadataArray(integers: [1, 2]))
-        return model.metadata.merging(["tokenizer.ggml.tokens": tokens]) { own, _ in own }
+        return base.metadata.merging(["tokenizer.ggml.tokens": tokens]) { own, _ in own }
     }
-    var tensorNames: [String] { model.tensorNames }
-    func hasTensor(_ name: String) -> Bool { model.hasTensor(name) }
-    func shape(of name: String) -> [Int]? { model.shape(of: name) }
-    func weight(_ name: String) throws -> WeightMatrix { try model.weight(name) }
-    func weights(_ name: String) throws -> [WeightMatrix] { try model.weights(name) }
-    func vector(_ name: String) throws -> WeightVector { try model.vector(name) }
-    var inFileLayout: any ModelSource { WithVocabulary(model: model.inFileLayout) }
+    var inFileLayout: any ModelSource { WithVocabulary(base: base.inFileLayout) }
 }
 
 @Suite struct MergeTests {
@@ -31,7 +24,7 @@ private struct WithVocabulary: ModelSource {
         _ base: any ModelSource, _ adapters: [AppliedAdapter], recipe: QuantizationRecipe?
     ) throws -> ModelMerger.Result {
         try ModelMerger(recipe: recipe, threadCount: 2).write(
-            AdaptedModel(WithVocabulary(model: base), adapters), to: path)
+            AdaptedModel(WithVocabulary(base: base), adapters), to: path)
     }
 
     @Test(arguments: TinyAdapter.all.filter { !$0.isQuantized })

@@ -8,8 +8,8 @@ import Testing
 @testable import Inference
 
 /// A tiny model of the fixtures with a vocabulary of single characters.
-private struct LetterModel: ModelSource {
-    let base: GGUFFile
+private struct LetterModel: ModelOverlay {
+    let base: any ModelSource
     let metadata: [String: MetadataValue]
 
     init(_ name: String) throws {
@@ -26,15 +26,6 @@ private struct LetterModel: ModelSource {
         ]
         metadata = base.metadata.merging(own.map { ("tokenizer.ggml." + $0.key, $0.value) }) { $1 }
     }
-
-    var path: String { base.path }
-    var files: [MappedFile] { base.files }
-    var tensorNames: [String] { base.tensorNames }
-    func hasTensor(_ name: String) -> Bool { base.hasTensor(name) }
-    func shape(of name: String) -> [Int]? { base.shape(of: name) }
-    func weight(_ name: String) throws -> WeightMatrix { try base.weight(name) }
-    func weights(_ name: String) throws -> [WeightMatrix] { try base.weights(name) }
-    func vector(_ name: String) throws -> WeightVector { try base.vector(name) }
 }
 
 @Suite struct `Drafts of a model with short convolutions` {

@@ -202,24 +202,17 @@ import Testing
     }
 
     /// A file with other metadata.
-    private struct Changed: ModelSource {
-        let file: GGUFFile
+    private struct Changed: ModelOverlay {
+        let base: any ModelSource
         let metadata: [String: MetadataValue]
-        var path: String { file.path }
-        var files: [MappedFile] { file.files }
-        var tensorNames: [String] { file.tensorNames }
-        func hasTensor(_ name: String) -> Bool { file.hasTensor(name) }
-        func shape(of name: String) -> [Int]? { file.shape(of: name) }
-        func weight(_ name: String) throws -> WeightMatrix { try file.weight(name) }
-        func weights(_ name: String) throws -> [WeightMatrix] { try file.weights(name) }
-        func vector(_ name: String) throws -> WeightVector { try file.vector(name) }
+        var authorSampling: AuthorSampling { AuthorSampling(metadataOf: self) }
     }
 
     private static func changed(_ change: (inout [String: MetadataValue]) -> Void) throws -> Changed {
         let file = try GGUFFile.open(path: Fixtures.builtInModel)
         var metadata = file.metadata
         change(&metadata)
-        return Changed(file: file, metadata: metadata)
+        return Changed(base: file, metadata: metadata)
     }
 
     @Test func `the end token is the one that the chat template ends an answer with`() throws {

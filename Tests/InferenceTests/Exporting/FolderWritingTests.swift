@@ -219,7 +219,7 @@ import Testing
     @Test func `a model without a place in transformers is refused with the reason, and nothing is written`() throws {
         let scratch = try ScratchFolder()
         let path = scratch.path + "/model"
-        let tensor = WithBias(file: try Self.file("qwen2"))
+        let tensor = WithBias(base: try Self.file("qwen2"))
         let error = #expect(throws: FolderError.self) { _ = try HuggingFaceWriter().write(tensor, to: path) }
         #expect(
             error?.description
@@ -295,19 +295,14 @@ extension [String: MetadataValue] {
 }
 
 /// A model with a bias that its family does not have.
-private struct WithBias: ModelSource {
-    let file: GGUFFile
+private struct WithBias: ModelOverlay {
+    let base: any ModelSource
     private static let name = "blk.1.attn_output.bias"
 
-    var path: String { file.path }
-    var files: [MappedFile] { file.files }
-    var metadata: [String: MetadataValue] { file.metadata }
-    var tensorNames: [String] { file.tensorNames + [Self.name] }
+    var tensorNames: [String] { base.tensorNames + [Self.name] }
     func hasTensor(_ name: String) -> Bool { tensorNames.contains(name) }
-    func shape(of name: String) -> [Int]? { name == Self.name ? [24] : file.shape(of: name) }
-    func weight(_ name: String) throws -> WeightMatrix { try file.weight(name) }
-    func weights(_ name: String) throws -> [WeightMatrix] { try file.weights(name) }
+    func shape(of name: String) -> [Int]? { name == Self.name ? [24] : base.shape(of: name) }
     func vector(_ name: String) throws -> WeightVector {
-        name == Self.name ? WeightVector(values: Array(repeating: 1, count: 24)) : try file.vector(name)
+        name == Self.name ? WeightVector(values: Array(repeating: 1, count: 24)) : try base.vector(name)
     }
 }

@@ -7,8 +7,8 @@ import Testing
 @testable import Inference
 
 /// A model file of which some keys and tensors are other than they should be.
-private struct BrokenModel: ModelSource {
-    let base: GGUFFile
+private struct BrokenModel: ModelOverlay {
+    let base: any ModelSource
     var metadata: [String: MetadataValue]
     var hidden: Set<String> = []
     var renamed: [String: String] = [:]
@@ -20,7 +20,7 @@ private struct BrokenModel: ModelSource {
     }
 
     var path: String { "tiny.gguf" }
-    var files: [MappedFile] { base.files }
+    func origin(of key: String) -> (path: String, key: String) { (path, key) }
     var tensorNames: [String] { base.tensorNames.filter(hasTensor) }
     func hasTensor(_ name: String) -> Bool { shape(of: name) != nil }
     func shape(of name: String) -> [Int]? {

@@ -6,18 +6,10 @@ import Testing
 @testable import Inference
 
 /// The model without its chat template.
-private struct WithoutTemplate: ModelSource {
+private struct WithoutTemplate: ModelOverlay {
     let base: any ModelSource
 
-    var path: String { base.path }
-    var files: [MappedFile] { base.files }
     var metadata: [String: MetadataValue] { base.metadata.filter { $0.key != "tokenizer.chat_template" } }
-    var tensorNames: [String] { base.tensorNames }
-    func hasTensor(_ name: String) -> Bool { base.hasTensor(name) }
-    func shape(of name: String) -> [Int]? { base.shape(of: name) }
-    func weight(_ name: String) throws -> WeightMatrix { try base.weight(name) }
-    func weights(_ name: String) throws -> [WeightMatrix] { try base.weights(name) }
-    func vector(_ name: String) throws -> WeightVector { try base.vector(name) }
 }
 
 @Suite struct `The prompt of a conversation` {

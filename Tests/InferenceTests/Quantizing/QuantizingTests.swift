@@ -7,20 +7,11 @@ import Tensors
 import Testing
 
 /// A model with a vocabulary that it does not have.
-private struct Tokenized: ModelSource {
-    let base: GGUFFile
+private struct Tokenized: ModelOverlay {
+    let base: any ModelSource
     var metadata: [String: MetadataValue]
 
     init(base: GGUFFile) { (self.base, metadata) = (base, base.metadata) }
-
-    var path: String { base.path }
-    var files: [MappedFile] { base.files }
-    var tensorNames: [String] { base.tensorNames }
-    func hasTensor(_ name: String) -> Bool { base.hasTensor(name) }
-    func shape(of name: String) -> [Int]? { base.shape(of: name) }
-    func weight(_ name: String) throws -> WeightMatrix { try base.weight(name) }
-    func weights(_ name: String) throws -> [WeightMatrix] { try base.weights(name) }
-    func vector(_ name: String) throws -> WeightVector { try base.vector(name) }
 }
 
 @Suite struct QuantizingTests {

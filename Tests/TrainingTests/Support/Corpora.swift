@@ -13,7 +13,7 @@ func builtInModel() throws -> any ModelSource {
 }
 
 /// A model with another chat template, or with none.
-struct Retemplated: ModelSource {
+struct Retemplated: ModelOverlay {
     let base: any ModelSource
     var metadata: [String: MetadataValue]
 
@@ -22,16 +22,6 @@ struct Retemplated: ModelSource {
         metadata = base.metadata
         metadata["tokenizer.chat_template"] = template.map { .string(Array($0.utf8)) }
     }
-
-    var path: String { base.path }
-    var files: [MappedFile] { base.files }
-    var tensorNames: [String] { base.tensorNames }
-    func hasTensor(_ name: String) -> Bool { base.hasTensor(name) }
-    func shape(of name: String) -> [Int]? { base.shape(of: name) }
-    func weight(_ name: String) throws -> WeightMatrix { try base.weight(name) }
-    func weights(_ name: String) throws -> [WeightMatrix] { try base.weights(name) }
-    func vector(_ name: String) throws -> WeightVector { try base.vector(name) }
-    var vocabularyFolder: String? { base.vocabularyFolder }
 }
 
 /// What a reader makes of files.
