@@ -151,6 +151,9 @@ import Testing
             AbandonedFiles.remove(in: folder.path)
             let held = URL(filePath: file.unfinishedPath).lastPathComponent
             #expect(try names() == [".copydesk-2.tmp", ".copydesk-notes.tmp", "draft.tmp", held].sorted())
+            // A caller who alone writes there.
+            AbandonedFiles.remove(in: folder.path, evenIfNew: true)
+            #expect(try names() == [".copydesk-notes.tmp", "draft.tmp", held].sorted())
             try file.commit()
         }
     }

@@ -1,6 +1,7 @@
 // The place of a folder that is there whole or not at all.
 // - It is filled under another name beside its place. A folder that is replaced is moved aside before and removed
-//   after; if the new one cannot take its name, the old one gets its own back.
+//   after; if the new one cannot take its name, the old one gets its own back. If the process dies in between, the next
+//   one that writes a folder of that name gives it back.
 // - Only a folder with a model is ever replaced, and never the one that is being read.
 // - An unfinished folder is locked (flock) while it is written. If its process dies, the next one that writes a folder of
 //   that name removes it.
@@ -48,17 +49,13 @@ struct FolderPlace {
     func write(_ fill: (String) throws -> Void) throws {
         let above = FilePath.folder(of: path)
         let name = (path as NSString).lastPathComponent
-        removeAbandoned(above, name)
-        let unfinished = "\(above)/.\(name).\(UInt32.random(in: .min ... .max))\(Self.suffix)"
-        guard mkdir(unfinished, 0o777) == 0 else { throw FileError(path: path, code: errno) }
-        let lock = open(unfinished, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        let hasReturned = removeAbandoned(above, name)
+        let (unfinished, lock) = try makeUnfinished(above, name)
         defer { close(lock) }
-        // File systems without locks go without.
-        _ = flock(lock, LOCK_EX | LOCK_NB)
         do {
             try fill(unfinished)
             try check(Descriptor.synchronize(unfinished))
-            try takeName(unfinished)
+            try takeName(unfinished, replaces: isTaken || hasReturned)
             try check(Descriptor.synchronize(above))
         } catch {
             try? FileManager.default.removeItem(atPath: unfinished)
@@ -69,29 +66,56 @@ struct FolderPlace {
     }
 
     private static let suffix = ".part"
+    private static let asideSuffix = ".old"
 
-    /// Removes the unfinished folders of this name whose processes died.
-    private func removeAbandoned(_ above: String, _ name: String) {
-        let files = FileManager.default
-        for found in (try? files.contentsOfDirectory(atPath: above)) ?? [] {
-            guard found.hasPrefix(".\(name)."), found.hasSuffix(Self.suffix),
-                UInt32(found.dropFirst(name.count + 2).dropLast(Self.suffix.count)) != nil
-            else { continue }
-            let lock = open("\(above)/\(found)", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
-            guard lock >= 0 else { continue }
-            defer { close(lock) }
-            var status = stat()
-            // A folder that was just made may not be locked yet.
-            guard fstat(lock, &status) == 0, status.st_uid == geteuid(), time(nil) - status.st_mtim.tv_sec > 10,
-                flock(lock, LOCK_EX | LOCK_NB) == 0
-            else { continue }
-            try? files.removeItem(atPath: "\(above)/\(found)")
+    /// Makes a folder to fill, and locks it. File systems without locks go without.
+    private func makeUnfinished(_ above: String, _ name: String) throws -> (path: String, lock: CInt) {
+        for _ in 0..<100 {
+            let unfinished = "\(above)/.\(name).\(UInt32.random(in: .min ... .max))\(Self.suffix)"
+            guard mkdir(unfinished, 0o777) == 0 else {
+                if errno == EEXIST { continue }
+                throw FileError(path: path, code: errno)
+            }
+            let lock = open(unfinished, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+            let isOurs = lock < 0 ? errno != ENOENT : flock(lock, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK
+            // Another process may have taken the folder for abandoned before it was locked.
+            if isOurs, Self.exists(unfinished) { return (unfinished, lock) }
+            if lock >= 0 { close(lock) }
         }
+        throw FileError(path: path, code: EBUSY)
     }
 
-    private func takeName(_ unfinished: String) throws {
-        guard isTaken else { return try check(rename(unfinished, path) == 0 ? 0 : errno) }
-        let aside = unfinished + ".old"
+    /// Removes the unfinished folders of this name whose processes died, and gives a folder its name back that such a
+    /// process moved aside.
+    /// - Returns: true if a folder has its name back.
+    private func removeAbandoned(_ above: String, _ name: String) -> Bool {
+        let files = FileManager.default
+        var hasReturned = false
+        for found in (try? files.contentsOfDirectory(atPath: above)) ?? [] {
+            let isAside = found.hasSuffix(Self.suffix + Self.asideSuffix)
+            let number = isAside ? found.dropLast(Self.asideSuffix.count) : found[...]
+            guard number.hasPrefix(".\(name)."), number.hasSuffix(Self.suffix),
+                UInt32(number.dropFirst(name.count + 2).dropLast(Self.suffix.count)) != nil
+            else { continue }
+            // The lock of a folder that is being filled also guards the one that it replaces.
+            let lock = open("\(above)/\(number)", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+            guard lock >= 0 || isAside else { continue }
+            defer { close(lock) }
+            guard lock < 0 || flock(lock, LOCK_EX | LOCK_NB) == 0 else { continue }
+            var status = stat()
+            guard lstat("\(above)/\(found)", &status) == 0, status.st_uid == geteuid() else { continue }
+            if isAside, !Self.exists(path), rename("\(above)/\(found)", path) == 0 {
+                hasReturned = true
+            } else {
+                try? files.removeItem(atPath: "\(above)/\(found)")
+            }
+        }
+        return hasReturned
+    }
+
+    private func takeName(_ unfinished: String, replaces: Bool) throws {
+        guard replaces else { return try check(rename(unfinished, path) == 0 ? 0 : errno) }
+        let aside = unfinished + Self.asideSuffix
         try check(rename(path, aside) == 0 ? 0 : errno)
         guard rename(unfinished, path) == 0 else {
             let code = errno

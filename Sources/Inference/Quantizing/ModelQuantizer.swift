@@ -63,6 +63,7 @@ public struct ModelQuantizer: Sendable {
                 try encoder.encode(Self.matrices(source, plan), as: plan.type, tensor: plan.name, write: write)
             }
         }
+        AbandonedFiles.remove(in: FilePath.folder(of: path))
         do {
             try GGUFWriter(metadata: metadata(source), tensors: tensors).write(to: path)
         } catch let error as FileError {

@@ -264,7 +264,6 @@ import Testing
             let folder = scratch.path + "/" + name
             try files.createDirectory(atPath: folder, withIntermediateDirectories: true)
             _ = try scratch.write([1, 2, 3], as: name + "/model.safetensors")
-            try files.setAttributes([.modificationDate: Date(timeIntervalSinceNow: -100)], ofItemAtPath: folder)
         }
         let lock = open(scratch.path + "/.model.18.part", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         defer { close(lock) }
@@ -272,6 +271,28 @@ import Testing
         _ = try HuggingFaceWriter().write(try Self.file("qwen2"), to: scratch.path + "/model")
         let left = try files.contentsOfDirectory(atPath: scratch.path).sorted()
         #expect(left == [".model.18.part", ".model.copy.part", ".other.19.part", "model"])
+    }
+
+    @Test func `a folder that was moved aside by a process that died has its name back`() throws {
+        let scratch = try ScratchFolder()
+        let files = FileManager.default
+        let path = scratch.path + "/model"
+        let source = try Self.file("qwen2")
+        _ = try HuggingFaceWriter().write(source, to: path)
+        try files.moveItem(atPath: path, toPath: scratch.path + "/.model.17.part.old")
+        try files.createDirectory(atPath: scratch.path + "/.model.17.part", withIntermediateDirectories: true)
+        let stop = StopSignal()
+        #expect(throws: CancellationError.self) {
+            _ = try HuggingFaceWriter(weights: .f16).write(source, to: path, stopSignal: stop) {
+                if $0.index == 3 { stop.raise() }
+            }
+        }
+        #expect(try files.contentsOfDirectory(atPath: scratch.path) == ["model"])
+        #expect(try String(contentsOfFile: path + "/config.json", encoding: .utf8).contains("float32"))
+        try files.moveItem(atPath: path, toPath: scratch.path + "/.model.17.part.old")
+        _ = try HuggingFaceWriter(weights: .f16).write(source, to: path)
+        #expect(try files.contentsOfDirectory(atPath: scratch.path) == ["model"])
+        #expect(try String(contentsOfFile: path + "/config.json", encoding: .utf8).contains("float16"))
     }
 
     @Test func `a stop leaves nothing, and a folder that would be replaced as it was`() throws {
