@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Generation
 import Inference
@@ -104,6 +105,68 @@ private func stopped(_ run: TrainingRun, after step: Int) throws -> RunEnd {
         try rest.resume(allowsChanges: false)
         _ = try rest.run()
         #expect(try RunLog.lines(of: rest.logPath).map(\.step) == Array(1...12))
+    }
+
+    @Test(arguments: [1, 2, 4, 5, 7])
+    func `counts each update in one line of the log, also if it stopped between two lines`(stop: Int) throws {
+        var fixture = try RunFixture()
+        fixture.settings.logInterval = 3
+        let whole = try fixture.run()
+        _ = try whole.run()
+        let folder = try TemporaryFolder()
+        _ = try stopped(fixture.run(in: folder), after: stop)
+        let rest = try fixture.run(in: folder)
+        try rest.resume(allowsChanges: false)
+        _ = try rest.run()
+        let lines = try [whole, rest].map { run in
+            try RunLog.lines(of: run.logPath).map { line in
+                var line = line
+                (line.tokensPerSecond, line.secondsLeft) = (nil, nil)
+                return line
+            }
+        }
+        #expect(lines[0].count == 4 && lines[0] == lines[1])
+    }
+
+    @Test func `names the checkpoint that the disk has no room for, and leaves nothing of it`() async throws {
+        await #expect(processExitsWith: .success) {
+            var fixture = try RunFixture()
+            fixture.settings.checkpointInterval = 4
+            let first = try fixture.run()
+            _ = try stopped(first, after: 4)
+            let rest = try fixture.run()
+            try rest.resume(allowsChanges: false)
+            // The log has room, a tensor's file has not: the limit counts for each file.
+            signal(SIGXFSZ, SIG_IGN)
+            var limit = rlimit(rlim_cur: 6000, rlim_max: 6000)
+            guard setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit) == 0 else { exit(2) }
+            do {
+                _ = try rest.run()
+                exit(3)
+            } catch let error as FileError {
+                guard error.code == EFBIG,
+                    error.path == fixture.folder.path + "/checkpoint-8/weights.safetensors"
+                else { exit(4) }
+            }
+            guard try fixture.names() == ["checkpoint-4", "log.jsonl"] else { exit(5) }
+        }
+    }
+
+    @Test func `names its log if that has no room`() async throws {
+        await #expect(processExitsWith: .success) {
+            let fixture = try RunFixture()
+            let run = try fixture.run()
+            signal(SIGXFSZ, SIG_IGN)
+            var limit = rlimit(rlim_cur: 50, rlim_max: 50)
+            guard setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit) == 0 else { exit(2) }
+            do {
+                _ = try run.run()
+                exit(3)
+            } catch let error as FileError {
+                guard error == FileError(path: run.logPath, code: EFBIG) else { exit(4) }
+            }
+            guard try fixture.names() == ["log.jsonl"] else { exit(5) }
+        }
     }
 
     @Test func `keeps the newest checkpoints and the best one`() throws {

@@ -142,6 +142,9 @@ public final class PreparedRun: @unchecked Sendable {
         }
         try FileManager.default.createDirectory(atPath: folder.path, withIntermediateDirectories: true)
         lock = try RunLock(folder)
+        // Whoever wrote these files has been killed, because only the holder of the lock writes here.
+        AbandonedFiles.remove(in: folder.path, evenIfNew: true)
+        CheckpointFolder(path: folder.path).removeUnfinished()
         // A run that was stopped before its first checkpoint begins anew.
         if resuming, !CheckpointFolder(path: folder.path).steps().isEmpty {
             try run.resume(allowsChanges: allowsChanges)

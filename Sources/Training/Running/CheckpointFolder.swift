@@ -1,8 +1,9 @@
 // Checkpoints: everything that a run needs to go on with the same bits.
 // - A checkpoint is a folder `checkpoint-<step>` of the run's folder: state.json, weights.safetensors (the trained
 //   tensors, f32) and optimizer.safetensors (first and second moments).
-// - It is written into a folder of another name, which takes its name when all of it is on the disk. So a checkpoint is
-//   there whole or not at all, whatever happens while it is written.
+// - It is written into a folder of another name, which takes its name when all of it is on the disk, and loses its name
+//   before it is removed. So a checkpoint is there whole or not at all, whatever happens meanwhile.
+// - What a killed run left under such other names is removed when the run goes on.
 // - Only complete ones are ever removed, oldest first; the newest and the best stay.
 
 import Files
@@ -20,8 +21,12 @@ public struct CheckpointFolder: Sendable {
     private static let stateName = "state.json"
     private static let weightsName = "weights.safetensors"
     private static let momentsName = "optimizer.safetensors"
+    private static let unfinishedSuffix = ".part"
+    private static let removedSuffix = ".removed"
 
     public func path(ofStep step: Int) -> String { "\(path)/\(Self.prefix)\(step)" }
+
+    private func hiddenPath(ofStep step: Int, _ suffix: String) -> String { "\(path)/.\(Self.prefix)\(step)\(suffix)" }
 
     /// The steps of all complete checkpoints, ascending.
     public func steps() -> [Int] {
@@ -38,7 +43,7 @@ public struct CheckpointFolder: Sendable {
     /// - Parameter limit: how many stay, the best included; 0: all.
     /// - Throws: `FileError` if it cannot be written; the checkpoints before stay.
     func save(_ state: RunState, model: TrainedModel, optimizer: Optimizer, limit: Int) throws {
-        let unfinished = "\(path)/.\(Self.prefix)\(state.step).part"
+        let unfinished = hiddenPath(ofStep: state.step, Self.unfinishedSuffix)
         let final = path(ofStep: state.step)
         let files = FileManager.default
         try? files.removeItem(atPath: unfinished)
@@ -52,12 +57,14 @@ public struct CheckpointFolder: Sendable {
             try file.write(encoder.encode(state))
             try file.commit()
             // The same step may be there already, if the run went on from it.
-            try? files.removeItem(atPath: final)
+            remove(step: state.step)
             guard rename(unfinished, final) == 0 else { throw FileError(path: final, code: errno) }
             Self.synchronize(folder: path)
         } catch {
             try? files.removeItem(atPath: unfinished)
-            throw error
+            guard let error = error as? FileError, error.path.hasPrefix(unfinished) else { throw error }
+            // People know the checkpoint by its name.
+            throw FileError(path: final + error.path.dropFirst(unfinished.count), code: error.code)
         }
         removeOldest(keeping: limit, best: state.best?.step)
     }
@@ -73,7 +80,7 @@ public struct CheckpointFolder: Sendable {
         } catch {
             throw TrainingError.damagedCheckpoint(path: folder, reason: "its state cannot be read")
         }
-        guard state.step == step, (0...step).contains(state.updates) else {
+        guard state.step == step, (0...step).contains(state.updates), state.tally?.canBe(ofStep: step) ?? true else {
             throw TrainingError.damagedCheckpoint(path: folder, reason: "its state is that of another step")
         }
         return state
@@ -114,8 +121,36 @@ public struct CheckpointFolder: Sendable {
         var steps = steps()
         guard let newest = steps.last else { return }
         while steps.count > limit, let oldest = steps.first(where: { $0 != newest && $0 != best }) {
-            try? FileManager.default.removeItem(atPath: path(ofStep: oldest))
+            remove(step: oldest)
             steps.removeAll { $0 == oldest }
+        }
+    }
+
+    /// Removes a checkpoint, if there is one of that step.
+    private func remove(step: Int) {
+        let hidden = hiddenPath(ofStep: step, Self.removedSuffix)
+        try? FileManager.default.removeItem(atPath: hidden)
+        guard rename(path(ofStep: step), hidden) == 0 else { return }
+        try? FileManager.default.removeItem(atPath: hidden)
+    }
+
+    /// Removes the checkpoints that a killed run did not finish to write or to remove. Nobody else may write to the folder.
+    func removeUnfinished() {
+        let files = FileManager.default
+        let own: Set = [Self.stateName, Self.weightsName, Self.momentsName]
+        for name in (try? files.contentsOfDirectory(atPath: path)) ?? [] {
+            let hidden = [Self.unfinishedSuffix, Self.removedSuffix].contains { suffix in
+                name.hasPrefix(".\(Self.prefix)") && name.hasSuffix(suffix)
+                    && Int(name.dropFirst(Self.prefix.count + 1).dropLast(suffix.count)) != nil
+            }
+            // Older programs removed a checkpoint file by file.
+            var isRest: Bool {
+                guard name.hasPrefix(Self.prefix), Int(name.dropFirst(Self.prefix.count)) != nil,
+                    let rest = try? files.contentsOfDirectory(atPath: "\(path)/\(name)")
+                else { return false }
+                return own.isSuperset(of: rest) && !rest.contains(Self.stateName)
+            }
+            if hidden || isRest { try? files.removeItem(atPath: "\(path)/\(name)") }
         }
     }
 

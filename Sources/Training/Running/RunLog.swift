@@ -65,8 +65,11 @@ public final class RunLog: @unchecked Sendable {
 
     deinit { try? handle.close() }
 
+    /// - Throws: `FileError` if the line cannot be written; a part of it may be in the file.
     public func append(_ line: LogLine) throws {
-        try handle.write(contentsOf: encoder.encode(line) + Data("\n".utf8))
+        let bytes = try encoder.encode(line) + Data("\n".utf8)
+        let code = bytes.withUnsafeBytes { Descriptor.write($0, to: handle.fileDescriptor) }
+        guard code == 0 else { throw FileError(path: path, code: code) }
     }
 
     /// The length of the file in bytes.

@@ -20,6 +20,8 @@ public struct RunState: Sendable, Equatable, Codable {
     public var best: Best?
     /// Bytes of the log that belong to the updates behind.
     public var logBytes: UInt64
+    /// What the next line of the log already counts; nil in checkpoints of older programs.
+    var tally: LogTally?
     /// Fingerprints of what the run depends on, by name: data, order, base, tokenizer, adapter.
     public var origins: [String: String]
 }

@@ -48,19 +48,9 @@ public final class TrainingRun {
     private var best: RunState.Best?
     private var logBytes: UInt64 = 0
     private var savedStep: Int?
-    private var tally = Tally()
-
-    /// Sums since the last line of the log.
-    private struct Tally {
-        var loss = 0.0
-        var updates = 0
-        var skipped = 0
-        var labels = 0
-        var tokens = 0
-        var rate = 0.0
-        var norm = 0.0
-        var start = ContinuousClock.now
-    }
+    private var tally = LogTally()
+    /// From when on the seconds of the tally are counted.
+    private var tallyStart = ContinuousClock.now
 
     /// - Parameters:
     ///   - folder: where checkpoints and the log go; it must exist.
@@ -115,6 +105,7 @@ public final class TrainingRun {
         guard changes.isEmpty || allowsChanges else { throw TrainingError.changedSettings(names: changes) }
         try checkpoints.load(step: newest, into: model, optimizer)
         (step, updates, best, logBytes) = (state.step, state.updates, state.best, state.logBytes)
+        tally = state.tally ?? LogTally()
         savedStep = newest
     }
 
@@ -123,7 +114,7 @@ public final class TrainingRun {
     ///   The checkpoints before stay.
     public func run(stopSignal: StopSignal = StopSignal(), report: (Event) -> Void = { _ in }) throws -> RunEnd {
         let log = try RunLog(path: logPath, keepingBytes: logBytes)
-        tally = Tally()
+        tallyStart = ContinuousClock.now
         while step < plan.stepCount {
             _ = pause(stopSignal)
             if stopSignal.isRaised {
@@ -157,7 +148,7 @@ public final class TrainingRun {
         guard let waitForTurn, !stopSignal.isRaised else { return false }
         let start = ContinuousClock.now
         waitForTurn(stopSignal)
-        tally.start += ContinuousClock.now - start
+        tallyStart += ContinuousClock.now - start
         return stopSignal.isRaised
     }
 
@@ -214,7 +205,7 @@ public final class TrainingRun {
 
     private func line(_ now: StepPlan.Step) -> LogLine {
         var line = LogLine(step: step, epoch: now.epochsDone)
-        let seconds = (ContinuousClock.now - tally.start) / .seconds(1)
+        let seconds = tallySeconds
         if tally.updates > 0 {
             line.loss = tally.loss / Double(tally.updates)
             line.learningRate = tally.rate
@@ -226,9 +217,11 @@ public final class TrainingRun {
             line.tokensPerSecond = Double(tally.tokens) / seconds
             line.secondsLeft = seconds / Double(max(tally.updates + tally.skipped, 1)) * Double(plan.stepCount - step)
         }
-        tally = Tally()
+        (tally, tallyStart) = (LogTally(), ContinuousClock.now)
         return line
     }
+
+    private var tallySeconds: Double { tally.seconds + (ContinuousClock.now - tallyStart) / .seconds(1) }
 
     private func write(_ line: LogLine, _ log: RunLog, _ report: (Event) -> Void) throws {
         try log.append(line)
@@ -250,18 +243,20 @@ public final class TrainingRun {
         line.validationBitsPerByte = result.bitsPerByte
         if result.loss < best?.loss ?? .infinity { best = RunState.Best(step: step, loss: result.loss) }
         try write(line, log, report)
-        tally.start += ContinuousClock.now - start
+        tallyStart += ContinuousClock.now - start
     }
 
     private func save(_ log: RunLog, _ report: (Event) -> Void) throws {
         guard savedStep != step else { return }
         let start = ContinuousClock.now
-        let state = RunState(
+        var state = RunState(
             step: step, updates: updates, settings: settings, best: keptBest(), logBytes: logBytes, origins: origins)
+        state.tally = tally
+        state.tally?.seconds = tallySeconds
         try checkpoints.save(state, model: model, optimizer: optimizer, limit: settings.checkpointLimit)
         savedStep = step
         report(.checkpoint(step: step))
-        tally.start += ContinuousClock.now - start
+        tallyStart += ContinuousClock.now - start
     }
 
     /// The best step, if it has a checkpoint or gets one now.

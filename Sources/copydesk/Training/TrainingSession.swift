@@ -35,6 +35,11 @@ struct TrainingSession {
         do {
             defer { Console.clearProgress() }
             results = try prepared.train(stopSignal: stopSignal) { tell($0, of: prepared.run.plan.stepCount) }
+        } catch let error where Self.isFailedWrite(error) {
+            let last = CheckpointFolder(path: prepared.folder.path).steps().last
+            throw Failure(
+                "\(Console.sentence(of: error)) The same command with --resume then goes on "
+                    + "\(last.map { "after step \($0)" } ?? "from the beginning").")
         }
         prepared.close()
         let status = try RunStatus(of: prepared.folder)
@@ -49,6 +54,11 @@ struct TrainingSession {
             )
             throw Interrupted()
         }
+    }
+
+    private static func isFailedWrite(_ error: any Error) -> Bool {
+        if case QuantizingError.cannotWrite = error { return true }
+        return error is FileError
     }
 
     private func prepared(_ stopSignal: StopSignal) throws -> PreparedRun {

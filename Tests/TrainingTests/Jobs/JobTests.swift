@@ -150,7 +150,10 @@ private func greatestDifference(_ a: [Float], _ b: [Float]) -> Float {
         #expect(lines.first?.learningRate == 5e-3 && lines.first?.targets ?? 0 > 0)
     }
 
-    @Test(arguments: [("\"step\" : 12", "\"step\" : -3"), ("\"updates\" : 12", "\"updates\" : 99"), ("{", "[")])
+    @Test(arguments: [
+        ("\"step\" : 12", "\"step\" : -3"), ("\"updates\" : 12", "\"updates\" : 99"), ("{", "["),
+        ("\"labels\" : 0", "\"labels\" : \(Int.max)"), ("\"skipped\" : 0", "\"skipped\" : -1"),
+    ])
     func `does not go on from a checkpoint whose state was changed`(right: String, wrong: String) throws {
         let fixture = try JobFixture()
         _ = try fixture.train()
@@ -162,6 +165,43 @@ private func greatestDifference(_ a: [Float], _ b: [Float]) -> Float {
             try fixture.prepared().open(resuming: true, allowsChanges: false)
         }
         #expect("\(error.map(\.description) ?? "")".contains("Remove this checkpoint"))
+    }
+
+    @Test func `goes on after it was killed in the middle of writing or removing, and leaves nothing of that`() throws {
+        var fixture = try JobFixture()
+        fixture.job.settings.checkpointInterval = 2
+        _ = try fixture.train(in: "whole")
+        let first = try fixture.prepared()
+        try first.open(resuming: false, allowsChanges: false)
+        let signal = StopSignal()
+        _ = try first.train(stopSignal: signal) { event in
+            if case .progress(6, _) = event { signal.raise() }
+        }
+        first.close()
+        let files = FileManager.default
+        let newest = fixture.folder.path("run/checkpoint-6")
+        for name in [
+            ".checkpoint-8.part", ".checkpoint-2.removed", ".checkpoint-x.part", "checkpoint-1", "checkpoint-0",
+        ] {
+            try files.copyItem(atPath: newest, toPath: fixture.folder.path("run/\(name)"))
+        }
+        // One that was being written, one that an older program was removing, and one with something of the user.
+        for name in [".checkpoint-8.part", "checkpoint-1", "checkpoint-0"] {
+            try files.removeItem(atPath: fixture.folder.path("run/\(name)/state.json"))
+        }
+        try "mine".write(toFile: fixture.folder.path("run/checkpoint-0/notes"), atomically: true, encoding: .utf8)
+        try "half".write(toFile: fixture.folder.path("run/.copydesk-17.tmp"), atomically: true, encoding: .utf8)
+        #expect(CheckpointFolder(path: fixture.folder.path("run")).steps() == [4, 6])
+        let second = try fixture.prepared()
+        try second.open(resuming: true, allowsChanges: false)
+        _ = try second.train(stopSignal: StopSignal()) { _ in }
+        let left = try files.contentsOfDirectory(atPath: fixture.folder.path("run")).sorted()
+        #expect(
+            left == [
+                ".checkpoint-x.part", ".lock", "checkpoint-0", "checkpoint-10", "checkpoint-12", "final", "final.gguf",
+                "log.jsonl", "run.json",
+            ])
+        #expect(try fixture.bytes("whole/final.gguf") == fixture.bytes("run/final.gguf"))
     }
 
     @Test func `refuses what cannot go well, and writes nothing`() throws {
