@@ -60,4 +60,6 @@ public enum CorpusInput: Sendable {
     /// Rows that the caller has.
     /// - Parameter name: of their origin, for places.
     case rows([CorpusRow], name: String)
+    /// The same, of which some count more than others.
+    case weighted([WeightedRow], name: String)
 }

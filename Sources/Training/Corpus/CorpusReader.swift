@@ -34,6 +34,10 @@ public struct CorpusReader {
             switch input {
             case .rows(let rows, let name):
                 names.append(name)
+                var reader: any RowReader = GivenRows(rows.map { WeightedRow($0, weight: 1) })
+                try read(&reader, named: name, lineName: "row", &seen, body)
+            case .weighted(let rows, let name):
+                names.append(name)
                 var reader: any RowReader = GivenRows(rows)
                 try read(&reader, named: name, lineName: "row", &seen, body)
             case .path(let path):
@@ -88,7 +92,8 @@ public struct CorpusReader {
                 continue
             }
             if row.isPart { count.parts += 1 }
-            let numbered = NumberedRow(number: number, row: row, place: "\(name), \(lineName) \(found.line)")
+            let numbered = NumberedRow(
+                number: number, row: row, place: "\(name), \(lineName) \(found.line)", weight: found.weight)
             if let reason = try body(numbered, key) { count.drop(reason) }
         }
     }

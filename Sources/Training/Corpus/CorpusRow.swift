@@ -57,6 +57,18 @@ public enum CorpusRow: Sendable, Hashable {
     }
 }
 
+/// A row, and how much it counts.
+public struct WeightedRow: Sendable, Hashable {
+    public var row: CorpusRow
+    /// The factor of each of its labels in the loss, above 0. A row that counts 3 moves the model as three of it would.
+    public var weight: Float
+
+    public init(_ row: CorpusRow, weight: Float) {
+        self.row = row
+        self.weight = weight
+    }
+}
+
 /// A row with its place.
 public struct NumberedRow: Sendable, Equatable {
     /// From 0, over all files; rows that are left out have numbers too.
@@ -64,6 +76,8 @@ public struct NumberedRow: Sendable, Equatable {
     public var row: CorpusRow
     /// Where it stands: `rows.jsonl, line 3`.
     public var place: String
+    /// The factor of its labels in the loss.
+    public var weight: Float = 1
 }
 
 /// What can be wrong with the bytes of a text and is repaired.

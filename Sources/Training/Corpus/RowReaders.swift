@@ -11,6 +11,8 @@ struct FoundRow {
     var line: Int
     var content: Result<CorpusRow, DamagedRow>
     var repairs: TextRepairs = []
+    /// The factor of its labels in the loss.
+    var weight: Float = 1
 }
 
 /// Reads the rows of one file, one after another.
@@ -28,14 +30,14 @@ enum RowLimits {
 
 /// Rows that the caller has.
 struct GivenRows: RowReader {
-    private var rows: ArraySlice<CorpusRow>
+    private var rows: ArraySlice<WeightedRow>
     private var number = 0
 
-    init(_ rows: [CorpusRow]) { self.rows = rows[...] }
+    init(_ rows: [WeightedRow]) { self.rows = rows[...] }
 
     mutating func next() -> FoundRow? {
         guard let row = rows.popFirst() else { return nil }
         number += 1
-        return FoundRow(line: number, content: .success(row))
+        return FoundRow(line: number, content: .success(row.row), weight: row.weight)
     }
 }

@@ -11,6 +11,8 @@ public struct CorpusSet: TrainingSet {
         var place: TokenStore.Place
         /// Of its tokens and weights.
         var hash: UInt64
+        /// The factor of its labels in the loss.
+        var weight: Float
     }
 
     private let store: TokenStore
@@ -47,7 +49,8 @@ public struct CorpusSet: TrainingSet {
         let document = documents[index]
         let (tokens, isLearned) = try store.read(document.place)
         var example = EncodedExample(
-            row: document.row, tokens: tokens, weights: isLearned.map { $0 ? 1 : encoder.options.promptWeight })
+            row: document.row, tokens: tokens,
+            weights: isLearned.map { ($0 ? 1 : encoder.options.promptWeight) * document.weight })
         example.labelByteCount = encoder.labelByteCount(tokens, example.weights)
         return example
     }

@@ -80,7 +80,8 @@ public struct EncodedCorpus: Sendable {
             let isValidation = key.isValidation(share: options.validationShare, seed: options.seed)
             for example in encoded.examples {
                 let place = try store.add(example.tokens) { example.weights[$0] == 1 }
-                let document = CorpusSet.Document(row: row.number, place: place, hash: example.hash)
+                let document = CorpusSet.Document(
+                    row: row.number, place: place, hash: example.hash(weight: row.weight), weight: row.weight)
                 if isValidation { validation.append(document) } else { training.append(document) }
             }
             if isValidation {
@@ -106,11 +107,14 @@ public struct EncodedCorpus: Sendable {
 
 extension EncodedExample {
     /// Of tokens and weights.
-    var hash: UInt64 {
+    /// - Parameter weight: of the row.
+    func hash(weight: Float) -> UInt64 {
         var hash = FNV1a()
         hash.mix(UInt64(tokens.count))
         for token in tokens { hash.mix(UInt64(UInt32(bitPattern: token))) }
         for weight in weights { hash.mix(UInt64(weight.bitPattern)) }
+        // A row of weight 1 has the hash that it had before rows had weights, so that runs of then go on.
+        if weight != 1 { hash.mix(UInt64(weight.bitPattern)) }
         return hash.value
     }
 }
