@@ -28,6 +28,8 @@ public final class PreparedRun: @unchecked Sendable {
         public var logitDifference: Float
         /// Sentences about what the files cannot hold.
         public var notes: [String]
+        /// The update that they are of.
+        public var step: Int
     }
 
     public let job: TrainingJob
@@ -86,6 +88,7 @@ public final class PreparedRun: @unchecked Sendable {
         run = try TrainingRun(
             model: model, data: corpus.training, validation: validation, order: order, settings: job.settings,
             folder: path, origins: origins, threadCount: threadCount)
+        run.patience = job.patience
         if let sample = job.sample {
             let writer = SampleWriter(request: sample, name: name, threadCount: threadCount)
             run.sampleInterval = sample.interval
@@ -164,7 +167,8 @@ public final class PreparedRun: @unchecked Sendable {
                 try folder.write(facts(end: end(.stopped)))
                 return nil
             case .finished:
-                let results = try writeResults()
+                let step = job.keepsBest ? try run.takeBest() : run.currentStep
+                let results = try writeResults(ofStep: step)
                 try folder.write(facts(end: end(.finished)))
                 return results
             }
@@ -190,7 +194,7 @@ public final class PreparedRun: @unchecked Sendable {
 
     // MARK: Results
 
-    private func writeResults() throws -> Results {
+    private func writeResults(ofStep step: Int) throws -> Results {
         let notes: [String]
         if !model.adapters.isEmpty {
             let adapter = model.loraAdapter(name: nil, baseName: name)
@@ -206,8 +210,22 @@ public final class PreparedRun: @unchecked Sendable {
                 .write(trained, to: folder.resultFilePath)
         }
         return Results(
-            folder: folder.resultPath, file: folder.resultFilePath, logitDifference: try logitDifference(), notes: notes
-        )
+            folder: folder.resultPath, file: folder.resultFilePath, logitDifference: try logitDifference(),
+            notes: notes, step: step)
+    }
+
+    // MARK: Measures
+
+    /// The loss over the validation rows of the model as it is now; nil if there are none.
+    public func validationLoss() throws -> Evaluation? { try run.validationLoss() }
+
+    /// The loss over a text of the model as it is now.
+    public func loss(ofText text: String) throws -> Evaluation {
+        let context = model.blueprint.configuration.contextLength
+        let options = EncodingOptions(maxLength: min(TrainingJob.usualMaxLength, context))
+        let encoder = try ExampleEncoder(model: model.blueprint.source, name: name, options: options)
+        let encoded = try encoder.encode(.text(text, isStart: true, isEnd: true), number: 0)
+        return try run.loss(over: MemorySet(encoded.examples))
     }
 }
 

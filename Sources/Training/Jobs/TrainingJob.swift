@@ -55,6 +55,10 @@ public struct TrainingJob: Sendable {
     public var orderFile: String?
     public var settings = RunSettings()
     public var sample: Sample?
+    /// The run ends early if the loss of the validation rows was lowest so many updates ago; nil: never.
+    public var patience: Int?
+    /// True if the results are those of the best evaluation, if it has a checkpoint; false: of the last update.
+    public var keepsBest = false
     /// The weights of a whole model that the run writes.
     public var resultType = ResultType.f32
 

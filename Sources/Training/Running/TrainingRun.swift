@@ -39,8 +39,13 @@ public final class TrainingRun {
     /// Writes a text for the log; nil if none is wanted.
     public var sample: ((TrainedModel) -> String?)?
     public var sampleInterval = 0
+    /// The run ends if the lowest validation loss is so many updates old; nil: never.
+    public var patience: Int?
     /// Called between two batches, and returns when the run may go on. It has to return soon after the signal is raised.
     public var waitForTurn: ((StopSignal) -> Void)?
+
+    /// Updates of the plan that are behind.
+    public var currentStep: Int { step }
 
     // Where the run stands.
     private var step = 0
@@ -116,6 +121,10 @@ public final class TrainingRun {
         let log = try RunLog(path: logPath, keepingBytes: logBytes)
         tallyStart = ContinuousClock.now
         while step < plan.stepCount {
+            if isStalled {
+                try save(log, report)
+                break
+            }
             _ = pause(stopSignal)
             if stopSignal.isRaised {
                 try save(log, report)
@@ -139,6 +148,29 @@ public final class TrainingRun {
         passInUse = nil
         return .finished
     }
+
+    /// True if nothing was gained for as long as the patience lasts. It depends on what a checkpoint holds alone, so a run
+    /// that goes on ends where it would have ended.
+    private var isStalled: Bool {
+        guard let patience, let best else { return false }
+        return step - best.step >= patience
+    }
+
+    /// Puts the weights of the best evaluation into the model, if it has a checkpoint.
+    /// - Returns: the step of the weights.
+    /// - Throws: `TrainingError.damagedCheckpoint`.
+    public func takeBest() throws -> Int {
+        guard let best, best.step != step, checkpoints.steps().contains(best.step) else { return step }
+        try checkpoints.load(step: best.step, into: model, optimizer)
+        return best.step
+    }
+
+    /// The loss of the model as it is now.
+    /// - Returns: nil if there is nothing to validate on.
+    public func validationLoss() throws -> Evaluation? { try validation.map { try loss(over: $0) } }
+
+    /// The loss of the model as it is now over other examples.
+    public func loss(over set: any TrainingSet) throws -> Evaluation { try Evaluation.measure(set, with: pass) }
 
     private static func isDue(_ step: Int, _ interval: Int) -> Bool { interval > 0 && step % interval == 0 }
 
