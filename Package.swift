@@ -113,7 +113,8 @@ let package = Package(
         .testTarget(
             name: "CommandTests",
             dependencies: [
-                "copydesk", "Generation", "Drafting", "Store", "Studio", "Templates", "ScriptedServer", "Transfer",
+                "copydesk", "Generation", "Drafting", "Store", "Studio", "Templates", "Training", "ScriptedServer",
+                "Transfer",
             ]),
         .testTarget(name: "FuzzTests", dependencies: ["FuzzReaders", "FuzzReplay"]),
     ]

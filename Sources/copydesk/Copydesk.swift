@@ -14,8 +14,8 @@ struct Copydesk: ParsableCommand {
             StudioCommand.self, GenerateCommand.self, ChatCommand.self, TemplatesCommand.self, HistoryCommand.self,
             ImportCommand.self, ExportCommand.self, BackupCommand.self, RestoreCommand.self, SalvageCommand.self,
             ModelsCommand.self, InspectCommand.self, EvaluateCommand.self, BenchCommand.self, DataCommand.self,
-            TokenizerCommand.self, FinetuneCommand.self, TrainCommand.self, ServeCommand.self, EndpointsCommand.self,
-            KeysCommand.self,
+            TokenizerCommand.self, FinetuneCommand.self, TrainCommand.self, LearnCommand.self, ServeCommand.self,
+            EndpointsCommand.self, KeysCommand.self,
             ConfigCommand.self, DoctorCommand.self,
         ],
         defaultSubcommand: StudioCommand.self)

@@ -112,10 +112,10 @@ extension GeneralAnswer {
     }
 }
 
-/// The text that a model writes for a request of one variant.
+/// The text that a model writes for a request of one variant: the best of the candidates, if the request asks for some.
 struct WrittenDraft {
-    var text = ""
-    private var reason: FinishReason?
+    let text: String
+    private let reason: FinishReason?
 
     /// True if the text came to an end of its own or at a limit that keeps sentences whole.
     var isWhole: Bool { reason == .stop || reason == .limit }
@@ -123,15 +123,18 @@ struct WrittenDraft {
     init(
         _ request: GenerationRequest, by generator: LocalGenerator, isStopped: @escaping () -> Bool = { false }
     ) throws {
-        var (text, reason) = ("", FinishReason?.none)
+        var texts: [Int: String] = [:]
+        var reasons: [Int: FinishReason] = [:]
+        var chosen = 0
         try generator.write(request, isStopped: isStopped) { event in
             switch event {
-            case .text(let piece, variant: 0): text += piece
-            case .restarted(variant: 0): text = ""
-            case .draftFinished(variant: 0, let why, _): reason = why
+            case .text(let piece, let variant): texts[variant, default: ""] += piece
+            case .restarted(let variant): texts[variant] = ""
+            case .draftFinished(let variant, let reason, _): reasons[variant] = reason
+            case .chosen(let order): chosen = order.first ?? 0
             default: break
             }
         }
-        (self.text, self.reason) = (text, reason)
+        (text, reason) = (texts[chosen] ?? "", reasons[chosen])
     }
 }

@@ -46,12 +46,17 @@ public struct LearningComparison: Sendable, Equatable, Codable {
     /// The answers are changed by `answer` alone.
     public private(set) var blind: BlindComparison
     public var copies: Copies?
+    /// Prompts that base and adapter answered with the same text, whether or not they are among the pairs.
+    public let sameCount: Int
 
     /// - Parameter seed: of the sides.
-    public init(prompts: [Prompt], pairs: [BlindComparison.Pair], seed: UInt64, copies: Copies? = nil) {
+    public init(
+        prompts: [Prompt], pairs: [BlindComparison.Pair], seed: UInt64, copies: Copies? = nil, sameCount: Int = 0
+    ) {
         precondition(prompts.count == pairs.count, "a prompt for each pair")
         self.prompts = prompts
         self.copies = copies
+        self.sameCount = sameCount
         blind = BlindComparison(pairs: pairs, seed: seed)
         // Between two equal texts there is nothing to prefer.
         for (index, pair) in pairs.enumerated() where pair.base == pair.adapted { blind.answer(.equal, pair: index) }
@@ -111,7 +116,7 @@ public struct LearningComparison: Sendable, Equatable, Codable {
 }
 
 extension LearningComparison {
-    private enum CodingKeys: CodingKey { case prompts, blind, copies }
+    private enum CodingKeys: CodingKey { case prompts, blind, copies, sameCount }
 
     /// A file from outside may say anything.
     public init(from decoder: any Decoder) throws {
@@ -119,6 +124,7 @@ extension LearningComparison {
         prompts = try values.decode([Prompt].self, forKey: .prompts)
         blind = try values.decode(BlindComparison.self, forKey: .blind)
         copies = try values.decodeIfPresent(Copies.self, forKey: .copies)
+        sameCount = try values.decodeIfPresent(Int.self, forKey: .sameCount) ?? 0
         guard prompts.count == blind.pairs.count else {
             throw DecodingError.dataCorruptedError(
                 forKey: .prompts, in: values, debugDescription: "there is not a prompt for each pair")

@@ -117,7 +117,7 @@ extension LearningFolder {
 
     /// Writes the pairs of the comparison, then the record says that it is ready.
     /// - Parameters:
-    ///   - requests: the record's `plannedPairs`.
+    ///   - requests: for the record's `plannedPairs`, and spares for prompts that the model cannot take.
     ///   - learned: the texts that the adapter was trained on.
     /// - Returns: nil if it was stopped; then nothing is kept, because nobody has seen a pair.
     /// - Throws: `LearningError`, errors of the model, `FileError`; `TrainingError.isRunning` if another process does it.
@@ -133,10 +133,17 @@ extension LearningFolder {
         var writer = try PairWriter(
             source: source, name: record.base.name, adapter: adapterPath, threadCount: threadCount)
         writer.givesWayTo = activity
-        guard let pairs = try writer.pairs(for: requests, stopSignal: stopSignal, report: report) else { return nil }
+        guard
+            let written = try writer.pairs(
+                for: requests, count: record.plannedPairs, stopSignal: stopSignal, report: report)
+        else { return nil }
+        guard written.pairs.count >= LearningComparison.leastPairs else {
+            throw LearningError.fewPrompts(found: written.pairs.count, needed: LearningComparison.leastPairs)
+        }
         return try update { record in
-            let comparison = LearningComparison(requests, pairs: pairs, seed: record.seed, learned: learned)
+            let comparison = LearningComparison(written, seed: record.seed, learned: learned)
             record.comparison = comparison
+            record.plannedPairs = comparison.count
             // If all pairs are equal, there is nothing to look at.
             record.state = comparison.next == nil ? .compared : .ready
         }

@@ -1,6 +1,6 @@
 // Writes the drafts of a comparison: for each prompt one by the base and one by the base with its adapter.
 // - Both drafts of a pair have the same seed, options and limits.
-// - It works on the calling thread, and gives way between two drafts.
+// - It works on the calling thread, and gives way before each draft.
 
 import Files
 import Foundation
@@ -35,29 +35,67 @@ public struct PairWriter {
             file: try AdaptedModel(source, [AppliedAdapter(adapter)]), name: name, threadCount: threadCount)
     }
 
-    /// - Parameter report: is told how many pairs are written.
-    /// - Returns: nil if it was stopped before the last pair.
-    /// - Throws: errors of writing, such as a prompt that is too long for the model.
-    public func pairs(
-        for requests: [ComparedRequest], stopSignal: StopSignal, report: (Int) -> Void
-    ) throws -> [BlindComparison.Pair]? {
-        var pairs: [BlindComparison.Pair] = []
-        for compared in requests {
-            var request = compared.request
-            request.variantCount = 1
-            request.sampling.bestOf = 0
-            var texts: [String] = []
-            for generator in [base, adapted] {
-                givesWayTo.map { GivingWay(activity: $0).wait(stopSignal) }
-                if stopSignal.isRaised { return nil }
-                let draft = try WrittenDraft(request, by: generator) { stopSignal.isRaised }
-                if stopSignal.isRaised { return nil }
-                texts.append(draft.text)
-            }
-            pairs.append(BlindComparison.Pair(base: texts[0], adapted: texts[1]))
-            report(pairs.count)
+    /// The pairs of a comparison.
+    public struct Written: Sendable, Equatable {
+        public var prompts: [LearningComparison.Prompt] = []
+        public var pairs: [BlindComparison.Pair] = []
+        /// Prompts that both writers answered with the same text.
+        public var sameCount = 0
+
+        public init() {}
+
+        mutating func add(_ prompt: LearningComparison.Prompt, _ pair: BlindComparison.Pair) {
+            prompts.append(prompt)
+            pairs.append(pair)
         }
-        return pairs
+    }
+
+    /// Writes pairs until there are enough. A prompt that the model cannot take, because it is too long or contradicts
+    /// itself, is left out, and so is one that both writers answer with the same text, because there is nothing to prefer.
+    /// The next prompt takes its place. If none is left, pairs of equal texts fill up the number.
+    /// - Parameters:
+    ///   - requests: in the order in which they are taken; more than `count` are spares.
+    ///   - report: is told how many pairs are written.
+    /// - Returns: nil if it was stopped before the last pair.
+    /// - Throws: errors of writing.
+    public func pairs(
+        for requests: [ComparedRequest], count: Int, stopSignal: StopSignal, report: (Int) -> Void
+    ) throws -> Written? {
+        var written = Written()
+        var same: [(LearningComparison.Prompt, BlindComparison.Pair)] = []
+        for compared in requests where written.pairs.count < count {
+            guard let base = try text(compared, by: base, stopSignal) else { continue }
+            guard !stopSignal.isRaised, let adapted = try text(compared, by: adapted, stopSignal) else { continue }
+            if stopSignal.isRaised { break }
+            let pair = BlindComparison.Pair(base: base, adapted: adapted)
+            if base == adapted {
+                same.append((compared.prompt, pair))
+            } else {
+                written.add(compared.prompt, pair)
+                report(written.pairs.count)
+            }
+        }
+        if stopSignal.isRaised { return nil }
+        written.sameCount = same.count
+        for (prompt, pair) in same.prefix(max(0, count - written.pairs.count)) { written.add(prompt, pair) }
+        return written
+    }
+
+    /// - Returns: nil if the model cannot take the prompt, or it was stopped.
+    private func text(
+        _ compared: ComparedRequest, by generator: LocalGenerator, _ stopSignal: StopSignal
+    ) throws -> String? {
+        givesWayTo.map { GivingWay(activity: $0).wait(stopSignal) }
+        if stopSignal.isRaised { return nil }
+        var request = compared.request
+        request.variantCount = 1
+        do {
+            return try WrittenDraft(request, by: generator) { stopSignal.isRaised }.text
+        } catch let error as LocalGeneratorError where error.exceedsContext {
+            return nil
+        } catch is RuleConflict {
+            return nil
+        }
     }
 }
 
@@ -66,14 +104,15 @@ extension LearningComparison {
     /// - Parameters:
     ///   - seed: of the sides.
     ///   - learned: the texts that the adapter was trained on.
-    public init(_ requests: [ComparedRequest], pairs: [BlindComparison.Pair], seed: UInt64, learned: [String]) {
+    public init(_ written: PairWriter.Written, seed: UInt64, learned: [String]) {
         let known = CopyShare(rows: learned)
         func mean(_ texts: [String]) -> Double {
             let shares = texts.compactMap { known.share(of: $0) }
             return shares.isEmpty ? 0 : shares.reduce(0, +) / Double(shares.count)
         }
         self.init(
-            prompts: requests.map(\.prompt), pairs: pairs, seed: seed,
-            copies: Copies(base: mean(pairs.map(\.base)), adapted: mean(pairs.map(\.adapted))))
+            prompts: written.prompts, pairs: written.pairs, seed: seed,
+            copies: Copies(base: mean(written.pairs.map(\.base)), adapted: mean(written.pairs.map(\.adapted))),
+            sameCount: written.sameCount)
     }
 }

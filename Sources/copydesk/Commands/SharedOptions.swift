@@ -5,6 +5,7 @@ import Generation
 import Models
 import Store
 import Templates
+import Training
 
 /// The options that every command takes.
 struct SharedOptions: ParsableArguments {
@@ -83,6 +84,12 @@ struct SharedOptions: ParsableArguments {
         let opened = try namingSettings { try generators.openLocal(model) }
         for notice in opened.notices { Console.printError("copydesk: \(notice)") }
         return opened
+    }
+
+    /// The learnings of the store, in a folder beside it.
+    var learnings: Learnings {
+        let path = TextFile.expand(databasePath)
+        return Learnings(path: (path.hasSuffix(".db") ? String(path.dropLast(3)) : path) + ".learned")
     }
 
     var templateLibrary: TemplateLibrary { TemplateLibrary(userFolder: paths.templates) }

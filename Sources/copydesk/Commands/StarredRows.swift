@@ -14,15 +14,8 @@ enum StarredRows {
     /// - Throws: `StoreError`; `Failure` if there is none.
     static func read(_ shared: SharedOptions, model: String) throws -> CorpusInput {
         let store = try shared.openStoreForReading(mustExist: true)
-        let templates = shared.templateLibrary
-        var rows: [CorpusRow] = []
-        var withoutPrompt = 0
-        let query = HistoryQuery(starred: true, includesCandidates: true, includesConversations: true)
-        try store.reading(.found(query)) { reader in
-            try reader.forEach(.found(query)) { found in
-                if let row = row(of: found, model: model, templates) { rows.append(row) } else { withoutPrompt += 1 }
-            }
-        }
+        let (keeps, withoutPrompt) = try StarredKeeps.read(store, shared, model: model)
+        let rows = keeps.map(\.row)
         if withoutPrompt > 0 {
             Console.printError(
                 "copydesk: \(withoutPrompt) starred \(withoutPrompt == 1 ? "draft is" : "drafts are") left out, because "
@@ -34,10 +27,12 @@ enum StarredRows {
         return .rows(rows, name: "starred drafts")
     }
 
-    private static func row(of found: FoundDraft, model: String, _ templates: TemplateLibrary) -> CorpusRow? {
+    /// - Parameter model: without adapters, because a model writes its prompts in the same form with and without them.
+    static func row(of found: FoundDraft, model: String, _ templates: TemplateLibrary) -> CorpusRow? {
         let (draft, generation) = (found.draft, found.generation)
         let isConversation = generation.conversationId != nil
-        let isOfThisModel = generation.model.name == model && generation.model.engine.hasPrefix("copydesk")
+        let isOfThisModel =
+            ModelChoice(generation.model.name).base == model && generation.model.engine.hasPrefix("copydesk")
         let goesOn = generation.relation == .continue
         if generation.isRaw || isOfThisModel, isConversation || !goesOn {
             let prompt = withoutBeginning(of: draft.text, at: generation.prompt)
@@ -65,20 +60,7 @@ enum StarredRows {
     private static func rowAnew(
         _ answer: String, _ generation: SavedGeneration, _ templates: TemplateLibrary
     ) -> CorpusRow? {
-        var order: DraftOrder
-        if let name = generation.templateName {
-            guard let template = templates.templates.first(where: { $0.name == name }),
-                let filled = try? template.fill(values: generation.fields)
-            else { return nil }
-            order = DraftOrder(filled: filled, template: template, seed: generation.seed)
-        } else {
-            guard let prompt = generation.fields["prompt"] else { return nil }
-            order = DraftOrder(
-                prompt: prompt, system: generation.systemPrompt, raw: generation.isRaw, seed: generation.seed)
-        }
-        if let system = generation.systemPrompt, system != order.systemPrompt {
-            order.replaceSystemPrompt(with: system)
-        }
+        guard let order = DraftOrder(again: generation, templates: templates) else { return nil }
         switch order.request.prompt {
         case .raw(let prompt): return .completion(prompt: prompt, answer: answer, endsTurn: false)
         case .chat(let messages):

@@ -44,3 +44,32 @@ enum Question {
         return readLine()
     }
 }
+
+extension Question {
+    /// Reads one key that the terminal does not show, until it is one of some; Ctrl-C and Ctrl-D end the input.
+    /// - Returns: nil if the input ended.
+    static func key(_ question: String, among keys: Set<Character>) -> Character? {
+        var before = termios()
+        guard tcgetattr(STDIN_FILENO, &before) == 0 else { return nil }
+        try? Console.writeError(question)
+        var raw = before
+        raw.c_lflag &= ~tcflag_t(ECHO | ICANON | ISIG)
+        tcsetattr(STDIN_FILENO, TCSADRAIN, &raw)
+        defer {
+            tcsetattr(STDIN_FILENO, TCSADRAIN, &before)
+            try? Console.writeError("\n")
+        }
+        while true {
+            var byte: UInt8 = 0
+            let count = read(STDIN_FILENO, &byte, 1)
+            if count < 0, errno == EINTR { continue }
+            // Ctrl-C and Ctrl-D are no signals here.
+            guard count == 1, byte != 0x03, byte != 0x04 else { return nil }
+            let key = Character(Unicode.Scalar(byte))
+            if keys.contains(key) {
+                try? Console.writeError("\(key)")
+                return key
+            }
+        }
+    }
+}

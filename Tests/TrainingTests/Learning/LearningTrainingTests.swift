@@ -121,11 +121,20 @@ private struct TinyLearning {
             try training.open()
             _ = try training.train(stopSignal: StopSignal()) { _ in }
             let base = try tiny.fixture.source()
-            func pairs() throws -> [BlindComparison.Pair]? {
-                try PairWriter(source: base, name: "tiny", adapter: training.folder.adapterPath, threadCount: 1)
-                    .pairs(for: tiny.requests(3), stopSignal: StopSignal()) { _ in }
+            func pairs(_ requests: [ComparedRequest]) throws -> [BlindComparison.Pair] {
+                let writer = try PairWriter(
+                    source: base, name: "tiny", adapter: training.folder.adapterPath, threadCount: 1)
+                let written = try writer.pairs(for: requests, count: 3, stopSignal: StopSignal()) { _ in }
+                return try #require(written).pairs
             }
-            #expect(try pairs() == pairs() && pairs()?.count == 3)
+            let requests = tiny.requests(4)
+            let first = try pairs(requests)
+            #expect(first.count == 3 && first.allSatisfy { $0.base != $0.adapted })
+            #expect(try pairs(requests) == first)
+            // A prompt that the model cannot take leaves its place to the next one.
+            var long = requests
+            long[1].request.prompt = .raw(String(repeating: "long ", count: 40))
+            #expect(try pairs(long) == [first[0], first[2]] + pairs(Array(requests[1...])).suffix(1))
         }
     }
 
