@@ -146,7 +146,9 @@ private struct LearnHome {
 
         let folder = try Learnings(path: learn.learned).folder(named: nil)
         let comparison = try #require(try folder.record().comparison)
-        #expect(comparison.count == 12 && comparison.prompts.prefix(7).allSatisfy(\.isHeldOut))
+        let heldOut = comparison.prompts.map(\.isHeldOut)
+        #expect(heldOut.count == 12 && heldOut.contains(true), "held-out prompts are compared first")
+        #expect(heldOut == heldOut.sorted { $0 && !$1 })
         #expect(Set(comparison.prompts.map { "\($0.title)\($0.text)" }).count == 12, "each prompt once")
         let compared = try home.run(
             ["learn", "compare", "--json"], input: try learn.answers(folder, wins: 12).joined(separator: "\n"))

@@ -99,12 +99,13 @@ private struct TinyLearning {
             var counts: [Int] = []
             record = try #require(
                 try training.folder.writePairs(
-                    tiny.requests(), learned: tiny.keeps.map(\.text), source: base, threadCount: 2, givesWayTo: nil,
+                    tiny.requests(24), learned: tiny.keeps.map(\.text), source: base, threadCount: 2, givesWayTo: nil,
                     stopSignal: StopSignal()
                 ) { counts.append($0) })
             #expect(counts == Array(1...12))
             let comparison = try #require(record.comparison)
-            #expect(comparison.count == 12 && comparison.prompts[2].isHeldOut && !comparison.prompts[3].isHeldOut)
+            #expect(comparison.count == 12 && comparison.prompts[0].isHeldOut && !comparison.prompts[11].isHeldOut)
+            #expect(comparison.answeredCount == 0, "no pair has equal drafts")
             #expect(comparison.blind.pairs.contains { $0.base != $0.adapted }, "the adapter writes other texts")
             var folder = training.folder
             folder = LearningFolder(path: folder.path)
