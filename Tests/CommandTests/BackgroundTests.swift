@@ -53,7 +53,7 @@ private struct TrainingHome {
 }
 
 /// The tests wait for processes, so they run on a thread of their own.
-private func onThread(_ body: @escaping @Sendable () throws -> Void) async throws {
+func onThread(_ body: @escaping @Sendable () throws -> Void) async throws {
     try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
         Thread.detachNewThread { continuation.resume(with: Result { try body() }) }
     }

@@ -3,6 +3,7 @@
 import Foundation
 import Generation
 import Store
+import Studio
 import Testing
 import Training
 
@@ -99,6 +100,8 @@ private struct LearnHome {
         }
         try store.setStarred(false, draftIds: [ids[0]])
         try store.close()
+        let missing = try learn.home.run("learn", "--template", "slogans")
+        #expect(missing.status == 1 && missing.error.contains("slogan"), "\(missing.error)")
         let other = try learn.home.run("learn", "--template", "slogan")
         #expect(other.status == 1 && other.error.contains("You have kept 0 drafts"), "\(other.error)")
         let store2 = try learn.store()
@@ -156,9 +159,15 @@ private struct LearnHome {
         let result = try #require(try compared.json["result"] as? [String: Any])
         #expect(result["losses"] as? Int == 0 && (result["wins"] as? Int ?? 0) > 5)
 
+        let choices = ChoicesFile(storePath: home.path("data/copydesk.db"))
+        try choices.write(RememberedChoices(model: "built-in", conversation: "kept"))
+        func chosen() -> RememberedChoices? { if case .choices(let found) = choices.read() { found } else { nil } }
         let adopted = try home.run("learn", "adopt")
         #expect(adopted.status == 0, "\(adopted.error)")
-        #expect(adopted.output == "'pirate' is on. The setting `model` writes with it.\n")
+        #expect(
+            adopted.output == "'pirate' is on. The setting `model` and the studio now name built-in + pirate.\n",
+            "\(adopted.output)")
+        #expect(chosen() == RememberedChoices(model: "built-in + pirate", conversation: "kept"))
         func model() throws -> String {
             let draft = try home.run("generate", "--prompt", "Hello", "-o", "max_tokens=3", "--seed", "1", "--json")
             let generation = try #require(try draft.json["generation"] as? [String: Any], "\(draft.error)")
@@ -169,7 +178,10 @@ private struct LearnHome {
         #expect(status.contains("It is better") && status.contains("adopted. `copydesk learn off`"), "\(status)")
         #expect(try home.run("models", "list").output.contains("pirate"))
 
-        #expect(try home.run("learn", "off").output == "'pirate' is off. The setting `model` writes without it.\n")
+        let off = try home.run("learn", "off")
+        #expect(
+            off.output == "'pirate' is off. The setting `model` and the studio now name built-in.\n", "\(off.output)")
+        #expect(chosen()?.model == "built-in")
         #expect(try !model().contains("pirate"))
         #expect(try home.run("learn", "off").status == 1)
         #expect(try home.run("learn", "on").status == 0)
@@ -181,6 +193,76 @@ private struct LearnHome {
         #expect(try !model().contains("pirate"))
         #expect(!FileManager.default.fileExists(atPath: folder.path))
         #expect(try !home.run("models", "list").output.contains("pirate"))
+    }
+}
+
+@Suite struct `Learning in the background` {
+    @Test func `goes on when its command has ended, until the pairs can be compared`() async throws {
+        try await onThread {
+            let learn = try LearnHome(stars: 30)
+            let started = try learn.home.run(
+                "learn", "--background", "--pairs", "12", "--epochs", "1", "--rank", "1", "--lr", "1e-2")
+            try #require(started.status == 0, "\(started.error)")
+            #expect(started.output.hasPrefix("'style-1' goes on in the background."), "\(started.output)")
+            #expect(started.error.contains("24 drafts to learn from"), "\(started.error)")
+            let folder = try Learnings(path: learn.learned).folder(named: "style-1")
+            let end = ContinuousClock.now + .seconds(600)
+            while [.training, .writing].contains(try folder.record().state) {
+                // Only a learning that hangs gets there.
+                try #require(ContinuousClock.now < end)
+                usleep(50_000)
+            }
+            #expect(try folder.record().state == .ready)
+            #expect(try learn.home.run("learn", "status").output.contains(" of 12 pairs have an answer."))
+        }
+    }
+
+    @Test func `says here what is wrong, and starts nothing`() async throws {
+        try await onThread {
+            let learn = try LearnHome(stars: 3)
+            let run = try learn.home.run("learn", "--background")
+            #expect(run.status == 1 && run.output.isEmpty)
+            #expect(run.error.contains("You have kept 3 drafts; learning begins at 30."), "\(run.error)")
+            #expect(!FileManager.default.fileExists(atPath: learn.learned))
+        }
+    }
+
+    @Test func `that was stopped goes on with its own settings`() async throws {
+        try await onThread {
+            let learn = try LearnHome(stars: 30)
+            let stopped = try learn.home.run("learn", "--pairs", "12", "--epochs", "400", "--lr", "1e-5") { process in
+                let log = learn.learned + "/style-1/run/log.jsonl"
+                while !FileManager.default.fileExists(atPath: log), process.isRunning { usleep(2000) }
+                process.terminate()
+            }
+            #expect(
+                stopped.status == 130 && stopped.error.contains("`copydesk learn --resume --name style-1` goes on."))
+            let folder = try Learnings(path: learn.learned).folder(named: "style-1")
+            #expect(try folder.record().state == .training && folder.record().settings.epochs == 400)
+            let status = try learn.home.run("learn", "status").output
+            #expect(
+                status.contains("stopped while training. `copydesk learn --resume --name style-1` goes on."),
+                "\(status)")
+            // It would go on for long, so it is stopped again: it has made updates behind the first stop.
+            let step = try #require(CheckpointFolder(path: folder.run.path).steps().last)
+            let again = try learn.home.run("learn", "--resume") { process in
+                while (CheckpointFolder(path: folder.run.path).steps().last ?? 0) <= step, process.isRunning {
+                    usleep(2000)
+                }
+                process.terminate()
+            }
+            #expect(again.status == 130, "\(again.error)")
+            // A draft that has changed ends it.
+            let store = try learn.store()
+            try store.setStarred(false, draftIds: [1])
+            try store.close()
+            let changed = try learn.home.run("learn", "--resume")
+            #expect(
+                changed.status == 1
+                    && changed.error.contains(
+                        "its drafts have changed since it began: 1 has no star any more or is gone."),
+                "\(changed.error)")
+        }
     }
 }
 

@@ -85,8 +85,10 @@ struct LearnAdoption {
                 "'\(folder.name)' is on. Neither the settings nor the studio name \(record.base.name), so it is used with: "
                     + "-m \(ShellWord.of(name))")
         } else {
-            let words = isOn ? "writes with it" : "writes without it"
-            let list = places.isEmpty ? "" : " \(places.joined(separator: " and ")) \(words)."
+            let verb = places.count == 1 ? "names" : "name"
+            let list =
+                places.isEmpty
+                ? "" : " \(places.joined(separator: " and ")) now \(verb) \(isOn ? name : record.base.name)."
             try Console.print("'\(folder.name)' is \(isOn ? "on" : "off").\(list)")
         }
     }

@@ -35,7 +35,8 @@ extension LearnCommand {
                 return try Console.print(
                     "\(answered) of \(record.plannedPairs) pairs have an answer. The same command goes on.")
             }
-            for line in try LearnReport(folder, shared: shared).lines.dropFirst(3) { try Console.print(line) }
+            // Behind the title, the drafts and the losses.
+            try LearnReport(folder, shared: shared).printLines(from: 3)
         }
     }
 }
@@ -100,27 +101,28 @@ struct CompareSession {
 
     private func introduce(_ record: LearningRecord) throws {
         guard let comparison = record.comparison, comparison.answeredCount == 0 else { return }
-        try Console.print(
+        let same = comparison.sameCount
+        var words =
             "\(comparison.count) pairs of drafts, each of one prompt. One is by \(record.base.name), the other by "
-                + "\(record.base.name) with what it has learned.")
+            + "\(record.base.name) with what it has learned."
+        if same > 0 { words += " Prompts that got the same draft twice are left out: \(same)." }
         if let wins = SignTest.neededWins(of: comparison.count) {
-            try Console.print(
-                "If you prefer the same one in \(wins) of \(comparison.count), chance hardly explains it. A pair without a "
-                    + "preference does not count.")
+            words +=
+                " If you prefer the same one in \(wins) of \(comparison.count), chance hardly explains it. A pair without "
+                + "a preference does not count."
         }
+        try Console.print(LearnWords.wrapped(words))
     }
 
     private func show(_ comparison: LearningComparison, _ index: Int) throws {
         let (prompt, sides) = (comparison.prompts[index], comparison.sides(index))
         let columns = Console.outputColumns ?? 80
         try Console.print("\nPair \(index + 1) of \(comparison.count) · \(prompt.title)")
-        if !prompt.text.isEmpty, prompt.text != prompt.title { try Console.print(wrapped(prompt.text, columns)) }
+        if !prompt.text.isEmpty, prompt.text != prompt.title { try Console.print(LearnWords.wrapped(prompt.text)) }
         try Console.print("")
         for line in SideBySide.lines(sides.left, sides.right, columns: columns) { try Console.print(line) }
         try Console.print("")
     }
-
-    private func wrapped(_ text: String, _ columns: Int) -> String { WordWrap.text(text, columns: columns) }
 
     /// - Returns: nil if the input ended.
     private func key() -> String? {

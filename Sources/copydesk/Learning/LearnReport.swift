@@ -125,11 +125,24 @@ struct LearnReport: Encodable {
         shownLines = LearnWords.lines(record, folder, changes)
     }
 
+    /// Sentences and figures, the name first.
     var lines: [String] { shownLines }
+
+    /// Prints the lines; on a terminal they are broken between words.
+    /// - Parameter first: the first line to print.
+    func printLines(from first: Int = 0) throws {
+        for line in shownLines.dropFirst(first) { try Console.print(LearnWords.wrapped(line)) }
+    }
 }
 
 /// Words about learnings.
 enum LearnWords {
+    /// A text broken between words if it goes to a terminal.
+    static func wrapped(_ text: String) -> String {
+        guard Console.outputIsTerminal, let columns = Console.outputColumns else { return text }
+        return WordWrap.text(text, columns: columns)
+    }
+
     static func lines(
         _ record: LearningRecord, _ folder: LearningFolder, _ changes: LearningRecord.Changes?
     ) -> [String] {
@@ -167,14 +180,16 @@ enum LearnWords {
         switch record.state {
         case .training, .writing:
             let what = record.state == .training ? "training" : "writing the pairs to compare"
+            let status = try? RunStatus(of: folder.run)
             if folder.run.isRunning {
-                let status = try? RunStatus(of: folder.run)
+                let isTraining = record.state == .training
                 let step =
-                    record.state == .training
-                    ? status?.line.map { ", update \($0.step) of \(status?.facts.stepCount ?? 0)" } : nil
+                    isTraining ? status?.line.map { ", update \($0.step) of \(status?.facts.stepCount ?? 0)" } : nil
                 return ["\(what)\(step ?? "")\(status?.state == .paused ? ", paused while a draft is written" : "")"]
             }
-            return ["stopped while \(what). `copydesk learn --resume --name \(word)` goes on."]
+            let reason = status?.state == .failed ? status?.facts.end?.reason : nil
+            return [reason, "stopped while \(what). `copydesk learn --resume --name \(word)` goes on."].compactMap(
+                \.self)
         case .declined: return [refusal(record.losses)]
         case .ready:
             let answered = record.comparison?.answeredCount ?? 0

@@ -44,6 +44,8 @@ struct LearnSession {
             let store = try shared.openStoreForReading(mustExist: true)
             defer { try? store.close() }
             let counted = try StarredKeeps.read(store, shared, model: nil, template: template).keeps
+            // A name that is not there is more likely a mistake than a template without stars.
+            if counted.isEmpty, let template { _ = try shared.templateLibrary.template(named: template) }
             // Without enough drafts there is no need to look for a model.
             _ = try LearningRows(counted, seed: job.settings.seed)
             let base = try base(of: counted)
@@ -184,7 +186,7 @@ struct LearnSession {
         }
         let report = try LearnReport(folder, shared: shared)
         if isJSON { return try Console.printJSON(report) }
-        for line in report.lines { try Console.print(line) }
+        try report.printLines()
     }
 
     private func stopped(_ folder: LearningFolder) -> Interrupted {

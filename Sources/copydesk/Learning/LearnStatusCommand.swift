@@ -25,8 +25,7 @@ extension LearnCommand {
             if let name {
                 let report = try LearnReport(try shared.learnings.folder(named: name), shared: shared)
                 if json { return try Console.printJSON(report) }
-                for line in report.lines { try Console.print(line) }
-                return
+                return try report.printLines()
             }
             try list()
         }
@@ -45,7 +44,7 @@ extension LearnCommand {
             }
             for (index, report) in reports.enumerated() where !json {
                 if index > 0 { try Console.print("") }
-                for line in report.lines { try Console.print(line) }
+                try report.printLines()
             }
             if !failures.isEmpty { throw ExitCode(ExitStatus.failed) }
         }
