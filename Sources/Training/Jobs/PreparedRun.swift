@@ -217,15 +217,15 @@ public final class PreparedRun: @unchecked Sendable {
     // MARK: Measures
 
     /// The loss over the validation rows of the model as it is now; nil if there are none.
-    public func validationLoss() throws -> Evaluation? { try run.validationLoss() }
+    public func validationLoss(_ stopSignal: StopSignal) throws -> Evaluation? { try run.validationLoss(stopSignal) }
 
     /// The loss over a text of the model as it is now.
-    public func loss(ofText text: String) throws -> Evaluation {
+    public func loss(ofText text: String, _ stopSignal: StopSignal) throws -> Evaluation {
         let context = model.blueprint.configuration.contextLength
         let options = EncodingOptions(maxLength: min(TrainingJob.usualMaxLength, context))
         let encoder = try ExampleEncoder(model: model.blueprint.source, name: name, options: options)
         let encoded = try encoder.encode(.text(text, isStart: true, isEnd: true), number: 0)
-        return try run.loss(over: MemorySet(encoded.examples))
+        return try run.loss(over: MemorySet(encoded.examples), stopSignal)
     }
 }
 

@@ -100,7 +100,8 @@ public struct LearningComparison: Sendable, Equatable, Codable {
             let figures =
                 "You preferred the adapter in \(result.wins) of \(result.wins + result.losses + result.ties) pairs and the "
                 + "base in \(result.losses)\(ties). "
-            let chance = "a fair coin would be as far from even \(Self.percent(result.chance)) of the time"
+            let share = result.chance < 0.001 ? "less than 0.1%" : Self.percent(result.chance)
+            let chance = "a fair coin would be as far from even \(share) of the time"
             return switch verdict {
             case .better: "\(figures)It is better: \(chance)."
             case .worse: "\(figures)It is worse: \(chance)."
@@ -108,9 +109,10 @@ public struct LearningComparison: Sendable, Equatable, Codable {
             }
         }
 
-        /// A share in percent, with a digit behind the point.
-        public static func percent(_ share: Double) -> String {
-            "\((share * 100).formatted(.number.precision(.fractionLength(1)).locale(Locale(identifier: "en_US"))))%"
+        /// A share in percent.
+        /// - Parameter digits: behind the point.
+        public static func percent(_ share: Double, digits: Int = 1) -> String {
+            "\((share * 100).formatted(.number.precision(.fractionLength(digits)).locale(Locale(identifier: "en_US"))))%"
         }
     }
 }

@@ -31,10 +31,14 @@ public struct LearningRecord: Sendable, Equatable, Codable {
         public var name: String
         /// `FileFingerprint`'s.
         public var hash: String
+        /// A name or a path that opens it.
+        public var reference: String
 
-        public init(name: String, hash: String) {
+        /// - Parameter reference: nil: the name.
+        public init(name: String, hash: String, reference: String? = nil) {
             self.name = name
             self.hash = hash
+            self.reference = reference ?? name
         }
     }
 
@@ -57,6 +61,19 @@ public struct LearningRecord: Sendable, Equatable, Codable {
 
         /// The hash of a text, as `hash` has it.
         public static func hash(of text: String) -> String { FNV1a(text.utf8).hexadecimal }
+    }
+
+    /// Losses of a model, in nats a label.
+    public struct Measure: Sendable, Equatable, Codable {
+        /// Over the answers of the held-out drafts.
+        public var heldOut: Double
+        /// Over `GeneralText.sample`.
+        public var general: Double
+
+        public init(heldOut: Double, general: Double) {
+            self.heldOut = heldOut
+            self.general = general
+        }
     }
 
     /// The adapter that came out.
@@ -109,6 +126,8 @@ public struct LearningRecord: Sendable, Equatable, Codable {
     public var settings: RunSettings
     /// The most tokens of a row; 0: the usual number.
     public var maxLength: Int
+    /// Of the base alone; nil until it is measured, before the first update.
+    public var before: Measure?
     public var losses: LearningLosses?
     /// The update that the adapter was taken from; the best one on the held-out drafts.
     public var bestStep: Int?

@@ -1,6 +1,6 @@
 // The training of a learning: from rows to an adapter that is offered for comparison, or is not.
 // - Everything that can be wrong with model and rows is found before anything is written.
-// - The losses before are measured on the untouched base, also when a stopped run goes on.
+// - The losses before are measured on the untouched base, and kept in the record before the first update.
 // - The record says `training` until the adapter is written, so a learning that was stopped goes on from its checkpoint.
 
 import Files
@@ -18,16 +18,16 @@ public final class LearningTraining: @unchecked Sendable {
     private let general: [GeneralAnswer]
     private let isResumed: Bool
     private let source: any ModelSource
-    private var before: (heldOut: Double, general: Double)?
 
     /// A new learning.
     /// - Parameters:
     ///   - job: as `TrainingJob.learning`, perhaps changed; the rows are added here.
     ///   - name: of the base.
+    ///   - reference: a name or a path that opens the base; nil: the name.
     /// - Throws: as `PreparedRun` does; nothing is written then.
     public init(
         in folder: LearningFolder, rows: LearningRows, general: [GeneralAnswer], job: TrainingJob, template: String?,
-        plannedPairs: Int, source: any ModelSource, name: String, threadCount: Int,
+        plannedPairs: Int, source: any ModelSource, name: String, reference: String? = nil, threadCount: Int,
         report: (PreparedRun.Stage) throws -> Void = { _ in }
     ) throws {
         self.folder = folder
@@ -39,7 +39,7 @@ public final class LearningTraining: @unchecked Sendable {
         prepared = try PreparedRun(
             job, source: source, name: name, folder: folder.run.path, threadCount: threadCount, report: report)
         record = LearningRecord(
-            base: .init(name: name, hash: FileFingerprint.hash(of: source)), template: template,
+            base: .init(name: name, hash: FileFingerprint.hash(of: source), reference: reference), template: template,
             keeps: rows.keeps, editedWeight: LearningRows.editedWeight, generalRowCount: general.count, job: job,
             plannedPairs: plannedPairs)
     }
@@ -67,10 +67,9 @@ public final class LearningTraining: @unchecked Sendable {
             report: report)
     }
 
-    /// Measures the base, and takes the folder.
+    /// Takes the folder.
     /// - Throws: `TrainingError` if another process trains there; `FileError`.
     public func open() throws {
-        before = try measure()
         if !isResumed {
             try folder.write(record)
             try folder.write(general)
@@ -78,12 +77,12 @@ public final class LearningTraining: @unchecked Sendable {
         try prepared.open(resuming: isResumed && folder.run.holdsRun, allowsChanges: false)
     }
 
-    private func measure() throws -> (heldOut: Double, general: Double) {
+    private func measure(_ stopSignal: StopSignal) throws -> LearningRecord.Measure {
         // A file of JSON has no infinity.
         func finite(_ loss: Double?) -> Double { loss.flatMap { $0.isFinite ? $0 : nil } ?? .greatestFiniteMagnitude }
-        return (
-            finite(try prepared.validationLoss()?.loss), finite(try prepared.loss(ofText: GeneralText.sample).loss)
-        )
+        return LearningRecord.Measure(
+            heldOut: finite(try prepared.validationLoss(stopSignal)?.loss),
+            general: finite(try prepared.loss(ofText: GeneralText.sample, stopSignal).loss))
     }
 
     /// Trains, measures the adapter, and says in the record whether it is offered.
@@ -91,8 +90,11 @@ public final class LearningTraining: @unchecked Sendable {
     public func train(
         stopSignal: StopSignal, report: (TrainingRun.Event) -> Void
     ) throws -> LearningRecord? {
-        guard let before, let results = try prepared.train(stopSignal: stopSignal, report: report) else { return nil }
-        let after = try measure()
+        // Without it no update was made, so the model is the base.
+        let before = try folder.record().before ?? measure(stopSignal)
+        try folder.update { $0.before = before }
+        guard let results = try prepared.train(stopSignal: stopSignal, report: report) else { return nil }
+        let after = try measure(stopSignal)
         let losses = LearningLosses(
             heldOutBefore: before.heldOut, heldOutAfter: after.heldOut, generalBefore: before.general,
             generalAfter: after.general)

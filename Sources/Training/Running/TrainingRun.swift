@@ -167,10 +167,15 @@ public final class TrainingRun {
 
     /// The loss of the model as it is now.
     /// - Returns: nil if there is nothing to validate on.
-    public func validationLoss() throws -> Evaluation? { try validation.map { try loss(over: $0) } }
+    public func validationLoss(_ stopSignal: StopSignal) throws -> Evaluation? {
+        try validation.map { try loss(over: $0, stopSignal) }
+    }
 
     /// The loss of the model as it is now over other examples.
-    public func loss(over set: any TrainingSet) throws -> Evaluation { try Evaluation.measure(set, with: pass) }
+    /// - Parameter stopSignal: if it is raised, the run waits for its turn no longer.
+    public func loss(over set: any TrainingSet, _ stopSignal: StopSignal) throws -> Evaluation {
+        try Evaluation.measure(set, with: pass) { if !stopSignal.isRaised { waitForTurn?(stopSignal) } }
+    }
 
     private static func isDue(_ step: Int, _ interval: Int) -> Bool { interval > 0 && step % interval == 0 }
 

@@ -40,7 +40,7 @@ struct LearnAdoption {
 
     func adopt(isAgainstResult: Bool) throws {
         let record = try folder.record()
-        let base = try shared.modelLibrary.openSource(record.base.name)
+        let base = try shared.modelLibrary.openSource(record.base.reference)
         try folder.checkAdapter(of: record, source: base.file)
         try install()
         try folder.update { record in
@@ -83,7 +83,7 @@ struct LearnAdoption {
         if isOn, places.isEmpty {
             try Console.print(
                 "'\(folder.name)' is on. Neither the settings nor the studio name \(record.base.name), so it is used with: "
-                    + "-m \(ShellWord.of(name))")
+                    + "-m \(ShellWord.of("\(record.base.reference) + \(folder.name)"))")
         } else {
             let verb = places.count == 1 ? "names" : "name"
             let list =

@@ -232,9 +232,9 @@ enum LearnWords {
         case .forgotTooMuch:
             return
                 "The adapter is not offered, because it forgot too much: the loss on a general text rose by "
-                + "\(LearningComparison.Outcome.percent(losses.generalRise)), and "
-                + "\(LearningComparison.Outcome.percent(LearningLosses.allowedRise)) are allowed. Learn anew with fewer "
-                + "--epochs or a lower --lr."
+                + "\(LearningComparison.Outcome.percent(losses.generalRise, digits: 2)), and "
+                + "\(LearningComparison.Outcome.percent(LearningLosses.allowedRise, digits: 2)) are allowed. Learn anew "
+                + "with fewer --epochs or a lower --lr."
         case .learnedNothing:
             return
                 "The adapter is not offered, because it predicts the held-out drafts no better than the model alone "

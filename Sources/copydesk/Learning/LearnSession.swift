@@ -63,7 +63,8 @@ struct LearnSession {
             let training = try training { report in
                 try LearningTraining(
                     in: folder, rows: rows, general: general, job: job, template: template, plannedPairs: planned,
-                    source: base.file, name: base.name, threadCount: threadCount, report: report)
+                    source: base.file, name: base.name, reference: reference(of: base), threadCount: threadCount,
+                    report: report)
             }
             try train(training, rows, plan, base)
         }
@@ -79,7 +80,7 @@ struct LearnSession {
         try withInterrupts {
             let store = try shared.openStoreForReading(mustExist: true)
             defer { try? store.close() }
-            let base = try shared.modelLibrary.openSource(record.base.name)
+            let base = try shared.modelLibrary.openSource(record.base.reference)
             let keeps = try StarredKeeps.read(store, shared, model: base.name, template: record.template).keeps
             let rows = try LearningRows(keeps, of: record, name: folder.name)
             let plan = try ComparisonPlan(
@@ -112,6 +113,12 @@ struct LearnSession {
         }
         if let most, let model = try? shared.modelLibrary.openSource(most) { return try checked(model) }
         return try checked(try shared.openTrainingSource())
+    }
+
+    /// What opens the model again, from any folder.
+    private func reference(of model: OpenedModel) -> String {
+        guard let named = shared.model, !shared.modelLibrary.names.contains(model.name) else { return model.name }
+        return TextFile.absolute(named)
     }
 
     private func checked(_ model: OpenedModel) throws -> OpenedModel {
@@ -149,9 +156,7 @@ struct LearnSession {
         _ training: LearningTraining, _ rows: LearningRows, _ plan: ComparisonPlan, _ base: OpenedModel
     ) throws {
         training.prepared.givesWayTo = activity
-        Console.showProgress("measuring \(base.name)")
         try training.open()
-        Console.clearProgress()
         do { try KnownRuns(path: shared.paths.runs).add(training.folder.run) } catch {
             Console.printError("The run is not in the list of runs. \(Console.sentence(of: error))")
         }
@@ -160,6 +165,7 @@ struct LearnSession {
         do {
             defer { Console.clearProgress() }
             let steps = training.prepared.run.plan.stepCount
+            Console.showProgress("measuring \(base.name)")
             record = try training.train(stopSignal: stopSignal) { tell($0, of: steps) }
         }
         training.close()
