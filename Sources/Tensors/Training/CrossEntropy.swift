@@ -64,13 +64,13 @@ public final class CrossEntropy: @unchecked Sendable {
     let packedColumns: PackedMatrix
     private var losses = AlignedMemory(byteCount: 0)
 
-    /// - Parameter rowsAtOnce: how many rows' logits are held at a time; if nil, about 16 MB of them, but 64...512 rows.
+    /// - Parameter rowsAtOnce: how many rows' logits are held at a time; if nil, about 4 MB of them, but 64...512 rows.
     public init(
         width: Int, vocabularyCount: Int, softcap: Float = 0, precision: ProductPrecision = .f32,
         rowsAtOnce: Int? = nil
     ) {
         precondition(width > 0 && vocabularyCount > 0 && softcap >= 0, "a head")
-        let rows = rowsAtOnce ?? min(max((4 << 20) / vocabularyCount, 64), 512)
+        let rows = rowsAtOnce ?? min(max((1 << 20) / vocabularyCount, 64), 512)
         precondition(rows > 0, "some rows at once")
         self.width = width
         self.vocabularyCount = vocabularyCount

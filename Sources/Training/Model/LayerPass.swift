@@ -54,11 +54,10 @@ struct LayerPass: Sendable {
         projectHeads(worker, rows: n, record: record)
         worker.barrier()
         normalizeAndRotate(worker, batch, record: record)
-        for rows in record.headRows { worker.keep(rows, rows: n) }
         worker.barrier()
         worker.attendCausally(
-            heads, queries: record.query.values, keys: record.key.values, values: record.value.values,
-            into: record.attention, logSumExp: record.logSums)
+            heads, queries: record.query, keys: record.key, values: record.value, into: record.attention,
+            logSumExp: record.logSums)
         worker.barrier()
         worker.pack(record.attention, rows: n, into: space.packed)
         worker.barrier()
@@ -118,10 +117,10 @@ struct LayerPass: Sendable {
     }
 
     private func projectHeads(_ worker: Worker, rows n: Int, record: LayerRecord) {
-        let (query, key) = (record.rawQuery ?? record.query.values, record.rawKey ?? record.key.values)
+        let (query, key) = (record.rawQuery ?? record.query, record.rawKey ?? record.key)
         switch layer.queryKeyValue {
         case .separate(let queries, let keys, let values):
-            for (place, (projection, rows)) in [(queries, query), (keys, key), (values, record.value.values)]
+            for (place, (projection, rows)) in [(queries, query), (keys, key), (values, record.value)]
                 .enumerated()
             {
                 projection.forward(
@@ -136,7 +135,7 @@ struct LayerPass: Sendable {
                 space: space)
             worker.barrier()
             var column = 0
-            for rows in [query, key, record.value.values] {
+            for rows in [query, key, record.value] {
                 worker.copy(fused, column: column, rows: n, into: rows, column: 0, columnCount: rows.columnCount)
                 column += rows.columnCount
             }
@@ -146,15 +145,15 @@ struct LayerPass: Sendable {
     private func normalizeAndRotate(_ worker: Worker, _ batch: TokenBatch, record: LayerRecord) {
         let n = batch.tokens.count
         if let norm = queryNorm, let raw = record.rawQuery, let statistics = record.queryStatistics {
-            worker.normalize(raw, rows: n, by: norm, into: record.query.values, keeping: statistics)
+            worker.normalize(raw, rows: n, by: norm, into: record.query, keeping: statistics)
         }
         if let norm = keyNorm, let raw = record.rawKey, let statistics = record.keyStatistics {
-            worker.normalize(raw, rows: n, by: norm, into: record.key.values, keeping: statistics)
+            worker.normalize(raw, rows: n, by: norm, into: record.key, keeping: statistics)
         }
         guard let table = blueprint.rotation(ofLayer: index), let layout = shape.rotationLayout else { return }
-        for (kept, heads) in [(record.query, shape.headCount), (record.key, shape.keyValueHeadCount)] {
+        for (rows, heads) in [(record.query, shape.headCount), (record.key, shape.keyValueHeadCount)] {
             worker.rotate(
-                kept.values, rows: n, positions: batch.positions, headCount: heads, headWidth: shape.headWidth,
+                rows, rows: n, positions: batch.positions, headCount: heads, headWidth: shape.headWidth,
                 table: table,
                 layout: layout)
         }
@@ -224,13 +223,12 @@ struct LayerPass: Sendable {
         let branchGradient = branchBackward(
             worker, rows: n, norm: layer.attentionPostNorm, branch: record.attentionBranch,
             statistics: record.attentionBranchStatistics)
-        for rows in record.headRows { worker.restore(rows, rows: n) }
         layer.attentionOutput.backward(
             worker, input: record.attention, gradient: branchGradient, rows: n, into: space.attentionGradient,
             adds: false, adapted: record.adapted[layer.attentionPlace], space: space)
         worker.attendBackward(
-            heads, queries: record.query.values, keys: record.key.values, values: record.value.values,
-            output: record.attention, logSumExp: record.logSums, outputGradient: space.attentionGradient,
+            heads, queries: record.query, keys: record.key, values: record.value, output: record.attention,
+            logSumExp: record.logSums, outputGradient: space.attentionGradient,
             into: space.queryGradient,
             keyGradient: space.keyGradient, valueGradient: space.valueGradient)
         worker.barrier()
@@ -248,12 +246,13 @@ struct LayerPass: Sendable {
     private func branchBackward(
         _ worker: Worker, rows n: Int, norm: NormParameters?, branch: FloatMatrix?, statistics: FloatMatrix?
     ) -> FloatMatrix {
-        guard let norm, let branch, let statistics else { return space.gradient }
+        guard let norm, let branch, let statistics, let branchGradient = space.branchGradient else {
+            return space.gradient
+        }
         normalizeBackward(
-            worker, branch, rows: n, norm, statistics, gradient: space.gradient, into: space.branchGradient,
-            adds: false)
+            worker, branch, rows: n, norm, statistics, gradient: space.gradient, into: branchGradient, adds: false)
         worker.barrier()
-        return space.branchGradient
+        return branchGradient
     }
 
     // Back through rotation and norms of the heads, in place.

@@ -1,6 +1,6 @@
 // What the forward pass of a layer leaves for its backward pass.
 // - Normalized rows and activated columns are not kept, because computing them again is cheaper than their memory.
-// - In bf16 mode most of it is kept in bf16: what products read in bf16 anyway, and the inputs of the activation.
+// - The inputs of the activation, which are most of it, are kept in bf16 in bf16 mode.
 // - If the records of a batch would be too large, the first layer's serves all layers, and each layer is computed again
 //   before its backward pass: only the layers' inputs are kept (`TrainingPass`).
 
@@ -15,9 +15,9 @@ final class LayerRecord: Sendable {
     let attentionStatistics: FloatMatrix
     let feedForwardStatistics: FloatMatrix
     /// Normalized, if the family does that, and rotated. [heads × head width]
-    let query: KeptRows
-    let key: KeptRows
-    let value: KeptRows
+    let query: FloatMatrix
+    let key: FloatMatrix
+    let value: FloatMatrix
     /// Before they are normalized, with the statistics of each head; nil if they are not.
     let rawQuery: FloatMatrix?
     let rawKey: FloatMatrix?
@@ -46,20 +46,20 @@ final class LayerRecord: Sendable {
         middle = rows(shape.width)
         attentionStatistics = rows(2)
         feedForwardStatistics = rows(2)
-        func kept(_ columns: Int, _ shared: FloatMatrix?) -> KeptRows {
-            shared.map { KeptRows(roundedFrom: $0) } ?? KeptRows(columnCount: columns)
-        }
-        query = kept(shape.queryWidth, space.query)
-        key = kept(shape.keyValueWidth, space.key)
-        value = kept(shape.keyValueWidth, space.value)
+        query = rows(shape.queryWidth)
+        key = rows(shape.keyValueWidth)
+        value = rows(shape.keyValueWidth)
         rawQuery = rows(shape.queryWidth, if: hasHeadNorms)
         rawKey = rows(shape.keyValueWidth, if: hasHeadNorms)
         queryStatistics = rows(2 * shape.headCount, if: hasHeadNorms)
         keyStatistics = rows(2 * shape.keyValueHeadCount, if: hasHeadNorms)
         attention = rows(shape.queryWidth)
         logSums = rows(shape.headCount)
-        gate = blueprint.isGated ? kept(shape.feedForwardWidth, space.gate) : nil
-        up = kept(shape.feedForwardWidth, space.up)
+        func kept(_ shared: FloatMatrix?) -> KeptRows {
+            shared.map { KeptRows(roundedFrom: $0) } ?? KeptRows(columnCount: shape.feedForwardWidth)
+        }
+        gate = blueprint.isGated ? kept(space.gate) : nil
+        up = kept(space.up)
         attentionBranch = rows(shape.width, if: blueprint.hasPostNorms)
         feedForwardBranch = rows(shape.width, if: blueprint.hasPostNorms)
         attentionBranchStatistics = rows(2, if: blueprint.hasPostNorms)
@@ -69,19 +69,18 @@ final class LayerRecord: Sendable {
 
     private var matrices: [FloatMatrix] {
         [
-            middle, attentionStatistics, feedForwardStatistics, attention, logSums, rawQuery, rawKey, queryStatistics,
-            keyStatistics, attentionBranch, feedForwardBranch, attentionBranchStatistics, feedForwardBranchStatistics,
+            middle, attentionStatistics, feedForwardStatistics, query, key, value, attention, logSums, rawQuery, rawKey,
+            queryStatistics, keyStatistics, attentionBranch, feedForwardBranch, attentionBranchStatistics,
+            feedForwardBranchStatistics,
         ].compactMap(\.self) + adapted.compactMap(\.self)
     }
 
-    /// Queries, keys and values.
-    var headRows: [KeptRows] { [query, key, value] }
     /// The inputs of the activation.
     var activationRows: [KeptRows] { [gate, up].compactMap(\.self) }
 
     func reserve(rows: Int) {
         for matrix in matrices { matrix.reserve(rows: rows) }
-        for kept in headRows + activationRows { kept.reserve(rows: rows) }
+        for kept in activationRows { kept.reserve(rows: rows) }
     }
 
     /// The rank of the adapter of each projection; nil if there is none.
@@ -89,7 +88,6 @@ final class LayerRecord: Sendable {
 
     /// Bytes for each token.
     var bytesPerRow: Int {
-        matrices.reduce(0) { $0 + $1.columnCount * 4 }
-            + (headRows + activationRows).reduce(0) { $0 + $1.bytesPerRow }
+        matrices.reduce(0) { $0 + $1.columnCount * 4 } + activationRows.reduce(0) { $0 + $1.bytesPerRow }
     }
 }

@@ -150,8 +150,8 @@ final class PassSpace: Sendable {
     /// Normalized rows, the input of products. [width]
     let normalized: FloatMatrix
     let normalizedGradient: FloatMatrix
-    /// The gradient of a branch's output, before its norm. [width]
-    let branchGradient: FloatMatrix
+    /// The gradient of a branch's output, before its norm; nil if it has none. [width]
+    let branchGradient: FloatMatrix?
     /// Gradients of queries, keys, values and of what the heads read.
     let queryGradient: FloatMatrix
     let keyGradient: FloatMatrix
@@ -163,10 +163,7 @@ final class PassSpace: Sendable {
     /// [feed-forward width]
     let activated: FloatMatrix
     let activatedGradient: FloatMatrix
-    /// What the layers' records are rounded from; nil in f32, where each record has its own.
-    let query: FloatMatrix?
-    let key: FloatMatrix?
-    let value: FloatMatrix?
+    /// What the layers' records of gate and up are rounded from; nil in f32, where each record has its own.
     let gate: FloatMatrix?
     let up: FloatMatrix?
     /// Of adapters. [rank]
@@ -188,7 +185,7 @@ final class PassSpace: Sendable {
         gradient = rows(shape.width)
         normalized = rows(shape.width)
         normalizedGradient = rows(shape.width)
-        branchGradient = rows(shape.width)
+        branchGradient = model.blueprint.hasPostNorms ? rows(shape.width) : nil
         queryGradient = rows(shape.queryWidth)
         keyGradient = rows(shape.keyValueWidth)
         valueGradient = rows(shape.keyValueWidth)
@@ -200,9 +197,6 @@ final class PassSpace: Sendable {
         activated = rows(shape.feedForwardWidth)
         activatedGradient = rows(shape.feedForwardWidth)
         func shared(_ columns: Int) -> FloatMatrix? { precision == .bf16 ? rows(columns) : nil }
-        query = shared(shape.queryWidth)
-        key = shared(shape.keyValueWidth)
-        value = shared(shape.keyValueWidth)
         gate = model.blueprint.isGated ? shared(shape.feedForwardWidth) : nil
         up = shared(shape.feedForwardWidth)
         adapted = model.adapters.first.map { rows($0.adapter.rank) }
@@ -234,8 +228,7 @@ final class PassSpace: Sendable {
     func reserve(rows: Int) {
         let all: [FloatMatrix?] = [
             gradient, normalized, normalizedGradient, branchGradient, queryGradient, keyGradient, valueGradient,
-            attentionGradient, fused, fusedGradient, activated, activatedGradient, query, key, value,
-            gate, up, adapted,
+            attentionGradient, fused, fusedGradient, activated, activatedGradient, gate, up, adapted,
         ]
         for matrix in all { matrix?.reserve(rows: rows) }
         packed.reserve(rows: rows, depth: widest)
