@@ -48,7 +48,7 @@ static void check_training_product(training_product p, int mood) {
 }
 
 static void check_training_products(void) {
-  static const uint32_t sizes[][3] = {{1, 1, 1}, {13, 7, 31}, {15, 33, 17}, {29, 260, 70}, {6, 2, 290}, {100, 17, 33}};
+  static const uint32_t sizes[][3] = {{1, 1, 1}, {13, 7, 31}, {15, 33, 17}, {29, 260, 70}, {16, 1051, 33}, {6, 2, 290}, {100, 17, 33}};
   for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
     for (int layout = 0; layout < 8; layout++)
       for (int mood = 0; mood < 4; mood++) {
@@ -60,7 +60,7 @@ static void check_training_products(void) {
       }
   for (int i = 0; i < TYPE_COUNT; i++)
     for (int layout = 0; layout < 4; layout++)
-      check_training_product((training_product){.rows = 17, .depth = layout & 1 ? 512 : 19,
+      check_training_product((training_product){.rows = 17, .depth = layout & 1 ? 768 : 19,
                                                 .columns = layout & 1 ? 19 : 512, .right_transposed = layout & 1,
                                                 .rounds = layout & 2, .type = types[i].id}, 0);
 }
@@ -125,6 +125,10 @@ static void run_training_rows(const ck_training *t, const ck_kernels *k, size_t 
   t->rotate_backward(out, x, w, n / 2, false), t->rotate_backward(out, w, b, n / 2, true), out += n;
   memcpy(out, w, n * 4);
   t->sum_rows(x, n, 1, (uint32_t)n, out), out += n;
+  uint16_t halves[512];
+  memcpy(out, x, n * 4);
+  t->round_row(out, n, halves), out += n;
+  for (size_t i = 0; i < n; i++) *out++ = halves[i];
   for (int capped = 0; capped < 2; capped++) {
     memcpy(out, x, n * 4);
     float loss = (float)t->cross_entropy(out, n, (uint32_t)(n / 3), capped ? 5 : 0, 0.25f, true);
@@ -141,7 +145,7 @@ static void check_training_rows(void) {
   static const size_t widths[] = {1, 2, 15, 16, 17, 64, 333};
   for (size_t i = 0; i < sizeof widths / sizeof *widths; i++)
     for (int mood = 0; mood < 4; mood++) {
-      const size_t n = widths[i], count = 31 * n + 7;
+      const size_t n = widths[i], count = 33 * n + 7;
       guarded in[4];
       for (int j = 0; j < 4; j++) in[j] = random_floats(n, mood);
       guarded expected = guarded_bytes(count * 4), found = guarded_bytes(count * 4);
