@@ -128,6 +128,28 @@ private func rows(_ count: Int) -> String {
             try lines(home, "run").map { $0["loss"] as? Double } == lines(home, "whole").map { $0["loss"] as? Double })
     }
 
+    @Test func `a run without room for a checkpoint says so, and goes on when there is room`() throws {
+        let home = try home()
+        // In blocks of 512 or 1,024 bytes: the log fits, and the weights do not.
+        let limited = "ulimit -f 50; exec '\(executable.path)' train recipe.yaml -O run"
+        let full = try home.run(["-c", limited], program: URL(filePath: "/bin/sh"))
+        #expect(full.status == 1)
+        #expect(
+            full.error.hasSuffix(
+                "copydesk: run/checkpoint-2/weights.safetensors cannot be written: File too large. Free some space. "
+                    + "The same command with --resume then goes on from the beginning.\n"), "\(full.error)")
+        let status = try home.run("train", "status", "run", "--json").json
+        #expect(status["state"] as? String == "failed" && status["checkpoints"] as? [Int] == [])
+        #expect((status["reason"] as? String)?.contains("run/checkpoint-2/weights.safetensors") == true)
+        let on = try home.run("train", "recipe.yaml", "-O", "run", "--resume")
+        #expect(on.status == 0, "\(on.error)")
+        let whole = try home.run("train", "recipe.yaml", "-O", "whole")
+        #expect(whole.status == 0, "\(whole.error)")
+        #expect(
+            FileManager.default.contentsEqual(
+                atPath: home.path("run/final.gguf"), andPath: home.path("whole/final.gguf")))
+    }
+
     @Test(arguments: [
         (["--lora", "--batch", "13"], "12 rows to train on, fewer than the 13 of a batch", 1),
         (["--full"], "is quantized", 1),

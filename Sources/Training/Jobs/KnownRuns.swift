@@ -25,6 +25,7 @@ public struct KnownRuns: Sendable {
     public func add(_ folder: RunFolder) throws {
         let place = Self.absolute(folder.path)
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        AbandonedFiles.remove(in: path)
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         let file = try ReplacementFile(path: filePath(of: place))

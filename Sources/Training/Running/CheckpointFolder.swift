@@ -33,6 +33,7 @@ public struct CheckpointFolder: Sendable {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
         return names.compactMap { name in
             guard name.hasPrefix(Self.prefix), let step = Int(name.dropFirst(Self.prefix.count)), step >= 0,
+                path(ofStep: step).hasSuffix("/\(name)"),  // no other way to write the number
                 FileManager.default.fileExists(atPath: "\(path)/\(name)/\(Self.stateName)")
             else { return nil }
             return step
@@ -137,20 +138,12 @@ public struct CheckpointFolder: Sendable {
     /// Removes the checkpoints that a killed run did not finish to write or to remove. Nobody else may write to the folder.
     func removeUnfinished() {
         let files = FileManager.default
-        let own: Set = [Self.stateName, Self.weightsName, Self.momentsName]
         for name in (try? files.contentsOfDirectory(atPath: path)) ?? [] {
-            let hidden = [Self.unfinishedSuffix, Self.removedSuffix].contains { suffix in
+            let isUnfinished = [Self.unfinishedSuffix, Self.removedSuffix].contains { suffix in
                 name.hasPrefix(".\(Self.prefix)") && name.hasSuffix(suffix)
                     && Int(name.dropFirst(Self.prefix.count + 1).dropLast(suffix.count)) != nil
             }
-            // Older programs removed a checkpoint file by file.
-            var isRest: Bool {
-                guard name.hasPrefix(Self.prefix), Int(name.dropFirst(Self.prefix.count)) != nil,
-                    let rest = try? files.contentsOfDirectory(atPath: "\(path)/\(name)")
-                else { return false }
-                return own.isSuperset(of: rest) && !rest.contains(Self.stateName)
-            }
-            if hidden || isRest { try? files.removeItem(atPath: "\(path)/\(name)") }
+            if isUnfinished { try? files.removeItem(atPath: "\(path)/\(name)") }
         }
     }
 

@@ -180,16 +180,13 @@ private func greatestDifference(_ a: [Float], _ b: [Float]) -> Float {
         first.close()
         let files = FileManager.default
         let newest = fixture.folder.path("run/checkpoint-6")
-        for name in [
-            ".checkpoint-8.part", ".checkpoint-2.removed", ".checkpoint-x.part", "checkpoint-1", "checkpoint-0",
-        ] {
+        for name in [".checkpoint-8.part", ".checkpoint-2.removed", ".checkpoint-x.part", "checkpoint-1"] {
             try files.copyItem(atPath: newest, toPath: fixture.folder.path("run/\(name)"))
         }
-        // One that was being written, one that an older program was removing, and one with something of the user.
-        for name in [".checkpoint-8.part", "checkpoint-1", "checkpoint-0"] {
+        // One that was being written, and one without its state, whose weights may be worth something to the user.
+        for name in [".checkpoint-8.part", "checkpoint-1"] {
             try files.removeItem(atPath: fixture.folder.path("run/\(name)/state.json"))
         }
-        try "mine".write(toFile: fixture.folder.path("run/checkpoint-0/notes"), atomically: true, encoding: .utf8)
         try "half".write(toFile: fixture.folder.path("run/.copydesk-17.tmp"), atomically: true, encoding: .utf8)
         #expect(CheckpointFolder(path: fixture.folder.path("run")).steps() == [4, 6])
         let second = try fixture.prepared()
@@ -198,7 +195,7 @@ private func greatestDifference(_ a: [Float], _ b: [Float]) -> Float {
         let left = try files.contentsOfDirectory(atPath: fixture.folder.path("run")).sorted()
         #expect(
             left == [
-                ".checkpoint-x.part", ".lock", "checkpoint-0", "checkpoint-10", "checkpoint-12", "final", "final.gguf",
+                ".checkpoint-x.part", ".lock", "checkpoint-1", "checkpoint-10", "checkpoint-12", "final", "final.gguf",
                 "log.jsonl", "run.json",
             ])
         #expect(try fixture.bytes("whole/final.gguf") == fixture.bytes("run/final.gguf"))
