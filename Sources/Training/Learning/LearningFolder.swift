@@ -33,11 +33,16 @@ public struct LearningFolder: Sendable, Equatable {
             throw .damaged(path: recordPath, reason: "it is no record of a learning, or it is cut short")
         }
         guard version <= LearningRecord.currentVersion else { throw .newer(path: recordPath) }
+        let record: LearningRecord
         do {
-            return try JSONDecoder().decode(LearningRecord.self, from: bytes)
+            record = try JSONDecoder().decode(LearningRecord.self, from: bytes)
         } catch {
             throw .damaged(path: recordPath, reason: Self.reason(error))
         }
+        if let name = record.impossibleSetting {
+            throw .damaged(path: recordPath, reason: "'\(name)' has a value that cannot be")
+        }
+        return record
     }
 
     private static func reason(_ error: any Error) -> String {
@@ -51,6 +56,17 @@ public struct LearningFolder: Sendable, Equatable {
         case DecodingError.dataCorrupted(let context): "'\(place(context))' has a value that cannot be"
         default: "it is no record of a learning"
         }
+    }
+
+    /// Makes the folder of a new learning.
+    /// - Throws: `LearningError.taken` if it is there; `FileError`.
+    func make() throws {
+        try FileManager.default.createDirectory(
+            atPath: FilePath.folder(of: path), withIntermediateDirectories: true,
+            attributes: [.posixPermissions: 0o700])
+        guard mkdir(path, 0o700) != 0 else { return }
+        if errno == EEXIST { throw LearningError.taken(name: name) }
+        throw FileError(path: path, code: errno)
     }
 
     /// Writes the record; the folder is made if it is missing.

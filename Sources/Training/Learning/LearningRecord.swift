@@ -114,7 +114,7 @@ public struct LearningRecord: Sendable, Equatable, Codable {
     public var base: Base
     /// The template whose drafts it learns from; nil: all.
     public var template: String?
-    /// Of the division into trained and held-out drafts, the order of rows, the sides of the comparison.
+    /// Of the division into trained and held-out drafts, the order of rows, the drafts of the comparison.
     public var seed: UInt64
     public var keeps: [Keep]
     /// How much more an edited draft counts than one that stands as the model wrote it.
@@ -166,6 +166,30 @@ public struct LearningRecord: Sendable, Equatable, Codable {
     public var trainedCount: Int { keeps.count { !$0.isHeldOut } }
     public var heldOutCount: Int { keeps.count { $0.isHeldOut } }
     public var editedCount: Int { keeps.count { $0.isEdited } }
+}
+
+extension LearningRecord {
+    /// The name of a setting that no run can have, because the file was changed by hand; nil if all can be.
+    var impossibleSetting: String? {
+        guard case .adapters(let rank, let alpha, _) = part, (1...4096).contains(rank), alpha > 0, alpha <= 1e6 else {
+            return "part"
+        }
+        let counts = 1...65_536
+        let intervals = 0...100_000_000
+        let checks: [(name: String, isPossible: Bool)] = [
+            ("settings.batchSize", counts.contains(settings.batchSize)),
+            ("settings.accumulation", counts.contains(settings.accumulation)),
+            ("settings.epochs", (0.001...100_000).contains(settings.epochs)),
+            ("settings.stepLimit", settings.stepLimit.map { (1...100_000_000).contains($0) } ?? true),
+            ("settings.evaluationInterval", intervals.contains(settings.evaluationInterval)),
+            ("settings.checkpointInterval", intervals.contains(settings.checkpointInterval)),
+            ("settings.checkpointLimit", intervals.contains(settings.checkpointLimit)),
+            ("settings.logInterval", intervals.contains(settings.logInterval)),
+            ("maxLength", (0...10_000_000).contains(maxLength)),
+            ("plannedPairs", (1...LearningComparison.mostPairs).contains(plannedPairs)),
+        ]
+        return checks.first { !$0.isPossible }?.name
+    }
 }
 
 // MARK: Stale

@@ -68,9 +68,11 @@ public final class LearningTraining: @unchecked Sendable {
     }
 
     /// Takes the folder.
-    /// - Throws: `TrainingError` if another process trains there; `FileError`.
+    /// - Throws: `TrainingError` if another process trains there; `LearningError.taken` if another one took the name
+    ///   meanwhile; `FileError`.
     public func open() throws {
         if !isResumed {
+            try folder.make()
             try folder.write(record)
             try folder.write(general)
         }
@@ -143,7 +145,9 @@ extension LearningFolder {
             throw LearningError.fewPrompts(found: written.pairs.count, needed: LearningComparison.leastPairs)
         }
         return try update { record in
-            let comparison = LearningComparison(written, seed: record.seed, learned: learned)
+            // Not the seed of the training: with the same one each time, the sides would be known from the last time.
+            let sides = UInt64.random(in: 0...UInt64(UInt32.max))
+            let comparison = LearningComparison(written, seed: sides, learned: learned)
             record.comparison = comparison
             record.plannedPairs = comparison.count
             // If all pairs are equal, there is nothing to look at.

@@ -76,7 +76,11 @@ struct LearnAdoption {
 
     func turn(on isOn: Bool) throws {
         let record = try folder.record()
-        if isOn { try turnOthersOff(record.base) }
+        if isOn {
+            // It may have been removed from the models folder while it was off.
+            try install()
+            try turnOthersOff(record.base)
+        }
         let places = try ModelPlaces(shared: shared, base: record.base.name, adapter: folder.name).turn(on: isOn)
         try folder.update { $0.state = isOn ? .adopted : .off }
         let name = "\(record.base.name) + \(folder.name)"

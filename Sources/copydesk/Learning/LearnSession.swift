@@ -160,6 +160,8 @@ struct LearnSession {
         do { try KnownRuns(path: shared.paths.runs).add(training.folder.run) } catch {
             Console.printError("The run is not in the list of runs. \(Console.sentence(of: error))")
         }
+        let leftOut = training.prepared.summary.count.reasons
+        if !leftOut.isEmpty { Console.printError("left out: \(leftOut.joined(separator: ", "))") }
         try BackgroundProcess.current?.detach(outputPath: training.folder.run.outputPath)
         let record: LearningRecord?
         do {
@@ -214,10 +216,12 @@ struct LearnSession {
         ]
         if rows.duplicateCount > 0 { facts.append("left out: \(counted(rows.duplicateCount, "duplicate"))") }
         Console.printError(facts.joined(separator: " · "))
-        if planned < asked {
-            Console.printError(
-                "There are \(planned) prompts that nothing was learned from, so you will compare \(planned) pairs.")
+        var words = planned < asked ? "There are \(planned) prompts that nothing was learned from, so you" : "You"
+        words += " will compare \(planned) pairs"
+        if let wins = SignTest.neededWins(of: planned) {
+            words += ", and it counts as better if it wins \(wins) of \(planned)"
         }
+        Console.printError(words + ".")
     }
 
     private func tell(_ event: TrainingRun.Event, of steps: Int) {

@@ -89,6 +89,8 @@ struct LearningFixture {
         let text = try String(contentsOfFile: folder.recordPath, encoding: .utf8)
         for (old, new, reason) in [
             ("\"state\" : \"ready\"", "\"state\" : \"merry\"", "'state' has a value that cannot be"),
+            ("\"batchSize\" : 1", "\"batchSize\" : 0", "'settings.batchSize' has a value that cannot be"),
+            ("\"plannedPairs\" : 12", "\"plannedPairs\" : -12", "'plannedPairs' has a value that cannot be"),
             (
                 "\"generalRowCount\" : 4", "\"generalRowCount\" : \"four\"",
                 "'generalRowCount' has a value of another kind"

@@ -154,6 +154,16 @@ private struct TinyLearning {
         }
     }
 
+    @Test func `does not take the folder of another one that began meanwhile`() async throws {
+        try await onThread {
+            let tiny = try TinyLearning()
+            let (first, second) = (try tiny.training(), try tiny.training())
+            try first.open()
+            #expect(throws: LearningError.taken(name: "style-1")) { try second.open() }
+            #expect(try first.folder.record().state == .training)
+        }
+    }
+
     @Test func `does not go on with another base`() async throws {
         try await onThread {
             let tiny = try TinyLearning()
