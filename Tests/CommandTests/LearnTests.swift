@@ -203,7 +203,7 @@ private struct LearnHome {
             let started = try learn.home.run(
                 "learn", "--background", "--pairs", "12", "--epochs", "1", "--rank", "1", "--lr", "1e-2")
             try #require(started.status == 0, "\(started.error)")
-            #expect(started.output.hasPrefix("'style-1' goes on in the background."), "\(started.output)")
+            #expect(started.output.hasPrefix("'style-1' goes on in the background"), "\(started.output)")
             #expect(started.error.contains("24 drafts to learn from"), "\(started.error)")
             let folder = try Learnings(path: learn.learned).folder(named: "style-1")
             let end = ContinuousClock.now + .seconds(600)

@@ -81,8 +81,8 @@ struct LearnCommand: ParsableCommand {
             let folder = try shared.learnings.folder(named: name)
             if json { return try Console.printJSON(try LearnReport(folder, shared: shared)) }
             try Console.print(
-                "'\(folder.name)' goes on in the background. It waits while a draft is written, and says when the pairs can "
-                    + "be compared in: copydesk learn status")
+                "'\(folder.name)' goes on in the background, and waits while a draft is written. `copydesk learn status` says "
+                    + "when the pairs can be compared.")
             try Console.print("copydesk train stop \(ShellWord.of(folder.run.path))  stops it, with a checkpoint")
         }
     }
