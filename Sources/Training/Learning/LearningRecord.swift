@@ -134,6 +134,8 @@ public struct LearningRecord: Sendable, Equatable, Codable {
     public var adapter: Adapter?
     /// Pairs that the comparison has, or will have.
     public var plannedPairs: Int
+    /// Pairs that are written so far; nil when all are, and stand in the comparison.
+    public var written: [WrittenPair]?
     public var comparison: LearningComparison?
     public var adoption: Adoption?
 

@@ -123,7 +123,7 @@ extension LearningFolder {
     /// - Parameters:
     ///   - requests: for the record's `plannedPairs`, and spares for prompts that the model cannot take.
     ///   - learned: the texts that the adapter was trained on.
-    /// - Returns: nil if it was stopped; then nothing is kept, because nobody has seen a pair.
+    /// - Returns: nil if it was stopped; the pairs so far are kept, and nobody sees one before the last is written.
     /// - Throws: `LearningError`, errors of the model, `FileError`; `TrainingError.isRunning` if another process does it.
     public func writePairs(
         _ requests: [ComparedRequest], learned: [String], source: any ModelSource, threadCount: Int,
@@ -139,7 +139,8 @@ extension LearningFolder {
         writer.givesWayTo = activity
         guard
             let written = try writer.pairs(
-                for: requests, count: record.plannedPairs, stopSignal: stopSignal, report: report)
+                for: requests, count: record.plannedPairs, known: record.written ?? [], stopSignal: stopSignal,
+                keep: { pair in try update { $0.written = ($0.written ?? []) + [pair] } }, report: report)
         else { return nil }
         guard written.pairs.count >= LearningComparison.leastPairs else {
             throw LearningError.fewPrompts(found: written.pairs.count, needed: LearningComparison.leastPairs)
@@ -149,6 +150,7 @@ extension LearningFolder {
             let sides = UInt64.random(in: 0...UInt64(UInt32.max))
             let comparison = LearningComparison(written, seed: sides, learned: learned)
             record.comparison = comparison
+            record.written = nil
             record.plannedPairs = comparison.count
             // If all pairs are equal, there is nothing to look at.
             record.state = comparison.next == nil ? .compared : .ready

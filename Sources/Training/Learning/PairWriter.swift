@@ -19,6 +19,16 @@ public struct ComparedRequest: Sendable {
     }
 }
 
+/// A pair that waits for the others of its comparison.
+public struct WrittenPair: Sendable, Equatable, Codable {
+    public var prompt: LearningComparison.Prompt
+    /// Of its drafts.
+    public var seed: UInt64
+    public var pair: BlindComparison.Pair
+
+    func answers(_ compared: ComparedRequest) -> Bool { prompt == compared.prompt && seed == compared.request.seed }
+}
+
 /// Writes pairs.
 public struct PairWriter {
     private let base: LocalGenerator
@@ -55,20 +65,29 @@ public struct PairWriter {
     /// The next prompt takes its place. If none is left, pairs of equal texts fill up the number.
     /// - Parameters:
     ///   - requests: in the order in which they are taken; more than `count` are spares.
+    ///   - known: pairs that were written before a stop, and need not be written again.
+    ///   - keep: gets each pair that was written now.
     ///   - report: is told how many pairs are written.
     /// - Returns: nil if it was stopped before the last pair.
-    /// - Throws: errors of writing.
+    /// - Throws: errors of writing, and what `keep` throws.
     public func pairs(
-        for requests: [ComparedRequest], count: Int, stopSignal: StopSignal, report: (Int) -> Void
+        for requests: [ComparedRequest], count: Int, known: [WrittenPair] = [], stopSignal: StopSignal,
+        keep: (WrittenPair) throws -> Void = { _ in }, report: (Int) -> Void
     ) throws -> Written? {
         var written = Written()
         var same: [(LearningComparison.Prompt, BlindComparison.Pair)] = []
         for compared in requests where written.pairs.count < count {
-            guard let base = try text(compared, by: base, stopSignal) else { continue }
-            guard !stopSignal.isRaised, let adapted = try text(compared, by: adapted, stopSignal) else { continue }
-            if stopSignal.isRaised { break }
-            let pair = BlindComparison.Pair(base: base, adapted: adapted)
-            if base == adapted {
+            let pair: BlindComparison.Pair
+            if let earlier = known.first(where: { $0.answers(compared) }) {
+                pair = earlier.pair
+            } else {
+                guard let base = try text(compared, by: base, stopSignal) else { continue }
+                guard !stopSignal.isRaised, let adapted = try text(compared, by: adapted, stopSignal) else { continue }
+                if stopSignal.isRaised { break }
+                pair = BlindComparison.Pair(base: base, adapted: adapted)
+                try keep(WrittenPair(prompt: compared.prompt, seed: compared.request.seed, pair: pair))
+            }
+            if pair.base == pair.adapted {
                 same.append((compared.prompt, pair))
             } else {
                 written.add(compared.prompt, pair)

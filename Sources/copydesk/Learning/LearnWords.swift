@@ -51,8 +51,11 @@ enum LearnWords {
             let status = try? RunStatus(of: folder.run)
             if folder.run.isRunning {
                 let isTraining = record.state == .training
+                let written = record.written?.count { $0.pair.base != $0.pair.adapted } ?? 0
                 let step =
-                    isTraining ? status?.line.map { ", update \($0.step) of \(status?.facts.stepCount ?? 0)" } : nil
+                    isTraining
+                    ? status?.line.map { ", update \($0.step) of \(status?.facts.stepCount ?? 0)" }
+                    : ", \(written) of \(record.plannedPairs)"
                 return ["\(what)\(step ?? "")\(status?.state == .paused ? ", paused while a draft is written" : "")"]
             }
             let reason = status?.state == .failed ? status?.facts.end?.reason : nil

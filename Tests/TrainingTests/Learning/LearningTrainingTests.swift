@@ -139,6 +139,37 @@ private struct TinyLearning {
         }
     }
 
+    @Test func `that is stopped between two pairs writes the others, and none twice`() async throws {
+        try await onThread {
+            let tiny = try TinyLearning()
+            let training = try tiny.training()
+            try training.open()
+            _ = try training.train(stopSignal: StopSignal()) { _ in }
+            training.close()
+            let folder = training.folder
+            try folder.update { $0.state = .writing }
+            let (base, requests, stop) = (try tiny.fixture.source(), tiny.requests(24), StopSignal())
+            func write(_ stop: StopSignal, _ report: (Int) -> Void) throws -> LearningRecord? {
+                try folder.writePairs(
+                    requests, learned: [], source: base, threadCount: 1, givesWayTo: nil, stopSignal: stop,
+                    report: report)
+            }
+            #expect(try write(stop) { if $0 == 3 { stop.raise() } } == nil)
+            let stopped = try folder.record()
+            #expect(stopped.state == .writing && stopped.comparison == nil && (stopped.written?.count ?? 0) >= 3)
+            // A pair that is kept is not written again, even if it were another one now.
+            try folder.update { $0.written?[0].pair = .init(base: "kept", adapted: "from before") }
+            let record = try #require(try write(StopSignal()) { _ in })
+            #expect(record.state == .ready && record.written == nil)
+            let pairs = try #require(record.comparison).blind.pairs
+            #expect(pairs.count == 12 && pairs.first == .init(base: "kept", adapted: "from before"))
+            let writer = try PairWriter(source: base, name: "tiny", adapter: folder.adapterPath, threadCount: 1)
+            let whole = try #require(
+                try writer.pairs(for: requests, count: 12, stopSignal: StopSignal()) { _ in })
+            #expect(Array(pairs.suffix(8)) == Array(whole.pairs.suffix(8)))
+        }
+    }
+
     @Test func `that is stopped goes on to the same adapter`() async throws {
         try await onThread {
             let tiny = try TinyLearning()
