@@ -16,6 +16,8 @@ import Training
 struct LearnAdoption {
     let shared: SharedOptions
     let folder: LearningFolder
+    /// Takes the sentences about what was done.
+    var tell: (String) throws -> Void = { try Console.print($0) }
 
     /// The learning of a name, else the newest one in a state.
     static func folder(
@@ -85,7 +87,7 @@ struct LearnAdoption {
         try folder.update { $0.state = isOn ? .adopted : .off }
         let name = "\(record.base.name) + \(folder.name)"
         if isOn, places.isEmpty {
-            try Console.print(
+            try tell(
                 "'\(folder.name)' is on. Neither the settings nor the studio name \(record.base.name), so it is used with: "
                     + "-m \(ShellWord.of("\(record.base.reference) + \(folder.name)"))")
         } else {
@@ -93,7 +95,7 @@ struct LearnAdoption {
             let list =
                 places.isEmpty
                 ? "" : " \(places.joined(separator: " and ")) now \(verb) \(isOn ? name : record.base.name)."
-            try Console.print("'\(folder.name)' is \(isOn ? "on" : "off").\(list)")
+            try tell("'\(folder.name)' is \(isOn ? "on" : "off").\(list)")
         }
     }
 
@@ -102,7 +104,7 @@ struct LearnAdoption {
             guard let record = try? other.record(), record.state == .adopted, record.base.name == base.name else {
                 continue
             }
-            try LearnAdoption(shared: shared, folder: other).turn(on: false)
+            try LearnAdoption(shared: shared, folder: other, tell: tell).turn(on: false)
         }
     }
 
@@ -118,7 +120,7 @@ struct LearnAdoption {
             try files.removeItem(atPath: installedPath)
         }
         try files.removeItem(atPath: folder.path)
-        try Console.print("'\(folder.name)' is removed.")
+        try tell("'\(folder.name)' is removed.")
     }
 }
 
@@ -168,7 +170,7 @@ struct ModelPlaces {
     }
 
     /// The new name; nil if the place names another model, or needs no change.
-    private func changed(_ named: String, _ isOn: Bool) -> String? {
+    func changed(_ named: String, _ isOn: Bool) -> String? {
         var choice = ModelChoice(named)
         let has = choice.adapters.contains { $0.name == adapter }
         guard isOn != has, shared.modelLibrary.baseName(of: TextFile.expand(choice.base)) == base else { return nil }

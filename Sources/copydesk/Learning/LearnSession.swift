@@ -105,7 +105,7 @@ struct LearnSession {
     }
 
     /// The model of `-m`, else the one that wrote most drafts, else that of the settings.
-    private func base(of keeps: [StarredKeep]) throws -> OpenedModel {
+    func base(of keeps: [StarredKeep]) throws -> OpenedModel {
         let counts = Dictionary(grouping: keeps, by: \.model).mapValues(\.count)
         let most = counts.max { ($0.value, $1.key) < ($1.value, $0.key) }?.key
         if let asked = shared.givenModel {

@@ -16,19 +16,26 @@ enum LearnWords {
     ) -> [String] {
         let source = record.template.map { " of \($0)" } ?? ""
         var lines = [
-            "\(folder.name): an adapter of \(record.base.name), learned from \(record.keeps.count) drafts\(source)",
-            "\(record.trainedCount) trained on, \(record.heldOutCount) held out by their prompts, \(record.editedCount) edited, "
-                + "\(counted(record.generalRowCount, "general text")) of \(record.base.name)'s own · seed \(record.seed)",
+            "\(folder.name): an adapter of \(record.base.name), learned from \(record.keeps.count) drafts\(source)"
         ]
-        if let losses = record.losses { lines.append(self.losses(losses, step: record.bestStep)) }
-        if let same = record.comparison?.sameCount, same > 0 {
-            lines.append("With and without the adapter, \(counted(same, "prompt")) got the same draft.")
-        }
-        lines += state(record, folder)
+        lines += facts(record) + state(record, folder)
         if let changes, changes.isStale {
             lines.append(
                 "Stale: of its drafts \(LearningError.words(changes)). The adapter still knows them as they were; "
                     + "`copydesk learn` learns anew.")
+        }
+        return lines
+    }
+
+    /// The drafts, the losses, and the prompts that made no pair.
+    static func facts(_ record: LearningRecord) -> [String] {
+        var lines = [
+            "\(record.trainedCount) trained on, \(record.heldOutCount) held out by their prompts, \(record.editedCount) edited, "
+                + "\(counted(record.generalRowCount, "general text")) of \(record.base.name)'s own · seed \(record.seed)"
+        ]
+        if let losses = record.losses { lines.append(self.losses(losses, step: record.bestStep)) }
+        if let same = record.comparison?.sameCount, same > 0 {
+            lines.append("With and without the adapter, \(counted(same, "prompt")) got the same draft.")
         }
         return lines
     }
@@ -96,16 +103,21 @@ enum LearnWords {
         return lines
     }
 
-    /// Why an adapter is not offered, with the figures.
+    /// Why an adapter is not offered, with the figures, and what helps.
     static func refusal(_ losses: LearningLosses?) -> String {
+        guard losses?.refusal == .forgotTooMuch else { return refusalReason(losses) }
+        return "\(refusalReason(losses)) Learn anew with fewer --epochs or a lower --lr."
+    }
+
+    /// Why an adapter is not offered, with the figures.
+    static func refusalReason(_ losses: LearningLosses?) -> String {
         guard let losses else { return "The adapter is not offered." }
         switch losses.refusal {
         case .forgotTooMuch:
             return
                 "The adapter is not offered, because it forgot too much: the loss on a general text rose by "
                 + "\(LearningComparison.Outcome.percent(losses.generalRise, digits: 2)), and "
-                + "\(LearningComparison.Outcome.percent(LearningLosses.allowedRise, digits: 2)) are allowed. Learn anew "
-                + "with fewer --epochs or a lower --lr."
+                + "\(LearningComparison.Outcome.percent(LearningLosses.allowedRise, digits: 2)) are allowed."
         case .learnedNothing:
             return
                 "The adapter is not offered, because it predicts the held-out drafts no better than the model alone "
