@@ -129,6 +129,16 @@ struct ScreenPlayer {
                 script.send(.serverAnswered(name: "far", .failed(sentence: StudioScript.farSentence)))
             case "runs": script.answerRuns(StudioScript.runItems)
             case "no-runs": script.answerRuns([])
+            case "learned":
+                script.answerLearnings(StudioScript.learningItems, offer: StudioScript.offer)
+            case "one-learned":
+                let kind = words.popFirst() ?? ""
+                script.answerLearnings(StudioScript.learningItems.filter { "\($0.state)" == kind })
+            case "few-keeps": script.answerLearnings([], offer: StudioScript.fewKeeps)
+            case "pairs": script.send(.comparisonOpened(StudioScript.pairs(answered: Int(words.popFirst() ?? "") ?? 0)))
+            case "kept-answer":
+                let count = words.popFirst().flatMap { Int($0) } ?? 0
+                script.send(.pairAnswered(name: "style-4", answeredCount: count, next: count < 20 ? count : nil))
             case "offers": script.send(.offersListed(StudioScript.offers))
             case "found":
                 script.send(.modelsFound(words: words.popFirst() ?? "", StudioScript.found))

@@ -64,6 +64,15 @@ enum DialogRequest: Sendable, Hashable {
     case openRuns
     case askToStopRun(RunItem)
     case stopRun(folder: String)
+    /// Show what was learned, this one first.
+    case openLearnings(selecting: String?)
+    case askToLearn
+    /// Begin to learn, or go on with a learning that was stopped.
+    case learn(goingOnWith: String?)
+    case compareLearning(name: String)
+    case answerPair(name: String, pair: Int, PairAnswer)
+    case askToAdopt(LearningItem)
+    case turnLearned(name: String, isOn: Bool, isFirst: Bool)
     /// Show a sentence that is too long for its place.
     case tell(title: String, text: String)
     /// Put a text into the form's field of this index.

@@ -26,6 +26,7 @@ struct DialogSurroundings: Sendable {
     var lookUpProblem: String? { studio.downloads.problem }
 
     var runs: Runs { studio.runs }
+    var learnings: KnownLearnings { studio.learnings }
     /// True if the terminal shows ASCII characters alone.
     var isASCII: Bool { studio.appearance.ascii }
 

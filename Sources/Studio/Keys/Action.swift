@@ -32,6 +32,10 @@ enum Action: String, Sendable, Hashable, CaseIterable {
     case getModel, filterModels, askServers, searchHub, nameModel, cancelDownload, discardDownload
     // Training
     case showRuns, stopRun, smoothCurve
+    // What was learned from stars
+    case showLearned, withoutLearned, withLearned
+    case learnAnew, goOnLearning, compareBlind, adoptLearned, toggleLearned
+    case preferLeft, preferRight, preferNeither, unfoldPrompt
 
     /// The action's name in help and palette.
     var title: String {
@@ -154,6 +158,18 @@ enum Action: String, Sendable, Hashable, CaseIterable {
         case .showRuns: "Training: runs and their curves"
         case .stopRun: "Stop the run, with a checkpoint"
         case .smoothCurve: "Smooth the curve, or show it raw"
+        case .showLearned: "Learn from stars…"
+        case .withoutLearned: "Write without what was learned"
+        case .withLearned: "Write with what was learned"
+        case .learnAnew: "Learn from the stars now"
+        case .goOnLearning: "Go on with a stopped learning"
+        case .compareBlind: "Compare, without knowing which"
+        case .adoptLearned: "Adopt what was learned"
+        case .toggleLearned: "Turn what was learned off, or on"
+        case .preferLeft: "Prefer A"
+        case .preferRight: "Prefer B"
+        case .preferNeither: "Prefer neither"
+        case .unfoldPrompt: "Show the whole prompt, or less"
         }
     }
 
@@ -167,7 +183,9 @@ enum Action: String, Sendable, Hashable, CaseIterable {
             .close, .previousValue, .nextValue, .resetParameters, .searchOptions, .toggleOptions, .discardKept,
             .chooseFromList, .saveEdit, .leaveEdit,
             .openTemplate, .openGeneration, .closeReader, .filterModels, .askServers, .searchHub, .nameModel,
-            .cancelDownload, .discardDownload, .stopRun, .smoothCurve:
+            .cancelDownload, .discardDownload, .stopRun, .smoothCurve,
+            .learnAnew, .goOnLearning, .compareBlind, .adoptLearned, .toggleLearned, .preferLeft, .preferRight,
+            .preferNeither, .unfoldPrompt:
             false
         default: true
         }

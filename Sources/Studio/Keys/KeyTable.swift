@@ -7,7 +7,7 @@
 enum Context: String, Sendable, Hashable, CaseIterable {
     case templates, filter, field, choiceField, variants, reader, edit, compare, turns, composer, history, search
     case help, palette, list, filterList, parameters, optionSearch, export, confirm, path, message
-    case models, modelFilter, downloads, modelWords, naming, runs
+    case models, modelFilter, downloads, modelWords, naming, runs, learnings, blind
 
     /// A context's name in help.
     var title: String { traits.title }
@@ -47,6 +47,8 @@ enum Context: String, Sendable, Hashable, CaseIterable {
         case .modelWords: ("Naming a model", true, true)
         case .naming: ("Title", true, true)
         case .runs: ("Training runs", false, true)
+        case .learnings: ("Learned from stars", false, true)
+        case .blind: ("Comparing blind", false, true)
         }
     }
 }
@@ -360,6 +362,26 @@ enum KeyTable {
                 Binding(.character("s"), does: .smoothCurve, hint: "smooth or raw"),
                 Binding(.character("x"), does: .stopRun, hint: "stop it"),
                 Binding(.escape, .left, .character("h"), .character("q"), does: .close, hint: "close"),
+                Binding(.character("*"), does: .showLearned, hint: "learn from stars"),
+            ] + moves
+        case .learnings:
+            [
+                Binding(.character("c"), does: .compareBlind, hint: "compare"),
+                Binding(.character("a"), does: .adoptLearned, hint: "adopt"),
+                Binding(.character("o"), does: .toggleLearned, hint: "off or on"),
+                Binding(.character("r"), does: .goOnLearning, hint: "go on"),
+                Binding(.character("x"), does: .stopRun, hint: "stop it"),
+                Binding(.character("n"), does: .learnAnew, hint: "learn"),
+                Binding(.enter, .right, .character("l"), does: .accept, hint: "all of it"),
+                Binding(.escape, .left, .character("h"), .character("q"), does: .close, hint: "close"),
+            ] + moves
+        case .blind:
+            [
+                Binding(.character("a"), .left, does: .preferLeft, hint: "prefer A"),
+                Binding(.character("b"), .right, does: .preferRight, hint: "prefer B"),
+                Binding(.character("="), does: .preferNeither, hint: "neither"),
+                Binding(.escape, .character("q"), does: .close, hint: "leave, go on later"),
+                Binding(.character("p"), does: .unfoldPrompt, hint: "whole prompt"),
             ] + moves
         case .confirm:
             [

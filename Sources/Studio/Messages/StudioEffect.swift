@@ -66,6 +66,19 @@ public enum StudioEffect: Sendable, Equatable {
     /// Ask a run to stop. Answer: `notice` if it cannot be asked, else none.
     case stopRun(folder: String)
 
+    /// Read what was learned. `readsStars`: look at the starred drafts too. Answer: `learningsSeen`, or `notice` with a failure.
+    case lookAtLearnings(readsStars: Bool)
+    /// Begin to learn from the starred drafts, or go on with a learning that was stopped, in a process of its own.
+    /// Answers: `learningBegan` or `learningNotBegun`.
+    case learn(goingOnWith: String?)
+    /// Read the pairs of a learning. Answers: `comparisonOpened` or `notice` with a failure.
+    case openComparison(name: String)
+    /// Keep the answer to a pair. Answers: `pairAnswered` or `pairNotAnswered`.
+    case answerPair(name: String, pair: Int, PairAnswer)
+    /// Write with what was learned from now on, or without it. `isFirst`: true if it is adopted with this.
+    /// Answers: `learnedTurned` or `learnedNotTurned`.
+    case turnLearned(name: String, isOn: Bool, isFirst: Bool)
+
     /// Keep the unsent texts. Answers: `sessionNotSaved` if it failed, `sessionSaved` when it works again, else none.
     case saveSession(StudioSession)
     /// Keep the choices for the next start. Answer: `notice` the first time that it fails, else none.

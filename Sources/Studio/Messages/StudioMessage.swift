@@ -47,6 +47,19 @@ public enum StudioMessage: Sendable, Equatable {
     /// The training runs, the one that began last first, and the details of the one that was asked for.
     case runsSeen([RunItem], details: RunDetails?)
 
+    /// What was learned, the newest first. `offer`: what can be learned now; `nil` if the stars were not read.
+    case learningsSeen([LearningItem], offer: LearningOffer?)
+    case learningBegan
+    case learningNotBegun(sentence: String)
+    case comparisonOpened(BlindPairs)
+    /// The answer is kept. `next`: the next pair to answer; `nil` if all have an answer.
+    case pairAnswered(name: String, answeredCount: Int, next: Int?)
+    case pairNotAnswered(name: String, sentence: String)
+    /// What was learned is used from now on, or not any more. `model`: what to open instead of the model in use; `nil` if
+    /// that one stays.
+    case learnedTurned(sentence: String, model: String?)
+    case learnedNotTurned(sentence: String)
+
     /// A message of long work, by the number of its job.
     case job(Int, JobMessage)
     /// A message that only generating has, by the number of its job.

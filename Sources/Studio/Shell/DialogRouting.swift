@@ -17,6 +17,7 @@ extension StudioState {
         }
         settleDialog()
         refreshRuns()
+        refreshLearnings()
     }
 
     private mutating func take(_ outcome: DialogOutcome) {
@@ -45,6 +46,13 @@ extension StudioState {
         case .openRuns: openRuns()
         case .askToStopRun(let item): askToStopRun(item)
         case .stopRun(let folder): stopRun(folder)
+        case .openLearnings(let name): openLearnings(selecting: name)
+        case .askToLearn: askToLearn()
+        case .learn(let name): learn(goingOnWith: name)
+        case .compareLearning(let name): compareLearning(name)
+        case .answerPair(let name, let pair, let answer): ask(.answerPair(name: name, pair: pair, answer))
+        case .askToAdopt(let item): askToAdopt(item)
+        case .turnLearned(let name, let isOn, let isFirst): turnLearned(name, isOn: isOn, isFirst: isFirst)
         case .tell(let title, let text): dialog = MessageDialog(title: title, text: text)
         case .setField(let index, let text): setField(index, to: text)
         case .setTitle(let title): setTitle(title)

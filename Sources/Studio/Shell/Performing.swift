@@ -20,6 +20,8 @@ extension StudioState {
         case .stop: return jobToCancel != nil
         case .models, .getModel: return true
         case .parameters: return draft.form != nil || draft.chat != nil || personaForParameters != nil
+        case .withoutLearned: return learnings.toTurn(on: false, modelName: modelOpenedAs ?? modelName) != nil
+        case .withLearned: return learnings.toTurn(on: true, modelName: modelOpenedAs ?? modelName) != nil
         case .retrySave: return saveFailure != nil
         case .showKept: return !keptRows.isEmpty
         case .fillExamples:
@@ -85,6 +87,9 @@ extension StudioState {
         case .models: openModels()
         case .getModel: openDownloads()
         case .showRuns: openRuns()
+        case .showLearned: openLearnings(selecting: nil)
+        case .withoutLearned: turnLearned(on: false)
+        case .withLearned: turnLearned(on: true)
         case .parameters: openParameters()
         case .retrySave: retrySave()
         case .showKept: openKept()
@@ -200,7 +205,8 @@ extension StudioState {
 
         case .accept, .close, .previousValue, .nextValue, .resetParameters, .searchOptions, .toggleOptions,
             .discardKept, .filterModels, .askServers, .searchHub, .nameModel, .cancelDownload, .discardDownload,
-            .stopRun, .smoothCurve:
+            .stopRun, .smoothCurve, .learnAnew, .goOnLearning, .compareBlind, .adoptLearned, .toggleLearned,
+            .preferLeft, .preferRight, .preferNeither, .unfoldPrompt:
             // Only dialogs have keys for these, and carry them out themselves.
             break
         }

@@ -54,6 +54,7 @@ extension StudioState {
 
     /// `built-in · temp 0.9 · 4 variants`, as much as fits.
     private func facts(columns limit: Int) -> String {
+        if let open = dialog as? BlindDialog { return clipped(open.standing, columns: limit) }
         var parts: [String] = []
         let keptCount = keptRows.count
         if let elsewhereText { parts.append(elsewhereText) }

@@ -35,6 +35,7 @@ public struct StudioState: Sendable {
     var servers: [Server] = []
     var downloads = Downloads()
     var runs = Runs()
+    var learnings = KnownLearnings()
     var modelName = ""
     /// The name by which the model in use was asked for; `nil` if the studio did not ask for it.
     var modelOpenedAs: String?
@@ -77,7 +78,7 @@ public struct StudioState: Sendable {
     /// True if time alone changes the screen: then the runner ticks often.
     public var isAnimating: Bool {
         !jobs.isEmpty || notice != nil || isRulerStale || watchesAnswer || keeping.sessionMayDiffer || memory.mayDiffer
-            || dialog is RunsDialog
+            || dialog is RunsDialog || dialog is LearningsDialog
     }
 }
 

@@ -50,6 +50,14 @@ extension StudioState {
         case .downloadPlanned(let plan): takePlan(plan)
         case .downloadNotPlanned(let reference, let sentence): takePlanFailure(sentence, for: reference)
         case .runsSeen(let items, let details): takeRuns(items, details: details)
+        case .learningsSeen(let items, let offer): takeLearnings(items, offer: offer)
+        case .learningBegan: takeLearningBegin()
+        case .learningNotBegun(let sentence): refuseLearning(sentence)
+        case .comparisonOpened(let pairs): takeComparison(pairs)
+        case .pairAnswered(let name, let count, let next): takeAnswer(ofPairIn: name, answeredCount: count, next: next)
+        case .pairNotAnswered(let name, let sentence): refuseAnswer(ofPairIn: name, sentence)
+        case .learnedTurned(let sentence, let model): takeTurn(sentence, model: model)
+        case .learnedNotTurned(let sentence): refuseTurn(sentence)
         case .modelReady(let name, _, let openedAs): takeModel(name, openedAs: openedAs)
         case .modelFailed(let sentence): takeModelFailure(sentence)
         case .job(let number, let message): take(message, ofJob: number)
@@ -102,6 +110,7 @@ extension StudioState {
         askForRuler()
         watchAnswer()
         refreshRuns()
+        refreshLearnings()
         if memory.mayDiffer && time - memory.lastTime >= Memory.seconds { rememberIfChanged() }
         if keeping.sessionFailure != nil && time - keeping.lastSessionTime >= 5 { saveSessionIfChanged() }
     }

@@ -41,6 +41,8 @@ final class EffectRunner {
     let downloading = DispatchQueue(label: "copydesk.downloads")
     /// The training runs that were looked at.
     let runs: RunsReader
+    /// What was learned from stars.
+    let learnings = LearningsReader()
     /// What the sources told of models that may be downloaded, by the reference.
     let plans = DownloadPlans()
     /// Takes the sentences to print when the screen is restored.
@@ -116,6 +118,8 @@ final class EffectRunner {
         afterSessions(.choicesRemembered(remembered.choices))
         if let problem = remembered.problem { afterSessions(.notice(problem, isFailure: true)) }
         openFirstModel(remembered.choices.model, tell: afterSessions)
+        // Whether what is adopted is stale is told once, and not before more important things.
+        if !shared.learnings.all().isEmpty { lookAtLearnings(readsStars: true) }
         watchOutside(changes)
     }
 
@@ -178,6 +182,11 @@ final class EffectRunner {
         case .discardDownload(let id): discardDownload(id)
         case .lookAtRuns(let folder): lookAtRuns(folder)
         case .stopRun(let folder): stopRun(folder)
+        case .lookAtLearnings(let readsStars): lookAtLearnings(readsStars: readsStars)
+        case .learn(let name): learn(goingOnWith: name)
+        case .openComparison(let name): openComparison(name)
+        case .answerPair(let name, let pair, let answer): answerPair(name, pair, answer)
+        case .turnLearned(let name, let isOn, let isFirst): turnLearned(name, isOn: isOn, isFirst: isFirst)
         case .sayAfterwards(let sentence): farewell.sentences.withLock { $0.append(sentence) }
         case .removeEditorFile(let path, let texts): session.removeEditorFile(path, holding: texts, deliver: sender)
         case .saveSession(let left): session.save(left, deliver: sender)

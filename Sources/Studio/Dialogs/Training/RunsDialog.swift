@@ -25,6 +25,7 @@ struct RunsDialog: StudioDialog {
         case .close where showsCurveAlone && key != .control("c"): showsCurveAlone = false
         case .close: return .close(nil)
         case .smoothCurve: isRaw.toggle()
+        case .showLearned: return .ask(.openLearnings(selecting: nil))
         case .stopRun:
             guard let item, item.goesOn else { break }
             return .ask(.askToStopRun(item))
