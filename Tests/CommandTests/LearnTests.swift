@@ -10,7 +10,7 @@ import Training
 @testable import copydesk
 
 /// A home with a store of starred drafts.
-private struct LearnHome {
+struct LearnHome {
     let home: Home
     var learned: String { home.path("data/copydesk.learned") }
 
