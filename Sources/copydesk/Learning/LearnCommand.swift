@@ -125,7 +125,8 @@ struct LearnArguments: ParsableArguments {
     var maxLength: String?
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Of the held-out prompts, of the training, of the sides (default: 1).", valueName: "n"))
+        help: ArgumentHelp(
+            "Of the held-out prompts, of the training, of the drafts to compare (default: 1).", valueName: "n"))
     var seed: String?
 
     private var given: [(option: String, setting: String, text: String)] {
