@@ -86,8 +86,8 @@ extension StudioState {
             minutes.map { " That is roughly \(StudioState.words(ofMinutes: $0)) of computing on this machine." } ?? ""
         confirm(
             "Learn from stars",
-            "Train an adapter of \(onOneLine(base)) on \(count) starred drafts, \(edited) of them edited, and write pairs of "
-                + "drafts with and without it for you to compare?\n"
+            "Train an adapter of \(onOneLine(base)) on \(count) starred drafts, \(edited == 0 ? "none" : "\(edited)") of them "
+                + "edited, and write pairs of drafts with and without it for you to compare?\n"
                 + "It goes on in the background with one thread, waits while you draft, and outlives the studio.\(time)",
             .init(key: "n", title: "Not now", answer: .openLearnings(selecting: nil)),
             .init(key: "y", title: "Learn", answer: .learn(goingOnWith: nil)))

@@ -14,7 +14,7 @@ enum LearningWords {
         case nil: return "Reading your starred drafts…"
         case .drafts(let count, let edited, let base, _):
             return
-                "\(count) starred drafts, \(edited) of them edited, are enough for \(onOneLine(base)) to learn from. "
+                "\(count) starred drafts, \(edited == 0 ? "none" : "\(edited)") of them edited, are enough for \(onOneLine(base)) to learn from. "
                 + "\(key(.learnAnew)) begins."
         case .refused(let sentence, let needsStars):
             let star = KeyTable.label(.star, in: .variants)
@@ -58,16 +58,14 @@ enum LearningWords {
 
     /// How it stands, and the key that leads on.
     private static func state(_ item: LearningItem) -> String {
-        let what = item.state == .training ? "trained" : "given its pairs to compare"
+        let pause = item.run?.state == .paused ? " It waits while a draft is written." : ""
         switch item.state {
-        case .training, .writing:
-            guard item.goesOn else {
-                return "Stopped while it was \(what). \(key(.goOnLearning)) goes on from there."
-            }
-            let pause = item.run?.state == .paused ? " It waits while a draft is written." : ""
-            let run = item.state == .training ? item.run : nil
-            let step = run.map { ": \($0.standing(isBrief: false))." } ?? "."
-            return "It is being \(what) in the background\(step)\(pause)"
+        case .training where item.goesOn:
+            let standing = item.run.map { ": \($0.standing(isBrief: false))." } ?? "."
+            return "It is being trained in the background\(standing)\(pause)"
+        case .writing where item.goesOn: return "Its pairs are being written in the background.\(pause)"
+        case .training: return "Stopped while it was trained. \(key(.goOnLearning)) goes on from there."
+        case .writing: return "Stopped while its pairs were written. \(key(.goOnLearning)) goes on from there."
         case .declined: return "Not offered, and nothing has changed."
         case .ready:
             let begun = item.answeredPairs == 0 ? "begins" : "goes on"
