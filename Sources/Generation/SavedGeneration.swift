@@ -14,6 +14,8 @@ public struct SavedDraft: Sendable, Hashable, Codable, Identifiable {
     public var details: DraftDetails
     /// True for a candidate that was not chosen.
     public var isCandidate: Bool
+    /// True if a person has changed the text, so that it is no longer the model's own.
+    public var isEdited: Bool
     /// Seconds since 1970.
     public var createdAt: Double
     public var updatedAt: Double
@@ -23,7 +25,7 @@ public struct SavedDraft: Sendable, Hashable, Codable, Identifiable {
     public init(
         id: Int64, generationId: Int64, ordinal: Int, text: String, finishReason: FinishReason? = nil,
         tokenCount: Int = 0, starred: Bool = false, rating: Int? = nil, note: String? = nil,
-        details: DraftDetails = DraftDetails(), isCandidate: Bool = false,
+        details: DraftDetails = DraftDetails(), isCandidate: Bool = false, isEdited: Bool = false,
         createdAt: Double, updatedAt: Double, deletedAt: Double? = nil
     ) {
         self.id = id
@@ -37,6 +39,7 @@ public struct SavedDraft: Sendable, Hashable, Codable, Identifiable {
         self.note = note
         self.details = details
         self.isCandidate = isCandidate
+        self.isEdited = isEdited
         self.createdAt = createdAt
         self.updatedAt = updatedAt
         self.deletedAt = deletedAt

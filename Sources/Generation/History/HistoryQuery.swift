@@ -16,6 +16,16 @@ public struct HistoryQuery: Sendable, Hashable, Codable {
     public var tag: String?
     /// True if only starred drafts are found.
     public var starred: Bool
+    /// True if only drafts are found whose text a person has changed.
+    public var edited: Bool
+    /// True if only drafts with a note are found.
+    public var hasNote: Bool
+    /// True if only drafts with a tag are found.
+    public var hasTag: Bool
+    /// The ratings that a draft may have; `nil` if it needs none.
+    public var ratings: ClosedRange<Int>?
+    /// Names of which only a part is given.
+    public var names: [NameCondition]
     /// The earliest time at which the generation began; seconds since 1970.
     public var createdFrom: Double?
     /// The generation began before this time; seconds since 1970.
@@ -31,9 +41,10 @@ public struct HistoryQuery: Sendable, Hashable, Codable {
 
     public init(
         text: String = "", template: String? = nil, model: String? = nil, project: String? = nil, tag: String? = nil,
-        starred: Bool = false, createdFrom: Double? = nil, createdBefore: Double? = nil, inTrash: Bool = false,
-        includesCandidates: Bool = false, includesConversations: Bool = false,
-        leavesOutAnswers: Bool = false
+        starred: Bool = false, edited: Bool = false, hasNote: Bool = false, hasTag: Bool = false,
+        ratings: ClosedRange<Int>? = nil, names: [NameCondition] = [], createdFrom: Double? = nil,
+        createdBefore: Double? = nil, inTrash: Bool = false, includesCandidates: Bool = false,
+        includesConversations: Bool = false, leavesOutAnswers: Bool = false
     ) {
         self.text = text
         self.template = template
@@ -41,6 +52,11 @@ public struct HistoryQuery: Sendable, Hashable, Codable {
         self.project = project
         self.tag = tag
         self.starred = starred
+        self.edited = edited
+        self.hasNote = hasNote
+        self.hasTag = hasTag
+        self.ratings = ratings
+        self.names = names
         self.createdFrom = createdFrom
         self.createdBefore = createdBefore
         self.inTrash = inTrash
@@ -50,9 +66,44 @@ public struct HistoryQuery: Sendable, Hashable, Codable {
     }
 
     /// True if answers of conversations are not found: they are no part of a list of drafts, but whoever looks for words,
-    /// stars or tags, or into the trash, looks for them too.
+    /// stars, tags or other marks, or into the trash, looks for them too.
     public var leavesOutConversations: Bool {
-        !includesConversations && text.isEmpty && !starred && tag == nil && !inTrash
+        let hasMarks = starred || edited || hasNote || hasTag || ratings != nil
+        let hasTags = tag != nil || names.contains { $0.kind == .tag }
+        return !includesConversations && text.isEmpty && !hasMarks && !hasTags && !inTrash
+    }
+}
+
+/// A condition on a name of which the beginning is enough: an equal name is meant alone; without one, every name that has
+/// a word which begins with it. Upper and lower case are equal.
+public struct NameCondition: Sendable, Hashable, Codable {
+    public enum Kind: String, Sendable, Hashable, Codable, CaseIterable {
+        case template, model, project, tag
+    }
+
+    public var kind: Kind
+    public var name: String
+
+    public init(_ kind: Kind, _ name: String) {
+        self.kind = kind
+        self.name = name
+    }
+
+    /// The names that are meant, in their order.
+    public func meant(among names: [String]) -> [String] {
+        let wanted = name.lowercased()
+        let equal = names.filter { $0.lowercased() == wanted }
+        if !equal.isEmpty || wanted.isEmpty { return equal }
+        return names.filter { NameCondition.hasWord($0.lowercased(), beginningWith: wanted) }
+    }
+
+    private static func hasWord(_ name: String, beginningWith part: String) -> Bool {
+        name.ranges(of: part).contains { range in
+            guard range.lowerBound > name.startIndex else { return true }
+            let before = name[name.index(before: range.lowerBound)]
+            // Ideographs have no spaces between them.
+            return !(before.isLetter || before.isNumber) || !before.isASCII
+        }
     }
 }
 
