@@ -12,6 +12,7 @@ struct CSVExport: ExportEncoder {
         "id", "generationId", "ordinal", "createdAt", "updatedAt", "template", "title", "fields", "text",
         "finishReason",
         "tokens", "characters", "model", "seed", "starred", "rating", "tags", "note", "words", "sentences", "lines",
+        "edited",
     ]
 
     private let options: ExportOptions
@@ -60,6 +61,7 @@ struct CSVExport: ExportEncoder {
             outside(generation.model.name), String(generation.seed), String(draft.starred),
             draft.rating.map { String($0) } ?? "", outside(item.tags.joined(separator: "; ")),
             outside(draft.note ?? ""), String(length.words), String(length.sentences), String(length.lines),
+            String(draft.isEdited),
         ]
     }
 

@@ -7,14 +7,15 @@
 //   generation: id, uuid, status, createdAt, finishedAt, title, template, templateHash, fields, systemPrompt, prompt,
 //               model, modelHash, engine, seed, options, limits, parts, timings, parentDraftId, relation, failure
 //   draft:      id, generationId, ordinal, text, parts, reasoning, tidied, again, twinOf, candidate, score,
-//               finishReason, cutOff, tokens, characters, words, sentences, lines, starred, rating, note, tags,
-//               createdAt, updatedAt, deletedAt, server
+//               finishReason, cutOff, tokens, characters, words, sentences, lines, starred, edited, rating, note,
+//               tags, createdAt, updatedAt, deletedAt, server
 //   server:     endpoint, askedModel, answeredModel, seed, droppedFields, finishReason, promptTokens, completionTokens,
 //               countsAreEstimated, cost, seconds, failure
 //
 // - A draft's `parts` are null if it has none, as is its `score` if no candidates were compared. `again` is how often the
 //   variant was written again; `twinOf` is the ordinal of the draft that it equals.
 // - `cutOff` is true if a server's stream ended before the text did; `server` is null if a model of this machine wrote it.
+// - `edited` is true if a person has changed the text, so that it is no longer the model's own.
 // - `candidates`, beside a list of drafts, is the number of candidates that are not in it.
 
 import FoundationEssentials
@@ -65,7 +66,7 @@ public enum DraftJSON {
         private enum Key: String, CodingKey {
             case id, generationId, ordinal, text, finishReason, tokens, characters, words, sentences, lines, starred
             case rating, note, tags, createdAt, updatedAt, deletedAt, generation
-            case parts, reasoning, tidied, again, twinOf, candidate, score, cutOff, server
+            case parts, reasoning, tidied, again, twinOf, candidate, score, cutOff, server, edited
         }
 
         public func encode(to encoder: any Encoder) throws {
@@ -91,6 +92,7 @@ public enum DraftJSON {
             try container.encode(length.sentences, forKey: .sentences)
             try container.encode(length.lines, forKey: .lines)
             try container.encode(draft.starred, forKey: .starred)
+            try container.encode(draft.isEdited, forKey: .edited)
             try container.encode(draft.rating, forKey: .rating)
             try container.encode(draft.note, forKey: .note)
             try container.encode(tags, forKey: .tags)

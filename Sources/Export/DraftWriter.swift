@@ -30,6 +30,7 @@ struct DraftWriter {
         object.add("createdAt", text: Timestamp.iso8601(draft.createdAt))
         object.add("cutOff", json: draft.finishReason == .cutOff ? "true" : "false")
         object.add("deletedAt", text: draft.deletedAt.map(Timestamp.iso8601))
+        object.add("edited", json: draft.isEdited ? "true" : "false")
         object.add("finishReason", text: draft.finishReason?.rawValue)
         if isAlone { object.add("generation", json: self.text(of: generation)) }
         object.add("generationId", draft.generationId)

@@ -68,6 +68,8 @@ struct HTMLExport: ExportEncoder {
             if !item.tags.isEmpty {
                 text += "<p>Tags: \(HTMLExport.escaped(item.tags.joined(separator: ", ")))</p>\n"
             }
+            if let rating = draft.rating { text += "<p>Rating: \(rating) of 5</p>\n" }
+            if draft.isEdited { text += "<p>Edited since the model wrote it.</p>\n" }
             if let note = draft.note { text += "<p>Note: \(HTMLExport.escaped(note))</p>\n" }
         }
         let language = language(of: draft.text)

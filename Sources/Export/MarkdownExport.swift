@@ -58,6 +58,7 @@ struct MarkdownExport: ExportEncoder {
         if !item.tags.isEmpty { text += "Tags: \(item.tags.map(escaped).joined(separator: ", "))\n\n" }
         if draft.finishReason == .cutOff { text += "Cut off: the server's stream ended before the text did.\n\n" }
         if let note = draft.note { text += "Note: \(escaped(note))\n\n" }
+        if draft.isEdited { text += "Edited since the model wrote it.\n\n" }
         text += item.quotedReasoning
         let body = item.markdownText
         let lineCount = body.utf8.count { $0 == 0x0A } + 1

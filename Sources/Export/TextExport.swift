@@ -27,6 +27,8 @@ struct TextExport: ExportEncoder {
         if item.draft.starred { parts.append("starred") }
         if !item.tags.isEmpty { parts.append("tags: " + item.tags.joined(separator: ", ")) }
         var heading = Exporter.oneLine(item.generation.title) + "\n" + Exporter.oneLine(parts.joined(separator: " · "))
+        if let rating = item.draft.rating { heading += "\nRating: \(rating) of 5" }
+        if item.draft.isEdited { heading += "\nEdited since the model wrote it" }
         if let note = item.draft.note { heading += "\nNote: " + Exporter.oneLine(note) }
         return heading + "\n"
     }

@@ -1,8 +1,8 @@
 // Seconds since 1970 as people and programs read them.
 
-enum Timestamp {
+public enum Timestamp {
     /// `2026-03-01T17:05:09Z`; a time outside the years 1970 to 9999 becomes the nearest time in them.
-    static func iso8601(_ seconds: Double) -> String {
+    public static func iso8601(_ seconds: Double) -> String {
         let (year, month, day, rest) = parts(seconds)
         return "\(padded(year, 4))-\(padded(month))-\(padded(day))T"
             + "\(padded(rest / 3600)):\(padded(rest / 60 % 60)):\(padded(rest % 60))Z"

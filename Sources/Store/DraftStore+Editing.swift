@@ -47,7 +47,7 @@ extension DraftStore {
         }
     }
 
-    private func replaceText(
+    func replaceText(
         of draft: SavedDraft, with text: String, origin: RevisionOrigin, time: Double, _ db: Database
     ) throws -> SavedDraft {
         guard draft.finishReason != nil else { throw StoreError.stillWriting(draftId: draft.id) }
@@ -58,12 +58,27 @@ extension DraftStore {
         try db.execute(
             sql: "INSERT INTO revision (draftId, createdAt, origin, text) VALUES (?, ?, ?, ?)",
             arguments: [draft.id, time, origin.rawValue, draft.text])
+        draft.isEdited = try isEdited(kept, draft, db)
         try db.execute(
-            sql: "UPDATE draft SET text = ?, updatedAt = ? WHERE id = ?", arguments: [kept, time, draft.id])
+            sql: "UPDATE draft SET text = ?, edited = ?, updatedAt = ? WHERE id = ?",
+            arguments: [kept, draft.isEdited, time, draft.id])
         try SearchIndex.update(db, drafts: [draft.id])
         draft.text = kept
         draft.updatedAt = time
         return draft
+    }
+
+    /// True unless the text is the one that the draft's model wrote. The edited copy of an answer never is.
+    private func isEdited(_ text: String, _ draft: SavedDraft, _ db: Database) throws -> Bool {
+        let row = try Row.fetchOne(
+            db,
+            sql: """
+                SELECT (SELECT text FROM revision WHERE draftId = ?1 ORDER BY id LIMIT 1) AS first,
+                    (SELECT relation FROM generation WHERE id = ?2) AS relation
+                """, arguments: [draft.id, draft.generationId])
+        let first = row?["first"] as String? ?? draft.text
+        let relation = row?["relation"] as String?
+        return relation == SavedGeneration.Relation.edit.rawValue || !first.utf8.elementsEqual(text.utf8)
     }
 
     private func uuid(ofGeneration id: Int64, _ db: Database) throws -> String? {
@@ -74,14 +89,18 @@ extension DraftStore {
     public func revisions(of draftId: Int64) throws -> [SavedRevision] {
         try read { db in
             try requireDraft(draftId, db)
-            return try Row.fetchAll(
-                db, sql: "SELECT id, draftId, createdAt, origin, text FROM revision WHERE draftId = ? ORDER BY id",
-                arguments: [draftId]
-            ).map { row in
-                SavedRevision(
-                    id: row["id"], draftId: row["draftId"], createdAt: row["createdAt"],
-                    origin: RevisionOrigin(rawValue: row["origin"]), text: row["text"])
-            }
+            return try revisions(of: draftId, db)
+        }
+    }
+
+    func revisions(of draftId: Int64, _ db: Database) throws -> [SavedRevision] {
+        try Row.fetchAll(
+            db, sql: "SELECT id, draftId, createdAt, origin, text FROM revision WHERE draftId = ? ORDER BY id",
+            arguments: [draftId]
+        ).map { row in
+            SavedRevision(
+                id: row["id"], draftId: row["draftId"], createdAt: row["createdAt"],
+                origin: RevisionOrigin(rawValue: row["origin"]), text: row["text"])
         }
     }
 

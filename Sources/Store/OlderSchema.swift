@@ -16,6 +16,12 @@ enum OlderSchema {
         Column(table: "generation", name: "parts", value: "'[]'"),
         Column(table: "draft", name: "details", value: "'{}'"),
         Column(table: "draft", name: "candidate", value: "0"),
+        Column(
+            table: "draft", name: "edited",
+            value: """
+                coalesce(
+                    (SELECT text FROM main.revision WHERE draftId = draft.id ORDER BY id LIMIT 1) <> draft.text, 0)
+                """),
         Column(table: "generation", name: "turnId", value: "NULL"),
         Column(table: "generation", name: "conversationId", value: "NULL"),
     ]

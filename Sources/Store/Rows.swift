@@ -8,9 +8,9 @@ import Generation
 enum Rows {
     static let draftColumns = """
         d.id, d.generationId, d.ordinal, d.text, d.finishReason, d.tokenCount, d.starred, d.rating, d.note, \
-        d.createdAt, d.updatedAt, d.deletedAt, d.details, d.candidate
+        d.createdAt, d.updatedAt, d.deletedAt, d.details, d.candidate, d.edited
         """
-    static let draftColumnCount = 14
+    static let draftColumnCount = 15
     static let generationColumns = """
         g.id, g.uuid, g.createdAt, g.finishedAt, g.status, g.templateName, g.title, g.templateHash, g.fields, \
         g.systemPrompt, g.prompt, g.sampling, g.limits, g.model, g.modelHash, g.engine, g.seed, g.parentDraftId, \
@@ -50,7 +50,8 @@ enum Rows {
             id: row[0], generationId: row[1], ordinal: row[2], text: row[3],
             finishReason: (row[4] as String?).map { FinishReason(rawValue: $0) ?? .stop },
             tokenCount: row[5], starred: row[6], rating: row[7], note: row[8],
-            details: details(row[12]), isCandidate: row[13], createdAt: row[9], updatedAt: row[10], deletedAt: row[11])
+            details: details(row[12]), isCandidate: row[13], isEdited: row[14], createdAt: row[9], updatedAt: row[10],
+            deletedAt: row[11])
     }
 
     /// Most drafts have none, so that case is not decoded.

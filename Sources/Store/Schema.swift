@@ -20,6 +20,8 @@ enum Schema {
         // No row changes, so foreign keys need not be checked over the whole store.
         migrator.registerMigration(
             "6: conversations, turns", foreignKeyChecks: .immediate, migrate: addConversations)
+        migrator.registerMigration(
+            "7: edited drafts; notes and ratings by index", foreignKeyChecks: .immediate, migrate: addEdited)
         return migrator
     }()
 
@@ -201,6 +203,36 @@ enum Schema {
                 CREATE INDEX generationByTemplate ON generation (templateName, createdAt, id, conversationId);
                 CREATE INDEX generationByModel ON generation (model, createdAt, id, conversationId);
                 CREATE INDEX generationByProject ON generation (projectId, createdAt, id, conversationId);
+                """)
+    }
+
+    /// A draft is edited if its text is not the one that was written first; so is the edited copy of an answer.
+    ///
+    /// The indexes hold the few drafts that have a mark, so that a filter reads no others. Their last columns are those that
+    /// every list asks for.
+    private static func addEdited(_ db: Database) throws {
+        try db.execute(
+            sql: """
+                ALTER TABLE draft ADD COLUMN edited INTEGER NOT NULL DEFAULT 0
+                """)
+        try markEdited(db)
+        try db.execute(
+            sql: """
+                CREATE INDEX draftEdited ON draft (generationId, ordinal, deletedAt, candidate, edited) WHERE edited;
+                CREATE INDEX draftNoted ON draft (generationId, ordinal, deletedAt, candidate) WHERE note IS NOT NULL;
+                CREATE INDEX draftRated ON draft (rating, generationId, ordinal, deletedAt, candidate)
+                    WHERE rating IS NOT NULL;
+                """)
+    }
+
+    /// Marks the drafts that the store's other rows show to be edited.
+    static func markEdited(_ db: Database) throws {
+        try db.execute(
+            sql: """
+                UPDATE draft SET edited = 1 WHERE id IN (SELECT draftId FROM revision)
+                    AND text <> (SELECT text FROM revision WHERE draftId = draft.id ORDER BY id LIMIT 1);
+                UPDATE draft SET edited = 1 WHERE generationId IN
+                    (SELECT id FROM generation WHERE conversationId IS NOT NULL AND relation = 'edit');
                 """)
     }
 }

@@ -28,6 +28,8 @@ public enum StoreError: Error, Sendable, Equatable, CustomStringConvertible {
     /// Written by another process while it was read without locks.
     case changed(path: String)
     case missingDraft(id: Int64)
+    /// A draft has fewer versions.
+    case missingVersion(Int, draftId: Int64, count: Int)
     case missingGeneration(id: Int64)
     case missingConversation(id: Int64)
     /// Conversations whose ids begin with the same characters.
@@ -39,6 +41,8 @@ public enum StoreError: Error, Sendable, Equatable, CustomStringConvertible {
     case ratingOutOfRange(Int)
     case emptyTag
     case noVariants
+    /// A reading that was given up.
+    case cancelled
     /// The file that a backup or a salvaged store should become.
     case targetExists(path: String)
     case targetIsStore(path: String)
@@ -92,6 +96,10 @@ public enum StoreError: Error, Sendable, Equatable, CustomStringConvertible {
             "There is no generation \(id)."
         case .missingConversation(let id):
             "There is no conversation \(id)."
+        case .missingVersion(let number, let draftId, 1):
+            "Draft \(draftId) has no version \(number): it was never changed, so version 1 is all it has."
+        case .missingVersion(let number, let draftId, let count):
+            "Draft \(draftId) has no version \(number). Its versions go from 1 to \(count)."
         case .severalConversations(let name, let count):
             "The ids of \(count) conversations begin with \(name). Give more of the id."
         case .missingTurn(let id):
@@ -106,6 +114,8 @@ public enum StoreError: Error, Sendable, Equatable, CustomStringConvertible {
             "A tag needs at least one character that is not a space."
         case .noVariants:
             "A generation needs at least one variant."
+        case .cancelled:
+            "The search was given up before it had ended."
         case .targetExists(let path):
             "\(path) exists already and was left as it is. Name another file, or remove this one."
         case .targetIsStore(let path):

@@ -22,11 +22,11 @@ import Text
             rows.first == [
                 "id", "generationId", "ordinal", "createdAt", "updatedAt", "template", "title", "fields", "text",
                 "finishReason", "tokens", "characters", "model", "seed", "starred", "rating", "tags", "note",
-                "words", "sentences", "lines",
+                "words", "sentences", "lines", "edited",
             ])
         #expect(rows.count == Self.items.count + 1)
         for (item, row) in zip(Self.items, rows.dropFirst()) {
-            try #require(row.count == 21)
+            try #require(row.count == 22)
             #expect(row[0] == String(item.draft.id))
             #expect(row[3] == "2026-03-01T17:05:09Z")
             #expect(item.generation.title.isSame(row[6]))
@@ -147,7 +147,7 @@ import Text
                 "id", "generationId", "ordinal", "text", "finishReason", "tokens", "characters", "words", "sentences",
                 "lines", "starred", "rating", "note", "tags", "createdAt", "updatedAt", "deletedAt", "parts",
                 "reasoning",
-                "tidied", "again", "twinOf", "candidate", "score", "cutOff", "server",
+                "tidied", "again", "twinOf", "candidate", "score", "cutOff", "server", "edited",
             ])
         #expect(Set(whole.keys) == ["candidates", "drafts", "generation"])
         #expect(whole["candidates"] as? Int == 0)
@@ -156,6 +156,20 @@ import Text
         #expect(draft["tokens"] as? Int == 5)
         #expect(draft["cutOff"] as? Bool == false && draft["server"] is NSNull)
         #expect(draft["tags"] as? [String] == ["spring"])
+    }
+
+    @Test(arguments: ExportFormat.allCases)
+    func `every format tells a text that a person has changed from the model's own`(format: ExportFormat) throws {
+        var edited = Self.items[0]
+        edited.draft.isEdited = true
+        let (before, after) = (Exporter.render([Self.items[0]], as: format), Exporter.render([edited], as: format))
+        #expect(before != after)
+        switch format {
+        case .json: #expect(after.contains("\"edited\" : true") && before.contains("\"edited\" : false"))
+        case .jsonl: #expect(after.contains("\"edited\":true") && before.contains("\"edited\":false"))
+        case .csv: #expect(after.contains(",true\r\n") && before.contains(",false\r\n"))
+        default: #expect(after.contains("Edited since the model wrote it") && !before.contains("Edited since"))
+        }
     }
 
     @Test func `every sampling option is in the JSON, with its value`() throws {

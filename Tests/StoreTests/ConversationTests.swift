@@ -134,6 +134,8 @@ import Testing
         #expect(generation.model == ModelIdentity(name: "built-in", hash: "ab12", engine: "copydesk 0.1.0"))
         #expect(generation.fields == ["prompt": "Hi"] && generation.status == .complete)
         #expect(try store.found("uno") == ["Uno"])
+        #expect(edited.drafts.map(\.isEdited) == [false, true])
+        #expect(try store.versions(of: edited.drafts[1].id).map(\.origin) == [RevisionOrigin(first: .edit)])
         try store.choose(draft: edited.drafts[0].id, of: answer.id)
         #expect(try store.open(conversation) == "Hi One And? Two")
     }

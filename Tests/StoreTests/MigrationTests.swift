@@ -21,7 +21,7 @@ import Testing
             try store.value("SELECT group_concat(identifier, '; ') FROM grdb_migrations")
                 == "1: projects, generations, drafts, revisions, tags; 2: starred drafts by generation; "
                 + "3: generations by template, model and project; 4: details of drafts, candidates, parts; "
-                + "5: candidates by generation; 6: conversations, turns")
+                + "5: candidates by generation; 6: conversations, turns; 7: edited drafts; notes and ratings by index")
 
         let generation = try #require(try store.generation(id: 1))
         #expect(generation.uuid == "0b8f0d4e-0000-4000-8000-000000000001")
@@ -37,6 +37,10 @@ import Testing
         #expect(generation.drafts.map(\.text) == ["Light, all night.", "灯光", "thrown away"])
         #expect(generation.drafts.map(\.starred) == [true, false, false])
         #expect(generation.drafts[0].note == "ask Berlin")
+        #expect(generation.drafts.map(\.isEdited) == [true, false, false])
+        #expect(try store.exported(.found(HistoryQuery(edited: true))) == [1])
+        #expect(try store.versions(of: 1).map(\.text) == ["Light all night", "Light, all nite.", "Light, all night."])
+        #expect(try store.versions(of: 1).map(\.origin) == [.model, .edit, .editor])
         #expect(generation.drafts[2].deletedAt == 1_772_384_800)
         #expect(try store.revisions(of: 1).map(\.text) == ["Light all night", "Light, all nite."])
         #expect(try store.revisions(of: 1).map(\.origin) == [.edit, .editor])
@@ -85,6 +89,9 @@ import Testing
         let generation = try #require(try store.generation(id: 1))
         #expect(generation.candidateCount == 0 && generation.parts.isEmpty)
         #expect(generation.drafts.allSatisfy { $0.details.isEmpty && !$0.isCandidate })
+        #expect(generation.drafts.map(\.isEdited) == [true, false, false])
+        #expect(try store.exported(.found(HistoryQuery(edited: true))) == [1])
+        #expect(try store.exported(.found(HistoryQuery(hasNote: true))) == [1])
     }
 
     @Test func `an old store has no conversations, and takes some after the migration`() throws {

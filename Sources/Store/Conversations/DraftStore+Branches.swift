@@ -149,6 +149,7 @@ extension DraftStore {
                 ])
         }
         let id = try insertDraft(text, ofGeneration: db.lastInsertedRowID, ordinal: 0, time, db)
+        try db.execute(sql: "UPDATE draft SET edited = 1 WHERE id = ?", arguments: [id])
         try SearchIndex.update(db, drafts: [id])
         return id
     }

@@ -165,12 +165,20 @@ extension DraftStore {
         let generation = db.lastInsertedRowID
         try db.cachedStatement(
             sql: """
-                INSERT INTO draft (generationId, ordinal, text, finishReason, tokenCount, details, createdAt, updatedAt)
-                SELECT ?, 0, text, coalesce(finishReason, 'interrupted'), tokenCount, details, createdAt, updatedAt
+                INSERT INTO draft (generationId, ordinal, text, finishReason, tokenCount, details, createdAt, updatedAt,
+                    edited)
+                SELECT ?, 0, text, coalesce(finishReason, 'interrupted'), tokenCount, details, createdAt, updatedAt, edited
                 FROM draft WHERE id = ?
                 """
         ).execute(arguments: [generation, draft])
-        return db.lastInsertedRowID
+        let copy = db.lastInsertedRowID
+        try db.cachedStatement(
+            sql: """
+                INSERT INTO revision (draftId, createdAt, origin, text)
+                SELECT ?, createdAt, origin, text FROM revision WHERE draftId = ? ORDER BY id
+                """
+        ).execute(arguments: [copy, draft])
+        return copy
     }
 }
 

@@ -58,7 +58,7 @@ final class SalvageWriter {
     ]
     private static let draftColumns = [
         "id", "generationId", "ordinal", "text", "finishReason", "tokenCount", "starred", "rating", "note",
-        "createdAt", "updatedAt", "deletedAt", "details", "candidate",
+        "createdAt", "updatedAt", "deletedAt", "details", "candidate", "edited",
     ]
 
     private func add(generation record: SalvagedRecord, _ fillsGaps: Bool) throws {
@@ -95,7 +95,7 @@ final class SalvageWriter {
             [
                 id, generationId, record.integer(2) ?? id, text ?? "", reason, record.integer(5) ?? 0,
                 record.integer(6) ?? 0, record.integer(7), record.text(8), created, record.number(10) ?? created,
-                record.number(11), details, isCandidate,
+                record.number(11), details, isCandidate, (record.integer(14) ?? 0) != 0,
             ], newerBy: fillsGaps ? nil : "excluded.updatedAt > draft.updatedAt")
         // A damaged row may have the same ordinal.
         if try !exists("draft", id) {
@@ -210,6 +210,7 @@ final class SalvageWriter {
             "UPDATE generation SET projectId = ? WHERE projectId NOT IN (SELECT id FROM project)",
             [Schema.defaultProjectId])
         try execute("DELETE FROM revision WHERE draftId NOT IN (SELECT id FROM draft)", [])
+        try Schema.markEdited(db)
         try finishConversations()
         // Candidates whose chosen drafts are lost would be hidden for good.
         try execute(

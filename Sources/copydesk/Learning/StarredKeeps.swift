@@ -31,11 +31,10 @@ enum StarredKeeps {
                 withoutPrompt += 1
                 continue
             }
-            let first = try store.revisions(of: draft.draft.id).first
             keeps.append(
                 StarredKeep(
                     id: "\(draft.generation.uuid)/\(draft.draft.ordinal)", row: row, text: draft.draft.text,
-                    promptKey: draft.generation.promptKey, isEdited: first.map { $0.text != draft.draft.text } ?? false,
+                    promptKey: draft.generation.promptKey, isEdited: draft.draft.isEdited,
                     template: draft.generation.templateName, model: own))
         }
         return (keeps, withoutPrompt)
