@@ -46,7 +46,12 @@ let package = Package(
             name: "Models",
             dependencies: ["Inference", "Grammar", "Tensors", "Generation", "CEmbed", "Endpoints", "Files"]),
         .target(
-            name: "Store", dependencies: ["Generation", "Files", .product(name: "GRDB", package: "GRDB.swift")]),
+            name: "Store",
+            dependencies: [
+                "Generation", "Files", .product(name: "GRDB", package: "GRDB.swift"),
+                // For sqlite3_interrupt on one connection.
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ]),
         .target(name: "Export", dependencies: ["Generation", "Text", "Files"]),
         .target(name: "Drafting", dependencies: ["Templates", "Generation", "Text", "Store", "Export", "Models"]),
         .target(

@@ -20,6 +20,14 @@ public struct HistoryPage: Sendable, Hashable {
     }
 }
 
+/// The numbers of what a query finds.
+public struct HistoryCount: Sendable, Hashable {
+    public var drafts: Int
+    public var generations: Int
+    /// False if there are more, which were not counted.
+    public var isExact: Bool
+}
+
 /// A draft together with the generation it belongs to.
 public struct FoundDraft: Sendable, Hashable, Codable, Identifiable {
     public var draft: SavedDraft
@@ -29,10 +37,11 @@ public struct FoundDraft: Sendable, Hashable, Codable, Identifiable {
 
 extension DraftStore {
     /// A page of the generations that have drafts which a query finds.
-    /// - Throws: `StoreError`.
-    public func history(_ request: HistoryPageRequest) throws -> HistoryPage {
+    /// - Parameter handle: ends the reading from another thread.
+    /// - Throws: `StoreError`; `.cancelled` if the handle was cancelled.
+    public func history(_ request: HistoryPageRequest, handle: ReadHandle = ReadHandle()) throws -> HistoryPage {
         guard request.limit > 0 else { return HistoryPage(generations: [], hasMore: false) }
-        return try searching { usesIndex, db in
+        return try searching(handle) { usesIndex, db in
             let statement = try HistoryStatement(
                 request.query, order: .newestFirst, after: request.after, usesIndex: usesIndex, db)
             var part = PagePart(limit: request.limit, after: statement.isScattered ? request.after?.id : nil)
@@ -58,10 +67,13 @@ extension DraftStore {
     /// Drafts that a query finds, newest first; in the trash, last thrown away first.
     ///
     /// The generation of each comes with all its drafts, and with its candidates if the query includes them.
-    /// - Throws: `StoreError`.
-    public func search(_ query: HistoryQuery, limit: Int) throws -> [FoundDraft] {
+    /// - Parameter handle: ends the reading from another thread.
+    /// - Throws: `StoreError`; `.cancelled` if the handle was cancelled.
+    public func search(
+        _ query: HistoryQuery, limit: Int, handle: ReadHandle = ReadHandle()
+    ) throws -> [FoundDraft] {
         guard limit > 0 else { return [] }
-        return try searching { usesIndex, db in
+        return try searching(handle) { usesIndex, db in
             let statement = try HistoryStatement(query, order: .newestFirst, usesIndex: usesIndex, db)
             let ids = try Int64.fetchAll(
                 db, sql: statement.sql + " LIMIT ?", arguments: statement.arguments + [limit])
@@ -76,6 +88,27 @@ extension DraftStore {
         }
     }
 
+    /// The numbers of drafts and generations that a query finds.
+    /// - Parameters:
+    ///   - limit: the most drafts that are counted, because a count of millions takes seconds.
+    ///   - handle: ends the reading from another thread.
+    /// - Throws: `StoreError`; `.cancelled` if the handle was cancelled.
+    public func count(
+        _ query: HistoryQuery, limit: Int = 10_000, handle: ReadHandle = ReadHandle()
+    ) throws -> HistoryCount {
+        let limit = min(max(0, limit), Int.max - 1)
+        return try searching(handle) { usesIndex, db in
+            let statement = try HistoryStatement(query, order: .newestFirst, usesIndex: usesIndex, db)
+            let row = try Row.fetchOne(
+                db, sql: "SELECT count(*), count(DISTINCT generationId) FROM (\(statement.sql) LIMIT ?)",
+                arguments: statement.arguments + [limit + 1])
+            let drafts: Int = row?[0] ?? 0
+            if drafts == 0 { try checkAnswers(statement, db) }
+            return HistoryCount(
+                drafts: min(drafts, limit), generations: min(row?[1] ?? 0, limit), isExact: drafts <= limit)
+        }
+    }
+
     /// Rebuilds the search indexes from the drafts and turns.
     func rebuildSearch() throws {
         try write { db in
@@ -87,19 +120,27 @@ extension DraftStore {
     struct BrokenIndex: Error {}
 
     /// Runs a search, again if the index must be rebuilt first, and without the index if it cannot be.
-    func searching<Value>(_ body: (_ usesIndex: Bool, Database) throws -> Value) throws -> Value {
+    func searching<Value>(
+        _ handle: ReadHandle = ReadHandle(), _ body: (_ usesIndex: Bool, Database) throws -> Value
+    ) throws -> Value {
         do {
-            return try attempt(body)
+            return try attempt(handle, body)
         } catch is BrokenIndex {
-            guard readOnlyReason == nil else { return try read { db in try body(false, db) } }
+            guard readOnlyReason == nil else {
+                return try read { db in try handle.reading(on: db) { try body(false, db) } }
+            }
             try rebuildSearch()
-            return try mapped { try attempt(body) }
+            return try mapped { try attempt(handle, body) }
         }
     }
 
-    private func attempt<Value>(_ body: (_ usesIndex: Bool, Database) throws -> Value) throws -> Value {
+    private func attempt<Value>(
+        _ handle: ReadHandle, _ body: (_ usesIndex: Bool, Database) throws -> Value
+    ) throws -> Value {
         do {
-            return try withCurrent { file in try file.read { db in try body(true, db) } }
+            return try withCurrent { file in
+                try file.read { db in try handle.reading(on: db) { try body(true, db) } }
+            }
         } catch let error as DatabaseError {
             if error.resultCode == .SQLITE_CORRUPT || isAboutIndex(error) {
                 throw BrokenIndex()

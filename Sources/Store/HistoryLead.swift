@@ -9,15 +9,18 @@ enum HistoryLead: Equatable {
     case words
     case trash
     case tag
-    case starred
+    /// The drafts that have one of these tags.
+    case tags([Int64])
+    /// The few drafts with a mark, by its own index.
+    case mark(DraftMark)
     /// The generations by time; or by the name of the column, if few have what is asked for.
     case generations(by: String?)
 
     /// The most rows that are read and sorted for one page; a few milliseconds.
     static let rareCount = 2000
 
-    init(_ query: HistoryQuery, hasWords: Bool, rareCount: Int, _ db: Database) throws {
-        func isRare(_ rows: String, _ arguments: StatementArguments) throws -> Bool {
+    init(_ query: HistoryQuery, _ names: ResolvedNames, hasWords: Bool, rareCount: Int, _ db: Database) throws {
+        func isRare(_ rows: String, _ arguments: StatementArguments = []) throws -> Bool {
             let count = try Int.fetchOne(
                 db, sql: "SELECT count(*) FROM (SELECT 1 FROM \(rows) LIMIT ?)", arguments: arguments + [rareCount + 1])
             return count ?? 0 <= rareCount
@@ -28,15 +31,19 @@ enum HistoryLead: Equatable {
             try isRare("tag t JOIN draftTag dt ON dt.tagId = t.id WHERE t.name = ?", [TagName.normalized(tag)])
         {
             self = .tag
-        } else if query.starred, try isRare("draft WHERE starred AND deletedAt IS NULL", []) {
-            self = .starred
-        } else if hasWords {
-            let rare = try GenerationCondition.all(of: query).first {
-                try isRare("generation WHERE \($0.sql)", $0.arguments)
-            }
-            self = rare.map { .generations(by: $0.column) } ?? .words
+        } else if let tags = try names.tagIds.first(where: { ids in
+            try isRare("draftTag WHERE tagId IN (\(HistoryLead.list(ids)))")
+        }) {
+            self = .tags(tags)
+        } else if let mark = try DraftMark.all(of: query).first(where: { mark in
+            try isRare("draft d WHERE \(mark.sql)\(mark == .starred ? " AND d.deletedAt IS NULL" : "")")
+        }) {
+            self = .mark(mark)
         } else {
-            self = .generations(by: nil)
+            // One name gives its generations in order, so it need not be rare; several must be sorted.
+            let conditions = GenerationCondition.all(of: query, names).filter { hasWords || $0.needsSorting }
+            let rare = try conditions.first { try isRare("generation WHERE \($0.sql)", $0.arguments) }
+            self = rare.map { .generations(by: $0.column) } ?? (hasWords ? .words : .generations(by: nil))
         }
     }
 
@@ -52,7 +59,10 @@ enum HistoryLead: Equatable {
         case .tag:
             return "tag t CROSS JOIN draftTag dt ON dt.tagId = t.id CROSS JOIN draft d ON d.id = dt.draftId"
                 + generation
-        case .starred: return "draft d" + generation
+        case .tags(let ids):
+            return "(SELECT DISTINCT draftId FROM draftTag WHERE tagId IN (\(HistoryLead.list(ids)))) dt "
+                + "CROSS JOIN draft d ON d.id = dt.draftId" + generation
+        case .mark: return "draft d" + generation
         case .generations: return "generation g CROSS JOIN draft d ON d.generationId = g.id"
         }
     }
@@ -62,7 +72,32 @@ enum HistoryLead: Equatable {
         switch self {
         case .words: "draftSearch.rowid DESC"
         case .trash: "d.deletedAt DESC, d.id DESC"
-        case .tag, .starred, .generations: "g.createdAt DESC, g.id DESC, d.ordinal DESC"
+        case .tag, .tags, .mark, .generations: "g.createdAt DESC, g.id DESC, d.ordinal DESC"
+        }
+    }
+
+    static func list(_ ids: [Int64]) -> String { ids.map(String.init).joined(separator: ", ") }
+}
+
+/// Something that a person has done to a draft, and that an index of its own finds.
+enum DraftMark: Equatable {
+    case starred, edited, noted
+    case rated(ClosedRange<Int>)
+
+    static func all(of query: HistoryQuery) -> [DraftMark] {
+        [
+            query.starred ? .starred : nil, query.edited ? .edited : nil, query.hasNote ? .noted : nil,
+            query.ratings.map(DraftMark.rated),
+        ].compactMap(\.self)
+    }
+
+    /// The condition on a draft `d`. An index serves it only if it is written as the index has it.
+    var sql: String {
+        switch self {
+        case .starred: "d.starred"
+        case .edited: "d.edited"
+        case .noted: "d.note IS NOT NULL"
+        case .rated(let range): "d.rating BETWEEN \(range.lowerBound) AND \(range.upperBound)"
         }
     }
 }
@@ -73,8 +108,10 @@ struct GenerationCondition {
     /// Begins with the column.
     var sql: String
     var arguments: StatementArguments
+    /// True if an index gives the generations that meet it, but not in the order of time.
+    var needsSorting = false
 
-    static func all(of query: HistoryQuery) -> [GenerationCondition] {
+    static func all(of query: HistoryQuery, _ names: ResolvedNames) -> [GenerationCondition] {
         func condition<Value: DatabaseValueConvertible>(_ column: String, _ test: String, _ value: Value?)
             -> GenerationCondition?
         {
@@ -87,5 +124,14 @@ struct GenerationCondition {
             condition("createdAt", ">= ?", query.createdFrom),
             condition("createdAt", "< ?", query.createdBefore),
         ].compactMap(\.self)
+            + names.columns.map { column, values in
+                if let value = values.first, values.count == 1 {
+                    return GenerationCondition(column: column, sql: "\(column) = ?", arguments: [value])
+                }
+                let places = values.map { _ in "?" }.joined(separator: ", ")
+                return GenerationCondition(
+                    column: column, sql: "\(column) IN (\(places))", arguments: StatementArguments(values),
+                    needsSorting: true)
+            }
     }
 }

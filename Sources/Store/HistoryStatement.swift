@@ -36,19 +36,26 @@ struct HistoryStatement {
         let usesIndex = usesIndex && !(query.includesCandidates && !query.text.isEmpty)
         let words = usesIndex ? try SearchQuery(query.text, db) : SearchQuery()
         matchesIndex = words.expression != nil
-        let lead = try HistoryLead(query, hasWords: matchesIndex, rareCount: rareCount, db)
+        let names = try ResolvedNames(query, db)
+        let lead = try HistoryLead(query, names, hasWords: matchesIndex, rareCount: rareCount, db)
         isScattered = lead == .trash
         addWords(words, leads: lead == .words)
-        if !usesIndex { for piece in SearchQuery.pieces(of: query.text).pieces { addScan(for: piece) } }
+        if !usesIndex { for piece in SearchQuery.pieces(of: query.text) { addScan(for: piece.text) } }
         let namesGeneration =
-            addGenerationConditions(query, lead) || query.leavesOutConversations
+            addGenerationConditions(GenerationCondition.all(of: query, names), lead) || query.leavesOutConversations
             || query.leavesOutAnswers
         if query.leavesOutConversations { add("g.conversationId IS NULL") }
         if query.leavesOutAnswers { add("g.turnId IS NULL") }
         add(query.inTrash ? "d.deletedAt IS NOT NULL" : "d.deletedAt IS NULL")
+        for mark in DraftMark.all(of: query) { add(mark.sql) }
         // A starred draft is no candidate; without that condition, an index alone answers.
-        if query.starred { add("d.starred") } else if !query.includesCandidates { add("NOT d.candidate") }
+        if !query.starred, !query.includesCandidates { add("NOT d.candidate") }
+        if query.hasTag { add("EXISTS (SELECT 1 FROM draftTag WHERE draftId = d.id)") }
         if let tag = query.tag { addTag(tag, leads: lead == .tag) }
+        for ids in names.tagIds where lead != .tags(ids) {
+            let list = HistoryLead.list(ids)
+            add("EXISTS (SELECT 1 FROM draftTag WHERE draftId = d.id AND tagId IN (\(list)))")
+        }
         if let after { try addCursor(after, lead, db) }
 
         let isNewestFirst = order == .newestFirst || matchesIndex
@@ -96,11 +103,11 @@ struct HistoryStatement {
     }
 
     /// - Returns: True if there are any.
-    private mutating func addGenerationConditions(_ query: HistoryQuery, _ lead: HistoryLead) -> Bool {
-        let all = GenerationCondition.all(of: query)
+    private mutating func addGenerationConditions(_ all: [GenerationCondition], _ lead: HistoryLead) -> Bool {
         for condition in all {
-            // A plus keeps SQLite from another index than that of the rare condition.
-            let isFree = if case .generations(let rare?) = lead { rare != condition.column } else { false }
+            // A plus keeps SQLite from another index than that of the rare condition, and from one that is out of order.
+            let isFree =
+                if case .generations(let rare?) = lead { rare != condition.column } else { condition.needsSorting }
             add((isFree ? "+" : "") + "g.\(condition.sql)", condition.arguments)
         }
         return !all.isEmpty
@@ -132,7 +139,7 @@ struct HistoryStatement {
                 sql: "SELECT id FROM draft WHERE generationId < ? ORDER BY generationId DESC, ordinal DESC LIMIT 1",
                 arguments: [before])
             add("draftSearch.rowid <= ?", [last ?? 0])
-        case .tag, .starred, .generations: add("(g.createdAt, g.id) < (?, ?)", [cursor.createdAt, cursor.id])
+        case .tag, .tags, .mark, .generations: add("(g.createdAt, g.id) < (?, ?)", [cursor.createdAt, cursor.id])
         }
     }
 }

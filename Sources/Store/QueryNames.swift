@@ -5,9 +5,7 @@ import Generation
 
 /// A name in a query that the store does not have.
 public struct UnknownName: Sendable, Hashable {
-    public enum Kind: String, Sendable, Hashable {
-        case template, model, project, tag
-    }
+    public typealias Kind = NameCondition.Kind
 
     public var kind: Kind
     /// As it was asked for.
@@ -29,29 +27,20 @@ extension DraftStore {
                 if known.contains(where: { $0 == name || kind == .tag && TagName.areEqual($0, name) }) { return nil }
                 return UnknownName(kind: kind, name: name, nearest: NearestName.to(name, among: known))
             }
-            return [
-                try unknown(.template, query.template) { try distinct("templateName", db) },
-                try unknown(.model, query.model) { try distinct("model", db) },
-                try unknown(.project, query.project) {
-                    try String.fetchAll(db, sql: "SELECT name FROM project ORDER BY name")
-                },
-                try unknown(.tag, query.tag) { try String.fetchAll(db, sql: "SELECT name FROM tag ORDER BY name") },
+            let whole = try [
+                unknown(.template, query.template) { try StoredNames.all(of: .template, db) },
+                unknown(.model, query.model) { try StoredNames.all(of: .model, db) },
+                unknown(.project, query.project) { try StoredNames.all(of: .project, db) },
+                unknown(.tag, query.tag) { try StoredNames.all(of: .tag, db) },
             ].compactMap(\.self)
+            return try whole
+                + query.names.compactMap { condition in
+                    let known = try StoredNames.all(of: condition.kind, db)
+                    guard condition.meant(among: known).isEmpty else { return nil }
+                    let nearest = NearestName.to(condition.name, among: known)
+                    return UnknownName(kind: condition.kind, name: condition.name, nearest: nearest)
+                }
         }
-    }
-
-    /// The distinct values of a column of `generation`; jumps through its index instead of reading all rows.
-    private func distinct(_ column: String, _ db: Database) throws -> [String] {
-        try String.fetchAll(
-            db,
-            sql: """
-                WITH RECURSIVE known (name) AS (
-                    SELECT min(\(column)) FROM generation
-                    UNION ALL
-                    SELECT (SELECT min(\(column)) FROM generation WHERE \(column) > known.name) FROM known
-                    WHERE known.name IS NOT NULL)
-                SELECT name FROM known WHERE name IS NOT NULL
-                """)
     }
 }
 

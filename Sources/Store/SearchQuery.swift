@@ -1,6 +1,7 @@
 // The user's search words as an FTS5 expression that is always valid.
 // - Every piece becomes a quoted phrase; all pieces must be found, in any of the indexed columns.
-// - "quoted words" stay together; the last word matches as a beginning, because it may still be typed.
+// - Every word matches as a beginning, so that "glac night" finds a night at the glacier; "quoted words" stay together
+//   and match as they are.
 // - Pieces without letters or digits (emoji, signs) are not in the index and are looked for in the text itself.
 
 import GRDB
@@ -22,17 +23,16 @@ struct SearchQuery: Equatable {
 
     init(_ input: String, _ db: Database) throws {
         let tokenizer = try db.makeTokenizer(SearchTokenizer.tokenizerDescriptor())
-        let (pieces, endsOpen) = SearchQuery.pieces(of: input)
         var phrases: [String] = []
         var signs: [String] = []
-        for (index, piece) in pieces.enumerated() {
-            let tokens = try tokenizer.tokenize(query: SearchTokenizer.normalized(piece)).map(\.token)
+        for piece in SearchQuery.pieces(of: input) {
+            let tokens = try tokenizer.tokenize(query: SearchTokenizer.normalized(piece.text)).map(\.token)
             guard let last = tokens.last, let lastScalar = last.unicodeScalars.first else {
-                signs.append(piece)
+                signs.append(piece.text)
                 continue
             }
             let phrase = tokens.map { "\"\($0.replacing("\"", with: "\"\""))\"" }.joined(separator: " + ")
-            let isOpen = endsOpen && index == pieces.count - 1 && !SearchTokenizer.standsAlone(lastScalar)
+            let isOpen = !piece.isQuoted && !SearchTokenizer.standsAlone(lastScalar)
             phrases.append(isOpen ? "\(phrase) *" : phrase)
         }
         expression = phrases.isEmpty ? nil : phrases.joined(separator: " AND ")
@@ -40,30 +40,32 @@ struct SearchQuery: Equatable {
         literals = phrases.isEmpty ? signs : signs.filter { !$0.utf8.allSatisfy { $0 < 0x80 } }
     }
 
-    /// The pieces between spaces and quotes, and true if the last one is a word that may continue.
-    static func pieces(of input: String) -> (pieces: [String], endsOpen: Bool) {
-        var pieces: [String] = []
-        var piece = ""
+    struct Piece: Equatable {
+        var text: String
+        /// True if it was in quotes, and is found as it stands.
         var isQuoted = false
-        var endsOpen = false
-        func finish() {
-            if !piece.isEmpty && pieces.count < maximumPieces { pieces.append(piece) }
-            piece = ""
+    }
+
+    /// The pieces between spaces and quotes. A quote that is not closed holds the rest.
+    static func pieces(of input: String) -> [Piece] {
+        var pieces: [Piece] = []
+        var piece = Piece(text: "")
+        func finish(isQuoted: Bool) {
+            if !piece.text.isEmpty && pieces.count < maximumPieces { pieces.append(piece) }
+            piece = Piece(text: "", isQuoted: isQuoted)
         }
         for character in input.prefix(maximumCharacters) {
             if character == "\"" || character == "“" || character == "”" {
-                finish()
-                isQuoted.toggle()
-                endsOpen = false
-            } else if character.isWhitespace && !isQuoted {
-                finish()
-                endsOpen = false
+                finish(isQuoted: !piece.isQuoted)
+            } else if character.isWhitespace && !piece.isQuoted {
+                finish(isQuoted: false)
             } else if character != "\0" {
-                piece.append(character)
-                endsOpen = true
+                piece.text.append(character)
             }
         }
-        finish()
-        return (pieces, endsOpen && !isQuoted)
+        // It may still be typed.
+        piece.isQuoted = false
+        finish(isQuoted: false)
+        return pieces
     }
 }

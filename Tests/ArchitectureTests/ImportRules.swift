@@ -43,7 +43,8 @@ private func importers(of module: String) -> Set<String> {
     }
 
     @Test(arguments: [
-        ("CKernels", ["Tensors"]), ("CNcurses", ["Terminal"]), ("GRDB", ["Store"]), ("ArgumentParser", ["copydesk"]),
+        ("CKernels", ["Tensors"]), ("CNcurses", ["Terminal"]), ("GRDB", ["Store"]), ("GRDBSQLite", ["Store"]),
+        ("ArgumentParser", ["copydesk"]),
         ("Yams", ["Templates", "Settings", "Training", "YAMLReading"]),
         ("CEmbed", ["Models", "Templates", "Downloads"]),
         ("FoundationNetworking", []), ("copydesk", []), ("CTransfer", ["Transfer"]), ("CUnpack", ["Importing"]),
@@ -71,7 +72,7 @@ private func importers(of module: String) -> Set<String> {
         ("Downloads", ["Transfer", "Generation", "Files", "CEmbed"]),
         ("Serving", ["Generation", "Text"]),
         ("Models", ["Inference", "Grammar", "Tensors", "Generation", "CEmbed", "Endpoints", "Files"]),
-        ("Store", ["Generation", "Files", "GRDB"]),
+        ("Store", ["Generation", "Files", "GRDB", "GRDBSQLite"]),
         ("Export", ["Generation", "Text", "Files"]),
         ("Drafting", ["Templates", "Generation", "Text", "Store", "Export", "Models"]),
         ("Chat", ["Generation", "Text", "Templates", "Store", "Drafting"]),

@@ -28,6 +28,10 @@ import Testing
             if number % 3 != 1 { try store.tag("spring", draftIds: [ids[number % 2]]) }
             if number == 6 || number == 7 { try store.trash(draftIds: ids) }
             if number == 3 { try store.trash(draftIds: [ids[1]]) }
+            if number % 4 == 1 { try store.revise(draftId: ids[1], text: "edited \(number)", origin: .edit) }
+            if number % 4 == 2 { try store.setNote("ask Berlin", draftId: ids[0]) }
+            if number % 3 == 0 { try store.setRating(1 + number % 5, draftId: ids[1]) }
+            if number % 6 == 0 { try store.tag("Client One", draftIds: [ids[0]]) }
             // A candidate meets no query, whatever else it has.
             if number % 2 == 1 { try store.keepCandidate("a lamp and a tree", of: kept.id) }
         }
@@ -58,6 +62,29 @@ import Testing
         return queries
     }()
 
+    /// Each mark and each name by a part of it, alone and with other conditions.
+    private static let markQueries: [HistoryQuery] = {
+        let parts: [(inout HistoryQuery) -> Void] = [
+            { $0.edited = true }, { $0.hasNote = true }, { $0.hasTag = true }, { $0.ratings = 1...5 },
+            { $0.ratings = 3...4 }, { $0.names = [NameCondition(.model, "lar")] },
+            { $0.names = [NameCondition(.model, "IN"), NameCondition(.template, "slog")] },
+            { $0.names = [NameCondition(.tag, "one")] }, { $0.names = [NameCondition(.tag, "")] },
+            { $0.names = [NameCondition(.project, "s")] }, { $0.names = [NameCondition(.model, "zebra")] },
+            { ($0.edited, $0.ratings) = (true, 1...5) },
+            { ($0.hasNote, $0.names) = (true, [NameCondition(.tag, "spring")]) },
+            { $0.names = [NameCondition(.tag, "client one"), NameCondition(.tag, "spr")] },
+        ]
+        return parts.flatMap { part in
+            ["", "lamp"].flatMap { text in
+                [(false, false), (true, false), (false, true)].map { starred, inTrash in
+                    var query = HistoryQuery(text: text, starred: starred, inTrash: inTrash)
+                    part(&query)
+                    return query
+                }
+            }
+        }
+    }()
+
     /// Whether a draft meets a query, told without SQL.
     private func meets(_ query: HistoryQuery, _ draft: SavedDraft, _ generation: SavedGeneration) throws -> Bool {
         let text = (draft.text + " " + generation.prompt + " " + generation.title).lowercased()
@@ -66,7 +93,22 @@ import Testing
         if let template = query.template, generation.templateName != template { return false }
         if let model = query.model, generation.model.name != model { return false }
         if query.project != nil, generation.id % 2 == 1 { return false }
-        if query.tag != nil, try store.tags(of: draft.id) != ["spring"] { return false }
+        let tags = try store.tags(of: draft.id)
+        if query.tag != nil, !tags.contains("spring") { return false }
+        if query.hasTag, tags.isEmpty { return false }
+        if query.edited, !draft.isEdited { return false }
+        if query.hasNote, draft.note == nil { return false }
+        if let ratings = query.ratings, !ratings.contains(draft.rating ?? 0) { return false }
+        for condition in query.names {
+            let names =
+                switch condition.kind {
+                case .tag: tags
+                case .model: [generation.model.name]
+                case .template: [generation.templateName].compactMap(\.self)
+                case .project: [generation.id % 2 == 1 ? "Drafts" : "Shop"]
+                }
+            if condition.meant(among: names).isEmpty { return false }
+        }
         if query.starred, !draft.starred { return false }
         if let from = query.createdFrom, generation.createdAt < from { return false }
         if let end = query.createdBefore, generation.createdAt >= end { return false }
@@ -77,7 +119,7 @@ import Testing
         try fill()
         let all = try store.everything()
         var countByQuery: [Int] = []
-        for var query in QueryTests.queries {
+        for var query in QueryTests.queries + QueryTests.markQueries {
             for dates in [(nil, nil), (all[3].createdAt, all[9].createdAt)] as [(Double?, Double?)] {
                 (query.createdFrom, query.createdBefore) = dates
                 let expected = try all.flatMap { generation in
@@ -171,7 +213,9 @@ import Testing
         (HistoryQuery(model: "large"), "generationByModel"), (HistoryQuery(project: "Shop"), "generationByProject"),
         (HistoryQuery(template: "slogan", createdFrom: 5), "generationByTemplate"),
         (HistoryQuery(template: "slogan", model: "large"), "generationBy"),
-        (HistoryQuery(starred: true), "generationByTime"),
+        (HistoryQuery(starred: true), "generationByTime"), (HistoryQuery(edited: true), "generationByTime"),
+        (HistoryQuery(hasNote: true, ratings: 4...5), "generationByTime"),
+        (HistoryQuery(hasTag: true, names: [NameCondition(.tag, "spring")]), "generationByTime"),
         (HistoryQuery(model: "large", tag: "spring", starred: true), "generationByModel"),
     ])
     func `a page goes by an index that is in order, and stops when it is full`(
@@ -190,6 +234,9 @@ import Testing
         (HistoryQuery(template: "slogan", starred: true), "d USING COVERING INDEX draftStarredByGeneration", 9),
         (HistoryQuery(tag: "spring"), "dt USING COVERING INDEX draftTagByTag", 9),
         (HistoryQuery(text: "lamp", tag: "spring", starred: true), "dt USING COVERING INDEX draftTagByTag", 9),
+        (HistoryQuery(edited: true), "d USING COVERING INDEX draftEdited", 9),
+        (HistoryQuery(hasNote: true), "d USING INDEX draftNoted", 9),
+        (HistoryQuery(ratings: 4...5), "d USING COVERING INDEX draftRated (rating>? AND rating<?)", 9),
         (HistoryQuery(text: "lamp", template: "slogan"), "generationByTemplate (templateName=?)", 9),
         (HistoryQuery(inTrash: true), "draftTrashed (deletedAt>?)", -1),
         (HistoryQuery(text: "lamp"), "draftSearch VIRTUAL TABLE", -1),
@@ -205,6 +252,42 @@ import Testing
             #expect(scans.isEmpty, "\(steps)")
             #expect(!steps.contains { $0.contains("CORRELATED") } || query.tag != nil, "words are found once: \(steps)")
         }
+    }
+
+    @Test func `a part of a name goes by the name's index if one is meant, and by time if several common ones are`()
+        throws
+    {
+        try fill()
+        try store.keep("a lamp", model: "built-on")
+        let plans = try [("lar", -1), ("built", -1), ("built", 99)].map { part, rareCount in
+            try plan(HistoryQuery(names: [NameCondition(.model, part)]), .newestFirst, rareCount: rareCount)
+        }
+        #expect(plans.map { $0.first?.contains("generationByModel (model=?)") } == [true, false, true], "\(plans)")
+        #expect(plans[1].first?.contains("generationByTime") == true, "\(plans)")
+        #expect(plans[0...1].allSatisfy { !$0.contains { $0.contains("TEMP B-TREE") } }, "\(plans)")
+        let found = try store.search(HistoryQuery(names: [NameCondition(.model, "built")]), limit: 99)
+        #expect(Set(found.map(\.generation.model.name)) == ["built-in", "built-on"])
+    }
+
+    @Test func `a part of a name that no name has is told with the nearest one`() throws {
+        try fill()
+        let query = HistoryQuery(names: [NameCondition(.model, "lrage"), NameCondition(.tag, "spr")])
+        #expect(
+            try store.unknownNames(in: query) == [UnknownName(kind: .model, name: "lrage", nearest: "large")])
+    }
+
+    @Test func `what is found is counted up to a limit`() throws {
+        try fill()
+        let all = try store.search(HistoryQuery(starred: true), limit: 99)
+        let count = try store.count(HistoryQuery(starred: true))
+        #expect(
+            count
+                == HistoryCount(
+                    drafts: all.count, generations: Set(all.map(\.generation.id)).count, isExact: true))
+        #expect(!all.isEmpty)
+        #expect(try store.count(HistoryQuery(), limit: 3) == HistoryCount(drafts: 3, generations: 2, isExact: false))
+        #expect(try store.count(HistoryQuery(text: "zebra")).drafts == 0)
+        #expect(try store.count(HistoryQuery(), limit: .max).isExact)
     }
 
     @Test func `candidates are counted by their own index alone`() throws {

@@ -32,7 +32,7 @@ struct ConversationSearch {
         self.input = input
         self.db = db
         words = usesIndex ? try SearchQuery(input, db) : SearchQuery()
-        patterns = usesIndex ? [] : SearchQuery.pieces(of: input).pieces.map(HistoryStatement.pattern)
+        patterns = usesIndex ? [] : SearchQuery.pieces(of: input).map { HistoryStatement.pattern($0.text) }
         guard !isEmpty else { return }
         try findTurns()
         try findDrafts("{text note tags} : ", rank: 2)
@@ -130,7 +130,7 @@ struct ConversationSearch {
     private func excerpt(_ text: String) -> String {
         // A word so far behind is not worth a search in a text of megabytes.
         let text = text.prefix(100_000)
-        let places = SearchQuery.pieces(of: input).pieces.compactMap { piece in
+        let places = SearchQuery.pieces(of: input).map(\.text).compactMap { piece in
             text.range(of: piece, options: [.caseInsensitive, .diacriticInsensitive])?.lowerBound
         }
         guard let first = places.min(),
