@@ -31,7 +31,10 @@ struct ExportCommand: ParsableCommand {
     @OptionGroup var shared: SharedOptions
     @Argument(help: "Ids of drafts, as history lists them.") var ids: [Int64] = []
     @Flag(help: "All drafts outside the trash.") var all = false
-    @Option(help: ArgumentHelp("The drafts that a search finds.", valueName: "words")) var query: String?
+    @Option(
+        help: ArgumentHelp(
+            "The drafts that a search finds; filters such as is:starred may be among its words.", valueName: "words"))
+    var query: String?
     @Option(
         help: ArgumentHelp(
             "A conversation, by its id or the beginning of its uuid; may be repeated.", valueName: "id"))
@@ -120,8 +123,9 @@ struct ExportCommand: ParsableCommand {
         let store = try shared.openStoreForReading()
         defer { try? store.close() }
         if exportsConversations { return try exportConversations(of: store) }
-        let query = try filters.query(text: query ?? "", model: shared.filterModel)
-        let unknown = try store.unknownNames(of: query)
+        let asked = try filters.query(words: [query ?? ""], model: shared.filterModel)
+        let query = asked.query
+        let unknown = try store.unknownNames(of: asked)
         guard unknown.isEmpty else { throw Failure("Nothing to export: no draft matches." + unknown) }
         let export = DraftExport(
             store: store, selection: ids.isEmpty ? .found(query) : .drafts(ids), format: chosenFormat,

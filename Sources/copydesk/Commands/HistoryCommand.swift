@@ -8,8 +8,10 @@ import Store
 struct HistoryCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "history",
-        abstract: "List, search, show, delete and restore drafts and conversations.",
-        subcommands: [List.self, Search.self, Show.self, Delete.self, Restore.self],
+        abstract: "List, search, show, mark, delete and restore drafts and conversations.",
+        subcommands: [
+            List.self, Search.self, Show.self, Versions.self, Tag.self, Note.self, Rate.self, Delete.self, Restore.self,
+        ],
         defaultSubcommand: List.self)
 
     struct List: ParsableCommand {
@@ -17,15 +19,17 @@ struct HistoryCommand: ParsableCommand {
             commandName: "list",
             abstract: "List generations or conversations, newest first.",
             discussion: """
+                \(HistoryFilters.wordsDiscussion)
                 \(HistoryFilters.discussion) With --conversations, conversations are listed, and --query, --trash and \
                 --limit choose them.
-                JSON: {"generations": [{"id", "title", …, "candidates": 0, "drafts": […]}, …]}, with the drafts that the \
-                filters choose. candidates is the number of those that best_of did not choose and that are not listed.
+                JSON: {"counts": {"drafts", "generations", "exact"}, "generations": [{"id", "title", …, "candidates": 0, \
+                "drafts": […]}, …]}, with the drafts that the filters choose. candidates is the number of those that best_of did not choose and that are not listed.
                 JSON with --conversations: {"conversations": [{"id", "uuid", "title", "persona", "model", "turns", \
                 "createdAt", "updatedAt", …}, …]}.
                 """)
 
         @OptionGroup var shared: SharedOptions
+        @Argument(help: "Words to find, and filters such as is:starred.") var words: [String] = []
         @OptionGroup(title: "Filters") var filters: HistoryFilters
         @Option(
             parsing: .unconditional, help: "The number of generations to list.", transform: NumberArgument.whole)
@@ -41,6 +45,7 @@ struct HistoryCommand: ParsableCommand {
             /// A generation with only the listed drafts.
             struct Item: Encodable {
                 var generation: SavedGeneration
+                var tags: [Int64: [String]]
 
                 private enum Key: String, CodingKey { case candidates, drafts }
 
@@ -49,10 +54,12 @@ struct HistoryCommand: ParsableCommand {
                     var container = encoder.container(keyedBy: Key.self)
                     try container.encode(generation.hiddenCandidateCount, forKey: .candidates)
                     try container.encode(
-                        generation.drafts.map { DraftJSON.Draft($0, of: generation) }, forKey: .drafts)
+                        generation.drafts.map { DraftJSON.Draft($0, of: generation, tags: tags[$0.id] ?? []) },
+                        forKey: .drafts)
                 }
             }
 
+            var counts: CountReport
             var generations: [Item]
         }
 
@@ -64,9 +71,11 @@ struct HistoryCommand: ParsableCommand {
                 throw ValidationError(
                     "--query goes with --conversations. Drafts are found by: copydesk history search WORDS")
             }
-            if conversations, try filters.query(model: shared.givenModel) != HistoryQuery(inTrash: filters.trash) {
+            let given = try filters.query(words: words, model: shared.givenModel).query
+            if conversations, given != HistoryQuery(inTrash: filters.trash) {
                 throw ValidationError(
-                    "With --conversations there are --query, --trash and --limit; the other filters are for drafts.")
+                    "With --conversations there are --query, --trash and --limit; words and the other filters are for drafts."
+                )
             }
         }
 
@@ -77,22 +86,36 @@ struct HistoryCommand: ParsableCommand {
                 return try ConversationList(query: query ?? "", isTrash: filters.trash, limit: limit, isJSON: json)
                     .print(from: store)
             }
-            let query = try filters.query(model: shared.filterModel)
+            let asked = try filters.query(words: words, model: shared.filterModel)
+            let query = asked.query
             let generations = try store.history(HistoryPageRequest(query: query, limit: limit)).generations
-            if json { return try Console.printJSON(Report(generations: generations.map { .init(generation: $0) })) }
-            if generations.isEmpty { Console.printError(try nothingFound(query, in: store)) }
+            if json {
+                let tags = try store.tags(of: generations.flatMap { $0.drafts.map(\.id) })
+                return try Console.printJSON(
+                    Report(
+                        counts: CountReport(try store.count(query)),
+                        generations: generations.map { .init(generation: $0, tags: tags) }))
+            }
+            if generations.isEmpty { Console.printError(try nothingFound(asked, in: store)) }
             for generation in generations { try Console.write(HistoryText.lines(of: generation)) }
         }
 
-        private func nothingFound(_ query: HistoryQuery, in store: DraftStore) throws -> String {
-            switch query {
+        /// A misspelled command is taken for a word of a list.
+        private var misspelled: String {
+            let names = HistoryCommand.configuration.subcommands.compactMap(\.configuration.commandName)
+            guard let first = words.first, let near = NearestName.to(first, among: names) else { return "" }
+            return " If '\(first)' was meant as a command, it is: copydesk history \(near)"
+        }
+
+        private func nothingFound(_ words: HistoryWords, in store: DraftStore) throws -> String {
+            switch words.query {
             case HistoryQuery():
                 try store.newestConversation() == nil
                     ? "Nothing was generated yet."
                     : "Nothing was generated outside conversations. Those are listed by: copydesk history list "
                         + "--conversations"
             case HistoryQuery(inTrash: true): "The trash is empty."
-            default: "Nothing found." + (try store.unknownNames(of: query))
+            default: "Nothing found." + (try store.unknownNames(of: words)) + misspelled
             }
         }
     }
@@ -102,38 +125,45 @@ struct HistoryCommand: ParsableCommand {
             commandName: "search",
             abstract: "Find drafts by words in their text, prompt, fields, note or tags.",
             discussion: """
+                \(HistoryFilters.wordsDiscussion)
                 \(HistoryFilters.discussion)
-                JSON: {"drafts": [{"id", "text", …}, …]}, newest first.
+                JSON: {"counts": {"drafts", "generations", "exact"}, "drafts": [{"id", "text", …}, …]}, newest first. \
+                exact is false if there are more than could be counted at once.
                 """)
 
         @OptionGroup var shared: SharedOptions
-        @Argument(help: "Words to find. A draft has all of them; the last may be the beginning of a word.") var words:
-            [String]
+        @Argument(help: "Words to find, and filters such as is:starred. A draft has all of them.") var words: [String]
         @OptionGroup(title: "Filters") var filters: HistoryFilters
         @Option(parsing: .unconditional, help: "The number of drafts to list.", transform: NumberArgument.whole)
         var limit = 50
         @Flag(help: "Print JSON.") var json = false
 
-        struct Report: Encodable { var drafts: [DraftJSON.Draft] }
+        struct Report: Encodable {
+            var counts: CountReport
+            var drafts: [DraftJSON.Draft]
+        }
 
         func validate() throws {
             guard limit >= 1 else {
                 throw ValidationError("--limit takes a number of at least 1, and \(limit) is not one.")
             }
+            _ = try filters.query(words: words, model: shared.givenModel)
         }
 
         func run() throws {
             let store = try shared.openStoreForReading()
             defer { try? store.close() }
-            let query = try filters.query(text: words.joined(separator: " "), model: shared.filterModel)
+            let asked = try filters.query(words: words, model: shared.filterModel)
+            let query = asked.query
             let found = try store.search(query, limit: limit)
             if json {
                 let tags = try store.tags(of: found.map(\.id))
                 return try Console.printJSON(
                     Report(
+                        counts: CountReport(try store.count(query)),
                         drafts: found.map { DraftJSON.Draft($0.draft, of: $0.generation, tags: tags[$0.id] ?? []) }))
             }
-            if found.isEmpty { Console.printError("Nothing found." + (try store.unknownNames(of: query))) }
+            if found.isEmpty { Console.printError("Nothing found." + (try store.unknownNames(of: asked))) }
             for item in found { try Console.write(HistoryText.line(of: item.draft)) }
         }
     }
@@ -164,7 +194,9 @@ struct HistoryCommand: ParsableCommand {
                 return try Console.write(
                     DraftJSON.generation(generation, tags: store.tags(of: generation.drafts.map(\.id))))
             }
-            try Console.write(HistoryText.details(of: draft, in: generation, showsReasoning: reasoning))
+            try Console.write(
+                HistoryText.details(
+                    of: draft, in: generation, tags: store.tags(of: id), showsReasoning: reasoning))
             if let whole { try Console.write("\n" + ChoiceText.report(of: whole)) }
         }
     }

@@ -33,6 +33,24 @@ struct HistoryFilters: ParsableArguments {
         (try? query(model: model)) != HistoryQuery(includesCandidates: candidates)
     }
 
+    /// The conditions of the options and of words with filters among them.
+    /// - Throws: `ValidationError` for a filter that cannot be read.
+    func query(words: [String], model: String?) throws -> HistoryWords {
+        let words = HistoryWords(words.joined(separator: " "), in: try query(model: model))
+        guard words.problems.isEmpty else {
+            throw ValidationError(words.problems.map(\.description).joined(separator: "\n"))
+        }
+        return words
+    }
+
+    /// What the words of a search may be, for a command's explanation.
+    static let wordsDiscussion = """
+        Words are found as beginnings of words, in any order; "words in quotes" stay together. Filters may stand among \
+        them: is:starred is:edited is:trashed, has:note has:tag has:rating, model:, template:, project: and tag: with the \
+        beginning of a name, rating:4, 'rating:>=4' or rating:2..4, before: and after: with a date such as 2026-11. \
+        docs/history.md has examples.
+        """
+
     /// - Parameter model: the name of a model if `-m` is given; config.yaml's model is no filter.
     func query(text: String = "", model: String?) throws -> HistoryQuery {
         HistoryQuery(
@@ -67,4 +85,21 @@ extension DraftStore {
             }
         }.joined()
     }
+
+    /// What helps if words have found nothing: names that the store does not have, and words with a colon.
+    func unknownNames(of words: HistoryWords) throws -> String {
+        let filters = HistoryFilter.allCases.map { "\($0.rawValue):" }.joined(separator: " ")
+        return try unknownNames(of: words.query)
+            + words.unknown.map { " '\($0)' is no filter and was looked for as a word; the filters are \(filters)." }
+            .joined()
+    }
+}
+
+/// How much a query finds, as JSON; drafts above a limit are not counted.
+struct CountReport: Encodable {
+    var drafts: Int
+    var generations: Int
+    var exact: Bool
+
+    init(_ count: HistoryCount) { (drafts, generations, exact) = (count.drafts, count.generations, count.isExact) }
 }

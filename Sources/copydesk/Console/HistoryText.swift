@@ -22,7 +22,7 @@ enum HistoryText {
     }
 
     static func details(
-        of draft: SavedDraft, in generation: SavedGeneration, showsReasoning: Bool = false
+        of draft: SavedDraft, in generation: SavedGeneration, tags: [String] = [], showsReasoning: Bool = false
     ) -> String {
         let estimated = draft.details.server?.countsAreEstimated == true
         var rows: [(String, String)] = [
@@ -46,6 +46,11 @@ enum HistoryText {
         ]
         rows += DraftNotes.rows(of: draft, in: generation)
         if let failure = generation.failure { rows.append(("failure", failure)) }
+        if draft.isEdited {
+            rows.append(("edited", "since the model wrote it; its versions: copydesk history versions \(draft.id)"))
+        }
+        if let rating = draft.rating { rows.append(("rating", "\(rating) of 5")) }
+        if !tags.isEmpty { rows.append(("tags", tags.joined(separator: ", "))) }
         if let note = draft.note { rows.append(("note", note)) }
         let width = rows.map(\.0.count).max() ?? 0
         let head = rows.map { label, value in

@@ -12,6 +12,8 @@ extension StoreError: HintedError {
                 + "`copydesk restore BACKUP\(option(path))` puts a backup in its place and keeps this one beside it."
         case .missingDraft:
             return "Find its number with: copydesk history search WORDS"
+        case .missingVersion(_, let draftId, _):
+            return "See: copydesk history versions \(draftId)"
         case .missingGeneration:
             return "See: copydesk history list"
         case .missingConversation, .severalConversations:
