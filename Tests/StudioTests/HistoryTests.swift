@@ -45,6 +45,86 @@ func `older pages are asked for when the end comes near`() {
     #expect(script.state.history.selected == 100)
 }
 
+/// A store of entries that answers as the real one does.
+private struct ListedStore {
+    var entries: [HistoryEntry]
+
+    func answer(_ script: inout StudioScript) {
+        while let request = script.state.history.awaited {
+            let last = request.after.flatMap { cursor in entries.firstIndex { $0.id == cursor.id } }
+            let start = last.map { $0 + 1 } ?? 0
+            let page = entries[start...].prefix(request.limit)
+            script.send(
+                .historyPage(request, entries: Array(page), hasMore: start + request.limit < entries.count))
+        }
+    }
+
+    /// The list scrolled down to its end, and a little up.
+    func scrolled(to count: Int) -> StudioScript {
+        var script = StudioScript()
+        script.press(.character("3"))
+        answer(&script)
+        while script.state.history.entries.count < count {
+            script.press(.character("G"))
+            answer(&script)
+        }
+        script.press(.up, .up)
+        answer(&script)
+        return script
+    }
+}
+
+@Test
+func `the selected entry stays selected at any depth when other entries come and go`() throws {
+    var store = ListedStore(entries: entries(1...7000))
+    var script = store.scrolled(to: 6000)
+    let selected = try #require(script.state.history.selectedEntry)
+    #expect(selected.id > 5800)
+
+    // Others write: something new, something far above it gone, its neighbour gone.
+    store.entries.insert(
+        HistoryEntry(id: 9000, createdAt: StudioScript.now, title: "Entry 9000", draftCount: 1), at: 0)
+    store.entries.removeAll { $0.id == 40 || $0.id == selected.id - 1 }
+    script.send(.historyChanged)
+    store.answer(&script)
+    #expect(script.state.history.selectedEntry == selected)
+    #expect(script.screen.contains("\(selected.title)"))
+    let listed = script.state.history.entries.map(\.id)
+    #expect(listed.first == 9000)
+    #expect(!listed.contains(40) && !listed.contains(selected.id - 1))
+    #expect(Set(listed).count == listed.count)
+    #expect(listed.count > 5800)
+
+    // The list still goes on from its end.
+    script.press(.character("G"))
+    store.answer(&script)
+    #expect(script.state.history.entries.count > listed.count)
+    script.press(.character("G"))
+    store.answer(&script)
+    #expect(script.state.history.entries.map(\.id).last == Int64(script.state.history.entries.count + 1))
+}
+
+@Test
+func `the entry in its place is selected when a selected entry deep in the list is gone`() throws {
+    var store = ListedStore(entries: entries(1...7000))
+    var script = store.scrolled(to: 6000)
+    let selected = try #require(script.state.history.selectedEntry)
+    store.entries.removeAll { $0.id == selected.id }
+    script.send(.historyChanged)
+    store.answer(&script)
+    #expect(script.state.history.selectedEntry?.id == selected.id + 1)
+}
+
+@Test
+func `a search lists only what it finds, however deep the list was before`() {
+    let store = ListedStore(entries: entries(1...3000))
+    var script = store.scrolled(to: 2500)
+    script.press(.character("/"))
+    script.type("e")
+    script.answerHistory(entries(1...100), hasMore: true)
+    #expect(script.state.history.entries.map(\.id) == Array(1...100))
+}
+
 @Test
 func `an answer to an earlier search is not shown`() throws {
     var script = StudioScript()

@@ -2,6 +2,8 @@ import Generation
 
 // The History pane: pages of earlier generations on demand, found by words, and the trash.
 // - A function that needs other entries returns the page to ask for. An answer is ignored if it is not the awaited one.
+// - Only the writer, or the end of its entry, changes which entry is selected: however deep it lies, a list that is read
+//   anew still holds it.
 
 struct HistoryPane: Sendable {
     private(set) var entries: [HistoryEntry] = []
@@ -9,6 +11,10 @@ struct HistoryPane: Sendable {
     private(set) var hasLoaded = false
     /// The page that is awaited.
     private(set) var awaited: HistoryPageRequest?
+    /// True if the awaited page replaces listed entries behind its cursor; false if it continues the list.
+    private var awaitsListed = false
+    /// The query that `entries` answer.
+    private var listed: HistoryQuery?
     var search = TextEditor()
     var isSearching = false
     private(set) var inTrash = false
@@ -19,6 +25,9 @@ struct HistoryPane: Sendable {
     private(set) var failure: String?
 
     private static let pageCount = 100
+    /// The most entries that are read anew at once; a selected entry behind them is read with its neighbours.
+    private static let longestPage = 2000
+    private static let neighbourCount = 50
 
     /// The context of keys while this pane has the focus.
     var context: Context { isSearching ? .search : .history }
@@ -34,11 +43,12 @@ struct HistoryPane: Sendable {
     /// The drafts that the pane lists.
     var query: HistoryQuery { HistoryQuery(text: search.text, inTrash: inTrash) }
 
-    /// Asks for the newest entries again, as many as are listed.
+    /// Asks for the newest entries again, as many as are listed, within limits.
     mutating func askAnew() -> HistoryPageRequest {
         let request = HistoryPageRequest(
-            query: query, limit: max(HistoryPane.pageCount, min(entries.count, 2000)))
+            query: query, limit: entries.count.clamped(to: HistoryPane.pageCount...HistoryPane.longestPage))
         awaited = request
+        awaitsListed = false
         return request
     }
 
@@ -48,28 +58,86 @@ struct HistoryPane: Sendable {
         let request = HistoryPageRequest(
             query: query, after: .init(createdAt: last.createdAt, id: last.id), limit: HistoryPane.pageCount)
         awaited = request
+        awaitsListed = false
+        return request
+    }
+
+    /// Asks for the selected entry and its neighbours.
+    /// - Parameter newest: how many entries were read before it.
+    private mutating func askForNeighbours(after newest: Int) -> HistoryPageRequest? {
+        guard let selectedIndex else { return nil }
+        let anchor = entries[max(newest - 1, selectedIndex - HistoryPane.neighbourCount)]
+        let request = HistoryPageRequest(
+            query: query, after: .init(createdAt: anchor.createdAt, id: anchor.id),
+            limit: 3 * HistoryPane.neighbourCount)
+        awaited = request
+        awaitsListed = true
         return request
     }
 
     /// - Parameter shown: the generation in the Draft pane if the writer is there: its entry is selected.
-    mutating func take(_ page: [HistoryEntry], for request: HistoryPageRequest, hasMore: Bool, shown: Int64?) {
-        guard awaited == request else { return }
+    /// - Returns: the page to ask for if the selected entry lies behind this one.
+    mutating func take(
+        _ page: [HistoryEntry], for request: HistoryPageRequest, hasMore: Bool, shown: Int64?
+    ) -> HistoryPageRequest? {
+        guard awaited == request else { return nil }
         awaited = nil
         failure = nil
         hasLoaded = true
+        let place = selectedIndex ?? 0
+        defer {
+            if selectedIndex == nil, !entries.isEmpty {
+                // The selected entry is gone: select the one in its place.
+                selected = entries[min(place, entries.count - 1)].id
+            }
+        }
+        if let cursor = request.after {
+            if awaitsListed { replace(after: cursor, by: page, hasMore: hasMore) } else { append(page, hasMore) }
+            return nil
+        }
+        let wasListed = listed == request.query
+        listed = request.query
+        if let shown, page.contains(where: { $0.id == shown }) { selected = shown }
+        if wasListed, hasMore, selectedIndex != nil, !page.contains(where: { $0.id == selected }),
+            let older = listedEntries(behind: page)
+        {
+            entries = page + older
+            return askForNeighbours(after: page.count)
+        }
+        entries = page
         self.hasMore = hasMore
-        guard request.after == nil else {
-            let known = Set(entries.map(\.id))
-            entries += page.filter { !known.contains($0.id) }
+        return nil
+    }
+
+    private mutating func append(_ page: [HistoryEntry], _ hasMore: Bool) {
+        let known = Set(entries.map(\.id))
+        entries += page.filter { !known.contains($0.id) }
+        self.hasMore = hasMore
+    }
+
+    /// Puts a page that was read anew in the place of the listed entries that it covers.
+    private mutating func replace(after cursor: HistoryCursor, by page: [HistoryEntry], hasMore: Bool) {
+        guard let anchor = entries.firstIndex(where: { $0.id == cursor.id }) else { return }
+        let before = entries[...anchor]
+        let known = Set(before.map(\.id))
+        let page = page.filter { !known.contains($0.id) }
+        guard hasMore else {
+            // The anchor may have gone meanwhile, and a search then finds nothing behind it.
+            guard !page.isEmpty else { return }
+            entries = before + page
+            self.hasMore = false
             return
         }
-        let place = selectedIndex ?? 0
-        entries = page
-        if let shown, entries.contains(where: { $0.id == shown }) { selected = shown }
-        if selectedIndex == nil, !entries.isEmpty {
-            // The selected entry is gone: select the one in its place.
-            selected = entries[min(place, entries.count - 1)].id
-        }
+        guard let older = listedEntries(behind: page) else { return }
+        entries = before + page + older
+    }
+
+    /// The listed entries that are older than those of a page; `nil` if the page has none of the listed entries.
+    private func listedEntries(behind page: [HistoryEntry]) -> [HistoryEntry]? {
+        let inPage = Set(page.map(\.id))
+        let listed = Dictionary(zip(entries.map(\.id), entries.indices)) { first, _ in first }
+        guard let last = page.reversed().lazy.compactMap({ listed[$0.id] }).first else { return nil }
+        return entries[(last + 1)...].filter { !inPage.contains($0.id) }
     }
 
     /// - Returns: false if the answer is late.
@@ -118,6 +186,7 @@ struct HistoryPane: Sendable {
         selected = nil
         top = 0
         entries = []
+        listed = nil
         hasLoaded = false
         return askAnew()
     }

@@ -15,7 +15,7 @@ extension StudioState {
 
     mutating func takeHistory(_ page: HistoryPageRequest, entries: [HistoryEntry], hasMore: Bool) {
         let shown = focus == .history ? nil : shownEntry
-        history.take(entries, for: page, hasMore: hasMore, shown: shown)
+        ask(history.take(entries, for: page, hasMore: hasMore, shown: shown))
     }
 
     mutating func takeHistoryFailure(_ page: HistoryPageRequest, sentence: String) {
