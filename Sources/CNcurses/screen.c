@@ -30,6 +30,9 @@ enum cn_start_result cn_start(void) {
   setlocale(LC_ALL, "");
   utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
   if (!utf8) utf8 = setlocale(LC_CTYPE, "C.UTF-8") != NULL;
+  // The terminal's size, and not LINES and COLUMNS: a shell that exports them tells the size of another time or place.
+  use_env(FALSE);
+  use_tioctl(TRUE);
   const char *name = getenv("TERM");
   int found = 0;
   if (name == NULL || *name == 0 || setupterm(name, STDOUT_FILENO, &found) != OK) {
