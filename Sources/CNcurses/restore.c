@@ -1,9 +1,10 @@
-// Signal handlers. If the program crashes, they restore the terminal first. Signals to end or resize go to the event
-// loop through a pipe.
+// Signal handlers. If a signal ends the program at once, they restore the terminal first. Signals to end, stop or resize
+// go to the event loop through a pipe.
 #include "restore.h"
 #include "CNcurses.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -16,29 +17,41 @@ static struct termios remembered;
 static volatile sig_atomic_t active;
 static int signal_pipe[2] = {-1, -1};
 
-void restore_write(const char *sequence) {
-  size_t length = strlen(sequence);
-  while (length > 0) {
-    ssize_t count = write(STDOUT_FILENO, sequence, length);
-    if (count < 0 && errno != EINTR) return;
-    if (count > 0) {
-      sequence += count;
-      length -= (size_t)count;
-    }
+void restore_write(const char *sequence) { cn_write(sequence, strlen(sequence)); }
+
+static const int crashes[] = {SIGSEGV, SIGBUS, SIGILL, SIGTRAP, SIGABRT, SIGFPE, SIGSYS};
+// Signals of others that end a process which does not expect them.
+static const int fatal[] = {SIGUSR1, SIGUSR2, SIGALRM,   SIGVTALRM, SIGPROF,
+                            SIGXCPU, SIGPOLL, SIGSTKFLT, SIGPWR};
+#define COUNT_OF(array) (sizeof array / sizeof *array)
+
+static bool is_crash(int number) {
+  for (unsigned i = 0; i < COUNT_OF(crashes); i++) {
+    if (crashes[i] == number) return true;
   }
+  return false;
+}
+
+// Writes a text if the terminal takes any, because a handler must not wait for a terminal that reads nothing.
+static void write_if_read(int descriptor, const char *text) {
+  struct pollfd terminal = {.fd = descriptor, .events = POLLOUT};
+  if (poll(&terminal, 1, 200) <= 0) return;
+  ssize_t ignored = write(descriptor, text, strlen(text));
+  (void)ignored;
 }
 
 // Calls only functions that POSIX allows in a handler, then the default action, because the Swift runtime's crash
 // reporter would prompt on the terminal, and in raw mode that looks like a hang.
-static void crash(int number) {
+static void restore_and_end(int number) {
   if (active) {
     active = 0;
-    restore_write("\033[?2004l\033[?25h\033[0m\033[?1049l\r\n");
+    write_if_read(STDOUT_FILENO, "\033[?2004l\033[?25h\033[0m\033[?1049l\r\n");
     tcsetattr(STDIN_FILENO, TCSANOW, &remembered);
-    static const char text[] =
-        "copydesk: the program crashed. The text written until then is saved; start it again to continue.\n";
-    ssize_t ignored = write(STDERR_FILENO, text, sizeof text - 1);
-    (void)ignored;
+    write_if_read(
+        STDERR_FILENO,
+        is_crash(number)
+            ? "copydesk: the program crashed. The text written until then is saved; start it again to continue.\n"
+            : "copydesk: a signal ended the program. The text written until then is saved; start it again to continue.\n");
   }
   signal(number, SIG_DFL);
   raise(number);
@@ -52,6 +65,8 @@ static void tell_loop(int number) {
   errno = saved;
 }
 
+static void overlook_signal(int number) { (void)number; }
+
 void restore_remember(void) { tcgetattr(STDIN_FILENO, &remembered); }
 
 void restore_install(void) {
@@ -61,17 +76,22 @@ void restore_install(void) {
     sigaltstack(&alternate, NULL);
   }
   cn_signal_pipe();
-  static const int crashes[] = {SIGSEGV, SIGBUS, SIGILL, SIGTRAP, SIGABRT, SIGFPE};
-  for (unsigned i = 0; i < sizeof crashes / sizeof *crashes; i++) {
-    struct sigaction action = {.sa_handler = crash, .sa_flags = SA_ONSTACK | SA_NODEFER};
-    sigaction(crashes[i], &action, NULL);
-  }
-  static const int handled[] = {SIGWINCH, SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGCONT};
   sigset_t unblocked;
   sigemptyset(&unblocked);
-  for (unsigned i = 0; i < sizeof handled / sizeof *handled; i++) {
-    struct sigaction action = {.sa_handler = tell_loop, .sa_flags = SA_RESTART};
-    sigaction(handled[i], &action, NULL);
+  struct sigaction end = {.sa_handler = restore_and_end, .sa_flags = SA_ONSTACK | SA_NODEFER};
+  for (unsigned i = 0; i < COUNT_OF(crashes); i++) sigaction(crashes[i], &end, NULL);
+  for (unsigned i = 0; i < COUNT_OF(fatal); i++) {
+    sigaction(fatal[i], &end, NULL);
+    sigaddset(&unblocked, fatal[i]);
+  }
+  for (int number = SIGRTMIN; number <= SIGRTMAX; number++) sigaction(number, &end, NULL);
+  // A write beyond a limit on file sizes then fails and is reported. Not SIG_IGN, because an editor would inherit it.
+  struct sigaction overlook = {.sa_handler = overlook_signal, .sa_flags = SA_RESTART};
+  sigaction(SIGXFSZ, &overlook, NULL);
+  static const int handled[] = {SIGWINCH, SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGCONT, SIGTSTP};
+  struct sigaction tell = {.sa_handler = tell_loop, .sa_flags = SA_RESTART};
+  for (unsigned i = 0; i < COUNT_OF(handled); i++) {
+    sigaction(handled[i], &tell, NULL);
     sigaddset(&unblocked, handled[i]);
   }
   // The parent process may have blocked them, and a child inherits that.
@@ -79,7 +99,11 @@ void restore_install(void) {
   active = 1;
 }
 
-void restore_forget(void) { active = 0; }
+void restore_forget(void) {
+  active = 0;
+  // An editor that is stopped stops its whole process group, and the shell waits for all of it.
+  signal(SIGTSTP, SIG_DFL);
+}
 
 int cn_signal_pipe(void) {
   if (signal_pipe[0] < 0 && pipe2(signal_pipe, O_CLOEXEC | O_NONBLOCK) != 0) return -1;

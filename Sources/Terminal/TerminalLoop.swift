@@ -12,6 +12,8 @@ import Studio
 public protocol TerminalApplication: AnyObject {
     func handle(_ key: KeyPress)
     func resize(to size: ScreenSize)
+    /// The process was asked to stop (SIGTSTP from outside): give back the terminal and stop, as Ctrl-Z does.
+    func suspend()
     /// Called every `tickSeconds`.
     func tick()
     /// The process was asked to end (SIGTERM, a closed window): save, and finish soon.
@@ -172,10 +174,11 @@ public enum TerminalLoop {
             var numbers = [UInt8](repeating: 0, count: 64)
             let count = read(descriptor, &numbers, numbers.count)
             guard count > 0 else { return }
-            for number in Set(numbers[..<count]) {
-                switch Int32(number) {
+            for number in Set(numbers[..<count].map(Int32.init)) {
+                switch number {
                 case SIGWINCH: application.resize(to: screen.takeNewSize())
                 case SIGCONT: screen.isStale = true
+                case SIGTSTP: application.suspend()
                 default: application.terminate()
                 }
             }

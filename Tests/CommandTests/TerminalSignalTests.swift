@@ -5,6 +5,8 @@ import Glibc
 import Testing
 
 @Suite struct `The studio and its terminal` {
+    private static let leavesOwnScreen = "\u{1B}[?1049l"
+
     private func start(_ home: Home, environment: [String: String] = [:]) throws -> PseudoTerminal {
         let terminal = try PseudoTerminal(home: home, rows: 24, columns: 100, environment: environment)
         try terminal.read(until: "Article headline")
@@ -21,4 +23,46 @@ import Testing
             #expect(try terminal.end() == 0)
         }
     }
+
+    @Test(arguments: [SIGUSR1, SIGUSR2, SIGALRM, SIGXCPU, SIGSYS, SIGVTALRM, SIGPROF, SIGPWR, firstRealTimeSignal])
+    func `a signal that ends the program gives the terminal back first`(signal: Int32) async throws {
+        try await onThread {
+            let home = try Home()
+            let terminal = try start(home)
+            try terminal.signal(signal)
+            try terminal.read(until: signal == SIGSYS ? "the program crashed" : "a signal ended the program")
+            #expect(terminal.output.contains(Self.leavesOwnScreen))
+            #expect(try terminal.end() == -signal)
+        }
+    }
+
+    @Test func `a limit on file sizes does not end the studio`() async throws {
+        try await onThread {
+            let home = try Home()
+            let terminal = try start(home)
+            try terminal.signal(SIGXFSZ)
+            try terminal.type("f")
+            try terminal.read(until: "Prompt")
+            try terminal.signal(SIGTERM)
+            #expect(try terminal.end() == 0)
+        }
+    }
+
+    // The system stops no process whose parent belongs to another session, so here it goes on at once.
+    @Test func `stopped from outside, the studio gives the terminal back, and draws again later`() async throws {
+        try await onThread {
+            let home = try Home()
+            let terminal = try start(home)
+            try terminal.signal(SIGTSTP)
+            try terminal.read(until: Self.leavesOwnScreen)
+            try terminal.signal(SIGCONT)
+            // All of it, and not only what differs.
+            try terminal.read(until: "Article headline")
+            try terminal.signal(SIGTERM)
+            #expect(try terminal.end() == 0)
+        }
+    }
 }
+
+/// The first real-time signal; Glibc's macro is a call.
+private let firstRealTimeSignal: Int32 = 34

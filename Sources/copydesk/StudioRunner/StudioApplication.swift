@@ -39,6 +39,8 @@ final class StudioApplication: TerminalApplication {
 
     func resize(to size: ScreenSize) { send(.resized(size)) }
 
+    func suspend() { perform([.suspend]) }
+
     func tick() { send(.tick(now: Date().timeIntervalSince1970)) }
 
     func terminate() {
