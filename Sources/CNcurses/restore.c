@@ -2,6 +2,7 @@
 // go to the event loop through a pipe.
 #include "restore.h"
 #include "CNcurses.h"
+#include "deafness.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -62,6 +63,7 @@ static void tell_loop(int number) {
   unsigned char byte = (unsigned char)number;
   ssize_t ignored = write(signal_pipe[1], &byte, 1);
   (void)ignored;
+  if (number == SIGTERM || number == SIGHUP || number == SIGINT || number == SIGQUIT) deafness_begin_watch();
   errno = saved;
 }
 
@@ -104,6 +106,8 @@ void restore_forget(void) {
   // An editor that is stopped stops its whole process group, and the shell waits for all of it.
   signal(SIGTSTP, SIG_DFL);
 }
+
+void restore_settings(void) { tcsetattr(STDIN_FILENO, TCSANOW, &remembered); }
 
 int cn_signal_pipe(void) {
   if (signal_pipe[0] < 0 && pipe2(signal_pipe, O_CLOEXEC | O_NONBLOCK) != 0) return -1;

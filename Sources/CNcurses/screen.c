@@ -1,5 +1,6 @@
 // Starting, painting and leaving the screen.
 #include "CNcurses.h"
+#include <errno.h>
 #include <langinfo.h>
 #include <locale.h>
 #include <ncurses.h>
@@ -9,12 +10,34 @@
 #include <term.h>
 #include <unistd.h>
 #include <wchar.h>
+#include "deafness.h"
 #include "restore.h"
 #undef columns  // a capability's name in term.h
 
 static SCREEN *screen;
 static bool utf8, left;
 static int pairs[256];
+
+void cn_write(const void *bytes, size_t count) {
+  const char *rest = bytes;
+  deafness_write_begins();
+  while (count > 0) {
+    ssize_t written = write(STDOUT_FILENO, rest, count);
+    if (written < 0 && errno != EINTR) break;
+    if (written > 0) {
+      rest += written;
+      count -= (size_t)written;
+    }
+  }
+  deafness_write_ends();
+}
+
+static void end_window(void) {
+  deafness_write_begins();
+  curs_set(1);
+  endwin();
+  deafness_write_ends();
+}
 
 static void enter_modes(void) {
   raw();
@@ -51,6 +74,7 @@ enum cn_start_result cn_start(void) {
     start_color();
     use_default_colors();
   }
+  deafness_install();
   restore_install();
   return CN_STARTED;
 }
@@ -59,9 +83,10 @@ void cn_stop(void) {
   if (screen == NULL) return;
   if (!left) {
     restore_write("\033[?2004l");
-    curs_set(1);
-    endwin();
+    end_window();
   }
+  // ncurses sets the modes of its output, which may lead to /dev/null by now.
+  if (deafness_is_sure()) restore_settings();
   restore_forget();
   screen = NULL;
 }
@@ -69,8 +94,7 @@ void cn_stop(void) {
 void cn_leave(void) {
   restore_write("\033[?2004l");
   def_prog_mode();
-  curs_set(1);
-  endwin();
+  end_window();
   left = true;
   restore_forget();
 }
@@ -81,7 +105,7 @@ void cn_return(void) {
   restore_install();
   enter_modes();
   clearok(curscr, TRUE);
-  refresh();
+  cn_paint();
 }
 
 bool cn_locale_is_utf8(void) { return utf8; }
@@ -136,14 +160,20 @@ void cn_put(int row, int column, const int32_t *scalars, int count, int attribut
 int cn_width(uint32_t scalar) { return wcwidth((wchar_t)scalar); }
 
 void cn_cursor(int row, int column) {
+  deafness_write_begins();  // curs_set writes at once
   if (row < 0) {
     curs_set(0);
   } else {
     curs_set(1);
     move(row, column);
   }
+  deafness_write_ends();
 }
 
-void cn_paint(void) { refresh(); }
+void cn_paint(void) {
+  deafness_write_begins();
+  refresh();
+  deafness_write_ends();
+}
 
 void cn_repaint_all(void) { clearok(curscr, TRUE); }

@@ -49,7 +49,7 @@ final class Painter {
         let bytes = wholeClusters.flatMap(\.bytes)
         wholeClusters = []
         guard !bytes.isEmpty else { return }
-        _ = bytes.withUnsafeBytes { write(STDOUT_FILENO, $0.baseAddress, $0.count) }
+        bytes.withUnsafeBytes { cn_write($0.baseAddress, $0.count) }
     }
 
     private func paint(row: Int, cells: ArraySlice<Cell>) {

@@ -137,8 +137,9 @@ public enum TerminalLoop {
                 pollfd(fd: inputEnded ? -1 : STDIN_FILENO, events: Int16(POLLIN), revents: 0),
             ]
             let ready = poll(&descriptors, nfds_t(descriptors.count), Int32(timeout() * 1000 + 0.999))
-            if ready > 0, descriptors[1].revents != 0 { takeSignals(from: descriptors[1].fd) }
+            // Keys first: what was typed before a signal to end is kept.
             if ready > 0, descriptors[2].revents != 0 { readKeys() }
+            if ready > 0, descriptors[1].revents != 0 { takeSignals(from: descriptors[1].fd) }
             if decoder.isWaiting, now() - lastByte >= (decoder.isPasting ? 2 : escapeSeconds) {
                 deliver(decoder.flush())
             }

@@ -61,6 +61,6 @@ public final class TerminalScreen {
     /// Asks the terminal to put text on the clipboard (OSC 52). If a terminal cannot do it, it ignores this.
     public func copyToClipboard(base64 text: String) {
         let sequence = Array("\u{1B}]52;c;\(text)\u{07}".utf8)
-        _ = sequence.withUnsafeBytes { write(STDOUT_FILENO, $0.baseAddress, $0.count) }
+        sequence.withUnsafeBytes { cn_write($0.baseAddress, $0.count) }
     }
 }

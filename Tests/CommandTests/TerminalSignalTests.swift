@@ -13,6 +13,31 @@ import Testing
         return terminal
     }
 
+    private func sessions(_ home: Home) throws -> String {
+        try FileManager.default.contentsOfDirectory(atPath: home.path("data"))
+            .filter { $0.hasPrefix("session-") && $0.hasSuffix(".json") }
+            .map { try String(contentsOfFile: home.path("data/\($0)"), encoding: .utf8) }.joined()
+    }
+
+    @Test(arguments: [SIGTERM, SIGHUP])
+    func `a terminal that reads nothing does not keep the studio from ending with its text saved`(
+        signal: Int32
+    ) async throws {
+        try await onThread {
+            let home = try Home()
+            let terminal = try start(home)
+            try terminal.type("f")
+            try terminal.read(until: "Prompt")
+            try terminal.type("read thought")
+            try terminal.read(until: "thought")
+            try terminal.fill()
+            try terminal.type(" and unread thought")
+            try terminal.signal(signal)
+            #expect(try terminal.end() == 0)
+            #expect(try sessions(home).contains("read thought and unread thought"))
+        }
+    }
+
     @Test func `exported LINES and COLUMNS do not change the size that the studio draws in`() async throws {
         try await onThread {
             let home = try Home()

@@ -2,6 +2,7 @@
 // functions. Also the code that runs inside signal handlers.
 #pragma once
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 enum cn_start_result { CN_STARTED = 0, CN_NO_TERMINAL = 1, CN_UNKNOWN_TERMINAL = 2, CN_CANNOT_PLACE_CURSOR = 3 };
@@ -34,6 +35,8 @@ int cn_width(uint32_t scalar);
 void cn_cursor(int row, int column);
 // Sends the cells that changed since the last call to the terminal.
 void cn_paint(void);
+// Sends bytes to the terminal at once, past ncurses.
+void cn_write(const void *bytes, size_t count);
 // Makes the next cn_paint send the complete screen.
 void cn_repaint_all(void);
 
