@@ -102,7 +102,7 @@ struct HistoryCommand: ParsableCommand {
 
         /// A misspelled command is taken for a word of a list.
         private var misspelled: String {
-            let names = HistoryCommand.configuration.subcommands.compactMap(\.configuration.commandName)
+            let names = HistoryCommand.configuration.subcommands.compactMap { $0.configuration.commandName }
             guard let first = words.first, let near = NearestName.to(first, among: names) else { return "" }
             return " If '\(first)' was meant as a command, it is: copydesk history \(near)"
         }
