@@ -95,7 +95,13 @@ final class PseudoTerminal {
         try #require(other >= 0)
         defer { close(other) }
         let bytes = [UInt8](repeating: 0x2E, count: 4096)
-        while write(other, bytes, bytes.count) > 0 || write(other, bytes, 1) > 0 {}
+        // The system moves what was written to another buffer a little later, and then takes more.
+        var fullCount = 0
+        while fullCount < 20 {
+            let taken = write(other, bytes, bytes.count) > 0 || write(other, bytes, 1) > 0
+            fullCount = taken ? 0 : fullCount + 1
+            if !taken { _ = poll(nil, 0, 10) }
+        }
         try #require(errno == EAGAIN)
     }
 

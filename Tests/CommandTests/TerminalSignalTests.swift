@@ -79,6 +79,8 @@ import Testing
             let home = try Home()
             let terminal = try start(home)
             try terminal.signal(SIGTSTP)
+            // Bracketed paste, which ncurses knows nothing of, and then the screen.
+            try terminal.read(until: "\u{1B}[?2004l")
             try terminal.read(until: Self.leavesOwnScreen)
             try terminal.signal(SIGCONT)
             // All of it, and not only what differs.
