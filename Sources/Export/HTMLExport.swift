@@ -2,6 +2,7 @@
 // - All text from outside is escaped; line breaks and spaces of a text stay as they are.
 
 import Generation
+import Text
 
 struct HTMLExport: ExportEncoder {
     private let outline: ExportOutline
@@ -100,7 +101,7 @@ struct HTMLExport: ExportEncoder {
             case "\"": escaped.append(contentsOf: "&quot;".unicodeScalars)
             case "'": escaped.append(contentsOf: "&#39;".unicodeScalars)
             case "\n", "\r", "\t": escaped.append(scalar)
-            default: escaped.append(TerminalText.symbol(of: scalar) ?? scalar)
+            default: escaped.append(TerminalText.symbol(ofControl: scalar) ?? scalar)
             }
         }
         return String(escaped)

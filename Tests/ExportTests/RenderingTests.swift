@@ -316,10 +316,4 @@ import Text
         #expect((whole["generations"] as? [[String: Any]])?[0]["createdAt"] as? String == "1970-01-01T00:00:00Z")
     }
 
-    @Test func `text for a terminal has no character that acts`() {
-        #expect(
-            TerminalText.cleaned("a\u{1B}[31mb\u{7}\r\nc\rd\te\u{9B}f\u{202E}g\u{7F}\r")
-                == "a␛[31mb␇\nc␍d\te\u{FFFD}f\u{FFFD}g␡␍")
-        #expect(TerminalText.cleaned("灯 👩‍👩‍👧 e\u{301}\n").isSame("灯 👩‍👩‍👧 e\u{301}\n"))
-    }
 }

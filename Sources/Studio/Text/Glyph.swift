@@ -38,6 +38,11 @@ struct Glyph: Sendable, Hashable {
         self.kind = kind
     }
 
+    /// Stands for a character that must not reach a terminal.
+    private init(symbol: Unicode.Scalar) {
+        self.init(text: String(Character(symbol)), width: 1, kind: .word)
+    }
+
     init(_ character: Character) {
         if let ascii = character.asciiValue {
             // "\r\n" is one character and its ASCII value is that of "\n".
@@ -53,12 +58,9 @@ struct Glyph: Sendable, Hashable {
         case 0x0A: return Glyph(text: " ", width: 1, kind: .lineBreak)
         case 0x09: return Glyph(text: " ", width: tabColumns, kind: .space)
         case 0x20: return Glyph(text: " ", width: 1, kind: .space)
-        case 0x7F: return Glyph(text: "\u{2421}", width: 1, kind: .word)
-        case 0..<0x20:
-            // Control Pictures: U+2400 and the control's own number.
-            let picture = Unicode.Scalar(0x2400 + UInt32(byte)) ?? "\u{FFFD}"
-            return Glyph(text: String(Character(picture)), width: 1, kind: .word)
-        default: return Glyph(text: String(Character(scalar)), width: 1, kind: asciiKind(scalar))
+        default:
+            if let symbol = TerminalText.symbol(of: scalar) { return Glyph(symbol: symbol) }
+            return Glyph(text: String(Character(scalar)), width: 1, kind: asciiKind(scalar))
         }
     }
 
@@ -77,6 +79,7 @@ struct Glyph: Sendable, Hashable {
         if let kind = wideKinds[first] {
             return Glyph(text: String(Character(first)), width: width(of: first), kind: kind)
         }
+        if let symbol = TerminalText.symbol(of: first) { return Glyph(symbol: symbol) }
         let properties = first.properties
         switch properties.generalCategory {
         case .control, .surrogate, .lineSeparator, .paragraphSeparator, .unassigned, .format:
@@ -108,7 +111,7 @@ struct Glyph: Sendable, Hashable {
             let isTag = takesTags && (0xE0020...0xE007F).contains(scalar.value)
             if !isJoiner && !isSelector && !isTag {
                 let mark = scalar.properties
-                if mark.isDefaultIgnorableCodePoint || mark.generalCategory == .control { continue }
+                if mark.isDefaultIgnorableCodePoint || TerminalText.symbol(of: scalar) != nil { continue }
             }
             if text.count < longest { text.append(scalar) }
         }
