@@ -28,9 +28,8 @@ struct ConversationList {
         let id = String(entry.id)
         let padding = String(repeating: " ", count: max(0, 7 - id.count))
         let facts = [counted(entry.turnCount, "turn"), conversation.persona.name, entry.writer ?? conversation.model]
-        let flat = entry.preview.split(whereSeparator: \.isWhitespace).joined(separator: " ")
-        let short = flat.count > 90 ? flat.prefix(89) + "…" : flat[...]
-        return "\(HistoryText.time(conversation.updatedAt))  \(conversation.title)\n"
+        let short = HistoryText.beginning(of: entry.preview)
+        return "\(HistoryText.time(conversation.updatedAt))  \(HistoryText.beginning(of: conversation.title))\n"
             + "\(padding)\(id)  \(facts.compactMap(\.self).filter { !$0.isEmpty }.joined(separator: " · "))\n"
             + (short.isEmpty ? "" : "         \(short)\n")
     }

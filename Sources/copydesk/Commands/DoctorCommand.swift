@@ -5,6 +5,7 @@ import Generation
 import Models
 import Store
 import Templates
+import Text
 import Transfer
 
 /// A check of this installation.
@@ -26,7 +27,8 @@ struct DoctorCommand: ParsableCommand {
         var checks: [DoctorReport.Check] = []
         func add(_ name: String, _ ok: Bool?, _ text: String) throws {
             checks.append(DoctorReport.Check(name: name, ok: ok, text: text))
-            if !json { try Console.print("\(ok.map { $0 ? "✓" : "✗" } ?? "–") \(name): \(text)") }
+            let line = TerminalText.onOneLine("\(name): \(text)")
+            if !json { try Console.print("\(ok.map { $0 ? "✓" : "✗" } ?? "–") \(line)") }
         }
         func report(_ label: String, _ check: () throws -> String) throws {
             switch Result(catching: check) {

@@ -3,6 +3,7 @@ import Foundation
 import Generation
 import Models
 import Settings
+import Text
 
 /// Shows the available models, and gets more.
 struct ModelsCommand: ParsableCommand {
@@ -54,10 +55,13 @@ struct ModelsCommand: ParsableCommand {
                 }
             }
             if json { return try Console.printJSON(Report(models: models, aliases: library.aliases)) }
+            // A file's name may hold a line feed.
+            lines = lines.map { (TerminalText.onOneLine($0), $1) }
             lines += library.aliases.sorted { $0.key < $1.key }.map { ($0.key, "alias of \($0.value)") }
             let width = lines.map(\.0.count).max() ?? 0
             for (name, text) in lines {
-                try Console.write(name + String(repeating: " ", count: width - name.count) + "  \(text)\n")
+                let padding = String(repeating: " ", count: width - name.count)
+                try Console.print("\(name)\(padding)  \(TerminalText.onOneLine(text))")
             }
             Console.printError(
                 "Other models: copydesk models pull OWNER/REPO, or put GGUF files and model folders into "
@@ -93,7 +97,8 @@ struct ModelsCommand: ParsableCommand {
             if json { return try Console.printJSON(Report(model: model)) }
             func line(_ label: String, _ value: Any?) throws {
                 guard let value else { return }
-                try Console.write(label + String(repeating: " ", count: 15 - label.count) + "\(value)\n")
+                try Console.print(
+                    label + String(repeating: " ", count: 15 - label.count) + TerminalText.onOneLine("\(value)"))
             }
             try line("name", model.name)
             try line("title", model.title)

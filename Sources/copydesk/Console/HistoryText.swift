@@ -5,7 +5,7 @@ import Generation
 /// History as text for people: a generation with a line for each draft, and one draft in full.
 enum HistoryText {
     static func lines(of generation: SavedGeneration) -> String {
-        var text = "\(time(generation.createdAt))  \(generation.title)"
+        var text = "\(time(generation.createdAt))  \(beginning(of: generation.title))"
         if generation.status != .complete { text += "  (\(generation.status.rawValue))" }
         text += "\n"
         for draft in generation.drafts { text += line(of: draft) }
@@ -16,9 +16,15 @@ enum HistoryText {
     static func line(of draft: SavedDraft) -> String {
         let number = String(draft.id)
         let padding = String(repeating: " ", count: max(0, 7 - number.count))
-        let flat = draft.text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
-        let short = flat.count > 90 ? flat.prefix(89) + "…" : flat[...]
-        return "\(padding)\(number) \(draft.starred ? "★" : draft.isCandidate ? "·" : " ") \(short)\n"
+        let mark = draft.starred ? "★" : draft.isCandidate ? "·" : " "
+        return "\(padding)\(number) \(mark) \(beginning(of: draft.text))\n"
+    }
+
+    /// The first words of a text on one line, at most 90 characters.
+    static func beginning(of text: String) -> String {
+        // A few blanks more than fit on the line; a text may have a hundred thousand characters.
+        let flat = text.prefix(1000).split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        return flat.count > 90 ? flat.prefix(89) + "…" : flat
     }
 
     static func details(
