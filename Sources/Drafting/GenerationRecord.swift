@@ -13,7 +13,9 @@ public struct GenerationRecord: Sendable {
     /// Why the last save failed; `nil` if it succeeded, or if nothing is kept.
     public private(set) var saveFailure: (any Error)?
     private var isStored = false
-    private var isChanged = true
+    private var changeCount = 1
+    /// How many of the changes the store has.
+    private var savedCount = 0
     /// How many drafts were asked for; the others are candidates.
     private let draftCount: Int
     /// `nil` if nothing is kept, or if it is not open yet.
@@ -38,7 +40,7 @@ public struct GenerationRecord: Sendable {
     }
 
     /// True if there is something to save and a place for it.
-    var isUnsaved: Bool { isChanged && store != nil }
+    var isUnsaved: Bool { changeCount != savedCount && store != nil }
 
     mutating func take(_ event: GenerationEvent) {
         switch event {
@@ -48,25 +50,25 @@ public struct GenerationRecord: Sendable {
         case .text(let piece, let variant):
             guard generation.drafts.indices.contains(variant) else { return }
             generation.drafts[variant].text += piece
-            isChanged = true
+            changeCount += 1
         case .reasoning(let piece, let variant):
             guard generation.drafts.indices.contains(variant) else { return }
             generation.drafts[variant].details.reasoning = (generation.drafts[variant].details.reasoning ?? "") + piece
-            isChanged = true
+            changeCount += 1
         case .restarted(let variant):
             guard generation.drafts.indices.contains(variant) else { return }
             generation.drafts[variant].text = ""
             let attempts = generation.drafts[variant].details.attempts
             generation.drafts[variant].details = DraftDetails()
             generation.drafts[variant].details.attempts = attempts + 1
-            isChanged = true
+            changeCount += 1
         case .details(let details, let variant):
             guard generation.drafts.indices.contains(variant) else { return }
             // Thoughts that were reported piece by piece need not come again.
             let reasoning = details.reasoning ?? generation.drafts[variant].details.reasoning
             generation.drafts[variant].details = details
             generation.drafts[variant].details.reasoning = reasoning
-            isChanged = true
+            changeCount += 1
         case .chosen(let variants): choose(variants)
         case .draftFinished(let variant, let reason, let tokenCount):
             guard generation.drafts.indices.contains(variant) else { return }
@@ -95,7 +97,7 @@ public struct GenerationRecord: Sendable {
             generation.drafts[place].details.twinOf = drafts[variant].details.twinOf.flatMap(order.firstIndex(of:))
         }
         generation.candidateCount = order.count - chosen.count
-        isChanged = true
+        changeCount += 1
     }
 
     /// Ends it; drafts that are still open end with it.
@@ -110,7 +112,7 @@ public struct GenerationRecord: Sendable {
         for index in generation.drafts.indices where generation.drafts[index].finishReason == nil {
             generation.drafts[index].finishReason = status == .failed ? .failed : .stopped
         }
-        isChanged = true
+        changeCount += 1
     }
 
     /// Takes over texts that were changed while they could not be saved.
@@ -119,22 +121,39 @@ public struct GenerationRecord: Sendable {
         for (index, text) in texts.enumerated() where generation.drafts.indices.contains(index) {
             generation.drafts[index].text = text
         }
-        isChanged = true
+        changeCount += 1
     }
 
     /// Writes everything that the store does not have.
     /// - Returns: why that failed; `nil` if the store has it all.
     public mutating func save() -> (any Error)? {
-        guard isUnsaved, let store else { return nil }
+        guard isUnsaved, let store else { return saveFailure }
         do {
             try write(to: store)
-            isChanged = false
+            savedCount = changeCount
             saveFailure = nil
         } catch {
             saveFailure = error
         }
         return saveFailure
     }
+
+    /// Takes over what the save of an earlier copy of this record brought: the ids, and how much the store has.
+    mutating func takeSave(of copy: GenerationRecord) {
+        saveFailure = copy.saveFailure
+        savedCount = copy.savedCount
+        guard copy.isStored else { return }
+        isStored = true
+        generation.id = copy.generation.id
+        generation.uuid = copy.generation.uuid
+        for (index, draft) in copy.generation.drafts.enumerated() where generation.drafts.indices.contains(index) {
+            generation.drafts[index].id = draft.id
+            generation.drafts[index].generationId = draft.generationId
+        }
+    }
+
+    /// The store could not be opened, so nothing can be saved.
+    mutating func endWithoutStore(because error: any Error) { saveFailure = error }
 
     private mutating func write(to store: DraftStore) throws {
         if !isStored {

@@ -135,6 +135,9 @@ public enum StoreError: Error, Sendable, Equatable, CustomStringConvertible {
         }
     }
 
+    /// True if others keep the store in use, so that a later try may succeed.
+    public var isBusy: Bool { if case .busy = self { true } else { false } }
+
     /// True if the store may still be readable although it could not be opened for writing.
     var leavesReading: Bool {
         switch self {

@@ -204,29 +204,36 @@ extension DraftOrder {
 struct WatchedRecording {
     let generator: ScriptedGenerator
     let clock = ManualClock()
+    /// Measures how long the first text waits for its rows; it stands still unless a test moves it.
+    let rowsClock = ManualClock()
     let stopSignal = StopSignal()
     let task: Task<GenerationRecord, Never>
     private var events: AsyncStream<RecordingEvent>.Iterator
 
     init(_ order: DraftOrder = .example(), generator: ScriptedGenerator = .init(), store: DraftStore?) {
-        self.init(generator) { stopSignal, clock in
-            RecordedGeneration(order: order, generator: generator, store: store, stopSignal: stopSignal, clock: clock)
+        self.init(generator) { stopSignal, clock, rowsClock in
+            RecordedGeneration(
+                order: order, generator: generator, store: store, stopSignal: stopSignal, clock: clock,
+                rowsClock: rowsClock, endPatience: .seconds(600))
         }
     }
 
     init(
         _ order: DraftOrder = .example(), generator: ScriptedGenerator = .init(),
-        openingStore openStore: @escaping @Sendable () throws -> DraftStore
+        endPatience: Duration = .seconds(600), openingStore openStore: @escaping @Sendable () throws -> DraftStore
     ) {
-        self.init(generator) { stopSignal, clock in
+        self.init(generator) { stopSignal, clock, _ in
             RecordedGeneration(
-                order: order, generator: generator, openingStore: openStore, stopSignal: stopSignal, clock: clock)
+                order: order, generator: generator, openingStore: openStore, stopSignal: stopSignal, clock: clock,
+                endPatience: endPatience)
         }
     }
 
-    private init(_ generator: ScriptedGenerator, _ make: (StopSignal, ManualClock) -> RecordedGeneration) {
+    private init(
+        _ generator: ScriptedGenerator, _ make: (StopSignal, ManualClock, ManualClock) -> RecordedGeneration
+    ) {
         self.generator = generator
-        let recording = make(stopSignal, clock)
+        let recording = make(stopSignal, clock, rowsClock)
         let (stream, queue) = AsyncStream.makeStream(of: RecordingEvent.self)
         events = stream.makeAsyncIterator()
         task = Task {

@@ -128,6 +128,18 @@ func `what is starred and edited before the store gave ids is written when it do
 }
 
 @Test
+func `what was sent is no longer unsent once its rows are in the store, however late`() {
+    var script = StudioScript()
+    script.open("article")
+    script.press(.control("e"), .control("g"))
+    script.send(.generation(job: script.job, .began(generationId: nil, draftIds: [], seed: 7)))
+    script.send(.generation(job: script.job, .text(variant: 0, piece: "One")))
+    #expect(script.state.draft.form?.isUnsent == true)
+    script.send(.generation(job: script.job, .saved(generationId: 4, draftIds: [40, 41, 42])))
+    #expect(script.state.draft.form?.isUnsent == false)
+}
+
+@Test
 func `what cannot be saved stays on screen, is tried again by a key, and is asked about at the end`() {
     var script = written()
     script.press(.character("s"))

@@ -114,6 +114,7 @@ extension StudioState {
                 generation.notSaved = nil
                 generation.takeIds(draftIds)
             }
+            markSent(job)
             sendWhatWaitedForIds(job)
             sayRecovered(savedMessage(ofJob: job))
             loadHistoryAnew()
