@@ -111,10 +111,12 @@ extension DraftStore {
 
     /// Rebuilds the search indexes from the drafts and turns.
     func rebuildSearch() throws {
-        try write { db in
-            try SearchIndex.rebuild(db)
+        var building = try write { db in
+            try SearchIndex.create(db)
             try TurnIndex.rebuild(db)
+            return try IndexBuilding.begin(db)
         }
+        try building.finish(tellingOf: nil) { part in try write(part) }
     }
 
     struct BrokenIndex: Error {}

@@ -13,16 +13,17 @@ extension DraftStore {
     ///   - path: the database file; beside it stand `-wal`, `-shm`, `-lock` and `-writer-…`.
     ///   - patienceSeconds: how long each call waits for other writers.
     ///   - now: seconds since 1970.
+    ///   - listener: hears of a search index that is made anew, which may take minutes.
     /// - Throws: `StoreError`.
     public static func open(
         path: String, patienceSeconds: Double = 5,
-        now: @escaping @Sendable () -> Double = { Date().timeIntervalSince1970 }
+        now: @escaping @Sendable () -> Double = { Date().timeIntervalSince1970 }, listener: IndexListener? = nil
     ) throws -> DraftStore {
         let path = try absolute(path)
         do {
             return DraftStore(
-                path: path, opened: try fileForWriting(path, patienceSeconds), patienceSeconds: patienceSeconds,
-                now: now)
+                path: path, opened: try fileForWriting(path, patienceSeconds, listener),
+                patienceSeconds: patienceSeconds, now: now)
         } catch {
             throw StoreError(error, path: path)
         }
@@ -34,13 +35,13 @@ extension DraftStore {
     /// - Throws: `StoreError`, if it cannot be read either.
     public static func openForReading(
         path: String, patienceSeconds: Double = 5,
-        now: @escaping @Sendable () -> Double = { Date().timeIntervalSince1970 }
+        now: @escaping @Sendable () -> Double = { Date().timeIntervalSince1970 }, listener: IndexListener? = nil
     ) throws -> DraftStore {
         let path = try absolute(path)
         do {
             return DraftStore(
-                path: path, opened: try fileForWriting(path, patienceSeconds), patienceSeconds: patienceSeconds,
-                now: now)
+                path: path, opened: try fileForWriting(path, patienceSeconds, listener),
+                patienceSeconds: patienceSeconds, now: now)
         } catch {
             let reason = StoreError(error, path: path)
             guard reason.leavesReading, let size = Disk.size(of: path), size > 0 else { throw reason }
@@ -62,7 +63,9 @@ extension DraftStore {
         return path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
     }
 
-    static func fileForWriting(_ path: String, _ patienceSeconds: Double) throws -> OpenedFile {
+    static func fileForWriting(
+        _ path: String, _ patienceSeconds: Double, _ listener: IndexListener? = nil
+    ) throws -> OpenedFile {
         if Disk.isFolder(path) { throw StoreError.folderInPlace(path: path) }
         let folderError = Disk.makeFolder(FilePath.folder(of: path))
         if folderError != 0 { throw StoreError(errno: folderError, path: path) }
@@ -86,14 +89,29 @@ extension DraftStore {
         }
         try Schema.migrator.migrate(pool)
         let mark = WriterMark(storePath: path)
-        let recovery = try pool.write { db in
-            let rebuiltSearch = try SearchIndex.ensure(db)
-            let dead = try Recovery.interruptDead(db, mark: mark)
-            return RecoveryReport(interruptedGenerations: dead, rebuiltSearch: rebuiltSearch)
+        var (building, dead) = try pool.write { db in
+            (try IndexBuilding.begin(db), try Recovery.interruptDead(db, mark: mark))
         }
         mark.sweepUp()
+        // Others may write while the rest of a large index is made.
+        lock.letGo()
+        try building.finish(tellingOf: listener) { part in
+            defer { checkpointBetweenParts(of: path, pool, lock) }
+            guard lock.take(.shared, patienceSeconds: patienceSeconds) else { throw StoreError.busy(path: path) }
+            defer { lock.letGo() }
+            return try pool.write(part)
+        }
         return OpenedFile(
-            recovery: recovery, connections: pool, lock: lock, mark: mark, identity: Disk.identity(of: path))
+            recovery: RecoveryReport(interruptedGenerations: dead, rebuiltSearch: building.isRebuilding),
+            connections: pool, lock: lock, mark: mark, identity: Disk.identity(of: path))
+    }
+
+    /// Keeps the log small while an index is made.
+    private static func checkpointBetweenParts(of path: String, _ pool: DatabasePool, _ lock: FileLock) {
+        guard let bytes = Disk.size(of: path + "-wal"), bytes > 16 << 20, lock.take(.exclusive, patienceSeconds: 0)
+        else { return }
+        defer { lock.letGo() }
+        _ = try? pool.writeWithoutTransaction { try $0.checkpoint(.passive) }
     }
 
     static func fileForReading(

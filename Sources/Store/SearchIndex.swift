@@ -3,23 +3,14 @@
 // - The index holds only copies: if it is broken or missing, it is rebuilt from the tables.
 // - The prompt of a conversation's answer is not in it, because it holds all earlier turns, so every turn would be found
 //   by each word; the words that it answers are among its fields.
-// - `PRAGMA user_version` holds the form of the index; another number means another tokenizer, and it is rebuilt.
+// - `PRAGMA user_version` holds the form of the index; another number means another tokenizer, and it is rebuilt
+//   (IndexBuilding.swift).
 
 import GRDB
 import Generation
 
 enum SearchIndex {
     static let version = 1
-
-    /// Builds the index if it is missing, of another form, unreadable or out of step with the drafts.
-    /// - Returns: True if an index that had been in use was rebuilt.
-    @discardableResult
-    static func ensure(_ db: Database) throws -> Bool {
-        if !TurnIndex.isSound(db) { try TurnIndex.rebuild(db) }
-        if isSound(db) { return false }
-        try rebuild(db)
-        return try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM draft)") ?? false
-    }
 
     static func isSound(_ db: Database) -> Bool {
         do {
@@ -50,15 +41,28 @@ enum SearchIndex {
             arguments: [phrase, newest["id"] as Int64]) != nil
     }
 
+    /// Makes the index anew in one transaction, for a store that nobody else uses.
     static func rebuild(_ db: Database) throws {
+        try create(db)
+        try insert(db, where: "1", arguments: [])
+        try db.execute(sql: "PRAGMA user_version = \(version)")
+    }
+
+    /// Makes an empty index in the place of any other.
+    static func create(_ db: Database) throws {
         try remove("draftSearch", db)
         try db.execute(
             sql: """
                 CREATE VIRTUAL TABLE draftSearch USING fts5(
                     text, prompt, note, tags, context, tokenize = '\(SearchTokenizer.name)')
                 """)
-        try insert(db, where: "1", arguments: [])
-        try db.execute(sql: "PRAGMA user_version = \(version)")
+    }
+
+    /// Adds the rows of drafts that have none.
+    static func add(_ db: Database, drafts ids: [Int64]) throws {
+        for part in Rows.parts(ids) {
+            try insert(db, where: "d.id IN (\(Rows.places(part)))", arguments: StatementArguments(part))
+        }
     }
 
     /// Updates the rows of these drafts.

@@ -54,7 +54,7 @@ struct SharedOptions: ParsableArguments {
 
     var databasePath: String { database ?? paths.database }
 
-    func openStore() throws -> DraftStore { try DraftStore.open(path: databasePath) }
+    func openStore() throws -> DraftStore { try DraftStore.open(path: databasePath, listener: IndexNotice().listener) }
 
     /// The store, for reading only if it cannot be written; then a notice on standard error says so.
     /// - Parameter mustExist: true if a missing store is an error; false if it is made.
@@ -62,7 +62,7 @@ struct SharedOptions: ParsableArguments {
         if mustExist, !databasePath.isEmpty, !FileManager.default.fileExists(atPath: databasePath) {
             throw StoreError.missing(path: databasePath)
         }
-        let store = try DraftStore.openForReading(path: databasePath)
+        let store = try DraftStore.openForReading(path: databasePath, listener: IndexNotice().listener)
         if let notice = store.readOnlyNotice { Console.printError("copydesk: " + notice) }
         return store
     }

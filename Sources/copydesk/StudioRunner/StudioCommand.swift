@@ -22,7 +22,8 @@ struct StudioCommand: ParsableCommand {
         var problems: [FileProblem] = []
         let settings = shared.installation.settings { problems = $0 }
         // If the store cannot be opened, say so before the screen is taken.
-        let store = try DraftStore.openForReading(path: shared.databasePath)
+        let store = try DraftStore.openForReading(
+            path: shared.databasePath, listener: IndexNotice().listener)
         let farewell = Farewell()
         try TerminalLoop.run(environment: environment) { screen, features in
             StudioApplication(
