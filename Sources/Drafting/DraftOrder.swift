@@ -44,6 +44,34 @@ public struct DraftOrder: Sendable, Equatable {
 }
 
 extension DraftOrder {
+    /// The characters that are kept of each text of a prompt that was refused for its size.
+    static let headCharacters = 2000
+
+    /// The same order with only the beginning of each long text.
+    func withHeads() -> DraftOrder {
+        func head(_ text: String) -> String {
+            let head = text.prefix(Self.headCharacters)
+            return head.endIndex == text.endIndex ? text : head + "…"
+        }
+        var order = self
+        order.fields = fields.mapValues(head)
+        order.systemPrompt = systemPrompt.map(head)
+        order.request.completionPrompt = nil
+        switch request.prompt {
+        case .raw(let text): order.request.prompt = .raw(head(text))
+        case .chat(let messages):
+            order.request.prompt = .chat(
+                messages.map { message in
+                    var message = message
+                    message.content = head(message.content)
+                    return message
+                })
+        }
+        return order
+    }
+}
+
+extension DraftOrder {
     /// A template with its fields filled in.
     public init(filled: FilledPrompt, template: PromptTemplate, seed: UInt64) {
         self.init(

@@ -97,7 +97,10 @@ public struct RecordedGeneration: Sendable {
 
     /// Runs to the end. It never throws, because every failure is reported and kept with the text.
     public func run(report: @Sendable (RecordingEvent) async -> Void) async -> GenerationRecord {
-        var record = GenerationRecord(order: order, identity: generator.identity)
+        // Of a prompt that is far too long, a head is enough to know it by: the text is still where it came from.
+        let missing = generator.capabilities.missing(for: order.request)
+        let isTooLong = missing.contains { if case .longPrompt = $0 { true } else { false } }
+        var record = GenerationRecord(order: isTooLong ? order.withHeads() : order, identity: generator.identity)
         var saving = RecordSaving(endPatience: endPatience)
         // It begins before the store writes the rows.
         let events = events()

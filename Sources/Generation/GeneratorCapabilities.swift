@@ -29,6 +29,8 @@ public struct GeneratorCapabilities: Sendable, Hashable {
     public var options: Set<String>?
     /// The most tokens that prompt and answer may have together; `nil` if it is unknown.
     public var contextLength: Int?
+    /// A prompt of more bytes never fits the context, so its tokens need not be counted; `nil` if it is unknown.
+    public var longestPromptBytes: Int?
 
     public init(
         replaysExactly: Bool, keepsHardLimits: Bool, followsGrammars: Bool, reportsAlternatives: Bool,
@@ -68,6 +70,9 @@ extension GeneratorCapabilities {
         case .raw: need(takesRawPrompts, .rawPrompt)
         case .chat(let messages): if messages.last?.role == .assistant { need(continuesAnswers, .continuedAnswer) }
         }
+        if let most = longestPromptBytes, request.leastPromptBytes > most {
+            missing.append(.longPrompt(bytes: request.leastPromptBytes, most: most))
+        }
         if request.variantCount > 1 { need(writesSeveralVariants, .severalVariants(count: request.variantCount)) }
         if request.seedMustReplay { need(replaysExactly || takesSeeds, .exactReplay) }
         if request.limits.hard, !request.limits.isEmpty { need(keepsHardLimits, .hardLimits) }
@@ -89,10 +94,24 @@ extension GeneratorCapabilities {
     }
 }
 
+extension GenerationRequest {
+    /// The bytes of the prompt's shortest form, without examples and without what a chat template adds.
+    fileprivate var leastPromptBytes: Int {
+        switch prompt {
+        case .raw(let text): return text.utf8.count
+        case .chat(let messages):
+            let bytes = messages.reduce(0) { $0 + ($1.isExample ? 0 : $1.content.utf8.count) }
+            return min(bytes, completionPrompt?.utf8.count ?? bytes)
+        }
+    }
+}
+
 /// Something that a request asks for and a generator cannot do.
 public enum MissingCapability: Sendable, Hashable, CustomStringConvertible {
     case rawPrompt, continuedAnswer, exactReplay, hardLimits, grammar, jsonSchema, alternatives
     case severalVariants(count: Int)
+    /// A prompt that is far too long for the context.
+    case longPrompt(bytes: Int, most: Int)
     /// A sampling option of `SamplingOption`.
     case option(name: String)
 
@@ -115,6 +134,8 @@ public enum MissingCapability: Sendable, Hashable, CustomStringConvertible {
             "This model does not report how likely its tokens were. Leave the likelihoods out."
         case .severalVariants(let count):
             "This model writes one draft at a time, and \(count) are asked for. Ask for one."
+        case .longPrompt(let bytes, let most):
+            "The prompt has \(bytes) bytes, and no prompt of more than \(most) fits this model's context. Shorten it."
         case .option(let name):
             "This model has no option '\(name)'. Leave it out."
         }

@@ -47,6 +47,8 @@ public final class LocalGenerator: TextGenerator {
     private let queue: DispatchQueue
     private let memory = Mutex(SequenceMemory())
     private let prefixCache: PrefixCache?
+    /// As many of the longest token as the context takes.
+    private let longestPromptBytes: Int?
     /// Sentences about the adapters.
     private let notices: [String]
     private let activity: ActivityFile?
@@ -67,6 +69,10 @@ public final class LocalGenerator: TextGenerator {
         transformer = try Transformer(file: file, team: WorkerTeam(threadCount: max(threadCount, 1)))
         tokenizer = try Tokenizer(file: file)
         configuration = transformer.configuration
+        let tokens = tokenizer.vocabulary.tokens
+        let longestToken = (0..<tokens.count).reduce(1) { max($0, tokens.range($1).count) }
+        let (bytes, isTooMany) = longestToken.multipliedReportingOverflow(by: configuration.contextLength)
+        longestPromptBytes = isTooMany ? nil : bytes
         prompts = try PromptBuilder(
             file: file, tokenizer: tokenizer, name: name, contextLength: configuration.contextLength)
         authorSampling = file.authorSampling.overrides
@@ -78,7 +84,12 @@ public final class LocalGenerator: TextGenerator {
     }
 
     public var contextLength: Int { configuration.contextLength }
-    public var capabilities: GeneratorCapabilities { .all(contextLength: contextLength) }
+
+    public var capabilities: GeneratorCapabilities {
+        var capabilities = GeneratorCapabilities.all(contextLength: contextLength)
+        capabilities.longestPromptBytes = longestPromptBytes
+        return capabilities
+    }
 
     public func generate(
         _ request: GenerationRequest, stopSignal: StopSignal

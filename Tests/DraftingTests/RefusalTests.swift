@@ -24,6 +24,24 @@ import Testing
         #expect(kept.drafts.map(\.finishReason) == [.failed, .failed])
     }
 
+    @Test func `for its size leaves the beginning of its texts in the store, and not all of them`() async throws {
+        let place = try TemporaryStore()
+        var capabilities = GeneratorCapabilities.all(contextLength: 512)
+        capabilities.longestPromptBytes = 60_000
+        let generator = ScriptedGenerator(capabilities)
+        let text = "The beginning. " + String(repeating: "lamp ", count: 200_000)
+        let order = DraftOrder(prompt: text, system: nil, raw: false, seed: 7)
+        let recording = WatchedRecording(order, generator: generator, store: place.store)
+        let record = await recording.task.value
+        #expect(record.generation.status == .failed && generator.requests == [])
+        let kept = try place.newest()
+        #expect(kept.failure?.contains("no prompt of more than 60000 fits") == true)
+        let field = try #require(kept.fields["prompt"])
+        #expect(field.hasPrefix("The beginning. lamp") && field.hasSuffix("…"))
+        #expect(field.count == DraftOrder.headCharacters + 1)
+        #expect(kept.prompt == field)
+    }
+
     @Test func `is written if it asks for nothing that is missing`() async throws {
         let place = try TemporaryStore()
         var capabilities = GeneratorCapabilities.all(contextLength: nil)

@@ -99,7 +99,7 @@ extension MissingCapability {
         case .jsonSchema: "--json-schema"
         case .alternatives: "--logprobs"
         case .option(let name): "-o \(name)"
-        case .hardLimits, .continuedAnswer: nil
+        case .hardLimits, .continuedAnswer, .longPrompt: nil
         }
     }
 }
