@@ -16,6 +16,8 @@ struct GenerateCommand: AsyncParsableCommand {
             cat notes.txt | copydesk generate one-sentence-summary -
             cat notes.txt | copydesk generate --prompt "Summarise for a customer" -
             copydesk generate --prompt "What changed?" -f old.md -f new.md
+            copydesk generate one-sentence-summary -p text=@notes.txt
+            copydesk generate --prompt-file brief.txt
 
             Standard input and files stand below the prompt, each file with its name; for a template they are its text.
             Every draft is kept; see: copydesk history. Drafts are printed when they are final. Of a template with parts, each \

@@ -26,7 +26,10 @@ struct PromptArguments: ParsableArguments {
 
     @Option(
         name: [.customShort("p"), .customLong("param")],
-        help: ArgumentHelp("A field of the template.", valueName: "field=value"))
+        help: ArgumentHelp(
+            "A field of the template. field=@FILE takes a file's text, field=@- standard input, and @@ is a literal @. "
+                + ArgumentText.privacyHelp,
+            valueName: "field=value"))
     var parameters: [KeyValue] = []
 
     @Option(
@@ -38,6 +41,9 @@ struct PromptArguments: ParsableArguments {
     var options: [KeyValue] = []
 
     @Option(help: "A prompt in your own words instead of a template.") var prompt: String?
+    @Option(
+        help: ArgumentHelp("A prompt from a text file, or with - from standard input.", valueName: "file"))
+    var promptFile: String?
     @Option(name: [.customShort("s"), .long], help: "A system prompt.") var system: String?
     @Flag(help: "Send the prompt as it stands, without the model's chat template; the model continues it.") var raw =
         false
@@ -56,6 +62,7 @@ struct PromptArguments: ParsableArguments {
     var firstPromptArgument: String? {
         if let template { return "'\(template)'" }
         if prompt != nil { return "--prompt" }
+        if promptFile != nil { return "--prompt-file" }
         if !files.isEmpty { return "-f" }
         if !parameters.isEmpty { return "-p" }
         return system != nil ? "--system" : raw ? "--raw" : examples ? "--examples" : nil
@@ -73,6 +80,14 @@ struct PromptArguments: ParsableArguments {
         if prompt != nil, template != nil, template != "-" {
             throw ValidationError("Give a template or --prompt, not both.")
         }
+        if promptFile != nil, prompt != nil { throw ValidationError("Give --prompt or --prompt-file, not both.") }
+        if promptFile != nil, let template, template != "-" {
+            throw ValidationError("Give a template or --prompt-file, not both.")
+        }
+        let dash = template == "-" || input == "-" ? ["-"] : []
+        try ArgumentText.checkStandardInput(
+            readers: dash + (promptFile == "-" ? ["--prompt-file -"] : [])
+                + parameters.standardInputReaders(option: "-p"))
         if files.contains("-") {
             throw ValidationError("Standard input is - without -f. Put it behind the template or --prompt.")
         }
@@ -127,7 +142,7 @@ struct PromptArguments: ParsableArguments {
         _ template: PromptTemplate, brand: BrandProfile, seed: UInt64
     ) throws -> DraftOrder {
         var values = try parameters.dictionary(option: "-p")
-        for (name, value) in values { values[name] = try Console.text(of: value, named: "The field '\(name)'") }
+        for (name, value) in values { values[name] = try ArgumentText.field(name, value) }
         if input == "-" || !files.isEmpty {
             let source = input == "-" ? "standard input" : "a file"
             guard let field = template.inputField else {
@@ -184,12 +199,13 @@ struct PromptArguments: ParsableArguments {
         guard parameters.isEmpty else {
             throw ValidationError("-p fills a template's fields, and no template is given.")
         }
-        let instruction = try prompt.map { try Console.text(of: $0, named: "The prompt") }
+        let instruction =
+            try promptFile.map(ArgumentText.file) ?? prompt.map { try Console.text(of: $0, named: "The prompt") }
         let text = AttachedText.joined(instruction, try attachedTexts())
         guard raw ? !text.isEmpty : !text.allSatisfy(\.isWhitespace) else {
             throw ValidationError(
-                "Nothing to write: name a template (see: copydesk templates list), give --prompt TEXT, "
-                    + "or - for a prompt from standard input.")
+                "Nothing to write: name a template (see: copydesk templates list), give --prompt TEXT or "
+                    + "--prompt-file FILE, or - for a prompt from standard input.")
         }
         let system = try system.map { try Console.text(of: $0, named: "The system prompt") }
         return DraftOrder(prompt: text, system: system, raw: raw, seed: seed)

@@ -62,10 +62,13 @@ enum Console {
     static func printJSON(_ value: some Encodable) throws { try write(DraftJSON.text(of: value)) }
 
     /// Standard input may be endless and must not fill the memory.
-    private static let largestInputBytes = 1 << 30
+    static let largestInputBytes = 1 << 30
 
     /// All of standard input.
-    static func readInputBytes() throws -> [UInt8] {
+    /// - Parameter size: the most bytes, in words.
+    static func readInputBytes(
+        atMost byteLimit: Int = largestInputBytes, _ size: String = "one gigabyte"
+    ) throws -> [UInt8] {
         var bytes: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 1 << 16)
         while true {
@@ -76,8 +79,8 @@ enum Console {
             }
             if count == 0 { return bytes }
             bytes += chunk[..<count]
-            guard bytes.count <= largestInputBytes else {
-                throw Failure("Standard input is larger than one gigabyte. Give the part of it that matters.")
+            guard bytes.count <= byteLimit else {
+                throw Failure("Standard input is larger than \(size). Give the part of it that matters.")
             }
         }
     }
