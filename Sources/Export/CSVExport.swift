@@ -66,17 +66,7 @@ struct CSVExport: ExportEncoder {
     }
 
     /// A field as it is written in the file.
-    static func field(_ text: String) -> String {
-        // Bytes, not characters, because Swift reads CR LF as one character that equals neither.
-        let needsQuotes = text.utf8.contains { $0 == 0x22 || $0 == 0x2C || $0 == 0x0D || $0 == 0x0A }
-        guard needsQuotes || text.hasPrefix(" ") || text.hasSuffix(" ") else { return text }
-        var quoted = "\""
-        for scalar in text.unicodeScalars {
-            if scalar == "\"" { quoted.unicodeScalars.append("\"") }
-            quoted.unicodeScalars.append(scalar)
-        }
-        return quoted + "\""
-    }
+    static func field(_ text: String) -> String { CSVField.text(of: text) }
 
     /// Text that no spreadsheet reads as a formula (OWASP, CSV injection): such a text gets an apostrophe in front.
     static func guarded(_ text: String) -> String {
