@@ -11,7 +11,8 @@ struct Copydesk: ParsableCommand {
         discussion: "Without a command it opens the studio. `copydesk help COMMAND` explains a command.",
         version: version,
         subcommands: [
-            StudioCommand.self, GenerateCommand.self, ChatCommand.self, TemplatesCommand.self, HistoryCommand.self,
+            StudioCommand.self, GenerateCommand.self, BatchCommand.self, ChatCommand.self, TemplatesCommand.self,
+            HistoryCommand.self,
             ImportCommand.self, ExportCommand.self, BackupCommand.self, RestoreCommand.self, SalvageCommand.self,
             ModelsCommand.self, InspectCommand.self, EvaluateCommand.self, BenchCommand.self, DataCommand.self,
             TokenizerCommand.self, FinetuneCommand.self, TrainCommand.self, LearnCommand.self, ServeCommand.self,

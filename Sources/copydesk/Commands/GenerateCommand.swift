@@ -214,7 +214,7 @@ struct GenerateCommand: AsyncParsableCommand {
         }
     }
 
-    private static func openStore(_ path: String) throws -> DraftStore {
+    static func openStore(_ path: String) throws -> DraftStore {
         do {
             return try DraftStore.open(path: path, listener: IndexNotice(showsProgress: false).listener)
         } catch let error as StoreError where error.forbidsWriting {
