@@ -6,6 +6,11 @@ DESTDIR ?=
 # a millisecond sooner. The linker takes the archive, because this folder comes before those with the library.
 ARCHIVES := $(CURDIR)/.build/archives
 RELEASE := -c release --static-swift-stdlib --product copydesk -Xswiftc "-L$(ARCHIVES)"
+# Where the shells look for completions, below share.
+COMPLETIONS_bash := bash-completion/completions/copydesk
+COMPLETIONS_zsh := zsh/site-functions/_copydesk
+COMPLETIONS_fish := fish/vendor_completions.d/copydesk.fish
+COMPLETIONS := $(COMPLETIONS_bash) $(COMPLETIONS_zsh) $(COMPLETIONS_fish)
 FORMATTED := Package.swift Sources Tests Fuzz
 
 .PHONY: help run build test check lint format install uninstall clean dependencies test-dependencies
@@ -16,7 +21,7 @@ help:
 	@echo "make test                 run all tests"
 	@echo "make check                lint the format, then run all tests"
 	@echo "make format               put the code into the house format"
-	@echo "make install PREFIX=DIR   install the program (default: $(PREFIX))"
+	@echo "make install PREFIX=DIR   install the program and its completions (default: $(PREFIX))"
 
 run: build
 	@"$$(swift build $(RELEASE) --show-bin-path)/copydesk"
@@ -42,9 +47,12 @@ format:
 install: build
 	install -d "$(DESTDIR)$(PREFIX)/bin"
 	install -m 755 "$$(swift build $(RELEASE) --show-bin-path)/copydesk" "$(DESTDIR)$(PREFIX)/bin/copydesk"
+	install -d $(addprefix "$(DESTDIR)$(PREFIX)"/share/,$(dir $(COMPLETIONS)))
+	$(foreach name,bash zsh fish,"$(DESTDIR)$(PREFIX)/bin/copydesk" --generate-completion-script $(name) \
+		> "$(DESTDIR)$(PREFIX)/share/$(COMPLETIONS_$(name))" &&) true
 
 uninstall:
-	rm -f "$(DESTDIR)$(PREFIX)/bin/copydesk"
+	rm -f "$(DESTDIR)$(PREFIX)/bin/copydesk" $(addprefix "$(DESTDIR)$(PREFIX)"/share/,$(COMPLETIONS))
 
 clean:
 	rm -rf .build
