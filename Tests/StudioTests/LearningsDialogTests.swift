@@ -176,7 +176,7 @@ private func keys(_ script: StudioScript) -> String { script.frame.lines.last ??
     @Test func `is stopped after a question`() {
         var script = opened()
         script.press(.character("x"))
-        #expect(script.question.hasPrefix("Stop run at step 7 of 15?"))
+        #expect(script.question.hasPrefix("Stop style-6 at step 7 of 15?"))
         script.press(.character("y"))
         #expect(script.effects.contains(.stopRun(folder: "/home/ada/copydesk.learned/style-6/run")))
     }

@@ -37,8 +37,11 @@ public struct RunItem: Sendable, Hashable {
         self.reason = reason
     }
 
-    /// The folder's own name.
-    var name: String { folder.split(separator: "/").last.map(String.init) ?? folder }
+    /// The folder's own name. The run of a learning lies in `NAME/run`.
+    var name: String {
+        let parts = folder.split(separator: "/")
+        return (parts.last == "run" ? parts.dropLast().last ?? "run" : parts.last).map(String.init) ?? folder
+    }
     var goesOn: Bool { state == .running || state == .paused }
 }
 

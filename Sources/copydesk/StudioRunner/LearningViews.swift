@@ -134,7 +134,7 @@ extension LearningItem {
         do {
             record = try folder.record()
         } catch {
-            self.init(name: folder.name, state: .damaged, facts: [error.description])
+            self.init(name: folder.name, state: .damaged, facts: [error.sentenceWithHint])
             return
         }
         let outcome = record.comparison?.outcome

@@ -32,7 +32,7 @@ enum LearningWords {
         case .declined: "no use in comparing"
         case .ready: "\(item.answeredPairs) of \(item.plannedPairs) pairs answered"
         case .compared: item.verdict?.words ?? ""
-        case .adopted, .off: item.stale == nil ? "with \(onOneLine(item.base))" : "stale"
+        case .adopted, .off: item.stale == nil ? "on \(onOneLine(item.base))" : "stale"
         case .damaged: ""
         }
     }
