@@ -411,7 +411,7 @@ extension BatchTable {
     }
 
     @Test func `columns that are missing, double or unknown are named`() async throws {
-        try await onThread {
+        try await onThread { () throws in
             #expect(try error("").contains("rows.csv has no rows."))
             #expect(try error("topic\r\n").contains("rows.csv has no rows."))
             #expect(try error("topic,words,topic\na,7,b\n").contains("has two columns 'topic' (1 and 3)."))
