@@ -49,6 +49,8 @@ public final class LocalGenerator: TextGenerator {
     private let prefixCache: PrefixCache?
     /// As many of the longest token as the context takes.
     private let longestPromptBytes: Int?
+    /// So many bytes are counted as tokens at once, and the count says more than the bytes.
+    private static let countedBytes = 256 << 10
     /// Sentences about the adapters.
     private let notices: [String]
     private let activity: ActivityFile?
@@ -72,7 +74,7 @@ public final class LocalGenerator: TextGenerator {
         let tokens = tokenizer.vocabulary.tokens
         let longestToken = (0..<tokens.count).reduce(1) { max($0, tokens.range($1).count) }
         let (bytes, isTooMany) = longestToken.multipliedReportingOverflow(by: configuration.contextLength)
-        longestPromptBytes = isTooMany ? nil : bytes
+        longestPromptBytes = isTooMany ? nil : max(bytes, Self.countedBytes)
         prompts = try PromptBuilder(
             file: file, tokenizer: tokenizer, name: name, contextLength: configuration.contextLength)
         authorSampling = file.authorSampling.overrides

@@ -186,7 +186,10 @@ extension BatchTable {
             let (whole, _) = try batchHome()
             try whole.write(Self.rows, to: "rows.csv")
             #expect(try whole.batch().status == 0)
-            let expected = try whole.read("out.csv")
+            // The second half of a key names the model, and each of these servers has an address of its own.
+            let half = try Regex("-[0-9a-f]{16}\\b")
+            let expected = try whole.read("out.csv").replacing(half, with: "")
+            #expect(try expected != whole.read("out.csv"))
             for row in 1...6 {
                 let process = Mutex<pid_t>(0)
                 let isKnown = DispatchSemaphore(value: 0)
@@ -209,12 +212,12 @@ extension BatchTable {
                 #expect(run.status == -SIGKILL)
                 let left = try home.table()
                 #expect(left.problems.isEmpty && left.rows.count < row)
-                #expect(expected.hasPrefix(try home.read("out.csv")))
+                #expect(expected.hasPrefix(try home.read("out.csv").replacing(half, with: "")))
                 let before = server.requests.count { $0.path.hasSuffix("/chat/completions") }
                 #expect(before == row)
                 let more = try home.batch()
                 #expect(more.status == 0, "\(more.error)")
-                #expect(try home.read("out.csv") == expected)
+                #expect(try home.read("out.csv").replacing(half, with: "") == expected)
                 let after = server.requests.count { $0.path.hasSuffix("/chat/completions") }
                 #expect(after - before == 6 - left.rows.count)
             }
@@ -412,7 +415,8 @@ extension BatchTable {
 
     @Test func `columns that are missing, double or unknown are named`() async throws {
         try await onThread { () throws in
-            #expect(try error("").contains("rows.csv has no rows."))
+            let empty = try error("")
+            #expect(empty.contains("rows.csv has no rows."), "\(empty)")
             #expect(try error("topic\r\n").contains("rows.csv has no rows."))
             #expect(try error("topic,words,topic\na,7,b\n").contains("has two columns 'topic' (1 and 3)."))
             #expect(try error("topic,Main Topic\na,b\n").contains("both fill the field 'topic'."))

@@ -12,7 +12,8 @@ import Training
 
 @Suite struct `What the studio is told of a learning` {
     @Test func `pairs have a left and a right draft, as the record's seed drew them`() throws {
-        let folder = try LearnHome(stars: 31).ready()
+        let learn = try LearnHome(stars: 31)
+        let folder = try learn.ready()
         let comparison = try #require(try folder.record().comparison)
         let pairs = BlindPairs(comparison, name: "style-1")
         #expect(pairs.pairs.count == 12 && pairs.next == 0 && pairs.answeredCount == 0)

@@ -48,7 +48,10 @@ struct AskedTexts: Sendable {
         }
         let missing = requests.first.map { model.generator.capabilities.missing(for: $0) } ?? []
         guard missing.isEmpty else {
-            throw APIError(missing.map(\.description).joined(separator: " "), code: "unsupported_parameter")
+            let isTooLong = missing.contains { if case .longPrompt = $0 { true } else { false } }
+            throw APIError(
+                missing.map(\.description).joined(separator: " "),
+                code: isTooLong ? "context_length_exceeded" : "unsupported_parameter")
         }
     }
 

@@ -45,6 +45,7 @@ struct BatchMapping: Equatable {
             columns[field] = column
         }
         guard !columns.isEmpty else {
+            if table.columns.isEmpty { throw BatchPlan.noRows(file) }
             throw Failure(
                 "No column of \(file) is a field of \(template.name). The columns are: "
                     + "\(Self.list(table.columns)). The fields are: \(template.fieldList). Name one with "

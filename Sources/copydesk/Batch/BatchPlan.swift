@@ -26,6 +26,10 @@ struct BatchPlan {
     /// The fields of the brand that rows take, by name.
     private(set) var brandFields: Set<String> = []
 
+    static func noRows(_ file: String) -> Failure {
+        Failure("\(file) has no rows. Give a file with a row for each draft, below the names of its columns.")
+    }
+
     /// - Parameters:
     ///   - fixed: of `-p`, by field.
     ///   - file: the name of the input, for sentences.
@@ -36,9 +40,7 @@ struct BatchPlan {
     ) throws {
         self.table = table
         self.template = template
-        guard !table.rows.isEmpty || !table.problems.isEmpty else {
-            throw Failure("\(file) has no rows. Give a file with a row for each draft, below the names of its columns.")
-        }
+        guard !table.rows.isEmpty || !table.problems.isEmpty else { throw Self.noRows(file) }
         try Self.checkSources(template, mapping, fixed, brand, table, file)
         let conditions = try filters.map { filter in
             guard let column = table.column(named: filter.column) else {
