@@ -57,7 +57,7 @@ import Testing
         #expect(seen.allSatisfy { $0.allDrafts == Self.count })
         #expect(store.recovery.rebuiltSearch)
         #expect(try store.found("lamp", limit: 5000).count == Self.count)
-        #expect(try store.found("number7 ") == ["lamp number7"])
+        #expect(try store.found("\"number7\"") == ["lamp number7"])
         #expect(try store.checkIntegrity().isEmpty)
     }
 
