@@ -19,9 +19,6 @@ public struct WordComparison: Sendable, Hashable {
 
     public private(set) var pieces: [Piece] = []
 
-    /// The most pairs of words that are compared, after what both texts begin and end with; 36 MB of numbers.
-    private static let maximumPairs = 9_000_000
-
     /// Texts that differ in more words than can be compared are taken to differ from their first difference to the last.
     public init(_ first: String, _ second: String) {
         let (a, b) = (WordComparison.tokens(first), WordComparison.tokens(second))
@@ -57,9 +54,7 @@ public struct WordComparison: Sendable, Hashable {
     }
 
     private mutating func addMiddle(_ a: [String], _ b: [String]) {
-        let (product, isTooLarge) = a.count.multipliedReportingOverflow(by: b.count)
-        let steps = isTooLarge || product > WordComparison.maximumPairs ? nil : WordComparison.steps(a, b)
-        guard let steps else {
+        guard let steps = CommonSequence.steps(a.map { Array($0.utf8) }, b.map { Array($0.utf8) }) else {
             for token in a { add(token, .first) }
             for token in b { add(token, .second) }
             return
@@ -76,7 +71,6 @@ public struct WordComparison: Sendable, Hashable {
         for step in steps {
             switch step {
             case .both:
-                // A space alone between two changed words belongs to the change.
                 flush(&self)
                 add(a[i], .both)
                 (i, j) = (i + 1, j + 1)
@@ -89,44 +83,6 @@ public struct WordComparison: Sendable, Hashable {
             }
         }
         flush(&self)
-    }
-
-    /// The way through both lists along their longest common sequence.
-    private static func steps(_ a: [String], _ b: [String]) -> [Side] {
-        var numbers: [[UInt8]: Int] = [:]
-        func number(_ token: String) -> Int {
-            let bytes = Array(token.utf8)
-            if let known = numbers[bytes] { return known }
-            numbers[bytes] = numbers.count
-            return numbers.count - 1
-        }
-        let (x, y) = (a.map(number), b.map(number))
-        let width = y.count + 1
-        // lengths[i * width + j]: the longest common sequence of the tokens from i and from j on.
-        var lengths = [Int32](repeating: 0, count: (x.count + 1) * width)
-        for i in x.indices.reversed() {
-            for j in y.indices.reversed() {
-                lengths[i * width + j] =
-                    x[i] == y[j]
-                    ? lengths[(i + 1) * width + j + 1] + 1
-                    : max(lengths[(i + 1) * width + j], lengths[i * width + j + 1])
-            }
-        }
-        var steps: [Side] = []
-        var (i, j) = (0, 0)
-        while i < x.count || j < y.count {
-            if i < x.count, j < y.count, x[i] == y[j] {
-                steps.append(.both)
-                (i, j) = (i + 1, j + 1)
-            } else if j == y.count || (i < x.count && lengths[(i + 1) * width + j] >= lengths[i * width + j + 1]) {
-                steps.append(.first)
-                i += 1
-            } else {
-                steps.append(.second)
-                j += 1
-            }
-        }
-        return steps
     }
 
     /// A word with the spaces behind it; a wide character, such as an ideograph, stands alone.

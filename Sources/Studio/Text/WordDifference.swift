@@ -1,5 +1,7 @@
 // The words in which two texts differ: those outside their longest common sequence.
 
+import Text
+
 /// The words of two texts that are not in their longest common sequence.
 struct WordDifference: Sendable {
     /// One value for each character of the text: true if its word differs.
@@ -43,40 +45,15 @@ struct WordDifference: Sendable {
 
     /// Indices of the words of the longest common sequence; empty if the texts are too long to compare.
     private static func common(_ left: [String], _ right: [String]) -> (left: Set<Int>, right: Set<Int>) {
-        guard left.count * right.count <= 9_000_000 else { return ([], []) }
-        var numbers: [String: Int] = [:]
-        func number(_ word: String) -> Int {
-            if let known = numbers[word] { return known }
-            numbers[word] = numbers.count
-            return numbers.count - 1
-        }
-        let leftNumbers = left.map(number)
-        let rightNumbers = right.map(number)
-        let width = right.count + 1
-        // lengths[i * width + j]: the longest common sequence of the words from i and from j on.
-        var lengths = [Int32](repeating: 0, count: (left.count + 1) * width)
-        for i in stride(from: left.count - 1, through: 0, by: -1) {
-            for j in stride(from: right.count - 1, through: 0, by: -1) {
-                lengths[i * width + j] =
-                    leftNumbers[i] == rightNumbers[j]
-                    ? lengths[(i + 1) * width + j + 1] + 1
-                    : max(lengths[(i + 1) * width + j], lengths[i * width + j + 1])
-            }
-        }
         var common: (left: Set<Int>, right: Set<Int>) = ([], [])
-        var i = 0
-        var j = 0
-        while i < left.count && j < right.count {
-            if leftNumbers[i] == rightNumbers[j] {
+        var (i, j) = (0, 0)
+        for step in CommonSequence.steps(left, right) ?? [] {
+            if step == .both {
                 common.left.insert(i)
                 common.right.insert(j)
-                i += 1
-                j += 1
-            } else if lengths[(i + 1) * width + j] >= lengths[i * width + j + 1] {
-                i += 1
-            } else {
-                j += 1
             }
+            if step != .second { i += 1 }
+            if step != .first { j += 1 }
         }
         return common
     }
